@@ -1,0 +1,1 @@
+"""The local monitor: presenter, toolkit, pages."""

@@ -1,0 +1,1 @@
+"""The recording core, the control plane, the API and the command line."""

@@ -1,0 +1,5 @@
+"""The `nightjar` command."""
+
+
+def main() -> None:
+    """Run the command line."""

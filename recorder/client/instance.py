@@ -1,0 +1,86 @@
+"""One running Nightjar: its data directory, and the sockets by which its processes are reached."""
+
+import hashlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from recorder.client.errors import NightjarError
+from recorder.client.words import _
+
+# sun_path of sockaddr_un holds 108 bytes with the closing NUL (unix(7)).
+LONGEST_SOCKET_PATH = 107
+DATA_VARIABLE = "NIGHTJAR_DATA"
+
+
+class UnsafeDirectory(NightjarError):
+    """A directory that somebody else can write must not hold our sockets or secrets."""
+
+    status = 500
+    words = _("{path} belongs to another user or is open to others. Remove it or choose another data directory.")
+
+
+def default_data_directory() -> Path:
+    """Where a laptop keeps its recorder: `NIGHTJAR_DATA`, or `nightjar` below the XDG data directory."""
+    named = os.environ.get(DATA_VARIABLE)
+    if named:
+        return Path(named)
+    share = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(share) / "nightjar"
+
+
+def private_directory(path: Path) -> Path:
+    """Make a directory that only this user enters.
+
+    Raises `UnsafeDirectory` if it is somebody else's.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise UnsafeDirectory(path=path)
+    if found.st_mode & 0o077:
+        path.chmod(0o700)
+    return path
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The places of one data directory. Nothing is created until asked for."""
+
+    data: Path
+
+    @property
+    def config(self) -> Path:
+        """Settings, keys and certificates."""
+        return private_directory(self.data / "config")
+
+    @property
+    def state(self) -> Path:
+        """What processes keep across restarts: plan, index, counters."""
+        return private_directory(self.data / "state")
+
+    @property
+    def disks(self) -> Path:
+        """Below it, one directory per simulated disk; on the target, the mount points."""
+        return self.data / "disks"
+
+    @property
+    def exports(self) -> Path:
+        """Where exports go unless another folder is chosen."""
+        return self.data / "exports"
+
+    @property
+    def run(self) -> Path:
+        """Sockets and process ids of this run."""
+        place = self.data.absolute() / "run"
+        if len(os.fsencode(place)) + len("/decode-999.sock") <= LONGEST_SOCKET_PATH:
+            return private_directory(place)
+        # A deep data directory would overflow sockaddr_un; a short name made from it stands in.
+        name = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+        return private_directory(Path(tempfile.gettempdir()) / f"nightjar-{os.geteuid()}-{name}")
+
+    def socket(self, name: str) -> Path:
+        """Give the path of the unix socket of a process: control, screen, web, media, reader, decode, hal, gui."""
+        return self.run / f"{name}.sock"

@@ -1,0 +1,97 @@
+"""How each part of the recorder says how it is: the messages that media, reader and control give about themselves."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from recorder.client.stream import StreamName
+
+
+class StreamState(StrEnum):
+    """Where the connection to one stream of a camera stands. `gui.wall` has a sentence and an action for each."""
+
+    OFF = "off"
+    """Not wanted: the channel is disabled or has no such stream."""
+    CONNECTING = "connecting"
+    PLAYING = "playing"
+    """Samples arrive."""
+    STALLED = "stalled"
+    """Connected, and no sample for 5 s; soon reconnected."""
+    UNREACHABLE = "unreachable"
+    """No answer, refused, no route, name unknown, or closed by the camera."""
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    """Refused twice; not tried again until user or password change."""
+    NOT_FOUND = "not_found"
+    """The camera has no stream of this name (RTSP 404)."""
+    UNSUPPORTED = "unsupported"
+    """Nothing in it that we can record."""
+    FAULTY = "faulty"
+    """What it sends is not RTSP, SDP or RTP as we understand it."""
+
+
+@dataclass(frozen=True)
+class StreamStatus:
+    """One stream of one channel, as media sees it. Rates are averages of the last 5 s."""
+
+    channel: int
+    stream: StreamName
+    state: StreamState = StreamState.OFF
+    since_us: int = 0
+    """When this state began (UTC)."""
+    reason: str = ""
+    """Technical detail for the log and the channel page; never a secret."""
+    tries: int = 0
+    next_try_us: int | None = None
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    frames_per_s: float = 0.0
+    bits_per_s: int = 0
+    packets: int = 0
+    lost_packets: int = 0
+    damaged_samples: int = 0
+    malformed: int = 0
+    """Packets and messages that could not be parsed."""
+    recording: bool = False
+    ring_bytes: int = 0
+    transport: str = ""
+
+
+class DiskState(StrEnum):
+    """What a recording disk can do now."""
+
+    WRITABLE = "writable"
+    FULL = "full"
+    """Policy "stop when full", and every block is in use."""
+    READ_ONLY = "read_only"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class DiskStatus:
+    """One recording disk."""
+
+    name: str
+    id: str
+    state: DiskState
+    since_us: int
+    reason: str
+    total_bytes: int
+    used_bytes: int
+    oldest_us: int | None = None
+    write_bytes_per_s: int = 0
+    buffered_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class MediaStatus:
+    """All that media tells: pushed once a second and at every change of a state (op `status`)."""
+
+    time_us: int
+    plan_revision: int
+    streams: tuple[StreamStatus, ...] = ()
+    disks: tuple[DiskStatus, ...] = ()
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    """Channel numbers and names of the plan, so that the wall shows live without control."""
+    control_silent_since_us: int | None = None
+    op: str = "status"

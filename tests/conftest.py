@@ -1,0 +1,32 @@
+"""What every test may lean on: independent peers, and marks that say which promise is kept."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+PEERS = {
+    "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
+    "gstreamer": lambda: shutil.which("gst-launch-1.0"),
+    "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),
+    "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
+    "xvfb": lambda: shutil.which("Xvfb"),
+}
+# Where this says "required", a missing peer fails its tests instead of skipping them.
+PEERS_VARIABLE = "NIGHTJAR_PEERS"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend():
+    return "asyncio"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("peer"):
+        for name in mark.args:
+            if PEERS[name]():
+                continue
+            if os.environ.get(PEERS_VARIABLE) == "required":
+                pytest.fail(f"{name} is not installed, and {PEERS_VARIABLE}=required", pytrace=False)
+            pytest.skip(f"{name} is not installed; .ci/run installs it")
