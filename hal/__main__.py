@@ -1,0 +1,40 @@
+"""Start the hal process: `python -m hal --socket PATH --board DIR`."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from hal.board import Board, read_board_file
+from hal.daemon import Daemon
+from hal.errors import BadBoard
+
+
+async def serve(board: Board, socket: Path) -> None:
+    """Serve until SIGTERM."""
+    task = asyncio.ensure_future(Daemon(board).serve(socket, lambda: print("ready", flush=True)))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await asyncio.wait([task])
+    socket.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Read the board and serve it."""
+    parser = argparse.ArgumentParser(prog="hal", description="The devices of one board")
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--board", type=Path, required=True, help="a folder with a board.toml")
+    asked = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    try:
+        described = read_board_file(asked.board / "board.toml")
+    except BadBoard as error:
+        sys.exit(f"hal: {error}")
+    with Board(described) as board:
+        asyncio.run(serve(board, asked.socket))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Kinds of devices: one abstract class and its frozen dataclasses per file."""

@@ -1,0 +1,69 @@
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hal.client import HalClient, HalUnavailable
+
+BOARD = Path("board/simulated").absolute()
+
+
+@pytest.fixture
+def hal(tmp_path_factory):
+    place = tmp_path_factory.mktemp("h") / "hal.sock"
+    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", str(BOARD)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield place
+        process.terminate()
+        assert process.wait(3) == 0
+    assert not place.exists()
+
+
+def test_the_simulated_board_has_a_relay_and_an_input(hal):
+    with HalClient(hal) as client:
+        kinds = {(device["kind"], device["name"], device["online"]) for device in client.inventory()}
+    assert kinds == {("relay", "OUT1", True), ("alarm_input", "IN1", True)}
+
+
+def test_a_relay_closes_and_a_second_client_is_told(hal):
+    with HalClient(hal) as watcher, HalClient(hal) as client:
+        watcher.watch()
+        assert client.switch("OUT1", closed=True)["closed"] is True
+        assert watcher.next_state() == {"kind": "relay", "name": "OUT1", "closed": True, "online": True, "reason": ""}
+
+
+def test_an_edge_at_an_input_reaches_the_watcher(hal):
+    with HalClient(hal) as client:
+        client.watch()
+        client.simulate("IN1", active=True)
+        assert client.next_state()["active"] is True
+
+
+def test_an_unknown_relay_is_refused_in_words(hal):
+    with HalClient(hal) as client, pytest.raises(HalUnavailable, match="no relay OUT9"):
+        client.switch("OUT9", closed=True)
+
+
+@pytest.mark.parametrize("line", [b"{", b'{"op":"format"}', b"[]", b'{"op":"relay","id":1,"name":3,"closed":true}'])
+def test_nonsense_is_answered_and_the_daemon_lives(hal, line):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.connect(str(hal))
+        raw.sendall(line + b"\n")
+        assert b'"error"' in raw.recv(4096)
+    with HalClient(hal) as client:
+        assert client.inventory()
+
+
+def test_a_line_without_end_drops_only_its_sender(hal):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.connect(str(hal))
+        raw.settimeout(5)
+        with pytest.raises(ConnectionError):  # noqa: PT012 - either call may see the hang-up
+            raw.sendall(b"x" * 400_000)
+            if not raw.recv(10):
+                raise ConnectionResetError
+    with HalClient(hal) as client:
+        assert client.inventory()
