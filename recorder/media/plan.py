@@ -1,0 +1,158 @@
+"""The plan: what media pulls from cameras and what it records when, dated for 14 days, so that it needs no control."""
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from recorder.client.errors import NightjarError
+from recorder.client.stream import StreamKey, StreamName
+from recorder.client.words import _
+
+PLAN_FILE = "plan.json"
+DAYS_AHEAD = 14
+LARGEST_PLAN = 8 << 20
+
+
+class DamagedPlan(NightjarError):
+    """The plan on disk or in a message is not a plan."""
+
+    status = 422
+    words = _("The recording plan cannot be read ({problem}). The recorder waits for a new one.")
+
+
+class Transport(StrEnum):
+    """How RTP is carried."""
+
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class RecordType(StrEnum):
+    """What recorded time counts as (architecture §2)."""
+
+    GENERAL = "general"
+    MOTION = "motion"
+    ALARM = "alarm"
+    MOTION_AND_ALARM = "motion&alarm"
+    INTELLIGENT = "intelligent"
+    POS = "pos"
+
+
+class FullPolicy(StrEnum):
+    """What happens when every block is in use."""
+
+    OVERWRITE = "overwrite"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """Where one stream of a camera is pulled from. `password` is sealed (`recorder.sealing`)."""
+
+    stream: StreamName
+    url: str
+    user: str = ""
+    password: str = ""
+    transport: Transport = Transport.TCP
+
+
+@dataclass(frozen=True)
+class Due:
+    """A stretch of UTC in which a channel is to be recorded: [start_us, end_us).
+
+    `type` general is recorded throughout; every other type only where a mark says so, from `pre_s` before it.
+    """
+
+    start_us: int
+    end_us: int
+    type: RecordType = RecordType.GENERAL
+    streams: tuple[StreamName, ...] = (StreamName.MAIN,)
+    pre_s: int = 5
+
+
+@dataclass(frozen=True)
+class ChannelPlan:
+    """One channel: what to pull and when to record it."""
+
+    number: int
+    name: str
+    streams: tuple[StreamPlan, ...] = ()
+    record: tuple[Due, ...] = ()
+
+    def stream(self, name: StreamName) -> StreamPlan | None:
+        """Give the plan of one stream, or None where the channel has no such stream."""
+        return next((one for one in self.streams if one.stream == name), None)
+
+
+@dataclass(frozen=True)
+class StoragePlan:
+    """What the disks do when full, and how old footage may grow (None: as old as room allows)."""
+
+    full_policy: FullPolicy = FullPolicy.OVERWRITE
+    expiry_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that media needs to know. `revision` counts up; control makes a new one at every change and every day."""
+
+    revision: int = 0
+    made_us: int = 0
+    channels: tuple[ChannelPlan, ...] = ()
+    storage: StoragePlan = StoragePlan()
+
+    def channel(self, number: int) -> ChannelPlan | None:
+        """Give a channel by its number."""
+        return next((one for one in self.channels if one.number == number), None)
+
+    def keys(self) -> dict[StreamKey, StreamPlan]:
+        """Give all streams of all channels."""
+        return {StreamKey(channel.number, one.stream): one for channel in self.channels for one in channel.streams}
+
+
+def load(path: Path) -> Plan:
+    """Read the plan that was saved last; an empty one where there is none yet. Raises `DamagedPlan`."""
+    try:
+        if path.stat().st_size > LARGEST_PLAN:
+            raise DamagedPlan(problem=_("it is too large"))
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Plan()
+    except OSError as error:
+        raise DamagedPlan(problem=error.strerror) from error
+    return parse(data)
+
+
+def parse(data: bytes) -> Plan:
+    """Read the JSON of a plan; raises `DamagedPlan`."""
+    try:
+        return msgspec.json.decode(data, type=Plan)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DamagedPlan(problem=str(error)) from error
+
+
+def convert(message: object) -> Plan:
+    """Read a plan that came as a decoded message; raises `DamagedPlan`."""
+    try:
+        return msgspec.convert(message, type=Plan)
+    except msgspec.ValidationError as error:
+        raise DamagedPlan(problem=str(error)) from error
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Replace the saved plan so that a power cut leaves the old or the new one, whole."""
+    fresh = path.with_name(f".{path.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(plan))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,1 @@
+"""The reader process: recorded time for everyone, at a lower I/O weight, with credits per client."""
