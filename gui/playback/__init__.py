@@ -1,0 +1,1 @@
+"""Playback: finding recorded moments, watching them, taking them away."""
