@@ -1,0 +1,125 @@
+"""The processes of one run: what is started when, what ends when."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from recorder.client.instance import Instance
+from recorder.client.words import _
+from recorder.supervisor import simulator
+from recorder.supervisor.child import Child, ChildSpec
+
+BOARD = Path(__file__).parents[2] / "board" / "simulated"
+# What the first picture needs starts first; the rest waits until the screen stands.
+FIRST = ("media", "control", "decode", "gui", "reader")
+THEN = ("hal", "web")
+# Recording ends last, and what shows it first.
+ENDING = (("gui", "web", "simulate", "hal"), ("decode", "control", "reader"), ("media",))
+LOOK_S = 0.5
+CAMERAS_WHEN_ASKED = 4
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for. With no `cameras` the simulator starts when somebody asks for it."""
+
+    data: Path
+    headless: bool = False
+    cameras: int = 0
+
+
+class House:
+    """All processes of an instance. `announce` gets lines for the person who started it."""
+
+    def __init__(self, options: Options, announce: Callable[[str], None]) -> None:
+        self.options = options
+        self.instance = Instance(options.data)
+        self.headless = options.headless or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+        self._announce = announce
+        self._children: dict[str, Child] = {}
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Start everything, wait for a signal or the closing of the window, stop everything."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._over.set)
+        wanted = self.instance.run / "simulator.wanted"
+        for stale in (wanted, self.instance.run / "simulator.json"):
+            stale.unlink(missing_ok=True)
+        living = asyncio.create_task(self._live(wanted))
+        try:
+            await self._over.wait()
+        finally:
+            living.cancel()
+            with suppress(asyncio.CancelledError):
+                await living
+            for group in ENDING:
+                await asyncio.gather(*(self._children[name].stop() for name in group if name in self._children))
+            (self.instance.run / "processes.json").unlink(missing_ok=True)
+
+    async def _live(self, wanted: Path) -> None:
+        for name in FIRST:
+            self._add(self._spec(name))
+        if self.options.cameras:
+            self._add(simulator.spec(self.instance, self.options.cameras, introduce=True))
+        await self._children["gui"].ready.wait()
+        for name in THEN:
+            self._add(self._spec(name))
+        for child in self._children.values():
+            await child.ready.wait()
+        self._announce(_("Nightjar runs. Data: {data}").format(data=self.instance.data))
+        if self.headless:
+            look = _("No display here: look with `nightjar screenshot --data {data} wall.png`.")
+            self._announce(look.format(data=self.instance.data))
+        while True:
+            if "simulate" not in self._children and wanted.exists():
+                self._add(simulator.spec(self.instance, CAMERAS_WHEN_ASKED, introduce=False))
+            await asyncio.sleep(LOOK_S)
+
+    def _spec(self, name: str) -> ChildSpec:
+        data = ["--data", str(self.instance.data)]
+        start = [sys.executable, "-m"]
+        match name:
+            case "hal":
+                socket = str(self.instance.socket("hal"))
+                return ChildSpec(name, [*start, "hal", "--socket", socket, "--board", str(BOARD)])
+            case "gui":
+                argv = [*start, "gui", *data, *(["--headless"] if self.headless else [])]
+                return ChildSpec(name, argv, over=self._screen_ended)
+            case "control":
+                return ChildSpec(name, [*start, "recorder.control", *data], said=self._heard)
+            case _:
+                return ChildSpec(name, [*start, f"recorder.{name}", *data])
+
+    def _add(self, spec: ChildSpec) -> None:
+        child = self._children[spec.name] = Child(spec, self._write_processes)
+        child.start()
+
+    def _heard(self, line: str) -> None:
+        word, _space, code = line.partition(" ")
+        if word == "setup-code":
+            told = _("There is no administrator yet. Set a password on the screen, or elsewhere with the code {code}.")
+            self._announce(told.format(code=code))
+
+    def _screen_ended(self, status: int) -> None:
+        """Closing the window of a laptop ends the recorder; on the target the screen comes back."""
+        if status == 0 and not self.headless:
+            self._over.set()
+
+    def _write_processes(self) -> None:
+        place = self.instance.run / "processes.json"
+        found = {name: asdict(child.running) for name, child in self._children.items() if child.running}
+        fresh = place.with_suffix(".new")
+        fresh.write_text(json.dumps(found))
+        fresh.replace(place)
+
+
+def run(house: House) -> None:
+    """Run until it is over."""
+    asyncio.run(house.run())
