@@ -1,0 +1,93 @@
+"""What waits to leave on one socket: sent once per turn of the loop, without joining, never blocking."""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable
+
+# writev(2) takes no more pieces at once (IOV_MAX).
+MOST_PIECES = 1024
+
+
+class Outbox:
+    """Pieces of frames on their way to a non-blocking socket.
+
+    `put` only queues; everything queued in one turn of the event loop leaves in one system call. `bytes` is what the
+    other side has not taken yet. `on_empty` is called whenever a backlog has gone, `on_broken` once when sending fails.
+    """
+
+    def __init__(
+        self,
+        to: socket.socket,
+        loop: asyncio.AbstractEventLoop,
+        on_empty: Callable[[], None],
+        on_broken: Callable[[OSError], None],
+    ) -> None:
+        self.bytes = 0
+        self._to = to
+        self._loop = loop
+        self._on_empty = on_empty
+        self._on_broken = on_broken
+        self._pieces: deque[bytes | memoryview] = deque()
+        self._planned = False
+        self._blocked = False
+        self._closed = False
+
+    def put(self, *pieces: bytes | memoryview) -> None:
+        """Queue the pieces of whole frames."""
+        if self._closed:
+            return
+        for piece in pieces:
+            self._pieces.append(piece)
+            self.bytes += len(piece)
+        if not self._planned and not self._blocked:
+            self._planned = True
+            self._loop.call_soon(self._flush)
+
+    def flush(self) -> None:
+        """Send now what the socket takes."""
+        if not self._blocked and not self._closed:
+            self._flush()
+
+    def close(self) -> None:
+        """Forget what waits."""
+        self._closed = True
+        self._pieces.clear()
+        self.bytes = 0
+        if self._blocked:
+            self._blocked = False
+            self._loop.remove_writer(self._to)
+
+    def _flush(self) -> None:
+        self._planned = False
+        pieces = self._pieces
+        try:
+            while pieces:
+                batch = list(pieces) if len(pieces) <= MOST_PIECES else [pieces[at] for at in range(MOST_PIECES)]
+                self._sent(self._to.sendmsg(batch), batch)
+        except (BlockingIOError, InterruptedError):
+            if not self._blocked:
+                self._blocked = True
+                self._loop.add_writer(self._to, self._writable)
+        except OSError as error:
+            if not self._closed:
+                self.close()
+                self._on_broken(error)
+
+    def _sent(self, count: int, batch: list[bytes | memoryview]) -> None:
+        self.bytes -= count
+        pieces = self._pieces
+        for piece in batch:
+            if count < len(piece):
+                if count:
+                    pieces[0] = memoryview(piece)[count:]
+                return
+            count -= len(piece)
+            pieces.popleft()
+
+    def _writable(self) -> None:
+        self._loop.remove_writer(self._to)
+        self._blocked = False
+        self._flush()
+        if not self._pieces and not self._closed:
+            self._on_empty()
