@@ -1,0 +1,29 @@
+"""Start a recorder."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recorder.cli.shapes import Verbs
+
+
+def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    """Name the verb."""
+    one = verbs.add_parser("run", parents=[shared], help="run the recorder with simulated hardware")
+    one.add_argument("--headless", action="store_true", help="no window; look with `nightjar screenshot`")
+    one.add_argument("--cameras", type=int, default=0, metavar="N", help="simulated cameras (default: %(default)s)")
+    one.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Run until a signal comes or the window is closed."""
+    from recorder.client.instance import Instance, private_directory
+    from recorder.supervisor import house, place
+
+    instance = Instance(asked.data)
+    private_directory(instance.data)
+    with place.only_one(instance):
+        place.log_to(instance)
+        place.first_disk(instance)
+        options = house.Options(asked.data, headless=asked.headless, cameras=asked.cameras)
+        house.run(house.House(options, announce=lambda line: print(line, flush=True)))

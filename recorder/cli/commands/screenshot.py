@@ -1,0 +1,32 @@
+"""A picture of the local screen."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recorder.cli.shapes import Verbs
+
+
+def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    """Name the verb."""
+    one = verbs.add_parser("screenshot", parents=[shared], help="save what the screen shows as a PNG")
+    one.add_argument("file", type=Path)
+    one.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Ask the screen for its picture and write it."""
+    import base64
+
+    from recorder.cli.files import write_file
+    from recorder.client.errors import Unavailable
+    from recorder.client.instance import Instance
+    from recorder.client.wire import BlockingConnection
+
+    try:
+        with BlockingConnection(str(Instance(asked.data).socket("gui"))) as screen:
+            answer = screen.request({"op": "screenshot"})
+    except OSError as error:
+        raise Unavailable(process="gui") from error
+    write_file(asked.file, base64.b64decode(answer["png"]))
