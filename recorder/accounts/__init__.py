@@ -1,0 +1,1 @@
+"""Accounts: passwords, sessions and lockout, and who a caller is."""

@@ -1,0 +1,201 @@
+"""What the API answers: one definition for control, the screen, the command line and the OpenAPI.
+
+Times are UTC in microseconds. Secrets are never in an answer.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from recorder.client.status import MediaStatus, StreamStatus
+from recorder.client.stream import StreamName
+
+MASK = "\u2022" * 8
+"""Stands in answers where a secret is set; sent back, it leaves the secret as it is."""
+
+
+@dataclass(frozen=True)
+class SetupState:
+    """Whether the administrator's password is still to be set, and whether this caller needs the set-up code for it."""
+
+    needs_setup: bool
+    code_needed: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login. `token` is given once, at login; it is empty in later answers."""
+
+    user: str
+    role: str
+    expires_us: int
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class ProcessInfo:
+    """One process of the recorder, as its supervisor knows it."""
+
+    pid: int
+    since_us: int
+    restarts: int = 0
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the recorder is. While media does not answer, `media` is None and `media_silent_since_us` says since when."""
+
+    version: str
+    name: str
+    time_us: int
+    zone: str
+    needs_setup: bool
+    plan_revision: int
+    channels: int
+    channels_recording: int
+    processes: dict[str, ProcessInfo] = field(default_factory=dict[str, ProcessInfo])
+    media: MediaStatus | None = None
+    media_silent_since_us: int | None = None
+    simulation: bool = False
+    """Whether simulated cameras can be tried."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One channel as it is set up, and its streams as media sees them. Addresses carry no password."""
+
+    number: int
+    name: str
+    enabled: bool
+    url: str
+    sub_url: str
+    user: str
+    password_set: bool
+    transport: str
+    wall_stream: StreamName
+    mode: str
+    """How it records: `auto`, `manual` or `off`."""
+    revision: int
+    streams: tuple[StreamStatus, ...] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of footage of one record type."""
+
+    start_us: int
+    end_us: int
+    type: str
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A hole in what was due, and why."""
+
+    start_us: int
+    end_us: int
+    reason: str
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more happens."""
+        return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """One export. `files` are the names written so far, inside `directory`; `words` say what is wrong."""
+
+    id: str
+    state: JobState
+    channels: tuple[int, ...]
+    stream: StreamName
+    start_us: int
+    end_us: int
+    directory: str
+    done_us: int = 0
+    total_us: int = 0
+    bytes: int = 0
+    files: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class ActionInfo:
+    """A button of a page. `parameters` is a JSON schema, empty where it needs none."""
+
+    name: str
+    title: str
+    confirm: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """One settings page. `path` is where it is read and changed; `{channel}` in it stands for the channel's number."""
+
+    name: str
+    title: str
+    area: str
+    scope: str
+    permission: str
+    order: int
+    path: str
+    actions: tuple[ActionInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """The values of one page. `read_only` names fields that this machine does not let us change."""
+
+    page: str
+    item: str
+    revision: int
+    values: dict[str, Any]
+    read_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActionJob:
+    """A page's action under way or over."""
+
+    id: str
+    page: str
+    action: str
+    state: JobState
+    done: int = 0
+    total: int = 0
+    words: str = ""
+    result: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A grant that was minted."""
+
+    token: str
+    expires_us: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, told over the event stream.
+
+    Kinds: `status` (data: a `Status`), `settings` (data: page, item, revision), `channels` (data: number, change),
+    `export` (data: an `ExportJob`), `action` (data: an `ActionJob`).
+    """
+
+    kind: str
+    at_us: int
+    data: dict[str, Any]

@@ -1,0 +1,327 @@
+"""The API client of the screen and the command line: one method per route, typed answers, errors with words.
+
+Calls block, and are safe from any thread: each has a connection of its own. The routes are listed in
+docs/reference/api.md. Times may be given as integers (UTC in microseconds).
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, BinaryIO, Self, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from recorder.client import answers
+from recorder.client.errors import Unavailable
+from recorder.client.stream import StreamName
+from recorder.client.unix_http import ApiError, open_request
+
+ROOT = "/api/v1"
+CHUNK = 1 << 18
+A = TypeVar("A")
+
+__all__ = ["ApiClient", "ApiError"]
+
+
+class ApiClient:
+    """Talks to control by one of its sockets: `control` as the owner, `screen` as the local screen.
+
+    Every call raises `Unavailable` when control does not answer and `ApiError` when it refuses.
+    """
+
+    def __init__(self, path: Path, token: str = "", timeout_s: float = 10.0) -> None:
+        """`path` is that of the socket; `token` is a session's and may be set later."""
+        self.path = path
+        self.token = token
+        self.timeout_s = timeout_s
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Nothing stays open between calls."""
+
+    # --- the first run, and logins ---
+
+    def wait_until_ready(self, within_s: float) -> None:
+        """Return as soon as control answers; raises `Unavailable` when it does not in time."""
+        until = time.monotonic() + within_s
+        while True:
+            try:
+                self.setup_state()
+            except Unavailable:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def setup_state(self) -> answers.SetupState:
+        """Whether the administrator's password is still to be set."""
+        return self._get(answers.SetupState, "/setup")
+
+    def set_up(self, password: str, code: str = "") -> answers.Session:
+        """Set the administrator's password (8 to 128 printable characters) and log in; keeps the token."""
+        found = self._send(answers.Session, "POST", "/setup", {"password": password, "code": code})
+        self.token = found.token
+        return found
+
+    def log_in(self, user: str, password: str) -> answers.Session:
+        """Log in; keeps the token."""
+        found = self._send(answers.Session, "POST", "/sessions", {"user": user, "password": password})
+        self.token = found.token
+        return found
+
+    def session(self) -> answers.Session:
+        """Who is logged in here."""
+        return self._get(answers.Session, "/sessions/current")
+
+    def log_out(self) -> None:
+        """End the session and forget its token."""
+        self._send(None, "DELETE", "/sessions/current")
+        self.token = ""
+
+    # --- how it is ---
+
+    def status(self) -> answers.Status:
+        """How the recorder is: processes, streams, disks."""
+        return self._get(answers.Status, "/status")
+
+    def events(self) -> Iterator[answers.Event]:
+        """Give events as they happen, a `status` at once and every few seconds; raises `Unavailable` when it ends."""
+        from websockets.exceptions import InvalidStatus, WebSocketException
+        from websockets.sync.client import unix_connect
+
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        try:
+            with unix_connect(
+                str(self.path), f"ws://localhost{ROOT}/events", additional_headers=headers, compression=None
+            ) as stream:
+                for message in stream:
+                    yield msgspec.json.decode(message, type=answers.Event)
+        except InvalidStatus as error:
+            words = "The event stream was refused."
+            raise ApiError(error.response.status_code, "Refused", words) from error
+        except (OSError, WebSocketException) as error:
+            raise Unavailable(process="control") from error
+        raise Unavailable(process="control")
+
+    # --- channels ---
+
+    def channels(self) -> list[answers.Channel]:
+        """All channels that the caller may see, by number."""
+        return self._get(list[answers.Channel], "/channels")
+
+    def channel(self, number: int) -> answers.Channel:
+        """One channel."""
+        return self._get(answers.Channel, f"/channels/{number}")
+
+    def add_channel(self, **settings: Any) -> answers.Channel:
+        """Add a channel: `name`, `url`, and if wanted `sub_url`, `user`, `password`, `number`, `transport`.
+
+        Fields are those of the page `channel`. It records round the clock at once.
+        """
+        return self._send(answers.Channel, "POST", "/channels", settings)
+
+    def change_channel(self, number: int, **settings: Any) -> answers.Channel:
+        """Change fields of a channel; the others stay."""
+        return self._send(answers.Channel, "PATCH", f"/channels/{number}", settings)
+
+    def remove_channel(self, number: int) -> None:
+        """Remove a channel and its settings; its footage stays until it is overwritten."""
+        self._send(None, "DELETE", f"/channels/{number}")
+
+    def add_simulated_cameras(self) -> list[answers.Channel]:
+        """Put the simulated cameras on the wall; gives the channels that were added."""
+        return self._send(list[answers.Channel], "POST", "/simulation")
+
+    # --- recorded time ---
+
+    def spans(
+        self, channel: int, start_us: int, end_us: int, stream: StreamName = StreamName.MAIN
+    ) -> list[answers.Span]:
+        """Stretches of footage between two times, cut by record type, oldest first."""
+        query = {"start": start_us, "end": end_us, "stream": stream.value}
+        return self._get(list[answers.Span], f"/channels/{channel}/spans", query)
+
+    def gaps(self, channel: int, start_us: int, end_us: int, stream: StreamName = StreamName.MAIN) -> list[answers.Gap]:
+        """Holes in what was due between two times, each with its reason."""
+        query = {"start": start_us, "end": end_us, "stream": stream.value}
+        return self._get(list[answers.Gap], f"/channels/{channel}/gaps", query)
+
+    def days(self, channels: Sequence[int], year: int, month: int) -> dict[int, list[int]]:
+        """Days of a month, in the recorder's zone, on which each channel has footage."""
+        query = {"channels": ",".join(map(str, channels)), "year": year, "month": month}
+        return self._get(dict[int, list[int]], "/days", query)
+
+    def snapshot(
+        self, channel: int, at_us: int | None = None, stream: StreamName = StreamName.MAIN, width: int = 0
+    ) -> bytes:
+        """One picture as JPEG: live, or at a recorded time; `width` 0 is the stream's own."""
+        query: dict[str, Any] = {"stream": stream.value, "width": width}
+        if at_us is not None:
+            query["at"] = at_us
+        return self._call("GET", f"/channels/{channel}/snapshot", query=query)
+
+    # --- exports ---
+
+    def export(
+        self,
+        channels: Sequence[int],
+        start_us: int,
+        end_us: int,
+        *,
+        stream: StreamName = StreamName.MAIN,
+        directory: Path | None = None,
+    ) -> answers.ExportJob:
+        """Begin an export to MP4, one file per channel; without a directory it lands where exports go."""
+        wanted = {"channels": list(channels), "start": start_us, "end": end_us, "stream": stream.value}
+        if directory is not None:
+            wanted["directory"] = str(directory)
+        return self._send(answers.ExportJob, "POST", "/exports", wanted)
+
+    def exports(self) -> list[answers.ExportJob]:
+        """All exports of this run."""
+        return self._get(list[answers.ExportJob], "/exports")
+
+    def export_job(self, job: str) -> answers.ExportJob:
+        """How far an export is."""
+        return self._get(answers.ExportJob, f"/exports/{job}")
+
+    def cancel_export(self, job: str) -> None:
+        """Stop an export; what it wrote is removed."""
+        self._send(None, "DELETE", f"/exports/{job}")
+
+    def download_export(self, job: str, into: BinaryIO, name: str | None = None) -> int:
+        """Copy a finished file of an export (the first, unless named) into an open file; gives its bytes."""
+        if name is None:
+            name = self.export_job(job).files[0]
+        connection, answer = self._open("GET", f"/exports/{job}/files/{name}")
+        try:
+            written = 0
+            while piece := answer.read(CHUNK):
+                written += into.write(piece)
+            return written
+        finally:
+            connection.close()
+
+    # --- settings pages ---
+
+    def pages(self) -> list[answers.PageInfo]:
+        """All settings pages that the caller may open, in the order of the menu."""
+        return self._get(list[answers.PageInfo], "/pages")
+
+    def page_schema(self, page: str) -> dict[str, Any]:
+        """The JSON schema of a page: titles, ranges, `x-unit`, `x-widget`, `x-group`, `x-restart`, `x-hint`."""
+        return self._get(dict[str, Any], f"/pages/{page}/schema")
+
+    def page(self, page: str, channel: int | None = None) -> answers.Document:
+        """The values of a page, of a channel where the page has one per channel."""
+        return self._get(answers.Document, self._place(page, channel))
+
+    def set_page(
+        self, page: str, values: Mapping[str, Any], *, channel: int | None = None, revision: int | None = None
+    ) -> answers.Document:
+        """Change fields of a page; the others stay.
+
+        With a revision it is refused (`Conflict`) when somebody else changed the page since. A value out of range is
+        refused with `field` and `allowed`.
+        """
+        headers = {} if revision is None else {"If-Match": f'"{revision}"'}
+        return self._send(answers.Document, "PATCH", self._place(page, channel), dict(values), headers)
+
+    def copy_page(self, page: str, channel: int, to: Sequence[int]) -> list[answers.Document]:
+        """Copy a page of one channel to others, all or none."""
+        return self._send(list[answers.Document], "POST", f"{self._place(page, channel)}/copy", {"to": list(to)})
+
+    def run_action(
+        self, page: str, action: str, parameters: Mapping[str, Any] | None = None, *, channel: int | None = None
+    ) -> answers.ActionJob:
+        """Press a button of a page; a long one goes on, see `action_job`."""
+        target = f"{self._place(page, channel)}/actions/{action}"
+        return self._send(answers.ActionJob, "POST", target, dict(parameters or {}))
+
+    def action_job(self, job: str) -> answers.ActionJob:
+        """How far an action is."""
+        return self._get(answers.ActionJob, f"/actions/{job}")
+
+    # --- grants ---
+
+    def grant(
+        self,
+        channels: Sequence[int],
+        *,
+        streams: Sequence[StreamName] = (StreamName.MAIN, StreamName.SUB),
+        audio: bool = False,
+        live: bool = True,
+        start_us: int | None = None,
+        end_us: int | None = None,
+    ) -> answers.Granted:
+        """Let media, reader and decode be asked for these streams: live, and recorded time where a start is given."""
+        wanted = {
+            "channels": list(channels),
+            "streams": [one.value for one in streams],
+            "audio": audio,
+            "live": live,
+            "start": start_us,
+            "end": end_us,
+        }
+        return self._send(answers.Granted, "POST", "/grants", wanted)
+
+    # --- how it is carried ---
+
+    def _place(self, page: str, channel: int | None) -> str:
+        return f"/pages/{page}" if channel is None else f"/channels/{channel}/pages/{page}"
+
+    def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:
+        return msgspec.json.decode(self._call("GET", target, query=query), type=kind, strict=False)
+
+    def _send(
+        self,
+        kind: type[A] | None,
+        method: str,
+        target: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> A:
+        found = self._call(method, target, body=body, headers=headers)
+        return msgspec.json.decode(found, type=kind, strict=False) if kind else None  # pyright: ignore[reportReturnType]
+
+    def _call(
+        self,
+        method: str,
+        target: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        connection, answer = self._open(method, target, query=query, body=body, headers=headers)
+        try:
+            return answer.read()
+        except (OSError, HTTPException) as error:
+            raise Unavailable(process="control") from error
+        finally:
+            connection.close()
+
+    def _open(
+        self,
+        method: str,
+        target: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        sent = {"Accept": "application/json", "Connection": "close", **(headers or {})}
+        data = None
+        if body is not None:
+            data = msgspec.json.encode(body)
+            sent["Content-Type"] = "application/json"
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if query:
+            target = f"{target}?{urlencode(query)}"
+        return open_request(self.path, method, ROOT + target, data, sent, self.timeout_s)

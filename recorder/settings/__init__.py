@@ -1,0 +1,1 @@
+"""Settings: one definition of a page, from which storage, checks, routes, forms and audit follow."""
