@@ -1,0 +1,101 @@
+"""One channel's row on the timeline: recorded spans become runs of pixels in the colour of their type (D-PLAY-08)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil, floor
+from typing import NamedTuple
+
+from gui.playback.window import Window
+from recorder.client.words import _
+
+
+class Stretch(NamedTuple):
+    """A recorded stretch of one channel as the reader cuts it: UTC in µs, and its record type."""
+
+    start_us: int
+    end_us: int
+    type: str = "general"
+
+
+class Run(NamedTuple):
+    """So many pixels of one kind, from `x`."""
+
+    x: int
+    width: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a record type looks: its name in the legend and a colour told apart by light as well as by hue."""
+
+    title: str
+    colour: tuple[int, int, int]
+
+
+# In order of weight: where several fall on one pixel the last wins, so that a second of alarm is never hidden by an
+# hour of general recording. Hues are the reference's, tones keep 3:1 against the lane and differ in lightness.
+KINDS: dict[str, Kind] = {
+    "general": Kind(_("Continuous"), (62, 160, 96)),
+    "motion": Kind(_("Motion"), (240, 205, 70)),
+    "pos": Kind(_("POS"), (186, 134, 245)),
+    "intelligent": Kind(_("Intelligent"), (84, 160, 255)),
+    "alarm": Kind(_("Alarm"), (235, 84, 84)),
+}
+_SHOWN_AS = {"motion&alarm": "alarm"}
+_WEIGHTS = {name: weight for weight, name in enumerate(KINDS, 1)}
+_NAMES = ("", *KINDS)
+
+
+def kind_of(record_type: str) -> str:
+    """Give the kind that stands for a record type; an unknown one of a later version shows as continuous."""
+    shown = _SHOWN_AS.get(record_type, record_type)
+    return shown if shown in KINDS else "general"
+
+
+def runs(stretches: Iterable[Stretch], window: Window, width: int) -> list[Run]:
+    """Turn stretches into runs of pixels, left to right, never overlapping, none narrower than a pixel.
+
+    Every stretch in the window shows at least one pixel; work is bounded by the stretches and the width, and the
+    result by the width alone.
+    """
+    if width <= 0:
+        return []
+    pixels = bytearray(width)
+    for start_us, end_us, record_type in stretches:
+        if end_us <= window.start_us or start_us >= window.end_us or end_us <= start_us:
+            continue
+        left = min(max(0, floor(window.x(start_us, width))), width - 1)
+        right = min(max(left + 1, ceil(window.x(end_us, width))), width)
+        weight = _WEIGHTS[kind_of(record_type)]
+        covered = pixels[left:right]
+        if max(covered) == 0 or min(covered) == max(covered) < weight:
+            pixels[left:right] = bytes((weight,)) * (right - left)
+        else:
+            pixels[left:right] = bytes(max(one, weight) for one in covered)
+    found: list[Run] = []
+    x = 0
+    for weight, same in groupby(pixels):
+        length = sum(1 for _one in same)
+        if weight:
+            found.append(Run(x, length, _NAMES[weight]))
+        x += length
+    return found
+
+
+def footage_at(stretches: Iterable[Stretch], at_us: int) -> bool:
+    """Say whether there is a recording of this moment."""
+    return any(start <= at_us < end for start, end, _type in stretches)
+
+
+def next_footage(stretches: Iterable[Stretch], at_us: int) -> int | None:
+    """Give the moment itself where it is recorded, else the next that is (D-PLAY-08.1), else None."""
+    ahead = [max(start, at_us) for start, end, _type in stretches if end > at_us]
+    return min(ahead, default=None)
+
+
+def kinds_in(stretches: Iterable[Stretch]) -> list[str]:
+    """Name the kinds that occur, lightest first: what the legend has to explain."""
+    there = {kind_of(one.type) for one in stretches}
+    return [kind for kind in KINDS if kind in there]
