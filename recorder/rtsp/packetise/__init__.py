@@ -1,0 +1,23 @@
+"""From samples to RTP packets: each access unit becomes packets once, which are numbered anew for every receiver."""
+
+from collections.abc import Callable
+from functools import partial
+
+from recorder.client.stream import Codec, TrackParameters
+from recorder.rtsp.packetise import aac, g711, h264, h265
+from recorder.rtsp.packetise.packets import Packets
+
+_BY_CODEC = {
+    Codec.H264: h264.packetise,
+    Codec.H265: h265.packetise,
+    Codec.PCMA: g711.packetise,
+    Codec.PCMU: g711.packetise,
+    Codec.AAC: aac.packetise,
+}
+
+Packetiser = Callable[[bytes | memoryview], Packets]
+
+
+def packetiser(parameters: TrackParameters, payload_type: int) -> Packetiser:
+    """Give the function that turns one sample of this track into packets of this RTP payload type."""
+    return partial(_BY_CODEC[parameters.codec], payload_type=payload_type)
