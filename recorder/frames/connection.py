@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 from recorder.client import wire
 from recorder.client.errors import NightjarError
 from recorder.client.tap import Failed
-from recorder.frames.outbox import Outbox
+from recorder.frames.outbox import Carrier, Outbox
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,10 @@ class Connection:
             self.close()
             return
         self._outbox.put(wire.encode(message))
+
+    def send_with(self, message: Any, descriptor: int) -> None:
+        """Queue one message that takes a file descriptor along; the caller keeps its own."""
+        self._outbox.put(Carrier.of(wire.encode(message), descriptor))
 
     def put(self, header: bytes, data: bytes | memoryview) -> None:
         """Queue a sample frame: its packed header, then its data, which must not change any more."""

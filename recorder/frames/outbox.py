@@ -1,12 +1,37 @@
 """What waits to leave on one socket: sent once per turn of the loop, without joining, never blocking."""
 
+import array
 import asyncio
+import os
 import socket
 from collections import deque
 from collections.abc import Callable
+from itertools import islice, takewhile
+from typing import Self
 
 # writev(2) takes no more pieces at once (IOV_MAX).
 MOST_PIECES = 1024
+
+
+class Carrier(bytes):
+    """A piece that takes a file descriptor along (SCM_RIGHTS, unix(7)); it holds a duplicate until it has left."""
+
+    descriptor: int
+
+    @classmethod
+    def of(cls, piece: bytes, descriptor: int) -> Self:
+        """Load a piece."""
+        made = cls(piece)
+        made.descriptor = os.dup(descriptor)
+        return made
+
+    def drop(self) -> None:
+        """Close the duplicate."""
+        os.close(self.descriptor)
+
+
+def _plain(piece: bytes | memoryview) -> bool:
+    return type(piece) is not Carrier
 
 
 class Outbox:
@@ -36,6 +61,9 @@ class Outbox:
     def put(self, *pieces: bytes | memoryview) -> None:
         """Queue the pieces of whole frames."""
         if self._closed:
+            for piece in pieces:
+                if isinstance(piece, Carrier):
+                    piece.drop()
             return
         for piece in pieces:
             self._pieces.append(piece)
@@ -52,6 +80,9 @@ class Outbox:
     def close(self) -> None:
         """Forget what waits."""
         self._closed = True
+        for piece in self._pieces:
+            if isinstance(piece, Carrier):
+                piece.drop()
         self._pieces.clear()
         self.bytes = 0
         if self._blocked:
@@ -63,7 +94,11 @@ class Outbox:
         pieces = self._pieces
         try:
             while pieces:
-                batch = list(pieces) if len(pieces) <= MOST_PIECES else [pieces[at] for at in range(MOST_PIECES)]
+                first = pieces[0]
+                if isinstance(first, Carrier):
+                    self._carry(first)
+                    continue
+                batch = list(islice(takewhile(_plain, pieces), MOST_PIECES))
                 self._sent(self._to.sendmsg(batch), batch)
         except (BlockingIOError, InterruptedError):
             if not self._blocked:
@@ -73,6 +108,13 @@ class Outbox:
             if not self._closed:
                 self.close()
                 self._on_broken(error)
+
+    def _carry(self, piece: Carrier) -> None:
+        # The descriptor leaves with the first byte; what the socket did not take of the piece follows as plain bytes.
+        rights = array.array("i", [piece.descriptor])
+        count = self._to.sendmsg([piece], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        self._sent(count, [piece])
+        piece.drop()
 
     def _sent(self, count: int, batch: list[bytes | memoryview]) -> None:
         self.bytes -= count

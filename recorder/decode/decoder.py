@@ -1,0 +1,79 @@
+"""One decoder of one video track that survives whatever a camera sends.
+
+PyAV with one thread a decoder: dropping a decoder with frame threads and packets in flight deadlocks (notes, media 2.4).
+Picture size is bounded before memory is taken: by the SPS when the decoder is made, and by libavcodec's own `max_pixels`
+against parameter sets that arrive within samples.
+"""
+
+import av
+from av.error import FFmpegError
+
+from recorder import codec
+from recorder.client.errors import NightjarError
+from recorder.client.stream import Codec, TrackParameters
+from recorder.client.words import _
+
+LARGEST_SIDE = 8192
+LARGEST_PICTURE_PIXELS = LARGEST_SIDE * LARGEST_SIDE
+_NAMES = {Codec.H264: "h264", Codec.H265: "hevc"}
+
+av.logging.set_level(av.logging.PANIC)  # a hostile stream must not fill the log; what matters is told as a state
+
+
+class Undecodable(NightjarError):
+    """A stream, or a part of it, that no picture can be made of."""
+
+    status = 415
+    words = _("This stream cannot be decoded: {problem}.")
+
+
+class VideoDecoder:
+    """Samples in (NAL units behind 4-byte lengths), frames out, each with the `at` of its sample as `pts`.
+
+    `low_delay` gives each picture at once, which streams with reordered pictures do not allow; `hasty` leaves out the
+    deblocking filter, a sixth of the work, for overload. Raises `Undecodable`.
+    """
+
+    def __init__(self, parameters: TrackParameters, *, low_delay: bool = False, hasty: bool = False) -> None:
+        name = _NAMES.get(parameters.codec)
+        if name is None:
+            raise Undecodable(problem=_("{codec} is not a video codec that is known").format(codec=parameters.codec))
+        if max(parameters.width, parameters.height) > LARGEST_SIDE:
+            raise Undecodable(
+                problem=_("a picture of {width}x{height} is too large").format(
+                    width=parameters.width, height=parameters.height
+                )
+            )
+        self.parameters = parameters
+        options = {"max_pixels": str(LARGEST_PICTURE_PIXELS)}
+        if low_delay:
+            options["flags"] = "low_delay"
+        if hasty:
+            options["skip_loop_filter"] = "all"
+        try:
+            context = av.CodecContext.create(name, "r")
+            context.thread_count = 1
+            context.options = options
+            context.extradata = codec.decoder_configuration(parameters)
+            context.open()
+        except (NightjarError, FFmpegError, ValueError) as error:
+            raise Undecodable(problem=_("its parameters are damaged")) from error
+        self._context: av.VideoCodecContext = context
+
+    def decode(self, data: bytes | memoryview, at: int) -> list[av.VideoFrame]:
+        """Take one sample; gives the frames that are ready, often one. Raises `Undecodable` where nothing can be made."""
+        try:
+            packet = av.Packet(data)
+            packet.pts = packet.dts = at
+            return self._context.decode(packet)
+        except (FFmpegError, ValueError, MemoryError) as error:
+            raise Undecodable(problem=_("its pictures are damaged")) from error
+
+    def flush(self) -> list[av.VideoFrame]:
+        """Give the frames that were held back for reordering, and be ready for a key frame."""
+        try:
+            frames = self._context.decode(None)
+        except (FFmpegError, ValueError, MemoryError):
+            frames = []
+        self._context.flush_buffers()
+        return frames

@@ -1,0 +1,84 @@
+"""The shared memory of one view, decode's side: pictures go in here and are published one after the other.
+
+Layout and protocol: docs/design/processes.md, "decode.sock"; the reading side is `recorder.client.frames.Surface`. The
+memory is sealed against shrinking, so that no peer can turn the other's access into a SIGBUS.
+"""
+
+import fcntl
+import mmap
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recorder.client.errors import Invalid
+from recorder.client.frames import (
+    BYTES_PER_PIXEL,
+    HEADER,
+    HEADER_BYTES,
+    MAGIC,
+    NEWEST,
+    NEWEST_AT,
+    SEQUENCE,
+    SEQUENCE_AT,
+    PictureFlag,
+)
+from recorder.client.words import _
+
+SLOTS = 3
+PAGE = 4096
+LARGEST_VIEW_PIXELS = 4096 * 2304
+LEAST_SIDE = 16
+
+
+class SharedPictures:
+    """Pictures of one view. One thread publishes at a time; the memory lives as long as anybody maps it."""
+
+    def __init__(self, width: int, height: int) -> None:
+        if min(width, height) < LEAST_SIDE or width * height > LARGEST_VIEW_PIXELS:
+            raise Invalid(problem=_("A view of {size} pixels is not possible.").format(size=f"{width}x{height}"))
+        self.width, self.height = width, height
+        self.stride = width * BYTES_PER_PIXEL
+        self.slots = SLOTS
+        self.slot_bytes = -(-self.stride * height // PAGE) * PAGE
+        size = HEADER_BYTES + SLOTS * self.slot_bytes
+        self.descriptor = os.memfd_create("nightjar-view", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        try:
+            os.ftruncate(self.descriptor, size)
+            fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+            self._memory = mmap.mmap(self.descriptor, size)
+        except BaseException:
+            os.close(self.descriptor)
+            raise
+        HEADER.pack_into(self._memory, 0, MAGIC, SLOTS, width, height, self.stride, self.slot_bytes)
+        self._slots: list[NDArray[np.uint8]] = [
+            np.frombuffer(self._memory, np.uint8, self.stride * height, HEADER_BYTES + slot * self.slot_bytes).reshape(
+                height, width, BYTES_PER_PIXEL
+            )
+            for slot in range(SLOTS)
+        ]
+        self.sequence = 0
+
+    def next_slot(self) -> NDArray[np.uint8]:
+        """The memory to fill, height x width x BGRX; seen by nobody until `publish`."""
+        return self._slots[(self.sequence + 1) % SLOTS]
+
+    def publish(self, wall_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
+        """Make what was filled the newest picture. The sequence is written last."""
+        self.sequence += 1
+        NEWEST.pack_into(self._memory, NEWEST_AT, self.sequence % SLOTS, int(flags), wall_us)
+        SEQUENCE.pack_into(self._memory, SEQUENCE_AT, self.sequence)
+
+    def publish_empty(self, wall_us: int) -> None:
+        """Publish a black picture: the channel has nothing at this time."""
+        slot = self.next_slot()
+        slot[:] = 0
+        slot[:, :, 3] = 255
+        self.publish(wall_us, PictureFlag.EMPTY)
+
+    def close(self) -> None:
+        """Let go of descriptor and memory; the client's mapping stays valid."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+        self._slots = []
