@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recorder.cli.shapes import Verbs
+    from recorder.cli.verbs import Verbs
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -19,13 +19,13 @@ def run(asked: argparse.Namespace) -> None:
     """Ask the screen for its picture and write it."""
     import base64
 
+    from recorder.cli.connection import socket
     from recorder.cli.files import write_file
     from recorder.client.errors import Unavailable
-    from recorder.client.instance import Instance
     from recorder.client.wire import BlockingConnection
 
     try:
-        with BlockingConnection(str(Instance(asked.data).socket("gui"))) as screen:
+        with BlockingConnection(str(socket(asked, "gui"))) as screen:
             answer = screen.request({"op": "screenshot"})
     except OSError as error:
         raise Unavailable(process="gui") from error

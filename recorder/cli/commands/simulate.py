@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recorder.cli.shapes import Verbs
+    from recorder.cli.verbs import Verbs
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:

@@ -1,9 +1,7 @@
-"""The types that argparse keeps private, and how times are written and read on the command line."""
+"""How times are written and read on the command line."""
 
 import argparse
 from datetime import UTC, datetime, timedelta
-
-Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

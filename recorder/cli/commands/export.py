@@ -1,0 +1,80 @@
+"""Take footage away as MP4."""
+
+import argparse
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recorder.cli.connection import owner
+from recorder.cli.files import NotWritten
+from recorder.cli.moments import moment
+from recorder.client.answers import ExportJob, JobState
+from recorder.client.api import ApiClient
+from recorder.client.errors import NightjarError
+from recorder.client.stream import StreamName
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from recorder.cli.verbs import Verbs
+
+LOOK_S = 0.1
+
+
+class ExportFailed(NightjarError):
+    """The export did not come to its end."""
+
+    words = _("The export failed: {words}")
+
+
+def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    """Name the verb."""
+    one = verbs.add_parser("export", parents=[shared], help="save a stretch of footage as MP4, without re-encoding")
+    one.add_argument("--channel", type=int, required=True)
+    one.add_argument("--stream", type=StreamName, default=StreamName.MAIN, choices=list(StreamName))
+    one.add_argument("--from", type=moment, required=True, dest="start", metavar="TIME")
+    one.add_argument("--to", type=moment, required=True, dest="end", metavar="TIME")
+    one.add_argument("file", type=Path, help="where holes cut the footage, more parts are named like it")
+    one.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Export, wait, and write the file."""
+    ask = owner(asked)
+    job = ask.export([asked.channel], asked.start, asked.end, stream=asked.stream)
+    try:
+        job = _wait(ask, job)
+        for count, name in enumerate(job.files, 1):
+            path = asked.file if count == 1 else asked.file.with_stem(f"{asked.file.stem}_part{count}")
+            _download(ask, job, name, path)
+            print(path)
+    finally:
+        with suppress(NightjarError):
+            ask.cancel_export(job.id)  # what stays in the recorder's own export folder is not wanted there
+
+
+def _wait(ask: ApiClient, job: ExportJob) -> ExportJob:
+    while not job.state.over:
+        time.sleep(LOOK_S)
+        job = ask.export_job(job.id)
+        if sys.stderr.isatty() and job.total_us:
+            sys.stderr.write(f"\r{100 * job.done_us // job.total_us:3} %")
+    if sys.stderr.isatty():
+        sys.stderr.write("\r     \r")
+    if job.state is not JobState.DONE:
+        raise ExportFailed(words=job.words)
+    return job
+
+
+def _download(ask: ApiClient, job: ExportJob, name: str, path: Path) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with fresh.open("xb") as into:
+            ask.download_export(job.id, into, name)
+        fresh.replace(path)
+    except OSError as error:
+        raise NotWritten(path=path, problem=error.strerror or error) from error
+    finally:
+        fresh.unlink(missing_ok=True)

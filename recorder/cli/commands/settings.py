@@ -1,0 +1,70 @@
+"""Settings pages, read and changed as JSON."""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from recorder.cli.connection import owner
+from recorder.client.errors import Invalid
+
+if TYPE_CHECKING:
+    from recorder.cli.verbs import Verbs
+
+
+def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    """Name the verbs."""
+    noun = verbs.add_parser("settings", help="list, read or change settings pages")
+    actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", parents=[shared], help="list the pages")
+    listed.set_defaults(run=list_pages)
+    for name, told in (("get", "print a page as JSON"), ("set", "change fields of a page")):
+        one = actions.add_parser(name, parents=[shared], help=told)
+        one.add_argument("page")
+        one.add_argument("--channel", type=int, help="of which channel, where the page has one per channel")
+        if name == "set":
+            one.add_argument("values", nargs="+", metavar="FIELD=VALUE", help="JSON, or plain text; - reads an object")
+        one.set_defaults(run=get_page if name == "get" else set_page)
+
+
+def list_pages(asked: argparse.Namespace) -> None:
+    """Print names and titles."""
+    for page in owner(asked).pages():
+        print(f"{page.name:20} {page.title} ({page.scope})")
+
+
+def get_page(asked: argparse.Namespace) -> None:
+    """Print the values of a page."""
+    _print(owner(asked).page(asked.page, asked.channel).values)
+
+
+def set_page(asked: argparse.Namespace) -> None:
+    """Change the named fields, all or none, and print the page."""
+    values: dict[str, Any] = {}
+    for pair in asked.values:
+        field, equals, text = pair.partition("=")
+        if pair == "-":
+            values |= _object(sys.stdin.read())
+        elif equals:
+            values[field] = _value(text)
+        else:
+            raise Invalid(problem=f"{pair!r} is not FIELD=VALUE.")
+    _print(owner(asked).set_page(asked.page, values, channel=asked.channel).values)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = _value(text)
+    if not isinstance(found, dict):
+        raise Invalid(problem="Standard input does not hold a JSON object.")
+    return found
+
+
+def _print(values: dict[str, Any]) -> None:
+    print(json.dumps(values, indent=2, ensure_ascii=False))

@@ -1,0 +1,31 @@
+"""How a command reaches the instance that it names."""
+
+import argparse
+from pathlib import Path
+
+from recorder.client.api import ApiClient
+from recorder.client.errors import NightjarError
+from recorder.client.instance import Instance
+from recorder.client.words import _
+
+
+class NotRunning(NightjarError):
+    """No recorder runs in this data directory."""
+
+    status = 503
+    words = _("No recorder runs in {data}. Start it with `nightjar run --data {data}`, or name another with --data.")
+
+
+def socket(asked: argparse.Namespace, process: str) -> Path:
+    """Give the socket of a process of the running instance; raises `NotRunning`."""
+    if not (asked.data / "run").exists():
+        raise NotRunning(data=asked.data)
+    path = Instance(asked.data).socket(process)
+    if not path.exists():
+        raise NotRunning(data=asked.data)
+    return path
+
+
+def owner(asked: argparse.Namespace) -> ApiClient:
+    """Connect as the owner of the instance; raises `NotRunning`."""
+    return ApiClient(socket(asked, "control"), timeout_s=60)
