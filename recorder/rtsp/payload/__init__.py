@@ -1,0 +1,1 @@
+"""Payload formats: access units from RTP packets and back, one file each."""
