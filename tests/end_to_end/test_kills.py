@@ -1,0 +1,103 @@
+"""Recording outlives everything: processes are killed while stamped cameras are recorded, and frames are counted."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import av
+import pytest
+
+from recorder.simulate.stamp import read_stamp
+from tests.end_to_end.conftest import NIGHTJAR, wait_for
+
+CLIPS = Path(__file__).parents[2] / "build" / "clips"
+OTHERS = ["control", "reader", "decode", "gui", "hal", "web"]
+
+
+@pytest.fixture
+def camera():
+    """A simulated camera of its own process; gives the address of its small stream, which is cheap to record."""
+    command = [str(NIGHTJAR), "simulate", "--port", "0", "--cameras", "1", "--cache", str(CLIPS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            word, port = process.stdout.readline().split()
+            assert word == "ready"
+            yield f"rtsp://127.0.0.1:{port}/cam1/sub"
+        finally:
+            process.terminate()
+
+
+def stamps(path):
+    """The stamps of all pictures of a file, in their order."""
+    with av.open(str(path)) as container:
+        return [read_stamp(bytes(packet)) for packet in container.demux(video=0) if packet.size]
+
+
+def exported(recorder, span, path):
+    recorder.command("export", "--channel", "1", "--from", span["start"], "--to", span["end"], str(path))
+    return stamps(path)
+
+
+def pid_of(recorder, name):
+    return recorder.status()["processes"].get(name, {}).get("pid")
+
+
+def back(recorder, name, killed):
+    """Whether a process lives again under another pid; while control is away, not yet."""
+    with contextlib.suppress(AssertionError):
+        pid = pid_of(recorder, name)
+        return pid and pid != killed
+    return False
+
+
+@pytest.mark.covers("D-REC-09")
+def test_no_frame_is_lost_when_any_process_but_media_is_killed(run_recorder, camera, tmp_path):
+    with run_recorder() as recorder:
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.stream(1)["state"] == "playing", 20)
+        for name in OTHERS:
+            killed = pid_of(recorder, name)
+            os.kill(killed, signal.SIGKILL)
+            wait_for(lambda name=name, killed=killed: back(recorder, name, killed), 15)
+        wait_for(lambda: recorder.spans(1), 10)
+        spans = recorder.spans(1)
+        assert len(spans) == 1
+        numbers = [stamp.frame for stamp in exported(recorder, spans[0], tmp_path / "all.mp4")]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert len(numbers) > 15 * len(OTHERS)
+
+
+@pytest.mark.covers("D-REC-09")
+def test_killing_media_costs_at_most_a_second_and_a_half_and_is_told_as_a_gap(run_recorder, camera, tmp_path):
+    with run_recorder() as recorder:
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.spans(1) and recorder.stream(1)["state"] == "playing", 20)
+        began = time.time()
+        wait_for(lambda: time.time() > began + 6, 10)
+        killed_us = time.time_ns() // 1000
+        os.kill(pid_of(recorder, "media"), signal.SIGKILL)
+        wait_for(lambda: len(recorder.spans(1)) > 1, 20)
+        first, second = recorder.spans(1)[:2]
+        before = exported(recorder, first, tmp_path / "before.mp4")
+        after = exported(recorder, second, tmp_path / "after.mp4")
+        gaps = recorder.answer("gaps", "--channel", "1")
+    numbers = [stamp.frame for stamp in before]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    # The pictures that media had taken and that are gone, in the camera's own time.
+    assert killed_us - before[-1].time_us < 1_500_000
+    assert after[0].frame > before[-1].frame
+    assert [gap["start"] for gap in gaps if gap["start"] >= first["end"]]
+
+
+def test_after_a_restart_of_the_whole_recorder_old_and_new_footage_are_there(run_recorder, camera, tmp_path):
+    with run_recorder() as recorder:
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.spans(1), 20)
+    with run_recorder() as recorder:
+        wait_for(lambda: len(recorder.spans(1)) > 1, 20)
+        for count, span in enumerate(recorder.spans(1)[:2]):
+            assert exported(recorder, span, tmp_path / f"{count}.mp4")
+        assert recorder.answer("gaps", "--channel", "1")
