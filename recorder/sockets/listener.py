@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from recorder.frames.connection import Connection, Session
+from recorder.sockets.connection import Connection, Session
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 from recorder.client import wire
 from recorder.client.errors import NightjarError
 from recorder.client.tap import Failed
-from recorder.frames.outbox import Carrier, Outbox
+from recorder.sockets.outbox import Carrier, Outbox
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,165 @@
+"""From a camera's clock to ours: a wall time for every picture that is true, continuous, and never jumps within a span.
+
+Wall time is media time plus an offset. The offset is set by the arrival of the first picture and then follows, slowly,
+what the least delayed arrivals of each 5 s say; sender reports (RFC 3550 §6.4.1) give the rate of the camera's clock
+in advance and tie sound to picture. Where the camera's clock jumps, or ours is stepped, pictures go on at the pace of
+their arrival until the next key frame, at which a new span begins.
+"""
+
+from dataclasses import dataclass
+
+from recorder.client.clock import SECOND_US, Clock
+
+JUMP_US = 10 * SECOND_US
+BACK_US = SECOND_US
+STEP_US = SECOND_US
+WINDOW_US = 5 * SECOND_US
+# An error of the offset is worked off over this time, at no more than this many parts of real time.
+SETTLE_US = 20 * SECOND_US
+STEEPEST = 0.02
+# Reports nearer together than this say nothing about the rate: their times are known to about a millisecond.
+RATE_BASE_US = 20 * SECOND_US
+LIP_SYNC_US = 20_000
+
+
+@dataclass(frozen=True)
+class Report:
+    """One sender report of a track: the camera's wall clock, and the media time of the track, at one moment (µs)."""
+
+    camera_us: int
+    media_us: int
+
+
+class Timeline:
+    """The times of one connection to one stream; a new connection gets a new one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._anchored = False
+        self._base = 0
+        self._offset = 0.0
+        self._rate = 0.0
+        self._slew = 0.0
+        self._newest_pts = 0
+        self._newest_wall = 0
+        self._newest_arrival = 0
+        self._clock_gap = 0
+        self._window_ends = 0
+        self._least_delay: int | None = None
+        self._bridging = False
+        self._fresh = True
+        self._first_report: Report | None = None
+        self._video_report: Report | None = None
+        self._sound = _SoundClock()
+
+    def video(self, media_us: int, *, key: bool) -> tuple[int, int, bool]:
+        """Place a picture that has just arrived: its pts, its wall time, and whether a new span begins with it."""
+        now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
+        stepped = self._anchored and abs(now - monotonic - self._clock_gap) > STEP_US
+        if not self._anchored:
+            self._anchor(media_us, now, now, monotonic)
+        elif key and (stepped or self._bridging):
+            # Where only the camera's clock jumped, no picture comes before the one it follows.
+            self._anchor(media_us, now if stepped else max(now, self._newest_wall + 1), now, monotonic)
+        arrived = monotonic + self._clock_gap
+        pts = media_us - self._base
+        if pts - self._newest_pts < -BACK_US or abs(arrived - pts - self._offset) > JUMP_US:
+            pts = self._bridge(media_us, monotonic)
+        wall = pts + round(self._offset)
+        forward = pts - self._newest_pts
+        if forward > 0:
+            self._offset += forward * (self._rate + self._slew)
+            self._newest_pts = pts
+            self._newest_wall = max(wall, self._newest_wall)
+        self._newest_arrival = monotonic
+        self._watch_delay(arrived - pts, now, monotonic)
+        fresh, self._fresh = self._fresh, False
+        return pts, wall, fresh
+
+    def audio(self, media_us: int) -> tuple[int, int] | None:
+        """Place a piece of sound that has just arrived: pts and wall time, or None while there is no picture yet."""
+        if not self._anchored:
+            return None
+        arrived = self._clock.monotonic_us() + self._clock_gap - round(self._offset)
+        pts = self._sound.place(media_us, arrived)
+        return pts, pts + round(self._offset)
+
+    def video_report(self, report: Report) -> None:
+        """Take a sender report of the video track."""
+        first = self._first_report
+        passed = report.media_us - first.media_us if first else 0
+        if first is None or passed < 0:
+            self._first_report = report
+        elif passed >= RATE_BASE_US:
+            rate = (report.camera_us - first.camera_us) / passed - 1
+            if abs(rate) <= STEEPEST:
+                self._rate = rate
+            else:
+                self._first_report = report
+        self._video_report = report
+
+    def audio_report(self, report: Report) -> None:
+        """Take a sender report of the sound track: from now on sound keeps to the picture by the camera's clock."""
+        seen = self._video_report
+        if seen is not None and self._anchored:
+            video_pts = seen.media_us - self._base + (report.camera_us - seen.camera_us)
+            self._sound.tie(report.media_us, video_pts)
+
+    def _anchor(self, media_us: int, wall_us: int, now_us: int, monotonic_us: int) -> None:
+        """Begin a span: from here pts equals wall time, until the offset drifts."""
+        self._fresh = True
+        self._bridging = False
+        self._anchored = True
+        self._base = media_us - wall_us
+        self._offset = 0.0
+        self._slew = 0.0
+        self._newest_pts = wall_us
+        self._newest_wall = wall_us
+        self._clock_gap = now_us - monotonic_us
+        self._window_ends = monotonic_us + WINDOW_US
+        self._least_delay = None
+        self._first_report = self._video_report = None
+        self._sound.loosen()
+
+    def _bridge(self, media_us: int, monotonic_us: int) -> int:
+        """Let this picture follow the one before it by as much as it arrived later."""
+        self._bridging = True
+        pts = self._newest_pts + max(monotonic_us - self._newest_arrival, 1)
+        self._base = media_us - pts
+        return pts
+
+    def _watch_delay(self, delay_us: int, now_us: int, monotonic_us: int) -> None:
+        if self._least_delay is None or delay_us < self._least_delay:
+            self._least_delay = delay_us
+        if monotonic_us >= self._window_ends:
+            error = self._least_delay - self._offset
+            self._slew = min(max(error / SETTLE_US, -STEEPEST), STEEPEST)
+            self._window_ends = monotonic_us + WINDOW_US
+            self._least_delay = None
+            drifted = now_us - monotonic_us - self._clock_gap
+            if abs(drifted) <= STEP_US:
+                self._clock_gap += drifted
+
+
+class _SoundClock:
+    """The times of sound: by arrival until reports tie it to the picture."""
+
+    def __init__(self) -> None:
+        self._base: int | None = None
+        self._newest = 0
+
+    def place(self, media_us: int, arrived_pts_us: int) -> int:
+        if self._base is None or abs(media_us - self._base - arrived_pts_us) > JUMP_US:
+            self._base = media_us - arrived_pts_us
+            self._newest = min(self._newest, arrived_pts_us - 1)
+        pts = max(media_us - self._base, self._newest + 1)
+        self._newest = pts
+        return pts
+
+    def tie(self, media_us: int, pts_us: int) -> None:
+        base = media_us - pts_us
+        if self._base is None or abs(base - self._base) > LIP_SYNC_US:
+            self._base = base
+
+    def loosen(self) -> None:
+        self._base = None
