@@ -1,0 +1,85 @@
+"""Where the wall and playback lead, and what they are told from outside: the app implements it, tests fake it."""
+
+from datetime import tzinfo
+from pathlib import Path
+from typing import Protocol
+
+
+class Doors(Protocol):
+    """The rest of the screen. Every method returns at once; what asks for a login first does so by itself."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the recorder, in which all times are shown."""
+        ...
+
+    @property
+    def control_lost_since_us(self) -> int | None:
+        """Since when control does not answer (UTC); None while it does."""
+        ...
+
+    @property
+    def simulation(self) -> bool:
+        """Whether simulated cameras can be tried."""
+        ...
+
+    @property
+    def network(self) -> str:
+        """One line about the network, such as "Network: 192.168.1.20"; "" where nothing is known."""
+        ...
+
+    def main_menu(self) -> None:
+        """Open the main menu."""
+        ...
+
+    def add_camera(self) -> None:
+        """Open the form for a new channel."""
+        ...
+
+    def try_simulated(self) -> None:
+        """Add the simulated cameras."""
+        ...
+
+    def enter_password(self, channel: int) -> None:
+        """Ask for user and password of a channel."""
+        ...
+
+    def edit_address(self, channel: int) -> None:
+        """Open the settings of a channel at its address."""
+        ...
+
+    def channel_settings(self, channel: int) -> None:
+        """Open the settings of a channel."""
+        ...
+
+    def storage_settings(self) -> None:
+        """Open the storage page."""
+        ...
+
+    def try_now(self, channel: int) -> None:
+        """Have media connect to a camera at once instead of at its next turn."""
+        ...
+
+    def help(self, title: str, words: str) -> None:
+        """Show a sheet with an explanation."""
+        ...
+
+    def snapshot(self, channel: int) -> None:
+        """Save the picture of a channel as a file, and say where."""
+        ...
+
+    def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
+        """Open playback, of a channel and at a time where given."""
+        ...
+
+    def choose_folder(self, start: Path, chosen: "Chosen") -> None:
+        """Let the owner choose a folder; `chosen` is told, unless it was called off."""
+        ...
+
+
+class Chosen(Protocol):
+    """Takes a folder that was chosen."""
+
+    def __call__(self, folder: Path, /) -> None:
+        """Take it."""
+        ...
