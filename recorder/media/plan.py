@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from recorder.client.errors import NightjarError
+from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.words import _
 
@@ -28,17 +29,6 @@ class Transport(StrEnum):
 
     TCP = "tcp"
     UDP = "udp"
-
-
-class RecordType(StrEnum):
-    """What recorded time counts as (architecture §2)."""
-
-    GENERAL = "general"
-    MOTION = "motion"
-    ALARM = "alarm"
-    MOTION_AND_ALARM = "motion&alarm"
-    INTELLIGENT = "intelligent"
-    POS = "pos"
 
 
 class FullPolicy(StrEnum):

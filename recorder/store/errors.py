@@ -1,0 +1,79 @@
+"""What can go wrong with recorded footage, told in words."""
+
+from recorder.client.errors import NightjarError
+from recorder.client.words import _
+
+
+class StoreError(NightjarError):
+    """Something about disks or footage."""
+
+    status = 503
+    words = _("The footage cannot be reached.")
+
+
+class NotADisk(StoreError):
+    """The directory has no readable disk identity: nothing is ever written there (S10)."""
+
+    status = 404
+    words = _(
+        "{path} is not a recording disk: {problem}. Initialise it with `nightjar store init`, or check the cable."
+    )
+
+
+class AlreadyADisk(StoreError):
+    """Initialising would destroy footage or foreign files."""
+
+    status = 409
+    words = _("{path} already holds files. Only an empty directory can become a recording disk.")
+
+
+class BadDiskSize(StoreError):
+    """The wanted sizes do not make a disk."""
+
+    status = 422
+    words = _("{problem}")
+
+
+class NoSpace(StoreError):
+    """The file system has not the room that was asked for."""
+
+    status = 507
+    words = _("{path} has {free_mb} MB free, and {need_mb} MB are needed. Choose a smaller size or another place.")
+
+
+class DiskFault(StoreError):
+    """The operating system refused to read or write; `state` of the disk says the rest."""
+
+    words = _("Disk {disk} does not work: {problem}.")
+
+
+class DiskReadOnly(DiskFault):
+    """The file system refused a write."""
+
+    words = _("Disk {disk} can no longer be written ({problem}). Footage on it can still be played.")
+
+
+class DiskFull(DiskFault):
+    """Every block is in use and none may be used again."""
+
+    status = 507
+    words = _("Disk {disk} is full, and its oldest footage must not be overwritten. Recording has stopped.")
+
+
+class SyncFailed(DiskFault):
+    """The disk did not confirm a write. What it holds is unknown, so it is not asked again."""
+
+    words = _("Disk {disk} did not confirm that footage is safe ({problem}). It is taken out of use; check it.")
+
+
+class Damaged(StoreError):
+    """Bytes on a disk are not what was written."""
+
+    status = 500
+    words = _("{what} is damaged: {problem}.")
+
+
+class DamagedIndex(StoreError):
+    """The index cannot be used; it is made anew from the catalogs."""
+
+    words = _("The index of recordings is damaged and is built anew from the disks.")
