@@ -40,6 +40,8 @@ class Trouble(StrEnum):
 
     NO_PICTURE_YET = "no_picture_yet"
     """Samples arrive, nothing is decoded yet: up to one GOP after a start."""
+    FROZEN = "frozen"
+    """There was a picture, and no new one follows though samples arrive."""
     UNDECODABLE = "undecodable"
     MEDIA_LOST = "media_lost"
     DECODE_LOST = "decode_lost"
@@ -161,6 +163,12 @@ TABLE: dict[Kind, Row] = {
         _("Waiting for a picture"),
         _("Waiting for a picture{since}."),
         _("Video arrives; it shows at the next key frame."),
+        Action.TRY_NOW,
+    ),
+    Trouble.FROZEN: Row(
+        _("Picture stands still"),
+        _("No new picture{since}."),
+        _("Video arrives and is recorded; the picture service has fallen behind."),
         Action.TRY_NOW,
     ),
     Trouble.UNDECODABLE: Row(
