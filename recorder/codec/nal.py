@@ -28,7 +28,7 @@ def units(sample: bytes | bytearray | memoryview) -> Iterator[memoryview]:
 
 
 def annex_b(sample: bytes | bytearray | memoryview) -> bytearray:
-    """Turn a sample (4-byte lengths) into Annex B: each length becomes a start code in a copy; raises `BadBitstream`."""
+    """Copy a sample (4-byte lengths) into Annex B, each length replaced by a start code; raises `BadBitstream`."""
     out = bytearray(sample)
     at, end = 0, len(out)
     while at < end:

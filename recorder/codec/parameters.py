@@ -4,31 +4,74 @@
     decoder_configuration(parameters)               -> avcC, hvcC or AudioSpecificConfig, what MP4 and `extradata` hold
     parameter_sets_annex_b(parameters)              -> the sets behind start codes, to send before a key frame
     codec_string(parameters)                        -> "avc1.64001f", for browsers
-    annex_b(sample)                                 -> see `recorder.codec.nal`
+    nal.annex_b(sample)                             -> see `recorder.codec.nal`
 
 All raise `BadBitstream` where a set cannot be parsed.
 """
 
-from recorder.client.stream import Codec, TrackParameters
+from recorder.client.stream import Codec, TrackKind, TrackParameters
+from recorder.codec import aac, h264, h265
+from recorder.codec.nal import START_CODE
+
+VIDEO = frozenset({Codec.H264, Codec.H265})
 
 
 def describe(
     track: int, codec: Codec, clock_hz: int, parameter_sets: tuple[bytes, ...] = (), channels: int = 0
 ) -> TrackParameters:
-    """Make the parameters of a track, width, height and channels read out of its parameter sets."""
-    raise NotImplementedError
+    """Make the parameters of a track, with width, height and channels read out of its parameter sets.
+
+    Video sets are brought into the order of `TrackParameters`. `channels` is what counts where the configuration of AAC
+    leaves the number open, and for G.711 (0 means 1).
+    """
+    match codec:
+        case Codec.H264:
+            sets = tuple(sorted(filter(None, parameter_sets), key=h264.kind))
+            first = h264.parse_sps(next((one for one in sets if h264.kind(one) == h264.SPS), b""))
+            return TrackParameters(track, TrackKind.VIDEO, codec, clock_hz, sets, first.width, first.height)
+        case Codec.H265:
+            sets = tuple(sorted(filter(None, parameter_sets), key=h265.kind))
+            leading = h265.parse_sps(next((one for one in sets if h265.kind(one) == h265.SPS), b""))
+            return TrackParameters(track, TrackKind.VIDEO, codec, clock_hz, sets, leading.width, leading.height)
+        case Codec.AAC:
+            config = aac.parse(parameter_sets[0] if parameter_sets else b"")
+            count = config.channels or channels
+            return TrackParameters(track, TrackKind.AUDIO, codec, clock_hz, parameter_sets[:1], channels=count)
+        case Codec.PCMA | Codec.PCMU:
+            return TrackParameters(track, TrackKind.AUDIO, codec, clock_hz, channels=channels or 1)
 
 
 def decoder_configuration(parameters: TrackParameters) -> bytes:
     """Give what MP4 keeps beside the samples: avcC (H.264), hvcC (H.265), AudioSpecificConfig (AAC), b"" (G.711)."""
-    raise NotImplementedError
+    match parameters.codec:
+        case Codec.H264:
+            return h264.avcc(parameters.parameter_sets)
+        case Codec.H265:
+            return h265.hvcc(parameters.parameter_sets)
+        case Codec.AAC:
+            return parameters.parameter_sets[0] if parameters.parameter_sets else b""
+        case _:
+            return b""
 
 
 def parameter_sets_annex_b(parameters: TrackParameters) -> bytes:
     """Give VPS, SPS and PPS behind start codes, in this order; b"" for audio."""
-    raise NotImplementedError
+    if parameters.codec not in VIDEO:
+        return b""
+    return b"".join(START_CODE + one for one in parameters.parameter_sets)
 
 
 def codec_string(parameters: TrackParameters) -> str:
     """Give the codec as RFC 6381 writes it in the `codecs` parameter of a MIME type."""
-    raise NotImplementedError
+    match parameters.codec:
+        case Codec.H264:
+            return h264.codec_string(parameters.parameter_sets)
+        case Codec.H265:
+            return h265.codec_string(parameters.parameter_sets)
+        case Codec.AAC:
+            kind = aac.parse(parameters.parameter_sets[0]).object_type if parameters.parameter_sets else 2
+            return f"mp4a.40.{kind}"
+        case Codec.PCMA:
+            return "alaw"
+        case Codec.PCMU:
+            return "ulaw"

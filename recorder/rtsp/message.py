@@ -83,13 +83,16 @@ class Headers:
         return f"Headers({[name for name, _ in self.pairs]})"
 
 
+NO_HEADERS = Headers()
+
+
 @dataclass(frozen=True)
 class Request:
     """One request. `url` is as it stood in the first line."""
 
     method: str
     url: str
-    headers: Headers = Headers()
+    headers: Headers = NO_HEADERS
     body: bytes = b""
 
     @property
@@ -108,7 +111,7 @@ class Response:
 
     status: int
     reason: str = ""
-    headers: Headers = Headers()
+    headers: Headers = NO_HEADERS
     body: bytes = b""
 
     @property

@@ -110,7 +110,8 @@ def _part(kind: int, count: int, body: memoryview) -> Report | None:
         case 200:
             if len(body) < _SENDER.size:
                 raise Malformed(reason="a short sender report")
-            return SenderReport(*_SENDER.unpack_from(body), _blocks(body[_SENDER.size :], count))
+            ssrc, ntp, timestamp, packets, octets = _SENDER.unpack_from(body)
+            return SenderReport(ssrc, ntp, timestamp, packets, octets, _blocks(body[_SENDER.size :], count))
         case 201:
             if len(body) < 4:
                 raise Malformed(reason="a short receiver report")

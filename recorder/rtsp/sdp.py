@@ -1,7 +1,7 @@
 """Session descriptions (RFC 4566): what a camera offers, parsed from DESCRIBE and built for our own server.
 
-Tolerant: unknown lines and damaged attributes are passed over; only a text without any media is refused by those who need
-one. Bounded by the size of a message body and `MOST_MEDIA`.
+Tolerant: unknown lines and damaged attributes are passed over. Bounded by the size of a message body, `MOST_LINES` and
+`MOST_MEDIA`.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class MediaDescription:
 
     @property
     def rtp_maps(self) -> tuple[RtpMap, ...]:
-        """Every payload type of the `m=` line that is known, by `a=rtpmap` or by RFC 3551, in the order of preference."""
+        """Every known payload type of the `m=` line, by `a=rtpmap` or RFC 3551, in the order of preference."""
         named = {one.payload_type: one for line in self.attributes if line.name == "rtpmap" if (one := _rtp_map(line))}
         static = {number: RtpMap(number, *known) for number, known in STATIC.items()}
         known = static | named
