@@ -1,0 +1,75 @@
+"""The buttons of a page: typed parameters in, progress while it works, a changed page or a result out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+from recorder.client.errors import NightjarError
+from recorder.client.words import _
+from recorder.settings.scope import Permission
+
+
+class Cancelled(NightjarError):
+    """An action was stopped before its end."""
+
+    status = 409
+    words = _("It was cancelled.")
+
+
+class Parameters(BaseModel):
+    """What a button asks for; fields are declared by `setting`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Run:
+    """One run of an action: how far it is, and whether it shall stop. Used from the action's own thread."""
+
+    def __init__(self, told: Callable[[int, int, str], None]) -> None:
+        self._told = told
+        self._cancel = Event()
+
+    def progress(self, done: int, total: int, words: str = "") -> None:
+        """Say how far it is; raises `Cancelled` when nobody wants it any more."""
+        if self._cancel.is_set():
+            raise Cancelled
+        self._told(done, total, words)
+
+    def cancel(self) -> None:
+        """Make the next `progress` end it."""
+        self._cancel.set()
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: `perform(page, run, parameters)` gives the changed page, a dict of results, or nothing."""
+
+    name: str
+    title: str
+    confirm: str
+    permission: Permission | None
+    parameters: type[Parameters]
+    perform: Callable[[Any, Run, Any], Any]
+
+
+def action(
+    *, title: str, confirm: str = "", permission: Permission | None = None
+) -> Callable[[Callable[..., Any]], Action]:
+    """Make a method of a page a button. Its third argument's type, if it has one, is a `Parameters` class.
+
+    `confirm` is a question asked first; `permission` is needed instead of the page's.
+    """
+
+    def make(method: Callable[..., Any]) -> Action:
+        hints = [kind for name, kind in get_type_hints(method).items() if name != "return"]
+        wanted = next((kind for kind in hints if isinstance(kind, type) and issubclass(kind, Parameters)), None)
+
+        def perform(page: Any, run: Run, parameters: Any) -> Any:
+            return method(page, run) if wanted is None else method(page, run, parameters)
+
+        return Action(method.__name__.replace("_", "-"), title, confirm, permission, wanted or Parameters, perform)
+
+    return make

@@ -1,0 +1,1 @@
+"""The settings pages, one a file; `recorder.settings.registry` finds them."""

@@ -1,0 +1,58 @@
+"""One channel: its name, where its camera's streams are, and how to log in (D-CAM-03)."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from recorder.client.stream import StreamName
+from recorder.client.words import _
+from recorder.media.plan import Transport
+from recorder.settings.page import Page, setting
+from recorder.settings.rtsp_url import optional_rtsp_url, rtsp_url
+from recorder.settings.scope import Area, Permission, Scope
+from recorder.settings.secret import Secret
+from recorder.settings.texts import Printable
+
+
+class WallStream(StrEnum):
+    """Which stream feeds the wall."""
+
+    MAIN = "main"
+    SUB = "sub"
+
+
+class Channel(
+    Page,
+    scope=Scope.CHANNEL,
+    area=Area.CAMERA,
+    permission=Permission.CAMERA,
+    order=30,
+    copyable=False,
+    title=_("Channel"),
+):
+    """Name, addresses and login of a camera."""
+
+    name: Printable = setting("", longest=63, title=_("Name"), hint=_("Empty: Camera and the channel's number."))
+    enabled: bool = setting(True, title=_("Enabled"))
+    url: Annotated[str, AfterValidator(rtsp_url)] = setting(
+        title=_("Main stream"), longest=2048, widget="url", hint=_("For example rtsp://192.168.1.20/stream1")
+    )
+    sub_url: Annotated[str, AfterValidator(optional_rtsp_url)] = setting(
+        "", title=_("Sub stream"), longest=2048, widget="url", hint=_("A smaller picture for the wall; may be empty.")
+    )
+    user: Printable = setting("", longest=64, title=_("User"))
+    password: Secret = setting(Secret(), title=_("Password"))
+    transport: Transport = setting(
+        Transport.TCP, title=_("Transport"), choices={"tcp": _("TCP (safe)"), "udp": _("UDP (least delay)")}
+    )
+    wall_stream: WallStream = setting(
+        WallStream.SUB,
+        title=_("Stream for the wall"),
+        choices={"main": _("Main stream"), "sub": _("Sub stream, where there is one")},
+    )
+
+    @property
+    def shown_stream(self) -> StreamName:
+        """The stream that the wall takes: the one wished for, as far as there is one."""
+        return StreamName.SUB if self.wall_stream is WallStream.SUB and self.sub_url else StreamName.MAIN

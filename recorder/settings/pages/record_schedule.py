@@ -1,0 +1,90 @@
+"""When a channel records, and as what (D-REC-01 to D-REC-04)."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator
+
+from recorder.client.words import _
+from recorder.media.plan import RecordType
+from recorder.settings.action import Parameters, Run, action
+from recorder.settings.page import Page, setting
+from recorder.settings.scope import Area, Permission, Scope
+from recorder.settings.week import WeekGrid
+
+PRIORITY = (
+    RecordType.MOTION_AND_ALARM,
+    RecordType.ALARM,
+    RecordType.POS,
+    RecordType.INTELLIGENT,
+    RecordType.MOTION,
+    RecordType.GENERAL,
+)
+"""Which type counts where several hold at once, the first first (D-REC-02.1)."""
+VOID_BESIDE_BOTH = {RecordType.MOTION, RecordType.ALARM}
+TITLES = {
+    RecordType.GENERAL: _("General"),
+    RecordType.MOTION: _("Motion"),
+    RecordType.ALARM: _("Alarm"),
+    RecordType.MOTION_AND_ALARM: _("Motion and alarm"),
+    RecordType.INTELLIGENT: _("Intelligent"),
+    RecordType.POS: _("Cash register"),
+}
+Weekday = Annotated[int, Field(ge=0, le=6)]
+
+
+def in_order(types: tuple[RecordType, ...]) -> tuple[RecordType, ...]:
+    """Sort types by priority, and leave out motion and alarm where both together are asked for (D-REC-02.2)."""
+    void = VOID_BESIDE_BOTH if RecordType.MOTION_AND_ALARM in types else set[RecordType]()
+    return tuple(one for one in PRIORITY if one in types and one not in void)
+
+
+class CopyDay(Parameters):
+    """Which day to copy to which others; 0 is Monday."""
+
+    day: Weekday = setting(title=_("Day"), widget="weekday")
+    to: tuple[Weekday, ...] = setting(title=_("To"), widget="weekdays", shortest=1, longest=7)
+
+
+class ClearDays(Parameters):
+    """Which days to clear; 0 is Monday."""
+
+    days: tuple[Weekday, ...] = setting(title=_("Days"), widget="weekdays", shortest=1, longest=7)
+
+
+class RecordSchedule(
+    Page, scope=Scope.CHANNEL, area=Area.STORAGE, permission=Permission.STORAGE, order=50, title=_("Record schedule")
+):
+    """The week of one channel: up to six periods a day, each with its types."""
+
+    pre_record_s: int = setting(
+        5, ge=0, le=30, title=_("Pre-record"), unit="s", hint=_("Kept from before an event began.")
+    )
+    record_sub: bool = setting(False, title=_("Record the sub stream too"))
+    week: WeekGrid[RecordType] = setting(
+        WeekGrid[RecordType].always(RecordType.GENERAL), title=_("Week"), widget="week-grid", choices=TITLES
+    )
+
+    @field_validator("week")
+    @classmethod
+    def motion_and_alarm_excludes_its_parts(cls, week: WeekGrid[RecordType]) -> WeekGrid[RecordType]:
+        """Normalise the types of every period (D-REC-02.2)."""
+        days = [[{**dict(one), "types": in_order(one.types)} for one in day] for day in week.days]
+        return WeekGrid[RecordType].model_validate({"days": days})
+
+    @action(title=_("Copy a day to others"))
+    def copy_day(self, run: Run, parameters: CopyDay) -> Self:
+        """Draw one day's periods on other days too (D-REC-03)."""
+        del run
+        week = self.week
+        for day in parameters.to:
+            week = week.with_day(day, self.week.days[parameters.day])
+        return self.with_values(week=week)
+
+    @action(title=_("Clear days"))
+    def clear_days(self, run: Run, parameters: ClearDays) -> Self:
+        """Take all periods from days (D-REC-03)."""
+        del run
+        week = self.week
+        for day in parameters.days:
+            week = week.with_day(day, [])
+        return self.with_values(week=week)

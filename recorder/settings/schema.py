@@ -1,0 +1,51 @@
+"""The JSON schema from which forms are built: references resolved, fields in order, what is missing here left out."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from recorder.settings.machine import Machine
+from recorder.settings.page import Page, needing, system_owned
+from recorder.settings.scope import Capability
+
+
+def form_schema(page: type[Page], machine: Machine) -> dict[str, Any]:
+    """Give the schema of a page as this machine can have it.
+
+    Every property has `title` and `x-order`; `x-unit`, `x-choices` (value: title), `x-widget`, `x-group`, `x-hint` and
+    `x-restart` where declared; `readOnly` where the operating system looks after it.
+    """
+    found = plain_schema(page)
+    properties: dict[str, Any] = found["properties"]
+    for name in needing(page, missing(machine)):
+        del properties[name]
+    for order, one in enumerate(properties.values()):
+        one["x-order"] = order
+    if machine.system_owned:
+        for name in system_owned(page):
+            properties[name]["readOnly"] = True
+    return found
+
+
+def missing(machine: Machine) -> frozenset[Capability]:
+    """The capabilities that a machine lacks."""
+    return frozenset(Capability) - machine.capabilities
+
+
+def plain_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Give a model's schema without references, so that a form needs no resolver. Our models are no trees."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def resolve(part: Any) -> Any:
+        if isinstance(part, list):
+            return [resolve(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        here = {name: resolve(one) for name, one in part.items() if name != "$ref"}
+        if "$ref" in part:
+            target: Any = definitions[part["$ref"].rpartition("/")[2]]
+            return {**resolve(target), **here}
+        return here
+
+    return resolve(schema)

@@ -1,0 +1,264 @@
+"""Settings as the rest of control sees them: typed pages in, typed pages out, every change checked, whole and noted."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from recorder.client.answers import MASK
+from recorder.client.clock import Clock
+from recorder.client.errors import NotFound
+from recorder.client.words import _
+from recorder.settings.errors import Conflict, DamagedSettings, ReadOnlySetting
+from recorder.settings.machine import Machine
+from recorder.settings.page import Page, field_title, needing, system_owned
+from recorder.settings.refusal import refusal
+from recorder.settings.registry import Registry
+from recorder.settings.schema import missing
+from recorder.settings.scope import Scope
+from recorder.settings.secret import Seal, Secret
+from recorder.settings.store import Change, Row, SettingsStore
+
+log = logging.getLogger(__name__)
+P = TypeVar("P", bound=Page)
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who changes something, and from where, for the audit."""
+
+    who: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Stored(Generic[P]):
+    """A page's values as stored. `revision` is 0 while only defaults are known; `item` is empty for the system's."""
+
+    item: str
+    revision: int
+    values: P
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What listeners are told: a document has other values, or is gone (`removed`)."""
+
+    page: str
+    item: str
+    revision: int
+    removed: bool = False
+
+
+class Settings:
+    """Reads and changes pages. Safe from any thread; listeners are called in the changing thread, after the commit."""
+
+    def __init__(
+        self, store: SettingsStore, registry: Registry, seal: Seal, clock: Clock, machine: Machine | None = None
+    ) -> None:
+        self.registry = registry
+        self.machine = machine or Machine.here()
+        self._store = store
+        self._seal = seal
+        self._clock = clock
+        self._listeners: list[Callable[[Sequence[Changed]], None]] = []
+
+    def listen(self, listener: Callable[[Sequence[Changed]], None]) -> None:
+        """Call `listener` after every change, with all documents that changed together."""
+        self._listeners.append(listener)
+
+    # --- reading ---
+
+    def read(self, page: type[P], item: str = "") -> Stored[P]:
+        """Give a page; where nothing is stored, its defaults. Raises `NotFound` where it has none."""
+        row = self._store.read(page.about.name, item)
+        if row is not None:
+            return self._load(page, row)
+        return Stored(item, 0, self._defaults(page, item))
+
+    def get(self, page: type[P], item: str = "") -> P:
+        """Give only the values of a page."""
+        return self.read(page, item).values
+
+    def items(self, page: type[P]) -> list[Stored[P]]:
+        """Give all stored documents of a page; a damaged one is left out, and logged."""
+        found: list[Stored[P]] = []
+        for row in self._store.items(page.about.name):
+            try:
+                found.append(self._load(page, row))
+            except DamagedSettings as error:
+                log.error("%s", error)  # noqa: TRY400 - the words say it all
+        return found
+
+    def shown(self, page: Page) -> dict[str, Any]:
+        """Give values for an answer: secrets masked, the system's own values true, what this machine lacks left out."""
+        values = page.model_dump(mode="json")
+        for name in needing(type(page), missing(self.machine)):
+            values.pop(name, None)
+        owned = self.read_only(type(page))
+        return {**values, **{name: self.machine.present[name] for name in owned if name in self.machine.present}}
+
+    def read_only(self, page: type[Page]) -> Sequence[str]:
+        """The fields of a page that cannot be changed on this machine."""
+        return system_owned(page) if self.machine.system_owned else ()
+
+    def changes(self, limit: int = 100) -> list[Change]:
+        """The audit's newest rows, the newest first."""
+        return self._store.changes(limit)
+
+    # --- changing ---
+
+    def change(
+        self,
+        page: type[P],
+        values: Mapping[str, Any],
+        author: Author,
+        *,
+        item: str = "",
+        revision: int | None = None,
+        must_exist: bool = False,
+    ) -> Stored[P]:
+        """Change fields of a page, the others stay; raises `BadSetting` and its kinds, `Conflict`, `NotFound`.
+
+        `revision` is the one that the values were seen at. A secret given as its mask stays. With `must_exist` a
+        document that is not stored is not made.
+        """
+        with self._store.transaction():
+            row = self._store.read(page.about.name, item)
+            if row is None and must_exist:
+                raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
+            before = self._load(page, row) if row else None
+            if revision is not None and revision != (before.revision if before else 0):
+                raise Conflict
+            self._refuse_read_only(page, before, values)
+            checked = self._check(page, self._merged(page, before, values))
+            stored = self._write(page, item, row, before, checked, author)
+        self._tell([Changed(page.about.name, item, stored.revision)])
+        return stored
+
+    def replace(self, values: P, author: Author, *, item: str = "") -> Stored[P]:
+        """Store whole values that are checked already: a page that an action gave back."""
+        page = type(values)
+        with self._store.transaction():
+            row = self._store.read(page.about.name, item)
+            stored = self._write(page, item, row, self._load(page, row) if row else None, values, author)
+        self._tell([Changed(page.about.name, item, stored.revision)])
+        return stored
+
+    def copy(self, page: type[P], item: str, to: Iterable[str], author: Author) -> list[Stored[P]]:
+        """Copy the values of one item to others, all or none."""
+        values = self.get(page, item)
+        found: list[Stored[P]] = []
+        with self._store.transaction():
+            for other in to:
+                row = self._store.read(page.about.name, other)
+                found.append(self._write(page, other, row, self._load(page, row) if row else None, values, author))
+        self._tell([Changed(page.about.name, one.item, one.revision) for one in found])
+        return found
+
+    def remove_item(self, scope: Scope, item: str, author: Author) -> None:
+        """Remove every page of one item: all that a channel was."""
+        gone: list[Changed] = []
+        with self._store.transaction():
+            revision = self._store.count("revision")
+            for page in self.registry.of_scope(scope):
+                row = self._store.read(page.about.name, item)
+                if row and self._store.remove(page.about.name, item):
+                    gone.append(Changed(page.about.name, item, revision, removed=True))
+                    self._store.note([self._noted(page, item, author, "", json.dumps("stored"), json.dumps(None))])
+        self._tell(gone)
+
+    def count(self, name: str) -> int:
+        """Draw the next number of a counter that outlives restarts."""
+        return self._store.count(name)
+
+    # --- how ---
+
+    def _defaults(self, page: type[P], item: str) -> P:
+        try:
+            return page()
+        except ValidationError:
+            raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item)) from None
+
+    def _load(self, page: type[P], row: Row) -> Stored[P]:
+        body = _upgraded(page, row)
+        known = {name: value for name, value in body.items() if name in page.model_fields}
+        # What no longer fits (a narrower range, a removed choice, a secret of another device) falls back by the field.
+        for _try in range(len(known) + 1):
+            try:
+                return Stored(row.item, row.revision, page.model_validate(known, context={"seal": self._seal}))
+            except ValidationError as error:
+                places = {str(one["loc"][0]) for one in error.errors() if one["loc"]} & known.keys()
+                if not places:
+                    break
+                log.warning("Stored %s of %s %s do not fit any more", sorted(places), row.page, row.item)
+                known = {name: value for name, value in known.items() if name not in places}
+        raise DamagedSettings(page=row.page, item=row.item)
+
+    def _merged(self, page: type[P], item: str, before: Stored[P] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+        base = dict(before.values) if before else {}
+        kept = {
+            name: value
+            for name, value in values.items()
+            if not (value == MASK and name in page.model_fields and page.model_fields[name].annotation is Secret)
+        }
+        return {**base, **kept}
+
+    def _check(self, page: type[P], values: dict[str, Any]) -> P:
+        try:
+            return page.model_validate(values)
+        except ValidationError as error:
+            raise refusal(page, error) from None
+
+    def _refuse_read_only(self, page: type[P], before: Stored[P] | None, values: Mapping[str, Any]) -> None:
+        named = [name for name in self.read_only(page) if name in values]
+        if named:
+            shown = self.shown(before.values if before else self._defaults(page, ""))
+            for name in named:
+                if values[name] != shown.get(name):
+                    raise ReadOnlySetting(field=name, title=field_title(page, name), problem="")
+
+    def _write(
+        self, page: type[P], item: str, row: Row | None, before: Stored[P] | None, values: P, author: Author
+    ) -> Stored[P]:
+        sealed = values.model_dump(mode="json", context={"seal": self._seal})
+        body = _upgraded(page, row) if row else {}
+        unknown = {name: one for name, one in body.items() if name not in page.model_fields}
+        noted = self._differences(page, item, before, values, author)
+        if before is not None and not noted:
+            return before
+        revision = self._store.count("revision")
+        version = max(page.about.version, row.version if row else 0)
+        self._store.write(Row(page.about.name, item, version, revision, {**unknown, **sealed}))
+        self._store.note(noted)
+        return Stored(item, revision, values)
+
+    def _differences(
+        self, page: type[P], item: str, before: Stored[P] | None, values: P, author: Author
+    ) -> list[Change]:
+        old = before.values if before else None
+        masked_old = old.model_dump(mode="json") if old else {}
+        masked_new = values.model_dump(mode="json")
+        return [
+            self._noted(page, item, author, name, json.dumps(masked_old.get(name)), json.dumps(masked_new[name]))
+            for name in page.model_fields
+            if old is None or getattr(old, name) != getattr(values, name)
+        ]
+
+    def _noted(self, page: type[Page], item: str, author: Author, field: str, old: str, new: str) -> Change:
+        return Change(self._clock.now_us(), author.who, author.source, page.about.name, item, field, old, new)
+
+    def _tell(self, changed: Sequence[Changed]) -> None:
+        if changed:
+            for listener in self._listeners:
+                listener(changed)
+
+
+def _upgraded(page: type[Page], row: Row) -> dict[str, Any]:
+    body = row.body
+    for version in range(row.version, page.about.version):
+        body = page.upgrade(dict(body), version)
+    return body

@@ -1,0 +1,167 @@
+"""The local store of settings: one SQLite file (WAL), every change one transaction with its audit rows.
+
+A change is there after a power cut or not at all: the journal is synced before a call returns. Each change draws the
+next number of one counter as the revision of what it wrote, so a document removed and made again never repeats one.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from recorder.settings.errors import NewerSettings
+
+FILE = "settings.db"
+KEPT_CHANGES = 100_000
+"""Audit rows kept; the oldest go first."""
+
+# One script per version of the file; never changed once released, only added to.
+MIGRATIONS = (
+    """
+    CREATE TABLE document (
+        page TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (page, item)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE change (
+        id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, who TEXT NOT NULL, source TEXT NOT NULL,
+        page TEXT NOT NULL, item TEXT NOT NULL, field TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stored document: `body` is JSON, `version` that of the page which wrote it."""
+
+    page: str
+    item: str
+    version: int
+    revision: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that was changed: by whom, from where, what it was and is (JSON, secrets masked)."""
+
+    at_us: int
+    who: str
+    source: str
+    page: str
+    item: str
+    field: str
+    old: str
+    new: str
+
+
+class SettingsStore:
+    """Opens the file, bringing it to today's form. Safe from any thread; calls take milliseconds."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file at `path`, mode 0600; raises `NewerSettings`."""
+        self._lock = threading.RLock()
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._migrate(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """All calls within become durable together, or none does. Held by one thread at a time."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def read(self, page: str, item: str) -> Row | None:
+        """Give a document, or None where none was stored."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT page, item, version, revision, body FROM document WHERE page = ? AND item = ?", (page, item)
+            ).fetchone()
+        return _row(found) if found else None
+
+    def items(self, page: str) -> list[Row]:
+        """Give all documents of a page."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT page, item, version, revision, body FROM document WHERE page = ? ORDER BY item", (page,)
+            ).fetchall()
+        return [_row(one) for one in found]
+
+    def write(self, row: Row) -> None:
+        """Store a document in place of the one before."""
+        with self._lock:
+            self._db.execute(
+                "REPLACE INTO document (page, item, version, revision, body) VALUES (?, ?, ?, ?, ?)",
+                (row.page, row.item, row.version, row.revision, json.dumps(row.body, separators=(",", ":"))),
+            )
+
+    def remove(self, page: str, item: str) -> bool:
+        """Remove a document; gives whether there was one."""
+        with self._lock:
+            done = self._db.execute("DELETE FROM document WHERE page = ? AND item = ?", (page, item))
+            return done.rowcount > 0
+
+    def count(self, name: str) -> int:
+        """Draw the next number of a counter, from 1 on."""
+        with self._lock:
+            found = self._db.execute(
+                "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+                (name,),
+            ).fetchall()
+        return found[0][0]
+
+    def note(self, changes: Iterable[Change]) -> None:
+        """Append to the audit."""
+        rows = [(c.at_us, c.who, c.source, c.page, c.item, c.field, c.old, c.new) for c in changes]
+        with self._lock:
+            self._db.executemany(
+                "INSERT INTO change (at_us, who, source, page, item, field, old, new) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._db.execute("DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?", (KEPT_CHANGES,))
+
+    def changes(self, limit: int) -> list[Change]:
+        """Give the newest audit rows, the newest first."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT at_us, who, source, page, item, field, old, new FROM change ORDER BY id DESC LIMIT ?", (limit,)
+            ).fetchall()
+        return [Change(*one) for one in found]
+
+    def _migrate(self, path: Path) -> None:
+        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            self._db.close()
+            raise NewerSettings(path=path)
+        for number in range(version, len(MIGRATIONS)):
+            # The script and its number arrive together: executescript would end an open transaction by itself.
+            script = f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
+            try:
+                self._db.executescript(script)
+            except sqlite3.Error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+def _row(found: tuple[str, str, int, int, str]) -> Row:
+    page, item, version, revision, body = found
+    return Row(page, item, version, revision, json.loads(body))
