@@ -198,7 +198,7 @@ class Settings:
                 known = {name: value for name, value in known.items() if name not in places}
         raise DamagedSettings(page=row.page, item=row.item)
 
-    def _merged(self, page: type[P], item: str, before: Stored[P] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _merged(self, page: type[P], before: Stored[P] | None, values: Mapping[str, Any]) -> dict[str, Any]:
         base = dict(before.values) if before else {}
         kept = {
             name: value
