@@ -6,9 +6,9 @@ anew when the password (or user, or address) in the plan is another one.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 MOST_REFUSALS = 2
 
@@ -39,69 +39,74 @@ class Account:
         self._running = 0
         self._unreachable = 0
         self._reason = ""
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
 
-    @asynccontextmanager
-    async def login(self, password: str) -> AsyncGenerator["Login"]:
+    def login(self, password: str) -> "Login":
+        """Give a login to enter (`async with`) before the camera is asked."""
+        return Login(self, hashlib.sha256(password.encode()).digest())
+
+    async def begin(self, secret: bytes) -> None:
         """Wait for the right to try.
 
         Raises `LoginRefused` at once or while waiting when there is none left, and `SiblingUnreachable`.
         """
-        secret = hashlib.sha256(password.encode()).digest()
-        async with self._changed:
-            if secret != self._secret:
-                self._secret, self.refusals = secret, 0
-            seen = self._unreachable
-            while self._running >= MOST_REFUSALS - self.refusals:
-                if self.refusals >= MOST_REFUSALS:
-                    raise LoginRefused
-                await self._changed.wait()
-                if self._unreachable != seen:
-                    raise SiblingUnreachable(self._reason)
-            self._running += 1
-        login = Login(self, secret)
-        try:
-            yield login
-        finally:
-            await login.end()
+        if secret != self._secret:
+            self._secret, self.refusals = secret, 0
+        seen = self._unreachable
+        while self._running >= MOST_REFUSALS - self.refusals:
+            if self.refusals >= MOST_REFUSALS:
+                raise LoginRefused
+            await self._changed.wait()
+            if self._unreachable != seen:
+                raise SiblingUnreachable(self._reason)
+        self._running += 1
 
-    async def ended(self, secret: bytes, *, refused: bool | None, unreachable: str = "") -> None:
+    def end(self, secret: bytes, *, refused: bool | None, unreachable: str) -> None:
         """Count the outcome of a login: refused, accepted, or (None) not known; or why the camera did not answer."""
-        async with self._changed:
-            self._running -= 1
-            if unreachable:
-                self._unreachable += 1
-                self._reason = unreachable
-            if secret == self._secret and refused is not None:
-                self.refusals = self.refusals + 1 if refused else 0
-            self._changed.notify_all()
+        self._running -= 1
+        if unreachable:
+            self._unreachable += 1
+            self._reason = unreachable
+        if secret == self._secret and refused is not None:
+            self.refusals = self.refusals + 1 if refused else 0
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 class Login:
-    """One running try; ends once, by the first of `accepted`, `refused` or the end of its block."""
+    """One running try; its right to try is given back once, by the first outcome told or the end of its block."""
 
     def __init__(self, account: Account, secret: bytes) -> None:
         self._account = account
         self._secret = secret
+        self._open = False
+
+    async def __aenter__(self) -> Self:
+        await self._account.begin(self._secret)
         self._open = True
+        return self
 
-    async def accepted(self) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def accepted(self) -> None:
         """The camera let us in."""
-        await self.end(refused=False)
+        self._end(refused=False)
 
-    async def refused(self) -> None:
+    def refused(self) -> None:
         """The camera did not take the password."""
-        await self.end(refused=True)
+        self._end(refused=True)
 
-    async def unreachable(self, reason: str) -> None:
+    def unreachable(self, reason: str) -> None:
         """The camera did not answer; nothing is known of the password."""
-        await self.end(unreachable=reason)
+        self._end(unreachable=reason)
 
-    async def end(self, *, refused: bool | None = None, unreachable: str = "") -> None:
-        """Give the right to try back."""
+    def _end(self, *, refused: bool | None = None, unreachable: str = "") -> None:
         if self._open:
             self._open = False
-            await self._account.ended(self._secret, refused=refused, unreachable=unreachable)
+            self._account.end(self._secret, refused=refused, unreachable=unreachable)
 
 
 class Accounts:

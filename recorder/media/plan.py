@@ -15,6 +15,8 @@ from recorder.client.words import _
 PLAN_FILE = "plan.json"
 DAYS_AHEAD = 14
 LARGEST_PLAN = 8 << 20
+LAST_CHANNEL = 9999
+LONGEST_PRE_S = 300
 
 
 class DamagedPlan(NightjarError):
@@ -119,7 +121,7 @@ def load(path: Path) -> Plan:
 def parse(data: bytes) -> Plan:
     """Read the JSON of a plan; raises `DamagedPlan`."""
     try:
-        return msgspec.json.decode(data, type=Plan)
+        return _checked(msgspec.json.decode(data, type=Plan))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DamagedPlan(problem=str(error)) from error
 
@@ -127,9 +129,22 @@ def parse(data: bytes) -> Plan:
 def convert(message: object) -> Plan:
     """Read a plan that came as a decoded message; raises `DamagedPlan`."""
     try:
-        return msgspec.convert(message, type=Plan)
+        return _checked(msgspec.convert(message, type=Plan))
     except msgspec.ValidationError as error:
         raise DamagedPlan(problem=str(error)) from error
+
+
+def _checked(plan: Plan) -> Plan:
+    numbers = [channel.number for channel in plan.channels]
+    if len(set(numbers)) != len(numbers) or any(not 1 <= number <= LAST_CHANNEL for number in numbers):
+        raise DamagedPlan(problem=_("a channel number is doubled or out of range"))
+    for channel in plan.channels:
+        names = [one.stream for one in channel.streams]
+        if len(set(names)) != len(names):
+            raise DamagedPlan(problem=_("a stream of a channel is doubled"))
+        if any(due.end_us <= due.start_us or not 0 <= due.pre_s <= LONGEST_PRE_S for due in channel.record):
+            raise DamagedPlan(problem=_("a due interval ends before it begins, or records too long before an event"))
+    return plan
 
 
 def save(plan: Plan, path: Path) -> None:

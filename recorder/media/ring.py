@@ -7,7 +7,7 @@ from itertools import islice
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
-from recorder.client.stream import Sample, SampleFlag
+from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.client.words import _
 
 # All rings of a recorder together; shared out by the weight of the streams (`shares`).
@@ -54,15 +54,15 @@ class Ring:
         self.keep_us = keep_us
         self.limit_bytes = limit_bytes
         self.bytes = 0
-        self._held: deque[tuple[Sample, int]] = deque()
+        self._held: deque[tuple[Sample, Epoch]] = deque()
         self._first = 0
         self._keys: deque[tuple[int, int]] = deque()
         """Of every key frame held: its wall time and its place, counted from the first sample ever."""
 
-    def append(self, sample: Sample, epoch: int) -> None:
+    def append(self, sample: Sample, epoch: Epoch) -> None:
         """Take the newest sample, coded with the parameters of that epoch."""
         keys = self._keys
-        if sample.flags & SampleFlag.KEY:
+        if SampleFlag.KEY in sample.flags:
             keys.append((sample.wall_us, self._first + len(self._held)))
             oldest_needed = sample.wall_us - self.keep_us
             while len(keys) > 1 and keys[1][0] <= oldest_needed:
@@ -81,11 +81,11 @@ class Ring:
         self._keys.clear()
         self.bytes = 0
 
-    def newest_gop(self) -> Iterator[tuple[Sample, int]]:
+    def newest_gop(self) -> Iterator[tuple[Sample, Epoch]]:
         """Give the samples from the newest key frame on; nothing while there is no key frame."""
         return self._from(len(self._keys) - 1)
 
-    def since(self, wall_us: int) -> Iterator[tuple[Sample, int]]:
+    def since(self, wall_us: int) -> Iterator[tuple[Sample, Epoch]]:
         """Give the samples from the key frame at or before that time on, or from the oldest there is."""
         return self._from(max(bisect_right(self._keys, wall_us, key=_wall) - 1, 0))
 
@@ -94,7 +94,7 @@ class Ring:
         """The time of the oldest key frame held."""
         return self._keys[0][0] if self._keys else None
 
-    def _from(self, key: int) -> Iterator[tuple[Sample, int]]:
+    def _from(self, key: int) -> Iterator[tuple[Sample, Epoch]]:
         if not self._keys:
             return iter(())
         return islice(self._held, self._keys[key][1] - self._first, None)

@@ -2,8 +2,8 @@
 
 Wall time is media time plus an offset. The offset is set by the arrival of the first picture and then follows, slowly,
 what the least delayed arrivals of each 5 s say; sender reports (RFC 3550 §6.4.1) give the rate of the camera's clock
-in advance and tie sound to picture. Where the camera's clock jumps, or ours is stepped, pictures go on at the pace of
-their arrival until the next key frame, at which a new span begins.
+in advance. Sound shares the clock of the picture already (`recorder.rtsp`). Where the camera's clock jumps, or ours is
+stepped, pictures go on at the pace of their arrival until the next key frame, at which a new span begins.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ SETTLE_US = 20 * SECOND_US
 STEEPEST = 0.02
 # Reports nearer together than this say nothing about the rate: their times are known to about a millisecond.
 RATE_BASE_US = 20 * SECOND_US
-LIP_SYNC_US = 20_000
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,13 @@ class Report:
 
 
 class Timeline:
-    """The times of one connection to one stream; a new connection gets a new one."""
+    """The times of one connection to one stream; a new connection gets a new one.
 
-    def __init__(self, clock: Clock) -> None:
+    Its first picture is placed after `after_us`, the newest wall time of the connection before, unless our clock was
+    set back since.
+    """
+
+    def __init__(self, clock: Clock, after_us: int = 0) -> None:
         self._clock = clock
         self._anchored = False
         self._base = 0
@@ -41,7 +44,7 @@ class Timeline:
         self._rate = 0.0
         self._slew = 0.0
         self._newest_pts = 0
-        self._newest_wall = 0
+        self._newest_wall = after_us
         self._newest_arrival = 0
         self._clock_gap = 0
         self._window_ends = 0
@@ -49,15 +52,14 @@ class Timeline:
         self._bridging = False
         self._fresh = True
         self._first_report: Report | None = None
-        self._video_report: Report | None = None
-        self._sound = _SoundClock()
 
     def video(self, media_us: int, *, key: bool) -> tuple[int, int, bool]:
         """Place a picture that has just arrived: its pts, its wall time, and whether a new span begins with it."""
         now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
         stepped = self._anchored and abs(now - monotonic - self._clock_gap) > STEP_US
         if not self._anchored:
-            self._anchor(media_us, now, now, monotonic)
+            follows = self._newest_wall - STEP_US <= now <= self._newest_wall
+            self._anchor(media_us, self._newest_wall + 1 if follows else now, now, monotonic)
         elif key and (stepped or self._bridging):
             # Where only the camera's clock jumped, no picture comes before the one it follows.
             self._anchor(media_us, now if stepped else max(now, self._newest_wall + 1), now, monotonic)
@@ -77,14 +79,17 @@ class Timeline:
         return pts, wall, fresh
 
     def audio(self, media_us: int) -> tuple[int, int] | None:
-        """Place a piece of sound that has just arrived: pts and wall time, or None while there is no picture yet."""
+        """Place a piece of sound, which shares the clock of the picture; None while there is no picture yet."""
         if not self._anchored:
             return None
-        arrived = self._clock.monotonic_us() + self._clock_gap - round(self._offset)
-        pts = self._sound.place(media_us, arrived)
+        pts = media_us - self._base
         return pts, pts + round(self._offset)
 
-    def video_report(self, report: Report) -> None:
+    def break_at_key(self) -> None:
+        """Begin a new span at the next key frame: what came before it is not whole."""
+        self._bridging = True
+
+    def report(self, report: Report) -> None:
         """Take a sender report of the video track."""
         first = self._first_report
         passed = report.media_us - first.media_us if first else 0
@@ -96,14 +101,6 @@ class Timeline:
                 self._rate = rate
             else:
                 self._first_report = report
-        self._video_report = report
-
-    def audio_report(self, report: Report) -> None:
-        """Take a sender report of the sound track: from now on sound keeps to the picture by the camera's clock."""
-        seen = self._video_report
-        if seen is not None and self._anchored:
-            video_pts = seen.media_us - self._base + (report.camera_us - seen.camera_us)
-            self._sound.tie(report.media_us, video_pts)
 
     def _anchor(self, media_us: int, wall_us: int, now_us: int, monotonic_us: int) -> None:
         """Begin a span: from here pts equals wall time, until the offset drifts."""
@@ -118,8 +115,6 @@ class Timeline:
         self._clock_gap = now_us - monotonic_us
         self._window_ends = monotonic_us + WINDOW_US
         self._least_delay = None
-        self._first_report = self._video_report = None
-        self._sound.loosen()
 
     def _bridge(self, media_us: int, monotonic_us: int) -> int:
         """Let this picture follow the one before it by as much as it arrived later."""
@@ -139,27 +134,3 @@ class Timeline:
             drifted = now_us - monotonic_us - self._clock_gap
             if abs(drifted) <= STEP_US:
                 self._clock_gap += drifted
-
-
-class _SoundClock:
-    """The times of sound: by arrival until reports tie it to the picture."""
-
-    def __init__(self) -> None:
-        self._base: int | None = None
-        self._newest = 0
-
-    def place(self, media_us: int, arrived_pts_us: int) -> int:
-        if self._base is None or abs(media_us - self._base - arrived_pts_us) > JUMP_US:
-            self._base = media_us - arrived_pts_us
-            self._newest = min(self._newest, arrived_pts_us - 1)
-        pts = max(media_us - self._base, self._newest + 1)
-        self._newest = pts
-        return pts
-
-    def tie(self, media_us: int, pts_us: int) -> None:
-        base = media_us - pts_us
-        if self._base is None or abs(base - self._base) > LIP_SYNC_US:
-            self._base = base
-
-    def loosen(self) -> None:
-        self._base = None

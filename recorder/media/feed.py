@@ -1,0 +1,111 @@
+"""One stream on its way through media: from the camera's samples to ring, disks and whoever watches.
+
+This is the sample path: everything in `Feed.sample` runs for every picture of every camera.
+"""
+
+from typing import Protocol
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
+from recorder.media.meter import Meter
+from recorder.media.recording import Recording
+from recorder.media.ring import MARGIN_US, Ring
+from recorder.media.timeline import Report, Timeline
+from recorder.rtsp.client import RtspSource
+
+_FLAGS = tuple(SampleFlag(value) for value in range(16))
+_KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
+
+
+class Watcher(Protocol):
+    """Somebody who wants the samples of a stream as they come."""
+
+    def take(self, sample: Sample, epoch: Epoch) -> None:
+        """A sample; must return at once."""
+        ...
+
+
+class Feed:
+    """The sink of one stream's connections."""
+
+    def __init__(self, key: StreamKey, clock: Clock) -> None:
+        self.key = key
+        self.ring = Ring(MARGIN_US, 0)
+        self.meter = Meter()
+        self.watchers: list[Watcher] = []
+        self.recording: Recording | None = None
+        self.codec = ""
+        self.width = self.height = 0
+        self.epoch_number = 0
+        self._clock = clock
+        self._timeline = Timeline(clock)
+        self._epoch: Epoch | None = None
+        self._video = 0
+        self._newest_wall = 0
+
+    def begin(self) -> None:
+        """Get ready for a new connection."""
+        self._timeline = Timeline(self._clock, after_us=self._newest_wall)
+        self._epoch = None
+        self.meter.restart()
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Take the codec parameters of what follows."""
+        self._epoch = epoch
+        self.epoch_number = epoch.number
+        video = epoch.video
+        if video is not None:
+            self._video = video.track
+            self.codec, self.width, self.height = video.codec.value, video.width, video.height
+
+    def sample(self, track: int, pts_us: int, flags: SampleFlag, data: memoryview) -> None:
+        """Take one access unit, which is valid only during this call."""
+        epoch = self._epoch
+        if epoch is None:
+            return
+        bits = int(flags)
+        if track == self._video:
+            if bits & _BREAK and not bits & _KEY:
+                self._timeline.break_at_key()
+            pts, wall, fresh = self._timeline.video(pts_us, key=bool(bits & _KEY))
+            bits = bits & ~_BREAK | (_BREAK if fresh else 0)
+            meter = self.meter
+            meter.frames += 1
+            meter.bytes += len(data)
+            if bits & _DAMAGED:
+                meter.damaged += 1
+            if fresh and wall < self._newest_wall:
+                self._set_back()
+            self._newest_wall = wall
+        else:
+            placed = self._timeline.audio(pts_us)
+            if placed is None:
+                return
+            pts, wall = placed
+            self.meter.bytes += len(data)
+            bits &= _DAMAGED
+        sample = Sample(track, pts, wall, _FLAGS[bits], bytes(data))
+        self.ring.append(sample, epoch)
+        if self.recording is not None:
+            self.recording.sample(sample, epoch)
+        for watcher in self.watchers:
+            watcher.take(sample, epoch)
+
+    def keep(self, pre_us: int, limit_bytes: int) -> None:
+        """Set how long and how large the ring is: `pre_us` before an event, a margin, and one GOP."""
+        self.ring.keep_us = pre_us + MARGIN_US
+        self.ring.limit_bytes = limit_bytes
+
+    def learn_rate(self, source: RtspSource) -> None:
+        """Take the newest sender report of the camera, if there is one."""
+        report = source.statistics.sender_reports.get(self._video)
+        parameters = self._epoch.track(self._video) if self._epoch else None
+        if report is not None and parameters is not None and parameters.clock_hz:
+            media_us = report.rtp_timestamp * SECOND_US // parameters.clock_hz
+            self._timeline.report(Report(report.utc_us, media_us))
+
+    def _set_back(self) -> None:
+        """Our clock was set back: what is held is from a time that comes again."""
+        self.ring.clear()
+        if self.recording is not None:
+            self.recording.clock_was_set_back()

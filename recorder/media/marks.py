@@ -1,0 +1,72 @@
+"""Marks: control says that an event began, media records and types what belongs to it (architecture §3)."""
+
+from dataclasses import dataclass, replace
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.recording import RecordType
+from recorder.client.stream import StreamKey
+from recorder.media.due import FOREVER_US, Interval
+
+# control sends an open mark again every 10 s; one that is no longer sent ends by itself.
+LEASE_US = 30 * SECOND_US
+# A mark that ended so long ago has no effect on what is recorded any more.
+FORGET_US = 600 * SECOND_US
+MOST_MARKS = 10_000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An event that is to be recorded: from `pre_s` before `event_us` to `until_us` (None: it goes on), all UTC."""
+
+    id: str
+    streams: tuple[StreamKey, ...]
+    event_us: int
+    pre_s: int
+    until_us: int | None
+    type: RecordType
+    renewed_us: int = 0
+    """Monotonic: when control said so last."""
+
+    @property
+    def interval(self) -> Interval:
+        """The time that it covers, as far as is known."""
+        return self.event_us - self.pre_s * SECOND_US, FOREVER_US if self.until_us is None else self.until_us
+
+
+class MarkBook:
+    """The marks that still decide what is recorded."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._marks: dict[str, Mark] = {}
+
+    def put(self, mark: Mark) -> bool:
+        """Take a mark or renew it; says whether it is news."""
+        known = self._marks.get(mark.id)
+        mark = replace(mark, renewed_us=self._clock.monotonic_us())
+        self._marks[mark.id] = mark
+        while len(self._marks) > MOST_MARKS:
+            del self._marks[next(iter(self._marks))]
+        return known is None or replace(known, renewed_us=mark.renewed_us) != mark
+
+    def intervals(self, key: StreamKey) -> list[Interval]:
+        """Give the times that marks want recorded of a stream."""
+        return [mark.interval for mark in self._marks.values() if key in mark.streams]
+
+    def renew_all(self) -> None:
+        """While control is silent no lease runs out."""
+        now = self._clock.monotonic_us()
+        self._marks = {id_: replace(mark, renewed_us=now) for id_, mark in self._marks.items()}
+
+    def lapse(self) -> list[Mark]:
+        """Forget what is long over; end open marks whose lease ran out, and give them with their end."""
+        now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
+        ended: list[Mark] = []
+        for mark in list(self._marks.values()):
+            if mark.until_us is None and monotonic - mark.renewed_us > LEASE_US:
+                over = replace(mark, until_us=max(now, mark.event_us))
+                self._marks[mark.id] = over
+                ended.append(over)
+            elif mark.until_us is not None and mark.until_us < now - FORGET_US:
+                del self._marks[mark.id]
+        return ended

@@ -1,0 +1,177 @@
+"""What of one stream goes to the disks: due time from its first key frame on, and a reason for every hole (S7)."""
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.recording import GapReason
+from recorder.client.stream import Epoch, Sample, SampleFlag
+from recorder.media.due import FOREVER_US, Interval, clipped, joined, wanted
+from recorder.media.ring import Ring
+from recorder.store import StoreWriter, StreamRecorder
+
+# A recording ends at the key frame after its end, so that the next one can begin there; or after this, without one.
+LONGEST_TAIL_US = 10 * SECOND_US
+# Breaks shorter than this lie between two pictures.
+HOLE_US = 200_000
+# A hole that lasts is written down so often: it is seen while it lasts, and outlives us.
+RENEW_US = 60 * SECOND_US
+
+_KEY = SampleFlag.KEY
+_BREAK = SampleFlag.DISCONTINUITY
+
+
+class Recording:
+    """Decides at every sample, in a few comparisons, whether it is recorded.
+
+    What is due changes with `set_due`; the boundaries between pass by themselves, by the wall time of samples.
+    `why` explains what is missing until the first sample comes; None leaves that to the store, which knows what was
+    recorded before this process began.
+    """
+
+    def __init__(
+        self, recorder: StreamRecorder, store: StoreWriter, ring: Ring, clock: Clock, why: GapReason | None
+    ) -> None:
+        self.active = False
+        self._recorder = recorder
+        self._store = store
+        self._ring = ring
+        self._clock = clock
+        self._due: list[Interval] = []
+        self._looked_us = 0
+        self._change_us = FOREVER_US
+        self._begin_us: int | None = None
+        """From when on to record, where recording is due and has not begun."""
+        self._ending_us: int | None = None
+        self._newest_us = 0
+        """Wall time of the newest sample that was recorded."""
+        self._connected = False
+        self._hole_us: int | None = clock.now_us()
+        """Since when nothing arrives."""
+        self._why = why
+        self._noted_us = 0
+
+    def set_due(self, due: list[Interval]) -> None:
+        """Take what is due from now on, in any order."""
+        due = joined(due)
+        if due == self._due:
+            return
+        now = self._clock.now_us()
+        if self._hole_us is not None and self._why is not None:
+            self._write_hole(now)
+            self._hole_us = now
+        self._due = due
+        self._look(now)
+
+    def sample(self, sample: Sample, epoch: Epoch) -> None:
+        """Take a sample that the ring already holds. The first one of a connection is a key frame."""
+        wall = sample.wall_us
+        if not self._connected:
+            self._arrived(wall)
+        if wall >= self._change_us or wall < self._looked_us:
+            followed = self.active
+            self._look(wall)
+            if not followed:
+                return
+        if self.active:
+            ending = self._ending_us
+            if ending is not None and (_KEY in sample.flags or wall >= ending + LONGEST_TAIL_US):
+                self._end()
+            else:
+                self._recorder.put(sample, epoch)
+                self._newest_us = wall
+        elif self._begin_us is not None and _KEY in sample.flags:
+            self._begin()
+
+    def lost(self, why: GapReason) -> None:
+        """The stream broke off, or could not be reached again."""
+        if self._connected:
+            self._connected = False
+            self._hole_us = self._newest_us if self.active else self._clock.now_us()
+            self._why = why
+            self._noted_us = 0
+        # The first word stands unless a later one says more: a broken connection may turn out to be a dead camera.
+        elif self._why is None or why is GapReason.CAMERA_OFFLINE:
+            self._why = why
+        if self.active:
+            self.active = False
+            self._ending_us = None
+            self._recorder.end(self._why)
+            self._look(self._clock.now_us())
+        self.note_hole()
+
+    def note_hole(self, *, final: bool = False) -> None:
+        """Write down the hole as it stands, once a minute; call now and then."""
+        now = self._clock.now_us()
+        if self._hole_us is None or self._why is None:
+            return
+        if final or not 0 <= now - self._noted_us < RENEW_US:
+            self._noted_us = now
+            self._write_hole(now)
+
+    def clock_was_set_back(self) -> None:
+        """Forget what was recorded in the time that comes again."""
+        self._newest_us = 0
+
+    def stop(self, why: GapReason | None) -> None:
+        """Record no more: the process ends (a reason), or the stream is no longer wanted (None)."""
+        if self.active:
+            self.active = False
+            self._recorder.end(why)
+        else:
+            self.note_hole(final=True)
+        self._due = []
+
+    def _arrived(self, wall_us: int) -> None:
+        self._connected = True
+        if self._hole_us is not None and self._why is not None:
+            self._write_hole(wall_us)
+        self._hole_us = self._why = None
+
+    def _look(self, now_us: int) -> None:
+        """Find out what holds now and when that changes."""
+        found = wanted(self._due, now_us)
+        self._looked_us = now_us
+        self._change_us = found.until_us
+        if not found.record:
+            self._begin_us = None
+            if self.active and self._ending_us is None:
+                self._ending_us = now_us
+        elif self.active:
+            self._ending_us = None
+        else:
+            self._begin_us = found.since_us
+            self._begin()
+
+    def _begin(self) -> None:
+        """Record what the ring has of the time that is due, from a key frame on that was not recorded yet."""
+        assert self._begin_us is not None
+        begun = False
+        for sample, epoch in self._ring.since(self._begin_us):
+            if begun:
+                if _BREAK in sample.flags:
+                    self._recorder.end(GapReason.NETWORK_LOSS)
+            elif sample.wall_us > self._newest_us and _KEY in sample.flags:
+                begun = True
+            else:
+                continue
+            self._recorder.put(sample, epoch)
+            self._newest_us = sample.wall_us
+        if not begun:
+            return
+        if self._connected:
+            self.active = True
+            self._begin_us = None
+        else:
+            # What there was before the stream broke off; the rest is missing.
+            self._recorder.end(self._why)
+            self._hole_us = max(self._newest_us, self._hole_us or 0)
+
+    def _end(self) -> None:
+        self.active = False
+        self._ending_us = None
+        self._recorder.end(None)
+
+    def _write_hole(self, until_us: int) -> None:
+        assert self._hole_us is not None
+        assert self._why is not None
+        for start, end in clipped(self._due, self._hole_us, until_us):
+            if end - start >= HOLE_US:
+                self._store.gap(self._recorder.key, start, end, self._why)
