@@ -1,0 +1,74 @@
+"""Back-off after wrong passwords, per account and place, and per account over the whole network.
+
+The local screen and the owner at the command line are never counted and never locked: they are how an owner gets in
+while somebody on the network guesses. Counts outlive a restart.
+"""
+
+from recorder.accounts.errors import LockedOut
+from recorder.accounts.store import AccountStore
+from recorder.client.clock import SECOND_US, Clock
+
+FREE_TRIES = 5
+FREE_TRIES_EVERYWHERE = 50
+FIRST_LOCK_S = 30
+LONGEST_LOCK_S = 900
+FORGOTTEN_AFTER_S = 24 * 3600
+MOST_ROWS = 10_000
+EVERYWHERE = "*"
+
+
+class Lockout:
+    """Counts failures and says who must wait."""
+
+    def __init__(self, store: AccountStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def check(self, account: str, source: str) -> None:
+        """Raise `LockedOut` while one must wait."""
+        now = self._clock.now_us()
+        for place, free in ((source, FREE_TRIES), (EVERYWHERE, FREE_TRIES_EVERYWHERE)):
+            count, last_us = self._failures(account, place)
+            # A clock that was set back must not lock for longer than the lock itself.
+            waited_us = max(0, now - last_us)
+            left_us = lock_s(count, free) * SECOND_US - waited_us
+            if left_us > 0:
+                raise LockedOut(seconds=-(-left_us // SECOND_US))
+
+    def failed(self, account: str, source: str) -> None:
+        """Count a wrong password."""
+        now = self._clock.now_us()
+        with self._store.transaction():
+            self._store.run("DELETE FROM failure WHERE last_us < ?", now - FORGOTTEN_AFTER_S * SECOND_US)
+            for place in (source, EVERYWHERE):
+                self._store.run(
+                    "INSERT INTO failure VALUES (?, ?, 1, ?) ON CONFLICT (account, source)"
+                    " DO UPDATE SET count = count + 1, last_us = excluded.last_us",
+                    account,
+                    place,
+                    now,
+                )
+            self._store.run(
+                "DELETE FROM failure WHERE (account, source) IN"
+                " (SELECT account, source FROM failure ORDER BY last_us DESC LIMIT -1 OFFSET ?)",
+                MOST_ROWS,
+            )
+
+    def passed(self, account: str, source: str) -> None:
+        """Forget the failures of a place from which the right password came."""
+        self._store.run("DELETE FROM failure WHERE account = ? AND source IN (?, ?)", account, source, EVERYWHERE)
+
+    def _failures(self, account: str, source: str) -> tuple[int, int]:
+        found = self._store.run(
+            "SELECT count, last_us FROM failure WHERE account = ? AND source = ? AND last_us >= ?",
+            account,
+            source,
+            self._clock.now_us() - FORGOTTEN_AFTER_S * SECOND_US,
+        )
+        return found[0] if found else (0, 0)  # pyright: ignore[reportReturnType]
+
+
+def lock_s(failures: int, free: int) -> int:
+    """How long one waits after so many failures, in seconds: nothing for the first, then doubling to 15 min."""
+    over = failures - free
+    return 0 if over < 0 else min(FIRST_LOCK_S << min(over, 10), LONGEST_LOCK_S)
