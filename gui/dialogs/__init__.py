@@ -1,0 +1,1 @@
+"""Sheets and menus that lie over a page until they are answered."""

@@ -1,0 +1,1 @@
+"""Pages of the local screen beside wall and playback."""
