@@ -1,58 +1,94 @@
 """Simulated cameras behind one RTSP server, in this process: for tests, benchmarks and the command line."""
 
-from dataclasses import dataclass, field
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
-from recorder.client.stream import Codec
+from recorder.client.clock import Clock, SystemClock
+from recorder.client.stream import StreamName
+from recorder.rtsp.auth import Algorithm
+from recorder.rtsp.guard import Guard
+from recorder.rtsp.server.dialogue import Limits
+from recorder.rtsp.server.server import RtspServer
+from recorder.simulate.options import CameraOptions
+from recorder.simulate.stream import SimulatedLibrary
+from recorder.simulate.workshop import Workshop
 
-
-@dataclass(frozen=True)
-class CameraOptions:
-    """How a set of simulated cameras is made.
-
-    Cameras count from 1. `loop_s` is the length of the rendered loop in seconds; rates are in bits per second.
-    `faults` holds, by camera number, options as in the query of a URL: `{3: {"loss": "0.01"}}`.
-    """
-
-    cameras: int = 4
-    host: str = "127.0.0.1"
-    port: int = 0
-    user: str = ""
-    password: str = ""
-    auth: str = "none"
-    codec: Codec = Codec.H264
-    audio: Codec | None = None
-    cache: Path | None = None
-    loop_s: int = 60
-    main_size: tuple[int, int] = (1920, 1080)
-    main_frames_per_s: int = 15
-    main_bits_per_s: int = 4_000_000
-    sub_size: tuple[int, int] = (704, 576)
-    sub_frames_per_s: int = 15
-    sub_bits_per_s: int = 512_000
-    bench: bool = False
-    faults: dict[int, dict[str, str]] = field(default_factory=dict[int, dict[str, str]])
+_REALM = "simulated camera"
+_MOST_CLIENTS = 1024
+_ALGORITHMS = {"digest": (Algorithm.MD5,), "digest-sha256": (Algorithm.SHA_256,)}
 
 
 class SimulatedCameras:
     """`async with SimulatedCameras(CameraOptions(cameras=2)) as cameras: cameras.url(1, "main")`."""
 
-    def __init__(self, options: CameraOptions | None = None) -> None:
+    def __init__(self, options: CameraOptions | None = None, *, clock: Clock | None = None) -> None:
         self.options = options or CameraOptions()
-        self.port = self.options.port
+        self._clock = clock or SystemClock()
+        self._workshop = Workshop(self.options.cache or default_cache())
+        self._server: RtspServer | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that the cameras listen on."""
+        return self._server.port if self._server is not None else self.options.port
+
+    @property
+    def server(self) -> RtspServer:
+        """The server behind the cameras, while they run."""
+        assert self._server is not None
+        return self._server
+
+    async def prepare(self) -> None:
+        """Make every clip of the cameras that is not in the cache, whole."""
+        names = (StreamName.MAIN, StreamName.SUB)
+        specs = {self.options.clip(camera, name) for camera in range(1, self.options.cameras + 1) for name in names}
+        for spec in specs:
+            await self._workshop.want(spec)
+        await self._workshop.idle()
+
+    def url(self, camera: int, stream: str = "main", **options: object) -> str:
+        """Give the URL of a stream, without user and password; `options` become its query."""
+        base = f"rtsp://{self.options.host}:{self.port}/cam{camera}/{stream}"
+        return f"{base}?{urlencode(options, safe=':')}" if options else base
 
     async def __aenter__(self) -> Self:
-        """Listen; clips that are not in the cache are encoded when first asked for, and play while they grow."""
+        """Listen. Clips that are not in the cache are made when first asked for, and play while they grow."""
+        options = self.options
+        self._server = RtspServer(
+            SimulatedLibrary(options, self._workshop, self._clock),
+            host=options.host,
+            port=options.port,
+            guard=self._guard(),
+            limits=Limits(_MOST_CLIENTS, _MOST_CLIENTS, options.timeout_s),
+            clock=self._clock,
+        )
+        await self._server.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop listening, close all connections, end the encoders."""
+        """Stop listening, drop all clients, end the workers."""
+        await self.server.close()
+        await self._workshop.close()
 
-    def url(self, camera: int, stream: str = "main", **options: object) -> str:
-        """Give the URL of a stream, without user and password; `options` become its query."""
-        query = "&".join(f"{name}={value}" for name, value in options.items())
-        return f"rtsp://{self.options.host}:{self.port}/cam{camera}/{stream}" + (f"?{query}" if query else "")
+    def _guard(self) -> Guard | None:
+        options = self.options
+        if options.auth == "none":
+            return None
+
+        def password_of(user: str) -> str | None:
+            return options.password if user == options.user else None
+
+        algorithms = _ALGORITHMS.get(options.auth, ())
+        basic = options.auth == "basic"
+        return Guard(_REALM, password_of, clock=self._clock, algorithms=algorithms, basic=basic)
+
+
+def default_cache() -> Path:
+    """Give the directory for clips where nobody names one."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "nightjar" / "simulate"

@@ -18,6 +18,11 @@ _BY_CODEC = {
 Packetiser = Callable[[bytes | memoryview], Packets]
 
 
+def packetise(sample: bytes | memoryview, codec: Codec, payload_type: int) -> Packets:
+    """Turn one sample into packets of this RTP payload type."""
+    return _BY_CODEC[codec](sample, payload_type)
+
+
 def packetiser(parameters: TrackParameters, payload_type: int) -> Packetiser:
     """Give the function that turns one sample of this track into packets of this RTP payload type."""
     return partial(_BY_CODEC[parameters.codec], payload_type=payload_type)

@@ -1,0 +1,1 @@
+"""What simulated cameras look at."""
