@@ -1,12 +1,14 @@
 """The client side of `decode.sock`: live views, playback sessions and stills as pictures in shared memory.
 
-The layout of the memory and the messages are described in docs/design/processes.md ("decode.sock"). `DecodeClient` keeps a
-thread of its own that reconnects for ever and asks again for everything that was wanted, so a screen keeps its pictures
-while decode is restarted; `Surface` reads one view's newest picture without ever giving out a torn one.
+The memory is described in docs/design/processes.md ("decode.sock"), the messages in `recorder.client.views`.
+`DecodeClient` keeps a thread of its own that reconnects for ever and asks again for everything that was wanted, so a
+screen keeps its pictures while decode is restarted; `Surface` reads one view's newest picture, never a torn one.
 """
 
+import contextlib
 import fcntl
 import itertools
+import logging
 import mmap
 import os
 import socket
@@ -15,17 +17,49 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from enum import IntFlag, StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from recorder.client import wire
-from recorder.client.errors import NightjarError, NotFound, Refused, Unavailable
+from recorder.client.errors import NightjarError, Refused, Unavailable
 from recorder.client.stream import StreamName
+from recorder.client.views import (
+    CloseView,
+    PictureFlag,
+    PlayClose,
+    PlayOpen,
+    PlaySeek,
+    PlaySpeed,
+    PlayState,
+    PlayStep,
+    PlayView,
+    Position,
+    ShowView,
+    StillAnswer,
+    StillRequest,
+    SurfaceMessage,
+    View,
+    ViewState,
+)
 from recorder.client.words import _
+
+__all__ = [
+    "BadSurface",
+    "DecodeClient",
+    "NoStill",
+    "Picture",
+    "PictureFlag",
+    "PlayState",
+    "PlayView",
+    "Position",
+    "Still",
+    "Surface",
+    "View",
+    "ViewState",
+]
 
 MAGIC = 0x4E4A4656
 HEADER_BYTES = 4096
@@ -40,76 +74,10 @@ LARGEST_SIDE = 8192
 RECONNECT_S = 0.3
 """The pause between two tries to reach decode."""
 KEPT_EVENTS = 1000
+_READ_BYTES = 1 << 18
+_MOST_DESCRIPTORS = 64
 
-
-class PictureFlag(IntFlag):
-    """What is to be known of a published picture."""
-
-    NONE = 0
-    PREVIEW = 1
-    """The key picture of a seek that is still under way; the exact one follows."""
-    EMPTY = 2
-    """Black, because the channel has no footage at this time."""
-
-
-class View(StrEnum):
-    """What a view shows."""
-
-    WAITING = "waiting"
-    """No picture yet, or none at this time; `reason` says why."""
-    SHOWING = "showing"
-    KEYS_ONLY = "keys_only"
-    """The processor cannot keep up: key frames only."""
-    UNDECODABLE = "undecodable"
-    """`reason` says why; tried again with each key frame."""
-
-
-class PlayState(StrEnum):
-    """What a playback session does."""
-
-    SEEKING = "seeking"
-    PLAYING = "playing"
-    STANDING = "standing"
-    WAITING = "waiting"
-    """The reader does not answer; the position stands until it does."""
-    ENDED = "ended"
-    """No footage further on in this direction; stands at the last picture."""
-
-
-@dataclass(frozen=True)
-class ViewState:
-    """How one view is (op `view_state`). `codec`, `width` and `height` are those of the stream, not of the view."""
-
-    id: int
-    state: View
-    reason: str = ""
-    codec: str = ""
-    width: int = 0
-    height: int = 0
-    op: str = "view_state"
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a playback session is (op `position`). `skipped_us` is the hole in the footage that was just jumped over."""
-
-    session: int
-    at_us: int
-    speed: float
-    state: PlayState
-    skipped_us: int = 0
-    op: str = "position"
-
-
-@dataclass(frozen=True)
-class PlayView:
-    """One view of a playback session; `id` is from the same numbers as those of live views."""
-
-    id: int
-    channel: int
-    stream: StreamName
-    width: int
-    height: int
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -134,6 +102,13 @@ class BadSurface(NightjarError):
 
     status = 502
     words = _("The decode service passed a damaged picture: {problem}.")
+
+
+class NoStill(NightjarError):
+    """The picture asked for does not exist or cannot be decoded."""
+
+    status = 404
+    words = _("{problem}")
 
 
 class Surface:
@@ -210,55 +185,258 @@ class DecodeClient:
 
     def __init__(self, path: Path, wake: Callable[[], None] | None = None) -> None:
         """`path` is that of decode.sock; `wake` is called in the client's thread after events arrived."""
-        raise NotImplementedError
+        self._path = path
+        self._wake = wake
+        self._lock = threading.RLock()
+        self._socket: socket.socket | None = None
+        self._views: dict[int, ShowView] = {}
+        self._sessions: dict[int, PlayOpen] = {}
+        self._speeds: dict[int, float] = {}
+        self._shown: dict[int, Surface] = {}
+        self._coming: dict[int, Surface] = {}
+        self._states: dict[int, ViewState] = {}
+        self._positions: dict[int, Position] = {}
+        self._stills: dict[int, Future[Still]] = {}
+        self._numbers = itertools.count(1)
+        self._events: deque[ViewState | Position] = deque(maxlen=KEPT_EVENTS)
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="decode-client", daemon=True)
 
     def start(self) -> None:
         """Begin to connect."""
+        self._thread.start()
 
     def close(self) -> None:
         """Hang up and give all memory back."""
+        self._closed.set()
+        with self._lock:
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+        with self._lock:
+            self._shown, self._coming = {}, {}
 
     @property
     def connected(self) -> bool:
         """Whether decode answers now."""
-        raise NotImplementedError
+        return self._socket is not None
 
     def view(self, view: int, channel: int, stream: StreamName, width: int, height: int, grant: str = "") -> None:
         """Show a stream live; again with the same number it changes size or stream, the old picture stays meanwhile."""
+        with self._lock:
+            asked = ShowView(view, channel, stream, width, height, grant)
+            if self._views.get(view) != asked:
+                self._views[view] = asked
+                self._send(asked)
 
     def close_view(self, view: int) -> None:
         """No more of a live view."""
+        with self._lock:
+            if self._views.pop(view, None) is not None:
+                self._send(CloseView(view))
+            self._forget(view)
 
     def play_open(self, session: int, views: Sequence[PlayView], at_us: int, grant: str = "") -> None:
         """Open playback, standing at a time; again with the same number it changes the views."""
+        with self._lock:
+            before = self._sessions.get(session)
+            asked = PlayOpen(session, tuple(views), at_us, grant)
+            kept = {one.id for one in views}
+            for one in before.views if before else ():
+                if one.id not in kept:
+                    self._forget(one.id)
+            self._sessions[session] = asked
+            self._speeds.setdefault(session, 0.0)
+            self._send(asked)
 
     def play_seek(self, session: int, at_us: int) -> None:
         """Go to a time: the key picture at once, then the exact frame."""
+        with self._lock:
+            if session in self._sessions:
+                self._sessions[session] = replace(self._sessions[session], at_us=at_us)
+                self._positions.pop(session, None)
+            self._send(PlaySeek(session, at_us))
 
     def play_speed(self, session: int, speed: float) -> None:
         """0 stands, 1 is real time, 0.25 to 16, negative goes back."""
+        with self._lock:
+            self._speeds[session] = speed
+            self._send(PlaySpeed(session, speed))
 
     def play_step(self, session: int, frames: int) -> None:
         """So many frames on, or back when negative; stands afterwards."""
+        with self._lock:
+            self._speeds[session] = 0.0
+            self._send(PlayStep(session, frames))
 
     def play_close(self, session: int) -> None:
         """End a session and its views."""
+        with self._lock:
+            asked = self._sessions.pop(session, None)
+            self._speeds.pop(session, None)
+            self._positions.pop(session, None)
+            for one in asked.views if asked else ():
+                self._forget(one.id)
+            self._send(PlayClose(session))
 
     def still(
         self, channel: int, stream: StreamName, at_us: int | None = None, width: int = 0, grant: str = ""
     ) -> "Future[Still]":
         """Ask for one picture, live when `at_us` is None, `width` 0 for its own; fails with a `NightjarError`."""
-        raise NotImplementedError
+        answer: Future[Still] = Future()
+        with self._lock:
+            # Far above view numbers: an answer that fails is told by its number alone.
+            number = (1 << 30) + next(self._numbers)
+            if self._socket is None:
+                answer.set_exception(Unavailable(process="decode"))
+            else:
+                self._stills[number] = answer
+                self._send(StillRequest(number, channel, stream, at_us, width, grant))
+        return answer
 
     def surface(self, view: int) -> Surface | None:
-        """The memory to show for a view: the newest that has a picture, so a re-sized view keeps its old one until then."""
+        """The memory to show for a view: the newest with a picture, so a re-sized view keeps its old one until then."""
+        with self._lock:
+            coming = self._coming.get(view)
+            if coming is not None and (coming.sequence or view not in self._shown):
+                self._shown[view] = self._coming.pop(view)
+            return self._shown.get(view)
 
     def state(self, view: int) -> ViewState | None:
         """What was last told of a view."""
+        return self._states.get(view)
 
     def position(self, session: int) -> Position | None:
         """What was last told of a session."""
+        return self._positions.get(session)
 
     def events(self) -> list[ViewState | Position]:
         """What was told since the last call."""
-        raise NotImplementedError
+        with self._lock:
+            told = list(self._events)
+            self._events.clear()
+        return told
+
+    def _forget(self, view: int) -> None:
+        self._shown.pop(view, None)
+        self._coming.pop(view, None)
+        self._states.pop(view, None)
+
+    def _send(self, message: Any) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendall(wire.encode(message))
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    # The client's thread.
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            try:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+                    sock.connect(str(self._path))
+                    self._serve(sock)
+            except (OSError, NightjarError, msgspec.ValidationError) as error:
+                log.debug("decode is not there: %s", error)
+            self._gone()
+            self._closed.wait(RECONNECT_S)
+
+    def _serve(self, sock: socket.socket) -> None:
+        with self._lock:
+            self._socket = sock
+            self._ask_again()
+        splitter = wire.Splitter()
+        descriptors: deque[int] = deque()
+        try:
+            while not self._closed.is_set():
+                data, passed, _flags, _address = socket.recv_fds(sock, _READ_BYTES, _MOST_DESCRIPTORS)
+                descriptors.extend(passed)
+                if not data:
+                    return
+                for kind, payload in splitter.feed(data):
+                    if kind == wire.MESSAGE:
+                        self._take(wire.decode(payload), descriptors)
+                if self._wake is not None:
+                    self._wake()
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _ask_again(self) -> None:
+        for view in self._views.values():
+            self._send(view)
+        for number, asked in self._sessions.items():
+            told = self._positions.get(number)
+            self._send(replace(asked, at_us=told.at_us if told else asked.at_us))
+            if self._speeds.get(number):
+                self._send(PlaySpeed(number, self._speeds[number]))
+
+    def _gone(self) -> None:
+        with self._lock:
+            self._socket = None
+            waiting, self._stills = self._stills, {}
+            # A memory that will never get its first picture must not hide the old one.
+            self._coming = {}
+        for answer in waiting.values():
+            answer.set_exception(Unavailable(process="decode"))
+
+    def _take(self, message: dict[str, Any], descriptors: deque[int]) -> None:
+        match message["op"]:
+            case "surface":
+                self._take_surface(msgspec.convert(message, SurfaceMessage), descriptors)
+            case "view_state":
+                state = msgspec.convert(message, ViewState)
+                with self._lock:
+                    if state.id in self._wanted():
+                        self._states[state.id] = state
+                        self._events.append(state)
+            case "position":
+                position = msgspec.convert(message, Position)
+                with self._lock:
+                    if position.session in self._sessions:
+                        self._positions[position.session] = position
+                        self._events.append(position)
+            case "still":
+                answer = msgspec.convert(message, StillAnswer, strict=False)
+                self._answer(answer.id, Still(answer.at_us, answer.jpeg))
+            case "failed":
+                self._failed(message)
+            case _:
+                pass
+
+    def _take_surface(self, told: SurfaceMessage, descriptors: deque[int]) -> None:
+        if not descriptors:
+            raise BadSurface(problem="no descriptor")
+        made = Surface(
+            descriptors.popleft(), told.id, told.width, told.height, told.stride, told.slots, told.slot_bytes
+        )
+        with self._lock:
+            if told.id in self._wanted():
+                self._coming[told.id] = made
+
+    def _wanted(self) -> set[int]:
+        return self._views.keys() | {one.id for asked in self._sessions.values() for one in asked.views}
+
+    def _failed(self, message: dict[str, Any]) -> None:
+        number, words = message.get("id"), str(message.get("words", ""))
+        if isinstance(number, int) and number in self._stills:
+            refused = message.get("code") in {"Refused", "BadGrant"}
+            error: NightjarError = Refused(what=words) if refused else NoStill(problem=words)
+            self._answer(number, error)
+        else:
+            log.warning("decode refused something: %s", words)
+
+    def _answer(self, number: int, answer: Still | NightjarError) -> None:
+        with self._lock:
+            waiting = self._stills.pop(number, None)
+        if waiting is None or not waiting.set_running_or_notify_cancel():
+            return
+        if isinstance(answer, Still):
+            waiting.set_result(answer)
+        else:
+            waiting.set_exception(answer)

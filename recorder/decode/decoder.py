@@ -1,17 +1,20 @@
 """One decoder of one video track that survives whatever a camera sends.
 
-PyAV with one thread a decoder: dropping a decoder with frame threads and packets in flight deadlocks (notes, media 2.4).
-Picture size is bounded before memory is taken: by the SPS when the decoder is made, and by libavcodec's own `max_pixels`
-against parameter sets that arrive within samples.
+PyAV with one thread a decoder: dropping a decoder with frame threads and packets in flight deadlocks (measured with
+PyAV 18.1). Picture size is bounded before memory is taken: by the SPS when the decoder is made, and by libavcodec's own
+`max_pixels` against parameter sets that arrive within samples.
 """
 
+from typing import cast
+
 import av
+import av.logging
 from av.error import FFmpegError
 
-from recorder import codec
 from recorder.client.errors import NightjarError
 from recorder.client.stream import Codec, TrackParameters
 from recorder.client.words import _
+from recorder.codec.parameters import decoder_configuration
 
 LARGEST_SIDE = 8192
 LARGEST_PICTURE_PIXELS = LARGEST_SIDE * LARGEST_SIDE
@@ -51,19 +54,19 @@ class VideoDecoder:
         if hasty:
             options["skip_loop_filter"] = "all"
         try:
-            context = av.CodecContext.create(name, "r")
+            context = av.VideoCodecContext.create(name, "r")
             context.thread_count = 1
             context.options = options
-            context.extradata = codec.decoder_configuration(parameters)
+            context.extradata = decoder_configuration(parameters)
             context.open()
         except (NightjarError, FFmpegError, ValueError) as error:
             raise Undecodable(problem=_("its parameters are damaged")) from error
-        self._context: av.VideoCodecContext = context
+        self._context = cast("av.VideoCodecContext", context)
 
     def decode(self, data: bytes | memoryview, at: int) -> list[av.VideoFrame]:
-        """Take one sample; gives the frames that are ready, often one. Raises `Undecodable` where nothing can be made."""
+        """Take one sample; gives the frames that are ready, often one. Raises `Undecodable`."""
         try:
-            packet = av.Packet(data)
+            packet = av.Packet(cast("bytes", data))  # any buffer will do; it is copied
             packet.pts = packet.dts = at
             return self._context.decode(packet)
         except (FFmpegError, ValueError, MemoryError) as error:

@@ -7,7 +7,7 @@ user and cannot be undone by the process.
 import ctypes
 import resource
 
-# prctl(2), linux/prctl.h
+# Names and numbers of prctl(2).
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
 MOST_DATA_BYTES = 6 << 30

@@ -1,13 +1,13 @@
 """From a decoded frame to a picture of the wanted size, by the cheapest path that keeps the colours true.
 
-The three planes are scaled apart and turned into BGRX at the final size, straight into shared memory: 0.24 ms for a tile of
-480x270, where swscale needs 0.37 (docs/reference/performance.md). OpenCV converts by BT.601 in limited range; other ranges
-and BT.709 are brought there on the scaled planes first (ITU-R BT.601-7 §2.5, BT.709-6 §3), so that the red of a car is the
-same from a sub stream and a main stream.
+The three planes are scaled apart and turned into BGRX at the final size, straight into shared memory: 0.24 ms for a
+tile of 480x270, where swscale needs 0.37 (docs/reference/performance.md). OpenCV converts by BT.601 in limited range;
+other ranges and BT.709 are brought there on the scaled planes first (ITU-R BT.601-7 §2.5, BT.709-6 §3), so that the red
+of a car is the same from a sub stream and a main stream.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import av
 import cv2
@@ -60,14 +60,11 @@ def planes(frame: av.VideoFrame, width: int, height: int) -> Planes:
         _scaled(_plane(frame, number), width >> shift, height >> shift) for number, shift in ((0, 0), (1, 1), (2, 1))
     )
     if full_range:
-        y, u, v = cv2.LUT(y, _Y_FULL), cv2.LUT(u, _C_FULL), cv2.LUT(v, _C_FULL)
+        y, u, v = _mapped(y, _Y_FULL), _mapped(u, _C_FULL), _mapped(v, _C_FULL)
     if _is_709(frame):
-        lift = cv2.addWeighted(u, _Y_FROM_CB, v, _Y_FROM_CR, 128 * (1 - _Y_FROM_CB - _Y_FROM_CR))
-        y = cv2.addWeighted(y, 1, cv2.resize(lift, (width, height), interpolation=cv2.INTER_LINEAR), 1, -128)
-        u, v = (
-            cv2.addWeighted(u, _CB_FROM_CB, v, _CB_FROM_CR, 128 * (1 - _CB_FROM_CB - _CB_FROM_CR)),
-            cv2.addWeighted(u, _CR_FROM_CB, v, _CR_FROM_CR, 128 * (1 - _CR_FROM_CB - _CR_FROM_CR)),
-        )
+        lift = _mixed(u, _Y_FROM_CB, v, _Y_FROM_CR)
+        y = cast("Plane", cv2.addWeighted(y, 1, _scaled(lift, width, height), 1, -128))
+        u, v = _mixed(u, _CB_FROM_CB, v, _CB_FROM_CR), _mixed(u, _CR_FROM_CB, v, _CR_FROM_CR)
     return Planes(y, u, v)
 
 
@@ -77,7 +74,11 @@ def paint(picture: Planes, target: NDArray[np.uint8]) -> None:
     even = (height + (height & 1), width + (width & 1))
     y, u, v = picture.y, picture.u, picture.v
     if y.shape != even:
-        y, u, v = _scaled(y, even[1], even[0]), _scaled(u, even[1] >> 1, even[0] >> 1), _scaled(v, even[1] >> 1, even[0] >> 1)
+        y, u, v = (
+            _scaled(y, even[1], even[0]),
+            _scaled(u, even[1] >> 1, even[0] >> 1),
+            _scaled(v, even[1] >> 1, even[0] >> 1),
+        )
     chroma = cv2.merge((u, v))
     if even == (height, width):
         cv2.cvtColorTwoPlane(y, chroma, cv2.COLOR_YUV2BGRA_NV12, dst=target)
@@ -96,16 +97,27 @@ def _is_709(frame: av.VideoFrame) -> bool:
     return frame.height >= _HD_LINES if space == _UNSPECIFIED else space == _BT709
 
 
+def _mapped(plane: Plane, table: Plane) -> Plane:
+    return cast("Plane", cv2.LUT(plane, table))
+
+
+def _mixed(u: Plane, of_u: float, v: Plane, of_v: float) -> Plane:
+    """Mix two chroma planes about their neutral 128."""
+    return cast("Plane", cv2.addWeighted(u, of_u, v, of_v, 128 * (1 - of_u - of_v)))
+
+
 def _plane(frame: av.VideoFrame, number: int) -> Plane:
     plane = frame.planes[number]
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+    return np.frombuffer(cast("memoryview", plane), np.uint8).reshape(-1, plane.line_size)[
+        : plane.height, : plane.width
+    ]
 
 
 def _scaled(plane: Plane, width: int, height: int) -> Plane:
     # Halving by area first keeps fine texture from flickering, and is quicker than one wide step.
     while plane.shape[1] >= 2 * width and plane.shape[0] >= 2 * height:
         half = (plane.shape[1] >> 1, plane.shape[0] >> 1)
-        plane = cv2.resize(plane, half, interpolation=cv2.INTER_AREA)
+        plane = cast("Plane", cv2.resize(plane, half, interpolation=cv2.INTER_AREA))
     if plane.shape == (height, width):
         return plane
-    return cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+    return cast("Plane", cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR))

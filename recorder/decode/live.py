@@ -1,0 +1,226 @@
+"""One live stream, decoded once for all views that show it.
+
+Samples come in by the event loop and are decoded by a worker. When they wait longer than `BACKLOG_US`, everything up to
+the newest key frame is left out, and for `RELIEF_US` the decoder leaves out the deblocking filter; the views say so. A
+stream that cannot be decoded is tried again with each key frame.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import av
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, TrackParameters
+from recorder.client.tap import Arrived, Subscribe
+from recorder.client.views import View
+from recorder.client.words import _
+from recorder.decode.crew import Crew
+from recorder.decode.decoder import Undecodable, VideoDecoder
+from recorder.decode.feed import Feed
+from recorder.decode.view import ClientView
+
+BACKLOG_US = SECOND_US // 2
+RELIEF_US = 5 * SECOND_US
+MOST_WAITING_BYTES = 24 << 20
+MOST_ERRORS = 8
+"""Damaged samples in a row before the stream counts as undecodable until the next key frame."""
+CROWD = 3
+"""So many samples waiting at once arrived together: only the last of them is worth showing."""
+ASK_AGAIN_S = 1.0
+
+Told = Callable[[], None]
+
+
+class LiveStream:
+    """A subscription at media, a decoder, and the views."""
+
+    def __init__(self, key: StreamKey, feed: Feed, crew: Crew, clock: Clock) -> None:
+        self.key = key
+        self.views: tuple[ClientView, ...] = ()
+        self.decoded = 0
+        """Frames decoded so far."""
+        self.newest: tuple[int, av.VideoFrame] | None = None
+        """The newest picture and when it was taken (UTC, µs)."""
+        self.on_picture: Told | None = None
+        self._feed = feed
+        self._crew = crew
+        self._worker = crew.join()
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[tuple[int, Sample | TrackParameters]] = deque()
+        self._bytes_in = 0  # counted by the event loop
+        self._bytes_out = 0  # counted by the worker
+        self._full = False
+        self._parameters: TrackParameters | None = None
+        self._decoder: VideoDecoder | None = None
+        self._needs_key = True
+        self._reordered = False
+        self._errors = 0
+        self._last_pts = 0
+        self._relief_until = 0
+        self._hasty = False
+        self._closed = False
+        self._number = feed.subscribe(self)
+
+    def add(self, view: ClientView) -> None:
+        """One more view; it shows the newest picture at once."""
+        if view not in self.views:
+            self.views = (*self.views, view)
+        if self.newest is None:
+            view.tell(View.WAITING, "" if self._feed.connected else _("The media service does not answer."))
+        self._worker.put(lambda: self._repeat(view))
+
+    def remove(self, view: ClientView) -> None:
+        """One view less."""
+        self.views = tuple(one for one in self.views if one is not view)
+
+    def close(self) -> None:
+        """Stop decoding."""
+        self._closed = True
+        self._feed.unsubscribe(self._number)
+        self._crew.leave(self._worker)
+        self._waiting.clear()
+
+    # What the feed says, in the event loop.
+
+    def request(self, number: int) -> Subscribe:
+        """Live, from the newest key frame."""
+        return Subscribe(number, self.key.channel, self.key.stream)
+
+    def epoch(self, epoch: Epoch) -> None:
+        """New codec parameters."""
+        if epoch.video is not None:
+            self._waiting.append((0, epoch.video))
+            self._worker.put(self._work)
+
+    def sample(self, arrived: Arrived) -> None:
+        """One sample; other tracks are not for us."""
+        sample = arrived.sample
+        waiting_bytes = self._bytes_in - self._bytes_out
+        if self._full and not (sample.flags & SampleFlag.KEY and waiting_bytes < MOST_WAITING_BYTES // 2):
+            return
+        self._full = waiting_bytes + len(sample.data) > MOST_WAITING_BYTES
+        if self._full:
+            return
+        self._bytes_in += len(sample.data)
+        self._waiting.append((self._clock.monotonic_us(), sample))
+        self._worker.put(self._work)
+
+    def ended(self, reason: str) -> None:
+        """The stream is gone for now."""
+        self._pause(_("The stream has ended: {reason}.").format(reason=reason))
+
+    def failed(self, words: str) -> None:
+        """Media refuses; it may have the stream later."""
+        self._pause(words)
+
+    def lost(self) -> None:
+        """Media is gone; the last picture stays."""
+        self._say(View.WAITING, _("The media service does not answer."))
+
+    def _pause(self, reason: str) -> None:
+        self._say(View.WAITING, reason)
+        self._loop.call_later(ASK_AGAIN_S, self._ask_again)
+
+    def _ask_again(self) -> None:
+        if not self._closed:
+            self._number = self._feed.again(self._number)
+
+    # The worker's part.
+
+    def _work(self) -> None:
+        try:
+            arrived_us, item = self._waiting.popleft()
+        except IndexError:
+            return
+        if isinstance(item, TrackParameters):
+            self._parameters, self._decoder, self._needs_key = item, None, True
+            return
+        self._bytes_out += len(item.data)
+        now = self._clock.monotonic_us()
+        if now - arrived_us > BACKLOG_US and not self._catch_up(now, item):
+            return
+        if self._parameters is None or item.track != self._parameters.track:
+            return
+        if item.flags & SampleFlag.KEY:
+            self._begin(now)
+        elif self._needs_key or item.flags & SampleFlag.DISCONTINUITY:
+            self._needs_key = True
+            return
+        self._decode(item)
+
+    def _catch_up(self, now: int, item: Sample) -> bool:
+        """Leave out what waits before the newest key frame; whether `item` itself is still wanted."""
+        self._relief_until = now + RELIEF_US
+        waiting = self._waiting
+        newest = next((at for at in range(len(waiting) - 1, -1, -1) if _is_key(waiting[at][1])), None)
+        if newest is None and item.flags & SampleFlag.KEY:
+            return True
+        for _left_out in range(len(waiting) if newest is None else newest):
+            _arrived, old = waiting.popleft()
+            if isinstance(old, TrackParameters):
+                self._parameters, self._decoder = old, None
+            else:
+                self._bytes_out += len(old.data)
+        self._needs_key = True
+        return False
+
+    def _begin(self, now: int) -> None:
+        """At a key frame: a decoder that fits, and the decision whether to be hasty."""
+        hasty = now < self._relief_until
+        if self._needs_key or hasty != self._hasty:
+            self._decoder = None
+        self._hasty = hasty
+        self._needs_key = False
+        self._errors = 0
+
+    def _decode(self, sample: Sample) -> None:
+        assert self._parameters is not None
+        try:
+            if self._decoder is None:
+                self._decoder = VideoDecoder(self._parameters, low_delay=not self._reordered, hasty=self._hasty)
+            frames = self._decoder.decode(sample.data, sample.wall_us)
+        except Undecodable as error:
+            self._errors += 1
+            if self._decoder is None or sample.flags & SampleFlag.KEY or self._errors >= MOST_ERRORS:
+                self._needs_key = True
+                self._say(View.UNDECODABLE, str(error))
+            return
+        if frames:
+            self._errors = 0
+            self.decoded += len(frames)
+            self._take(frames[-1])
+
+    def _take(self, frame: av.VideoFrame) -> None:
+        at_us = frame.pts or 0
+        if at_us < self._last_pts and not self._reordered and self._last_pts - at_us < SECOND_US:
+            # Pictures in another order than they were sent: low delay is not for this stream.
+            self._reordered, self._needs_key = True, True
+        self._last_pts = at_us
+        self.newest = (at_us, frame)
+        if len(self._waiting) < CROWD:
+            for view in self.views:
+                self._show(view, frame, at_us)
+        if self.on_picture is not None:
+            self.on_picture()
+
+    def _repeat(self, view: ClientView) -> None:
+        if self.newest is not None:
+            self._show(view, self.newest[1], self.newest[0])
+
+    def _show(self, view: ClientView, frame: av.VideoFrame, at_us: int) -> None:
+        view.show(frame, at_us)
+        state = View.KEYS_ONLY if self._clock.monotonic_us() < self._relief_until else View.SHOWING
+        codec = self._parameters.codec if self._parameters is not None else ""
+        view.tell(state, "", codec, frame.width, frame.height)
+
+    def _say(self, state: View, reason: str) -> None:
+        codec = self._parameters.codec if self._parameters is not None else ""
+        for view in self.views:
+            view.tell(state, reason, codec)
+
+
+def _is_key(item: Sample | TrackParameters) -> bool:
+    return not isinstance(item, TrackParameters) and bool(item.flags & SampleFlag.KEY)

@@ -1,0 +1,147 @@
+"""Single pictures as JPEG, of the live stream or of a recorded moment; each kept a second in case it is asked again."""
+
+import asyncio
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+
+import av
+import cv2
+import numpy as np
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.errors import NightjarError
+from recorder.client.stream import StreamKey
+from recorder.client.tap import Mode
+from recorder.client.views import StillRequest
+from recorder.client.words import _
+from recorder.decode import scaling
+from recorder.decode.decoder import Undecodable
+from recorder.decode.feed import Feed
+from recorder.decode.footage import Footage
+from recorder.decode.forward import Forward
+from recorder.decode.live import LiveStream
+
+PATIENCE_S = 5.0
+KEPT_US = SECOND_US
+MOST_KEPT = 32
+LARGEST_WIDTH = 4096
+JPEG_QUALITY = 88
+
+
+class NoPicture(NightjarError):
+    """There is nothing to show of a channel."""
+
+    status = 404
+    words = _("There is no picture: {problem}")
+
+
+@dataclass(frozen=True)
+class Jpeg:
+    """A still. `at_us` is when it was taken (UTC)."""
+
+    at_us: int
+    data: bytes
+
+
+class Stills:
+    """Makes stills; lives in the event loop, decodes in threads."""
+
+    def __init__(self, reader: Feed, clock: Clock) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._kept: OrderedDict[tuple[StreamKey, int | None, int], tuple[int, Jpeg]] = OrderedDict()
+        self._recorded_slots = asyncio.Semaphore(2)
+
+    async def recorded(self, request: StillRequest) -> Jpeg:
+        """The picture shown at a recorded moment; raises `NoPicture`, `Undecodable`."""
+        assert request.at_us is not None
+        if (kept := self._look(request)) is not None:
+            return kept
+        key = StreamKey(request.channel, request.stream)
+        async with self._recorded_slots:
+            loop = asyncio.get_running_loop()
+            jpeg = await asyncio.to_thread(self._decode, loop, key, request.at_us, request.width)
+        return self._keep(request, jpeg)
+
+    async def live(self, request: StillRequest, stream: LiveStream) -> Jpeg:
+        """The newest picture of a live stream, waiting for its first; raises `NoPicture`."""
+        if (kept := self._look(request)) is not None:
+            return kept
+        loop = asyncio.get_running_loop()
+        if stream.newest is None:
+            arrived = asyncio.Event()
+            stream.on_picture = partial(_wake, loop, arrived)
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    await arrived.wait()
+            except TimeoutError as error:
+                raise NoPicture(problem=_("the camera sends none now.")) from error
+            finally:
+                stream.on_picture = None
+        assert stream.newest is not None
+        at_us, frame = stream.newest
+        return self._keep(request, Jpeg(at_us, await asyncio.to_thread(encode, frame, request.width)))
+
+    def _decode(self, loop: asyncio.AbstractEventLoop, key: StreamKey, at_us: int, width: int) -> Jpeg:
+        wake = threading.Event()
+        source = Forward(Footage(self._reader, loop, self._clock, key, at_us, Mode.ALL, wake))
+        deadline = self._clock.monotonic_us() + round(PATIENCE_S * SECOND_US)
+        found: av.VideoFrame | None = None
+        found_us, problem = 0, ""
+        try:
+            while self._clock.monotonic_us() < deadline:
+                while source.ready:
+                    shot = source.ready.popleft()
+                    if shot.at_us > at_us and found is not None:
+                        return Jpeg(found_us, encode(found, width))
+                    assert isinstance(shot.picture, av.VideoFrame)
+                    found, found_us = shot.picture, shot.at_us
+                try:
+                    if not source.advance():
+                        if source.over or source.at_edge:
+                            break
+                        wake.wait(0.05)
+                        wake.clear()
+                except Undecodable as error:
+                    problem = str(error)
+        finally:
+            source.close()
+        if found is None:
+            raise NoPicture(problem=problem or source.refusal or _("nothing is recorded at this time."))
+        return Jpeg(found_us, encode(found, width))
+
+    def _look(self, request: StillRequest) -> Jpeg | None:
+        kept = self._kept.get(_name(request))
+        if kept is not None and self._clock.monotonic_us() - kept[0] < KEPT_US:
+            return kept[1]
+        return None
+
+    def _keep(self, request: StillRequest, jpeg: Jpeg) -> Jpeg:
+        self._kept[_name(request)] = (self._clock.monotonic_us(), jpeg)
+        self._kept.move_to_end(_name(request))
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return jpeg
+
+
+def encode(frame: av.VideoFrame, width: int) -> bytes:
+    """A frame as a JPEG file, `width` pixels wide (0: its own), height in proportion."""
+    width = min(width or frame.width, LARGEST_WIDTH)
+    width += width & 1
+    height = max(2, round(frame.height * width / frame.width / 2) * 2)
+    target = np.empty((height, width, 4), np.uint8)
+    scaling.show(frame, target)
+    done, data = cv2.imencode(".jpg", target[:, :, :3], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not done:
+        raise NoPicture(problem=_("it could not be encoded."))
+    return data.tobytes()
+
+
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(event.set)
+
+
+def _name(request: StillRequest) -> tuple[StreamKey, int | None, int]:
+    return StreamKey(request.channel, request.stream), request.at_us, request.width

@@ -1,0 +1,99 @@
+"""One view of one client: its shared memory, and what was last told of it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from recorder.client.views import PictureFlag, SurfaceMessage, View, ViewState
+from recorder.decode import scaling
+from recorder.decode.pictures import SharedPictures
+
+
+class Wire(Protocol):
+    """What a view needs of the connection to its client (`recorder.sockets.connection.Connection`)."""
+
+    def send(self, message: object) -> None:
+        """Queue a message."""
+        ...
+
+    def send_with(self, message: object, descriptor: int) -> None:
+        """Queue a message with a descriptor."""
+        ...
+
+
+class ClientView:
+    """Pictures go in from one decode thread at a time; sizes change in the event loop."""
+
+    def __init__(self, number: int, wire: Wire, loop: asyncio.AbstractEventLoop, width: int, height: int) -> None:
+        self.number = number
+        self._wire = wire
+        self._loop = loop
+        self._told: ViewState | None = None
+        self._closed = False
+        self._pictures = SharedPictures(width, height)
+        self._pass()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of its pictures."""
+        return self._pictures.width, self._pictures.height
+
+    def resize(self, width: int, height: int) -> bool:
+        """Take memory of another size; whether anything changed. The client keeps its old picture meanwhile."""
+        if (width, height) == self.size:
+            return False
+        fresh = SharedPictures(width, height)
+        self._pictures.close()
+        self._pictures = fresh
+        self._pass()
+        return True
+
+    def show(self, frame: av.VideoFrame, at_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
+        """Scale a frame and publish it; in a decode thread."""
+        self._publish(lambda slot: scaling.show(frame, slot), at_us, flags)
+
+    def show_planes(self, planes: scaling.Planes, at_us: int) -> None:
+        """Publish what was scaled before; in a decode thread."""
+        self._publish(lambda slot: scaling.paint(planes, slot), at_us, PictureFlag.NONE)
+
+    def show_nothing(self, at_us: int) -> None:
+        """Publish black: there is no footage at this time."""
+        self._pictures.publish_empty(at_us)
+
+    def _publish(self, fill: Callable[[NDArray[np.uint8]], None], at_us: int, flags: PictureFlag) -> None:
+        pictures = self._pictures
+        fill(pictures.next_slot())
+        pictures.publish(at_us, flags)
+
+    def tell(self, state: View, reason: str = "", codec: str = "", width: int = 0, height: int = 0) -> None:
+        """Say how the view is, if that is news; from any thread."""
+        told = self._told
+        if told is not None and (told.state, told.reason, told.codec, told.width, told.height) == (
+            state,
+            reason,
+            codec,
+            width,
+            height,
+        ):
+            return
+        self._told = ViewState(self.number, state, reason, codec, width, height)
+        self._loop.call_soon_threadsafe(self._send, self._told)
+
+    def close(self) -> None:
+        """The client wants no more of it."""
+        self._closed = True
+        self._pictures.close()
+
+    def _send(self, state: ViewState) -> None:
+        if not self._closed:
+            self._wire.send(state)
+
+    def _pass(self) -> None:
+        one = self._pictures
+        self._wire.send_with(
+            SurfaceMessage(self.number, one.width, one.height, one.stride, one.slots, one.slot_bytes), one.descriptor
+        )
