@@ -62,6 +62,11 @@ class Instance:
         return private_directory(self.data / "state")
 
     @property
+    def index(self) -> Path:
+        """The index of all recordings: a cache of what the disks say (S3)."""
+        return self.state / "index.sqlite"
+
+    @property
     def disks(self) -> Path:
         """Below it, one directory per simulated disk; on the target, the mount points."""
         return self.data / "disks"

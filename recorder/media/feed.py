@@ -3,15 +3,19 @@
 This is the sample path: everything in `Feed.sample` runs for every picture of every camera.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
 from recorder.media.meter import Meter
-from recorder.media.recording import Recording
 from recorder.media.ring import MARGIN_US, Ring
 from recorder.media.timeline import Report, Timeline
 from recorder.rtsp.client import RtspSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recorder.media.recording import Recording
 
 _FLAGS = tuple(SampleFlag(value) for value in range(16))
 _KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
@@ -34,6 +38,8 @@ class Feed:
         self.meter = Meter()
         self.watchers: list[Watcher] = []
         self.recording: Recording | None = None
+        self.arrived: Callable[[], None] | None = None
+        """Called when a connection brings its first codec parameters: the camera plays."""
         self.codec = ""
         self.width = self.height = 0
         self.epoch_number = 0
@@ -43,14 +49,24 @@ class Feed:
         self._video = 0
         self._newest_wall = 0
 
+    @property
+    def playing(self) -> bool:
+        """Whether a connection brings samples."""
+        return self._epoch is not None
+
     def begin(self) -> None:
         """Get ready for a new connection."""
         self._timeline = Timeline(self._clock, after_us=self._newest_wall)
-        self._epoch = None
         self.meter.restart()
+
+    def end(self) -> None:
+        """The connection is over."""
+        self._epoch = None
 
     def epoch(self, epoch: Epoch) -> None:
         """Take the codec parameters of what follows."""
+        if self._epoch is None and self.arrived is not None:
+            self.arrived()
         self._epoch = epoch
         self.epoch_number = epoch.number
         video = epoch.video

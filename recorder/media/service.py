@@ -1,0 +1,212 @@
+"""Media as a whole: plan and marks in, streams and disks at work, its state told once a second."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Callable
+
+from recorder.client.clock import Clock
+from recorder.client.errors import NightjarError, NotFound
+from recorder.client.grants import Verifier
+from recorder.client.instance import Instance
+from recorder.client.recording import GapReason
+from recorder.client.status import MediaStatus
+from recorder.client.stream import StreamKey
+from recorder.client.words import _
+from recorder.media import plan as plans
+from recorder.media.account import Accounts
+from recorder.media.backoff import Pacer
+from recorder.media.disks import open_disks, policy
+from recorder.media.due import FOREVER_US, Interval, clipped, continuous, on_events
+from recorder.media.duelog import DueLog
+from recorder.media.feed import Feed
+from recorder.media.marks import Mark, MarkBook
+from recorder.media.plan import Plan
+from recorder.media.roster import Roster
+from recorder.media.session import Surroundings
+from recorder.media.silence import Silence
+from recorder.sealing import Sealer
+from recorder.store import StoreWriter, read_boot_id
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+# Changes that come together are told together.
+GATHER_S = 0.05
+
+
+class NotDurable(NightjarError):
+    """No disk could take a mark."""
+
+    status = 503
+    words = _("The event could not be written to a disk. Check the disks; it is tried again.")
+
+
+class Media:
+    """Everything that the media process does, without its socket."""
+
+    def __init__(self, instance: Instance, clock: Clock) -> None:
+        self.instance = instance
+        self.clock = clock
+        self.boot = uuid.uuid4().hex
+        """Names this run of the process: control sees that its marks must be sent again."""
+        self.verifier = Verifier(instance, clock)
+        self.plan = Plan()
+        self.listeners: list[Callable[[MediaStatus], None]] = []
+        self.removed: list[Callable[[Feed], None]] = []
+        self.store = StoreWriter(
+            open_disks(instance, clock), instance.index, clock, read_boot_id(), policy(self.plan.storage)
+        )
+        around = Surroundings(clock, Accounts(), Pacer(), self._changed)
+        self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
+        self._marks = MarkBook(clock)
+        self._silence = Silence(self.store, clock)
+        self._due_log = DueLog(self.store)
+        self._ticking: asyncio.Task[None] | None = None
+        self._telling: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin to record by the plan that was saved last."""
+        try:
+            plan = plans.load(self.instance.state / plans.PLAN_FILE)
+        except NightjarError as error:
+            log.error("%s", error)  # noqa: TRY400 - a sentence for the owner, no trace
+            plan = Plan()
+        self.store.set_policy(policy(plan.storage))
+        self.store.start()
+        self._apply(plan, starting=True)
+        self._ticking = asyncio.get_running_loop().create_task(self._tick())
+
+    async def stop(self) -> None:
+        """End all spans, make everything durable, hang up on the cameras."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        if self._telling is not None:
+            self._telling.cancel()
+        self._silence.note(self._on_events(), final=True)
+        for _key, recording in self.roster.recordings():
+            recording.stop(GapReason.STOPPED)
+        closing = asyncio.to_thread(self.store.close)
+        await asyncio.gather(closing, self.roster.stop())
+
+    def feed(self, key: StreamKey) -> Feed:
+        """Give the feed of a stream; raises `NotFound`."""
+        found = self.roster.feeds.get(key)
+        if found is None:
+            raise NotFound(what=_("stream {key} in the plan").format(key=key))
+        return found
+
+    def take_plan(self, plan: Plan) -> None:
+        """Follow a new plan; it is on disk when this returns. Raises `RingTooLarge`, `OSError`."""
+        self.heard()
+        self.roster.check(plan)
+        plans.save(plan, self.instance.state / plans.PLAN_FILE)
+        self.store.set_policy(policy(plan.storage))
+        self._apply(plan, starting=False)
+
+    def take_mark(self, mark: Mark, done: Callable[[bool], None]) -> None:
+        """Record what a mark wants; `done` is called in the event loop when it is durable, or not."""
+        self.heard()
+        if self._marks.put(mark):
+            self._set_due()
+        loop = asyncio.get_running_loop()
+        self._write_mark(mark, lambda durable: _in_loop(loop, done, durable))
+
+    def heard(self) -> None:
+        """Control has spoken."""
+        silent = self._on_events() if self._silence.since_us is not None else {}
+        if silent:
+            self._silence.note(silent, final=True)
+        if self._silence.heard():
+            log.info("control is back")
+            self._set_due()
+
+    def status(self) -> MediaStatus:
+        """Say how everything is."""
+        return MediaStatus(
+            time_us=self.clock.now_us(),
+            plan_revision=self.plan.revision,
+            streams=self.roster.statuses(),
+            disks=self.store.status(),
+            names={channel.number: channel.name for channel in self.plan.channels},
+            control_silent_since_us=self._silence.since_us,
+        )
+
+    def _apply(self, plan: Plan, *, starting: bool) -> None:
+        self.plan = plan
+        self.roster.apply(plan, starting=starting)
+        self._due_log.tell(plan, self.clock.now_us())
+        self._set_due()
+        self._changed()
+
+    def _set_due(self) -> None:
+        silent_us = self._silence.since_us
+        for key, recording in self.roster.recordings():
+            channel = self.plan.channel(key.channel)
+            if channel is None:
+                continue
+            due: list[Interval] = continuous(channel, key.stream)
+            due += self._marks.intervals(key)
+            if silent_us is not None:
+                due += clipped(on_events(channel, key.stream), silent_us, FOREVER_US)
+            recording.set_due(due)
+
+    def _on_events(self) -> dict[StreamKey, list[Interval]]:
+        return {
+            StreamKey(channel.number, stream.stream): found
+            for channel in self.plan.channels
+            for stream in channel.streams
+            if (found := on_events(channel, stream.stream))
+        }
+
+    def _write_mark(self, mark: Mark, done: Callable[[bool], None] | None) -> None:
+        start_us, _end_us = mark.interval
+        pre_us = mark.event_us - start_us
+        self.store.mark(mark.id, mark.streams, mark.event_us, pre_us, mark.until_us, mark.type, done)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                self._second()
+            except Exception:
+                # Telling how things are must never end recording.
+                log.exception("The look at everything failed")
+
+    def _second(self) -> None:
+        if self._silence.fell():
+            log.warning("control is silent; channels that record on events record continuously")
+            self._set_due()
+        if self._silence.since_us is not None:
+            self._silence.note(self._on_events())
+            self._marks.renew_all()
+        lapsed = self._marks.lapse()
+        for mark in lapsed:
+            self._write_mark(mark, None)
+        if lapsed:
+            self._set_due()
+        self._due_log.tell(self.plan, self.clock.now_us())
+        self.roster.tick()
+        self._tell()
+
+    def _changed(self) -> None:
+        if self._telling is None and self.listeners:
+            self._telling = asyncio.get_running_loop().call_later(GATHER_S, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        if self.listeners:
+            status = self.status()
+            for listener in list(self.listeners):
+                listener(status)
+
+    def _stream_removed(self, feed: Feed) -> None:
+        for listener in list(self.removed):
+            listener(feed)
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, done: Callable[[bool], None], durable: bool) -> None:  # noqa: FBT001
+    # The loop may be closed when the last writes are confirmed.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(done, durable)

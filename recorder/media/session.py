@@ -1,0 +1,225 @@
+"""Keeping one stream of a camera connected: try, play, wait, try again, and say at any time how it stands."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.errors import NightjarError
+from recorder.client.recording import GapReason
+from recorder.client.status import StreamState, StreamStatus
+from recorder.client.words import _
+from recorder.media.account import MOST_REFUSALS, AccountKey, Accounts, Login, LoginRefused, SiblingUnreachable
+from recorder.media.backoff import PROVEN_AFTER_S, Backoff, Pacer
+from recorder.media.feed import Feed
+from recorder.media.plan import StreamPlan
+from recorder.rtsp import errors
+from recorder.rtsp.client import RtspSource, Statistics
+
+log = logging.getLogger(__name__)
+
+DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
+CLOSE_WITHIN_S = 1.0
+
+_STATES: dict[type[NightjarError], StreamState] = {
+    errors.Unreachable: StreamState.UNREACHABLE,
+    errors.Closed: StreamState.UNREACHABLE,
+    errors.Stalled: StreamState.STALLED,
+    errors.WrongPassword: StreamState.WRONG_PASSWORD,
+    errors.StreamNotFound: StreamState.NOT_FOUND,
+    errors.Unsupported: StreamState.UNSUPPORTED,
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all sessions share."""
+
+    clock: Clock
+    accounts: Accounts
+    pacer: Pacer
+    changed: Callable[[], None]
+    """Called when the state of a stream has changed."""
+
+
+def account_key(plan: StreamPlan) -> AccountKey | None:
+    """Give the login that a stream uses, or None where its URL makes no sense."""
+    try:
+        parts = urlsplit(plan.url)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
+        return AccountKey(parts.hostname or "", port, plan.user)
+    except ValueError:
+        return None
+
+
+class Session:
+    """The connection of one stream as the plan has it; another plan needs another session.
+
+    `password` is None where the one of the plan cannot be read here; then nothing is tried.
+    """
+
+    def __init__(self, feed: Feed, plan: StreamPlan, password: str | None, around: Surroundings) -> None:
+        self.plan = plan
+        self._password = password
+        self._feed = feed
+        self._around = around
+        self._backoff = Backoff()
+        self._state = StreamState.CONNECTING
+        self._since_us = around.clock.now_us()
+        self._reason = ""
+        self._tries = 0
+        self._next_try_us: int | None = None
+        self._played_us: int | None = None
+        self._source: RtspSource | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to try."""
+        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"session {self._feed.key}")
+
+    async def stop(self) -> None:
+        """Hang up; returns within about a second."""
+        if self._source is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._source.close(), CLOSE_WITHIN_S)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=CLOSE_WITHIN_S)
+
+    def tick(self) -> None:
+        """Once a second: renew rates."""
+        self._feed.meter.tick(self._around.clock.monotonic_us())
+        if self._state is StreamState.PLAYING and self._source is not None:
+            self._feed.learn_rate(self._source)
+        if self._feed.recording is not None:
+            self._feed.recording.note_hole()
+
+    def status(self) -> StreamStatus:
+        """Say how the stream stands."""
+        feed, meter = self._feed, self._feed.meter
+        counts = self._source.statistics if self._source is not None else Statistics()
+        playing = self._state is StreamState.PLAYING
+        return StreamStatus(
+            channel=feed.key.channel,
+            stream=feed.key.stream,
+            state=self._state,
+            since_us=self._since_us,
+            reason=self._reason,
+            tries=self._tries,
+            next_try_us=self._next_try_us,
+            codec=feed.codec,
+            width=feed.width,
+            height=feed.height,
+            frames_per_s=meter.frames_per_s if playing else 0.0,
+            bits_per_s=meter.bits_per_s if playing else 0,
+            packets=counts.packets,
+            lost_packets=counts.lost,
+            damaged_samples=counts.damaged,
+            malformed=counts.malformed,
+            recording=feed.recording is not None and feed.recording.active,
+            ring_bytes=feed.ring.bytes,
+            transport=counts.transport,
+        )
+
+    async def _run(self) -> None:
+        key = account_key(self.plan)
+        if key is None:
+            self._failed(StreamState.FAULTY, _("the address is not a URL"), None)
+            return
+        if self._password is None:
+            self._failed(StreamState.WRONG_PASSWORD, _("the stored password cannot be read on this recorder"), None)
+            return
+        while True:
+            await self._around.pacer.turn()
+            failure = await self._try(key, self._password)
+            self._feed.end()
+            if failure is None:
+                return
+            state, reason, why = failure
+            if self._played_us is not None:
+                played_s = (self._around.clock.monotonic_us() - self._played_us) / SECOND_US
+                if played_s >= PROVEN_AFTER_S:
+                    self._backoff.reset()
+                self._played_us = None
+            if state is StreamState.WRONG_PASSWORD and self._tries >= MOST_REFUSALS:
+                self._failed(state, reason, None, why)
+                return
+            pause_s = self._backoff.pause_s()
+            self._failed(state, reason, pause_s, why)
+            await asyncio.sleep(pause_s)
+
+    async def _try(self, key: AccountKey, password: str) -> tuple[StreamState, str, GapReason] | None:
+        """Connect and play until it fails; gives the state that follows, None when it was told to end."""
+        account = self._around.accounts.account(key)
+        login = account.login(password)
+        offline = GapReason.CAMERA_OFFLINE
+        try:
+            async with login:
+                self._feed.begin()
+                self._feed.arrived = lambda: self._playing(login)
+                if self._source is None:
+                    self._source = self._connectable(password)
+                try:
+                    await self._source.run()
+                except errors.WrongPassword as error:
+                    login.refused()
+                    self._tries = account.refusals
+                    return StreamState.WRONG_PASSWORD, error.reason, offline
+                except errors.Unreachable as error:
+                    login.unreachable(error.reason)
+                    return StreamState.UNREACHABLE, error.reason, offline
+                except errors.Closed as error:
+                    return StreamState.UNREACHABLE, error.reason, GapReason.NETWORK_LOSS
+        except errors.RtspError as error:
+            return _STATES.get(type(error), StreamState.FAULTY), error.reason, offline
+        except LoginRefused:
+            self._tries = MOST_REFUSALS
+            return StreamState.WRONG_PASSWORD, _("refused for another stream of this camera"), offline
+        except SiblingUnreachable as error:
+            return StreamState.UNREACHABLE, str(error), offline
+        except Exception as error:
+            # A camera must never be able to end its own session for good.
+            log.exception("Stream %s failed in a way that nobody thought of", self._feed.key)
+            return StreamState.FAULTY, type(error).__name__, offline
+        return None
+
+    def _connectable(self, password: str) -> RtspSource:
+        return RtspSource(
+            self.plan.url,
+            self.plan.user,
+            password,
+            sink=self._feed,
+            clock=self._around.clock,
+            transport=self.plan.transport.value,
+            epoch_number=self._feed.epoch_number,
+        )
+
+    def _playing(self, login: Login) -> None:
+        login.accepted()
+        self._played_us = self._around.clock.monotonic_us()
+        self._tries = 0
+        self._next_try_us = None
+        self._enter(StreamState.PLAYING, "")
+
+    def _failed(
+        self, state: StreamState, reason: str, pause_s: float | None, why: GapReason = GapReason.CAMERA_OFFLINE
+    ) -> None:
+        if state is not StreamState.WRONG_PASSWORD:
+            self._tries += 1
+        now = self._around.clock.now_us()
+        self._next_try_us = None if pause_s is None else now + round(pause_s * SECOND_US)
+        if self._feed.recording is not None:
+            self._feed.recording.lost(why)
+        self._enter(state, reason)
+
+    def _enter(self, state: StreamState, reason: str) -> None:
+        news = state is not self._state or reason != self._reason
+        if state is not self._state:
+            self._since_us = self._around.clock.now_us()
+        self._state, self._reason = state, reason
+        if news:
+            log.info("Stream %s: %s%s", self._feed.key, state, f" ({reason})" if reason else "")
+            self._around.changed()
