@@ -1,0 +1,285 @@
+"""The TCP connection to one camera: requests and their answers, and packets interleaved with them."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Callable
+
+from recorder.client.clock import Clock
+from recorder.rtsp.errors import Closed, Faulty, Malformed, RtspError, Unreachable
+from recorder.rtsp.intake import Intake
+from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, take
+from recorder.rtsp.reception import Reception
+
+FRAME = struct.Struct(">BBHBBHII")
+"""`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
+RECEIVE_BYTES = 1 << 20
+MOST_WAITING = 64 << 10
+"""What may wait to be sent to a camera that does not read."""
+MOST_JUNK = 1 << 20
+"""So many bytes that are neither message nor packet end a connection."""
+ANSWERED = frozenset({"OPTIONS", "GET_PARAMETER", "SET_PARAMETER"})
+AGENT = ("User-Agent", "Nightjar")
+Rtcp = Callable[[int, memoryview], None]
+
+
+class Connection:
+    """One TCP connection. Everything it reads is parsed in place, in the buffer that all connections share.
+
+    `receptions` maps interleaved channels to who takes their RTP packets; what comes on other channels goes to `rtcp`.
+    `ended` is done, with the reason as its exception, when nothing can be read any more.
+    """
+
+    def __init__(self, one: socket.socket, intake: Intake, clock: Clock, rtcp: Rtcp) -> None:
+        self.receptions: dict[int, Reception] = {}
+        self.bytes = 0
+        self.malformed = 0
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._socket = one
+        self._intake = intake
+        self._clock = clock
+        self._rtcp = rtcp
+        self._left = b""
+        self._junk = 0
+        self._cseq = 0
+        self._waiting: tuple[int, asyncio.Future[Response]] | None = None
+        self._unsent = bytearray()
+        self._batched = False
+        self._loop.add_reader(one.fileno(), self._readable)
+
+    @classmethod
+    async def open(cls, host: str, port: int, intake: Intake, clock: Clock, rtcp: Rtcp) -> "Connection":
+        """Connect to the first address of `host` that answers; raises `Unreachable`."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(reason=f"the name {host} is not known") from error
+        failure = OSError("no address")
+        for family, kind, protocol, _, address in found[:8]:
+            one = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
+            try:
+                # Set before connecting, because it decides the window that is offered.
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                await loop.sock_connect(one, address)
+            except OSError as error:
+                one.close()
+                failure = error
+            except BaseException:
+                one.close()
+                raise
+            else:
+                return cls(one, intake, clock, rtcp)
+        raise Unreachable(reason=failure.strerror or str(failure)) from failure
+
+    @property
+    def peer(self) -> tuple[socket.AddressFamily, str]:
+        """Family and address of the camera."""
+        return self._socket.family, self._socket.getpeername()[0]
+
+    @property
+    def local(self) -> str:
+        """Our own address on this connection."""
+        return self._socket.getsockname()[0]
+
+    def batch(self) -> None:
+        """Read with all others in batches from now on; until then, what arrives is read at once."""
+        if not self._batched and not self.ended.done():
+            self._loop.remove_reader(self._socket.fileno())
+            self._intake.add(self._socket, self._readable)
+            self._batched = True
+
+    async def request(self, method: str, url: str, headers: list[tuple[str, str]]) -> Response:
+        """Send a request and wait for its answer, one at a time; raises what ended the connection."""
+        if self.ended.done():
+            self.ended.result()
+        self._cseq += 1
+        answer: asyncio.Future[Response] = self._loop.create_future()
+        self._waiting = self._cseq, answer
+        self._send_request(method, url, headers)
+        try:
+            await asyncio.wait({answer, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                self.ended.result()
+            return answer.result()
+        finally:
+            self._waiting = None
+
+    def tell(self, method: str, url: str, headers: list[tuple[str, str]]) -> None:
+        """Send a request whose answer nobody waits for."""
+        self._cseq += 1
+        self._send_request(method, url, headers)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes; what the kernel does not take waits, and a camera that lets too much wait is hung up on."""
+        if self.ended.done():
+            return
+        if not self._unsent:
+            try:
+                data = data[self._socket.send(data) :]
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError as error:
+                self._end(Closed(reason=error.strerror or str(error)))
+                return
+            if not data:
+                return
+            self._loop.add_writer(self._socket.fileno(), self._writable)
+        self._unsent += data
+        if len(self._unsent) > MOST_WAITING:
+            self._end(Closed(reason="the camera does not read what is sent to it"))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._end(Closed(reason="closed by the recorder"))
+        with contextlib.suppress(asyncio.InvalidStateError):
+            # Nobody needs to ask for it.
+            self.ended.exception()
+        self._socket.close()
+
+    def _end(self, reason: RtspError) -> None:
+        if self.ended.done():
+            return
+        self.ended.set_exception(reason)
+        if self._batched:
+            self._intake.remove(self._socket)
+        else:
+            self._loop.remove_reader(self._socket.fileno())
+        self._loop.remove_writer(self._socket.fileno())
+
+    def _send_request(self, method: str, url: str, headers: list[tuple[str, str]]) -> None:
+        self.send(bytes(Request(method, url, Headers([("CSeq", str(self._cseq)), AGENT, *headers]))))
+
+    def _writable(self) -> None:
+        try:
+            del self._unsent[: self._socket.send(self._unsent)]
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._end(Closed(reason=error.strerror or str(error)))
+            return
+        if not self._unsent:
+            self._loop.remove_writer(self._socket.fileno())
+
+    def _readable(self) -> None:
+        """Read once and parse; the next read is the next wake, so that no camera keeps the others waiting."""
+        buffer, left = self._intake.buffer, self._left
+        start = len(left)
+        if start:
+            buffer[:start] = left
+        try:
+            count = self._socket.recv_into(self._intake.view[start:])
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._end(Closed(reason=error.strerror or str(error)))
+            return
+        if not count:
+            self._end(Closed(reason="the camera hung up"))
+            return
+        self.bytes += count
+        now_us = self._clock.monotonic_us()
+        for one in self.receptions.values():
+            one.arrived_us = now_us
+        end = start + count
+        try:
+            at = self._parse(end)
+        except Malformed as error:
+            self._end(Faulty(reason=error.reason))
+            return
+        self._left = bytes(self._intake.view[at:end]) if at < end else b""
+
+    def _parse(self, end: int) -> int:
+        """Take all that is whole of `buffer[:end]`; give where the rest begins. Raises `Malformed`."""
+        buffer, view = self._intake.buffer, self._intake.view
+        receptions, unpack = self.receptions, FRAME.unpack_from
+        at = 0
+        while end - at >= 16:
+            dollar, channel, length, first, second, sequence, timestamp, ssrc = unpack(buffer, at)
+            if dollar == DOLLAR and length >= 12 and channel in receptions:
+                after = at + 4 + length
+                if after > end:
+                    return at
+                receptions[channel].packet(first, second, sequence, timestamp, ssrc, view[at + 16 : after])
+                at = after
+            else:
+                after = self._other(at, end)
+                if after == at:
+                    return at
+                at = after
+        while at < end:
+            after = self._other(at, end)
+            if after == at:
+                break
+            at = after
+        return at
+
+    def _other(self, at: int, end: int) -> int:
+        """Take what is no RTP packet of ours: reports, unknown channels, messages, junk. Give where the next begins."""
+        buffer = self._intake.buffer
+        lead = buffer[at]
+        if lead == DOLLAR:
+            if end - at < 4:
+                return at
+            after = at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
+            if after > end:
+                return at
+            self._rtcp(buffer[at + 1], self._intake.view[at + 4 : after])
+            return after
+        if lead in b"\r\n":
+            return at + 1
+        if not 0x41 <= lead <= 0x5A:
+            return self._skip_junk(at, end)
+        try:
+            taken = take(buffer, at, end)
+        except Malformed:
+            if self._cseq and not self.bytes > end and not self.receptions:
+                # The very first answer is no RTSP: this is something else.
+                raise
+            return self._skip_junk(at, end)
+        if taken is None:
+            return at
+        message, after = taken
+        self._junk = 0
+        self._message(message)
+        return after
+
+    def _skip_junk(self, at: int, end: int) -> int:
+        """Pass over bytes up to what may be a packet of a known channel or an answer; raises `Malformed` in the end."""
+        buffer = self._intake.buffer
+        found = at + 1
+        while found < end:
+            lead = buffer[found]
+            if lead == DOLLAR and (found + 1 >= end or buffer[found + 1] & 0xFE in self.receptions):
+                break
+            if lead == 0x52 and b"RTSP/".startswith(bytes(buffer[found : found + 5])):
+                break
+            found += 1
+        self._junk += found - at
+        self.malformed += 1
+        if self._junk > MOST_JUNK or not self.receptions:
+            raise Malformed(reason="what arrives is neither RTSP nor RTP")
+        return found
+
+    def _message(self, message: Message) -> None:
+        if isinstance(message, Request):
+            self._answer(message)
+            return
+        if self._waiting is None:
+            return
+        cseq, answer = self._waiting
+        # An answer without a number is taken for that of the only request there is; an older one came too late.
+        if message.cseq in {None, cseq} and not answer.done() and message.status >= 200:
+            answer.set_result(message)
+
+    def _answer(self, request: Request) -> None:
+        """Cameras may ask too (RFC 2326 §10: OPTIONS, GET_PARAMETER, ANNOUNCE): they are told what we can do."""
+        headers = [("CSeq", request.headers.get("CSeq")[:16])]
+        if request.method == "OPTIONS":
+            headers.append(("Public", ", ".join(sorted(ANSWERED))))
+        status = 200 if request.method in ANSWERED else 501
+        self.send(bytes(Response(status, headers=Headers(headers))))

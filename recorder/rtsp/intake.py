@@ -1,0 +1,81 @@
+"""One epoll for the sockets of all cameras, read in batches: after a wake it sleeps a little, so that much is there.
+
+A camera that sends one packet per segment would otherwise wake the recorder hundreds of times a second. The kernel keeps what
+arrives meanwhile: over TCP without bound on the sender's patience, over UDP in a large receive buffer.
+"""
+
+import asyncio
+import logging
+import select
+import socket
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+PAUSE_S = 0.025
+"""How long everything waits after a wake. It is added to the delay of live pictures, half of it on average."""
+BUFFER_BYTES = 512 << 10
+"""The buffer that all TCP reads share; larger than the longest message or packet that may be left unfinished in it."""
+MOST_EVENTS = 1024
+
+
+class Intake:
+    """Calls back when a socket is readable, at most once per `pause_s` for all of them together.
+
+    Belongs to the event loop that runs when the first socket is added.
+    """
+
+    def __init__(self, pause_s: float = PAUSE_S) -> None:
+        self.buffer = bytearray(BUFFER_BYTES)
+        self.view = memoryview(self.buffer)
+        self._pause_s = pause_s
+        self._epoll: select.epoll | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._readable: dict[int, Callable[[], None]] = {}
+        self._pause: asyncio.TimerHandle | None = None
+
+    def add(self, one: socket.socket, readable: Callable[[], None]) -> None:
+        """Call `readable` whenever this socket has something to read; it must not raise."""
+        if self._epoll is None:
+            self._epoll = select.epoll()
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self._epoll.fileno(), self._wake)
+        self._epoll.register(one.fileno(), select.EPOLLIN)
+        self._readable[one.fileno()] = readable
+
+    def remove(self, one: socket.socket) -> None:
+        """Forget a socket, before it is closed; nothing happens if it was not added."""
+        if self._readable.pop(one.fileno(), None) is None or self._epoll is None:
+            return
+        self._epoll.unregister(one.fileno())
+        if not self._readable:
+            self._close()
+
+    def _wake(self) -> None:
+        epoll, loop = self._epoll, self._loop
+        if epoll is None or loop is None:
+            return
+        loop.remove_reader(epoll.fileno())
+        self._pause = loop.call_later(self._pause_s, self._listen)
+        for number, _ in epoll.poll(0, MOST_EVENTS):
+            if readable := self._readable.get(number):
+                try:
+                    readable()
+                except Exception:
+                    # One camera must never stop the others.
+                    log.exception("Reading from a camera failed")
+
+    def _listen(self) -> None:
+        self._pause = None
+        if self._epoll is not None and self._loop is not None:
+            self._loop.add_reader(self._epoll.fileno(), self._wake)
+
+    def _close(self) -> None:
+        """Give the epoll back with the last socket."""
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
+        if self._epoll is not None and self._loop is not None:
+            self._loop.remove_reader(self._epoll.fileno())
+            self._epoll.close()
+        self._epoll = self._loop = None

@@ -1,0 +1,34 @@
+"""What all payload formats have in common on the receiving side."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+Emit = Callable[[int, bool, bool, memoryview], None]
+"""Takes a finished access unit: RTP ticks after its timestamp, key, damaged, data (valid during the call)."""
+LARGEST_UNIT = 8 << 20
+"""No access unit of a camera is larger; what would be is dropped and counted."""
+
+
+class Depacketiser(Protocol):
+    """Access units from the payloads of one track.
+
+    The caller tells of every new timestamp by `turn` and of every loss by `lost`, before the packet concerned. A unit is
+    handed to the `Emit` that the constructor took, when its end is seen.
+    """
+
+    dropped: int
+    """Units of which nothing was left that could be delivered."""
+    malformed: int
+    """Parameter sets that cannot be parsed."""
+
+    def push(self, payload: memoryview, marker: int) -> None:
+        """Take one packet's payload, valid only during the call; `Malformed` is as if it were lost."""
+        ...
+
+    def turn(self) -> None:
+        """The next packet has another timestamp: what is gathered is a unit, if it holds a picture."""
+        ...
+
+    def lost(self) -> None:
+        """Packets before the next one are missing."""
+        ...

@@ -1,0 +1,104 @@
+"""H.264 over RTP (RFC 6184): access units from packets, in single NAL unit and non-interleaved mode."""
+
+from recorder.client.stream import Codec
+from recorder.codec import h264
+from recorder.codec.nal import LENGTH
+from recorder.rtsp.errors import Malformed
+from recorder.rtsp.payload.depacketiser import Emit
+from recorder.rtsp.payload.video import VideoDepacketiser
+
+AGGREGATION, FRAGMENT = 24, 28
+"""STAP-A and FU-A (RFC 6184 §5.2); the others belong to interleaved mode, which no camera uses."""
+LAST_SINGLE = 23
+RECOVERY_POINT = 6
+
+
+class H264Depacketiser(VideoDepacketiser):
+    """Access units of H.264."""
+
+    def __init__(self, sets: tuple[bytes, ...], emit: Emit) -> None:
+        super().__init__(Codec.H264, sets, emit)
+
+    def push(self, payload: memoryview, marker: int) -> None:
+        """Take one packet's payload; see `Depacketiser`."""
+        size = len(payload)
+        if size < 2:
+            raise Malformed(reason="an H.264 packet without content")
+        if self._at + size + 8 > self._room and not self._fits(size + 8):
+            if marker:
+                self._end()
+            return
+        kind = payload[0] & 31
+        if kind == FRAGMENT:
+            at = self._at
+            flags = payload[1]
+            if flags & 0x80:
+                at = self._begin_fragment(payload, at)
+            elif self._open < 0:
+                # Its beginning was lost, and that was told; or it never had one.
+                self._damaged = True
+                if marker:
+                    self._end()
+                return
+            self._at = stop = at + size - 2
+            self._unit[at:stop] = payload[2:]
+            if flags & 0x40:
+                begin = self._open
+                self._close(stop)
+                if flags & 31 not in {h264.SLICE, h264.IDR}:
+                    self._look(self._unit[begin + 4 : stop])
+        elif 0 < kind <= LAST_SINGLE:
+            self._add(payload)
+        elif kind == AGGREGATION:
+            self._add_all(payload)
+        else:
+            raise Malformed(reason=f"an H.264 packet of type {kind}")
+        if marker:
+            self._end()
+
+    def _begin_fragment(self, payload: memoryview, at: int) -> int:
+        if self._open >= 0:
+            # The last fragment of the one before never came.
+            self.lost()
+        kind = payload[1] & 31
+        self._open = at
+        self._unit[at + 4] = payload[0] & 0xE0 | kind
+        if 0 < kind <= h264.IDR:
+            self._slice(payload[2] if len(payload) > 2 else 0, key=kind == h264.IDR)
+        return at + 5
+
+    def _add(self, unit: memoryview) -> None:
+        """Take a whole NAL unit."""
+        if self._open >= 0:
+            self.lost()
+        at, size = self._at, len(unit)
+        LENGTH.pack_into(self._unit, at, size)
+        self._at = stop = at + 4 + size
+        self._unit[at + 4 : stop] = unit
+        self._look(unit)
+
+    def _look(self, unit: memoryview | bytearray) -> None:
+        """Note what a whole NAL unit says about its access unit."""
+        kind = unit[0] & 31
+        if 0 < kind <= h264.IDR:
+            self._slice(unit[1] if len(unit) > 1 else 0, key=kind == h264.IDR)
+        elif kind in {h264.SPS, h264.PPS}:
+            self.sets.offer(memoryview(unit))
+        elif kind == h264.SEI and len(unit) > 3 and unit[1] == RECOVERY_POINT and unit[3] & 0x80:
+            # Recovery with this very picture (Annex D.2.8, recovery_frame_cnt 0): open GOPs begin so.
+            self._key = True
+
+    def _add_all(self, payload: memoryview) -> None:
+        at, end = 1, len(payload)
+        if not self._fits(2 * end + 8):
+            return
+        while at < end:
+            size = payload[at] << 8 | payload[at + 1] if at + 2 <= end else end
+            at += 2
+            if at + size > end:
+                raise Malformed(reason="an aggregation packet that is cut off")
+            if size:
+                if not 0 < payload[at] & 31 <= LAST_SINGLE:
+                    raise Malformed(reason="an aggregation packet within another")
+                self._add(payload[at : at + size])
+            at += size

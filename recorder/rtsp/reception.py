@@ -1,0 +1,238 @@
+"""One RTP source as it is received: order, loss and reports (RFC 3550 §6.4.1, A.1, A.3, A.8), then depacketised."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recorder.client.clock import SECOND_US
+from recorder.rtsp.errors import Malformed
+from recorder.rtsp.payload.depacketiser import Depacketiser
+from recorder.rtsp.reorder import ReorderWindow
+from recorder.rtsp.rtcp import ReportBlock, SenderReport
+from recorder.rtsp.rtp import PLAIN, payload_of
+from recorder.rtsp.timeline import Timeline
+
+MAX_DROPOUT, MAX_MISORDER = 3000, 100
+"""RFC 3550 A.1: further ahead or behind than these, a sequence number means that the sender began anew."""
+Deliver = Callable[[int, bool, bool, bool, memoryview], None]
+"""Takes pts µs, key, damaged, discontinuity and data."""
+
+
+@dataclass
+class Counts:
+    """What happened to the packets of one track."""
+
+    packets: int = 0
+    lost: int = 0
+    reordered: int = 0
+    late: int = 0
+    """Duplicates, and packets that came after they had been counted as lost."""
+    malformed: int = 0
+
+
+class Reception:
+    """Takes the packets of one track in the order they arrive and hands whole access units on.
+
+    `arrived_us`, the monotonic time of the read at hand, is set by whoever reads before it passes packets. With a
+    `window` (UDP) packets may come a little out of order; without one (TCP) every hole is a loss at once.
+    """
+
+    def __init__(
+        self,
+        payload_type: int,
+        clock_hz: int,
+        deliver: Deliver,
+        *,
+        video: bool,
+        window: ReorderWindow | None = None,
+    ) -> None:
+        self.counts = Counts()
+        self.timeline = Timeline(clock_hz, reorders=video)
+        self.arrived_us = 0
+        self.sender_report: SenderReport | None = None
+        self._payload_type = payload_type
+        self._hz = clock_hz
+        self._deliver = deliver
+        self._video = video
+        self._window = window
+        self._held = window.held if window else {}
+        self._depacketiser: Depacketiser
+        self._expected = -1
+        self._cycles = 0
+        self._suspect = -1
+        self._ssrc = -1
+        self._timestamp = -1
+        self._gap = False
+        self._jitter = 0.0
+        self._transit: int | None = None
+        self._reported = (0, 0)
+        self._sender_report_at_us = 0
+
+    def attach(self, depacketiser: Depacketiser) -> None:
+        """Set who makes access units of the payloads; it must emit into `emit`."""
+        self._depacketiser = depacketiser
+
+    @property
+    def ssrc(self) -> int | None:
+        """The source, once a packet came."""
+        return self._ssrc if self._ssrc >= 0 else None
+
+    @property
+    def malformed(self) -> int:
+        """Packets and parameter sets that could not be parsed."""
+        return self.counts.malformed + self._depacketiser.malformed
+
+    @property
+    def dropped(self) -> int:
+        """Access units of which nothing was left."""
+        return self._depacketiser.dropped
+
+    def packet(self, first: int, second: int, sequence: int, timestamp: int, ssrc: int, payload: memoryview) -> None:
+        """Take one packet, its fixed header already unpacked; `payload` is what follows, valid only during the call."""
+        marker = second ^ self._payload_type
+        if marker & 0x7F:
+            # Comfort noise, or a format that was not set up.
+            return
+        if ssrc != self._ssrc:
+            self._new_source(ssrc)
+        if sequence != self._expected and not self._in_order(first, second, sequence, timestamp, payload):
+            return
+        self._take(first, marker, sequence, timestamp, payload)
+        if self._held and self._take_held():
+            self.counts.reordered += 1
+
+    def emit(self, ticks: int, key: bool, damaged: bool, data: memoryview) -> None:  # noqa: FBT001 - hot path
+        """Take a finished access unit from the depacketiser."""
+        timeline = self.timeline
+        if key:
+            timeline.key(self.arrived_us)
+        jumped = timeline.jumped
+        timeline.jumped = False
+        self._deliver(timeline.after_us(ticks) if ticks else timeline.pts_us, key, damaged, jumped, data)
+
+    def expire(self) -> None:
+        """Give up on packets that others have waited for too long; called after every read (UDP)."""
+        window = self._window
+        if window and window.overdue(self.arrived_us):
+            self._give_up(window)
+
+    def sender_reported(self, report: SenderReport) -> None:
+        """Take a sender report of this source; those of other sources are passed over."""
+        if self._ssrc in {-1, report.ssrc}:
+            self.sender_report = report
+            self._sender_report_at_us = self.arrived_us
+
+    def report(self, now_us: int) -> ReportBlock | None:
+        """Make the report block about this source since the last one; None before its first packet."""
+        if self._ssrc < 0:
+            return None
+        expected = self.counts.packets + self.counts.lost
+        lost = self.counts.lost
+        expected_before, lost_before = self._reported
+        self._reported = expected, lost
+        interval, lost_now = expected - expected_before, lost - lost_before
+        fraction = min(255, 256 * lost_now // interval) if interval > 0 else 0
+        highest = self._cycles << 16 | (self._expected - 1) & 0xFFFF
+        last, delay = 0, 0
+        if self.sender_report:
+            last = self.sender_report.ntp >> 16 & 0xFFFFFFFF
+            delay = (now_us - self._sender_report_at_us) * 65536 // SECOND_US
+        return ReportBlock(self._ssrc, fraction, lost, highest & 0xFFFFFFFF, int(self._jitter), last, delay)
+
+    def _take(self, first: int, marker: int, sequence: int, timestamp: int, payload: memoryview) -> None:
+        """Take the packet whose turn it is."""
+        self._expected = (sequence + 1) & 0xFFFF
+        if not self._expected:
+            self._cycles += 1
+        self.counts.packets += 1
+        if timestamp != self._timestamp:
+            self._turn(timestamp)
+        self._gap = False
+        try:
+            if first != PLAIN:
+                payload = payload_of(first, payload)
+            self._depacketiser.push(payload, marker)
+        except Malformed:
+            self.counts.malformed += 1
+            self._depacketiser.lost()
+
+    def _turn(self, timestamp: int) -> None:
+        self._depacketiser.turn()
+        if self._gap:
+            # What was lost may be the end of the unit before, the beginning of this one, or both.
+            self._depacketiser.lost()
+        self._timestamp = timestamp
+        self.timeline.advance(timestamp, self.arrived_us)
+        # RFC 3550 A.8, at the first packet of a timestamp only: reads come in batches, so more would tell no more.
+        transit = self.arrived_us * self._hz // SECOND_US - timestamp
+        if self._transit is not None:
+            moved = abs(((transit - self._transit + 0x80000000) & 0xFFFFFFFF) - 0x80000000)
+            self._jitter += (moved - self._jitter) / 16
+        self._transit = transit
+
+    def _in_order(self, first: int, second: int, sequence: int, timestamp: int, payload: memoryview) -> bool:
+        """Judge a packet that is not the expected one; True says that it is to be taken now."""
+        if self._expected < 0:
+            return True
+        ahead = (sequence - self._expected) & 0xFFFF
+        behind = 0x10000 - ahead
+        if behind <= MAX_MISORDER:
+            self.counts.late += 1
+            return False
+        if ahead > MAX_DROPOUT:
+            if sequence != self._suspect:
+                self._suspect = (sequence + 1) & 0xFFFF
+                self.counts.late += 1
+                return False
+            self._begin_anew()
+            return True
+        window = self._window
+        if window:
+            window.hold(sequence, (first, second ^ self._payload_type, sequence, timestamp, payload), self.arrived_us)
+            if window.full:
+                self._give_up(window)
+            return False
+        self._lose(ahead)
+        if sequence < self._expected:
+            self._cycles += 1
+        return True
+
+    def _lose(self, count: int) -> None:
+        self.counts.lost += count
+        self._gap = True
+        self._depacketiser.lost()
+
+    def _give_up(self, window: ReorderWindow) -> None:
+        """Count what is missing before the nearest held packet as lost, and go on from there."""
+        nearest = window.nearest(self._expected)
+        self._lose((nearest - self._expected) & 0xFFFF)
+        if nearest < self._expected:
+            self._cycles += 1
+        self._expected = nearest
+        self._take_held()
+
+    def _take_held(self) -> bool:
+        """Take the held packets that follow now; tell whether there were any."""
+        window, found = self._window, False
+        while window and (held := window.take(self._expected, self.arrived_us)):
+            self._take(*held)
+            found = True
+        return found
+
+    def _new_source(self, ssrc: int) -> None:
+        known = self._ssrc >= 0
+        self._ssrc = ssrc
+        if known:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        if self._window:
+            self._window.clear()
+        self._expected = -1
+        self._suspect = -1
+        self._transit = None
+        self._gap = True
+        self.sender_report = None
+        self._depacketiser.lost()
+        self.timeline.restart()
+        # Even the same timestamp means another moment now.
+        self._timestamp = -1
