@@ -20,7 +20,8 @@ class Picture:
         """When the picture was taken (UTC)."""
         self.flags = PictureFlag.NONE
         self._source: Surface | None = None
-        self._sequence = 0
+        self.sequence = 0
+        """Counts the pictures of the present size."""
         self._buffer = bytearray()
 
     def refresh(self) -> bool:
@@ -29,7 +30,7 @@ class Picture:
         if source is None:
             return False
         sequence = source.sequence
-        if not sequence or (source is self._source and sequence == self._sequence):
+        if not sequence or (source is self._source and sequence == self.sequence):
             return False
         same = source is self._source and self.surface is not None
         buffer = self._buffer if same else bytearray(source.picture_bytes)
@@ -41,7 +42,7 @@ class Picture:
             # The fourth byte is no alpha: without this every blit would blend, and X = 0 would be invisible.
             self.surface = pygame.image.frombuffer(buffer, (source.width, source.height), "BGRA", source.stride)
             self.surface.set_alpha(None)
-        self._sequence, self.at_us, self.flags = got.sequence, got.at_us, got.flags
+        self.sequence, self.at_us, self.flags = got.sequence, got.at_us, got.flags
         return True
 
     @property

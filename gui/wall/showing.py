@@ -52,6 +52,8 @@ class Health:
     zone: tzinfo
     media_lost_us: int | None = None
     decode_lost_us: int | None = None
+    fresh_from_us: int = 0
+    """When decode or media came back last: pictures from before are old."""
 
     def gone(self) -> tuple[Trouble, int] | None:
         """Give which process the pictures wait for, and since when; None within the grace."""
@@ -97,6 +99,9 @@ def showing(
             return Showing(Show.STARTING, None, recording)
         told = cause(Trouble.NO_PICTURE_YET, now_us, zone, since_us=max(asked_us, stream.since_us))
         return Showing(Show.SHEET, told, recording)
+    if picture_us < health.fresh_from_us:
+        told = cause(Trouble.NO_PICTURE_YET, now_us, zone, since_us=health.fresh_from_us)
+        return Showing(Show.FADED, told, recording)
     if now_us - max(picture_us, asked_us) > FROZEN_US and stream.frames_per_s > 0:
         return Showing(Show.FADED, cause(Trouble.FROZEN, now_us, zone, since_us=picture_us), recording)
     return Showing(Show.PICTURE, None, recording, view is not None and view.state is View.KEYS_ONLY)

@@ -88,6 +88,12 @@ def test_an_old_picture_does_not_pass_for_live():
     assert showing(PLAYING, SHOWN, NOW - FROZEN_US, NOW - HOUR, WELL).show is Show.PICTURE
 
 
+def test_a_picture_from_before_decode_came_back_stays_faded():
+    back = replace(WELL, fresh_from_us=NOW - 5_000_000)
+    assert showing(PLAYING, SHOWN, NOW - 6_000_000, NOW - HOUR, back).show is Show.FADED
+    assert showing(PLAYING, SHOWN, NOW - 4_000_000, NOW - HOUR, back).show is Show.PICTURE
+
+
 def test_an_unknown_stream_waits():
     assert showing(None, None, None, NOW, WELL).show is Show.STARTING
 

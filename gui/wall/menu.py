@@ -1,0 +1,73 @@
+"""The shortcut menu of the wall: by the right button, or the menu key (D-LIVE-17)."""
+
+from typing import TYPE_CHECKING
+
+from gui.dialogs.menu import Item, Menu
+from gui.toolkit.event import By
+from gui.wall.splits import OFFERED
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from gui.wall.page import Wall
+
+_ICONS = {1: "split_1", 4: "split_4", 9: "split_9", 16: "split_16"}
+
+
+def wall_menu(wall: "Wall") -> None:
+    """Open the menu at the pointer, or on the chosen tile when keys are used."""
+    screen = wall.screen
+    at = screen.pointer
+    if screen.last_by is By.KEY and screen.focus is not None:
+        at = screen.focus.rect.center
+    screen.navigator.push(Menu(items(wall), at=at, name="wall-menu"))
+
+
+def items(wall: "Wall") -> list[Item]:
+    """Give the lines of the menu for the wall as it stands."""
+    channel = wall.arrangement.chosen
+    lines: list[Item] = []
+    if channel is not None:
+        lines += _of_channel(wall, channel)
+    if wall.arrangement.order:
+        lines.append(_view(wall, line=bool(lines)))
+        if wall.arrangement.pages > 1:
+            lines += [
+                Item(_("Next page"), lambda: wall.turn(1), icon="right"),
+                Item(_("Previous page"), lambda: wall.turn(-1), icon="left"),
+            ]
+    lines.append(Item(_("Playback"), wall.playback, icon="search", line=bool(lines)))
+    lines.append(Item(_("Add camera"), wall.doors.add_camera, icon="add"))
+    lines.append(Item(_("Main menu"), wall.doors.main_menu, icon="menu", line=True))
+    return lines
+
+
+def _of_channel(wall: "Wall", channel: int) -> list[Item]:
+    single = wall.arrangement.single is not None
+    lines = [
+        Item(_("Back to the split"), wall.toggle_single, icon="back")
+        if single
+        else Item(_("Full screen"), wall.toggle_single, icon="full_screen"),
+        Item(_("Snapshot"), lambda: wall.doors.snapshot(channel), icon="snapshot"),
+        Item(_("Channel settings"), lambda: wall.doors.channel_settings(channel), icon="settings"),
+    ]
+    if single and len(wall.arrangement.order) == 1:
+        lines = lines[1:]
+    return lines
+
+
+def _view(wall: "Wall", *, line: bool) -> Item:
+    now = None if wall.arrangement.single is not None else wall.arrangement.grid.tiles
+    return Item(
+        _("View"),
+        icon="split_4",
+        line=line,
+        items=tuple(
+            Item(
+                _("1 camera") if split == 1 else _("{count} cameras").format(count=split),
+                lambda split=split: wall.choose_split(split),
+                icon=_ICONS.get(split, "split_9"),
+                chosen=split == now,
+            )
+            for split in OFFERED
+        ),
+    )

@@ -1,0 +1,361 @@
+"""The wall: the page that is always there, below all others (D-LIVE-01, D-LIVE-02, D-LIVE-06)."""
+
+from typing import TYPE_CHECKING
+
+from pygame import Rect, Surface
+
+from gui.toolkit.event import ARROWS, Event, Key, RightClick, Wheel
+from gui.toolkit.page import Page
+from gui.toolkit.theme import BACKGROUND
+from gui.wall.arrangement import Arrangement
+from gui.wall.causes import Action
+from gui.wall.digits import Digits
+from gui.wall.doors import Doors
+from gui.wall.empty import EmptySheet
+from gui.wall.feed import MediaFeed
+from gui.wall.menu import wall_menu
+from gui.wall.moments import day, time_of_day
+from gui.wall.pictures import LiveView, Pictures
+from gui.wall.showing import EMPTY, Health, Show, Showing, name_of, preferred, records, showing, streams_of
+from gui.wall.splits import OFFERED, Box, letterbox, shape
+from gui.wall.strip import Words
+from gui.wall.tile import Tile
+from gui.wall.troubles import TroubleBar
+from recorder.client.clock import SECOND_US
+
+if TYPE_CHECKING:
+    from gui.toolkit.timers import Timer
+
+GAP = 1.5
+"""Units between tiles."""
+
+
+class Wall(Page):
+    """Live pictures of all channels.
+
+    It takes channels and states from media's own feed, so that it works without control; where things lead is the
+    app's business (`Doors`).
+    """
+
+    def __init__(self, pictures: Pictures, feed: MediaFeed, doors: Doors) -> None:
+        super().__init__(name="wall")
+        self.pictures = pictures
+        self.feed = feed
+        self.doors = doors
+        self.arrangement = Arrangement()
+        self.tiles: list[Tile] = []
+        self.sheet: EmptySheet | None = None
+        self.bar: TroubleBar | None = None
+        self.digits = Digits(self.jump)
+        self._views: dict[int, LiveView] = {}
+        self._pictured_us: dict[int, int] = {}
+        self._asked_us: dict[int, int] = {}
+        self._decode_lost_us: int | None = None
+        self._gone = False
+        self._fresh_from_us = 0
+        self._timer: Timer | None = None
+        self.keys = {
+            "menu": self.open_menu,
+            "page_up": lambda: self.turn(-1),
+            "previous": lambda: self.turn(-1),
+            "page_down": lambda: self.turn(1),
+            "next": lambda: self.turn(1),
+            "split": self.next_split,
+            "play": self.playback,
+        }
+
+    # Its life.
+
+    def opened(self) -> None:
+        """Begin to look."""
+        self.refresh()
+        self._each_second()
+
+    def uncovered(self) -> None:
+        """It can be seen again: take up what happened meanwhile."""
+        self.refresh()
+
+    def closed(self) -> None:
+        """Give the views back."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for view in self._views.values():
+            view.close()
+        self._views.clear()
+
+    def _each_second(self) -> None:
+        """Refresh at the turn of each second of the wall clock, so that all clocks step together."""
+        if self.shown_on is None:
+            return
+        now_us = self.screen.clock.now_us()
+        self._timer = self.screen.after((SECOND_US - now_us % SECOND_US) / SECOND_US, self._each_second)
+        if self.screen.navigator.sees(self):
+            self.refresh()
+
+    def tick(self, now_us: int) -> None:
+        """Look for new pictures, in one pass."""
+        del now_us
+        seen_us = self.screen.clock.now_us()
+        for tile in self.tiles:
+            if tile.look() and tile.channel is not None:
+                self._pictured_us[tile.channel] = seen_us
+                if tile.showing.show is not Show.PICTURE:
+                    self._show(tile)
+
+    # What it shows.
+
+    def build(self) -> None:
+        """Make the tiles, or the sheet where there is no channel."""
+        self.tiles, self.sheet = [], None
+        channels = self.arrangement.channels()
+        if not self.arrangement.order:
+            self.sheet = self.add(EmptySheet(self.doors))
+            self.default_focus = EmptySheet.DEFAULT_FOCUS
+        else:
+            for at, channel in enumerate(channels):
+                tile = Tile(channel, chosen=self._chosen, act=self._act, arrow=self._arrow)
+                tile.name = tile.name or f"empty-{at + 1}"
+                tile.framed = len(channels) > 1
+                self.tiles.append(self.add(tile))
+            self.default_focus = self.tiles[self.arrangement.selected].name
+        self.bar = self.add(TroubleBar(self.doors))
+
+    def layout(self) -> None:
+        """Cut the screen into the tiles and ask decode for pictures of their size."""
+        area = Box(*self.rect)
+        if self.sheet is not None:
+            self.sheet.place(self.rect)
+        for tile, box in zip(self.tiles, self.arrangement.grid.boxes(area, self.px(GAP)), strict=False):
+            tile.place(Rect(*box))
+        if self.bar is not None:
+            self.bar.place(self.bar.bounds(self.rect))
+        self._ask()
+
+    def draw(self, surface: Surface) -> None:
+        """Draw what shows between the tiles."""
+        surface.fill(BACKGROUND, self.rect)
+
+    def refresh(self) -> None:
+        """Take in what media told: channels, names, states, clocks."""
+        if self.shown_on is None:
+            return
+        status = self.feed.latest
+        self._watch_processes()
+        if status is not None and self.arrangement.know(status.names):
+            self._rearrange()
+        health = self.health()
+        if self.sheet is not None:
+            self.sheet.show(status, health)
+        if self.bar is not None:
+            self.bar.show(status, health, self.doors.control_lost_since_us)
+        self._ask()
+        for tile in self.tiles:
+            self._show(tile)
+
+    def health(self) -> Health:
+        """What is the same for all tiles now."""
+        return Health(
+            self.screen.clock.now_us(),
+            self.doors.zone,
+            self.feed.lost_since_us,
+            self._decode_lost_us,
+            self._fresh_from_us,
+        )
+
+    def _watch_processes(self) -> None:
+        """Notice when decode or media is away, and that what was shown before is old when it is back."""
+        now_us = self.screen.clock.now_us()
+        was_gone = self._gone
+        if self.pictures.decode.connected:
+            self._decode_lost_us = None
+        elif self._decode_lost_us is None:
+            self._decode_lost_us = now_us
+        self._gone = self.health().gone() is not None
+        if was_gone and not self._gone:
+            self._fresh_from_us = now_us
+
+    def _show(self, tile: Tile) -> None:
+        if tile.channel is None:
+            tile.show(EMPTY, tile.words)
+            return
+        health, status = self.health(), self.feed.latest
+        streams = streams_of(status, tile.channel)
+        live = tile.live
+        stream = streams.get(live.stream) if live is not None and live.stream is not None else None
+        seen_us = self._pictured_us.get(tile.channel)
+        told = showing(
+            stream, live.state if live is not None else None, seen_us, self._asked_us.get(tile.channel, 0), health
+        )
+        if told.show is Show.SHEET:
+            # When the camera is back, its old picture must not pass for a new one.
+            self._pictured_us.pop(tile.channel, None)
+        recording = told.recording or (records(streams.values()) and self.feed.lost_since_us is None)
+        told = Showing(told.show, told.cause, recording, told.keys_only)
+        zone, now_us = health.zone, health.now_us
+        name = name_of(status, tile.channel)
+        clock = time_of_day(now_us, zone)
+        tile.show(told, Words(name, clock, day(now_us, zone), recording, told.keys_only))
+
+    def _rearrange(self) -> None:
+        """The tiles are others now: make them anew; pictures of channels that stay in sight stay."""
+        selected = self.arrangement.selected
+        self.rebuild()
+        # Rebuilding puts the focus near where it was, which need not be the channel that is wanted.
+        self.arrangement.selected = selected
+        self.refresh_views()
+        if self.tiles:
+            self.remembered = f"{self.name}/{self.tiles[selected].name}"
+            if self.screen.navigator.top is self:
+                self.screen.focus_on(self.tiles[selected])
+
+    def refresh_views(self) -> None:
+        """Give each tile its view; close those of channels out of sight."""
+        shown = {tile.channel for tile in self.tiles if tile.channel is not None}
+        for channel in [one for one in self._views if one not in shown]:
+            self._views.pop(channel).close()
+            self._pictured_us.pop(channel, None)
+            self._asked_us.pop(channel, None)
+        for tile in self.tiles:
+            if tile.channel is None:
+                continue
+            if tile.channel not in self._views:
+                self._views[tile.channel] = self.pictures.live(tile.channel)
+                self._asked_us[tile.channel] = self.screen.clock.now_us()
+            tile.live = self._views[tile.channel]
+        self.shows_video = bool(self._views)
+        if self._views:
+            self.screen.animate(self)
+        else:
+            self.screen.still(self)
+        self._ask()
+        for tile in self.tiles:
+            self._show(tile)
+
+    def _ask(self) -> None:
+        """Ask for each tile's stream at the size in which it is shown, so that nothing is scaled here."""
+        large = len(self.tiles) == 1
+        for tile in self.tiles:
+            if tile.live is None or tile.channel is None or not tile.rect.width:
+                continue
+            streams = streams_of(self.feed.latest, tile.channel)
+            stream = preferred(streams, large=large)
+            told = tile.live.state
+            known = streams.get(stream)
+            size = (known.width, known.height) if known is not None and known.width and known.height else (0, 0)
+            if not all(size) and told is not None and tile.live.stream is stream:
+                size = told.width, told.height
+            tile_box = Box(*tile.rect)
+            box = letterbox(tile_box, *shape(*size)) if all(size) else tile_box
+            tile.live.want(stream, box.width, box.height)
+
+    # What it does.
+
+    def _chosen(self, tile: Tile) -> None:
+        if tile in self.tiles:
+            self.arrangement.selected = self.tiles.index(tile)
+
+    def _arrow(self, columns: int, rows: int, swap: bool) -> bool:  # noqa: FBT001
+        """Move the frame; past the edge turn the page; with shift take the channel along."""
+        before = self.arrangement.selected
+        if self.arrangement.single is not None:
+            return bool(columns) and self.turn(columns)
+        if self.arrangement.move(columns, rows):
+            if swap:
+                self.arrangement.swap(before, self.arrangement.selected)
+                self._rearrange()
+            else:
+                self.screen.focus_on(self.tiles[self.arrangement.selected])
+            return True
+        return bool(columns) and not swap and self.turn(columns)
+
+    def _act(self, tile: Tile, wish: str) -> None:
+        self._chosen(tile)
+        match wish:
+            case "enlarge":
+                self.toggle_single()
+            case "menu":
+                self.open_menu()
+            case "cause" if tile.showing.cause is not None and tile.channel is not None:
+                self.follow(tile.showing.cause.action, tile)
+            case "add":
+                self.doors.add_camera()
+            case _:
+                pass
+
+    def follow(self, action: Action, tile: Tile) -> None:
+        """Do the one thing that a cause offers."""
+        channel, cause = tile.channel, tile.showing.cause
+        if channel is None or cause is None:
+            return
+        match action:
+            case Action.ENTER_PASSWORD:
+                self.doors.enter_password(channel)
+            case Action.EDIT_ADDRESS:
+                self.doors.edit_address(channel)
+            case Action.CHANNEL_SETTINGS:
+                self.doors.channel_settings(channel)
+            case Action.STORAGE_SETTINGS:
+                self.doors.storage_settings()
+            case Action.TRY_NOW:
+                self.doors.try_now(channel)
+            case Action.HELP:
+                self.doors.help(cause.short, cause.help)
+
+    def toggle_single(self) -> None:
+        """One channel alone, or back to the split."""
+        before = self.arrangement.single
+        self.arrangement.toggle_single()
+        if self.arrangement.single != before:
+            self._rearrange()
+
+    def choose_split(self, split: int) -> None:
+        """Take another split."""
+        self.arrangement.choose(split)
+        self._rearrange()
+
+    def next_split(self) -> None:
+        """Take the next split of those offered."""
+        now = self.arrangement.grid.tiles
+        self.choose_split(OFFERED[(OFFERED.index(now) + 1) % len(OFFERED)])
+
+    def turn(self, pages: int) -> bool:
+        """Turn the page, or in a single view go to the next channel; say whether anything else shows now."""
+        turned = self.arrangement.turn(pages)
+        if turned:
+            self._rearrange()
+        return turned
+
+    def jump(self, channel: int) -> bool:
+        """Go to a channel by its number."""
+        if not self.arrangement.jump(channel):
+            return False
+        self._rearrange()
+        return True
+
+    def playback(self) -> None:
+        """Open playback of the chosen channel."""
+        self.doors.playback(self.arrangement.chosen)
+
+    def open_menu(self) -> None:
+        """Open the shortcut menu at the pointer, or at the chosen tile."""
+        wall_menu(self)
+
+    def back(self) -> None:
+        """Leave a single view; the wall itself is not left."""
+        if self.arrangement.single is not None:
+            self.toggle_single()
+
+    def handle(self, event: Event) -> bool:
+        """Digits, arrows without a tile, the wheel, the right button beside the tiles."""
+        match event:
+            case Key(name=name) if name.isdecimal() and len(name) == 1 and self.arrangement.order:
+                self.digits.press(int(name), self.arrangement.order, self.screen)
+            case Key(name=name) if name in ARROWS and self.arrangement.order and self.screen.focus is None:
+                self.screen.focus_on(self.tiles[self.arrangement.selected])
+            case RightClick():
+                self.open_menu()
+            case Wheel(steps=steps) if self.arrangement.order:
+                self.turn(-1 if steps > 0 else 1)
+            case _:
+                return super().handle(event)
+        return True
