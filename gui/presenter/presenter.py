@@ -11,6 +11,9 @@ from gui.toolkit.event import Event
 class Presenter(Protocol):
     """A monitor with its input. All methods but `wake` belong to one thread."""
 
+    rate_hz: float
+    """How often moving pictures are looked for."""
+
     @property
     def canvas(self) -> Surface:
         """Where the screen is composed: 32 bits a pixel, in ordinary memory, never read back from the device."""

@@ -102,4 +102,12 @@ class Quit(Event):
     """The window was closed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Resized(Event):
+    """The window has another size now; pixels."""
+
+    width: int
+    height: int
+
+
 ARROWS: dict[str, tuple[int, int]] = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}

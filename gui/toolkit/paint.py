@@ -1,6 +1,7 @@
 """Shapes with smooth edges: rounded cards, outlines, rings and shadows, each drawn once and kept."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 import pygame
 from pygame import Rect, Surface
@@ -8,7 +9,8 @@ from pygame import Rect, Surface
 from gui.toolkit.theme import ACCENT, SHADOW, Colour, Theme
 
 OVERSAMPLED = 4
-KEPT = 600
+KEPT_PIXELS = 8_000_000
+"""Shapes that are kept, in pixels of 4 bytes."""
 
 
 class Paint:
@@ -17,6 +19,8 @@ class Paint:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self._corners: OrderedDict[tuple[object, ...], Surface] = OrderedDict()
+        self._pixels = 0
+        self._shade: Surface | None = None
 
     def fill(self, surface: Surface, rect: Rect, colour: Colour, radius: float = 0) -> None:
         """Fill a rectangle, its corners rounded."""
@@ -32,6 +36,14 @@ class Paint:
         surface.fill(colour, Rect(rect.right - pixels, rect.y + pixels, pixels, rect.height - 2 * pixels))
         disc = self._disc(pixels, 0, colour)
         self._four(surface, rect, disc, pixels)
+
+    def shade(self, surface: Surface, rect: Rect, colour: Colour) -> None:
+        """Lay a translucent colour over a rectangle."""
+        if self._shade is None or self._shade.get_size() != surface.get_size():
+            self._shade = Surface(surface.get_size(), 0, 32)
+        self._shade.fill(colour[:3], rect)
+        self._shade.set_alpha(colour[3] if len(colour) == 4 else 255)
+        surface.blit(self._shade, rect, rect)
 
     def outline(self, surface: Surface, rect: Rect, colour: Colour, radius: float = 0, line: float = 1) -> None:
         """Draw the border of a rectangle, inside it."""
@@ -92,14 +104,16 @@ class Paint:
     def _plate(self, size: tuple[int, int], radius: int, colour: Colour) -> Surface:
         return self._kept(("plate", size, radius, colour), lambda: _plate(size, radius, colour))
 
-    def _kept(self, key: "tuple[object, ...]", make: "pygame.typing.Any") -> Surface:
+    def _kept(self, key: tuple[object, ...], make: Callable[[], Surface]) -> Surface:
         if (known := self._corners.get(key)) is not None:
             self._corners.move_to_end(key)
             return known
         made = make()
         self._corners[key] = made
-        if len(self._corners) > KEPT:
-            self._corners.popitem(last=False)
+        self._pixels += made.get_width() * made.get_height()
+        while self._pixels > KEPT_PIXELS and len(self._corners) > 1:
+            _, old = self._corners.popitem(last=False)
+            self._pixels -= old.get_width() * old.get_height()
         return made
 
 

@@ -39,7 +39,7 @@ RECORD_TYPES: dict[str, Colour] = {
     "general": (67, 173, 124),
     "motion": (236, 186, 72),
     "alarm": (235, 91, 84),
-    "motion_alarm": (232, 134, 66),
+    "motion&alarm": (232, 134, 66),
     "intelligent": (96, 162, 245),
     "pos": (170, 132, 240),
 }

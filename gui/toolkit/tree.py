@@ -19,16 +19,10 @@ def tree(screen: Screen) -> dict[str, Any]:
     focus = screen.focus
     return {
         "size": list(screen.size),
-        "focus": path_of(focus) if focus is not None else None,
+        "focus": focus.path if focus is not None else None,
         "pages": [_page(page) for page in screen.navigator.shown()],
         "notices": screen.notices.texts(),
     }
-
-
-def path_of(widget: Widget) -> str:
-    """Give the names from the page down to a widget, with "/" between; what has no name is left out."""
-    names = [one.name for one in widget.ancestors() if one.name]
-    return "/".join(reversed(names))
 
 
 def _page(page: Page) -> dict[str, Any]:

@@ -108,6 +108,11 @@ class Widget:
             one = one.parent
 
     @property
+    def path(self) -> str:
+        """The names from the page down to it, with "/" between; what has no name is left out."""
+        return "/".join(reversed([one.name for one in self.ancestors() if one.name]))
+
+    @property
     def page(self) -> "Page | None":
         """The page that this widget is on."""
         return self.parent.page if self.parent is not None else None
@@ -189,8 +194,6 @@ class Widget:
         page = self.page
         if page is not None:
             page.stale = True
-            if page.shown_on is not None:
-                page.shown_on.wake_for_paint()
 
     def measure(self, width: int, height: int) -> Size:
         """Give the size it would like, in pixels, when offered this much; never more than fixed sides say.

@@ -1,0 +1,158 @@
+"""Who has the focus, where it goes, and where it comes back to."""
+
+from typing import TYPE_CHECKING
+
+from pygame import Rect
+
+from gui.toolkit.event import ARROWS
+from gui.toolkit.focus import Edges, nearest
+from gui.toolkit.layout import Box
+
+if TYPE_CHECKING:
+    from gui.toolkit.page import Page
+    from gui.toolkit.screen import Screen
+    from gui.toolkit.widget import Widget
+
+
+class FocusKeeper:
+    """The focus of one screen; only the top page has it."""
+
+    def __init__(self, screen: "Screen") -> None:
+        self.screen = screen
+        self.holder: Widget | None = None
+        self.editing: Widget | None = None
+
+    def every(self) -> "list[Widget]":
+        """Give what can have the focus, in reading order."""
+        top = self.screen.navigator.top
+        return [one for one in top.walk() if one.takes_focus] if top is not None else []
+
+    def give(self, widget: "Widget | str | None", *, reveal: bool = True) -> bool:
+        """Give it to a widget of the top page, or to the one of this name; say whether it took it."""
+        screen = self.screen
+        top = screen.navigator.top
+        if isinstance(widget, str):
+            widget = next((one for one in self.every() if one.name == widget), None)
+        if top is None or widget is None or widget.page is not top or not widget.takes_focus:
+            return False
+        if widget is self.holder:
+            return True
+        old, self.holder = self.holder, widget
+        if self.editing is not widget:
+            self.editing = None
+        if old is not None and old.page is top:
+            screen.guard(top, old.lost_focus)
+            old.invalidate()
+        self.redraw_ring()
+        for one in widget.ancestors():
+            if isinstance(one, Box):
+                one.last_focus = widget.name
+        if reveal:
+            for one in widget.ancestors():
+                one.reveal(widget)
+        screen.guard(top, widget.gained_focus)
+        widget.invalidate()
+        screen.damage_rect(screen.paint.ring_bounds(widget.rect))
+        return True
+
+    def move(self, direction: str) -> bool:
+        """Move it as an arrow does; say whether there was anywhere to go."""
+        here = self.holder
+        every = self.every()
+        if here is None or here not in every:
+            return bool(every) and self.give(every[0])
+        if (named := here.neighbours.get(direction)) and self.give(named):
+            return True
+        target = towards(here, every, direction)
+        return target is not None and self.give(target)
+
+    def step(self, steps: int) -> bool:
+        """Move it along the reading order, round the ends (tab)."""
+        every = self.every()
+        if not every:
+            return False
+        at = every.index(self.holder) if self.holder in every else (-1 if steps > 0 else 0)
+        return self.give(every[(at + steps) % len(every)])
+
+    def restore(self, page: "Page", where: Rect | None = None) -> None:
+        """Give it to the widget that had it, by its name; else to one near `where`; else to the page's default."""
+        self.holder = None
+        every = self.every()
+        if not every:
+            self.redraw_ring()
+            return
+        found = next((one for one in every if page.remembered and one.path == page.remembered), None)
+        if found is None and where is not None:
+            found = min(every, key=lambda one: _distance(one.rect, where))
+        if found is None:
+            found = next((one for one in every if one.name == page.default_focus), every[0])
+        self.give(found)
+
+    def let_go(self, page: "Page") -> None:
+        """Take it from a page that is no longer on top; the page remembers the name."""
+        holder, self.holder, self.editing = self.holder, None, None
+        self.redraw_ring()
+        if holder is not None and holder.page is page:
+            page.remembered = holder.path
+            self.screen.guard(page, holder.lost_focus)
+
+    def check(self) -> None:
+        """Find another holder where the present one has gone or cannot have it any more."""
+        top = self.screen.navigator.top
+        if top is None:
+            return
+        if self.holder is not None and self.holder.page is top and self.holder.takes_focus:
+            return
+        if self.holder is None:
+            if any(True for _ in self.every()):
+                self.restore(top)
+            return
+        where = Rect(self.holder.rect)
+        self.editing = None
+        page, page.remembered = top, ""
+        self.restore(page, where)
+
+    def redraw_ring(self) -> None:
+        """Have the mark taken away from where it was drawn."""
+        if (ring := self.screen.painter.ring) is not None:
+            self.screen.damage_rect(ring)
+
+
+def towards(here: "Widget", every: "list[Widget]", direction: str) -> "Widget | None":
+    """Find where an arrow leads. Lists scroll, then leave; what is scrolled away, only its own list reaches."""
+    scroll = next((one for one in here.ancestors() if one.clips and one is not here), None)
+    others = [one for one in every if one is not here]
+    if scroll is not None and ARROWS[direction][1]:
+        inside = [one for one in others if scroll in one.ancestors()]
+        found = nearest(_edges(here.rect), [_edges(one.rect) for one in inside], direction)
+        if found is not None:
+            return _remembered(here, inside[found], every)
+    seen: list[tuple[Widget, Edges]] = []
+    for one in others:
+        rect = Rect(one.rect)
+        for above in one.ancestors():
+            if above.clips and above is not one:
+                rect = rect.clip(above.rect)
+        if rect:
+            seen.append((one, _edges(rect)))
+    found = nearest(_edges(here.rect), [edges for _, edges in seen], direction)
+    return _remembered(here, seen[found][0], every) if found is not None else None
+
+
+def _remembered(here: "Widget", target: "Widget", every: "list[Widget]") -> "Widget":
+    """Where the target lies in a container that remembers, and we come from outside, give its last focused child."""
+    ours = list(here.ancestors())
+    for one in target.ancestors():
+        if isinstance(one, Box) and one.remembers and one.last_focus and one not in ours:
+            last = next((each for each in every if each.name == one.last_focus and one in each.ancestors()), None)
+            if last is not None:
+                return last
+    return target
+
+
+def _edges(rect: Rect) -> Edges:
+    return Edges(rect.left, rect.top, rect.right, rect.bottom)
+
+
+def _distance(rect: Rect, other: Rect) -> int:
+    return (rect.centerx - other.centerx) ** 2 + (rect.centery - other.centery) ** 2
