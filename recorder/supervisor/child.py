@@ -69,6 +69,8 @@ class Child:
 
     async def stop(self) -> None:
         """Ask it to end, and make it end after 3 s."""
+        if self._task is None:
+            return
         self._stopping = True
         process = self._process
         if process is not None and process.returncode is None:
@@ -79,10 +81,12 @@ class Child:
             except TimeoutError:
                 self._log.warning("did not end within %.0f s and was killed", STOP_S)
                 process.kill()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+                await process.wait()
+            # What it still said is heard, unless a child of its own holds the pipe.
+            await asyncio.wait([self._task], timeout=1)
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
 
     async def _keep(self) -> None:
         pause = FIRST_PAUSE_S
@@ -90,6 +94,8 @@ class Child:
         while not self._stopping:
             began = time.monotonic()
             await self._live(restarts)
+            if self._stopping:
+                return
             if time.monotonic() - began > STEADY_S:
                 pause = FIRST_PAUSE_S
             await asyncio.sleep(pause)
