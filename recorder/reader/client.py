@@ -1,0 +1,217 @@
+"""One client of `reader.sock`: what it may ask, and what it is answered."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from recorder.client.errors import Invalid, NightjarError, Refused
+from recorder.client.stream import StreamKey, StreamName
+from recorder.client.tap import Credit, Failed, Opened, Subscribe
+from recorder.client.words import _
+from recorder.reader.exports import ExportProgress, ExportRequest
+from recorder.reader.play import RecordedSubscription
+from recorder.reader.service import Reader
+from recorder.sockets.connection import Connection
+from recorder.sockets.request import read
+
+log = logging.getLogger(__name__)
+
+MOST_SUBSCRIPTIONS = 64
+MOST_QUESTIONS = 256
+MOST_ROWS = 50_000
+MOST_CREDIT = 1 << 40
+
+
+class _Stretch(msgspec.Struct):
+    id: int
+    channel: int
+    start_us: int
+    end_us: int
+    stream: StreamName = StreamName.MAIN
+
+
+class _Month(msgspec.Struct):
+    id: int
+    channels: tuple[int, ...]
+    year: int
+    month: int
+    zone: str
+    stream: StreamName = StreamName.MAIN
+
+
+class _Export(msgspec.Struct):
+    id: int
+    channels: tuple[int, ...]
+    start_us: int
+    end_us: int
+    path: str
+    stream: StreamName = StreamName.MAIN
+    grant: str = ""
+
+
+class ReaderClient:
+    """The session of one connection (`recorder.sockets.connection.Session`)."""
+
+    def __init__(self, connection: Connection, reader: Reader) -> None:
+        self._connection = connection
+        self._reader = reader
+        self._subscriptions: dict[int, RecordedSubscription] = {}
+        self._asking: set[asyncio.Task[None]] = set()
+        self._following = False
+
+    def received(self, message: dict[str, Any]) -> None:
+        """Do what a message asks."""
+        match message["op"]:
+            case "subscribe":
+                self._subscribe(read(message, Subscribe))
+            case "credit":
+                self._credit(read(message, Credit))
+            case "unsubscribe":
+                self._unsubscribe(message.get("id"))
+            case "spans":
+                asked = self._question(message, _Stretch)
+                self._answer(asked.id, self._spans(asked))
+            case "gaps":
+                asked = self._question(message, _Stretch)
+                self._answer(asked.id, self._gaps(asked))
+            case "days":
+                month = self._question(message, _Month)
+                self._answer(month.id, self._days(month))
+            case "export":
+                self._export(read(message, _Export))
+            case "export_cancel":
+                self._require_trust(_("cancel an export"))
+                self._reader.exports.cancel(str(message.get("job")))
+            case "export_list":
+                self._require_trust(_("see exports"))
+                self._follow()
+                self._connection.send({"op": "exports", "id": message.get("id"), "jobs": self._reader.exports.list()})
+            case op:
+                raise Invalid(problem=_("the reader does not know the message {op}").format(op=op))
+
+    def drained(self) -> None:
+        """Let subscriptions read on."""
+        for subscription in self._subscriptions.values():
+            subscription.drained()
+
+    def closed(self) -> None:
+        """Forget the client; its exports go on."""
+        for subscription in list(self._subscriptions.values()):
+            subscription.stop()
+        self._subscriptions.clear()
+        for task in self._asking:
+            task.cancel()
+        if self._following:
+            self._reader.exports.followers.remove(self._progress)
+
+    def _require_trust(self, what: str) -> None:
+        if not self._connection.peer.trusted:
+            raise Refused(what=what)
+
+    def _subscribe(self, asked: Subscribe) -> None:
+        if asked.from_us is None:
+            raise Invalid(problem=_("the reader has recorded time only; live pictures are at media"))
+        if not 0 <= asked.id < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
+            raise Invalid(problem=_("a subscription number out of range, or too many subscriptions"))
+        if asked.grant:
+            grant = self._reader.verifier.verify(asked.grant)
+            grant.check_recorded(asked.channel, asked.stream, asked.from_us, asked.until_us, audio=asked.audio)
+        else:
+            self._require_trust(_("see recordings without a grant"))
+        replaced = self._subscriptions.pop(asked.id, None)
+        if replaced is not None:
+            replaced.stop()
+        reader = self._reader
+        subscription = RecordedSubscription(asked, self._connection, reader.pool, reader.open_store, self._over)
+        self._subscriptions[asked.id] = subscription
+        self._connection.send(Opened(asked.id))
+        subscription.start()
+
+    def _credit(self, credit: Credit) -> None:
+        if not 0 < credit.bytes <= MOST_CREDIT:
+            raise Invalid(problem=_("a credit out of range"))
+        subscription = self._subscriptions.get(credit.id)
+        # It may have ended while the credit was on its way.
+        if subscription is not None:
+            subscription.add_credit(credit.bytes)
+
+    def _unsubscribe(self, number: object) -> None:
+        subscription = self._subscriptions.pop(number, None) if isinstance(number, int) else None
+        if subscription is not None:
+            subscription.stop()
+
+    def _over(self, subscription: RecordedSubscription) -> None:
+        if self._subscriptions.get(subscription.asked.id) is subscription:
+            del self._subscriptions[subscription.asked.id]
+
+    def _question(self, message: dict[str, Any], kind: type[Any]) -> Any:
+        self._require_trust(_("ask what is recorded"))
+        if len(self._asking) >= MOST_QUESTIONS:
+            raise Invalid(problem=_("too many questions at once"))
+        return read(message, kind)
+
+    async def _spans(self, asked: _Stretch) -> dict[str, Any]:
+        found = await self._reader.spans(StreamKey(asked.channel, asked.stream), asked.start_us, asked.end_us)
+        return {"op": "spans", "id": asked.id, "spans": _few(found)}
+
+    async def _gaps(self, asked: _Stretch) -> dict[str, Any]:
+        found = await self._reader.gaps(StreamKey(asked.channel, asked.stream), asked.start_us, asked.end_us)
+        return {"op": "gaps", "id": asked.id, "gaps": _few(found)}
+
+    async def _days(self, asked: _Month) -> dict[str, Any]:
+        try:
+            ZoneInfo(asked.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise Invalid(problem=_("there is no time zone {zone}").format(zone=asked.zone[:64])) from error
+        if not 1 <= asked.month <= 12 or not 1970 <= asked.year <= 9998:
+            raise Invalid(problem=_("there is no such month"))
+        keys = [StreamKey(channel, asked.stream) for channel in asked.channels]
+        found = await self._reader.days(keys, asked.year, asked.month, asked.zone)
+        return {"op": "days", "id": asked.id, "days": {str(key.channel): days for key, days in found.items()}}
+
+    def _answer(self, number: int, question: Coroutine[Any, Any, dict[str, Any]]) -> None:
+        async def ask() -> None:
+            try:
+                self._connection.send(await question)
+            except NightjarError as error:
+                self._connection.send(Failed(number, error.code, str(error)))
+            except Exception:
+                log.exception("A question failed")
+                words = _("The question failed for a reason that nobody thought of; the log says more.")
+                self._connection.send(Failed(number, "Unexpected", words))
+
+        task = asyncio.get_running_loop().create_task(ask())
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    def _export(self, asked: _Export) -> None:
+        if asked.grant:
+            grant = self._reader.verifier.verify(asked.grant)
+            for channel in asked.channels:
+                grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=True)
+        # Even with a grant: who names a path on this machine must be one of our own processes.
+        self._require_trust(_("export recordings"))
+        if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
+            raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
+        self._follow()
+        request = ExportRequest(asked.channels, asked.stream, asked.start_us, asked.end_us, asked.path)
+        self._connection.send({"op": "exporting", "id": asked.id, "job": self._reader.exports.start(request)})
+
+    def _follow(self) -> None:
+        if not self._following:
+            self._following = True
+            self._reader.exports.followers.append(self._progress)
+
+    def _progress(self, progress: ExportProgress) -> None:
+        self._connection.send(progress)
+
+
+def _few(rows: list[Any]) -> list[Any]:
+    if len(rows) > MOST_ROWS:
+        raise Invalid(problem=_("so much is recorded in this time that it must be asked for in parts"))
+    return rows

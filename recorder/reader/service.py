@@ -1,0 +1,63 @@
+"""The reader as a whole: threads that read, a store for questions, export jobs."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from recorder.client.clock import Clock
+from recorder.client.grants import Verifier
+from recorder.client.instance import Instance
+from recorder.client.stream import StreamKey
+from recorder.reader.exports import Exports
+from recorder.store import Gap, RecordedSpan, StoreReader
+
+# Reads that wait for a disk hold a thread each; so many may wait before a question of another client does.
+READING_THREADS = 8
+
+_Answer = TypeVar("_Answer")
+
+
+class Reader:
+    """Everything that the reader process does, without its socket."""
+
+    def __init__(self, instance: Instance, clock: Clock) -> None:
+        self.instance = instance
+        self.verifier = Verifier(instance, clock)
+        self.exports = Exports(instance)
+        self.pool = ThreadPoolExecutor(READING_THREADS, "read")
+        self._clock = clock
+        self._questions = ThreadPoolExecutor(1, "index")
+        self._index = threading.local()
+
+    def open_store(self) -> StoreReader:
+        """Open the store once more: each is used by one thread at a time."""
+        return StoreReader(self.instance.disks, self.instance.index, self._clock)
+
+    async def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
+        """Give what is recorded in a stretch."""
+        return await self._ask(lambda store: store.spans(key, start_us, end_us))
+
+    async def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
+        """Give what is missing in a stretch, with reasons."""
+        return await self._ask(lambda store: store.gaps(key, start_us, end_us))
+
+    async def days(self, keys: Sequence[StreamKey], year: int, month: int, zone: str) -> dict[StreamKey, list[int]]:
+        """Give the local days of a month that have footage."""
+        return await self._ask(lambda store: store.days(keys, year, month, zone))
+
+    async def stop(self) -> None:
+        """Cancel exports, let reads end."""
+        await self.exports.stop()
+        self._questions.shutdown(wait=False, cancel_futures=True)
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask(self, question: Callable[[StoreReader], _Answer]) -> _Answer:
+        def answer() -> _Answer:
+            store: StoreReader | None = getattr(self._index, "store", None)
+            if store is None:
+                store = self._index.store = self.open_store()
+            return question(store)
+
+        return await asyncio.get_running_loop().run_in_executor(self._questions, answer)
