@@ -1,7 +1,7 @@
 """Recorded footage decoded GOP by GOP and given backwards.
 
 A GOP can only be decoded forward, so its pictures are kept at the size of the view (as planes, 1.5 bytes a pixel) until
-they are shown. Where a GOP does not fit into `most_bytes`, its latest pictures are kept and the GOP is decoded again for
+they are shown. Where a GOP does not fit into `most_bytes`, its latest pictures are kept and it is decoded again for
 the earlier ones: memory stays bounded, and every picture is still shown.
 """
 

@@ -1,8 +1,9 @@
 """One live stream, decoded once for all views that show it.
 
 Samples come in by the event loop and are decoded by a worker. When they wait longer than `BACKLOG_US`, everything up to
-the newest key frame is left out, and for `RELIEF_US` the decoder leaves out the deblocking filter; the views say so. A
-stream that cannot be decoded is tried again with each key frame.
+the newest key frame is left out (without one, pictures are decoded and not shown, up to `HOPELESS_US`), and for
+`RELIEF_US` the decoder leaves out the deblocking filter; the views say so. A stream that cannot be decoded is tried
+again with each key frame.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ from recorder.decode.feed import Feed
 from recorder.decode.view import ClientView
 
 BACKLOG_US = SECOND_US // 2
+HOPELESS_US = 2 * SECOND_US
+"""So late, and no newer key frame has come: everything is left out until one does."""
 RELIEF_US = 5 * SECOND_US
 MOST_WAITING_BYTES = 24 << 20
 MOST_ERRORS = 8
@@ -60,6 +63,7 @@ class LiveStream:
         self._errors = 0
         self._last_pts = 0
         self._relief_until = 0
+        self._spared_us = -1
         self._hasty = False
         self._closed = False
         self._number = feed.subscribe(self)
@@ -140,24 +144,28 @@ class LiveStream:
             return
         self._bytes_out += len(item.data)
         now = self._clock.monotonic_us()
-        if now - arrived_us > BACKLOG_US and not self._catch_up(now, item):
+        late_us = now - arrived_us if arrived_us > self._spared_us else 0
+        if late_us > BACKLOG_US and not self._catch_up(now, late_us, item):
             return
         if self._parameters is None or item.track != self._parameters.track:
             return
+        if item.flags & SampleFlag.DISCONTINUITY:
+            self._needs_key = True
         if item.flags & SampleFlag.KEY:
             self._begin(now)
-        elif self._needs_key or item.flags & SampleFlag.DISCONTINUITY:
-            self._needs_key = True
+        elif self._needs_key:
             return
         self._decode(item)
 
-    def _catch_up(self, now: int, item: Sample) -> bool:
-        """Leave out what waits before the newest key frame; whether `item` itself is still wanted."""
+    def _catch_up(self, now: int, late_us: int, item: Sample) -> bool:
+        """Leave out what waits before the newest key frame; whether to go on with the sample at hand."""
         self._relief_until = now + RELIEF_US
         waiting = self._waiting
         newest = next((at for at in range(len(waiting) - 1, -1, -1) if _is_key(waiting[at][1])), None)
-        if newest is None and item.flags & SampleFlag.KEY:
+        if newest is None and (late_us < HOPELESS_US or item.flags & SampleFlag.KEY):
             return True
+        if waiting:
+            self._spared_us = waiting[-1][0]  # what follows the key frame is as late, and still wanted
         for _left_out in range(len(waiting) if newest is None else newest):
             _arrived, old = waiting.popleft()
             if isinstance(old, TrackParameters):
@@ -171,7 +179,7 @@ class LiveStream:
         """At a key frame: a decoder that fits, and the decision whether to be hasty."""
         hasty = now < self._relief_until
         if self._needs_key or hasty != self._hasty:
-            self._decoder = None
+            self._decoder, self._last_pts = None, 0
         self._hasty = hasty
         self._needs_key = False
         self._errors = 0
