@@ -1,32 +1,29 @@
 """One camera stream, pulled: connect, log in, set up, play, keep alive, until it fails (`RtspSource`)."""
 
+import asyncio
+import contextlib
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from recorder.client.clock import Clock
-from recorder.client.stream import Epoch, SampleFlag
+from recorder.rtsp.address import Address, parse
+from recorder.rtsp.auth import Login
+from recorder.rtsp.connection import Connection
+from recorder.rtsp.delivery import Sink
+from recorder.rtsp.errors import Closed, Faulty, Malformed, RtspError, Unreachable, Unsupported
+from recorder.rtsp.handshake import UNSUPPORTED_TRANSPORT, Dialogue, datagrams, interleaved
+from recorder.rtsp.intake import Intake
+from recorder.rtsp.offer import Offer
+from recorder.rtsp.playing import Playing
 from recorder.rtsp.rtcp import SenderReport
 
+__all__ = ["HANDSHAKE_S", "RtspSource", "Sink", "Statistics", "Transport"]
+
 Transport = Literal["tcp", "udp", "auto"]
-
-
-class Sink(Protocol):
-    """Where samples go. Both calls come from the event loop and must not block.
-
-    `epoch` comes before the first sample of each connection and before each key frame with new codec parameters.
-    The first sample of a connection is a key frame with DISCONTINUITY and EPOCH. Later, DISCONTINUITY says that the
-    camera's clock jumped or its sender began anew; then it need not be a key frame. Audio has neither KEY nor EPOCH.
-    `pts_us` is on the axis of `clock.monotonic_us()`: anchored at the arrival of the connection's first sample, then
-    following the camera's clock; video and audio share it. `data` is valid only during the call.
-    """
-
-    def epoch(self, epoch: Epoch) -> None:
-        """Codec parameters of what follows."""
-        ...
-
-    def sample(self, track: int, pts_us: int, flags: SampleFlag, data: memoryview) -> None:
-        """One access unit."""
-        ...
+"""How packets travel; `auto` is TCP, and UDP where the camera refuses that."""
+HANDSHAKE_S = 10.0
+"""From connecting to the answer of PLAY."""
+TEARDOWN_S = 0.5
 
 
 @dataclass
@@ -52,9 +49,10 @@ class Statistics:
 class RtspSource:
     """One stream of one camera.
 
-    `run` connects and plays until it fails, and may be called again; one call makes at most one login with the password
-    (a first challenge, or one that says stale=true, is no login). `epoch_number` is the last number that was used
-    for this stream; epochs count on from it.
+    `run` connects and plays until it fails, and may be called again; one call makes at most one login with a refused
+    password (a first challenge, or one that says stale=true, is no login). `epoch_number` is the last number that was
+    used for this stream; epochs count on from it. Give all sources of a process the same `intake`: they are then read
+    together.
     """
 
     def __init__(
@@ -68,8 +66,31 @@ class RtspSource:
         transport: Transport = "tcp",
         epoch_number: int = 0,
         stall_after_s: float = 5.0,
+        handshake_s: float = HANDSHAKE_S,
+        intake: Intake | None = None,
     ) -> None:
-        self.statistics = Statistics()
+        self._url = url
+        self._user = user
+        self._password = password
+        self._sink = sink
+        self._clock = clock
+        self._transport: Transport = transport
+        self._epoch_number = epoch_number
+        self._stall_after_s = stall_after_s
+        self._handshake_s = handshake_s
+        self._intake = intake or Intake()
+        self._before = Statistics()
+        """What earlier connections counted."""
+        self._playing: Playing | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+
+    @property
+    def statistics(self) -> Statistics:
+        """The counts up to now."""
+        if self._playing is None:
+            return self._before
+        return _sum(self._before, self._playing)
 
     async def run(self) -> None:
         """Play until it fails.
@@ -77,8 +98,122 @@ class RtspSource:
         Raises `Unreachable`, `WrongPassword`, `StreamNotFound`, `Unsupported`, `Faulty`, `Closed` or `Stalled`
         (`recorder.rtsp.errors`); returns only after `close`.
         """
-        raise NotImplementedError
+        if self._closing:
+            return
+        task = self._task = asyncio.get_running_loop().create_task(self._play())
+        try:
+            await task
+        except asyncio.CancelledError:
+            asking = asyncio.current_task()
+            if not self._closing or (asking is not None and asking.cancelling()):
+                raise
+        finally:
+            self._task = None
 
     async def close(self) -> None:
-        """End the session with the camera (TEARDOWN, at most 0.5 s) and let `run` return."""
-        raise NotImplementedError
+        """End the session with the camera (TEARDOWN, at most 0.5 s) and let `run` return; the source is used up."""
+        self._closing = True
+        playing, task = self._playing, self._task
+        if playing is not None:
+            with contextlib.suppress(TimeoutError, RtspError):
+                async with asyncio.timeout(TEARDOWN_S):
+                    await playing.tear_down()
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _play(self) -> None:
+        address = parse(self._url)
+        connected = False
+        try:
+            async with asyncio.timeout(self._handshake_s):
+                playing = await self._connect(address)
+                self._playing = playing
+                connected = True
+                await self._hand_shake(playing)
+        except TimeoutError as error:
+            self._finish()
+            what = "it did not finish the RTSP handshake" if connected else "no answer"
+            raise Unreachable(reason=f"{what} within {self._handshake_s:g} s") from error
+        except Closed as error:
+            # Nothing was playing yet: for whoever waits, it is as if there were no camera.
+            self._finish()
+            raise Unreachable(reason=error.reason) from error
+        except Malformed as error:
+            self._finish()
+            raise Faulty(reason=error.reason) from error
+        except BaseException:
+            self._finish()
+            raise
+        try:
+            await playing.until_it_fails(self._stall_after_s)
+        finally:
+            self._finish()
+
+    async def _connect(self, address: Address) -> Playing:
+        connection = await Connection.open(address.host, address.port, self._intake, self._clock)
+        user = self._user or address.user
+        password = self._password if self._user else address.password
+        dialogue = Dialogue(connection, address, Login(user, password), has_password=bool(user))
+        return Playing(dialogue, self._sink, self._clock, self._intake, self._epoch_number)
+
+    async def _hand_shake(self, playing: Playing) -> None:
+        offers = await playing.dialogue.describe()
+        playing.prepare(offers)
+        transport = "udp" if self._transport == "udp" else "tcp"
+        for offer in offers:
+            try:
+                transport = await self._set_up(playing, offer, transport)
+            except (Unsupported, Faulty, Unreachable):
+                # Sound is not worth losing the picture for.
+                if offer.is_video or playing.dialogue.connection.ended.done():
+                    raise
+                playing.without_audio()
+        playing.transport = transport
+        await playing.dialogue.play()
+        playing.begin()
+
+    async def _set_up(self, playing: Playing, offer: Offer, transport: str) -> str:
+        try:
+            await self._set_up_over(playing, offer, transport)
+        except Unsupported as error:
+            refused = error.details.get("status") == UNSUPPORTED_TRANSPORT
+            if not refused or self._transport != "auto" or not offer.is_video:
+                raise
+            transport = "udp"
+            await self._set_up_over(playing, offer, transport)
+        return transport
+
+    @staticmethod
+    async def _set_up_over(playing: Playing, offer: Offer, transport: str) -> None:
+        if transport == "tcp":
+            setup = await playing.dialogue.set_up(offer, interleaved(2 * offer.track))
+            playing.take_channel(offer, setup.channel)
+        else:
+            pair = playing.bind(offer)
+            setup = await playing.dialogue.set_up(offer, datagrams(pair.port))
+            playing.take_datagrams(offer, setup.server_port)
+
+    def _finish(self) -> None:
+        """Hang up, and keep what was counted."""
+        playing, self._playing = self._playing, None
+        if playing is not None:
+            playing.close()
+            self._before = _sum(self._before, playing)
+            self._epoch_number = playing.epoch_number
+
+
+def _sum(before: Statistics, playing: Playing) -> Statistics:
+    receptions = playing.receptions
+    reports = {track: one.sender_report for track, one in receptions.items() if one.sender_report}
+    return Statistics(
+        packets=before.packets + sum(one.counts.packets for one in receptions.values()),
+        bytes=before.bytes + playing.bytes,
+        lost=before.lost + sum(one.counts.lost for one in receptions.values()),
+        reordered=before.reordered + sum(one.counts.reordered for one in receptions.values()),
+        damaged=before.damaged + playing.damaged,
+        malformed=before.malformed + playing.malformed,
+        discontinuities=before.discontinuities + playing.discontinuities,
+        transport=playing.transport or before.transport,
+        sender_reports=reports,
+    )

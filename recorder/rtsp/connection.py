@@ -1,16 +1,19 @@
 """The TCP connection to one camera: requests and their answers, and packets interleaved with them."""
 
 import asyncio
-import contextlib
+import re
 import socket
 import struct
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
 
 from recorder.client.clock import Clock
 from recorder.rtsp.errors import Closed, Faulty, Malformed, RtspError, Unreachable
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, take
-from recorder.rtsp.reception import Reception
+
+if TYPE_CHECKING:
+    from recorder.rtsp.reception import Reception
 
 FRAME = struct.Struct(">BBHBBHII")
 """`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
@@ -19,6 +22,8 @@ MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
 MOST_JUNK = 1 << 20
 """So many bytes that are neither message nor packet end a connection."""
+_MESSAGE = re.compile(rb"RTSP/|[A-Z_]{3,24}(?: |\Z)")
+"""How a message begins, as far as its first bytes are there."""
 ANSWERED = frozenset({"OPTIONS", "GET_PARAMETER", "SET_PARAMETER"})
 AGENT = ("User-Agent", "Nightjar")
 Rtcp = Callable[[int, memoryview], None]
@@ -27,11 +32,12 @@ Rtcp = Callable[[int, memoryview], None]
 class Connection:
     """One TCP connection. Everything it reads is parsed in place, in the buffer that all connections share.
 
-    `receptions` maps interleaved channels to who takes their RTP packets; what comes on other channels goes to `rtcp`.
+    `receptions` maps interleaved channels to who takes their RTP packets; what comes on other channels goes to whoever
+    listens.
     `ended` is done, with the reason as its exception, when nothing can be read any more.
     """
 
-    def __init__(self, one: socket.socket, intake: Intake, clock: Clock, rtcp: Rtcp) -> None:
+    def __init__(self, one: socket.socket, intake: Intake, clock: Clock) -> None:
         self.receptions: dict[int, Reception] = {}
         self.bytes = 0
         self.malformed = 0
@@ -40,7 +46,7 @@ class Connection:
         self._socket = one
         self._intake = intake
         self._clock = clock
-        self._rtcp = rtcp
+        self._rtcp: Rtcp = lambda _channel, _data: None
         self._left = b""
         self._junk = 0
         self._cseq = 0
@@ -50,7 +56,7 @@ class Connection:
         self._loop.add_reader(one.fileno(), self._readable)
 
     @classmethod
-    async def open(cls, host: str, port: int, intake: Intake, clock: Clock, rtcp: Rtcp) -> "Connection":
+    async def open(cls, host: str, port: int, intake: Intake, clock: Clock) -> Self:
         """Connect to the first address of `host` that answers; raises `Unreachable`."""
         loop = asyncio.get_running_loop()
         try:
@@ -73,8 +79,12 @@ class Connection:
                 one.close()
                 raise
             else:
-                return cls(one, intake, clock, rtcp)
+                return cls(one, intake, clock)
         raise Unreachable(reason=failure.strerror or str(failure)) from failure
+
+    def listen(self, rtcp: Rtcp) -> None:
+        """Hand over what comes on channels that are no RTP of ours, and what is too short for RTP."""
+        self._rtcp = rtcp
 
     @property
     def peer(self) -> tuple[socket.AddressFamily, str]:
@@ -124,24 +134,24 @@ class Connection:
             except (BlockingIOError, InterruptedError):
                 pass
             except OSError as error:
-                self._end(Closed(reason=error.strerror or str(error)))
+                self.fail(Closed(reason=error.strerror or str(error)))
                 return
             if not data:
                 return
             self._loop.add_writer(self._socket.fileno(), self._writable)
         self._unsent += data
         if len(self._unsent) > MOST_WAITING:
-            self._end(Closed(reason="the camera does not read what is sent to it"))
+            self.fail(Closed(reason="the camera does not read what is sent to it"))
 
     def close(self) -> None:
         """Hang up."""
-        self._end(Closed(reason="closed by the recorder"))
-        with contextlib.suppress(asyncio.InvalidStateError):
-            # Nobody needs to ask for it.
-            self.ended.exception()
+        self.fail(Closed(reason="closed by the recorder"))
+        # Looked at, so that nobody need be told of it.
+        self.ended.exception()
         self._socket.close()
 
-    def _end(self, reason: RtspError) -> None:
+    def fail(self, reason: RtspError) -> None:
+        """Read no more, for this reason; the first one counts."""
         if self.ended.done():
             return
         self.ended.set_exception(reason)
@@ -160,7 +170,7 @@ class Connection:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._end(Closed(reason=error.strerror or str(error)))
+            self.fail(Closed(reason=error.strerror or str(error)))
             return
         if not self._unsent:
             self._loop.remove_writer(self._socket.fileno())
@@ -176,10 +186,10 @@ class Connection:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._end(Closed(reason=error.strerror or str(error)))
+            self.fail(Closed(reason=error.strerror or str(error)))
             return
         if not count:
-            self._end(Closed(reason="the camera hung up"))
+            self.fail(Closed(reason="the camera hung up"))
             return
         self.bytes += count
         now_us = self._clock.monotonic_us()
@@ -189,7 +199,7 @@ class Connection:
         try:
             at = self._parse(end)
         except Malformed as error:
-            self._end(Faulty(reason=error.reason))
+            self.fail(Faulty(reason=error.reason))
             return
         self._left = bytes(self._intake.view[at:end]) if at < end else b""
 
@@ -232,13 +242,12 @@ class Connection:
             return after
         if lead in b"\r\n":
             return at + 1
-        if not 0x41 <= lead <= 0x5A:
+        if not self._may_be_message(at, end):
             return self._skip_junk(at, end)
         try:
             taken = take(buffer, at, end)
         except Malformed:
-            if self._cseq and not self.bytes > end and not self.receptions:
-                # The very first answer is no RTSP: this is something else.
+            if not self.receptions:
                 raise
             return self._skip_junk(at, end)
         if taken is None:
@@ -248,22 +257,20 @@ class Connection:
         self._message(message)
         return after
 
+    def _may_be_message(self, at: int, end: int) -> bool:
+        """Tell whether a message may begin here; before anything is set up, nothing else can."""
+        return not self.receptions or _MESSAGE.match(self._intake.buffer[at : min(end, at + 25)]) is not None
+
     def _skip_junk(self, at: int, end: int) -> int:
         """Pass over bytes up to what may be a packet of a known channel or an answer; raises `Malformed` in the end."""
-        buffer = self._intake.buffer
-        found = at + 1
-        while found < end:
-            lead = buffer[found]
-            if lead == DOLLAR and (found + 1 >= end or buffer[found + 1] & 0xFE in self.receptions):
-                break
-            if lead == 0x52 and b"RTSP/".startswith(bytes(buffer[found : found + 5])):
-                break
-            found += 1
-        self._junk += found - at
+        channels = bytes(channel | odd for channel in self.receptions for odd in (0, 1))
+        found = re.compile(rb"\$[" + re.escape(channels) + rb"]|RTSP/").search(self._intake.buffer, at + 1, end)
+        after = found.start() if found else end
+        self._junk += after - at
         self.malformed += 1
-        if self._junk > MOST_JUNK or not self.receptions:
+        if self._junk > MOST_JUNK:
             raise Malformed(reason="what arrives is neither RTSP nor RTP")
-        return found
+        return after
 
     def _message(self, message: Message) -> None:
         if isinstance(message, Request):

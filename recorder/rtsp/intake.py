@@ -1,7 +1,7 @@
 """One epoll for the sockets of all cameras, read in batches: after a wake it sleeps a little, so that much is there.
 
-A camera that sends one packet per segment would otherwise wake the recorder hundreds of times a second. The kernel keeps what
-arrives meanwhile: over TCP without bound on the sender's patience, over UDP in a large receive buffer.
+A camera that sends one packet per segment would otherwise wake the recorder hundreds of times a second. The kernel
+keeps what arrives meanwhile: a TCP sender waits once its window is full, for UDP there is a large receive buffer.
 """
 
 import asyncio

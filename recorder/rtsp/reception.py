@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from recorder.client.clock import SECOND_US
 from recorder.rtsp.errors import Malformed
 from recorder.rtsp.payload.depacketiser import Depacketiser
-from recorder.rtsp.reorder import ReorderWindow
+from recorder.rtsp.reorder import Held, ReorderWindow
 from recorder.rtsp.rtcp import ReportBlock, SenderReport
 from recorder.rtsp.rtp import PLAIN, payload_of
 from recorder.rtsp.timeline import Timeline
@@ -27,24 +27,18 @@ class Counts:
     late: int = 0
     """Duplicates, and packets that came after they had been counted as lost."""
     malformed: int = 0
+    foreign: int = 0
+    """Packets of another payload type or version."""
 
 
 class Reception:
     """Takes the packets of one track in the order they arrive and hands whole access units on.
 
-    `arrived_us`, the monotonic time of the read at hand, is set by whoever reads before it passes packets. With a
-    `window` (UDP) packets may come a little out of order; without one (TCP) every hole is a loss at once.
+    `arrived_us`, the monotonic time of the read at hand, is set by whoever reads before it passes packets. Over TCP
+    every hole is a loss at once; after `allow_reordering` (UDP) packets may come a little out of order.
     """
 
-    def __init__(
-        self,
-        payload_type: int,
-        clock_hz: int,
-        deliver: Deliver,
-        *,
-        video: bool,
-        window: ReorderWindow | None = None,
-    ) -> None:
+    def __init__(self, payload_type: int, clock_hz: int, deliver: Deliver, *, video: bool) -> None:
         self.counts = Counts()
         self.timeline = Timeline(clock_hz, reorders=video)
         self.arrived_us = 0
@@ -52,9 +46,8 @@ class Reception:
         self._payload_type = payload_type
         self._hz = clock_hz
         self._deliver = deliver
-        self._video = video
-        self._window = window
-        self._held = window.held if window else {}
+        self._window: ReorderWindow | None = None
+        self._held: dict[int, Held] = {}
         self._depacketiser: Depacketiser
         self._expected = -1
         self._cycles = 0
@@ -70,6 +63,11 @@ class Reception:
     def attach(self, depacketiser: Depacketiser) -> None:
         """Set who makes access units of the payloads; it must emit into `emit`."""
         self._depacketiser = depacketiser
+
+    def allow_reordering(self) -> None:
+        """Let packets overtake each other within a small window."""
+        self._window = ReorderWindow()
+        self._held = self._window.held
 
     @property
     def ssrc(self) -> int | None:
@@ -89,8 +87,9 @@ class Reception:
     def packet(self, first: int, second: int, sequence: int, timestamp: int, ssrc: int, payload: memoryview) -> None:
         """Take one packet, its fixed header already unpacked; `payload` is what follows, valid only during the call."""
         marker = second ^ self._payload_type
-        if marker & 0x7F:
-            # Comfort noise, or a format that was not set up.
+        if marker & 0x7F or first & 0xC0 != PLAIN:
+            # Comfort noise, a format that was not set up, or no RTP at all.
+            self.counts.foreign += 1
             return
         if ssrc != self._ssrc:
             self._new_source(ssrc)

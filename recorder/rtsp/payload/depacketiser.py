@@ -12,17 +12,22 @@ LARGEST_UNIT = 8 << 20
 class Depacketiser(Protocol):
     """Access units from the payloads of one track.
 
-    The caller tells of every new timestamp by `turn` and of every loss by `lost`, before the packet concerned. A unit is
+    The caller tells of each new timestamp by `turn` and of each loss by `lost`, before the packet concerned. A unit is
     handed to the `Emit` that the constructor took, when its end is seen.
     """
 
-    dropped: int
-    """Units of which nothing was left that could be delivered."""
-    malformed: int
-    """Parameter sets that cannot be parsed."""
+    @property
+    def dropped(self) -> int:
+        """Units of which nothing was left that could be delivered."""
+        ...
+
+    @property
+    def malformed(self) -> int:
+        """Parameter sets that cannot be parsed."""
+        ...
 
     def push(self, payload: memoryview, marker: int) -> None:
-        """Take one packet's payload, valid only during the call; `Malformed` is as if it were lost."""
+        """Take one packet's payload, valid only during the call; raises `Malformed`."""
         ...
 
     def turn(self) -> None:

@@ -1,10 +1,8 @@
 """H.264 over RTP (RFC 6184): access units from packets, in single NAL unit and non-interleaved mode."""
 
-from recorder.client.stream import Codec
 from recorder.codec import h264
 from recorder.codec.nal import LENGTH
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import Emit
 from recorder.rtsp.payload.video import VideoDepacketiser
 
 AGGREGATION, FRAGMENT = 24, 28
@@ -15,9 +13,6 @@ RECOVERY_POINT = 6
 
 class H264Depacketiser(VideoDepacketiser):
     """Access units of H.264."""
-
-    def __init__(self, sets: tuple[bytes, ...], emit: Emit) -> None:
-        super().__init__(Codec.H264, sets, emit)
 
     def push(self, payload: memoryview, marker: int) -> None:
         """Take one packet's payload; see `Depacketiser`."""

@@ -1,10 +1,8 @@
 """H.265 over RTP (RFC 7798): access units from packets, in transmission order (no DONL fields)."""
 
-from recorder.client.stream import Codec
 from recorder.codec import h265
 from recorder.codec.nal import LENGTH
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import Emit
 from recorder.rtsp.payload.video import VideoDepacketiser
 
 AGGREGATION, FRAGMENT = 48, 49
@@ -13,9 +11,6 @@ AGGREGATION, FRAGMENT = 48, 49
 
 class H265Depacketiser(VideoDepacketiser):
     """Access units of H.265."""
-
-    def __init__(self, sets: tuple[bytes, ...], emit: Emit) -> None:
-        super().__init__(Codec.H265, sets, emit)
 
     def push(self, payload: memoryview, marker: int) -> None:
         """Take one packet's payload; see `Depacketiser`."""

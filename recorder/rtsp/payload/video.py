@@ -1,6 +1,5 @@
 """What H.264 and H.265 share when access units are put together from packets: one reused buffer, ends, damage."""
 
-from recorder.client.stream import Codec
 from recorder.codec.nal import LENGTH
 from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Emit
 from recorder.rtsp.payload.parameter_sets import ParameterSets
@@ -18,8 +17,8 @@ class VideoDepacketiser:
     slice is found out at its second slice, and its units then end by the timestamp alone.
     """
 
-    def __init__(self, codec: Codec, sets: tuple[bytes, ...], emit: Emit) -> None:
-        self.sets = ParameterSets(codec, sets)
+    def __init__(self, sets: ParameterSets, emit: Emit) -> None:
+        self.sets = sets
         self.dropped = 0
         self._emit = emit
         self._unit = bytearray(FIRST_ROOM)

@@ -1,0 +1,176 @@
+"""From the first request to PLAY: what a camera offers, logging in, setting tracks up (RFC 2326 §10)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from recorder.rtsp import sdp
+from recorder.rtsp.address import Address, base_of, control_url
+from recorder.rtsp.auth import Challenge, Login
+from recorder.rtsp.connection import Connection
+from recorder.rtsp.errors import Closed, Faulty, RtspError, StreamNotFound, Unreachable, Unsupported, WrongPassword
+from recorder.rtsp.message import Response, number
+from recorder.rtsp.offer import Offer, choose
+
+DEFAULT_TIMEOUT_S = 60
+"""RFC 2326 §12.37: how long a session lives without a sign of life, where the server does not say."""
+MOST_STALE = 3
+UNSUPPORTED_TRANSPORT = 461
+
+
+@dataclass
+class Setup:
+    """What SETUP made of one track: interleaved channel, or the camera's port (0 where it did not say)."""
+
+    offer: Offer
+    channel: int = 0
+    server_port: int = 0
+
+
+@dataclass
+class Dialogue:
+    """Requests to one camera with their logins, and what is known of its session."""
+
+    connection: Connection
+    address: Address
+    login: Login
+    has_password: bool
+    public: frozenset[str] = frozenset()
+    base: str = ""
+    control: str = ""
+    session: str = ""
+    timeout_s: int = DEFAULT_TIMEOUT_S
+    _answered: bool = field(default=False, init=False)
+    _let_in: bool = field(default=False, init=False)
+
+    async def ask(self, method: str, url: str, *headers: tuple[str, str]) -> Response:
+        """Send a request, log in where that is asked for, and give the answer, whatever its status.
+
+        One refused login is the end: raises `WrongPassword`. What does not count as one: the first challenge, one that
+        says the nonce is stale, and one with another nonce after the camera had let us in before.
+        """
+        for _ in range(MOST_STALE + 1):
+            response = await self.connection.request(method, url, self._with_login(method, url, headers))
+            if response.status != 401:
+                if response.status == 403:
+                    raise WrongPassword(reason=f"{method} was answered by 403")
+                self._let_in = self._let_in or self._answered
+                return response
+            challenge = self.login.challenge(response.headers.all("WWW-Authenticate"))
+            self._judge(challenge)
+            self._answered = True
+        raise WrongPassword(reason="the camera asks for a login again and again")
+
+    def tell(self, method: str, url: str) -> None:
+        """Send a request whose answer does not matter."""
+        self.connection.tell(method, url, self._with_login(method, url, ()))
+
+    async def describe(self) -> list[Offer]:
+        """Ask what there is; gives the tracks to set up."""
+        asked = self.address.url
+        options = await self.ask("OPTIONS", asked)
+        if options.status == 200:
+            listed = ",".join(options.headers.all("Public")).upper()
+            self.public = frozenset(one.strip() for one in listed.split(",")) - {""}
+        response = await self.ask("DESCRIBE", asked, ("Accept", "application/sdp"))
+        _check("DESCRIBE", response)
+        description = sdp.parse(response.body)
+        named = (response.headers.get(name) for name in ("Content-Base", "Content-Location"))
+        self.base = base_of(asked, *named)
+        self.control = control_url(self.base, description.control)
+        return choose(description)
+
+    async def set_up(self, offer: Offer, transport: str) -> Setup:
+        """Set a track up; raises `Unsupported` with status 461 in its details where the transport is refused."""
+        url = control_url(self.base, offer.control)
+        response = await self.ask("SETUP", url, ("Transport", transport))
+        _check("SETUP", response)
+        self._note_session(response)
+        chosen = _parameters(response.headers.get("Transport"))
+        setup = Setup(offer)
+        if "TCP" in transport:
+            asked = _parameters(transport)["interleaved"]
+            channel = _first_number(chosen.get("interleaved", asked), 255)
+            if channel is None:
+                raise Faulty(reason="SETUP was answered without a channel")
+            setup.channel = channel
+        else:
+            setup.server_port = _first_number(chosen.get("server_port", "0"), 65535) or 0
+        return setup
+
+    async def play(self) -> None:
+        """Let it play from now."""
+        _check("PLAY", await self.ask("PLAY", self.control, ("Range", "npt=0.000-")))
+
+    async def keep_alive(self) -> None:
+        """Give a sign of life; raises `Closed` where the camera has forgotten the session."""
+        method = "GET_PARAMETER" if "GET_PARAMETER" in self.public else "OPTIONS"
+        response = await self.ask(method, self.control)
+        if response.status == 454:
+            raise Closed(reason="the camera forgot the session (454)")
+        if response.status != 200:
+            # Announced and not implemented: OPTIONS is, everywhere.
+            self.public -= {"GET_PARAMETER"}
+
+    def _with_login(self, method: str, url: str, headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+        found = list(headers)
+        if self.session:
+            found.append(("Session", self.session))
+        if authorization := self.login.authorization(method, url):
+            found.append(("Authorization", authorization))
+        return found
+
+    def _judge(self, challenge: Challenge | None) -> None:
+        if challenge is None:
+            raise WrongPassword(reason="the camera asks for a kind of login that is not known")
+        if not self.has_password:
+            raise WrongPassword(reason="the camera asks for user name and password, and none are set")
+        if self._answered and not challenge.stale:
+            if not self._let_in:
+                raise WrongPassword(reason="401 after a login")
+            # The nonce may have run out without that being said; if not, the next refusal is the end.
+            self._let_in = False
+
+    def _note_session(self, response: Response) -> None:
+        session, _, rest = response.headers.get("Session").partition(";")
+        if not session:
+            return
+        self.session = session.strip()[:256]
+        seconds = number(_parameters(rest).get("timeout", ""), 86400)
+        if seconds:
+            self.timeout_s = seconds
+
+
+def interleaved(channel: int) -> str:
+    """Give the Transport header for TCP."""
+    return f"RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1}"
+
+
+def datagrams(port: int) -> str:
+    """Give the Transport header for UDP."""
+    return f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+
+
+def _check(method: str, response: Response) -> None:
+    status = response.status
+    if status == 200:
+        return
+    raise _failure(status)(reason=f"{method} was answered by {status}", status=status)
+
+
+def _failure(status: int) -> Callable[..., RtspError]:
+    if status in {404, 410}:
+        return StreamNotFound
+    if status in {406, 415, UNSUPPORTED_TRANSPORT}:
+        return Unsupported
+    if status == 453 or status >= 500:
+        return Unreachable
+    return Faulty
+
+
+def _parameters(text: str) -> dict[str, str]:
+    pairs = (one.partition("=") for one in text.split(";"))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _first_number(text: str, most: int) -> int | None:
+    return number(text.partition("-")[0], most)

@@ -1,0 +1,255 @@
+"""One connection while it plays: tracks, reports both ways, signs of life, and the watch over what arrives."""
+
+import asyncio
+import secrets
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.stream import Codec
+from recorder.rtsp import rtcp
+from recorder.rtsp.datagrams import PortPair
+from recorder.rtsp.delivery import Delivery, Sink
+from recorder.rtsp.errors import Closed, Faulty, Malformed, Stalled
+from recorder.rtsp.handshake import Dialogue
+from recorder.rtsp.intake import Intake
+from recorder.rtsp.message import Interleaved
+from recorder.rtsp.offer import AUDIO_TRACK, VIDEO_TRACK, Offer
+from recorder.rtsp.payload.aac import AacDepacketiser
+from recorder.rtsp.payload.g711 import G711Depacketiser
+from recorder.rtsp.payload.h264 import H264Depacketiser
+from recorder.rtsp.payload.h265 import H265Depacketiser
+from recorder.rtsp.payload.parameter_sets import ParameterSets
+from recorder.rtsp.reception import Reception
+
+TICK_S = 1.0
+REPORT_EVERY_US = 5 * SECOND_US
+"""RFC 3550 §6.2: the interval of reports in a session of two."""
+LONGEST_KEEP_ALIVE_S = 30
+GOODBYE_US = SECOND_US
+"""A source that says goodbye and sends on has only changed its number."""
+
+
+class Playing:
+    """What belongs to one connection, from its handshake to its end."""
+
+    def __init__(self, dialogue: Dialogue, sink: Sink, clock: Clock, intake: Intake, epoch_number: int) -> None:
+        self.dialogue = dialogue
+        self.receptions: dict[int, Reception] = {}
+        """By track."""
+        self.transport = ""
+        self._sink = sink
+        self._clock = clock
+        self._intake = intake
+        self._epoch_number = epoch_number
+        self._delivery: Delivery | None = None
+        self._pairs: dict[int, PortPair] = {}
+        self._channels: dict[int, int] = {}
+        """Tracks by the channel of their reports."""
+        self._malformed = 0
+        self._ssrc = secrets.randbits(32)
+        self._name = secrets.token_hex(8)
+        self._goodbye: tuple[int, int] | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._torn_down = False
+        dialogue.connection.listen(self._interleaved)
+
+    @property
+    def epoch_number(self) -> int:
+        """The newest epoch's."""
+        return self._delivery.epoch_number if self._delivery else self._epoch_number
+
+    @property
+    def bytes(self) -> int:
+        """What was received."""
+        return self.dialogue.connection.bytes + sum(one.bytes for one in self._pairs.values())
+
+    @property
+    def damaged(self) -> int:
+        """Units delivered with damage or dropped."""
+        dropped = sum(one.dropped for one in self.receptions.values())
+        return dropped + (self._delivery.damaged if self._delivery else 0)
+
+    @property
+    def discontinuities(self) -> int:
+        """Jumps of the camera's clock, and senders that began anew."""
+        return self._delivery.discontinuities if self._delivery else 0
+
+    @property
+    def malformed(self) -> int:
+        """What could not be parsed."""
+        delivered = self._delivery.malformed if self._delivery else 0
+        received = sum(one.malformed for one in self.receptions.values())
+        return self._malformed + self.dialogue.connection.malformed + delivered + received
+
+    def prepare(self, offers: list[Offer]) -> None:
+        """Make ready to receive these tracks, the video first."""
+        video, audio = offers[0], next((one for one in offers if not one.is_video), None)
+        sets = ParameterSets(video.codec, video.sets)
+        delivery = self._delivery = Delivery(self._sink, video, audio, sets, self._epoch_number)
+        seen = Reception(video.payload_type, video.clock_hz, delivery.video, video=True)
+        depacketiser = H264Depacketiser if video.codec is Codec.H264 else H265Depacketiser
+        seen.attach(depacketiser(sets, seen.emit))
+        self.receptions[VIDEO_TRACK] = seen
+        if audio is not None:
+            heard = Reception(audio.payload_type, audio.clock_hz, delivery.audio, video=False)
+            is_aac = audio.codec is Codec.AAC
+            heard.attach(AacDepacketiser(audio.layout, heard.emit) if is_aac else G711Depacketiser(heard.emit))
+            self.receptions[AUDIO_TRACK] = heard
+
+    def without_audio(self) -> None:
+        """The camera did not set the audio track up."""
+        self.receptions.pop(AUDIO_TRACK, None)
+        if self._delivery:
+            self._delivery.without_audio()
+        if pair := self._pairs.pop(AUDIO_TRACK, None):
+            pair.close()
+
+    def take_channel(self, offer: Offer, channel: int) -> None:
+        """Receive a track on an interleaved channel, its reports on the next; raises `Faulty` where it is taken."""
+        connection = self.dialogue.connection
+        if channel in connection.receptions:
+            raise Faulty(reason="two tracks on one channel")
+        connection.receptions[channel] = self.receptions[offer.track]
+        self._channels[channel + 1] = offer.track
+
+    def bind(self, offer: Offer) -> PortPair:
+        """Open the ports for a track; raises `Unreachable` where there are none."""
+        connection = self.dialogue.connection
+        family, camera = connection.peer
+        pair = PortPair(family, connection.local, camera, self._intake, self._clock)
+        self._pairs[offer.track] = pair
+        return pair
+
+    def take_datagrams(self, offer: Offer, server_port: int) -> None:
+        """Receive a track on the ports that were bound for it."""
+        reception = self.receptions[offer.track]
+        reception.allow_reordering()
+        self._pairs[offer.track].start(reception, lambda data: self._reported(offer.track, data), server_port)
+
+    def begin(self) -> None:
+        """The camera plays."""
+        self.dialogue.connection.batch()
+
+    async def until_it_fails(self, stall_after_s: float) -> None:
+        """Keep the session alive and watch; raises `Closed`, `Faulty` or `Stalled`."""
+        delivery, connection = self._delivery, self.dialogue.connection
+        assert delivery is not None
+        seen, seen_us = 0, self._clock.monotonic_us()
+        kept_us = reported_us = seen_us
+        self._report(reported_us)
+        while True:
+            await asyncio.wait({connection.ended}, timeout=min(TICK_S, stall_after_s))
+            if connection.ended.done():
+                connection.ended.result()
+            now_us = self._clock.monotonic_us()
+            if delivery.samples != seen:
+                seen, seen_us = delivery.samples, now_us
+            elif now_us - seen_us >= stall_after_s * SECOND_US:
+                raise Stalled(reason=self._why_stalled(delivery))
+            self._heed_goodbye(now_us)
+            if now_us - reported_us >= REPORT_EVERY_US:
+                reported_us = now_us
+                self._report(now_us)
+            if now_us - kept_us >= self._keep_alive_us:
+                kept_us = now_us
+                self._keep_alive()
+
+    async def tear_down(self) -> None:
+        """End the session and wait for the answer."""
+        if self.dialogue.session and not self._torn_down:
+            self._torn_down = True
+            self._stop_keeping()
+            await self.dialogue.ask("TEARDOWN", self.dialogue.control)
+
+    def close(self) -> None:
+        """Hang up; where that is still possible, the session is ended too, without waiting."""
+        self._stop_keeping()
+        if self.dialogue.session and not self._torn_down:
+            self._torn_down = True
+            self.dialogue.tell("TEARDOWN", self.dialogue.control)
+        self.dialogue.connection.close()
+        for pair in self._pairs.values():
+            pair.close()
+
+    @property
+    def _keep_alive_us(self) -> int:
+        return max(1, min(LONGEST_KEEP_ALIVE_S, self.dialogue.timeout_s // 2)) * SECOND_US
+
+    def _keep_alive(self) -> None:
+        """Give a sign of life; one that is never answered harms nothing while packets arrive."""
+        keeping = self._keeping
+        if keeping is None or keeping.done():
+            self._keeping = asyncio.get_running_loop().create_task(self._kept_alive())
+
+    async def _kept_alive(self) -> None:
+        try:
+            await self.dialogue.keep_alive()
+        except (Closed, Faulty) as error:
+            self.dialogue.connection.fail(error)
+
+    def _stop_keeping(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None
+
+    def _why_stalled(self, delivery: Delivery) -> str:
+        if not self.receptions[VIDEO_TRACK].counts.packets:
+            foreign = self.receptions[VIDEO_TRACK].counts.foreign
+            return "packets of another kind than announced" if foreign else "not one video packet arrived"
+        if delivery.keys_without_sets:
+            return "key frames arrive without usable parameter sets"
+        if not delivery.started:
+            return "packets arrive and no key frame among them"
+        return "no more video arrives"
+
+    def _heed_goodbye(self, now_us: int) -> None:
+        """End when the video's source has left and nothing came since."""
+        if self._goodbye is None:
+            return
+        said_us, packets = self._goodbye
+        if self.receptions[VIDEO_TRACK].counts.packets != packets:
+            self._goodbye = None
+        elif now_us - said_us >= GOODBYE_US:
+            raise Closed(reason="the camera said goodbye (RTCP BYE)")
+
+    def _interleaved(self, channel: int, data: memoryview) -> None:
+        track = self._channels.get(channel)
+        if track is not None:
+            self._reported(track, data)
+        elif channel in self.dialogue.connection.receptions:
+            self._malformed += 1
+
+    def _reported(self, track: int, data: memoryview) -> None:
+        """Take a compound packet about a track."""
+        reception = self.receptions.get(track)
+        if reception is None:
+            return
+        try:
+            reports = rtcp.parse(data)
+        except Malformed:
+            self._malformed += 1
+            return
+        for one in reports:
+            if isinstance(one, rtcp.SenderReport):
+                reception.sender_reported(one)
+                self._synchronise()
+            elif isinstance(one, rtcp.Goodbye) and track == VIDEO_TRACK and reception.ssrc in one.ssrcs:
+                self._goodbye = self._clock.monotonic_us(), reception.counts.packets
+
+    def _synchronise(self) -> None:
+        seen, heard = self.receptions[VIDEO_TRACK], self.receptions.get(AUDIO_TRACK)
+        if self._delivery and heard and seen.sender_report and heard.sender_report:
+            reports = ((one.utc_us, one.rtp_timestamp) for one in (seen.sender_report, heard.sender_report))
+            self._delivery.synchronise(seen.timeline, heard.timeline, *reports)
+
+    def _report(self, now_us: int) -> None:
+        """Send receiver reports for all tracks, the way their packets come."""
+        source = rtcp.SourceDescription(self._ssrc, self._name)
+        for track, reception in self.receptions.items():
+            block = reception.report(now_us)
+            data = rtcp.build(rtcp.ReceiverReport(self._ssrc, (block,) if block else ()), source)
+            if pair := self._pairs.get(track):
+                pair.send_reports(data)
+            else:
+                channel = next((number for number, of in self._channels.items() if of == track), None)
+                if channel is not None:
+                    self.dialogue.connection.send(bytes(Interleaved(channel, data)))
