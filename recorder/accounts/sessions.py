@@ -18,7 +18,7 @@ MOST_PER_USER = 100
 
 @dataclass(frozen=True)
 class Login:
-    """One session, kept in memory beside the file. It ends by the clock that never steps, in microseconds since boot."""
+    """One session, kept in memory beside the file. It ends by the clock that never steps (microseconds since boot)."""
 
     hash: str
     user: str

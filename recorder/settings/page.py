@@ -114,6 +114,11 @@ class Page(BaseModel):
         del version
         return values
 
+    @classmethod
+    def prepare(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn what a caller gave into fields, before it is merged with what is stored and checked."""
+        return dict(values)
+
     def with_values(self, **values: Any) -> Self:
         """Give a copy with other values, checked."""
         return type(self).model_validate({**dict(self), **values})

@@ -126,6 +126,7 @@ class Settings:
         `revision` is the one that the values were seen at. A secret given as its mask stays. With `must_exist` a
         document that is not stored is not made.
         """
+        values = page.prepare(values)
         with self._store.transaction():
             row = self._store.read(page.about.name, item)
             if row is None and must_exist:

@@ -1,7 +1,8 @@
 """One channel: its name, where its camera's streams are, and how to log in (D-CAM-03)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -9,7 +10,7 @@ from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.media.plan import Transport
 from recorder.settings.page import Page, setting
-from recorder.settings.rtsp_url import optional_rtsp_url, rtsp_url
+from recorder.settings.rtsp_url import optional_rtsp_url, rtsp_url, take_login_out
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.secret import Secret
 from recorder.settings.texts import Printable
@@ -56,3 +57,18 @@ class Channel(
     def shown_stream(self) -> StreamName:
         """The stream that the wall takes: the one wished for, as far as there is one."""
         return StreamName.SUB if self.wall_stream is WallStream.SUB and self.sub_url else StreamName.MAIN
+
+    @classmethod
+    def prepare(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Take user and password out of addresses, into their own fields; fields given by themselves win."""
+        found = dict(values)
+        for field in ("url", "sub_url"):
+            address = found.get(field)
+            if not isinstance(address, str):
+                continue
+            split = take_login_out(address)
+            found[field] = split.url
+            for name, part in (("user", split.user), ("password", split.password)):
+                if part is not None and not found.get(name):
+                    found[name] = part
+        return found

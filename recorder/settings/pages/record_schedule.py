@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator
 
-from recorder.client.words import _
 from recorder.client.recording import RecordType
+from recorder.client.words import _
 from recorder.settings.action import Parameters, Run, action
 from recorder.settings.page import Page, setting
 from recorder.settings.scope import Area, Permission, Scope

@@ -1,0 +1,64 @@
+"""The app: the routers of `recorder.api.routes`, the routes of settings pages, one entrance, one form of errors."""
+
+import importlib
+import pkgutil
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.types import ASGIApp
+
+from recorder.api import errors, routes
+from recorder.api.entrance import COOKIE, OPEN, Entrance
+from recorder.api.page_routes import page_routes
+from recorder.client.api import ROOT
+from recorder.control.control import Control, own_version
+
+_bearer = HTTPBearer(auto_error=False, description="The token that a login gave")
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="A browser's session")
+
+
+def routers() -> list[APIRouter]:
+    """Give the routers of all modules of `recorder.api.routes`."""
+    found = pkgutil.iter_modules(routes.__path__, routes.__name__ + ".")
+    return [importlib.import_module(module.name).router for module in found]
+
+
+def bare_app(control: Control) -> FastAPI:
+    """Build the app without its entrance."""
+    app = FastAPI(
+        title="Nightjar",
+        version=own_version(),
+        openapi_url=f"{ROOT}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=errors.RESPONSES,
+    )
+    app.state.control = control
+    errors.install(app)
+    # Only told to the OpenAPI: the entrance has settled who calls.
+    told = [Security(_bearer), Security(_cookie)]
+    for router in [*routers(), page_routes(control.settings.registry)]:
+        app.include_router(router, prefix=ROOT, dependencies=told)
+    _describe(app)
+    return app
+
+
+def create_app(control: Control) -> ASGIApp:
+    """Build the whole app, entrance included."""
+    return Entrance(bare_app(control), control.accounts, control.hidden_channels)
+
+
+def _describe(app: FastAPI) -> None:
+    """Make the OpenAPI say that the few routes before a login need none."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            for method, path in OPEN:
+                schema["paths"][path][method.lower()].pop("security", None)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = described

@@ -1,0 +1,89 @@
+"""Errors at the edge: each class becomes a status and one form of JSON, here and nowhere else."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from recorder.client.errors import NightjarError
+from recorder.client.unix_http import ApiError
+from recorder.client.words import _
+
+log = logging.getLogger(__name__)
+
+
+class ErrorAnswer(BaseModel):
+    """What every refusal looks like."""
+
+    code: str = Field(description="The stable name of the error")
+    words: str = Field(description="What happened and what to do, for people")
+    field: str | None = Field(None, description="The field that is wrong, with dots into its parts")
+    allowed: str | None = Field(None, description="What the field takes, for people")
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorAnswer, "description": "Nobody is logged in"},
+    403: {"model": ErrorAnswer, "description": "Not allowed"},
+    404: {"model": ErrorAnswer, "description": "There is no such thing"},
+    409: {"model": ErrorAnswer, "description": "Not in this state"},
+    412: {"model": ErrorAnswer, "description": "Changed by somebody else meanwhile"},
+    413: {"model": ErrorAnswer, "description": "The request is too large"},
+    422: {"model": ErrorAnswer, "description": "A value is not allowed: which, and what would be"},
+    429: {"model": ErrorAnswer, "description": "Too many; wait"},
+    500: {"model": ErrorAnswer, "description": "A fault of the recorder"},
+    502: {"model": ErrorAnswer, "description": "Another service answered wrongly"},
+    503: {"model": ErrorAnswer, "description": "Another service does not answer; try again"},
+}
+
+
+def body(error: NightjarError) -> dict[str, Any]:
+    """Give the JSON of an error."""
+    found: dict[str, Any] = {"code": error.code, "words": str(error)}
+    for name in ("field", "allowed"):
+        value = getattr(error, name, None)
+        if value:
+            found[name] = value
+    return found
+
+
+def answer(error: NightjarError) -> JSONResponse:
+    """Give the answer to a refused request."""
+    status = error.http_status if isinstance(error, ApiError) else error.status
+    return JSONResponse(body(error), status, headers={"Cache-Control": "no-store"})
+
+
+def install(app: FastAPI) -> None:
+    """Make an app answer every error in our form."""
+
+    async def ours(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, NightjarError)
+        if error.status == NightjarError.status:
+            log.error("%s: %s", error.code, error)
+        return answer(error)
+
+    async def unfit(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        found = error.errors()[0]
+        place = ".".join(str(part) for part in found["loc"][1:]) or "body"
+        problem = str(found["msg"]).removeprefix("Value error, ")
+        words = _("{field}: {problem}").format(field=place, problem=problem)
+        return JSONResponse({"code": "Invalid", "words": words, "field": place}, 422)
+
+    async def http(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        words = {404: _("There is nothing at this address."), 405: _("This cannot be done here.")}
+        told = {"code": f"Http{error.status_code}", "words": words.get(error.status_code, str(error.detail))}
+        return JSONResponse(told, error.status_code, headers=error.headers)
+
+    async def unexpected(_request: Request, error: Exception) -> JSONResponse:
+        log.error("A request failed: %s", type(error).__name__, exc_info=error)
+        return answer(NightjarError())
+
+    app.add_exception_handler(NightjarError, ours)
+    app.add_exception_handler(RequestValidationError, unfit)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,164 @@
+"""The routes that follow from the definition of a page: read, change, press its buttons, copy to other channels."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, Path, Response
+from pydantic import BaseModel, Field
+
+from recorder.accounts.caller import Caller
+from recorder.api.context import AnyCaller, TheControl, author, with_right
+from recorder.api.documents import body_schema, document, revision_of
+from recorder.api.routes.channels import Number, Values
+from recorder.api.routes.pages import PLACES
+from recorder.client import answers
+from recorder.client.words import _
+from recorder.control.channels import MOST_CHANNELS
+from recorder.control.control import Control
+from recorder.settings.action import Action
+from recorder.settings.page import Page
+from recorder.settings.registry import Registry
+from recorder.settings.schema import plain_schema
+from recorder.settings.scope import Scope
+from recorder.settings.settings import Stored
+
+ItemName = Annotated[str, Path(pattern=r"^[\w.-]{1,64}$")]
+
+
+class CopyTo(BaseModel):
+    """The channels to copy to."""
+
+    to: list[Annotated[int, Field(ge=1, le=MOST_CHANNELS)]] = Field(min_length=1, max_length=MOST_CHANNELS)
+
+
+def page_routes(registry: Registry) -> APIRouter:
+    """Make the routes of every page."""
+    made = APIRouter(tags=["pages"])
+    for page in registry:
+        routes = _PageRoutes(made, page)
+        routes.add_values()
+        for action in page.about.actions.values():
+            routes.add_action(action)
+        if page.about.copyable:
+            routes.add_copy()
+    return made
+
+
+def _no_item() -> str:
+    return ""
+
+
+def _channel_item(channel: Number, control: TheControl, caller: AnyCaller) -> str:
+    caller.need_channel(channel)
+    control.channels.get(channel)
+    return str(channel)
+
+
+def _list_item(item: ItemName) -> str:
+    return item
+
+
+_ITEMS: dict[Scope, Callable[..., str]] = {
+    Scope.SYSTEM: _no_item,
+    Scope.CHANNEL: _channel_item,
+    Scope.LIST: _list_item,
+}
+
+
+class _PageRoutes:
+    """The routes of one page."""
+
+    def __init__(self, to: APIRouter, page: type[Page]) -> None:
+        self._to = to
+        self._page = page
+        self._place = PLACES[page.about.scope].format(page=page.about.name)
+        self._name = page.about.name.replace("-", "_")
+        self._item_of = _ITEMS[page.about.scope]
+        self._right = with_right(page.about.permission)
+
+    def add_values(self) -> None:
+        """Read and change."""
+        page = self._page
+
+        def read(
+            item: Annotated[str, Depends(self._item_of)],
+            _caller: Annotated[Caller, Depends(self._right)],
+            control: TheControl,
+            response: Response,
+        ) -> answers.Document:
+            return _tagged(control, control.settings.read(page, item), response)
+
+        def change(
+            item: Annotated[str, Depends(self._item_of)],
+            caller: Annotated[Caller, Depends(self._right)],
+            values: Values,
+            control: TheControl,
+            response: Response,
+            if_match: Annotated[str | None, Header()] = None,
+        ) -> answers.Document:
+            revision = revision_of(if_match)
+            stored = control.settings.change(page, values, author(caller), item=item, revision=revision)
+            return _tagged(control, stored, response)
+
+        self._to.add_api_route(self._place, read, methods=["GET"], name=f"read_{self._name}", description=page.__doc__)
+        self._to.add_api_route(
+            self._place,
+            change,
+            methods=["PATCH"],
+            name=f"change_{self._name}",
+            openapi_extra=body_schema(page),
+            description=_("Change fields of the page; the others stay."),
+        )
+
+    def add_action(self, action: Action) -> None:
+        """Press a button."""
+        page = self._page
+
+        async def press(
+            item: Annotated[str, Depends(self._item_of)],
+            caller: Annotated[Caller, Depends(self._right)],
+            control: TheControl,
+            parameters: Annotated[dict[str, Any] | None, Body()] = None,
+        ) -> answers.ActionJob:
+            if action.permission is not None:
+                caller.need(action.permission)
+            return await control.actions.begin(page, action, parameters or {}, author(caller), item)
+
+        schema = plain_schema(action.parameters)
+        self._to.add_api_route(
+            f"{self._place}/actions/{action.name}",
+            press,
+            methods=["POST"],
+            name=f"{action.name.replace('-', '_')}_{self._name}",
+            description=action.title,
+            openapi_extra={"requestBody": {"content": {"application/json": {"schema": schema}}}},
+        )
+
+    def add_copy(self) -> None:
+        """Copy to other channels."""
+        page = self._page
+
+        def copy(
+            item: Annotated[str, Depends(self._item_of)],
+            caller: Annotated[Caller, Depends(self._right)],
+            wanted: CopyTo,
+            control: TheControl,
+        ) -> list[answers.Document]:
+            for channel in wanted.to:
+                caller.need_channel(channel)
+                control.channels.get(channel)
+            to = [str(channel) for channel in dict.fromkeys(wanted.to) if str(channel) != item]
+            return [document(control.settings, one) for one in control.settings.copy(page, item, to, author(caller))]
+
+        self._to.add_api_route(
+            f"{self._place}/copy",
+            copy,
+            methods=["POST"],
+            name=f"copy_{self._name}",
+            description=_("Copy the page to other channels, all or none."),
+        )
+
+
+def _tagged(control: Control, stored: Stored[Any], response: Response) -> answers.Document:
+    response.headers["ETag"] = f'"{stored.revision}"'
+    return document(control.settings, stored)

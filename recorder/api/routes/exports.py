@@ -1,0 +1,99 @@
+"""Export jobs: begin, look, cancel, take the files."""
+
+import mimetypes
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+
+from recorder.accounts.caller import Caller, Role
+from recorder.api.context import Exporter, TheControl
+from recorder.api.moments import Moment
+from recorder.api.routes.footage import check_order
+from recorder.client.answers import ExportJob
+from recorder.client.stream import StreamName
+from recorder.control.channels import MOST_CHANNELS
+from recorder.control.control import Control
+from recorder.control.export_place import chosen_directory, own_directory
+from recorder.control.exports import Wanted
+
+router = APIRouter(prefix="/exports", tags=["exports"])
+MOST_AT_ONCE = 16
+Job = Annotated[str, Path(pattern="^[0-9a-f]{12}$")]
+
+
+class NewExport(BaseModel):
+    """What to export. With a directory, which must be at the recorder, files stay there; without, they are fetched."""
+
+    channels: list[Annotated[int, Field(ge=1, le=MOST_CHANNELS)]] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    stream: StreamName = StreamName.MAIN
+    start: Moment
+    end: Moment
+    directory: str | None = Field(None, max_length=4096)
+
+
+@router.get("")
+async def exports(control: TheControl, caller: Exporter) -> list[ExportJob]:
+    """All exports of this run."""
+    return [one for one in control.exports.all() if _visible(caller, one)]
+
+
+@router.post("", status_code=201)
+async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter) -> ExportJob:
+    """Begin an export to MP4, without re-encoding."""
+    check_order(wanted.start, wanted.end)
+    for channel in wanted.channels:
+        caller.need_channel(channel)
+    directory, ours = await run_sync(_directory, control, caller, wanted.directory)
+    asked = Wanted(
+        tuple(dict.fromkeys(wanted.channels)), wanted.stream, wanted.start, wanted.end, directory, temporary=ours
+    )
+    return await control.exports.begin(asked, caller.name)
+
+
+@router.get("/{job}")
+async def export_job(job: Job, control: TheControl, caller: Exporter) -> ExportJob:
+    """How far an export is."""
+    return _seen(control, caller, job)
+
+
+@router.delete("/{job}", status_code=204)
+async def cancel_export(job: Job, control: TheControl, caller: Exporter) -> None:
+    """Cancel an export, or forget one that is over. Files that were to be fetched go with it."""
+    _seen(control, caller, job)
+    await control.exports.cancel(job)
+
+
+@router.get(
+    "/{job}/files/{name}",
+    response_class=FileResponse,
+    responses={200: {"content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def export_file(
+    job: Job, name: Annotated[str, Path(max_length=255)], control: TheControl, caller: Exporter
+) -> FileResponse:
+    """Take one finished file of an export; Range requests work."""
+    _seen(control, caller, job)
+    path = control.exports.file(job, name)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return FileResponse(path, media_type=kind, filename=name, headers={"Cache-Control": "no-store"})
+
+
+def _directory(control: Control, caller: Caller, named: str | None) -> tuple[FilePath, bool]:
+    if named is None:
+        return own_directory(control.instance), True
+    return chosen_directory(control.instance, named, local=caller.door.is_local, owner=caller.role is Role.OWNER), False
+
+
+def _seen(control: Control, caller: Caller, job: str) -> ExportJob:
+    found = control.exports.get(job)
+    for channel in found.channels:
+        caller.need_channel(channel)
+    return found
+
+
+def _visible(caller: Caller, job: ExportJob) -> bool:
+    return all(caller.sees(channel) for channel in job.channels)

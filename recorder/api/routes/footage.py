@@ -1,0 +1,89 @@
+"""Recorded time: spans, gaps, days with footage, single pictures."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from recorder.api.context import Player, TheControl, Viewer
+from recorder.api.moments import Moment
+from recorder.api.routes.channels import Number
+from recorder.client.answers import Gap, Span
+from recorder.client.errors import Invalid
+from recorder.client.stream import StreamName
+from recorder.client.words import _
+from recorder.control import footage
+from recorder.control.channels import MOST_CHANNELS
+from recorder.settings.pages.date_time import DateTime
+from recorder.settings.scope import Permission
+
+router = APIRouter(tags=["footage"])
+WIDEST = 7680
+Stream = Annotated[StreamName, Query()]
+At = Annotated[Moment, Query()]
+
+
+@router.get("/channels/{channel}/spans")
+async def spans(
+    channel: Number, start: At, end: At, control: TheControl, caller: Player, stream: Stream = StreamName.MAIN
+) -> list[Span]:
+    """Footage between two times, cut by record type."""
+    caller.need_channel(channel)
+    check_order(start, end)
+    return await footage.spans(control.instance, channel, stream, start, end)
+
+
+@router.get("/channels/{channel}/gaps")
+async def gaps(
+    channel: Number, start: At, end: At, control: TheControl, caller: Player, stream: Stream = StreamName.MAIN
+) -> list[Gap]:
+    """Holes in what was due between two times, each with its reason."""
+    caller.need_channel(channel)
+    check_order(start, end)
+    return await footage.gaps(control.instance, channel, stream, start, end)
+
+
+@router.get("/days")
+async def days(
+    channels: Annotated[str, Query(pattern=r"^\d{1,3}(,\d{1,3}){0,127}$", examples=["1,2,4"])],
+    year: Annotated[int, Query(ge=1970, le=2200)],
+    month: Annotated[int, Query(ge=1, le=12)],
+    control: TheControl,
+    caller: Player,
+) -> dict[int, list[int]]:
+    """Days of a month, in the recorder's zone, on which channels have footage."""
+    numbers = [int(one) for one in channels.split(",")]
+    for number in numbers:
+        if not 1 <= number <= MOST_CHANNELS:
+            raise Invalid(problem=_("There is no channel {number}.").format(number=number))
+        caller.need_channel(number)
+    from anyio.to_thread import run_sync
+
+    zone = await run_sync(lambda: control.settings.get(DateTime).zone)
+    return await footage.days(control.instance, numbers, year, month, zone)
+
+
+@router.get(
+    "/channels/{channel}/snapshot",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def snapshot(
+    channel: Number,
+    control: TheControl,
+    caller: Viewer,
+    at: Annotated[Moment | None, Query()] = None,
+    stream: Stream = StreamName.MAIN,
+    width: Annotated[int, Query(ge=0, le=WIDEST)] = 0,
+) -> Response:
+    """One picture as JPEG: live, or recorded where a time is given. A width of 0 is the stream's own."""
+    caller.need_channel(channel)
+    if at is not None:
+        caller.need(Permission.PLAYBACK)
+    jpeg = await footage.still(control.instance, channel, stream, at, width)
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+def check_order(start_us: int, end_us: int) -> None:
+    """Refuse a stretch that ends before it begins."""
+    if end_us <= start_us:
+        raise Invalid(problem=_("The end must be after the start."))

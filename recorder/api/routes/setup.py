@@ -1,0 +1,32 @@
+"""The first run: the administrator's password is set once, and until then there is nothing else to do (D-BOOT-03)."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from recorder.api.context import AnyCaller, TheControl
+from recorder.api.routes.sessions import answered
+from recorder.client.answers import Session, SetupState
+
+router = APIRouter(prefix="/setup", tags=["setup"])
+
+
+class SetUp(BaseModel):
+    """The password, and over the network the code that was shown when the recorder started."""
+
+    password: str = Field(description="8 to 128 printable characters")
+    code: str = Field("", max_length=32)
+    cookie: bool = Field(False, description="Keep the session in a cookie, as browsers do")
+
+
+@router.get("")
+def setup_state(control: TheControl, caller: AnyCaller) -> SetupState:
+    """Whether the administrator's password is still to be set."""
+    needed = control.accounts.needs_setup()
+    return SetupState(needed, needed and not caller.door.is_local)
+
+
+@router.post("")
+def set_up(wanted: SetUp, control: TheControl, caller: AnyCaller, response: Response) -> Session:
+    """Set the administrator's password and log in."""
+    token, login = control.accounts.set_up(wanted.password, wanted.code, caller.door, caller.source)
+    return answered(control, token, login, response, cookie=wanted.cookie)

@@ -1,0 +1,121 @@
+"""Serving the app on control's three unix sockets: the socket says who calls, the kernel says whose process it is."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import struct
+from collections.abc import Generator, Iterable
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from recorder.accounts.caller import Door
+
+log = logging.getLogger(__name__)
+
+_PEERCRED = struct.Struct("iII")
+LARGEST_MESSAGE = 65536
+STOP_S = 2.0
+
+
+def _trusted(transport: asyncio.BaseTransport) -> bool:
+    """Whether the peer runs as our own user or as root (SO_PEERCRED, unix(7))."""
+    sock = transport.get_extra_info("socket")
+    _pid, uid, _gid = _PEERCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEERCRED.size))
+    return uid in {os.geteuid(), 0}
+
+
+class DoorHttp(H11Protocol):
+    """HTTP on a unix socket; `scope["server"][0]` is the name of the door."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a caller in, or hang up on a stranger."""
+        super().connection_made(transport)  # pyright: ignore[reportArgumentType]
+        self.server = (door_of(transport), None)
+        if not _trusted(transport):
+            log.warning("A process of another user called at the %s door and was turned away.", self.server[0])
+            self.transport.abort()
+
+
+class DoorWebSocket(WebSocketsSansIOProtocol):
+    """WebSocket on a unix socket, behind `DoorHttp`."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take over a connection that `DoorHttp` has let in."""
+        super().connection_made(transport)
+        self.server = (door_of(transport), None)
+
+
+def door_of(transport: asyncio.BaseTransport) -> str:
+    """The door that a connection came by, from the name its socket was bound to: `.control`, `.screen`, `.web`."""
+    bound = transport.get_extra_info("socket").getsockname()
+    return Path(bound).name.removeprefix(".")
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to its process, and says when it listens."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def listen(paths: dict[Door, Path]) -> list[socket.socket]:
+    """Open the sockets, in place of those that a dead process left behind."""
+    found: list[socket.socket] = []
+    for door, path in paths.items():
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        # Bound under another name and moved into place: nobody ever finds a socket that nobody listens on.
+        fresh = path.with_name(f".{door.value}")
+        fresh.unlink(missing_ok=True)
+        sock.bind(str(fresh))
+        fresh.chmod(0o600)
+        sock.listen(128)
+        fresh.replace(path)
+        sock.setblocking(False)
+        found.append(sock)
+    return found
+
+
+class Serving:
+    """The server on its sockets, from `start` to `stop`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        config = uvicorn.Config(
+            app,
+            http=DoorHttp,
+            ws=DoorWebSocket,
+            loop="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            ws_max_size=LARGEST_MESSAGE,
+            h11_max_incomplete_event_size=65536,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=int(STOP_S),
+            backlog=128,
+        )
+        self._server = _Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, sockets: Iterable[socket.socket]) -> None:
+        """Serve; returns when calls are answered."""
+        self._task = asyncio.create_task(self._server.serve(list(sockets)))
+        while not self._server.started:
+            if self._task.done():
+                self._task.result()
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        """Answer what is under way, then end."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task

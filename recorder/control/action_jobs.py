@@ -1,0 +1,102 @@
+"""Running the buttons of pages: each in a thread of its own, with progress told as events, in a bounded list."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from recorder.client.answers import ActionJob, JobState
+from recorder.client.errors import NightjarError, NotFound
+from recorder.client.words import _
+from recorder.control.events import Events
+from recorder.settings.action import Action, Cancelled, Run
+from recorder.settings.page import Page
+from recorder.settings.refusal import refusal
+from recorder.settings.settings import Author, Settings
+
+log = logging.getLogger(__name__)
+
+KEPT_JOBS = 100
+FIRST_ANSWER_S = 1.0
+"""A button that is done so soon answers with its end."""
+
+
+class ActionJobs:
+    """All actions of this run. Belongs to the event loop."""
+
+    def __init__(self, settings: Settings, events: Events) -> None:
+        self._settings = settings
+        self._events = events
+        self._jobs: dict[str, ActionJob] = {}
+        self._runs: dict[str, tuple[Run, asyncio.Task[None]]] = {}
+
+    def get(self, job: str) -> ActionJob:
+        """One job; raises `NotFound`."""
+        try:
+            return self._jobs[job]
+        except KeyError:
+            raise NotFound(what=_("action {job}").format(job=job)) from None
+
+    async def begin(
+        self, page: type[Page], action: Action, parameters: Mapping[str, Any], author: Author, item: str = ""
+    ) -> ActionJob:
+        """Press a button; raises `BadSetting` for parameters that do not fit, `NotFound`."""
+        try:
+            given = action.parameters.model_validate(parameters)
+        except ValidationError as error:
+            raise refusal(action.parameters, error) from None
+        before = await asyncio.to_thread(self._settings.get, page, item)
+        number = secrets.token_hex(6)
+        loop = asyncio.get_running_loop()
+
+        def progress(done: int, total: int, words: str) -> None:
+            loop.call_soon_threadsafe(lambda: self._tell(number, done=done, total=total, words=words))
+
+        self._forget_oldest()
+        self._jobs[number] = ActionJob(number, page.about.name, action.name, JobState.RUNNING)
+        run = Run(progress)
+        task = asyncio.create_task(self._perform(number, action, before, run, given, author, item))
+        self._runs[number] = (run, task)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(task), FIRST_ANSWER_S)
+        return self._jobs[number]
+
+    def close(self) -> None:
+        """Ask all running actions to stop."""
+        for run, _task in self._runs.values():
+            run.cancel()
+
+    async def _perform(
+        self, number: str, action: Action, before: Page, run: Run, given: Any, author: Author, item: str
+    ) -> None:
+        try:
+            result = await asyncio.to_thread(action.perform, before, run, given)
+            if isinstance(result, Page):
+                await asyncio.to_thread(self._settings.replace, result, author, item=item)
+                result = None
+            self._tell(number, state=JobState.DONE, result=result or {})
+        except Cancelled as error:
+            self._tell(number, state=JobState.CANCELLED, words=str(error))
+        except NightjarError as error:
+            self._tell(number, state=JobState.FAILED, words=str(error))
+        except Exception:
+            log.exception("The action %s failed", action.name)
+            self._tell(number, state=JobState.FAILED, words=str(NightjarError()))
+        finally:
+            self._runs.pop(number, None)
+
+    def _tell(self, number: str, **changes: Any) -> None:
+        job = self._jobs.get(number)
+        if job is not None and not job.state.over:
+            self._jobs[number] = replace(job, **changes)
+            self._events.publish("action", self._jobs[number])
+
+    def _forget_oldest(self) -> None:
+        over = [number for number, job in self._jobs.items() if job.state.over]
+        for number in over[: max(0, len(self._jobs) - KEPT_JOBS + 1)]:
+            del self._jobs[number]

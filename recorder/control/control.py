@@ -1,0 +1,183 @@
+"""The control plane put together: settings, accounts, plan, media, exports and events of one instance."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+
+from recorder.accounts.accounts import Accounts
+from recorder.accounts.password import Passwords
+from recorder.accounts.store import FILE as ACCOUNTS_FILE
+from recorder.accounts.store import AccountStore
+from recorder.client import grants
+from recorder.client.answers import ProcessInfo, Status
+from recorder.client.clock import SECOND_US, Clock, SystemClock
+from recorder.client.instance import Instance
+from recorder.client.status import MediaStatus
+from recorder.client.stream import StreamName
+from recorder.control.action_jobs import ActionJobs
+from recorder.control.channels import Channels
+from recorder.control.events import Events
+from recorder.control.exports import Exports
+from recorder.control.media_link import MediaLink
+from recorder.control.planner import Planner
+from recorder.control.simulation import Simulation
+from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
+from recorder.media.plan import load as load_plan
+from recorder.sealing import Sealer
+from recorder.settings.machine import Machine
+from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.general import General
+from recorder.settings.registry import Registry, built_in
+from recorder.settings.settings import Changed, Settings
+from recorder.settings.store import FILE as SETTINGS_FILE
+from recorder.settings.store import SettingsStore
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 10.0
+RENEW_US = 24 * 3600 * SECOND_US
+PLANNING_PAGES = {"channel", "record-mode", "record-schedule", "storage-basic", "date-time"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a test puts in place of the real thing."""
+
+    clock: Clock
+    registry: Registry
+    machine: Machine
+    passwords: Passwords
+
+    @classmethod
+    def real(cls) -> "Parts":
+        """The real things."""
+        return cls(SystemClock(), built_in(), Machine.here(), Passwords())
+
+
+class Control:
+    """Everything behind the API. Built in a thread or before the loop; `start` and `stop` belong to the event loop."""
+
+    def __init__(self, instance: Instance, parts: Parts | None = None) -> None:
+        parts = parts or Parts.real()
+        self.instance = instance
+        self.clock = parts.clock
+        self.events = Events(self.clock)
+        self._settings_store = SettingsStore(instance.config / SETTINGS_FILE)
+        self._account_store = AccountStore(instance.config / ACCOUNTS_FILE)
+        seal = Sealer(instance)
+        self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
+        self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
+        self.channels = Channels(self.settings)
+        self.exports = Exports(instance, self.events)
+        self.actions = ActionJobs(self.settings, self.events)
+        self.simulation = Simulation(instance, self.channels)
+        self.media = MediaLink(instance, self.clock, self._media_changed)
+        self.grant_key = grants.private_key(instance)
+        self.plan = _last_plan(instance)
+        self._planner = Planner(self.settings, seal)
+        self._stale = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """Make a first plan and begin to supply media."""
+        self._loop = asyncio.get_running_loop()
+        self.events.start()
+        self.settings.listen(self._settings_changed)
+        await self._make_plan()
+        self._tasks = [asyncio.create_task(self.media.run()), asyncio.create_task(self._keep_planning())]
+
+    async def stop(self) -> None:
+        """End everything; media runs on from its plan."""
+        self.actions.close()
+        await self.exports.close()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._settings_store.close()
+        self._account_store.close()
+
+    def status(self) -> Status:
+        """How the recorder is. Reads settings and a small file: called in a thread."""
+        general, date_time = self.settings.get(General), self.settings.get(DateTime)
+        media = self.media.status
+        recording = {one.channel for one in media.streams if one.recording} if media else set[int]()
+        return Status(
+            version=own_version(),
+            name=general.recorder_name,
+            time_us=self.clock.now_us(),
+            zone=date_time.zone,
+            needs_setup=self.accounts.needs_setup(),
+            plan_revision=self.plan.revision,
+            channels=len(self.plan.channels),
+            channels_recording=len(recording),
+            processes=self._processes(),
+            media=media,
+            media_silent_since_us=self.media.silent_since_us,
+            simulation=self.simulation.available,
+        )
+
+    def hidden_channels(self) -> frozenset[int]:
+        """The channels that nobody sees at the screen while no one is logged in."""
+        return frozenset(self.settings.get(General).hidden_after_logout)
+
+    def mint(self, grant: grants.Grant) -> str:
+        """Sign a grant."""
+        return grants.mint(grant, self.grant_key)
+
+    def shown_stream(self, channel: int) -> StreamName:
+        """The stream of a channel that small pictures take."""
+        return self.channels.get(channel).values.shown_stream
+
+    def _processes(self) -> dict[str, ProcessInfo]:
+        try:
+            told = (self.instance.run / "processes.json").read_bytes()
+            return msgspec.json.decode(told, type=dict[str, ProcessInfo])
+        except (OSError, msgspec.DecodeError):
+            return {}
+
+    def _media_changed(self, status: MediaStatus | None) -> None:
+        self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
+
+    def _settings_changed(self, changed: Sequence[Changed]) -> None:
+        for one in changed:
+            self.events.publish_soon("settings", one)
+        if self._loop is not None and any(one.page in PLANNING_PAGES for one in changed):
+            self._loop.call_soon_threadsafe(self._stale.set)
+
+    async def _keep_planning(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stale.wait(), LOOK_S)
+            age_us = self.clock.now_us() - self.plan.made_us
+            if self._stale.is_set() or not 0 <= age_us < RENEW_US:
+                self._stale.clear()
+                await self._make_plan()
+
+    async def _make_plan(self) -> None:
+        self._stale.clear()
+        self.plan = await asyncio.to_thread(self._planner.make, self.clock.now_us(), self.plan)
+        self.media.give(self.plan)
+        log.info("plan %d for %d channels", self.plan.revision, len(self.plan.channels))
+
+
+def own_version() -> str:
+    """The version of the recorder."""
+    try:
+        return version("nightjar")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _last_plan(instance: Instance) -> Plan:
+    try:
+        return load_plan(instance.state / PLAN_FILE)
+    except DamagedPlan as error:
+        log.warning("%s", error)
+        return Plan()

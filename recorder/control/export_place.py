@@ -1,0 +1,62 @@
+"""Where exports may be written: a folder of their own, or one that somebody at the machine chose."""
+
+import os
+import secrets
+from pathlib import Path
+
+from recorder.client.errors import NightjarError
+from recorder.client.instance import Instance
+from recorder.client.words import _
+
+MOUNTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
+
+
+class BadFolder(NightjarError):
+    """A folder that exports cannot or may not go to."""
+
+    status = 422
+    words = _("Exports cannot go to {path}: {problem}.")
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(path=path, problem=problem)
+        self.field = "directory"
+
+
+def own_directory(instance: Instance) -> Path:
+    """Make a fresh folder for an export that is fetched afterwards."""
+    place = instance.exports / f"fetch-{secrets.token_hex(6)}"
+    place.mkdir(mode=0o700, parents=True)
+    return place
+
+
+def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool) -> Path:
+    """Check a folder that the caller chose; raises `BadFolder`.
+
+    The owner has the rights of the recorder's own user anyway. At the screen it must lie in the exports folder, the
+    home folder or a mounted medium, with no hidden folder on the way; over the network in the exports folder.
+    """
+    if not named.isprintable():
+        raise BadFolder(repr(named), _("its name contains control characters"))
+    wished = Path(named)
+    if not wished.is_absolute():
+        wished = instance.exports / wished
+    place = Path(os.path.realpath(wished))
+    data = Path(os.path.realpath(instance.data))
+    exports = Path(os.path.realpath(instance.exports))
+    if place.is_relative_to(data) and not place.is_relative_to(exports):
+        raise BadFolder(named, _("it belongs to the recorder itself"))
+    if not owner:
+        roots = [exports, *((Path.home().resolve(), *MOUNTS) if local else ())]
+        root = next((one for one in roots if place.is_relative_to(one)), None)
+        if root is None or any(part.startswith(".") for part in place.relative_to(root).parts):
+            raise BadFolder(named, _("it is not a folder for exports"))
+    try:
+        if place.is_relative_to(exports):
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not place.is_dir():
+            raise BadFolder(named, _("there is no such folder"))
+    except OSError as error:
+        raise BadFolder(named, error.strerror or str(error)) from error
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise BadFolder(named, _("it cannot be written"))
+    return place

@@ -1,0 +1,227 @@
+"""Export jobs: begun at the reader, followed to their end, cancelled; kept in a bounded list for this run."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from recorder.client import wire
+from recorder.client.answers import ExportJob, JobState
+from recorder.client.errors import NightjarError, NotFound, Unavailable
+from recorder.client.instance import Instance
+from recorder.client.stream import StreamName
+from recorder.client.words import _
+from recorder.control.events import Events
+from recorder.control.frames_call import Told, connect, next_message, told
+
+log = logging.getLogger(__name__)
+
+KEPT_JOBS = 100
+AT_ONCE = 8
+ANSWER_S = 10.0
+CANCEL_S = 5.0
+
+
+class TooManyExports(NightjarError):
+    """More exports run than the disks can serve beside recording."""
+
+    status = 429
+    words = _("{count} exports run already. Wait for one to end, or cancel it.")
+
+
+@dataclass
+class _Job:
+    answer: ExportJob
+    owner: str
+    temporary: bool
+    task: asyncio.Task[None] | None = None
+    writer: asyncio.StreamWriter | None = None
+    reader_job: Any = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to export: channels, one stream of each, a time, and the folder for the files."""
+
+    channels: tuple[int, ...]
+    stream: StreamName
+    start_us: int
+    end_us: int
+    directory: Path
+    temporary: bool = False
+    """Whether the folder is ours, and goes when the job is forgotten."""
+    grant: str = ""
+
+
+class Exports:
+    """All exports of this run. Belongs to the event loop."""
+
+    def __init__(self, instance: Instance, events: Events) -> None:
+        self._instance = instance
+        self._events = events
+        self._jobs: dict[str, _Job] = {}
+
+    def all(self) -> list[ExportJob]:
+        """Every job that is kept, oldest first."""
+        return [job.answer for job in self._jobs.values()]
+
+    def get(self, job: str) -> ExportJob:
+        """One job; raises `NotFound`."""
+        return self._job(job).answer
+
+    def busy(self, owner: str) -> bool:
+        """Whether an export of somebody is under way: nobody is logged out in the middle of one."""
+        return any(job.owner == owner and not job.answer.state.over for job in self._jobs.values())
+
+    async def begin(self, wanted: Wanted, owner: str) -> ExportJob:
+        """Begin an export; raises `Unavailable`, `Told` and `TooManyExports`."""
+        if sum(not one.answer.state.over for one in self._jobs.values()) >= AT_ONCE:
+            raise TooManyExports(count=AT_ONCE)
+        await self._forget_oldest()
+        number = secrets.token_hex(6)
+        answer = ExportJob(
+            number,
+            JobState.WAITING,
+            wanted.channels,
+            wanted.stream,
+            wanted.start_us,
+            wanted.end_us,
+            str(wanted.directory),
+        )
+        job = self._jobs[number] = _Job(answer, owner, wanted.temporary)
+        try:
+            reader = await self._ask(job, wanted)
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, wire.BadFrame) as error:
+            await self._abandon(number)
+            raise Unavailable(process="reader") from error
+        except NightjarError:
+            await self._abandon(number)
+            raise
+        job.task = asyncio.create_task(self._follow(job, reader), name=f"export {number}")
+        return job.answer
+
+    async def cancel(self, number: str) -> ExportJob:
+        """Stop a job; what it wrote is removed by the reader. A job that is over is forgotten."""
+        job = self._job(number)
+        if job.answer.state.over:
+            await self._forget(number)
+            return job.answer
+        if job.writer is not None:
+            job.writer.write(wire.encode({"op": "export_cancel", "job": job.reader_job}))
+        if job.task is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(job.task), CANCEL_S)
+        if not job.answer.state.over:
+            self._tell(job, state=JobState.CANCELLED)
+            if job.task is not None:
+                job.task.cancel()
+        return job.answer
+
+    def file(self, number: str, name: str) -> Path:
+        """Give the path of a finished file by its name; raises `NotFound`."""
+        answer = self.get(number)
+        if answer.state is not JobState.DONE or name not in answer.files:
+            raise NotFound(what=_("finished file {name}").format(name=name))
+        return Path(answer.directory) / name
+
+    async def close(self) -> None:
+        """Let go of all jobs; the reader ends what nobody follows."""
+        for job in self._jobs.values():
+            if job.task is not None:
+                job.task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await job.task
+
+    async def _ask(self, job: _Job, wanted: Wanted) -> asyncio.StreamReader:
+        reader, job.writer = await connect(self._instance, "reader")
+        question = {
+            "op": "export",
+            "id": 1,
+            "channels": wanted.channels,
+            "stream": wanted.stream,
+            "start_us": wanted.start_us,
+            "end_us": wanted.end_us,
+            "path": str(wanted.directory),
+            "grant": wanted.grant,
+        }
+        async with asyncio.timeout(ANSWER_S):
+            job.writer.write(wire.encode(question))
+            await job.writer.drain()
+            while True:
+                message = await next_message(reader)
+                if message["op"] == "exporting":
+                    job.reader_job = message.get("job")
+                    self._tell(job, state=JobState.RUNNING)
+                    return reader
+                if message["op"] == "failed":
+                    raise told(message)
+
+    async def _follow(self, job: _Job, reader: asyncio.StreamReader) -> None:
+        try:
+            while not job.answer.state.over:
+                message = await next_message(reader)
+                if message["op"] == "export_progress" and message.get("job") == job.reader_job:
+                    self._progress(job, message)
+                elif message["op"] == "failed":
+                    raise told(message)
+        except Told as error:
+            self._tell(job, state=JobState.FAILED, words=str(error))
+        except (OSError, asyncio.IncompleteReadError, wire.BadFrame):
+            words = _("The reader service ended in the middle of the export. Begin it again.")
+            self._tell(job, state=JobState.FAILED, words=words)
+        finally:
+            if job.writer is not None:
+                job.writer.close()
+                job.writer = None
+
+    def _progress(self, job: _Job, message: dict[str, Any]) -> None:
+        try:
+            state = JobState(message.get("state", ""))
+            self._tell(
+                job,
+                state=state,
+                done_us=int(message.get("done_us", 0)),
+                total_us=int(message.get("total_us", 0)),
+                bytes=int(message.get("bytes", 0)),
+                files=_names(message.get("files", ())),
+                words=str(message.get("words", "")),
+            )
+        except (ValueError, TypeError) as error:
+            raise wire.BadFrame(problem=str(error)) from error
+
+    def _tell(self, job: _Job, **changes: Any) -> None:
+        job.answer = replace(job.answer, **changes)
+        self._events.publish("export", job.answer)
+
+    def _job(self, number: str) -> _Job:
+        try:
+            return self._jobs[number]
+        except KeyError:
+            raise NotFound(what=_("export {number}").format(number=number)) from None
+
+    async def _abandon(self, number: str) -> None:
+        writer = self._jobs[number].writer
+        if writer is not None:
+            writer.close()
+        await self._forget(number)
+
+    async def _forget_oldest(self) -> None:
+        over = [number for number, job in self._jobs.items() if job.answer.state.over]
+        for number in over[: max(0, len(self._jobs) - KEPT_JOBS + 1)]:
+            await self._forget(number)
+
+    async def _forget(self, number: str) -> None:
+        job = self._jobs.pop(number)
+        if job.temporary:
+            await asyncio.to_thread(shutil.rmtree, job.answer.directory, ignore_errors=True)
+
+
+def _names(files: Sequence[Any]) -> tuple[str, ...]:
+    """The bare names of files: the reader may tell whole paths."""
+    return tuple(os.path.basename(str(one)) for one in files)  # noqa: PTH119 - a name, not a path of ours

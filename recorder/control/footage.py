@@ -1,0 +1,73 @@
+"""Recorded time and pictures, asked for at reader and decode in the name of the API."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from recorder.client.answers import Gap, Span
+from recorder.client.errors import NightjarError
+from recorder.client.instance import Instance
+from recorder.client.stream import StreamName
+from recorder.client.views import StillAnswer, StillRequest
+from recorder.client.words import _
+from recorder.control.frames_call import ask
+
+STILL_S = 8.0
+
+
+class DamagedAnswer(NightjarError):
+    """Another process answered with something else than was agreed."""
+
+    status = 502
+    words = _("The {process} service answered with something that makes no sense.")
+
+
+async def spans(instance: Instance, channel: int, stream: StreamName, start_us: int, end_us: int) -> list[Span]:
+    """Footage between two times, cut by record type; raises `Unavailable`, `Told`."""
+    return _rows(await _between(instance, "spans", channel, stream, start_us, end_us), "spans", Span)
+
+
+async def gaps(instance: Instance, channel: int, stream: StreamName, start_us: int, end_us: int) -> list[Gap]:
+    """Holes in what was due between two times; raises `Unavailable`, `Told`."""
+    return _rows(await _between(instance, "gaps", channel, stream, start_us, end_us), "gaps", Gap)
+
+
+async def days(instance: Instance, channels: Sequence[int], year: int, month: int, zone: str) -> dict[int, list[int]]:
+    """Local days of a month on which channels have footage; raises `Unavailable`, `Told`."""
+    question = {"op": "days", "id": 1, "channels": list(channels), "year": year, "month": month, "zone": zone}
+    answer = await ask(instance, "reader", question, "days")
+    try:
+        return msgspec.convert(answer.get("days"), dict[int, list[int]], strict=False, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise DamagedAnswer(process="reader") from error
+
+
+async def still(instance: Instance, channel: int, stream: StreamName, at_us: int | None, width: int) -> bytes:
+    """One picture as JPEG, live where no time is given; raises `Unavailable`, `Told`."""
+    answer = await ask(instance, "decode", StillRequest(1, channel, stream, at_us, width), "still", STILL_S)
+    try:
+        return msgspec.convert(answer, StillAnswer).jpeg
+    except msgspec.ValidationError as error:
+        raise DamagedAnswer(process="decode") from error
+
+
+async def _between(
+    instance: Instance, op: str, channel: int, stream: StreamName, start_us: int, end_us: int
+) -> dict[str, Any]:
+    question = {
+        "op": op,
+        "id": 1,
+        "channel": channel,
+        "stream": stream.value,
+        "start_us": start_us,
+        "end_us": end_us,
+    }
+    return await ask(instance, "reader", question, op)
+
+
+def _rows(answer: dict[str, Any], name: str, kind: Any) -> Any:
+    try:
+        return msgspec.convert(answer.get(name), list[kind], strict=False)
+    except msgspec.ValidationError as error:
+        raise DamagedAnswer(process="reader") from error

@@ -1,0 +1,105 @@
+"""From settings to the plan that media runs from: 14 days ahead, sealed, and stable where nothing changed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from recorder.client.clock import SECOND_US
+from recorder.client.errors import NightjarError
+from recorder.client.recording import RecordType
+from recorder.client.stream import StreamName
+from recorder.client.words import _
+from recorder.control.week_intervals import DAY_S, Stretch, intervals, stretches
+from recorder.media.plan import DAYS_AHEAD, ChannelPlan, Due, Plan, StoragePlan, StreamPlan
+from recorder.settings.pages.channel import Channel
+from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.record_mode import Mode, RecordMode
+from recorder.settings.pages.record_schedule import PRIORITY, RecordSchedule
+from recorder.settings.pages.storage_basic import StorageBasic
+from recorder.settings.secret import Seal
+from recorder.settings.settings import Settings
+
+
+def channel_name(number: int, channel: Channel) -> str:
+    """What a channel is called where its owner gave no name."""
+    return channel.name or _("Camera {number}").format(number=number)
+
+
+class Planner:
+    """Makes plans. `make` reads settings and seals, so it is called in a thread."""
+
+    def __init__(self, settings: Settings, seal: Seal) -> None:
+        self._settings = settings
+        self._seal = seal
+
+    def make(self, now_us: int, previous: Plan) -> Plan:
+        """Make the plan that holds from now on; `previous` is the one before, or an empty one."""
+        now_s = now_us // SECOND_US
+        zone = self._settings.get(DateTime).zone_info
+        ahead = stretches(zone, now_s, now_s + DAYS_AHEAD * DAY_S)
+        channels = sorted(self._settings.items(Channel), key=lambda one: int(one.item))
+        storage = self._settings.get(StorageBasic)
+        return Plan(
+            revision=self._settings.count("plan"),
+            made_us=now_us,
+            channels=tuple(
+                self._channel(int(one.item), one.values, ahead, now_us, previous.channel(int(one.item)))
+                for one in channels
+            ),
+            storage=StoragePlan(storage.full_policy, storage.expiry_days or None),
+        )
+
+    def _channel(
+        self, number: int, channel: Channel, ahead: Sequence[Stretch], now_us: int, before: ChannelPlan | None
+    ) -> ChannelPlan:
+        name = channel_name(number, channel)
+        if not channel.enabled:
+            return ChannelPlan(number, name)
+        places = {StreamName.MAIN: channel.url, StreamName.SUB: channel.sub_url}
+        streams = tuple(
+            self._stream(stream, url, channel, before.stream(stream) if before else None)
+            for stream, url in places.items()
+            if url
+        )
+        record = self._record(str(number), [one.stream for one in streams], ahead)
+        return ChannelPlan(number, name, streams, tuple(_carried_on(one, before, now_us) for one in record))
+
+    def _stream(self, stream: StreamName, url: str, channel: Channel, before: StreamPlan | None) -> StreamPlan:
+        password = channel.password.reveal()
+        sealed = before.password if before and self._opens(before.password, password) else self._seal.seal(password)
+        return StreamPlan(stream, url, channel.user, sealed, channel.transport)
+
+    def _opens(self, sealed: str, password: str) -> bool:
+        """Whether an earlier sealed text still holds this password: media sees a new text as a new password."""
+        try:
+            return self._seal.unseal(sealed) == password
+        except NightjarError:
+            return False
+
+    def _record(self, item: str, streams: list[StreamName], ahead: Sequence[Stretch]) -> list[Due]:
+        mode = self._settings.get(RecordMode, item).mode
+        schedule = self._settings.get(RecordSchedule, item)
+        wanted = tuple(one for one in streams if one is StreamName.MAIN or schedule.record_sub)
+        match mode:
+            case Mode.OFF:
+                return []
+            case Mode.MANUAL:
+                span = (ahead[0].start_s * SECOND_US, ahead[-1].end_s * SECOND_US)
+                return [Due(*span, RecordType.GENERAL, wanted, schedule.pre_record_s)]
+            case Mode.AUTO:
+                return [
+                    Due(start, end, kind, wanted, schedule.pre_record_s)
+                    for kind in reversed(PRIORITY)
+                    for start, end in intervals(schedule.week, ahead, kind)
+                ]
+
+
+def _carried_on(due: Due, before: ChannelPlan | None, now_us: int) -> Due:
+    """Keep the true begin of what was due already: a new plan is no new stretch."""
+    if before is None or due.start_us > now_us:
+        return due
+    begins = [
+        old.start_us
+        for old in before.record
+        if old.type is due.type and old.streams == due.streams and old.start_us <= due.start_us <= old.end_us
+    ]
+    return replace(due, start_us=min(begins, default=due.start_us))
