@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from gui.playback.window import Window
+from gui.toolkit.theme import RECORD_TYPES, Colour
 from recorder.client.words import _
 
 
@@ -31,17 +32,17 @@ class Kind:
     """How a record type looks: its name in the legend and a colour told apart by light as well as by hue."""
 
     title: str
-    colour: tuple[int, int, int]
+    colour: Colour
 
 
 # In order of weight: where several fall on one pixel the last wins, so that a second of alarm is never hidden by an
-# hour of general recording. Hues are the reference's, tones keep 3:1 against the lane and differ in lightness.
+# hour of general recording. Hues are those of the reference.
 KINDS: dict[str, Kind] = {
-    "general": Kind(_("Continuous"), (62, 160, 96)),
-    "motion": Kind(_("Motion"), (240, 205, 70)),
-    "pos": Kind(_("POS"), (186, 134, 245)),
-    "intelligent": Kind(_("Intelligent"), (84, 160, 255)),
-    "alarm": Kind(_("Alarm"), (235, 84, 84)),
+    "general": Kind(_("Continuous"), RECORD_TYPES["general"]),
+    "motion": Kind(_("Motion"), RECORD_TYPES["motion"]),
+    "pos": Kind(_("POS"), RECORD_TYPES["pos"]),
+    "intelligent": Kind(_("Intelligent"), RECORD_TYPES["intelligent"]),
+    "alarm": Kind(_("Alarm"), RECORD_TYPES["alarm"]),
 }
 _SHOWN_AS = {"motion&alarm": "alarm"}
 _WEIGHTS = {name: weight for weight, name in enumerate(KINDS, 1)}

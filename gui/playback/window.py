@@ -9,6 +9,8 @@ HOUR_US = 60 * MINUTE_US
 SHORTEST_US = MINUTE_US
 # What the buttons of the reference offer, and finer.
 UNITS_US = (24 * HOUR_US, 2 * HOUR_US, HOUR_US, 30 * MINUTE_US, 10 * MINUTE_US, MINUTE_US)
+ALMOST = 0.999
+"""From this share of the day on all of it is shown: zooming in and out again rounds."""
 # One notch of a wheel: three halve the span, so that 24 h to 1 min is a flick and a hand has control.
 NOTCH = 2 ** (1 / 3)
 
@@ -69,7 +71,10 @@ class Window:
 
     def spanning(self, span_us: int, about_us: int) -> Self:
         """Show so much time; the moment keeps its place on the screen if it has one, and else its middle."""
-        span = min(max(span_us, SHORTEST_US), self.last_us - self.first_us)
+        whole = self.last_us - self.first_us
+        span = min(max(span_us, SHORTEST_US), whole)
+        if span > whole * ALMOST:
+            span = whole
         share = (about_us - self.start_us) / self.span_us if self.holds(about_us) else 0.5
         return self._placed(about_us - round(share * span), span)
 

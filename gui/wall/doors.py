@@ -28,6 +28,11 @@ class Doors(Protocol):
         """One line about the network, such as "Network: 192.168.1.20"; "" where nothing is known."""
         ...
 
+    @property
+    def exports(self) -> Path:
+        """The folder where exports go unless another is chosen."""
+        ...
+
     def main_menu(self) -> None:
         """Open the main menu."""
         ...

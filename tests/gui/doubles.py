@@ -8,13 +8,15 @@ import fcntl
 import mmap
 import os
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import UTC
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pygame
 
 from gui.toolkit.event import ARROWS, Key, Move, Press, Release, Wheel
 from gui.toolkit.screen import Screen
+from recorder.client.answers import Channel, ExportJob, JobState, Span
 from recorder.client.clock import ManualClock
 from recorder.client.frames import (
     HEADER,
@@ -31,6 +33,7 @@ from recorder.client.frames import (
     View,
     ViewState,
 )
+from recorder.client.stream import StreamName
 
 # 2026-11-21 13:30:00 UTC
 NOW = 1_795_267_800_000_000
@@ -181,6 +184,7 @@ class FakeDoors:
     network: str = "Network: 192.168.1.20"
     opened: list = field(default_factory=list)
     folder: object = None
+    exports: Path = Path("/media/exports")
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -205,6 +209,8 @@ class Hand:
     def settle(self):
         """One turn of the loop: what was posted, what is due, paint. Gives the rectangles that were drawn."""
         self.screen.advance()
+        while self.screen._posted:
+            self.screen.advance()
         self.painted = self.screen.paint_on(self.surface)
         return self.painted
 
@@ -281,3 +287,60 @@ class Hand:
 
     def save(self, path):
         pygame.image.save(self.surface, str(path))
+
+
+class FakeApi:
+    """As `ApiClient`, over recordings that the test lists; `failing` is raised by every call while it is set."""
+
+    def __init__(self, names=None):
+        self.names = names or {}
+        self.recorded = {}
+        self.failing = None
+        self.calls = []
+        self.job = None
+
+    def record(self, channel, start_us, end_us, kind="general", size=0):
+        self.recorded.setdefault(channel, []).append(Span(start_us, end_us, kind, size))
+
+    def _call(self, *call):
+        self.calls.append(call)
+        if self.failing is not None:
+            raise self.failing
+
+    def channels(self):
+        self._call("channels")
+        return [
+            Channel(number, name, True, "rtsp://camera/", "", "", False, "auto", StreamName.SUB, "auto", 1)
+            for number, name in self.names.items()
+        ]
+
+    def spans(self, channel, start_us, end_us, stream=StreamName.MAIN):
+        self._call("spans", channel, start_us, end_us)
+        return [
+            Span(max(one.start_us, start_us), min(one.end_us, end_us), one.type, one.bytes)
+            for one in sorted(self.recorded.get(channel, []), key=lambda one: one.start_us)
+            if one.start_us < end_us and one.end_us > start_us
+        ]
+
+    def days(self, channels, year, month):
+        self._call("days", tuple(channels), year, month)
+        found = {}
+        for channel in channels:
+            days = {datetime.fromtimestamp(one.start_us / 1e6, UTC) for one in self.recorded.get(channel, [])}
+            found[channel] = sorted({day.day for day in days if (day.year, day.month) == (year, month)})
+        return found
+
+    def export(self, channels, start_us, end_us, *, stream=StreamName.MAIN, directory=None):
+        self._call("export", tuple(channels), start_us, end_us, directory)
+        self.job = ExportJob(
+            "1", JobState.RUNNING, tuple(channels), stream, start_us, end_us, str(directory), 0, end_us - start_us
+        )
+        return self.job
+
+    def export_job(self, job):
+        self._call("export_job", job)
+        return self.job
+
+    def cancel_export(self, job):
+        self._call("cancel_export", job)
+        self.job = replace(self.job, state=JobState.CANCELLED)

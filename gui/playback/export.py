@@ -1,0 +1,214 @@
+"""The export dialog: what is taken, where to, how far it is, and where it lies in the end."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui.playback.export_watch import ExportWatch
+from gui.toolkit.button import Button, Look
+from gui.toolkit.label import Icon, Label, Progress
+from gui.toolkit.layout import Align, Column, Row, Spacer
+from gui.toolkit.page import Page
+from gui.toolkit.screen import words_of
+from gui.toolkit.theme import DANGER, GOOD, SECOND, TEXT, Type
+from gui.toolkit.widget import Widget
+from gui.wall.doors import Doors
+from gui.wall.moments import day, length, local, time_of_day
+from recorder.client.answers import ExportJob, JobState
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from gui.playback.page import Playback
+
+WIDTH = 540.0
+
+
+class ExportDialog(Page):
+    """Asks, shows progress, tells the result. Hidden while it runs, the export goes on."""
+
+    covers = False
+    title = _("Export")
+
+    def __init__(
+        self,
+        owner: "Playback",
+        doors: Doors,
+        *,
+        channels: Mapping[int, str],
+        start_us: int,
+        end_us: int,
+        estimate: int,
+    ) -> None:
+        """`estimate` is in bytes; `owner` keeps watching the job when the dialog is hidden."""
+        super().__init__(name="export-dialog")
+        self.owner = owner
+        self.doors = doors
+        self.channels = dict(channels)
+        self.start_us, self.end_us = start_us, end_us
+        self.estimate = estimate
+        self.folder: Path = doors.exports
+        self.watch: ExportWatch | None = None
+        self.problem = ""
+        self._starting = False
+
+    # What it shows.
+
+    def build(self) -> None:
+        """Build what fits the state: asking, running, over."""
+        job = self.watch.job if self.watch is not None else None
+        if job is None:
+            rows = self._asking()
+        elif job.state.over:
+            rows = self._over(job)
+        else:
+            rows = self._running(job)
+        self.add(Column([Label(self.title, Type.TITLE), Spacer(2), *rows], gap=10, pad=24, width=WIDTH))
+
+    def _what(self) -> list[Label]:
+        zone = self.doors.zone
+        return [
+            Label(", ".join(self.channels.values()), Type.STRONG, lines=2, name="channels"),
+            Label(span_words(self.start_us, self.end_us, zone), Type.BODY, TEXT, lines=2, name="span"),
+        ]
+
+    def _asking(self) -> list[Widget]:
+        count = len(self.channels)
+        files = _("one MP4 file") if count == 1 else _("{count} MP4 files").format(count=count)
+        size = _("About {size}, {files}").format(size=size_words(self.estimate), files=files)
+        begin = Button(_("Export"), self.begin, name="begin", look=Look.PRIMARY, icon="export", width=150)
+        begin.enabled = not self._starting
+        rows: list[Widget] = [
+            *self._what(),
+            Label(size, Type.BODY, SECOND, name="size"),
+            Spacer(4),
+            Row(
+                [
+                    Icon("folder", 22),
+                    Label(str(self.folder), Type.BODY, TEXT, name="folder", grow=1),
+                    Button(_("Change"), self.choose_folder, name="change-folder"),
+                ],
+                gap=12,
+            ),
+        ]
+        if self.problem:
+            rows.append(Label(self.problem, Type.BODY, DANGER, lines=4, name="problem"))
+        rows += [Spacer(6), Row([Button(_("Cancel"), self.close, name="cancel"), begin], gap=10, along=Align.END)]
+        self.default_focus = "begin"
+        return rows
+
+    def _running(self, job: ExportJob) -> list[Widget]:
+        self.progress = Progress(None, name="progress")
+        self.told = Label("", Type.BODY, SECOND, name="told", grow=1)
+        self._show_progress(job)
+        self.default_focus = "hide"
+        return [
+            *self._what(),
+            Spacer(6),
+            Column([self.progress]),
+            Row([self.told]),
+            Spacer(6),
+            Row(
+                [
+                    Button(_("Stop the export"), self.stop, name="stop", look=Look.DANGER),
+                    Button(_("Go on in the background"), self.close, name="hide"),
+                ],
+                gap=10,
+                along=Align.END,
+            ),
+        ]
+
+    def _over(self, job: ExportJob) -> list[Widget]:
+        self.default_focus = "close"
+        buttons = [Button(_("Close"), self.close, name="close", look=Look.PRIMARY, width=130)]
+        match job.state:
+            case JobState.DONE:
+                icon, colour, words = "check", GOOD, _("Saved in {folder}").format(folder=job.directory)
+            case JobState.CANCELLED:
+                icon, colour, words = "info", SECOND, _("The export was stopped. Nothing was kept.")
+            case _:
+                icon, colour, words = "warning", DANGER, job.words or _("The export failed.")
+        if job.state is not JobState.DONE:
+            buttons.insert(0, Button(_("Try again"), self.again, name="again"))
+        head = Row([Icon(icon, 24, colour), Label(words, Type.BODY, lines=4, name="result", grow=1)], gap=12)
+        files = [
+            Label(f"{name}", Type.SMALL, SECOND, name=f"file-{at}")
+            for at, name in enumerate(job.files if job.state is JobState.DONE else ())
+        ]
+        size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if files and job.bytes else []
+        return [head, *files, *size, Spacer(6), Row(buttons, gap=10, along=Align.END)]
+
+    def _show_progress(self, job: ExportJob) -> None:
+        share = job.done_us / job.total_us if job.total_us > 0 else None
+        self.progress.set(share)
+        parts = [_("{percent} %").format(percent=int(share * 100))] if share is not None else [_("Starting…")]
+        if job.bytes:
+            parts.append(size_words(job.bytes))
+        self.told.say("  ·  ".join(parts))
+
+    # What it does.
+
+    def choose_folder(self) -> None:
+        """Choose where to."""
+        self.doors.choose_folder(self.folder, self._chosen)
+
+    def _chosen(self, folder: Path) -> None:
+        self.folder = folder
+        self.problem = ""
+        self.rebuild()
+
+    def begin(self) -> None:
+        """Begin the export."""
+        folder, api = self.folder, self.owner.api
+        chosen, start_us, end_us = sorted(self.channels), self.start_us, self.end_us
+        self._starting = True
+        self.problem = ""
+        self.rebuild()
+        self.work(lambda: api.export(chosen, start_us, end_us, directory=folder), self._began, self._refused)
+
+    def _began(self, job: ExportJob) -> None:
+        self._starting = False
+        self.watch = ExportWatch(self.owner.api, self.owner, job)
+        self.watch.on_change = self._changed
+        self.rebuild()
+
+    def _refused(self, error: Exception) -> None:
+        self._starting = False
+        self.problem = words_of(error)
+        self.rebuild()
+
+    def _changed(self, job: ExportJob) -> None:
+        if job.state.over:
+            self.rebuild()
+        else:
+            self._show_progress(job)
+
+    def stop(self) -> None:
+        """Call the export off."""
+        if self.watch is not None:
+            self.watch.cancel()
+
+    def again(self) -> None:
+        """Ask once more."""
+        self.watch = None
+        self.rebuild()
+
+    def closed(self) -> None:
+        """Hidden: the page goes on watching, and tells the end as a notice."""
+        if self.watch is not None:
+            self.watch.on_change = None
+
+
+def span_words(start_us: int, end_us: int, zone: tzinfo) -> str:
+    """Give "21 Nov 2026, 14:02:05 to 14:05:10 (3 min 05 s)"."""
+    begin = f"{day(start_us, zone)}, {time_of_day(start_us, zone)}"
+    same = local(start_us, zone).date() == local(end_us, zone).date()
+    end = time_of_day(end_us, zone) if same else f"{day(end_us, zone)}, {time_of_day(end_us, zone)}"
+    return _("{begin} to {end} ({length})").format(begin=begin, end=end, length=length(end_us - start_us))
+
+
+def size_words(count: int) -> str:
+    """Give a size as "12 MB" or "1.4 GB"."""
+    if count >= 1_000_000_000:
+        return f"{count / 1e9:.1f} GB"
+    return f"{max(1, round(count / 1e6))} MB"

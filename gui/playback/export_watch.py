@@ -1,0 +1,50 @@
+"""An export under way: asked for its progress twice a second, also while its dialog is hidden."""
+
+from typing import TYPE_CHECKING
+
+from gui.toolkit.notices import Tone
+from gui.toolkit.page import Page
+from recorder.client.answers import ExportJob, JobState
+from recorder.client.api import ApiClient
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ASK_S = 0.5
+
+
+class ExportWatch:
+    """Follows one job for as long as the page that began it is open."""
+
+    def __init__(self, api: ApiClient, owner: Page, job: ExportJob) -> None:
+        self.job = job
+        self.on_change: Callable[[ExportJob], object] | None = None
+        """Told of every answer; without it (the dialog is hidden) the end is told as a notice."""
+        self._api = api
+        self._owner = owner
+        self._wait()
+
+    def cancel(self) -> None:
+        """Stop the export; what it wrote is removed."""
+        self._owner.work(lambda: self._api.cancel_export(self.job.id), lambda _none: self._ask())
+
+    def _wait(self) -> None:
+        if not self.job.state.over and self._owner.shown_on is not None:
+            self._owner.screen.after(ASK_S, self._ask)
+
+    def _ask(self) -> None:
+        if not self.job.state.over:
+            self._owner.work(lambda: self._api.export_job(self.job.id), self._have, lambda _error: self._wait())
+
+    def _have(self, job: ExportJob) -> None:
+        if self.job.state.over:
+            return
+        self.job = job
+        if self.on_change is not None:
+            self.on_change(job)
+        elif job.state is JobState.DONE:
+            self._owner.screen.notices.say(_("Exported to {folder}.").format(folder=job.directory), Tone.GOOD)
+        elif job.state is JobState.FAILED:
+            self._owner.screen.notices.say(job.words or _("The export failed."), Tone.BAD)
+        self._wait()

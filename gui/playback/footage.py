@@ -1,0 +1,73 @@
+"""What is recorded of some channels on a day and in a month, fetched from the API on a worker's thread."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from gui.playback.calendar import Month
+from gui.playback.lane import Stretch
+from recorder.client.answers import Span
+from recorder.client.api import ApiClient
+
+FARTHEST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Footage:
+    """The recordings of one stretch of time, by channel, oldest first."""
+
+    start_us: int = 0
+    end_us: int = 0
+    spans: Mapping[int, Sequence[Span]] = field(default_factory=dict[int, Sequence[Span]])
+
+    def lane(self, channel: int) -> list[Stretch]:
+        """Give what the timeline draws for a channel."""
+        return [Stretch(one.start_us, one.end_us, one.type) for one in self.spans.get(channel, ())]
+
+    def all(self) -> list[Stretch]:
+        """Give the stretches of all channels together."""
+        return [stretch for channel in self.spans for stretch in self.lane(channel)]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is recorded."""
+        return not any(self.spans.values())
+
+    @property
+    def last_us(self) -> int | None:
+        """The end of the newest recording."""
+        return max((one.end_us for spans in self.spans.values() for one in spans), default=None)
+
+    def bytes_between(self, start_us: int, end_us: int) -> int:
+        """Estimate how many bytes a stretch holds: spans count by the share that lies inside."""
+        total = 0.0
+        for spans in self.spans.values():
+            for one in spans:
+                inside = min(end_us, one.end_us) - max(start_us, one.start_us)
+                if inside > 0 and one.end_us > one.start_us:
+                    total += one.bytes * inside / (one.end_us - one.start_us)
+        return round(total)
+
+
+def fetch_day(api: ApiClient, channels: Sequence[int], start_us: int, end_us: int) -> Footage:
+    """Ask for the spans of all channels; waits."""
+    return Footage(start_us, end_us, {channel: api.spans(channel, start_us, end_us) for channel in channels})
+
+
+def fetch_month(api: ApiClient, channels: Sequence[int], month: Month) -> set[int]:
+    """Ask for the days of a month on which any of the channels has footage; waits."""
+    if not channels:
+        return set()
+    return {day for days in api.days(channels, month.year, month.month).values() for day in days}
+
+
+def fetch_latest_day(api: ApiClient, channels: Sequence[int], before: date) -> date | None:
+    """Look for the newest day with footage up to a day, month by month back; waits."""
+    month = Month.of(before)
+    for _back in range(FARTHEST_MONTHS):
+        days = [date(month.year, month.month, day) for day in fetch_month(api, channels, month)]
+        found = max((day for day in days if day <= before), default=None)
+        if found is not None:
+            return found
+        month = month.turned(-1)
+    return None

@@ -1,0 +1,388 @@
+"""The playback page: find a moment by day and timeline, watch it, cut it out (D-PLAY-01, D-PLAY-04, 05, 08, 09)."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from gui.playback.calendar import Month
+from gui.playback.calendar_view import CalendarView
+from gui.playback.channel_list import ChannelList
+from gui.playback.cut import Cut
+from gui.playback.export import ExportDialog
+from gui.playback.footage import Footage, fetch_day, fetch_latest_day, fetch_month
+from gui.playback.lane import footage_at, kinds_in, next_footage
+from gui.playback.legend import Legend
+from gui.playback.player import MOST_CHANNELS, Player
+from gui.playback.timeline import Timeline
+from gui.playback.transport import Order
+from gui.playback.transport_bar import TransportBar
+from gui.playback.video import VideoArea
+from gui.playback.window import HOUR_US, Window
+from gui.toolkit.button import IconButton
+from gui.toolkit.label import Divider, Label
+from gui.toolkit.layout import Align, Column, Row
+from gui.toolkit.notices import Tone
+from gui.toolkit.page import Page
+from gui.toolkit.screen import words_of
+from gui.toolkit.theme import SURFACE, Type
+from gui.wall.doors import Doors
+from gui.wall.moments import length, local
+from gui.wall.pictures import Pictures
+from recorder.client.answers import Channel
+from recorder.client.api import ApiClient
+from recorder.client.clock import SECOND_US
+from recorder.client.frames import PlayState, Position
+from recorder.client.words import _
+
+SIDE = 250.0
+REFRESH_S = 5.0
+"""How often today's recordings are asked for again."""
+TOLD_HOLE_US = 60 * SECOND_US
+"""A jump over a hole longer than this is told."""
+SCRUB_US = 120_000
+"""The shortest time between two seeks of one drag."""
+
+
+class Playback(Page):
+    """Recorded time of up to four channels on one clock."""
+
+    shows_video = True
+    default_focus = "play"
+    title = _("Playback")
+
+    def __init__(
+        self, pictures: Pictures, api: ApiClient, doors: Doors, channel: int | None = None, at_us: int | None = None
+    ) -> None:
+        """`channel` and `at_us` say what to show first; else the first channel and the newest recording."""
+        super().__init__(name="playback")
+        self.api = api
+        self.doors = doors
+        self.player = Player(pictures)
+        self.cut = Cut()
+        self.footage = Footage()
+        self.channels: list[tuple[int, str]] = []
+        self.chosen: list[int] = [channel] if channel is not None else []
+        self._first_us = at_us
+        self._month_days: tuple[Month, set[int]] | None = None
+        self._scrubbed_us = 0
+        self._loading = 0
+        self.keys = {
+            "space": partial(self.act, "play"),
+            "play": partial(self.act, "play"),
+            "pause": partial(self.act, "pause"),
+            "stop": partial(self.act, "stop"),
+            ",": partial(self.act, "step_back"),
+            ".": partial(self.act, "step"),
+            "previous": partial(self.act, "step_back"),
+            "next": partial(self.act, "step"),
+            "j": partial(self.act, "reverse"),
+            "k": partial(self.act, "pause"),
+            "l": partial(self.act, "normal"),
+            "rewind": partial(self.act, "slower"),
+            "forward": partial(self.act, "faster"),
+            "<": partial(self.act, "slower"),
+            ">": partial(self.act, "faster"),
+            "[": partial(self.act, "mark_in"),
+            "]": partial(self.act, "mark_out"),
+            "+": partial(self.act, "zoom_in"),
+            "=": partial(self.act, "zoom_in"),
+            "-": partial(self.act, "zoom_out"),
+            "e": partial(self.act, "export"),
+        }
+
+    # Its life.
+
+    def build(self) -> None:
+        """Video and channels above, timeline and keys below."""
+        zone, today = self.doors.zone, self.today()
+        start = local(self._first_us, zone).date() if self._first_us is not None else today
+        window = Window.of_day(start, zone)
+        self.video = VideoArea(self.player.choose)
+        self.calendar = CalendarView(start, today, choose=self.choose_day, turned=self._month_turned)
+        self.list = ChannelList(self.choose_channels)
+        self.legend = Legend()
+        self.timeline = Timeline(window, zone, seek=self.seek, scrub=self.scrub, cut=self._show_cut)
+        self.bar = TransportBar(lambda name: partial(self.act, name), zone)
+        side = Column(
+            [
+                Row([IconButton("back", _("Back"), self.back, name="back"), Label(self.title, Type.TITLE)], gap=6),
+                self.calendar,
+                Divider(),
+                self.list,
+                self.legend,
+            ],
+            gap=10,
+            pad=12,
+            width=SIDE,
+            ground=SURFACE,
+        )
+        stage = Row([self.video, side], gap=2, grow=1, align=Align.STRETCH)
+        self.add(Column([stage, self.timeline, self.bar], gap=0))
+
+    def opened(self) -> None:
+        """Ask for channels, then for what is recorded."""
+        self.screen.animate(self)
+        self.load_channels()
+        self._later()
+
+    def closed(self) -> None:
+        """End the session."""
+        self.player.close()
+
+    def covered(self) -> None:
+        """Stand still below another page."""
+        self._do(self.player.transport.pause())
+
+    def today(self) -> date:
+        """The day it is at the recorder."""
+        return local(self.screen.clock.now_us(), self.doors.zone).date()
+
+    def _later(self) -> None:
+        if self.shown_on is not None:
+            self.screen.after(REFRESH_S, self._refresh)
+
+    def _refresh(self) -> None:
+        """Ask again for a day that is still being recorded."""
+        if self.shown_on is None:
+            return
+        now_us = self.screen.clock.now_us()
+        if self.chosen and self.timeline.window.last_us > now_us - HOUR_US:
+            self._load_day(quiet=True)
+        self._later()
+
+    # What is recorded.
+
+    def load_channels(self) -> None:
+        """Ask which channels there are."""
+        self.video.say(_("Looking for recordings…"))
+        self.work(self.api.channels, self._have_channels, self._failed)
+
+    def _have_channels(self, channels: Sequence[Channel]) -> None:
+        self.channels = [(one.number, one.name) for one in channels]
+        if not self.channels:
+            self.video.say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
+            return
+        numbers = [number for number, _name in self.channels]
+        chosen = [number for number in self.chosen if number in numbers][:MOST_CHANNELS] or numbers[:1]
+        self.choose_channels(chosen)
+
+    def choose_channels(self, chosen: Sequence[int]) -> None:
+        """Play other channels."""
+        self.chosen = list(chosen)
+        names = dict(self.channels)
+        self.list.show(self.channels, self.chosen)
+        self.video.show([(number, names[number]) for number in self.chosen], self.doors.zone)
+        self._show_lanes()
+        self._give_pictures()
+        self._load_day()
+        self._load_month(self.calendar.month)
+
+    def choose_day(self, day: date) -> None:
+        """Go to a day: to the same time of day where it is recorded, else to its first recording."""
+        before = self.timeline.window
+        at_us = self.player.at_us
+        self.calendar.select(day, self.today())
+        self.timeline.show_window(Window.of_day(day, self.doors.zone))
+        self.footage = Footage()
+        self._show_lanes()
+        wanted = None
+        if at_us is not None:
+            wanted = self.timeline.window.first_us + (at_us - before.first_us)
+        self._load_day(go=True, wanted=wanted)
+
+    def _load_day(self, *, quiet: bool = False, go: bool = False, wanted: int | None = None) -> None:
+        window, chosen = self.timeline.window, tuple(self.chosen)
+        self._loading += 1
+        number = self._loading
+
+        def have(found: Footage) -> None:
+            # An answer that was overtaken by another day or other channels is not shown.
+            if number == self._loading:
+                self._have_day(found, go=go, wanted=wanted)
+
+        def failed(error: Exception) -> None:
+            if number == self._loading and not quiet:
+                self._failed(error)
+
+        self.work(partial(fetch_day, self.api, chosen, window.first_us, window.last_us), have, failed)
+
+    def _have_day(self, found: Footage, *, go: bool, wanted: int | None) -> None:
+        self.footage = found
+        self._show_lanes()
+        if found.is_empty:
+            self._do(self.player.transport.stop())
+            self.player.transport.at_us = None
+            self._show_position()
+            self.video.say(_("No recordings on this day."), _("Latest recordings"), self.find_latest)
+            if self.screen.focus is not None and self.screen.focus.name == self.default_focus:
+                self.screen.focus_on("message-action")
+            return
+        self.video.say("")
+        first, self._first_us = self._first_us, None
+        if first is not None:
+            self._do(self.player.transport.show(first))
+        elif go or self.player.at_us is None:
+            self._do(self.player.transport.show(self._good_start(wanted)))
+        self._show_position()
+
+    def _good_start(self, wanted: int | None) -> int:
+        """Give the wanted time if it is recorded, else the next that is; without a wish, a minute before the end."""
+        lanes = self.footage.all()
+        first, last = min(one.start_us for one in lanes), self.footage.last_us or 0
+        if wanted is None:
+            wanted = last - 60 * SECOND_US
+        return next_footage(lanes, wanted) or first
+
+    def find_latest(self) -> None:
+        """Go to the newest day with recordings."""
+        self.work(
+            partial(fetch_latest_day, self.api, tuple(self.chosen), self.today()), self._have_latest, self._failed
+        )
+
+    def _have_latest(self, day: date | None) -> None:
+        if day is None:
+            self.video.say(_("Nothing is recorded yet."))
+        else:
+            self.player.transport.at_us = None
+            self.choose_day(day)
+
+    def _month_turned(self, month: Month) -> None:
+        self._load_month(month)
+
+    def _load_month(self, month: Month) -> None:
+        chosen = tuple(self.chosen)
+
+        def have(days: set[int]) -> None:
+            if month == self.calendar.month and chosen == tuple(self.chosen):
+                self.calendar.show(days)
+
+        # The page tells its troubles once; a calendar without marks is no second one.
+        self.work(partial(fetch_month, self.api, chosen, month), have, lambda _error: None)
+
+    def _failed(self, error: Exception) -> None:
+        self.video.say(words_of(error), _("Try again"), self.load_channels)
+
+    # What shows.
+
+    def _show_lanes(self) -> None:
+        names = dict(self.channels)
+        lanes = [(names.get(number, ""), self.footage.lane(number)) for number in self.chosen]
+        self.timeline.show_lanes(lanes, self.screen.clock.now_us())
+        self.legend.show(kinds_in(self.footage.all()))
+
+    def _give_pictures(self) -> None:
+        for tile in self.video.tiles:
+            tile.picture = self.player.shown.get(tile.channel)
+
+    def _show_position(self) -> None:
+        self.timeline.show_cursor(self.player.at_us)
+        self.timeline.show_marks(self.cut)
+        self.bar.show(self.player.transport, self.cut)
+
+    def tick(self, now_us: int) -> None:
+        """Look for new pictures and a new position."""
+        del now_us
+        before = self.player.transport.mode
+        changed, told = self.player.look()
+        self._give_pictures()
+        for tile in self.video.tiles:
+            if tile.channel in changed:
+                tile.invalidate()
+        if told is not None:
+            self._moved(told)
+        if told is not None or self.player.transport.mode is not before:
+            self._show_position()
+
+    def _moved(self, told: Position) -> None:
+        at_us, window = told.at_us, self.timeline.window
+        if told.skipped_us >= TOLD_HOLE_US:
+            self.screen.notices.say(_("Skipped {length} without a recording.").format(length=length(told.skipped_us)))
+        if told.state is not PlayState.PLAYING:
+            return
+        if window.first_us <= at_us < window.last_us:
+            self.timeline.show_window(window.follow(at_us))
+            return
+        # Playing went past midnight: the page turns with it.
+        day = local(at_us, self.doors.zone).date()
+        self.calendar.select(day, self.today())
+        whole = Window.of_day(day, self.doors.zone)
+        self.timeline.show_window(whole.spanning(min(window.span_us, whole.span_us), at_us))
+        self._load_day(quiet=True)
+
+    # What it does.
+
+    def act(self, name: str) -> None:
+        """Do what a button or key says."""
+        transport = self.player.transport
+        orders: dict[str, Callable[[], list[Order]]] = {
+            "play": transport.play_or_pause,
+            "pause": transport.pause,
+            "stop": transport.stop,
+            "reverse": transport.reverse,
+            "normal": transport.normal,
+            "faster": transport.faster,
+            "slower": transport.slower,
+            "step": partial(transport.step, 1),
+            "step_back": partial(transport.step, -1),
+        }
+        if name in orders:
+            self._do(orders[name]())
+            self._give_pictures()
+            self.video.invalidate()
+        elif name in {"zoom_in", "zoom_out"}:
+            notches = 1 if name == "zoom_in" else -1
+            self.timeline.show_window(self.timeline.window.zoom(notches, self.player.at_us))
+        elif name == "export":
+            self.export()
+        elif (at_us := self.player.at_us) is not None:
+            self.cut = self.cut.begin(at_us) if name == "mark_in" else self.cut.finish(at_us)
+        self._show_position()
+
+    def _do(self, orders: Sequence[Order]) -> None:
+        self.player.do(orders)
+
+    def seek(self, at_us: int) -> None:
+        """Go to a moment; beside the footage, to the next that is recorded (D-PLAY-08.1)."""
+        window = self.timeline.window
+        at_us = min(max(at_us, window.first_us), window.last_us - 1)
+        lanes = self.footage.all()
+        if not footage_at(lanes, at_us):
+            found = next_footage(lanes, at_us)
+            if found is None:
+                self.screen.notices.say(_("Nothing is recorded after this time."))
+                return
+            at_us = found
+        self._do(self.player.transport.show(at_us))
+        self._show_position()
+
+    def scrub(self, at_us: int) -> None:
+        """Follow the cursor in the hand, a few pictures a second."""
+        now_us = self.screen.clock.monotonic_us()
+        self.player.transport.at_us = at_us
+        if now_us - self._scrubbed_us >= SCRUB_US and footage_at(self.footage.all(), at_us):
+            self._scrubbed_us = now_us
+            self._do(self.player.transport.show(at_us))
+        self._show_position()
+
+    def _show_cut(self, cut: Cut) -> None:
+        self.cut = cut
+        self._show_position()
+
+    def export(self) -> None:
+        """Take the cut away as files."""
+        start_us, end_us = self.cut.start_us, self.cut.end_us
+        if start_us is None or end_us is None:
+            words = _("Mark where the export begins and where it ends: the keys [ and ].")
+            self.screen.notices.say(words, Tone.WARNING)
+            return
+        names = [name for number, name in self.channels if number in self.chosen]
+        self.screen.navigator.push(
+            ExportDialog(
+                self,
+                self.doors,
+                channels=dict(zip(sorted(self.chosen), names, strict=True)),
+                start_us=start_us,
+                end_us=end_us,
+                estimate=self.footage.bytes_between(start_us, end_us),
+            )
+        )

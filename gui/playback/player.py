@@ -1,0 +1,102 @@
+"""A playback session: the transport's orders go to decode, what decode tells comes back, pictures stay in sight."""
+
+from collections.abc import Sequence
+
+from gui.playback.transport import Close, Open, Order, Seek, Speed, Step, Transport
+from gui.wall.pictures import Picture, Pictures
+from recorder.client.frames import PlayView, Position
+from recorder.client.stream import StreamName
+
+MOST_CHANNELS = 4
+
+
+class Player:
+    """One session with up to four channels on one clock."""
+
+    def __init__(self, pictures: Pictures, stream: StreamName = StreamName.MAIN) -> None:
+        self.transport = Transport()
+        self.stream = stream
+        self.shown: dict[int, Picture] = {}
+        """The picture of each channel."""
+        self._pictures = pictures
+        self._session = pictures.number()
+        self._sizes: dict[int, tuple[int, int]] = {}
+        self._told: Position | None = None
+        self._opened = False
+        """Whether decode was told of the session; it is not before the size of a picture is known."""
+
+    @property
+    def at_us(self) -> int | None:
+        """The moment that is shown or wanted (UTC, µs)."""
+        return self.transport.at_us
+
+    def choose(self, sizes: dict[int, tuple[int, int]]) -> None:
+        """Show these channels, each in so many pixels; the session goes on where it is."""
+        if sizes == self._sizes:
+            return
+        self._sizes = dict(sizes)
+        for channel in [one for one in self.shown if one not in sizes]:
+            del self.shown[channel]
+        for channel in sizes:
+            if channel not in self.shown:
+                self.shown[channel] = self._pictures.recorded()
+        if self.transport.is_open and self.transport.at_us is not None:
+            if not sizes:
+                self.do(self.transport.stop())
+            else:
+                first = not self._opened
+                self._open(self.transport.at_us)
+                if first and self.transport.speed:
+                    self._pictures.decode.play_speed(self._session, self.transport.speed)
+
+    def do(self, orders: Sequence[Order]) -> None:
+        """Carry out what the transport ordered."""
+        decode = self._pictures.decode
+        for order in orders:
+            match order:
+                case Open(at_us, speed):
+                    self._told = None
+                    self._open(at_us)
+                    if speed and self._opened:
+                        decode.play_speed(self._session, speed)
+                case _ if not self._opened:
+                    # Nothing is open yet; `choose` opens at the moment that is wanted then.
+                    continue
+                case Seek(at_us):
+                    decode.play_seek(self._session, at_us)
+                case Speed(speed):
+                    decode.play_speed(self._session, speed)
+                case Step(frames):
+                    decode.play_step(self._session, frames)
+                case Close():
+                    decode.play_close(self._session)
+                    self._told, self._opened = None, False
+                    # The next session begins without the pictures of this one.
+                    self.shown = {channel: self._pictures.recorded() for channel in self.shown}
+
+    def look(self) -> tuple[set[int], Position | None]:
+        """Look for new pictures and a new position: the channels with a new picture, and the position if it is new."""
+        changed = {channel for channel, picture in self.shown.items() if picture.refresh()}
+        if not self._opened:
+            return changed, None
+        if not self._pictures.decode.connected:
+            self.transport.lost()
+            return changed, None
+        told = self._pictures.decode.position(self._session)
+        if told is None or told == self._told:
+            return changed, None
+        self._told = told
+        self.transport.told(told)
+        return changed, told
+
+    def close(self) -> None:
+        """End the session."""
+        self.do(self.transport.stop())
+
+    def _open(self, at_us: int) -> None:
+        views = [
+            PlayView(self.shown[channel].view, channel, self.stream, *size) for channel, size in self._sizes.items()
+        ]
+        if views:
+            self._opened = True
+            self._pictures.decode.play_open(self._session, views, at_us)

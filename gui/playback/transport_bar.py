@@ -1,0 +1,76 @@
+"""The bar below the timeline: the time, the keys of the player, marks, export, zoom (D-PLAY-09)."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from gui.playback.cut import Cut
+from gui.playback.transport import Mode, Transport, pace_words
+from gui.toolkit.button import Button, IconButton, Look
+from gui.toolkit.label import Label
+from gui.toolkit.layout import Align, Column, Pad, Row, Spacer
+from gui.toolkit.theme import ACCENT, FAINT, SECOND, SURFACE, TEXT, WARNING, Type
+from gui.wall.moments import day, length, time_of_day
+from recorder.client.words import _
+
+MODES: dict[Mode, str] = {
+    Mode.STOPPED: _("Stopped"),
+    Mode.PAUSED: _("Paused"),
+    Mode.PLAYING: _("Playing"),
+    Mode.SEEKING: _("Seeking…"),
+    Mode.WAITING: _("Waiting for the recorder…"),
+    Mode.ENDED: _("End of the recording"),
+}
+Act = Callable[[str], Callable[[], object]]
+
+
+class TransportBar(Row):
+    """Buttons and words; `act` gives what a button does by its name."""
+
+    def __init__(self, act: Act, zone: tzinfo) -> None:
+        self.zone = zone
+        self.clock = Label("", Type.HEADLINE, TEXT, name="time", width=128)
+        self.date = Label("", Type.CAPTION, SECOND, name="date", width=128)
+        self.mode = Label("", Type.CAPTION, SECOND, name="mode", width=170)
+        self.pace = Label("", Type.TITLE, TEXT, name="speed", width=170)
+        self.play = IconButton("play", _("Play"), act("play"), name="play", look=Look.PRIMARY, units=52, icon_units=28)
+        self.marked = Label("", Type.SMALL, ACCENT, name="marked", align=Align.END, width=104)
+        self.export = Button(_("Export"), act("export"), name="export", icon="export")
+        super().__init__(
+            [
+                Column([self.clock, self.date], gap=0),
+                Column([self.pace, self.mode], gap=2),
+                Spacer(),
+                IconButton("rewind", _("Slower"), act("slower"), name="slower"),
+                IconButton("play_back", _("Play backwards"), act("reverse"), name="reverse"),
+                IconButton("step_back", _("One frame back"), act("step_back"), name="step-back"),
+                self.play,
+                IconButton("step", _("One frame on"), act("step"), name="step"),
+                IconButton("stop", _("Stop"), act("stop"), name="stop"),
+                IconButton("forward", _("Faster"), act("faster"), name="faster"),
+                Spacer(),
+                IconButton("zoom_out", _("More time"), act("zoom_out"), name="zoom-out"),
+                IconButton("zoom_in", _("Less time"), act("zoom_in"), name="zoom-in"),
+                Spacer(10),
+                self.marked,
+                IconButton("mark_in", _("Begin here"), act("mark_in"), name="mark-in"),
+                IconButton("mark_out", _("End here"), act("mark_out"), name="mark-out"),
+                self.export,
+            ],
+            gap=6,
+            pad=Pad(16, 8, 16, 10),
+            ground=SURFACE,
+            name="transport",
+            remembers=True,
+        )
+
+    def show(self, transport: Transport, cut: Cut) -> None:
+        """Show what the player does."""
+        at_us = transport.at_us
+        self.clock.say(time_of_day(at_us, self.zone) if at_us is not None else "--:--:--")
+        self.date.say(day(at_us, self.zone) if at_us is not None else "")
+        self.pace.say(pace_words(transport.pace, backwards=transport.backwards))
+        grave = transport.mode in {Mode.WAITING, Mode.ENDED}
+        self.mode.say(MODES[transport.mode], WARNING if grave else FAINT)
+        going = transport.running and transport.mode is not Mode.ENDED
+        self.play.show("pause" if going else "play", _("Pause") if going else _("Play"))
+        self.marked.say(length(cut.length_us) if cut.is_whole else "")

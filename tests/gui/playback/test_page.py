@@ -1,0 +1,455 @@
+"""A moment is found by day and timeline, watched, and cut out: by mouse and by keys."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gui.toolkit.worker import HeldWorker
+from recorder.client.answers import JobState
+from recorder.client.errors import Unavailable
+from recorder.client.frames import PictureFlag, PlayState
+from recorder.client.stream import StreamName
+from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE, NAMES, SECOND, PlaybackInHand
+
+
+def test_it_opens_on_today_standing_shortly_before_the_newest_moment(player):
+    player.open()
+    assert player.page.calendar.selected == date(2026, 11, 21)
+    assert player.page.player.at_us == MIDNIGHT + 13 * HOUR - MINUTE
+    assert player.orders[-1] == ("open", MIDNIGHT + 13 * HOUR - MINUTE)
+    assert [view.channel for view in player.session.views] == [1]
+    assert "12:59:00" in player.words()
+
+
+def test_it_opens_at_the_moment_and_channel_that_were_asked_for(player):
+    player.open(3, MIDNIGHT - HOUR)
+    assert player.page.calendar.selected == date(2026, 11, 20)
+    assert player.page.player.at_us == MIDNIGHT - HOUR
+    assert [view.channel for view in player.session.views] == [3]
+
+
+def test_pictures_are_asked_for_in_the_size_of_their_place(player):
+    player.open()
+    (view,) = player.session.views
+    assert (view.width, view.height) == player.find("video-1").rect.size
+    assert view.stream is StreamName.MAIN
+    player.show_pictures((10, 200, 10))
+    assert player.surface.get_at(player.find("video-1").rect.center)[:3] == (10, 200, 10)
+
+
+@pytest.mark.covers("D-PLAY-09")
+def test_every_key_of_the_player_works_from_the_keyboard(player):
+    player.open()
+    before = len(player.orders)
+    for key in ("space", "l", ">", "forward", "<", "j", "k", ",", ".", "space"):
+        player.key(key)
+    assert player.orders[before:] == [
+        ("speed", 1.0),
+        ("speed", 1.0),
+        ("speed", 2.0),
+        ("speed", 4.0),
+        ("speed", 2.0),
+        ("speed", -2.0),
+        ("speed", 0.0),
+        ("step", -1),
+        ("step", 1),
+        ("speed", -2.0),
+    ]
+    player.key("stop")
+    assert player.session is None
+
+
+@pytest.mark.covers("D-PLAY-09")
+def test_every_key_of_the_player_works_by_mouse(player):
+    player.open()
+    before = len(player.orders)
+    for name in ("play", "faster", "slower", "reverse", "play", "step-back", "step"):
+        player.press(name)
+        player.wait(0.5)
+    assert player.orders[before:] == [
+        ("speed", 1.0),
+        ("speed", 2.0),
+        ("speed", 1.0),
+        ("speed", -1.0),
+        ("speed", 0.0),
+        ("step", -1),
+        ("step", 1),
+    ]
+    player.press("stop")
+    assert player.session is None
+    player.press("play")
+    assert [order[0] for order in player.orders] == ["open", "speed"]
+
+
+def test_time_and_cursor_follow_what_decode_tells(player):
+    player.open()
+    player.key("space")
+    player.tell(MIDNIGHT + 10 * HOUR + 5 * SECOND)
+    assert "10:00:05" in player.words()
+    assert player.page.timeline.at_us == MIDNIGHT + 10 * HOUR + 5 * SECOND
+    assert "Playing" in player.words()
+    player.tell(MIDNIGHT + 13 * HOUR, PlayState.ENDED)
+    assert "End of the recording" in player.words()
+
+
+def test_a_moving_cursor_draws_no_picture_and_no_lanes(player):
+    player.open()
+    player.key("space")
+    player.tell(MIDNIGHT + 10 * HOUR)
+    player.decode.at(player.page.player._session, MIDNIGHT + 10 * HOUR + SECOND)
+    player.clock.advance(1 / 30)
+    rects = player.settle()
+    assert rects
+    video = player.find("video-1").rect
+    assert not any(rect.colliderect(video) for rect in rects)
+    assert sum(rect.width * rect.height for rect in rects) < 1280 * 720 / 12
+
+
+def test_standing_draws_nothing(player):
+    player.open()
+    player.show_pictures()
+    player.clock.advance(1 / 30)
+    assert player.settle() == []
+
+
+@pytest.mark.covers("D-PLAY-08.1")
+def test_a_click_on_the_timeline_goes_there(player):
+    player.open()
+    timeline = player.page.timeline
+    player.click((timeline.x_of(MIDNIGHT + 6 * HOUR), timeline.lane_rect(0).centery))
+    name, at_us = player.orders[-1]
+    assert name == "seek"
+    assert abs(at_us - (MIDNIGHT + 6 * HOUR)) < 2 * MINUTE
+
+
+@pytest.mark.covers("D-PLAY-08.1")
+def test_a_click_beside_the_footage_goes_to_the_next(player):
+    player.open()
+    timeline = player.page.timeline
+    player.click((timeline.x_of(MIDNIGHT + 10 * MINUTE), timeline.lane_rect(0).centery))
+    assert player.orders[-1] == ("seek", MIDNIGHT + HOUR)
+    player.wait(1)
+    player.click((timeline.x_of(MIDNIGHT + 20 * HOUR), timeline.lane_rect(0).centery))
+    assert player.screen.notices.texts() == ["Nothing is recorded after this time."]
+
+
+@pytest.mark.covers("D-PLAY-08.2")
+def test_the_wheel_zooms_about_the_pointer_and_the_keys_about_the_cursor(player):
+    player.open()
+    timeline = player.page.timeline
+    at = (timeline.x_of(MIDNIGHT + 6 * HOUR), timeline.lane_rect(0).centery)
+    under = timeline.moment(at[0])
+    player.wheel(at, 5)
+    assert timeline.window.span_us < 9 * HOUR
+    assert abs(timeline.moment(at[0]) - under) <= timeline.window.span_us / timeline.track.width
+    player.wheel(at, -9)
+    assert timeline.window.is_whole
+    player.keys("+", "+", "+")
+    assert timeline.window.holds(player.page.player.at_us)
+    assert timeline.window.span_us < 13 * HOUR
+    player.press("zoom-out")
+    player.key("-")
+    player.key("-")
+    assert timeline.window.is_whole
+
+
+@pytest.mark.covers("D-PLAY-08.3")
+def test_a_drag_moves_the_timeline_and_does_not_seek(player):
+    player.open()
+    timeline = player.page.timeline
+    timeline.show_window(timeline.window.spanning(2 * HOUR, MIDNIGHT + 6 * HOUR))
+    before, orders = timeline.window, len(player.orders)
+    y = timeline.lane_rect(0).centery
+    player.drag((600, y), (800, y))
+    moved = before.start_us - timeline.window.start_us
+    assert moved == pytest.approx(2 * HOUR * 200 / timeline.track.width, rel=0.01)
+    assert len(player.orders) == orders
+
+
+@pytest.mark.covers("D-PLAY-08.4")
+def test_the_cursor_in_the_hand_shows_pictures_on_its_way(player):
+    player.open(1, MIDNIGHT + 4 * HOUR)
+    timeline = player.page.timeline
+    y = timeline.lane_rect(0).centery
+    before = len(player.orders)
+    start = (timeline.x_of(MIDNIGHT + 4 * HOUR), y)
+    player.drag(start, (timeline.x_of(MIDNIGHT + 9 * HOUR), y), steps=20)
+    assert 2 <= len(player.orders) - before <= 10
+    assert abs(player.orders[-1][1] - (MIDNIGHT + 9 * HOUR)) < 2 * MINUTE
+
+
+@pytest.mark.covers("D-PLAY-04")
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_another_day_is_chosen_in_the_calendar(player, by_keys):
+    player.open()
+    calendar = player.page.calendar
+    assert calendar.footage == {20, 21}
+    if by_keys:
+        player.screen.focus_on("calendar")
+        player.keys("left", "ok")
+    else:
+        player.click(calendar.day_rect(date(2026, 11, 20)).center)
+    assert calendar.selected == date(2026, 11, 20)
+    assert player.page.timeline.window.first_us == MIDNIGHT - 24 * HOUR
+    assert player.orders[-1] == ("seek", MIDNIGHT - 4 * HOUR)
+
+
+def test_a_day_without_recordings_says_so_and_leads_to_the_latest(player):
+    player.open()
+    player.page.choose_day(date(2026, 11, 3))
+    player.settle()
+    assert "No recordings on this day." in player.words()
+    assert player.session is None
+    player.press("message-action")
+    assert player.page.calendar.selected == date(2026, 11, 21)
+    assert player.page.video.message == ""
+    assert player.session is not None
+
+
+def test_with_nothing_recorded_at_all_the_page_says_so(empty_player):
+    empty_player.open()
+    assert "No recordings on this day." in empty_player.words()
+    assert empty_player.focus == "message-action"
+    empty_player.key("ok")
+    assert "Nothing is recorded yet." in empty_player.words()
+
+
+def test_without_a_camera_the_page_leads_to_the_first_one(empty_player):
+    empty_player.api.names = {}
+    empty_player.open()
+    assert "There is no camera yet." in empty_player.words()
+    empty_player.press("message-action")
+    assert empty_player.doors.opened == [("add_camera",)]
+
+
+def test_a_failure_is_told_in_words_and_tried_again(player):
+    player.api.failing = Unavailable(process="control")
+    player.open()
+    assert "The control service is not running." in player.words()
+    player.api.failing = None
+    player.press("message-action")
+    assert player.page.video.message == ""
+    assert player.session is not None
+
+
+@pytest.mark.covers("D-PLAY-05")
+def test_up_to_four_channels_play_on_one_clock(player):
+    player.open()
+    for channel in (2, 3, 4):
+        player.press(f"channel-{channel}")
+    assert [view.channel for view in player.session.views] == [1, 2, 3, 4]
+    assert player.page.timeline.text == "Front door · Drive · Yard · Garage"
+    assert len({player.find(f"video-{channel}").rect.topleft for channel in (1, 2, 3, 4)}) == 4
+    player.page.list.toggle(5)
+    player.settle()
+    assert "Up to 4 channels" in player.screen.notices.texts()[0]
+    assert len(player.session.views) == 4
+    for channel in (1, 2, 3):
+        player.page.list.toggle(channel)
+        player.settle()
+    player.page.list.toggle(4)
+    player.settle()
+    assert [view.channel for view in player.session.views] == [4]
+
+
+def test_channels_are_switched_by_keys_and_the_focus_stays(player):
+    player.open()
+    player.screen.focus_on("channel-2")
+    player.key("ok")
+    assert player.page.chosen == [1, 2]
+    assert player.focus == "channel-2"
+    player.keys("down", "ok")
+    assert player.page.chosen == [1, 2, 3]
+
+
+def test_a_channel_alone_and_back_by_double_click_and_ok(player):
+    player.open()
+    player.press("channel-2")
+    player.wait(1)
+    player.click(player.find("video-2").rect.center, times=2)
+    assert [view.channel for view in player.session.views] == [2]
+    player.wait(1)
+    player.key("ok")
+    assert [view.channel for view in player.session.views] == [1, 2]
+
+
+def test_a_channel_without_footage_at_this_time_says_so(player):
+    player.open()
+    player.press("channel-2")
+    player.page.seek(MIDNIGHT + 3 * HOUR)
+    view = player.decode.of_channel(2)
+    player.decode.picture(view, (0, 0, 0), flags=PictureFlag.EMPTY)
+    player.wait(0.04)
+    assert "No recording at this time" in player.find("video-2").text
+
+
+def test_playing_past_midnight_turns_to_the_next_day(player):
+    player.open(1, MIDNIGHT - MINUTE)
+    player.key("space")
+    player.tell(MIDNIGHT + 2 * SECOND)
+    assert player.page.calendar.selected == date(2026, 11, 21)
+    assert player.page.timeline.window.holds(MIDNIGHT + 2 * SECOND)
+
+
+def test_a_lost_decode_is_told_and_the_last_picture_stays(player):
+    player.open()
+    player.show_pictures((10, 200, 10))
+    player.decode.connected = False
+    player.wait(0.1)
+    assert "Waiting for the recorder" in player.words()
+    assert player.surface.get_at(player.find("video-1").rect.center)[:3] == (10, 200, 10)
+    player.decode.connected = True
+    player.tell(player.page.player.at_us, PlayState.STANDING)
+    assert "Paused" in player.words()
+
+
+def test_an_answer_that_was_overtaken_is_not_shown():
+    worker = HeldWorker()
+    player = PlaybackInHand(worker=worker).record()
+    player.open()
+    worker.release()
+    player.settle()
+    player.page.choose_day(date(2026, 11, 3))
+    player.page.choose_day(date(2026, 11, 20))
+    worker.held.reverse()
+    worker.release()
+    player.settle()
+    assert player.page.video.message == ""
+    assert not player.page.footage.is_empty
+
+
+def test_todays_recordings_grow_while_the_page_is_open(player):
+    player.open()
+    newest = MIDNIGHT + 13 * HOUR + 20 * MINUTE
+    player.api.record(1, MIDNIGHT + 13 * HOUR, newest)
+    player.wait(6, step=1)
+    assert player.page.footage.last_us == newest
+
+
+def test_back_ends_the_session(player):
+    player.open()
+    player.press("back")
+    assert player.decode.sessions == {}
+    assert player.decode.asked == {}
+    assert player.screen.navigator.top.name == "below"
+
+
+# Taking it away.
+
+
+def mark(player):
+    player.page.seek(MIDNIGHT + 9 * HOUR)
+    player.key("[")
+    player.page.seek(MIDNIGHT + 9 * HOUR + 6 * MINUTE)
+    player.key("]")
+
+
+def test_an_export_needs_its_marks(player):
+    player.open()
+    player.press("export")
+    assert "Mark where the export begins" in player.screen.notices.texts()[0]
+
+
+def test_marks_are_set_by_mouse_too_and_can_be_dragged(player):
+    player.open()
+    player.page.seek(MIDNIGHT + 4 * HOUR)
+    player.press("mark-in")
+    player.page.seek(MIDNIGHT + 8 * HOUR)
+    player.press("mark-out")
+    player.page.seek(MIDNIGHT + 6 * HOUR)
+    assert "4 h 00 min" in player.words()
+    timeline = player.page.timeline
+    y = timeline.lane_rect(0).centery
+    player.drag((timeline.x_of(MIDNIGHT + 8 * HOUR), y), (timeline.x_of(MIDNIGHT + 10 * HOUR), y))
+    assert abs(player.page.cut.length_us - 6 * HOUR) < 2 * MINUTE
+
+
+def test_an_export_is_asked_for_watched_and_told(player):
+    player.open()
+    player.press("channel-2")
+    mark(player)
+    player.doors.folder = Path("/media/stick")
+    player.key("e")
+    said = player.words()
+    assert "09:00:00 to 09:06:00 (6 min 00 s)" in said
+    assert "2 MP4 files" in said
+    assert "/media/exports" in said
+    player.press("change-folder")
+    assert "/media/stick" in player.words()
+    player.press("begin")
+    start = MIDNIGHT + 9 * HOUR
+    assert player.api.calls[-1] == ("export", (1, 2), start, start + 6 * MINUTE, Path("/media/stick"))
+    player.api.job = replace(player.api.job, done_us=3 * MINUTE, bytes=40_000_000)
+    player.wait(0.6)
+    assert "50 %" in player.words()
+    assert player.find("progress").value == 0.5
+    player.api.job = replace(player.api.job, state=JobState.DONE, files=("Front door.mp4", "Drive.mp4"), bytes=9**9)
+    player.wait(0.6)
+    assert "Saved in /media/stick" in player.words()
+    assert "Drive.mp4" in player.words()
+    player.key("ok")
+    assert player.screen.navigator.top is player.page
+
+
+def test_the_size_is_estimated_from_what_is_recorded(player):
+    player.open()
+    mark(player)
+    player.key("e")
+    # 13 GB in 12 hours are 108 MB in six minutes; the minute of alarm adds its own.
+    assert "About 109 MB" in player.words()
+
+
+def test_an_export_can_be_stopped(player):
+    player.open()
+    mark(player)
+    player.keys("e", "ok")
+    player.press("stop")
+    player.wait(0.6)
+    assert ("cancel_export", "1") in player.api.calls
+    assert "The export was stopped." in player.words()
+    player.press("again")
+    assert "About" in player.words()
+
+
+def test_a_refused_export_says_why_and_stays_open(player):
+    player.open()
+    mark(player)
+    player.key("e")
+    player.api.failing = Unavailable(process="reader")
+    player.press("begin")
+    assert "The reader service is not running." in player.words()
+    player.api.failing = None
+    player.press("begin")
+    assert player.api.job.state is JobState.RUNNING
+
+
+def test_a_hidden_export_goes_on_and_its_end_is_told(player):
+    player.open()
+    mark(player)
+    player.keys("e", "ok", "back")
+    assert player.screen.navigator.top is player.page
+    player.api.job = replace(player.api.job, state=JobState.DONE, files=("a.mp4",))
+    player.wait(0.6)
+    assert player.screen.notices.texts() == ["Exported to /media/exports."]
+
+
+def test_every_part_of_the_page_is_reached_by_arrows(player):
+    player.open()
+    for channel in (2, 3):
+        player.page.list.toggle(channel)
+    player.settle()
+    names = {widget.name for widget in player.screen.focusables()}
+    reached, waiting = {player.focus}, [player.focus]
+    while waiting:
+        here = waiting.pop()
+        for arrow in ("up", "down", "left", "right"):
+            player.screen.focus_on(here)
+            for _press in range(8 if here == "calendar" else 1):
+                player.key(arrow)
+            if player.focus not in reached:
+                reached.add(player.focus)
+                waiting.append(player.focus)
+    assert names - reached == set()
+    assert {"timeline", "calendar", "play", "export", "back", *(f"channel-{one}" for one in NAMES)} <= reached
