@@ -50,7 +50,7 @@ class Footage:
         self._wake = wake
         self._items: deque[Item] = deque()
         self._number = 0
-        self._track = -1
+        self._parameters: TrackParameters | None = None
         self._window = FIRST_BYTES
         self._granted = 0
         self._arrived = 0  # bytes since the request, counted by the event loop
@@ -133,15 +133,15 @@ class Footage:
 
     def epoch(self, epoch: Epoch) -> None:
         """Codec parameters of what follows."""
-        if epoch.video is not None:
-            self._track = epoch.video.track
+        if epoch.video is not None and epoch.video != self._parameters:
+            self._parameters = epoch.video
             self._items.append(epoch.video)
 
     def sample(self, arrived: Arrived) -> None:
         """Queue a sample of the video track."""
         sample = arrived.sample
         self._arrived += len(sample.data)
-        if self._closed or sample.track != self._track or self._seen(sample):
+        if self._closed or self._parameters is None or sample.track != self._parameters.track or self._seen(sample):
             return
         if self.mode is Mode.REVERSE and sample.flags & SampleFlag.KEY:
             if self._gop_us is not None:

@@ -77,8 +77,7 @@ class SharedPictures:
         self.publish(wall_us, PictureFlag.EMPTY)
 
     def close(self) -> None:
-        """Let go of descriptor and memory; the client's mapping stays valid."""
+        """Let go of the descriptor; the memory goes with the last that uses it, here or in the client."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
-        self._slots = []

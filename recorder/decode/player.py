@@ -143,6 +143,11 @@ class Player:
         self._closed = True
         self.wake.set()
 
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread.is_alive()
+
     def join(self) -> None:
         """Wait for the end."""
         self._thread.join(timeout=2)
@@ -250,6 +255,7 @@ class Player:
         """Go through what the source gives up to the picture of the order's time, show it, and report."""
         source = self._source
         assert source is not None
+        assert self._source is not None
         taken, patient_s = self._shot, FIRST_PICTURE_S if preview else 0.0
         if self._regime == "back":
             while (taken is None or taken.at_us > order.at_us) and self._next(order) is not None:
@@ -261,13 +267,15 @@ class Player:
                     self._shot = taken
                     self._publish(PictureFlag.PREVIEW)
                 patient_s = 0.0
+            if taken is None and source.over:
+                taken = self._last_before(order)
         self._shot = taken
         if not self._current(order):
             return
-        upcoming = source.ready[0] if source.ready else None
+        upcoming = self._source.ready[0] if self._source.ready else None
         void = taken is None
         if taken is not None and abs(order.at_us - taken.at_us) > HOLE_US:
-            void = source.over or self._regime == "back" or (upcoming is not None and upcoming.hole)
+            void = self._source.over or self._regime == "back" or (upcoming is not None and upcoming.hole)
         if taken is None or void:
             self._show_empty(order.at_us)
         else:
@@ -278,6 +286,12 @@ class Player:
             void=void,
             hole=void or (upcoming is not None and upcoming.hole),
         )
+
+    def _last_before(self, order: Order) -> Shot | None:
+        """The end of the footage, where nothing follows the time that was asked for."""
+        self._open("back", order.at_us)
+        assert self._source is not None
+        return self._source.ready.popleft() if self._next(order) is not None else None
 
     def _tell_session(
         self, order: Order, *, ready: bool = True, void: bool = False, hole: bool = False, dry: bool = False
@@ -340,16 +354,20 @@ class Player:
         """Decode until a shot is ready; False when none is for now."""
         source = self._source
         assert source is not None
-        if self._advance() or source.ready:
+        progressed = self._advance()
+        if source.ready:
             self._dry_since_s = None
-            return bool(source.ready)
+            return True
         now_s = time.monotonic()
         if self._dry_since_s is None:
             self._dry_since_s = now_s
         if source.over or now_s - self._dry_since_s > DRY_S:
-            self._note_hole(self._session.clock.position())
+            self._settle()
             self._tell_session(order, dry=not source.over)
-        self._sleep(LONGEST_NAP_S if not source.over else 0.2)
+            if self._session.running:
+                self._note_hole(self._session.clock.position())
+        if not progressed:
+            self._sleep(LONGEST_NAP_S if not source.over else 0.2)
         return False
 
     def _early(self, order: Order, shot: Shot, wait_s: float) -> None:

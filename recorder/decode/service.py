@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 import msgspec
 
@@ -57,6 +58,7 @@ class Service:
         self.verifier = Verifier(instance, self.clock)
         self.stills = Stills(self.reader, self.clock)
         self.streams: dict[StreamKey, LiveStream] = {}
+        self.sessions: WeakSet[PlaySession] = WeakSet()
         self._listener = Listener(instance.socket("decode"), lambda connection: Client(self, connection))
 
     def start(self) -> None:
@@ -68,6 +70,8 @@ class Service:
     async def close(self) -> None:
         """End everything."""
         self._listener.close()
+        for session in list(self.sessions):
+            await asyncio.to_thread(session.join)
         for stream in self.streams.values():
             stream.close()
         await self.media.close()
@@ -189,6 +193,7 @@ class Client:
             if len(self._sessions) >= MOST_SESSIONS:
                 raise Refused(what=_("more than {most} playback sessions").format(most=MOST_SESSIONS))
             session = PlaySession(asked.session, self._service.reader, self._service.clock, self._connection.send)
+            self._service.sessions.add(session)
         session.open(asked.views, asked.at_us, self._make_view)
         self._sessions[asked.session] = session
 

@@ -14,6 +14,7 @@ from recorder.client.stream import StreamKey
 from recorder.client.views import PlayState, PlayView, Position
 from recorder.client.words import _
 from recorder.decode.feed import Feed
+from recorder.decode.footage import LIVE_EDGE_US
 from recorder.decode.playclock import PlayClock
 from recorder.decode.player import Act, Order, Player, Report
 from recorder.decode.view import ClientView
@@ -49,6 +50,7 @@ class PlaySession:
         self._ticks: asyncio.TimerHandle | None = None
         self._late: asyncio.TimerHandle | None = None
         self._closed = False
+        self._leaving: list[Player] = []
 
     # What players ask.
 
@@ -123,10 +125,16 @@ class PlaySession:
         for number in list(self.players):
             self._drop(number)
 
+    def join(self) -> None:
+        """Wait until the threads of all views have ended; after `close`, not in the event loop."""
+        for player in self._leaving:
+            player.join()
+
     def _drop(self, number: int) -> None:
         player = self.players.pop(number)
         player.close()
         player.view.close()
+        self._leaving = [one for one in self._leaving if one.alive] + [player]
 
     def _give(self, act: Act, at_us: int, frames: int = 0, lead: int = 0) -> None:
         """A new order to all players; the clock stands until they have arrived."""
@@ -190,7 +198,9 @@ class PlaySession:
             around = [at for one in reports for at in (one.shown_us, one.next_us) if at is not None]
             nearest = _nearest(around, order.at_us, back=order.speed < 0)
             if nearest is None and around:
-                nearest, self._speed = _nearest(around, order.at_us, back=order.speed >= 0), 0.0
+                nearest = _nearest(around, order.at_us, back=order.speed >= 0)
+                if nearest is None or self._machine_clock.now_us() - nearest > LIVE_EDGE_US:
+                    self._speed = 0.0
             if nearest is not None and nearest != order.at_us:
                 self._skipped_us += abs(nearest - order.at_us)
                 self._give(Act.SEEK, nearest)

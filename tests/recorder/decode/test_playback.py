@@ -1,0 +1,334 @@
+"""Playback: exact seeks, both directions, every speed, single pictures, holes, and views that stay together."""
+
+import pytest
+
+from recorder.client.frames import PlayView
+from recorder.client.stream import StreamKey, StreamName
+from recorder.client.tap import Mode
+from recorder.client.views import PictureFlag, PlayState, View
+from tests.recorder.decode.film import FRAME_US, START_US, film
+from tests.recorder.decode.taps import Stretch
+
+SECOND = 1_000_000
+MAIN = StreamName.MAIN
+
+
+def at(number: int) -> int:
+    return START_US + number * FRAME_US
+
+
+def record(house, channel: int, *stretches) -> None:
+    house.clock.wall_us = START_US + 86_400 * SECOND  # long after the footage
+    house.reader.recorded[StreamKey(channel, MAIN)] = list(stretches)
+
+
+def stretch(made, start_us: int = START_US, first: int = 0, count: int | None = None) -> Stretch:
+    return Stretch(made.epoch, made.samples(start_us, first=first, count=count))
+
+
+def open_views(house, *channels: int, at_us: int = START_US, size=(160, 120)) -> None:
+    views = [PlayView(10 + channel, channel, MAIN, *size) for channel in channels]
+    house.client.play_open(1, views, at_us)
+
+
+def wait_state(house, state: PlayState, at_us: int | None = None):
+    def found():
+        told = house.client.position(1)
+        return told if told and told.state is state and at_us in {None, told.at_us} else None
+
+    return house.wait(found, f"{house.client.position(1)} never was {state} at {at_us}")
+
+
+@pytest.mark.parametrize("number", [0, 1, 10, 19, 37, 99])
+def test_a_seek_shows_exactly_the_picture_of_that_time(house, number):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(number) + FRAME_US // 2)
+    house.wait_number(11, number)
+    wait_state(house, PlayState.STANDING, at(number) + FRAME_US // 2)
+    assert house.look(11)[0].flags == PictureFlag.NONE
+
+
+def test_the_key_picture_comes_before_the_exact_one(house):
+    made = film(100)
+    record(house, 1, stretch(made))
+    seen = []
+    show = house.service.__class__  # the views publish into memory: note what is published
+    from recorder.decode import view as module
+
+    original = module.ClientView.show
+
+    def noting(self, frame, at_us, flags=PictureFlag.NONE):
+        seen.append((at_us, flags))
+        original(self, frame, at_us, flags)
+
+    module.ClientView.show = noting
+    try:
+        open_views(house, 1, at_us=at(27))
+        house.wait_number(11, 27)
+    finally:
+        module.ClientView.show = original
+    assert show
+    assert seen == [(at(20), PictureFlag.PREVIEW), (at(27), PictureFlag.NONE)]
+
+
+@pytest.mark.covers("D-PLAY-09")
+@pytest.mark.parametrize(
+    ("speed", "seconds", "number"), [(1.0, 1.2, 35), (0.25, 4.0, 30), (4.0, 0.5, 55), (2.0, 0.6, 35)]
+)
+def test_it_plays_by_the_clock_at_every_speed(house, clock, speed, seconds, number):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(5))
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, speed)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(seconds)
+    house.wait_number(11, number)
+    house.wait(lambda: house.client.position(1).at_us == at(number))
+
+
+def test_from_eight_times_on_only_key_frames_are_read(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1)
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 8.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.3)  # 60 pictures on
+    house.wait_number(11, 60)
+    assert house.reader.asked[-1].mode is Mode.KEY
+
+
+@pytest.mark.covers("D-PLAY-09")
+def test_it_plays_backwards_picture_by_picture(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(45))
+    house.wait_number(11, 45)
+    house.client.play_speed(1, -1.0)
+    wait_state(house, PlayState.PLAYING)
+    for number in range(44, 18, -1):
+        clock.advance(0.04)
+        house.wait_number(11, number)
+    assert house.reader.asked[-1].mode is Mode.REVERSE
+
+
+def test_fast_backwards_shows_key_frames_and_ends_at_the_begin(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(95))
+    house.wait_number(11, 95)
+    house.client.play_speed(1, -16.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.1)
+    house.wait(lambda: (house.number(11) or 99) <= 60)
+    assert house.number(11) % 10 == 0
+    clock.advance(1)
+    wait_state(house, PlayState.ENDED)
+    assert house.number(11) == 0
+
+
+@pytest.mark.covers("D-PLAY-09")
+def test_steps_go_on_and_back_by_one_picture_across_key_frames(house):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(28))
+    house.wait_number(11, 28)
+    number = 28
+    for step in (1, 1, 1, -1, -1, -1, -1, -1, 1, 1, 7, -9):
+        number += step
+        house.client.play_step(1, step)
+        house.wait_number(11, number)
+        wait_state(house, PlayState.STANDING, at(number))
+
+
+def test_a_step_takes_all_views_along(house):
+    record(house, 1, stretch(film(100)))
+    record(house, 2, stretch(film(60, gop=7), START_US + 10_000))
+    open_views(house, 1, 2, at_us=at(23))
+    wait_state(house, PlayState.STANDING)
+    for step, number in ((1, 24), (-2, 22), (-8, 14), (1, 15)):
+        house.client.play_step(1, step)
+        house.wait_number(11, number)
+        house.wait_number(12, number - 1)  # taken 10 ms later, so its picture of that time is the one before
+
+
+def test_four_views_stay_within_a_picture_of_each_other(house, clock):
+    for channel in (1, 2, 3, 4):
+        record(house, channel, stretch(film(100)))
+    open_views(house, 1, 2, 3, 4)
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    for number in range(7, 63, 7):
+        clock.advance(0.28)
+        for view in (11, 12, 13, 14):
+            house.wait_number(view, number)
+
+
+def test_a_hole_that_all_views_have_is_jumped_over_and_told(house, clock):
+    made = film(100)
+    later = START_US + 3600 * SECOND
+    record(house, 1, stretch(made, count=20), stretch(made, later, first=30))
+    open_views(house, 1, at_us=at(15))
+    house.wait_number(11, 15)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.2)
+    told = house.wait(lambda: (p := house.client.position(1)) and p.at_us >= later and p)
+    assert told.state is PlayState.PLAYING
+    house.wait_number(11, 30)
+    assert any(getattr(event, "skipped_us", 0) > 3000 * SECOND for event in house.client.events())
+
+
+def test_a_hole_is_jumped_over_backwards_too(house, clock):
+    made = film(100)
+    later = START_US + 3600 * SECOND
+    record(house, 1, stretch(made, count=20), stretch(made, later, first=30))
+    open_views(house, 1, at_us=later + 2 * FRAME_US)
+    house.wait_number(11, 32)
+    house.client.play_speed(1, -1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.12)
+    house.wait_number(11, 19)
+
+
+def test_a_seek_into_a_hole_goes_to_the_next_footage(house):
+    made = film(100)
+    later = START_US + 3600 * SECOND
+    record(house, 1, stretch(made, count=20), stretch(made, later, first=30))
+    open_views(house, 1, at_us=START_US + 1800 * SECOND)
+    house.wait_number(11, 30)
+    wait_state(house, PlayState.STANDING, later)
+
+
+def test_a_channel_without_footage_at_this_time_is_empty_while_others_play(house, clock):
+    made = film(100)
+    record(house, 1, stretch(made))
+    record(house, 2, stretch(made, START_US + 3 * SECOND))
+    open_views(house, 1, 2, at_us=at(5))
+    house.wait_number(11, 5)
+    seen = house.wait(lambda: (s := house.look(12)) and s[0].flags & PictureFlag.EMPTY and s)
+    assert not seen[1][:, :, :3].any()
+    assert house.wait(lambda: house.client.state(12)).state is View.WAITING
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(2.9)
+    house.wait_number(12, 2)
+    house.wait_number(11, 77)
+
+
+def test_the_end_of_the_footage_stops_at_the_last_picture(house, clock):
+    record(house, 1, stretch(film(100), count=50))
+    open_views(house, 1, at_us=at(40))
+    house.wait_number(11, 40)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(5)
+    told = wait_state(house, PlayState.ENDED)
+    assert (told.at_us, told.speed) == (at(49), 0.0)
+    assert house.number(11) == 49
+    house.client.play_speed(1, -1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait_number(11, 39)
+
+
+def test_a_seek_beyond_all_footage_shows_its_last_picture(house):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=START_US + 600 * SECOND)
+    house.wait_number(11, 99)
+
+
+def test_at_the_live_edge_it_waits_and_follows(house, clock, monkeypatch):
+    monkeypatch.setattr("recorder.decode.footage.FOLLOW_S", 0.05)
+    made = film(100)
+    record(house, 1, stretch(made, count=50))
+    clock.wall_us = at(51)
+    open_views(house, 1, at_us=at(40))
+    house.wait_number(11, 40)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.8)
+    house.wait_number(11, 49 if house.client.position(1).state is PlayState.WAITING else house.number(11))
+    wait_state(house, PlayState.WAITING)
+    record_now = clock.wall_us
+    house.reader.recorded[StreamKey(1, MAIN)] = [stretch(made)]
+    clock.wall_us = record_now
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait(lambda: (house.number(11) or 0) > 55)
+
+
+def test_a_newer_seek_replaces_an_older_one(house):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1)
+    for number in range(0, 100, 3):
+        house.client.play_seek(1, at(number))
+    house.wait_number(11, 99)
+    wait_state(house, PlayState.STANDING, at(99))
+
+
+def test_seeking_while_it_plays_plays_on_from_there(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1)
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    house.client.play_seek(1, at(70))
+    wait_state(house, PlayState.PLAYING, at(70))
+    clock.advance(0.4)
+    house.wait_number(11, 80)
+
+
+def test_a_restarted_reader_is_asked_for_what_is_missing(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1)
+    wait_state(house, PlayState.STANDING)
+    house.reader.hang_up()
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    for number in range(10, 100, 10):
+        clock.advance(0.4)
+        house.wait_number(11, number)
+
+
+def test_a_resized_playback_view_shows_its_picture_in_the_new_size(house):
+    record(house, 1, stretch(film(100)))
+    record(house, 2, stretch(film(100)))
+    open_views(house, 1, 2, at_us=at(33))
+    house.wait_number(11, 33)
+    open_views(house, 1, at_us=at(0), size=(320, 240))
+    seen = house.wait(lambda: (s := house.look(11)) and s[1].shape == (240, 320, 4) and s)
+    assert seen
+    assert house.number(11) == 33
+    assert house.client.surface(12) is None
+
+
+def test_footage_of_changed_size_plays_on(house, clock):
+    small, large = film(100), film(50, width=640, height=480)
+    second = Stretch(large.epoch, large.samples(at(20)))
+    record(house, 1, stretch(small, count=20), second)
+    open_views(house, 1, at_us=at(15))
+    house.wait_number(11, 15)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait_number(11, 5)
+    house.wait(lambda: house.client.state(11).width == 640)
+
+
+def test_long_gops_go_backwards_exactly_in_little_memory(house, clock, monkeypatch):
+    monkeypatch.setattr("recorder.decode.session.PICTURE_BYTES", 2 * 5 * 160 * 120 * 3 // 2)  # five pictures
+    record(house, 1, stretch(film(100, gop=50)))
+    open_views(house, 1, at_us=at(63))
+    house.wait_number(11, 63)
+    house.client.play_speed(1, -1.0)
+    wait_state(house, PlayState.PLAYING)
+    for number in range(62, 30, -1):
+        clock.advance(0.04)
+        house.wait_number(11, number)
+
+
+def test_h265_with_reordered_pictures_plays_exactly(house):
+    record(house, 1, stretch(film(60, codec="h265", b_frames=2)))
+    open_views(house, 1, at_us=at(33))
+    house.wait_number(11, 33)
+    for step, number in ((1, 34), (-1, 33), (-1, 32), (2, 34)):
+        house.client.play_step(1, step)
+        house.wait_number(11, number)
