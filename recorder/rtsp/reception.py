@@ -48,7 +48,9 @@ class Reception:
         self._deliver = deliver
         self._window: ReorderWindow | None = None
         self._held: dict[int, Held] = {}
+        self._draining = False
         self._depacketiser: Depacketiser
+        self._push: Callable[[memoryview, int], None]
         self._expected = -1
         self._cycles = 0
         self._suspect = -1
@@ -63,6 +65,7 @@ class Reception:
     def attach(self, depacketiser: Depacketiser) -> None:
         """Set who makes access units of the payloads; it must emit into `emit`."""
         self._depacketiser = depacketiser
+        self._push = depacketiser.push
 
     def allow_reordering(self) -> None:
         """Let packets overtake each other within a small window."""
@@ -95,7 +98,20 @@ class Reception:
             self._new_source(ssrc)
         if sequence != self._expected and not self._in_order(first, second, sequence, timestamp, payload):
             return
-        self._take(first, marker, sequence, timestamp, payload)
+        self._expected = following = (sequence + 1) & 0xFFFF
+        if not following:
+            self._cycles += 1
+        self.counts.packets += 1
+        if timestamp != self._timestamp:
+            self._turn(timestamp)
+        self._gap = False
+        try:
+            if first != PLAIN:
+                payload = payload_of(first, payload)
+            self._push(payload, marker)
+        except Malformed:
+            self.counts.malformed += 1
+            self._depacketiser.lost()
         if self._held and self._take_held():
             self.counts.reordered += 1
 
@@ -137,23 +153,6 @@ class Reception:
             delay = (now_us - self._sender_report_at_us) * 65536 // SECOND_US
         return ReportBlock(self._ssrc, fraction, lost, highest & 0xFFFFFFFF, int(self._jitter), last, delay)
 
-    def _take(self, first: int, marker: int, sequence: int, timestamp: int, payload: memoryview) -> None:
-        """Take the packet whose turn it is."""
-        self._expected = (sequence + 1) & 0xFFFF
-        if not self._expected:
-            self._cycles += 1
-        self.counts.packets += 1
-        if timestamp != self._timestamp:
-            self._turn(timestamp)
-        self._gap = False
-        try:
-            if first != PLAIN:
-                payload = payload_of(first, payload)
-            self._depacketiser.push(payload, marker)
-        except Malformed:
-            self.counts.malformed += 1
-            self._depacketiser.lost()
-
     def _turn(self, timestamp: int) -> None:
         self._depacketiser.turn()
         if self._gap:
@@ -186,7 +185,7 @@ class Reception:
             return True
         window = self._window
         if window:
-            window.hold(sequence, (first, second ^ self._payload_type, sequence, timestamp, payload), self.arrived_us)
+            window.hold(sequence, (first, second, sequence, timestamp, self._ssrc, payload), self.arrived_us)
             if window.full:
                 self._give_up(window)
             return False
@@ -212,9 +211,13 @@ class Reception:
     def _take_held(self) -> bool:
         """Take the held packets that follow now; tell whether there were any."""
         window, found = self._window, False
-        while window and (held := window.take(self._expected, self.arrived_us)):
-            self._take(*held)
+        if window is None or self._draining:
+            return False
+        self._draining = True
+        while held := window.take(self._expected, self.arrived_us):
+            self.packet(*held)
             found = True
+        self._draining = False
         return found
 
     def _new_source(self, ssrc: int) -> None:

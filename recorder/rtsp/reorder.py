@@ -4,8 +4,8 @@ from recorder.client.clock import SECOND_US
 
 MOST_HELD = 64
 LONGEST_WAIT_US = SECOND_US // 10
-Held = tuple[int, int, int, int, memoryview]
-"""First byte, marker, sequence, timestamp, payload."""
+Held = tuple[int, int, int, int, int, memoryview]
+"""A packet as `Reception.packet` takes it."""
 
 
 class ReorderWindow:
@@ -24,7 +24,7 @@ class ReorderWindow:
         """Keep a copy of a packet for later."""
         if not self.held:
             self._since_us = arrived_us
-        self.held[sequence] = *packet[:4], memoryview(bytes(packet[4]))
+        self.held[sequence] = *packet[:5], memoryview(bytes(packet[5]))
 
     def take(self, sequence: int, now_us: int) -> Held | None:
         """Give the packet of this number, if it is held; those still waiting then wait anew."""
