@@ -15,6 +15,7 @@ PREFERRED = ("NotoSans-Regular", "NotoSansArabic-Regular", "NotoSansHebrew-Regul
 ALSO = ("NotoSansThai-Regular", "NotoSansCJK", "NotoSansSC", "NotoSansJP", "DejaVuSans.", "FreeSans.", "wqy", "unifont")
 
 
+@lru_cache(maxsize=8)
 def roboto(weight: Weight) -> Path:
     """Give the file of a cut; raises `FileNotFoundError` if the package is not installed."""
     found = find_spec("font_roboto")
