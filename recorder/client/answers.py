@@ -101,7 +101,7 @@ class Gap:
 class JobState(StrEnum):
     """Where a job stands."""
 
-    WAITING = "waiting"
+    QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"

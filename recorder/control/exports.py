@@ -87,7 +87,7 @@ class Exports:
         number = secrets.token_hex(6)
         answer = ExportJob(
             number,
-            JobState.WAITING,
+            JobState.QUEUED,
             wanted.channels,
             wanted.stream,
             wanted.start_us,

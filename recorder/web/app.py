@@ -1,0 +1,33 @@
+"""The network's app: static pages, /api passed on to control, /media from media and reader."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from recorder.client.instance import Instance
+from recorder.web.guard import Guard
+from recorder.web.media import Media
+from recorder.web.proxy import Proxy
+
+STATIC = Path(__file__).parent / "static"
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+KINDS = "{kind:str}/{channel:str}/{stream:str}"
+
+
+def create_app(instance: Instance, proxy: Proxy, names: Iterable[str]) -> ASGIApp:
+    """Build the app; `names` are those that it may be called by, addresses apart."""
+    media = Media(instance)
+    app = Starlette(
+        routes=[
+            WebSocketRoute("/api/{rest:path}", proxy.web_socket),
+            Route("/api/{rest:path}", proxy.http, methods=METHODS),
+            WebSocketRoute(f"/media/{KINDS}", media.web_socket),
+            Route(f"/media/{KINDS}", media.http, methods=["GET"]),
+            Mount("/", StaticFiles(directory=STATIC, html=True, follow_symlink=False)),
+        ]
+    )
+    return Guard(app, names)

@@ -1,0 +1,83 @@
+"""What every call from the network passes first: our name in Host, a bounded body, headers that protect browsers."""
+
+import ipaddress
+import json
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from recorder.client.words import _
+
+LARGEST_BODY = 1 << 20
+POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+PROTECTION = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """Lets through what names us as its host. A name that somebody else points at us (DNS rebinding) is not ours."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self._app = app
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a call through, or answer it."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if not self._is_ours(headers.get("host", "")):
+            words = _("This recorder is not known by that name. Use its address.")
+            await _refuse(scope, receive, send, 421, "Misdirected", words)
+            return
+        if scope["type"] == "http" and not _fits(headers.get("content-length", "0")):
+            await _refuse(scope, receive, send, 413, "TooLarge", _("The request is too large."))
+            return
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered = MutableHeaders(scope=message)
+                for name, value in PROTECTION.items():
+                    answered[name] = value
+            await send(message)
+
+        await self._app(scope, receive, protected)
+
+    def _is_ours(self, host: str) -> bool:
+        name = host.rpartition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
+        name = name.lower().removesuffix(".")
+        if name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def _fits(length: str) -> bool:
+    return length.isascii() and length.isdigit() and int(length[:20]) <= LARGEST_BODY
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code: str, words: str) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": code})
+        return
+    content = json.dumps({"code": code, "words": words}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,114 @@
+"""TLS on the network: the port, the server, and the patience it has with those who connect and say nothing."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from recorder.web.certificate import CertificateFiles
+
+log = logging.getLogger(__name__)
+
+PORT_VARIABLE = "NIGHTJAR_WEB_PORT"
+PORT = 8443
+HEAD_S = 10.0
+"""A connection that sends no whole request head within this time is closed."""
+STOP_S = 2
+MOST_CALLS = 512
+
+
+class PatientHttp(H11Protocol):
+    """HTTP that hangs up on those who open a connection and keep it silent."""
+
+    _silence: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a request."""
+        super().connection_made(transport)  # pyright: ignore[reportArgumentType]
+        self._silence = self.loop.call_later(HEAD_S, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        if self._silence is not None:
+            self._silence.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        # uvicorn declares `cycle` without the None that it holds until the first request.
+        asked: object = self.cycle
+        if asked is None and not self.transport.is_closing() and self.transport.get_protocol() is self:
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to its process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def wanted_port() -> int:
+    """The port that is asked for: `NIGHTJAR_WEB_PORT`, or 8443; 0 is any."""
+    named = os.environ.get(PORT_VARIABLE, "")
+    return int(named) if named.isascii() and named.isdigit() and int(named) <= 0xFFFF else PORT
+
+
+def listen(port: int) -> socket.socket:
+    """Listen on all addresses, IPv6 and IPv4; where the port is taken, on any free one."""
+    dual = socket.has_dualstack_ipv6()
+    family, address = (socket.AF_INET6, "::") if dual else (socket.AF_INET, "")
+    try:
+        return socket.create_server((address, port), family=family, dualstack_ipv6=dual, backlog=256)
+    except OSError as error:
+        if port == 0:
+            raise
+        log.warning("Port %d is not free (%s); another one is taken.", port, error.strerror)
+        return socket.create_server((address, 0), family=family, dualstack_ipv6=dual, backlog=256)
+
+
+class Serving:
+    """The server, from `start` to `stop`."""
+
+    def __init__(self, app: ASGIApp, certificate: CertificateFiles) -> None:
+        config = uvicorn.Config(
+            app,
+            http=PatientHttp,
+            ws="websockets-sansio",
+            loop="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            ssl_certfile=str(certificate.certificate),
+            ssl_keyfile=str(certificate.key),
+            ws_max_size=65536,
+            ws_per_message_deflate=False,
+            h11_max_incomplete_event_size=32768,
+            limit_concurrency=MOST_CALLS,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=STOP_S,
+        )
+        self._server = _Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, listening: socket.socket) -> None:
+        """Serve; returns when calls are answered."""
+        self._task = asyncio.create_task(self._server.serve([listening]))
+        while not self._server.started:
+            if self._task.done():
+                self._task.result()
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        """End."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
