@@ -41,6 +41,8 @@ class ExportState(StrEnum):
     CANCELLED = "cancelled"
 
 
+Follower = Callable[["ExportProgress"], None]
+
 _OVER = (ExportState.DONE, ExportState.FAILED, ExportState.CANCELLED)
 
 
@@ -95,7 +97,7 @@ class Exports:
         self._entry = entry
         self._jobs: dict[str, _Job] = {}
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
-        self.followers: list[Callable[[ExportProgress], None]] = []
+        self.followers: list[Follower] = []
         """Told of every change of every job."""
 
     def start(self, request: ExportRequest) -> str:
