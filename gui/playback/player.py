@@ -44,9 +44,9 @@ class Player:
             if not sizes:
                 self.do(self.transport.stop())
             else:
-                first = not self._opened
                 self._open(self.transport.at_us)
-                if first and self.transport.speed:
+                # Opening stands; what was running runs on with the other channels.
+                if self.transport.speed:
                     self._pictures.decode.play_speed(self._session, self.transport.speed)
 
     def do(self, orders: Sequence[Order]) -> None:

@@ -115,3 +115,20 @@ def letterbox(tile: Box, width: int, height: int, slack: float = 0.02) -> Box:
         down = tile.height
     across, down = max(1, across), max(1, down)
     return Box(tile.x + (tile.width - across) // 2, tile.y + (tile.height - down) // 2, across, down)
+
+
+def bars(tile: Box, picture: Box) -> list[Box]:
+    """Give what a letterboxed picture leaves free of its tile: two bars, or nothing."""
+    left, above = picture.x - tile.x, picture.y - tile.y
+    right = tile.x + tile.width - picture.x - picture.width
+    below = tile.y + tile.height - picture.y - picture.height
+    return [
+        bar
+        for bar in (
+            Box(tile.x, tile.y, left, tile.height),
+            Box(picture.x + picture.width, tile.y, right, tile.height),
+            Box(picture.x, tile.y, picture.width, above),
+            Box(picture.x, picture.y + picture.height, picture.width, below),
+        )
+        if bar.width > 0 and bar.height > 0
+    ]

@@ -13,7 +13,7 @@ from gui.toolkit.theme import ACCENT, BACKGROUND, EDGE, FAINT, PLATE, SURFACE, T
 from gui.toolkit.widget import Widget
 from gui.wall import cause_sheet
 from gui.wall.showing import EMPTY, Show, Showing
-from gui.wall.splits import Box, letterbox
+from gui.wall.splits import Box, bars, letterbox
 from gui.wall.strip import Strip, Words
 from recorder.client.words import _
 
@@ -128,8 +128,8 @@ class Tile(Widget):
             surface.fill(BACKGROUND, self.rect)
             return
         box = self.picture_box()
-        if box != self.rect:
-            surface.fill((0, 0, 0), self.rect)
+        for bar in bars(Box(*self.rect), box):
+            surface.fill((0, 0, 0), Rect(*bar))
         faded = self.showing.show is Show.FADED
         if picture.get_size() != (box.width, box.height) or faded:
             picture = self._adapted(picture, box, faded=faded)

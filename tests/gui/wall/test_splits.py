@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from gui.wall.splits import OFFERED, SPLITS, Box, letterbox, shape, smallest
+from gui.wall.splits import OFFERED, SPLITS, Box, bars, letterbox, shape, smallest
 
 SCREENS = [Box(0, 0, 1280, 720), Box(0, 0, 1920, 1080), Box(10, 7, 1366, 768), Box(0, 0, 640, 480), Box(3, 5, 799, 601)]
 
@@ -83,3 +83,14 @@ def test_absurd_proportions_stay_inside_the_tile(size):
     box = letterbox(tile, *shape(*size))
     assert tile.holds(box.x, box.y)
     assert tile.holds(box.x + box.width - 1, box.y + box.height - 1)
+
+
+@pytest.mark.parametrize("size", [(704, 576), (1920, 1080), (2560, 1080), (3, 4), (1, 10_000)])
+def test_picture_and_bars_cover_the_tile_exactly_once(size):
+    tile = Box(11, 7, 639, 361)
+    picture = letterbox(tile, *shape(*size))
+    pieces = [picture, *bars(tile, picture)]
+    assert sum(piece.width * piece.height for piece in pieces) == tile.width * tile.height
+    for piece in pieces:
+        assert tile.holds(piece.x, piece.y)
+        assert tile.holds(piece.x + piece.width - 1, piece.y + piece.height - 1)
