@@ -32,13 +32,19 @@ export async function playLive(video, still, channel) {
   const queue = [];
   let buffer = null;
   const source = new MediaSource();
-  const opened = new Promise((done) => source.addEventListener("sourceopen", done, { once: true }));
   video.src = URL.createObjectURL(source);
 
   const feed = () => {
-    if (!buffer || buffer.updating || !queue.length || source.readyState !== "open") return;
-    buffer.appendBuffer(queue.shift());
+    if (source.readyState !== "open" || !queue.length || buffer?.updating) return;
+    const next = queue.shift();
+    if (typeof next !== "string") buffer.appendBuffer(next);
+    else if (buffer) { buffer.changeType(next); feed(); } else {
+      buffer = source.addSourceBuffer(next);
+      buffer.addEventListener("updateend", tidy);
+      feed();
+    }
   };
+  source.addEventListener("sourceopen", () => feed(), { once: true });
   const tidy = () => {
     const ranges = video.buffered;
     if (ranges.length) {
@@ -48,7 +54,7 @@ export async function playLive(video, still, channel) {
     }
     feed();
   };
-  socket.onmessage = async (message) => {
+  socket.onmessage = (message) => {
     if (signal.aborted) return;
     if (typeof message.data !== "string") {
       queue.push(message.data);
@@ -62,12 +68,7 @@ export async function playLive(video, still, channel) {
       showStills(still, video, channel, signal);
       return;
     }
-    await opened;
-    if (buffer) buffer.changeType(type);
-    else {
-      buffer = source.addSourceBuffer(type);
-      buffer.addEventListener("updateend", tidy);
-    }
+    queue.push(type);
     feed();
   };
 }
