@@ -26,6 +26,7 @@ from recorder.media.plan import Plan
 from recorder.media.roster import Roster
 from recorder.media.session import Surroundings
 from recorder.media.silence import Silence
+from recorder.rtsp.intake import Intake
 from recorder.sealing import Sealer
 from recorder.store import StoreWriter, read_boot_id
 
@@ -58,7 +59,7 @@ class Media:
         self.store = StoreWriter(
             open_disks(instance, clock), instance.index, clock, read_boot_id(), policy(self.plan.storage)
         )
-        around = Surroundings(clock, Accounts(), Pacer(), self._changed)
+        around = Surroundings(clock, Accounts(), Pacer(), Intake(), self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self._marks = MarkBook(clock)
         self._silence = Silence(self.store, clock)

@@ -18,11 +18,14 @@ from recorder.media.feed import Feed
 from recorder.media.plan import StreamPlan
 from recorder.rtsp import errors
 from recorder.rtsp.client import RtspSource, Statistics
+from recorder.rtsp.intake import Intake
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 CLOSE_WITHIN_S = 1.0
+# Whatever is wrong with a camera is told within 10 s.
+HANDSHAKE_S = 5.0
 
 _STATES: dict[type[NightjarError], StreamState] = {
     errors.Unreachable: StreamState.UNREACHABLE,
@@ -41,6 +44,8 @@ class Surroundings:
     clock: Clock
     accounts: Accounts
     pacer: Pacer
+    intake: Intake
+    """Reads all connections together."""
     changed: Callable[[], None]
     """Called when the state of a stream has changed."""
 
@@ -195,6 +200,8 @@ class Session:
             clock=self._around.clock,
             transport=self.plan.transport.value,
             epoch_number=self._feed.epoch_number,
+            handshake_s=HANDSHAKE_S,
+            intake=self._around.intake,
         )
 
     def _playing(self, login: Login) -> None:
