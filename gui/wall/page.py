@@ -25,9 +25,12 @@ from recorder.client.clock import SECOND_US
 
 if TYPE_CHECKING:
     from gui.toolkit.timers import Timer
+    from recorder.client.status import MediaStatus
 
 GAP = 1.5
 """Units between tiles."""
+LOOK_S = 0.25
+"""How often an empty wall looks for its first camera."""
 
 
 class Wall(Page):
@@ -52,6 +55,7 @@ class Wall(Page):
         self._asked_us: dict[int, int] = {}
         self._decode_lost_us: int | None = None
         self._gone = False
+        self._told: MediaStatus | None = None
         self._fresh_from_us = 0
         self._timer: Timer | None = None
         self.keys = {
@@ -88,13 +92,17 @@ class Wall(Page):
         if self.shown_on is None:
             return
         now_us = self.screen.clock.now_us()
-        self._timer = self.screen.after((SECOND_US - now_us % SECOND_US) / SECOND_US, self._each_second)
+        rest_s = (SECOND_US - now_us % SECOND_US) / SECOND_US
+        # Without tiles nothing ticks, and the first camera is not to wait for the turn of a second.
+        self._timer = self.screen.after(rest_s if self.tiles else min(rest_s, LOOK_S), self._each_second)
         if self.screen.navigator.sees(self):
             self.refresh()
 
     def tick(self, now_us: int) -> None:
         """Look for new pictures, in one pass."""
         del now_us
+        if self.feed.latest is not self._told:
+            self.refresh()
         seen_us = self.screen.clock.now_us()
         for tile in self.tiles:
             if tile.look() and tile.channel is not None:
@@ -139,7 +147,7 @@ class Wall(Page):
         """Take in what media told: channels, names, states, clocks."""
         if self.shown_on is None:
             return
-        status = self.feed.latest
+        status = self._told = self.feed.latest
         self._watch_processes()
         if status is not None and self.arrangement.know(status.names):
             self._rearrange()

@@ -377,3 +377,18 @@ def test_closing_the_wall_gives_everything_back(at_wall):
     at_wall.show_pictures()
     at_wall.screen.navigator.close(at_wall.wall)
     assert at_wall.decode.asked == {}
+
+
+def test_what_media_tells_is_shown_with_the_next_tick(at_wall):
+    at_wall.open(FOUR)
+    at_wall.show_pictures()
+    at_wall.tell(FOUR, ch2=StreamState.UNREACHABLE)
+    at_wall.wait(0.04)
+    assert at_wall.tile(2).showing.show is Show.SHEET
+
+
+def test_a_first_camera_is_seen_within_a_moment(at_wall):
+    at_wall.open()
+    at_wall.tell((1,))
+    at_wall.wait(0.3, step=0.05)
+    assert at_wall.channels == [1]
