@@ -1,4 +1,4 @@
-"""The block store: preallocated blocks and a catalog on each disk, written by media, read by reader (docs/design/store.md)."""
+"""The block store: blocks and a catalog on each disk, written by media, read by reader (docs/design/store.md)."""
 
 from recorder.store.boot import read_boot_id
 from recorder.store.disk import Disk

@@ -1,20 +1,166 @@
-"""One recording disk: its identity, what it can do now, and its files, reached only below the directory whose id was read."""
+"""One recording disk: its identity and what it can do now, reached only below the directory whose id was read (S10)."""
 
+import errno
+import fcntl
+import os
 from pathlib import Path
 from typing import Self
 
 from recorder.client.clock import Clock
-from recorder.client.status import DiskStatus
+from recorder.client.status import DiskState, DiskStatus
+from recorder.client.words import _
+from recorder.store.errors import DiskFull, DiskReadOnly, NotADisk, StoreError, SyncFailed
+from recorder.store.files import Files, SystemFiles
+from recorder.store.identity import Identity
+
+_GONE = {errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ESTALE, errno.ENOTCONN, errno.ENOMEDIUM}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Disk:
-    """A recording disk that may be missing, and may come back."""
+    """A recording disk that may be missing, and may come back.
+
+    One thread attaches and detaches; `status` may be asked from any.
+    """
+
+    def __init__(self, path: Path, clock: Clock, files: Files | None = None) -> None:
+        """No I/O here."""
+        self.path = path
+        self.files = files or SystemFiles()
+        self.identity: Identity | None = None
+        self.state = DiskState.MISSING
+        self._clock = clock
+        self._since_us = clock.now_us()
+        self._reason = ""
+        self._directory = -1
+        self._place: tuple[int, int] | None = None
+        self._distrusted: tuple[int, int] | None = None
+        # Written by the one thread that uses the disk, read by all: (used bytes, oldest footage, bytes a second).
+        self.figures: tuple[int, int | None, int] = (0, None, 0)
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Self:
         """Look at the disk at `path`. Never raises: a disk that is not there is MISSING and is looked for again."""
-        raise NotImplementedError
+        disk = cls(path, clock)
+        try:
+            disk.attach(exclusive=False)
+        except StoreError:
+            return disk
+        disk.detach()
+        return disk
 
-    def status(self) -> DiskStatus:
+    @property
+    def directory(self) -> int:
+        """The open directory; every file of the disk is opened below it, so no other mount can slip in between."""
+        return self._directory
+
+    def attach(self, *, exclusive: bool = True) -> Identity:
+        """Open the directory and read who it is; raises `StoreError`, and `state` says which.
+
+        `exclusive` also keeps every other recorder from writing to it.
+        """
+        self.detach()
+        try:
+            directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            missing = NotADisk(path=self.path, problem=error.strerror or str(error))
+            self.fail(missing)
+            raise missing from error
+        try:
+            found = os.fstat(directory)
+            place = (found.st_dev, found.st_ino)
+            if place == self._distrusted:
+                raise SyncFailed(disk=self.path.name, problem=self._reason)
+            identity = Identity.read(directory, self.path)
+            if self.identity is not None and identity.id != self.identity.id:
+                raise NotADisk(path=self.path, problem=_("another disk is in its place"))
+            if exclusive:
+                self._lock(directory)
+                if os.fstatvfs(directory).f_flag & os.ST_RDONLY:
+                    raise DiskReadOnly(disk=identity.name, problem=os.strerror(errno.EROFS))
+        except StoreError as error:
+            os.close(directory)
+            self.fail(error)
+            raise
+        except OSError as error:
+            os.close(directory)
+            self.set_state(DiskState.FAILED, error.strerror or str(error))
+            raise NotADisk(path=self.path, problem=error.strerror) from error
+        self.identity, self._directory, self._place = identity, directory, place
+        self._distrusted = None
+        self.set_state(DiskState.WRITABLE, "")
+        return identity
+
+    def _lock(self, directory: int) -> None:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotADisk(path=self.path, problem=_("another recorder writes to it")) from error
+
+    def detach(self) -> None:
+        """Close the directory."""
+        if self._directory >= 0:
+            os.close(self._directory)
+            self._directory = -1
+
+    def is_still_there(self) -> bool:
+        """Whether the path still leads to the directory that was attached, with the same id."""
+        try:
+            found = self.path.stat()
+            if (found.st_dev, found.st_ino) != self._place:
+                return False
+            return self.identity is not None and Identity.read(self._directory, self.path).id == self.identity.id
+        except (OSError, NotADisk):
+            return False
+
+    def fault(self, error: OSError) -> StoreError:
+        """Say what an error of the operating system means for the disk."""
+        name = self.identity.name if self.identity else self.path.name
+        problem = error.strerror or str(error)
+        if error.errno == errno.EROFS:
+            return DiskReadOnly(disk=name, problem=problem)
+        if error.errno in _NO_ROOM:
+            return DiskFull(disk=name)
+        if error.errno in _GONE:
+            return NotADisk(path=self.path, problem=problem)
+        return StoreError(problem=problem)
+
+    def fail(self, error: StoreError) -> None:
+        """Take the state that an error means; after a failed sync this disk is not attached again in this place."""
+        reason = str(error.details.get("problem") or error)
+        match error:
+            case DiskReadOnly():
+                self.set_state(DiskState.READ_ONLY, reason)
+            case DiskFull():
+                self.set_state(DiskState.FULL, reason)
+            case NotADisk():
+                self._distrusted = None
+                self.set_state(DiskState.MISSING, reason)
+            case SyncFailed():
+                self._distrusted = self._place
+                self.set_state(DiskState.FAILED, reason)
+            case _:
+                self.set_state(DiskState.FAILED, reason)
+
+    def set_state(self, state: DiskState, reason: str) -> None:
+        """Enter a state; the time of its beginning stays while it lasts."""
+        if state != self.state:
+            self._since_us = self._clock.now_us()
+        self.state, self._reason = state, reason
+
+    def status(self, buffered_bytes: int = 0) -> DiskStatus:
         """How the disk is, for the screen."""
-        raise NotImplementedError
+        identity = self.identity
+        used, oldest_us, rate = self.figures
+        return DiskStatus(
+            name=identity.name if identity else self.path.name,
+            id=identity.id if identity else "",
+            state=self.state,
+            since_us=self._since_us,
+            reason=self._reason,
+            total_bytes=identity.blocks * identity.block_bytes if identity else 0,
+            used_bytes=used,
+            oldest_us=oldest_us,
+            write_bytes_per_s=rate,
+            buffered_bytes=buffered_bytes,
+        )

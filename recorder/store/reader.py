@@ -1,13 +1,24 @@
-"""The reading side of the store, for another process than the one that records: what there is, and the samples of it."""
+"""The reading side of the store, for another process than the one that records: what there is, and its samples."""
 
+import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from recorder.client.clock import Clock
+from recorder.client.clock import SECOND_US, Clock, SystemClock
+from recorder.client.errors import Invalid
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
+from recorder.store.footage import Footage, Piece
+from recorder.store.index_reader import IndexReader
+from recorder.store.layout import stream_key
+from recorder.store.playback import Forward
+from recorder.store.read_disks import ReadDisks
+from recorder.store.record_types import cut
+from recorder.store.rewind import Backward
 
 
 @dataclass(frozen=True)
@@ -32,40 +43,110 @@ class Gap:
 class StoreReader:
     """Reads disks while media writes them. `disks` is the directory that holds them. One thread at a time."""
 
-    def __init__(self, disks: Path, index_path: Path, clock: Clock) -> None:
-        raise NotImplementedError
+    def __init__(self, disks: Path, index_path: Path, clock: Clock | None = None) -> None:
+        """No I/O here; disks and index may be missing, and are looked for at every question."""
+        self._clock = clock or SystemClock()
+        self._disks = ReadDisks(disks, self._clock)
+        self._index = IndexReader(index_path)
+        self._footage = Footage(self._disks, self._index, self._clock)
 
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded within [start_us, end_us), in time order, cut by record type."""
-        raise NotImplementedError
+        self._footage.forget_closed_blocks()
+        start_us = max(start_us, self._footage.expired_before_us())
+        marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
+        found: list[RecordedSpan] = []
+        for begin, end, size in _stretches(self._footage.pieces(key, start_us, end_us)):
+            from_us, to_us = max(begin, start_us), min(end, end_us)
+            if to_us <= from_us:
+                continue
+            for part in cut(from_us, to_us, marks):
+                share = size * (part.end_us - part.start_us) // (end - begin)
+                found.append(RecordedSpan(part.start_us, part.end_us, part.type, share))
+        return found
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give the gap rows within [start_us, end_us), in time order."""
-        raise NotImplementedError
+        start_us = max(start_us, self._footage.expired_before_us())
+        rows = self._index.gaps(key, start_us, end_us)
+        if any(reason is GapReason.CLOCK for _start, _end, reason in rows):
+            # Once a clock map moved the footage before it, the time that never was is no hole any more.
+            stretches = _stretches(self._footage.pieces(key, start_us, end_us))
+            rows = [one for one in rows if one[2] is not GapReason.CLOCK or not _covered(one[0], one[1], stretches)]
+        return [Gap(max(start, start_us), min(end, end_us), reason) for start, end, reason in rows]
 
     def days(self, keys: Sequence[StreamKey], year: int, month: int, zone: str) -> dict[StreamKey, list[int]]:
-        """Give the days of a month, in an IANA time zone, on which each stream has footage."""
-        raise NotImplementedError
+        """Give the days of a month, in an IANA time zone, on which each stream has footage; raises `Invalid`."""
+        try:
+            place = ZoneInfo(zone)
+            count = calendar.monthrange(year, month)[1]
+            begins = [datetime(year, month, day, tzinfo=place) for day in range(1, count + 1)]
+            bounds = [round(one.timestamp()) * SECOND_US for one in [*begins, _midnight_after(begins[-1])]]
+        except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError) as error:
+            raise Invalid(problem=f"{year}-{month} {zone}: {error}") from error
+        floor = self._footage.expired_before_us()
+        found: dict[StreamKey, list[int]] = {}
+        for key in keys:
+            opened = self._footage.open_pieces(key)
+            days: list[int] = []
+            for day in range(1, count + 1):
+                begin, end = max(bounds[day - 1], floor), bounds[day]
+                live = any(one.first_us < end and one.last_us >= begin for one in opened)
+                if begin < end and (live or self._index.has_footage(key, begin, end)):
+                    days.append(day)
+            found[key] = days
+        return found
 
     def oldest(self, key: StreamKey) -> int | None:
         """When the oldest footage of a stream begins (UTC)."""
-        raise NotImplementedError
+        return self._footage.oldest(key)
 
     def newest(self, key: StreamKey) -> int | None:
         """When the newest readable footage of a stream ends (UTC)."""
-        raise NotImplementedError
+        return self._footage.newest(key)
+
+    def streams(self) -> list[StreamKey]:
+        """Give every stream that has footage."""
+        codes = set(self._index.streams())
+        for block in self._footage.open_blocks():
+            codes |= {(one.channel, one.stream) for one in self._disks.entries(block, is_open=True)}
+        return sorted(key for one in codes if (key := stream_key(*one)) is not None)
 
     def read(
         self, key: StreamKey, from_us: int, until_us: int | None = None, mode: Mode = Mode.ALL
     ) -> Iterator[tuple[Epoch, Sample]]:
         """Give the samples from the key frame at or before `from_us` on, all tracks in recorded order, to `until_us`.
 
-        In a hole it begins with the next span. A sample has DISCONTINUITY where something before it is missing. After the
-        end (StopIteration) `next` may be called again: it goes on when more was recorded meanwhile. REVERSE goes back GOP
-        by GOP from the one at `from_us`, down to `until_us`, each GOP forward inside. Epoch numbers are the iterator's own.
+        In a hole it begins with the next span. A sample has DISCONTINUITY where something before it is missing. After
+        the end (StopIteration) `next` may be called again: it goes on when more was recorded meanwhile. REVERSE goes
+        back GOP by GOP from the one at `from_us`, down to `until_us`, each GOP forward inside. Epoch numbers are the
+        iterator's own. `data` is a view of what was read for this iterator alone and stays valid.
         """
-        raise NotImplementedError
+        self._footage.forget_closed_blocks()
+        if mode is Mode.REVERSE:
+            return Backward(self._footage, key, from_us, until_us)
+        return Forward(self._footage, key, from_us, until_us, mode)
 
     def close(self) -> None:
         """Close all files."""
-        raise NotImplementedError
+        self._disks.close()
+        self._index.close()
+
+
+def _midnight_after(day: datetime) -> datetime:
+    """The beginning of the next local day; days of 23 and 25 hours included."""
+    return (day.replace(hour=12) + timedelta(days=1)).replace(hour=0)
+
+
+def _stretches(pieces: list[Piece]) -> list[tuple[int, int, int]]:
+    """Join the pieces of each span: (start, end, bytes), by time. A lone sample lasts 1 µs."""
+    spans: dict[object, tuple[int, int, int]] = {}
+    for one in pieces:
+        begin, end, size = spans.get(one.span, (one.first_us, one.last_us, 0))
+        spans[one.span] = (min(begin, one.first_us), max(end, one.last_us, one.first_us + 1), size + one.bytes)
+    return sorted(spans.values())
+
+
+def _covered(start_us: int, end_us: int, stretches: list[tuple[int, int, int]]) -> bool:
+    """Whether footage lies within a gap."""
+    return any(begin < end_us and end > start_us for begin, end, _size in stretches)

@@ -1,0 +1,120 @@
+"""Samples of one span and epoch that wait for the disk, and how some of them are given up when it is too slow (S9)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Self
+
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
+from recorder.store.chunk import MOST_SAMPLES
+from recorder.store.ids import RowId
+from recorder.store.layout import NO_REASON, STREAM_CODES, Source
+from recorder.store.rows import SpanRow
+
+_KEY = int(SampleFlag.KEY)
+
+
+@dataclass
+class LiveSpan:
+    """A span that is being recorded. Wall times are UTC µs."""
+
+    id: RowId
+    key: StreamKey
+    source: Source
+    kernel_boot: bytes
+    start_monotonic_us: int
+    start_us: int
+    last_us: int
+
+    def row(self, *, ended: bool = False, reason: int = NO_REASON) -> SpanRow:
+        """Give its catalog row."""
+        return SpanRow(
+            self.id,
+            self.key.channel,
+            STREAM_CODES[self.key.stream],
+            self.source,
+            int(ended),
+            reason,
+            self.kernel_boot,
+            self.start_monotonic_us,
+            self.start_us,
+            self.last_us,
+        )
+
+
+@dataclass
+class Batch:
+    """Samples in the order they came. `first_put_us` is monotonic: how long the oldest has waited."""
+
+    span: LiveSpan
+    epoch: Epoch
+    parameters: bytes
+    video_track: int | None
+    begins_span: bool
+    first_put_us: int
+    samples: list[Sample] = field(default_factory=list[Sample])
+    size: int = 0
+    """Bytes of the samples."""
+
+    def cut(self, most_bytes: int) -> Iterator[Self]:
+        """Give this batch in parts of at most `most_bytes`, or one sample where that is larger."""
+        if self.size <= most_bytes and len(self.samples) <= MOST_SAMPLES:
+            yield self
+            return
+        part = self._part(begins_span=self.begins_span)
+        for one in self.samples:
+            size = len(one.data)
+            if part.samples and (part.size + size > most_bytes or len(part.samples) == MOST_SAMPLES):
+                yield part
+                part = self._part(begins_span=False)
+            part.samples.append(one)
+            part.size += size
+        yield part
+
+    def _part(self, *, begins_span: bool) -> Self:
+        return type(self)(self.span, self.epoch, self.parameters, self.video_track, begins_span, self.first_put_us)
+
+    def is_key(self, sample: Sample) -> bool:
+        """Whether decoding can begin at a sample."""
+        return bool(sample.flags & _KEY) and (self.video_track is None or sample.track == self.video_track)
+
+    def shed(self) -> "Shed | None":
+        """Give up the oldest GOP that has more than its key frame: all but that; else the oldest GOP whole.
+
+        None where nothing is left but the GOP that is still growing.
+        """
+        starts = [n for n, one in enumerate(self.samples) if self.is_key(one)]
+        bounds = sorted({0, *starts, len(self.samples)})
+        gops = list(pairwise(bounds))[:-1]
+        for begin, end in gops:
+            kept = int(self.is_key(self.samples[begin]))
+            if end - begin > kept:
+                return self._give_up(begin + kept, end)
+        return self._give_up(*gops[0]) if gops else None
+
+    def shed_all(self) -> "Shed | None":
+        """Give up everything."""
+        return self._give_up(0, len(self.samples)) if self.samples else None
+
+    def shed_until_key(self) -> "Shed | None":
+        """Give up what comes before the first key frame; None where nothing does."""
+        end = next((n for n, one in enumerate(self.samples) if self.is_key(one)), len(self.samples))
+        return self._give_up(0, end) if end else None
+
+    def _give_up(self, begin: int, end: int) -> "Shed":
+        gone = self.samples[begin:end]
+        behind = self.samples[end] if end < len(self.samples) else None
+        size = sum(len(one.data) for one in gone)
+        del self.samples[begin:end]
+        self.size -= size
+        last_us = max(one.wall_us for one in gone)
+        return Shed(size, min(one.wall_us for one in gone), behind.wall_us if behind else last_us)
+
+
+@dataclass(frozen=True)
+class Shed:
+    """What was given up: bytes, and [start_us, end_us) of wall time."""
+
+    bytes: int
+    start_us: int
+    end_us: int

@@ -1,0 +1,172 @@
+"""The catalog of a disk: a log of rows in two halves, each a checkpoint with the log behind it.
+
+A full half is followed by a checkpoint of everything into the other, so one of the two is whole at every moment.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from recorder.store import rows
+from recorder.store.contents import Contents
+from recorder.store.errors import Damaged, SyncFailed
+from recorder.store.files import AlignedBuffer, BlockFile
+from recorder.store.frame import CHECKPOINT, CHECKPOINT_ENDS, MOST_FRAME_BYTES, Frame, Packed, frame_bytes, pack_frames
+from recorder.store.frame import parse_frame as parse
+from recorder.store.identity import Identity
+from recorder.store.layout import PAGE
+
+# A checkpoint leaves this share of its half for the log behind it.
+_LOG_SHARE = 4
+
+
+class Position(NamedTuple):
+    """How far a catalog goes: the checkpoint, and the number of the last frame behind it."""
+
+    sequence: int
+    frame: int
+
+
+class Log(NamedTuple):
+    """One half as read: its frames, and where the next one goes (offset within the half)."""
+
+    half: int
+    frames: list[Frame]
+    end: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether the checkpoint is complete."""
+        return any(one.flags & CHECKPOINT_ENDS for one in self.frames)
+
+    @property
+    def sequence(self) -> int:
+        """Of its checkpoint; 0 without one."""
+        return self.frames[0].sequence if self.frames else 0
+
+
+def half_offset(identity: Identity, half: int) -> int:
+    """Where a half begins in the catalog file."""
+    return PAGE + half * identity.half_bytes
+
+
+def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
+    """Read a half up to its first frame that is not valid or not of the same checkpoint."""
+    frames: list[Frame] = []
+    begin, at = half_offset(identity, half), 0
+    while at + PAGE <= identity.half_bytes:
+        try:
+            page = file.read(PAGE, begin + at)
+            size = frame_bytes(page)
+            if at + size > identity.half_bytes:
+                break
+            frame = parse(page if size == PAGE else file.read(size, begin + at), identity.id_bytes)
+        except (OSError, Damaged):
+            # An unreadable page ends this half; the other one, or the blocks themselves, know the rest.
+            break
+        expected = frames[0].sequence if frames else frame.sequence
+        if frame.sequence != expected or frame.number != len(frames):
+            break
+        ended = any(one.flags & CHECKPOINT_ENDS for one in frames[-1:]) or (
+            bool(frames) and not frames[-1].flags & CHECKPOINT
+        )
+        if bool(frame.flags & CHECKPOINT) == ended:
+            break
+        frames.append(frame)
+        at += frame.frame_bytes
+    return Log(half, frames, at)
+
+
+def newest(file: BlockFile, identity: Identity) -> Log:
+    """Give the half to go on with; raises `Damaged` where neither has a whole checkpoint."""
+    halves = [one for half in (0, 1) if (one := read_half(file, identity, half)).whole]
+    if not halves:
+        raise Damaged(what=f"the catalog of disk {identity.name}", problem="neither half can be read")
+    return max(halves, key=lambda one: one.sequence)
+
+
+class Catalog:
+    """The catalog of a disk that is open for writing. One thread.
+
+    `file` writes, `reader` reads; contents are what the log says up to `position`.
+    """
+
+    def __init__(self, file: BlockFile, reader: BlockFile, identity: Identity) -> None:
+        self._file, self._identity = file, identity
+        log = newest(reader, identity)
+        self._half, self._end = log.half, log.end
+        self.position = Position(log.sequence, len(log.frames) - 1)
+        self.contents = Contents()
+        for frame in log.frames:
+            self.contents.apply(frame.rows)
+        self._log: Log | None = log
+        self._buffer = AlignedBuffer(PAGE)
+
+    def since(self, position: Position | None) -> list[Packed] | None:
+        """Give the rows behind a position; None when only the whole contents will do."""
+        if position == self.position:
+            return []
+        log = self._log
+        if position is None or log is None or not 0 <= position.frame < len(log.frames):
+            return None
+        if position.sequence != log.sequence or position.sequence != self.position.sequence:
+            return None
+        return [row for frame in log.frames[position.frame + 1 :] for row in frame.rows]
+
+    def forget_log(self) -> None:
+        """Drop what `since` needs; the contents stay."""
+        self._log = None
+
+    def append(self, added: Sequence[rows.Row]) -> None:
+        """Log rows; they are durable when this returns. Raises `OSError` and `SyncFailed`; open it anew then."""
+        if not added:
+            return
+        packed: list[Packed] = [rows.pack(one) for one in added]
+        self.contents.apply(packed)
+        sequence, number = self.position
+        frames = pack_frames(packed, disk=self._identity.id_bytes, sequence=sequence, number=number + 1)
+        if self._end + sum(map(len, frames)) > self._identity.half_bytes:
+            self._checkpoint()
+            return
+        self._end = self._write(frames, self._half, self._end)
+        self._sync()
+        self.position = Position(sequence, number + len(frames))
+        if self._log is not None:
+            held = [packed] + [[] for _one in frames[1:]]
+            self._log.frames.extend(Frame(0, sequence, number + 1 + n, rows_, 0) for n, rows_ in enumerate(held))
+
+    def _checkpoint(self) -> None:
+        room = self._identity.half_bytes - self._identity.half_bytes // _LOG_SHARE
+        self.contents.forget_what_is_past()
+        # A frame of the checkpoint wastes at most a page and one row, so this bound on the rows is safe.
+        self.contents.shrink_to(room - room // (MOST_FRAME_BYTES // (2 * PAGE)) - 2 * PAGE)
+        self._log = None
+        sequence = self.position.sequence + 1
+        frames = pack_frames(
+            self.contents.packed(), disk=self._identity.id_bytes, sequence=sequence, number=0, checkpoint=True
+        )
+        half = 1 - self._half
+        end = self._write(frames, half, 0)
+        self._sync()
+        self._half, self._end = half, end
+        self.position = Position(sequence, len(frames) - 1)
+
+    def _write(self, frames: Iterable[bytes], half: int, at: int) -> int:
+        begin = half_offset(self._identity, half)
+        for frame in frames:
+            if at + len(frame) > self._identity.half_bytes:
+                raise Damaged(what=f"the catalog of disk {self._identity.name}", problem="it holds more than fits")
+            self._file.write(self._buffer.holding(frame), begin + at)
+            at += len(frame)
+        self._buffer.shrink(MOST_FRAME_BYTES)
+        return at
+
+    def _sync(self) -> None:
+        try:
+            self._file.sync()
+        except OSError as error:
+            raise SyncFailed(disk=self._identity.name, problem=error.strerror or str(error)) from error
+
+    def close(self) -> None:
+        """Close its file."""
+        self._file.close()
+        self._buffer.release()

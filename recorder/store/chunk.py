@@ -1,0 +1,264 @@
+"""A chunk: one appended write of samples of one span and epoch, with all that is needed to read it alone.
+
+Layout: docs/reference/store-format.md, "Chunk". The sample table is stored by columns, so that packing and
+unpacking are one call each whatever the number of samples.
+"""
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from recorder.client.stream import Sample, SampleFlag
+from recorder.store.errors import Damaged
+from recorder.store.ids import RowId
+from recorder.store.layout import FORMAT_VERSION, PAGE, pages
+
+MAGIC = b"NJCH"
+_FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqB3xI12s16s4x32s32xII")
+HEADER_BYTES = _FIXED.size
+PAYLOAD_CRC_AT = 248
+HEADER_CRC_AT = 252
+_SAMPLE_BYTES = 26
+_KEY_BYTES = 8
+_CRC = struct.Struct("<I")
+_KEY = int(SampleFlag.KEY)
+MOST_SAMPLES = 1 << 16
+"""In one chunk; a chunk of 3 s holds a few hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkHeader:
+    """The fixed part of a chunk header. Times are µs: wall UTC, monotonic since the boot `kernel_boot`."""
+
+    flags: int
+    chunk_bytes: int
+    header_bytes: int
+    payload_bytes: int
+    samples: int
+    keys: int
+    parameter_bytes: int
+    disk: bytes
+    block: int
+    sequence: int
+    incarnation: int
+    span: RowId
+    kernel_boot: bytes
+    boot: int
+    channel: int
+    stream: int
+    source: int
+    epoch: int
+    previous: int
+    first_us: int
+    last_us: int
+    first_monotonic_us: int
+    first_pts_us: int
+    cipher: int
+    key_number: int
+    nonce: bytes
+    tag: bytes
+    digest: bytes
+    payload_crc: int
+    header_crc: int
+
+
+class Shape(NamedTuple):
+    """How large a chunk will be, in bytes; known before anything is copied."""
+
+    header_bytes: int
+    payload_bytes: int
+    chunk_bytes: int
+
+
+class SampleTable(NamedTuple):
+    """The samples of a chunk, by columns. `crcs[i]` is the CRC-32 of the payload up to the end of sample i."""
+
+    sizes: tuple[int, ...]
+    crcs: tuple[int, ...]
+    walls: tuple[int, ...]
+    pts: tuple[int, ...]
+    tracks: bytes
+    flags: bytes
+
+
+class Head(NamedTuple):
+    """A whole chunk header: fixed part, sample table, random-access table [(sample, offset in payload)], parameters."""
+
+    fixed: ChunkHeader
+    table: SampleTable
+    keys: list[tuple[int, int]]
+    parameters: bytes
+
+
+def shape(count: int, keys: int, parameter_bytes: int, payload_bytes: int) -> Shape:
+    """Give the sizes of a chunk of `count` samples."""
+    header = HEADER_BYTES + _SAMPLE_BYTES * count + _KEY_BYTES * keys + parameter_bytes
+    return Shape(header, payload_bytes, pages(header + payload_bytes))
+
+
+def access_points(samples: Sequence[Sample], video_track: int | None) -> list[int]:
+    """Give the samples at which decoding can begin; without video that is the first."""
+    if video_track is None:
+        return [0]
+    return [n for n, one in enumerate(samples) if one.flags & _KEY and one.track == video_track]
+
+
+def fill(
+    into: memoryview, header: ChunkHeader, samples: Sequence[Sample], keys: Sequence[int], parameters: bytes
+) -> tuple[int, int]:
+    """Write a chunk into a buffer of `chunk_bytes`, each sample copied once; give its (header CRC, payload CRC).
+
+    `header` has the sizes of `shape`; its CRC fields are filled in here.
+    """
+    at = header.header_bytes
+    crc = 0
+    sizes: list[int] = []
+    crcs: list[int] = []
+    crc32 = zlib.crc32
+    for one in samples:
+        data = one.data
+        size = len(data)
+        into[at : at + size] = data
+        crc = crc32(data, crc)
+        at += size
+        sizes.append(size)
+        crcs.append(crc)
+    if at != header.header_bytes + header.payload_bytes:
+        raise ValueError("samples changed while they waited")
+    into[at : header.chunk_bytes] = bytes(header.chunk_bytes - at)
+    count = len(samples)
+    struct.pack_into(
+        f"<{count}I{count}I{count}q{count}q",
+        into,
+        HEADER_BYTES,
+        *sizes,
+        *crcs,
+        *[one.wall_us for one in samples],
+        *[one.pts_us for one in samples],
+    )
+    at = HEADER_BYTES + 24 * count
+    into[at : at + count] = bytes([one.track for one in samples])
+    at += count
+    into[at : at + count] = bytes([one.flags & 0xFF for one in samples])
+    at += count
+    if keys:
+        table = _key_table(sizes, keys)
+        struct.pack_into(f"<{len(table)}I", into, at, *table)
+        at += _KEY_BYTES * len(keys)
+    into[at : at + len(parameters)] = parameters
+    _pack_fixed(into, header, crc)
+    header_crc = crc32(into[: header.header_bytes])
+    _CRC.pack_into(into, HEADER_CRC_AT, header_crc)
+    return header_crc, crc
+
+
+def _key_table(sizes: Sequence[int], keys: Sequence[int]) -> list[int]:
+    table: list[int] = []
+    offset = at = 0
+    for key in keys:
+        offset += sum(sizes[at:key])
+        at = key
+        table += (key, offset)
+    return table
+
+
+def _pack_fixed(into: memoryview, header: ChunkHeader, payload_crc: int) -> None:
+    _FIXED.pack_into(
+        into,
+        0,
+        MAGIC,
+        FORMAT_VERSION,
+        header.flags,
+        header.chunk_bytes,
+        header.header_bytes,
+        header.payload_bytes,
+        header.samples,
+        header.keys,
+        header.parameter_bytes,
+        header.disk,
+        header.block,
+        header.sequence,
+        header.incarnation,
+        header.span.pack(),
+        header.kernel_boot,
+        header.boot,
+        header.channel,
+        header.stream,
+        header.source,
+        header.epoch,
+        header.previous,
+        header.first_us,
+        header.last_us,
+        header.first_monotonic_us,
+        header.first_pts_us,
+        header.cipher,
+        header.key_number,
+        header.nonce,
+        header.tag,
+        header.digest,
+        payload_crc,
+        0,
+    )
+
+
+def parse_fixed(data: bytes | memoryview) -> ChunkHeader:
+    """Read the fixed part, sizes checked against each other but no CRC; raises `Damaged`."""
+    if len(data) < HEADER_BYTES:
+        raise Damaged(what="a chunk", problem="cut short")
+    magic, version, *rest = _FIXED.unpack_from(data)
+    if magic != MAGIC or version != FORMAT_VERSION:
+        raise Damaged(what="a chunk", problem="no chunk begins here")
+    rest[11] = RowId.parse(rest[11])
+    head = ChunkHeader(*rest)
+    wanted = shape(head.samples, head.keys, head.parameter_bytes, head.payload_bytes)
+    if (head.header_bytes, head.payload_bytes, head.chunk_bytes) != wanted:
+        raise Damaged(what="a chunk", problem="its sizes contradict each other")
+    if not 1 <= head.samples <= MOST_SAMPLES or head.keys > head.samples:
+        raise Damaged(what="a chunk", problem=f"{head.samples} samples")
+    return head
+
+
+def check_head(data: bytes | memoryview) -> ChunkHeader:
+    """Read the fixed part of a whole header; raises `Damaged` unless the CRC of all of it is right."""
+    fixed = parse_fixed(data)
+    view = memoryview(data)[: fixed.header_bytes]
+    if len(view) < fixed.header_bytes:
+        raise Damaged(what="a chunk", problem="cut short")
+    crc = zlib.crc32(view[:HEADER_CRC_AT])
+    crc = zlib.crc32(view[HEADER_BYTES:], zlib.crc32(bytes(4), crc))
+    if crc != fixed.header_crc:
+        raise Damaged(what="a chunk header", problem="wrong CRC")
+    return fixed
+
+
+def parse_head(data: bytes | memoryview) -> Head:
+    """Read a whole header of `header_bytes`; raises `Damaged` unless its CRC is right and its tables make sense."""
+    fixed = check_head(data)
+    view = memoryview(data)[: fixed.header_bytes]
+    count = fixed.samples
+    numbers = struct.unpack_from(f"<{count}I{count}I{count}q{count}q", view, HEADER_BYTES)
+    at = HEADER_BYTES + 24 * count
+    table = SampleTable(
+        numbers[:count],
+        numbers[count : 2 * count],
+        numbers[2 * count : 3 * count],
+        numbers[3 * count :],
+        bytes(view[at : at + count]),
+        bytes(view[at + count : at + 2 * count]),
+    )
+    if sum(table.sizes) != fixed.payload_bytes or table.crcs[-1] != fixed.payload_crc:
+        raise Damaged(what="a chunk header", problem="its samples do not fill it")
+    at += 2 * count
+    flat = struct.unpack_from(f"<{2 * fixed.keys}I", view, at)
+    keys = list(zip(flat[::2], flat[1::2], strict=True))
+    if any(number >= count or offset > fixed.payload_bytes for number, offset in keys):
+        raise Damaged(what="a chunk header", problem="a key frame outside of it")
+    at += _KEY_BYTES * fixed.keys
+    return Head(fixed, table, keys, bytes(view[at : at + fixed.parameter_bytes]))
+
+
+LARGEST_SAMPLE = 16 << 20
+"""Bytes of one sample; what is larger is not recorded. RTSP lets 8 MiB through."""
+LARGEST_CHUNK = LARGEST_SAMPLE + (4 << 20) + PAGE

@@ -1,0 +1,125 @@
+"""Reads samples out of chunks: only the bytes that are wanted, each checked before it is given out."""
+
+import zlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from recorder.client.stream import Epoch, Sample, SampleFlag
+from recorder.store.block import ChunkEntry
+from recorder.store.chunk import Head, parse_head
+from recorder.store.errors import Damaged, StoreError
+from recorder.store.footage import Piece
+from recorder.store.parameters import parse_epoch
+from recorder.store.read_disks import ReadDisks
+
+FLAGS = [SampleFlag(value) for value in range(16)]
+_DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
+
+
+class Overwritten(StoreError):
+    """The block was used again while it was read."""
+
+    status = 404
+    words = "This footage has just been overwritten by newer footage."
+
+
+class Chunk(NamedTuple):
+    """A chunk whose header is read and checked; `piece` says where it lies."""
+
+    piece: Piece
+    entry: ChunkEntry
+    head: Head
+
+    @property
+    def walls(self) -> list[int]:
+        """When each sample was taken, as searched."""
+        shift = self.piece.shift_us
+        return [one + shift for one in self.head.table.walls] if shift else list(self.head.table.walls)
+
+
+class ChunkReader:
+    """Reads chunks of one stream. Epochs are numbered from 1 in the order they are met."""
+
+    def __init__(self, disks: ReadDisks) -> None:
+        self._disks = disks
+        self._epochs: dict[bytes, Epoch] = {}
+
+    def open(self, piece: Piece, entry: ChunkEntry) -> Chunk:
+        """Read a chunk's header; raises `Damaged`, `Overwritten`, `OSError`."""
+        data = self._disks.file(piece.block).read(entry.header_bytes, entry.offset)
+        try:
+            head = parse_head(data)
+        except Damaged:
+            # The next lap writes anything over a chunk's beginning; that is no damage.
+            if self._disks.is_overwritten(piece.block):
+                raise Overwritten from None
+            raise
+        fixed = head.fixed
+        if (fixed.disk, fixed.block, fixed.incarnation) != tuple(piece.block):
+            raise Overwritten
+        if fixed.header_crc != entry.header_crc:
+            raise Damaged(what="a chunk", problem="another one lies where it should be")
+        return Chunk(piece, entry, head)
+
+    def epoch(self, chunk: Chunk) -> Epoch | None:
+        """Give the parameters that a chunk carries."""
+        data = chunk.head.parameters
+        if not data:
+            return None
+        known = self._epochs.get(data)
+        if known is None:
+            known = self._epochs[data] = parse_epoch(data, len(self._epochs) + 1)
+        return known
+
+    def samples(self, chunk: Chunk, begin: int, end: int) -> tuple[list[Sample], bool]:
+        """Read samples [begin, end) of a chunk; also says whether some of them were damaged and left out."""
+        table = chunk.head.table
+        sizes = table.sizes
+        at = sum(sizes[:begin])
+        wanted = sum(sizes[begin:end])
+        data = memoryview(self._read(chunk, at, wanted))
+        crc = table.crcs[begin - 1] if begin else 0
+        whole = len(data) == wanted and zlib.crc32(data, crc) == table.crcs[end - 1]
+        walls = chunk.walls
+        found: list[Sample] = []
+        at = 0
+        lost = False
+        for n in range(begin, end):
+            size = sizes[n]
+            piece = data[at : at + size]
+            at += size
+            if not whole:
+                before = table.crcs[n - 1] if n else 0
+                if len(piece) != size or zlib.crc32(piece, before) != table.crcs[n]:
+                    lost = True
+                    continue
+            flags = table.flags[n] & 15
+            found.append(Sample(table.tracks[n], table.pts[n], walls[n], FLAGS[flags], piece))
+        return found, lost
+
+    def keys(self, chunk: Chunk, wanted: Iterable[tuple[int, int]]) -> tuple[list[Sample], bool]:
+        """Read single samples by (number, offset): nothing between them is read."""
+        table, walls = chunk.head.table, chunk.walls
+        found: list[Sample] = []
+        lost = False
+        for number, offset in wanted:
+            size = table.sizes[number]
+            data = self._read(chunk, offset, size)
+            if len(data) != size or zlib.crc32(data, table.crcs[number - 1] if number else 0) != table.crcs[number]:
+                lost = True
+                continue
+            flags = FLAGS[table.flags[number] & 15]
+            found.append(Sample(table.tracks[number], table.pts[number], walls[number], flags, memoryview(data)))
+        return found, lost
+
+    def _read(self, chunk: Chunk, offset: int, size: int) -> bytes:
+        entry = chunk.entry
+        return self._disks.file(chunk.piece.block).read(size, entry.offset + entry.header_bytes + offset)
+
+
+def broken_before(sample: Sample) -> Sample:
+    """Give a sample with DISCONTINUITY: something before it is missing."""
+    if sample.flags & _DISCONTINUITY:
+        return sample
+    flags = FLAGS[(int(sample.flags) | _DISCONTINUITY) & 15]
+    return Sample(sample.track, sample.pts_us, sample.wall_us, flags, sample.data)

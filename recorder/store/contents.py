@@ -1,0 +1,147 @@
+"""What a catalog says after all its rows: the newest row of each key, blocks with the pieces in them."""
+
+import struct
+from collections.abc import Callable, Iterable, Iterator
+
+from recorder.store import rows
+from recorder.store.errors import Damaged
+from recorder.store.frame import Packed
+from recorder.store.layout import BlockState
+from recorder.store.rows import BlockRow, RowKind
+
+_ROW_OVERHEAD = 4
+_PIECE_AT = struct.Struct("<IQ")
+_KEPT_BOOTS = 64
+_KEPT_CLOCK_MAPS = 1024
+# Given up in this order when a half grows too small; blocks, pieces and holds are never given up.
+_EXPENDABLE = (RowKind.DUE, RowKind.GAP, RowKind.SPAN, RowKind.MARK, RowKind.TAG)
+
+
+class Contents:
+    """The rows that hold. All but blocks stay packed, which is small and what a checkpoint writes."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[int, BlockRow] = {}
+        self._pieces: dict[int, dict[bytes, bytes]] = {}
+        self._rows: dict[int, dict[bytes, bytes]] = {}
+
+    def apply(self, added: Iterable[Packed]) -> None:
+        """Take rows in the order of the log; damaged ones are left out."""
+        for kind, data in added:
+            if kind == RowKind.BLOCK:
+                self._apply_block(data)
+            elif kind == RowKind.PIECE:
+                self._apply_piece(data)
+            elif kind == RowKind.GONE:
+                if data:
+                    self._rows.get(data[0], {}).pop(data[1:], None)
+            else:
+                self._rows.setdefault(kind, {})[rows.key_of(kind, data)] = data
+
+    def _apply_block(self, data: bytes) -> None:
+        try:
+            row = rows.parse(RowKind.BLOCK, data)
+        except Damaged:
+            return
+        assert isinstance(row, BlockRow)
+        known = self.blocks.get(row.number)
+        if known is None or known.incarnation != row.incarnation or row.state == BlockState.FREE:
+            self._pieces.pop(row.number, None)
+        self.blocks[row.number] = row
+
+    def _apply_piece(self, data: bytes) -> None:
+        if len(data) < _PIECE_AT.size:
+            return
+        number, incarnation = _PIECE_AT.unpack_from(data)
+        block = self.blocks.get(number)
+        if block is not None and block.incarnation == incarnation:
+            self._pieces.setdefault(number, {})[rows.key_of(RowKind.PIECE, data)] = data
+
+    def of(self, kind: RowKind) -> Iterator[rows.Row]:
+        """Give the rows of a kind, parsed, in the order they were first logged."""
+        match kind:
+            case RowKind.BLOCK:
+                yield from self.blocks.values()
+            case RowKind.PIECE:
+                for number in self._pieces:
+                    yield from self.pieces(number)
+            case _:
+                yield from _parsed(kind, self._rows.get(kind, {}).values())
+
+    def pieces(self, number: int) -> Iterator[rows.Row]:
+        """Give the pieces of one block."""
+        yield from _parsed(RowKind.PIECE, self._pieces.get(number, {}).values())
+
+    def packed(self) -> Iterator[Packed]:
+        """Give everything as a checkpoint holds it: blocks before their pieces."""
+        for number, block in self.blocks.items():
+            yield rows.pack(block)
+            for data in self._pieces.get(number, {}).values():
+                yield RowKind.PIECE, data
+        for kind, held in self._rows.items():
+            for data in held.values():
+                yield kind, data
+
+    def forget_what_is_past(self) -> None:
+        """Drop rows that only speak of time before the oldest footage of this disk."""
+        used = [one for one in self.blocks.values() if one.state != BlockState.FREE]
+        # An open block's times are known when it is sealed; until then nothing is known to be past.
+        oldest = min((one.first_us if one.state == BlockState.SEALED else one.opened_us for one in used), default=None)
+        if oldest is not None:
+            self._drop(RowKind.GAP, lambda row: isinstance(row, rows.GapRow) and row.end_us < oldest)
+            self._drop(RowKind.DUE, lambda row: isinstance(row, rows.DueRow) and row.end_us < oldest)
+            self._drop(
+                RowKind.MARK, lambda row: isinstance(row, rows.MarkRow) and not row.is_open and row.until_us < oldest
+            )
+            last = self._last_spans()
+            self._drop(
+                RowKind.SPAN,
+                lambda row: (
+                    isinstance(row, rows.SpanRow) and bool(row.ended) and row.end_us < oldest and row.id not in last
+                ),
+            )
+        self._keep_newest(RowKind.BOOT, _KEPT_BOOTS)
+        self._keep_newest(RowKind.CLOCK_MAP, _KEPT_CLOCK_MAPS)
+
+    def _last_spans(self) -> set[rows.RowId]:
+        """The newest span of each stream, which a start needs to close the hole behind it (S7)."""
+        last: dict[tuple[int, int], rows.SpanRow] = {}
+        for row in self.of(RowKind.SPAN):
+            if isinstance(row, rows.SpanRow):
+                last[row.channel, row.stream] = row
+        return {one.id for one in last.values()}
+
+    def _drop(self, kind: RowKind, past: Callable[[rows.Row], bool]) -> None:
+        held = self._rows.get(kind, {})
+        for key, data in list(held.items()):
+            try:
+                row = rows.parse(kind, data)
+            except Damaged:
+                row = None
+            if row is None or past(row):
+                del held[key]
+
+    def _keep_newest(self, kind: RowKind, most: int) -> None:
+        held = self._rows.get(kind, {})
+        for key in list(held)[: max(0, len(held) - most)]:
+            del held[key]
+
+    def shrink_to(self, most_bytes: int) -> None:
+        """Drop the oldest of what can be spared until the rows fit; blocks and their pieces always stay."""
+        size = sum(len(data) + _ROW_OVERHEAD for _kind, data in self.packed())
+        for kind in _EXPENDABLE:
+            held = self._rows.get(kind, {})
+            for key in list(held):
+                if size <= most_bytes:
+                    return
+                size -= len(held.pop(key)) + _ROW_OVERHEAD
+
+
+def _parsed(kind: int, packed: Iterable[bytes]) -> Iterator[rows.Row]:
+    for data in packed:
+        try:
+            row = rows.parse(kind, data)
+        except Damaged:
+            continue
+        if row is not None:
+            yield row

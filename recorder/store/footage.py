@@ -1,0 +1,163 @@
+"""What there is of a stream: its pieces on all disks, sealed ones by the index, open ones by the blocks themselves."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from recorder.client.clock import Clock
+from recorder.client.stream import StreamKey
+from recorder.store.allocation import DAY_US
+from recorder.store.block import ChunkEntry
+from recorder.store.ids import RowId
+from recorder.store.index_reader import LONGEST_PIECE_US, IndexReader, SealedPiece
+from recorder.store.layout import STREAM_CODES
+from recorder.store.open_block import pieces
+from recorder.store.read_disks import BlockRef, ReadDisks
+
+_NEIGHBOURS = 16
+
+
+class Piece(NamedTuple):
+    """The part of a span in one block. Times as searched (UTC); minus `shift_us` they are as stored."""
+
+    first_us: int
+    last_us: int
+    span: RowId
+    block: BlockRef
+    shift_us: int
+    bytes: int
+    is_open: bool
+
+    @property
+    def order(self) -> tuple[int, RowId, BlockRef]:
+        """Playback order; stays the same while an open piece grows."""
+        return self.first_us, self.span, self.block
+
+
+class Footage:
+    """Finds pieces and the chunks in them. One thread."""
+
+    def __init__(self, disks: ReadDisks, index: IndexReader, clock: Clock) -> None:
+        self.disks, self.index = disks, index
+        self._clock = clock
+
+    def expired_before_us(self) -> int:
+        """Footage older than this is not shown, even while its block is still whole."""
+        days = self.index.expiry_days()
+        return -(1 << 62) if days is None else self._clock.now_us() - days * DAY_US
+
+    def open_pieces(self, key: StreamKey) -> list[Piece]:
+        """Give the pieces of a stream in blocks that are being written, as far as they are written now."""
+        code = STREAM_CODES[key.stream]
+        found: list[Piece] = []
+        for disk, number, incarnation in self.index.open_blocks(key):
+            block = BlockRef(disk, number, int.from_bytes(incarnation, "little"))
+            entries = [
+                one
+                for one in self.disks.entries(block, is_open=True)
+                if one.channel == key.channel and one.stream == code
+            ]
+            for row in pieces(number, block.incarnation, entries):
+                shift = self.index.shift(row.kernel_boot, row.first_monotonic_us)
+                found.append(
+                    Piece(row.first_us + shift, row.last_us + shift, row.span, block, shift, row.bytes, is_open=True)
+                )
+        return found
+
+    def _merged(self, opened: list[Piece], sealed: list[SealedPiece]) -> list[Piece]:
+        """Join both in playback order; a block sealed between the two questions counts once."""
+        known = {
+            (piece.block, piece.span): piece
+            for piece in (
+                Piece(
+                    one.first_us,
+                    one.last_us,
+                    RowId.parse(one.span),
+                    BlockRef(one.disk, one.number, int.from_bytes(one.incarnation, "little")),
+                    one.shift_us,
+                    one.bytes,
+                    is_open=False,
+                )
+                for one in sealed
+            )
+        }
+        for one in opened:
+            known.setdefault((one.block, one.span), one)
+        return sorted(known.values(), key=lambda one: one.order)
+
+    def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
+        """Give the pieces that touch [start_us, end_us), in playback order. Open ones are asked for first."""
+        start_us = max(start_us, self.expired_before_us())
+        opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
+        return self._merged(opened, self.index.pieces(key, start_us, end_us))
+
+    def at(self, key: StreamKey, at_us: int) -> Piece | None:
+        """Give the last piece that begins at or before a time."""
+        opened = [one for one in self.open_pieces(key) if one.first_us <= at_us]
+        found = self._merged(opened, self.index.pieces_before(key, at_us, _NEIGHBOURS))
+        return found[-1] if found else None
+
+    def after(self, key: StreamKey, piece: Piece | None, at_us: int) -> Piece | None:
+        """Give the piece behind another in playback order, or the first that begins at a time or later."""
+        begin_us = piece.first_us if piece else at_us
+        opened = [one for one in self.open_pieces(key) if one.first_us >= begin_us]
+        found = self._merged(opened, self.index.pieces_from(key, begin_us, _NEIGHBOURS))
+        return next((one for one in found if piece is None or one.order > piece.order), None)
+
+    def before(self, key: StreamKey, piece: Piece) -> Piece | None:
+        """Give the piece before another in playback order."""
+        opened = [one for one in self.open_pieces(key) if one.first_us <= piece.first_us]
+        found = self._merged(opened, self.index.pieces_before(key, piece.first_us, _NEIGHBOURS))
+        return next((one for one in reversed(found) if one.order < piece.order), None)
+
+    def again(self, key: StreamKey, piece: Piece) -> Piece:
+        """Give a piece as it is known now: open ones grow, and are sealed one day."""
+        if not piece.is_open:
+            return piece
+        known = [*self.open_pieces(key)]
+        sealed = self.index.pieces(key, piece.first_us, piece.first_us + 1)
+        found = self._merged(known, sealed)
+        same = [one for one in found if (one.block, one.span) == (piece.block, piece.span)]
+        return same[0] if same else piece
+
+    def entries(self, key: StreamKey, piece: Piece) -> list[ChunkEntry]:
+        """Give the chunks of a piece in the order they were written."""
+        code = STREAM_CODES[key.stream]
+        return [
+            one
+            for one in self.disks.entries(piece.block, is_open=piece.is_open)
+            if one.span == piece.span and one.channel == key.channel and one.stream == code
+        ]
+
+    def oldest(self, key: StreamKey) -> int | None:
+        """When footage begins that is still shown."""
+        floor = self.expired_before_us()
+        begin = -(1 << 62) if floor < -LONGEST_PIECE_US else floor - LONGEST_PIECE_US
+        opened = [one.first_us for one in self.open_pieces(key) if one.last_us >= floor]
+        at = begin
+        while True:
+            some = self.index.pieces_from(key, at, _NEIGHBOURS)
+            alive = next((one for one in some if one.last_us >= floor), None)
+            if alive is not None:
+                return max(floor, min([alive.first_us, *opened]))
+            if len(some) < _NEIGHBOURS or some[-1].first_us == at:
+                return max(floor, min(opened)) if opened else None
+            at = some[-1].first_us
+
+    def newest(self, key: StreamKey) -> int | None:
+        """When the newest footage ends."""
+        opened = [one.last_us for one in self.open_pieces(key)]
+        sealed = [one.last_us for one in self.index.pieces_before(key, 1 << 62, _NEIGHBOURS)]
+        return max([*opened, *sealed], default=None)
+
+    def open_blocks(self) -> list[BlockRef]:
+        """Give every block that is being written."""
+        return [BlockRef(d, n, int.from_bytes(i, "little")) for d, n, i in self.index.all_open_blocks()]
+
+    def forget_closed_blocks(self) -> None:
+        """Let go of blocks that are no longer open."""
+        self.disks.keep_walks(set(self.open_blocks()))
+
+
+def chunk_at(entries: list[ChunkEntry], at_us: int) -> int:
+    """Give the last chunk that begins at or before a time (as stored), or the first."""
+    return max(0, bisect_right(entries, at_us, key=lambda one: one.first_us) - 1)

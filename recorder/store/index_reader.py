@@ -1,0 +1,170 @@
+"""Questions to the index, from another process than the one that writes it. Never blocks the writer."""
+
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from recorder.client.recording import GapReason, RecordType
+from recorder.client.stream import StreamKey
+from recorder.store.index_schema import SHIFT, VERSION
+from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState
+from recorder.store.record_types import Marked
+
+log = logging.getLogger("store")
+
+LONGEST_PIECE_US = 48 * 3600 * 1_000_000
+"""No piece is longer: blocks are sealed within 24 h, and a step of the clock begins a new span."""
+_PIECES = (
+    "SELECT disk, number, incarnation, span, first_us, last_us, shift_us, bytes FROM piece"
+    " WHERE channel = ? AND stream = ?"
+)
+
+
+class SealedPiece(NamedTuple):
+    """A line of the table of pieces; times as searched, UTC."""
+
+    disk: bytes
+    number: int
+    incarnation: bytes
+    span: bytes
+    first_us: int
+    last_us: int
+    shift_us: int
+    bytes: int
+
+
+class IndexReader:
+    """A read-only connection that follows the file when it is made anew. One thread."""
+
+    def __init__(self, path: Path) -> None:
+        """No I/O here."""
+        self._path = path
+        self._database: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask; an index that is missing or being made has no rows."""
+        try:
+            found = self._path.stat()
+            if self._file != (found.st_dev, found.st_ino):
+                self.close()
+                self._database = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.0)
+                self._file = (found.st_dev, found.st_ino)
+            assert self._database is not None
+            return self._database.execute(query, values).fetchall()
+        except (OSError, sqlite3.Error) as error:
+            if not isinstance(error, FileNotFoundError):
+                log.warning("index %s: %s", self._path, error)
+            self.close()
+            return []
+
+    def is_usable(self) -> bool:
+        """Whether there is an index of this version."""
+        return self._rows("PRAGMA user_version") == [(VERSION,)]
+
+    def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[SealedPiece]:
+        """Give the sealed pieces of a stream that touch [start_us, end_us), by time."""
+        rows = self._rows(
+            _PIECES + " AND first_us >= ? AND first_us < ? AND last_us >= ? ORDER BY first_us, number",
+            key.channel,
+            STREAM_CODES[key.stream],
+            start_us - LONGEST_PIECE_US,
+            end_us,
+            start_us,
+        )
+        return [SealedPiece._make(row) for row in rows]
+
+    def pieces_from(self, key: StreamKey, at_us: int, most: int) -> list[SealedPiece]:
+        """Give the next few sealed pieces that begin at a time or later, by time."""
+        rows = self._rows(
+            _PIECES + " AND first_us >= ? ORDER BY first_us, number LIMIT ?",
+            key.channel,
+            STREAM_CODES[key.stream],
+            at_us,
+            most,
+        )
+        return [SealedPiece._make(row) for row in rows]
+
+    def pieces_before(self, key: StreamKey, at_us: int, most: int) -> list[SealedPiece]:
+        """Give the last few sealed pieces that begin at a time or earlier, newest first."""
+        rows = self._rows(
+            _PIECES + " AND first_us <= ? ORDER BY first_us DESC, number DESC LIMIT ?",
+            key.channel,
+            STREAM_CODES[key.stream],
+            at_us,
+            most,
+        )
+        return [SealedPiece._make(row) for row in rows]
+
+    def has_footage(self, key: StreamKey, start_us: int, end_us: int) -> bool:
+        """Whether a sealed piece touches [start_us, end_us)."""
+        stream = (key.channel, STREAM_CODES[key.stream])
+        begins = "SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND first_us >= ? AND first_us < ? LIMIT 1"
+        if self._rows(begins, *stream, start_us, end_us):
+            return True
+        return any(one.last_us >= start_us for one in self.pieces_before(key, start_us, 4))
+
+    def open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:
+        """Give (disk, number, incarnation) of the open blocks in which a stream may be."""
+        rows = self._rows(
+            "SELECT disk, number, incarnation FROM block WHERE state = ?"
+            " AND (class = ? OR (channel = ? AND stream = ?))",
+            int(BlockState.OPEN),
+            int(BlockClass.SHARED),
+            key.channel,
+            STREAM_CODES[key.stream],
+        )
+        return [(disk, number, incarnation) for disk, number, incarnation in rows]
+
+    def all_open_blocks(self) -> list[tuple[bytes, int, bytes]]:
+        """Give (disk, number, incarnation) of every open block."""
+        rows = self._rows("SELECT disk, number, incarnation FROM block WHERE state = ?", int(BlockState.OPEN))
+        return [(disk, number, incarnation) for disk, number, incarnation in rows]
+
+    def shift(self, kernel_boot: bytes, monotonic_us: int) -> int:
+        """Give what clock maps add to a time that was seen then."""
+        rows = self._rows(SHIFT, kernel_boot, monotonic_us)
+        return int(rows[0][0]) if rows else 0
+
+    def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[tuple[int, int, GapReason]]:
+        """Give (start, end, reason) of the gap rows that touch [start_us, end_us), by time."""
+        rows = self._rows(
+            "SELECT DISTINCT start_us, end_us, reason FROM gap WHERE channel = ? AND stream = ? AND start_us < ?"
+            " AND end_us > ? ORDER BY start_us",
+            key.channel,
+            STREAM_CODES[key.stream],
+            end_us,
+            start_us,
+        )
+        return [(start, end, REASONS.get(reason, GapReason.UNKNOWN)) for start, end, reason in rows]
+
+    def marks(self, key: StreamKey, start_us: int, end_us: int, now_us: int) -> list[Marked]:
+        """Give the marks that touch [start_us, end_us); an open one lasts until now."""
+        rows = self._rows(
+            "SELECT DISTINCT start_us, coalesce(end_us, ?), type FROM mark WHERE channel = ? AND stream = ?"
+            " AND start_us < ? AND (end_us IS NULL OR end_us > ?)",
+            now_us,
+            key.channel,
+            STREAM_CODES[key.stream],
+            end_us,
+            start_us,
+        )
+        return [Marked(start, end, RECORD_TYPES.get(kind, RecordType.GENERAL)) for start, end, kind in rows]
+
+    def expiry_days(self) -> int | None:
+        """Give the age at which footage is no longer shown."""
+        rows = self._rows("SELECT value FROM meta WHERE name = 'expiry_days'")
+        value = rows[0][0] if rows else None
+        return value if isinstance(value, int) else None
+
+    def streams(self) -> list[tuple[int, int]]:
+        """Give (channel, stream code) of everything that has sealed footage."""
+        return [(channel, code) for channel, code in self._rows("SELECT DISTINCT channel, stream FROM piece")]
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+        self._file = None

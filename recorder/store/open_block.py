@@ -1,0 +1,89 @@
+"""A block that is being written: where its next chunk goes, and what is already in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from recorder.store.block import BlockHeader, ChunkEntry, tail_room
+from recorder.store.files import BlockFile
+from recorder.store.layout import PAGE, BlockState
+from recorder.store.rows import BlockRow, PieceRow
+
+
+@dataclass
+class OpenBlock:
+    """A block open for appending. Offsets in bytes from its beginning."""
+
+    row: BlockRow
+    header: BlockHeader
+    file: BlockFile
+    entries: list[ChunkEntry] = field(default_factory=list[ChunkEntry])
+    end: int = PAGE
+    sequence: int = 0
+    last_of: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    """Where the newest chunk of each stream (channel, code) begins."""
+    fresh: bool = True
+    """The header page is not written yet."""
+
+    def has_room(self, chunk_bytes: int) -> bool:
+        """Whether a chunk fits, and behind it the index and the tail."""
+        planned = self.sequence + 1
+        return self.end + chunk_bytes + tail_room(planned) <= self.header.block_bytes
+
+    def reserve(self, chunk_bytes: int, stream: tuple[int, int]) -> tuple[int, int, int]:
+        """Take room for a chunk; gives (offset, sequence, offset of the stream's chunk before it or 0)."""
+        offset, sequence, previous = self.end, self.sequence, self.last_of.get(stream, 0)
+        self.end += chunk_bytes
+        self.sequence += 1
+        self.last_of[stream] = offset
+        return offset, sequence, previous
+
+    def resume(self, entries: Iterable[ChunkEntry], end: int, sequence: int) -> None:
+        """Go on behind the chunks that a walk found."""
+        self.entries = list(entries)
+        self.end, self.sequence, self.fresh = end, sequence, False
+        for one in self.entries:
+            self.last_of[one.channel, one.stream] = one.offset
+
+    def sealed_row(self) -> BlockRow:
+        """The row of this block once its tail is written."""
+        return self.row._replace(
+            state=BlockState.SEALED,
+            first_us=min((one.first_us for one in self.entries), default=self.row.opened_us),
+            last_us=max((one.last_us for one in self.entries), default=self.row.opened_us),
+            used=self.end,
+            filled=max(self.row.filled, self.end),
+            chunks=len(self.entries),
+        )
+
+
+def pieces(number: int, incarnation: int, entries: Iterable[ChunkEntry]) -> list[PieceRow]:
+    """Give the part of each span that lies in a block."""
+    found: dict[tuple[object, int, int], PieceRow] = {}
+    for one in entries:
+        key = (one.span, one.channel, one.stream)
+        known = found.get(key)
+        if known is None:
+            found[key] = PieceRow(
+                number,
+                incarnation,
+                one.span,
+                one.channel,
+                one.stream,
+                one.source,
+                one.kernel_boot,
+                one.first_monotonic_us,
+                one.first_us,
+                one.last_us,
+                one.payload_bytes,
+                one.samples,
+                one.keys,
+            )
+        else:
+            found[key] = known._replace(
+                first_us=min(known.first_us, one.first_us),
+                last_us=max(known.last_us, one.last_us),
+                bytes=known.bytes + one.payload_bytes,
+                samples=known.samples + one.samples,
+                keys=known.keys + one.keys,
+            )
+    return list(found.values())

@@ -1,0 +1,45 @@
+"""When a writer writes: a chunk at 1 MiB or after 1 s, stretched to 4 MiB or 3 s while its disk is busy (S2)."""
+
+import time
+
+from recorder.client.clock import SECOND_US
+
+TARGET_BYTES = 1 << 20
+STRETCHED_BYTES = 4 << 20
+_AGE_US = SECOND_US
+_STRETCHED_AGE_US = 3 * SECOND_US
+_BUSY = 0.4
+_WINDOW_S = 10.0
+
+
+class Pacing:
+    """Knows how busy the disk was in the last seconds."""
+
+    def __init__(self) -> None:
+        self._busy = 0.0
+        self._at = time.monotonic()
+        self.bytes_per_s = 0.0
+
+    def spent(self, seconds: float, size: int) -> None:
+        """Count one pass: how long the disk worked for it, and its bytes."""
+        now = time.monotonic()
+        passed = max(now - self._at, seconds, 1e-6)
+        self._at = now
+        weight = min(1.0, passed / _WINDOW_S)
+        self._busy += weight * (seconds / passed - self._busy)
+        self.bytes_per_s += weight * (size / passed - self.bytes_per_s)
+
+    @property
+    def stretched(self) -> bool:
+        """Whether to write less often and more at a time."""
+        return self._busy > _BUSY
+
+    @property
+    def target_bytes(self) -> int:
+        """Write a stream when so much of it waits."""
+        return STRETCHED_BYTES if self.stretched else TARGET_BYTES
+
+    @property
+    def age_us(self) -> int:
+        """Write a stream when its oldest sample has waited so long."""
+        return _STRETCHED_AGE_US if self.stretched else _AGE_US

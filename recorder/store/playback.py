@@ -1,0 +1,170 @@
+"""Samples of a stream from a time on, forward or key frames only, across chunks, blocks, spans and disks."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Self
+
+from recorder.client.stream import Epoch, Sample, StreamKey
+from recorder.client.tap import Mode
+from recorder.store.block import ChunkEntry
+from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
+from recorder.store.errors import Damaged, NotADisk
+from recorder.store.footage import Footage, Piece, chunk_at
+
+HOLE_US = 1_000_000
+"""A time that lies so far behind the end of a span is in the hole behind it."""
+MOST_BACK = 64
+"""How many pieces a GOP may reach back over."""
+
+
+class Forward(Iterator[tuple[Epoch, Sample]]):
+    """Mode ALL or KEY. After StopIteration `next` may be called again: it goes on when more was recorded."""
+
+    def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None, mode: Mode) -> None:
+        self._footage, self._key = footage, key
+        self._from_us = max(from_us, footage.expired_before_us())
+        self._until_us = until_us
+        self._keys_only = mode is Mode.KEY
+        self._reader = ChunkReader(footage.disks)
+        self._ready: deque[tuple[Epoch, Sample]] = deque()
+        self._piece: Piece | None = None
+        self._at = 0
+        self._skip = 0
+        self._started = False
+        self._wait_for_key = True
+        self._broken = False
+        self._epoch: Epoch | None = None
+        self._epoch_number = -1
+        self._given_us: int | None = None
+        self._over = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> tuple[Epoch, Sample]:
+        while not self._ready:
+            if self._over or not self._load():
+                raise StopIteration
+        return self._ready.popleft()
+
+    def _load(self) -> bool:
+        """Read the next chunk; False where there is none yet."""
+        if not self._started and not self._start():
+            return False
+        piece = self._piece
+        assert piece is not None
+        entries = self._footage.entries(self._key, piece)
+        if self._at >= len(entries):
+            return self._next_piece(piece)
+        entry = entries[self._at]
+        if self._until_us is not None and entry.first_us + piece.shift_us >= self._until_us:
+            self._over = True
+            return False
+        if self._keys_only and not entry.keys:
+            self._at += 1
+            return True
+        try:
+            taken = self._take(self._reader.open(piece, entry))
+        except Overwritten:
+            self._at = len(entries)
+            self._broken = True
+            return True
+        except (Damaged, OSError, NotADisk):
+            taken = False
+        if not taken:
+            if piece.is_open and self._at == len(entries) - 1:
+                # The newest chunk may still be on its way to the disk.
+                return False
+            self._broken = True
+        self._at += 1
+        return True
+
+    def _take(self, chunk: Chunk) -> bool:
+        """Put the samples of a chunk behind what is ready; False where they are not to be had."""
+        epoch = self._reader.epoch(chunk)
+        if epoch is not None:
+            self._epoch, self._epoch_number = epoch, chunk.head.fixed.epoch
+        elif self._epoch is None or chunk.head.fixed.epoch != self._epoch_number:
+            return False
+        assert self._epoch is not None
+        walls, keys = chunk.walls, chunk.head.keys
+        begin, self._skip = self._skip, 0
+        end = len(walls)
+        if self._until_us is not None:
+            # In the order of decoding: what a later picture is shown before is still needed.
+            end = 1 + max((n for n, wall in enumerate(walls) if wall < self._until_us), default=-1)
+        if self._wait_for_key:
+            first = next((number for number, _offset in keys if number >= begin), None)
+            if first is None:
+                return True
+            begin, self._wait_for_key = max(begin, first), False
+        if begin >= end:
+            return True
+        if self._keys_only:
+            samples, lost = self._reader.keys(chunk, [one for one in keys if begin <= one[0] < end])
+        else:
+            samples, lost = self._reader.samples(chunk, begin, end)
+        if lost and not samples:
+            return False
+        if self._broken and samples:
+            samples[0] = broken_before(samples[0])
+            self._broken = False
+        self._broken = self._broken or lost
+        self._ready += [(self._epoch, one) for one in samples]
+        if samples:
+            self._given_us = max(self._given_us or samples[-1].wall_us, samples[-1].wall_us)
+        return True
+
+    def _next_piece(self, piece: Piece) -> bool:
+        following = self._footage.after(self._key, piece, piece.first_us)
+        if following is None:
+            # An open block may be sealed by now: the same piece then comes from its index.
+            self._piece = self._footage.again(self._key, piece)
+            return False
+        if following.span != piece.span:
+            if self._given_us is not None and following.last_us <= self._given_us:
+                # A second copy of time that was given already.
+                self._piece, self._at = following, len(self._footage.entries(self._key, following))
+                return True
+            self._broken = self._wait_for_key = True
+        self._piece, self._at = following, 0
+        return True
+
+    def _start(self) -> bool:
+        """Find the key frame at or before the wanted time."""
+        footage, key, from_us = self._footage, self._key, self._from_us
+        piece = footage.at(key, from_us)
+        if piece is None or from_us > piece.last_us + HOLE_US:
+            following = footage.after(key, piece, from_us)
+            if following is None and (piece is None or not piece.is_open):
+                return False
+            if following is not None and (piece is None or following.span != piece.span):
+                self._piece, self._at, self._started = following, 0, True
+                return True
+        assert piece is not None
+        self._started = True
+        found = self._key_before(piece, from_us)
+        self._piece, self._at, self._skip = found or (piece, 0, 0)
+        return True
+
+    def _key_before(self, piece: Piece, at_us: int) -> tuple[Piece, int, int] | None:
+        """Give (piece, chunk, sample) of the last key frame at or before a time within a span."""
+        span = piece.span
+        at: Piece | None = piece
+        for _piece in range(MOST_BACK):
+            if at is None or at.span != span:
+                return None
+            entries = self._footage.entries(self._key, at)
+            for n in range(chunk_at(entries, at_us - at.shift_us), -1, -1):
+                if entries and entries[n].keys and (sample := self._key_in(at, entries[n], at_us)) is not None:
+                    return at, n, sample
+            at = self._footage.before(self._key, at)
+        return None
+
+    def _key_in(self, piece: Piece, entry: ChunkEntry, at_us: int) -> int | None:
+        try:
+            chunk = self._reader.open(piece, entry)
+        except (Damaged, Overwritten, OSError, NotADisk):
+            return None
+        walls = chunk.walls
+        return next((number for number, _offset in reversed(chunk.head.keys) if walls[number] <= at_us), None)

@@ -1,0 +1,154 @@
+"""The disks as a reader finds them: by id, wherever they are mounted now, with their blocks and what is in them."""
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import NamedTuple
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.store.block import ChunkEntry, parse_header
+from recorder.store.errors import NotADisk, StoreError
+from recorder.store.files import BlockFile, SystemFiles
+from recorder.store.identity import Identity
+from recorder.store.layout import PAGE, block_name
+from recorder.store.walk import BlockWalk, entries_of_block, sealed_index
+
+_LOOK_US = 2 * SECOND_US
+_MOST_FILES = 32
+_MOST_INDEXES = 64
+
+
+class BlockRef(NamedTuple):
+    """A block in one of its laps."""
+
+    disk: bytes
+    number: int
+    incarnation: int
+
+
+class _Mounted(NamedTuple):
+    identity: Identity
+    directory: int
+
+
+class ReadDisks:
+    """Finds disks below a directory, and keeps files and block indexes that were used lately. One thread."""
+
+    def __init__(self, place: Path, clock: Clock) -> None:
+        """No I/O here."""
+        self._place, self._clock = place, clock
+        self._disks: dict[bytes, _Mounted] = {}
+        self._look_at_us: int | None = None
+        self._files: OrderedDict[tuple[bytes, int], BlockFile] = OrderedDict()
+        self._sealed: OrderedDict[BlockRef, list[ChunkEntry]] = OrderedDict()
+        self._walks: dict[BlockRef, BlockWalk] = {}
+
+    def _disk(self, disk: bytes) -> _Mounted | None:
+        now = self._clock.monotonic_us()
+        if self._look_at_us is None or now >= self._look_at_us:
+            self._look_at_us = now + _LOOK_US
+            self._look()
+        return self._disks.get(disk)
+
+    def _look(self) -> None:
+        """Find what is mounted; a disk that went away is closed, so that it can be unmounted."""
+        found: dict[bytes, _Mounted] = {}
+        try:
+            paths = sorted(self._place.iterdir())
+        except OSError:
+            paths = []
+        for path in paths:
+            try:
+                directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            except OSError:
+                continue
+            try:
+                identity = Identity.read(directory, path)
+            except NotADisk:
+                os.close(directory)
+                continue
+            known = self._disks.get(identity.id_bytes)
+            if identity.id_bytes in found or (known is not None and os.path.sameopenfile(known.directory, directory)):
+                os.close(directory)
+                if known is not None:
+                    found.setdefault(identity.id_bytes, known)
+                continue
+            found[identity.id_bytes] = _Mounted(identity, directory)
+        for disk, known in self._disks.items():
+            if found.get(disk) is not known:
+                os.close(known.directory)
+                for place in [place for place in self._files if place[0] == disk]:
+                    self._files.pop(place).close()
+        self._disks = found
+
+    def file(self, block: BlockRef) -> BlockFile:
+        """Give the open file of a block; raises `OSError` and `NotADisk`."""
+        mounted = self._disk(block.disk)
+        if mounted is None:
+            raise NotADisk(path=self._place, problem=f"disk {block.disk.hex()} is not here")
+        place = (block.disk, block.number)
+        file = self._files.get(place)
+        if file is None:
+            file = self._files[place] = SystemFiles().open_to_read(block_name(block.number), mounted.directory)
+            if len(self._files) > _MOST_FILES:
+                self._files.popitem(last=False)[1].close()
+        self._files.move_to_end(place)
+        return file
+
+    def entries(self, block: BlockRef, *, is_open: bool) -> list[ChunkEntry]:
+        """Give the chunks of a block, those of an open one as far as they are written now; empty where it is gone."""
+        try:
+            if is_open:
+                return self._open_entries(block)
+            return self._sealed_entries(block)
+        except (OSError, NotADisk):
+            return []
+
+    def _open_entries(self, block: BlockRef) -> list[ChunkEntry]:
+        file = self.file(block)
+        walk = self._walks.get(block)
+        if walk is None:
+            size = self._disks[block.disk].identity.block_bytes
+            walk = self._walks[block] = BlockWalk(file, block.disk, block.number, block.incarnation, size)
+        walk.follow(file)
+        walk.advance()
+        return walk.entries
+
+    def _sealed_entries(self, block: BlockRef) -> list[ChunkEntry]:
+        known = self._sealed.get(block)
+        if known is not None:
+            self._sealed.move_to_end(block)
+            return known
+        file = self.file(block)
+        size = self._disks[block.disk].identity.block_bytes
+        where = (file, block.disk, block.number, block.incarnation, size)
+        sealed = sealed_index(*where)
+        found = sealed[1] if sealed is not None else []
+        if sealed is None and not self.is_overwritten(block):
+            found = entries_of_block(*where)
+        self._sealed[block] = found
+        if len(self._sealed) > _MOST_INDEXES:
+            self._sealed.popitem(last=False)
+        return found
+
+    def is_overwritten(self, block: BlockRef) -> bool:
+        """Whether a block is in another lap by now; a damaged header does not say that."""
+        try:
+            return parse_header(self.file(block).read(PAGE, 0)).incarnation != block.incarnation
+        except (OSError, StoreError):
+            return False
+
+    def keep_walks(self, still_open: set[BlockRef]) -> None:
+        """Forget open blocks that are open no longer."""
+        for block in [one for one in self._walks if one not in still_open]:
+            del self._walks[block]
+
+    def close(self) -> None:
+        """Close everything."""
+        for file in self._files.values():
+            file.close()
+        for mounted in self._disks.values():
+            os.close(mounted.directory)
+        self._files.clear()
+        self._disks.clear()
+        self._walks.clear()

@@ -1,0 +1,101 @@
+"""Samples of a stream backwards in time: GOP after GOP, each forward inside."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Self
+
+from recorder.client.stream import Epoch, Sample, StreamKey
+from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
+from recorder.store.errors import Damaged, NotADisk
+from recorder.store.footage import Footage, Piece, chunk_at
+
+MOST_BYTES = 64 << 20
+"""Of one GOP; the tail of a longer one is left out."""
+
+
+class Backward(Iterator[tuple[Epoch, Sample]]):
+    """Mode REVERSE: from the GOP at `from_us` (no later samples of it) back to `until_us` or the oldest."""
+
+    def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None) -> None:
+        self._footage, self._key, self._from_us = footage, key, from_us
+        self._floor_us = max(footage.expired_before_us(), until_us if until_us is not None else -(1 << 62))
+        self._reader = ChunkReader(footage.disks)
+        self._ready: deque[tuple[Epoch, Sample]] = deque()
+        self._tail: list[Sample] = []
+        self._piece: Piece | None = None
+        self._at = -1
+        self._started = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> tuple[Epoch, Sample]:
+        while not self._ready:
+            if not self._load():
+                raise StopIteration
+        return self._ready.popleft()
+
+    def _load(self) -> bool:
+        """Read the chunk before; False at the beginning."""
+        if not self._started:
+            self._started = True
+            piece = self._footage.at(self._key, self._from_us)
+            if piece is None:
+                return False
+            entries = self._footage.entries(self._key, piece)
+            self._piece, self._at = piece, chunk_at(entries, self._from_us - piece.shift_us)
+        piece = self._piece
+        if piece is None:
+            return False
+        entries = self._footage.entries(self._key, piece)
+        if not 0 <= self._at < len(entries):
+            return self._piece_before(piece)
+        entry = entries[self._at]
+        self._at -= 1
+        if entry.last_us + piece.shift_us < self._floor_us and not self._tail:
+            self._piece = None
+            return False
+        try:
+            self._take(self._reader.open(piece, entry))
+        except (Damaged, Overwritten, OSError, NotADisk):
+            # What came behind it cannot be decoded without it.
+            self._tail = []
+        return True
+
+    def _piece_before(self, piece: Piece) -> bool:
+        before = self._footage.before(self._key, piece)
+        if before is None or before.span != piece.span:
+            self._tail = []
+        self._piece = before
+        if before is not None:
+            self._at = len(self._footage.entries(self._key, before)) - 1
+            if self._at < 0:
+                self._tail = []
+        return before is not None
+
+    def _take(self, chunk: Chunk) -> None:
+        walls = chunk.walls
+        end = 1 + max((n for n, wall in enumerate(walls) if wall <= self._from_us), default=-1)
+        if not end:
+            return
+        samples, lost = self._reader.samples(chunk, 0, end)
+        if lost:
+            self._tail = []
+            return
+        keys = [number for number, _offset in chunk.head.keys if number < end]
+        epoch = self._reader.epoch(chunk)
+        if epoch is None:
+            keys = []
+        for number in reversed(keys):
+            gop = samples[number:] + self._tail
+            del samples[number:]
+            self._tail = []
+            assert epoch is not None
+            gop[0] = broken_before(gop[0])
+            self._ready += [(epoch, one) for one in gop]
+            if gop[0].wall_us <= self._floor_us:
+                self._piece = None
+                return
+        self._tail = samples + self._tail
+        if sum(len(one.data) for one in self._tail) > MOST_BYTES:
+            self._tail = []

@@ -1,0 +1,347 @@
+"""The rows of a catalog: what is logged about blocks, spans, gaps, due time, marks, holds, tags and clocks.
+
+Each kind has a fixed little-endian layout (docs/reference/store-format.md, "Catalog rows"). A later row of the same key
+replaces an earlier one.
+"""
+
+import struct
+from collections.abc import Callable
+from enum import IntEnum
+from typing import NamedTuple
+
+from recorder.store.errors import Damaged
+from recorder.store.ids import ID_BYTES, RowId
+
+
+class RowKind(IntEnum):
+    """The kinds of rows."""
+
+    BLOCK = 1
+    SPAN = 2
+    PIECE = 3
+    GAP = 4
+    DUE = 5
+    MARK = 6
+    HOLD = 7
+    TAG = 8
+    CLOCK_MAP = 9
+    BOOT = 10
+    GONE = 11
+
+
+class StreamCode(NamedTuple):
+    """A stream as it is stored."""
+
+    channel: int
+    stream: int
+
+
+class BlockRow(NamedTuple):
+    """What a block holds in its present lap. `filled` is how far any lap wrote: beyond it extents are unwritten."""
+
+    number: int
+    block_class: int
+    state: int
+    pool: int
+    incarnation: int
+    serial: int
+    lap: int
+    filled: int
+    opened_us: int
+    first_us: int
+    last_us: int
+    used: int
+    chunks: int
+    channel: int
+    stream: int
+
+
+class SpanRow(NamedTuple):
+    """An unbroken run of a stream. Until `ended`, `end_us` means nothing; `reason` is that of the hole behind it."""
+
+    id: RowId
+    channel: int
+    stream: int
+    source: int
+    ended: int
+    reason: int
+    kernel_boot: bytes
+    start_monotonic_us: int
+    start_us: int
+    end_us: int
+
+
+class PieceRow(NamedTuple):
+    """The part of a span that lies in one block, written when the block is sealed."""
+
+    block: int
+    incarnation: int
+    span: RowId
+    channel: int
+    stream: int
+    source: int
+    kernel_boot: bytes
+    first_monotonic_us: int
+    first_us: int
+    last_us: int
+    bytes: int
+    samples: int
+    keys: int
+
+
+class GapRow(NamedTuple):
+    """A hole in what was due. `origin` 0: told by media; 1: found by the store, gives way to what media tells."""
+
+    id: RowId
+    channel: int
+    stream: int
+    reason: int
+    origin: int
+    start_us: int
+    end_us: int
+
+
+class DueRow(NamedTuple):
+    """A stretch that was to be recorded, logged as it applied."""
+
+    channel: int
+    stream: int
+    record_type: int
+    start_us: int
+    end_us: int
+
+
+class MarkRow(NamedTuple):
+    """A mark on recorded time, [event_us - pre_us, until_us); `is_open` while its end is not known."""
+
+    id: str
+    record_type: int
+    is_open: int
+    event_us: int
+    pre_us: int
+    until_us: int
+    streams: tuple[StreamCode, ...]
+
+
+class HoldRow(NamedTuple):
+    """A lock on a span of time (S6). `expires_us` 0 is never."""
+
+    id: RowId
+    channel: int
+    stream: int
+    start_us: int
+    end_us: int
+    expires_us: int
+    owner: str
+    reason: str
+
+
+class TagRow(NamedTuple):
+    """An owner's named mark."""
+
+    id: RowId
+    channel: int
+    stream: int
+    start_us: int
+    end_us: int
+    owner: str
+    words: str
+
+
+class ClockMapRow(NamedTuple):
+    """The wall clock was set: at `monotonic_us` of a kernel boot it went from `before_us` to `after_us`."""
+
+    kernel_boot: bytes
+    monotonic_us: int
+    before_us: int
+    after_us: int
+
+
+class BootRow(NamedTuple):
+    """A run of the store. `ended_us` is 0 until it ends in good order."""
+
+    recorder: int
+    boot: int
+    kernel_boot: bytes
+    started_us: int
+    started_monotonic_us: int
+    ended_us: int
+
+
+class GoneRow(NamedTuple):
+    """A row of another kind is taken back."""
+
+    kind: int
+    key: bytes
+
+
+Row = BlockRow | SpanRow | PieceRow | GapRow | DueRow | MarkRow | HoldRow | TagRow | ClockMapRow | BootRow | GoneRow
+
+_BLOCK = struct.Struct("<IBBHQQIIqqqIIHBx")
+_SPAN = struct.Struct("<16sHBBBB2x16sqqq")
+_PIECE = struct.Struct("<IQ16sHBB16sqqqQII")
+_GAP = struct.Struct("<16sHBBB3xqq")
+_DUE = struct.Struct("<HBxqB7xq")
+_MARK = struct.Struct("<BBBxqqqH")
+_STREAM = struct.Struct("<HB")
+_HOLD = struct.Struct("<16sHBxqqq")
+_TAG = struct.Struct("<16sHBxqq")
+_CLOCK_MAP = struct.Struct("<16sqqq")
+_BOOT = struct.Struct("<QI16sqqq")
+_TEXT = struct.Struct("<H")
+LONGEST_TEXT = 1024
+MOST_STREAMS = 255
+
+
+def _text(text: str) -> bytes:
+    data = text.encode()[:LONGEST_TEXT]
+    return _TEXT.pack(len(data)) + data
+
+
+def _read_text(data: memoryview, at: int) -> tuple[str, int]:
+    (size,) = _TEXT.unpack_from(data, at)
+    end = at + _TEXT.size + size
+    if size > LONGEST_TEXT or end > len(data):
+        raise Damaged(what="a catalog row", problem="text cut short")
+    return bytes(data[at + _TEXT.size : end]).decode("utf-8", "replace"), end
+
+
+def _pack_mark(row: MarkRow) -> bytes:
+    name = row.id.encode()[:LONGEST_TEXT]
+    # The id stands right behind the fixed part's beginning, so that the key of a row is found without reading it all.
+    head = _TEXT.pack(len(name)) + name
+    fixed = _MARK.pack(row.record_type, row.is_open, 0, row.event_us, row.pre_us, row.until_us, len(row.streams))
+    return head + fixed + b"".join(_STREAM.pack(*one) for one in row.streams)
+
+
+def _parse_mark(data: memoryview) -> MarkRow:
+    name, at = _read_text(data, 0)
+    record_type, is_open, _zero, event_us, pre_us, until_us, count = _MARK.unpack_from(data, at)
+    at += _MARK.size
+    streams = tuple(StreamCode(*_STREAM.unpack_from(data, at + n * _STREAM.size)) for n in range(count))
+    return MarkRow(name, record_type, is_open, event_us, pre_us, until_us, streams)
+
+
+def _parse_block(data: memoryview) -> BlockRow:
+    return BlockRow(*_BLOCK.unpack_from(data))
+
+
+def _parse_span(data: memoryview) -> SpanRow:
+    first, *rest = _SPAN.unpack_from(data)
+    return SpanRow(RowId.parse(first), *rest)
+
+
+def _parse_piece(data: memoryview) -> PieceRow:
+    block, incarnation, span, *rest = _PIECE.unpack_from(data)
+    return PieceRow(block, incarnation, RowId.parse(span), *rest)
+
+
+def _parse_gap(data: memoryview) -> GapRow:
+    first, *rest = _GAP.unpack_from(data)
+    return GapRow(RowId.parse(first), *rest)
+
+
+def _pack_due(row: DueRow) -> bytes:
+    return _DUE.pack(row.channel, row.stream, row.start_us, row.record_type, row.end_us)
+
+
+def _parse_due(data: memoryview) -> DueRow:
+    channel, stream, start_us, record_type, end_us = _DUE.unpack_from(data)
+    return DueRow(channel, stream, record_type, start_us, end_us)
+
+
+def _parse_hold(data: memoryview) -> HoldRow:
+    first, *rest = _HOLD.unpack_from(data)
+    owner, at = _read_text(data, _HOLD.size)
+    reason, _end = _read_text(data, at)
+    return HoldRow._make((RowId.parse(first), *rest, owner, reason))
+
+
+def _parse_tag(data: memoryview) -> TagRow:
+    first, *rest = _TAG.unpack_from(data)
+    owner, at = _read_text(data, _TAG.size)
+    words, _end = _read_text(data, at)
+    return TagRow._make((RowId.parse(first), *rest, owner, words))
+
+
+def _parse_clock_map(data: memoryview) -> ClockMapRow:
+    return ClockMapRow(*_CLOCK_MAP.unpack_from(data))
+
+
+def _parse_boot(data: memoryview) -> BootRow:
+    return BootRow(*_BOOT.unpack_from(data))
+
+
+def _parse_gone(data: memoryview) -> GoneRow:
+    return GoneRow(data[0], bytes(data[1:]))
+
+
+def pack(row: Row) -> tuple[RowKind, bytes]:
+    """Give the kind and the stored bytes of a row."""
+    match row:
+        case BlockRow():
+            return RowKind.BLOCK, _BLOCK.pack(*row)
+        case SpanRow():
+            return RowKind.SPAN, _SPAN.pack(row.id.pack(), *row[1:])
+        case PieceRow():
+            return RowKind.PIECE, _PIECE.pack(row.block, row.incarnation, row.span.pack(), *row[3:])
+        case GapRow():
+            return RowKind.GAP, _GAP.pack(row.id.pack(), *row[1:])
+        case DueRow():
+            return RowKind.DUE, _pack_due(row)
+        case MarkRow():
+            return RowKind.MARK, _pack_mark(row)
+        case HoldRow():
+            return RowKind.HOLD, _HOLD.pack(row.id.pack(), *row[1:6]) + _text(row.owner) + _text(row.reason)
+        case TagRow():
+            return RowKind.TAG, _TAG.pack(row.id.pack(), *row[1:5]) + _text(row.owner) + _text(row.words)
+        case ClockMapRow():
+            return RowKind.CLOCK_MAP, _CLOCK_MAP.pack(*row)
+        case BootRow():
+            return RowKind.BOOT, _BOOT.pack(*row)
+        case GoneRow():
+            return RowKind.GONE, bytes([row.kind]) + row.key
+
+
+_PARSERS: dict[int, Callable[[memoryview], Row]] = {
+    RowKind.BLOCK: _parse_block,
+    RowKind.SPAN: _parse_span,
+    RowKind.PIECE: _parse_piece,
+    RowKind.GAP: _parse_gap,
+    RowKind.DUE: _parse_due,
+    RowKind.MARK: _parse_mark,
+    RowKind.HOLD: _parse_hold,
+    RowKind.TAG: _parse_tag,
+    RowKind.CLOCK_MAP: _parse_clock_map,
+    RowKind.BOOT: _parse_boot,
+    RowKind.GONE: _parse_gone,
+}
+_KEY_BYTES = {
+    RowKind.BLOCK: 4,
+    RowKind.SPAN: ID_BYTES,
+    RowKind.PIECE: 12 + ID_BYTES,
+    RowKind.GAP: ID_BYTES,
+    RowKind.DUE: 12,
+    RowKind.HOLD: ID_BYTES,
+    RowKind.TAG: ID_BYTES,
+    RowKind.CLOCK_MAP: 24,
+    RowKind.BOOT: 12,
+}
+
+
+def parse(kind: int, data: bytes | memoryview) -> Row | None:
+    """Read a row; None for a kind that this version does not know. Raises `Damaged`."""
+    parser = _PARSERS.get(kind)
+    if parser is None:
+        return None
+    try:
+        return parser(memoryview(data))
+    except (struct.error, IndexError) as error:
+        raise Damaged(what="a catalog row", problem=str(error)) from error
+
+
+def key_of(kind: int, data: bytes) -> bytes:
+    """Give the bytes by which a stored row is replaced; of an unknown kind, all of them."""
+    if kind == RowKind.MARK:
+        return data[: _TEXT.size + _TEXT.unpack_from(data)[0]] if len(data) >= _TEXT.size else data
+    return data[: _KEY_BYTES[RowKind(kind)]] if kind in _KEY_BYTES else data

@@ -1,0 +1,241 @@
+"""The recording end of one stream: cuts what comes into spans and batches, which a disk's writer takes."""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.recording import GapReason
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
+from recorder.store.batch import Batch, LiveSpan, Shed
+from recorder.store.chunk import LARGEST_SAMPLE
+from recorder.store.errors import Damaged
+from recorder.store.ids import IdSource
+from recorder.store.layout import NO_REASON, REASON_CODES, Source
+from recorder.store.parameters import pack_epoch
+from recorder.store.rows import Row
+
+_DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
+HOLE_US = 500_000
+"""From one sample to the next across spans: what is longer is a hole."""
+JUMP_US = SECOND_US
+"""From one sample to the next: what is longer, or backwards, may mean that a clock was set."""
+SILENCE_US = 10 * SECOND_US
+"""From one sample to the next within a span: what is longer ends it."""
+
+
+class Keeper(Protocol):
+    """What a stream recorder needs of the store."""
+
+    ids: IdSource
+    kernel_boot: bytes
+    wake_bytes: int
+
+    @property
+    def clock_steps(self) -> int:
+        """How often the wall clock was set since the store started."""
+        ...
+
+    def log(self, rows: Sequence[Row]) -> None:
+        """Take rows for the catalogs."""
+        ...
+
+    def found_gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
+        """Take a hole that the store saw."""
+        ...
+
+    def look_at_clock(self) -> None:
+        """Count a step of the clock in `clock_steps` if there was one."""
+        ...
+
+    def took(self, size: int) -> None:
+        """Count waiting bytes, and shed where there are too many."""
+        ...
+
+    def wake(self) -> None:
+        """Have the writers look now."""
+        ...
+
+
+class StreamRecorder:
+    """Records one stream. `put` and `end` are cheap and return at once; call them from one thread (the event loop)."""
+
+    def __init__(self, key: StreamKey, keeper: Keeper, clock: Clock, source: Source = Source.LIVE) -> None:
+        self.key = key
+        self.home: object | None = None
+        """The writer that this stream's batches go to; kept by the store."""
+        self.first_on_disk = True
+        """Nothing of this stream was written since the store started: the hole before it is still open."""
+        self._keeper, self._clock, self._source = keeper, clock, source
+        self._lock = threading.Lock()
+        self._batches: deque[Batch] = deque()
+        self._batch: Batch | None = None
+        self._span: LiveSpan | None = None
+        self._epoch: Epoch | None = None
+        self._parameters = b""
+        self._steps = keeper.clock_steps
+        self._ended: tuple[int, GapReason | None] | None = None
+        self._until_key = False
+        self.waiting = 0
+        """Bytes of samples that are not durable yet."""
+
+    def put(self, sample: Sample, epoch: Epoch) -> None:
+        """Record a sample. Its `data` is kept by reference until written and must not change.
+
+        A new span begins where the sample has DISCONTINUITY, after `end`, after a silence of more than 10 s, and where
+        the clock was set by more than 1 s. The hole before a new span becomes a gap row.
+        """
+        size = len(sample.data)
+        wall_us = sample.wall_us
+        keeper = self._keeper
+        if size > LARGEST_SAMPLE:
+            keeper.found_gap(self.key, wall_us, wall_us + 1, GapReason.OVERLOAD)
+            return
+        with self._lock:
+            batch = self._batch
+            span = self._span
+            if (
+                batch is None
+                or span is None
+                or epoch is not self._epoch
+                or sample.flags & _DISCONTINUITY
+                or not -JUMP_US <= wall_us - span.last_us <= JUMP_US
+                or self._steps != keeper.clock_steps
+            ):
+                batch, span = self._begin(sample, epoch)
+            if self._until_key:
+                if not batch.is_key(sample):
+                    lost_us = span.last_us
+                    span.last_us = max(lost_us, wall_us)
+                    keeper.found_gap(self.key, lost_us, wall_us, GapReason.OVERLOAD)
+                    return
+                self._until_key = False
+            batch.samples.append(sample)
+            batch.size += size
+            self.waiting += size
+            span.last_us = max(span.last_us, wall_us)
+        keeper.took(size)
+        if batch.size >= keeper.wake_bytes:
+            keeper.wake()
+
+    def _begin(self, sample: Sample, epoch: Epoch) -> tuple[Batch, LiveSpan]:
+        """Go on in the span there is, or end it and begin another; the batch is new where span or parameters are."""
+        keeper, span, wall_us = self._keeper, self._span, sample.wall_us
+        changed = epoch != self._epoch
+        if changed:
+            self._parameters = _packed(epoch)
+        self._epoch = epoch
+        if span is not None:
+            reason = self._break_before(sample, span)
+            if reason is not None:
+                self._end(reason)
+                span = None
+            elif self._batch is not None and not changed:
+                return self._batch, span
+        self._steps = keeper.clock_steps
+        begins = span is None
+        if span is None:
+            if self._ended is not None:
+                end_us, why = self._ended
+                if why is not None and wall_us - end_us > HOLE_US:
+                    keeper.found_gap(self.key, end_us, wall_us, why)
+                self._ended = None
+            monotonic = self._clock.monotonic_us()
+            drawn = keeper.ids.draw()
+            span = LiveSpan(drawn, self.key, self._source, keeper.kernel_boot, monotonic, wall_us, wall_us)
+            self._span = span
+            keeper.log([span.row()])
+        video = epoch.video
+        track = video.track if video else None
+        batch = Batch(span, epoch, self._parameters, track, begins, self._clock.monotonic_us())
+        self._batch = batch
+        self._batches.append(batch)
+        return batch, span
+
+    def _break_before(self, sample: Sample, span: LiveSpan) -> GapReason | None:
+        """Why a new span begins with this sample; None where it does not."""
+        later_us = sample.wall_us - span.last_us
+        if not -JUMP_US <= later_us <= JUMP_US:
+            self._keeper.look_at_clock()
+        if self._steps != self._keeper.clock_steps:
+            return GapReason.CLOCK
+        if sample.flags & _DISCONTINUITY:
+            return GapReason.NETWORK_LOSS
+        if later_us < -JUMP_US:
+            return GapReason.CLOCK
+        return GapReason.CAMERA_OFFLINE if later_us > SILENCE_US else None
+
+    def end(self, reason: GapReason | None = None) -> None:
+        """End the span. `reason` explains the hole that follows; None says that nothing more is due."""
+        with self._lock:
+            self._end(reason)
+
+    def _end(self, reason: GapReason | None) -> None:
+        span = self._span
+        if span is None:
+            if self._ended is not None:
+                self._ended = (self._ended[0], reason)
+            return
+        self._keeper.log([span.row(ended=True, reason=NO_REASON if reason is None else REASON_CODES[reason])])
+        self._ended = (span.last_us, reason)
+        self._span = self._batch = None
+
+    def due(self, before_us: int, least_bytes: int) -> bool:
+        """Whether to write now: enough bytes wait, or the oldest came before `before_us` (monotonic)."""
+        with self._lock:
+            if not self._batches or not self._batches[0].samples:
+                return False
+            return self.waiting >= least_bytes or self._batches[0].first_put_us <= before_us
+
+    def take(self) -> list[Batch]:
+        """Give everything that waits to the writer."""
+        with self._lock:
+            taken = [one for one in self._batches if one.samples]
+            self._batches.clear()
+            self._batch = None
+            return taken
+
+    def untake(self, batches: Sequence[Batch]) -> None:
+        """Put back what could not be written, in front of what came meanwhile."""
+        with self._lock:
+            self._batches.extendleft(reversed(batches))
+
+    def written(self, size: int) -> None:
+        """So many bytes wait no longer."""
+        with self._lock:
+            self.waiting -= size
+
+    def shed(self) -> Shed | None:
+        """Give up the least of the oldest that waits here; None where nothing can be given up."""
+        with self._lock:
+            shed = next((found for one in self._batches if (found := one.shed()) is not None), None)
+            if shed is None:
+                shed = self._shed_oldest()
+            if shed is not None:
+                self.waiting -= shed.bytes
+            return shed
+
+    def _shed_oldest(self) -> Shed | None:
+        """Give up the oldest batch, and what behind it cannot be decoded without it."""
+        waiting = [one for one in self._batches if one.samples]
+        if not waiting:
+            return None
+        shed = waiting[0].shed_all()
+        for one in waiting[1:]:
+            more = one.shed_until_key()
+            if more is not None and shed is not None:
+                shed = Shed(shed.bytes + more.bytes, shed.start_us, more.end_us)
+            if one.samples:
+                return shed
+        self._until_key = waiting[-1].video_track is not None
+        return shed
+
+
+def _packed(epoch: Epoch) -> bytes:
+    try:
+        return pack_epoch(epoch)
+    except Damaged:
+        # Absurd parameters from a camera: recorded without them, the decoder takes what is in the samples.
+        bare = tuple(type(one)(one.track, one.kind, one.codec, one.clock_hz) for one in epoch.tracks)
+        return pack_epoch(Epoch(epoch.number, bare))

@@ -1,0 +1,226 @@
+"""A disk that is being written: its catalog, its open blocks, and where they stood when it was last in use.
+
+One thread. Any `OSError` or `StoreError` from here means that the volume is given up and recovered anew, or not at all.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.stream import StreamKey, StreamName
+from recorder.store import block
+from recorder.store.allocation import DAY_US, choose, held_blocks, own_blocks_allowed
+from recorder.store.block import BlockHeader
+from recorder.store.catalog import Catalog
+from recorder.store.disk import Disk
+from recorder.store.errors import DiskFull, SyncFailed
+from recorder.store.files import AlignedBuffer, BlockFile
+from recorder.store.ids import IdSource
+from recorder.store.last_seen import LastSeen, last_seen
+from recorder.store.layout import CATALOG_FILE, PAGE, STREAM_CODES, BlockClass, BlockState, block_name
+from recorder.store.open_block import OpenBlock, pieces
+from recorder.store.policy import StorePolicy
+from recorder.store.rows import BlockRow, BootRow, Row, RowKind, pack
+from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
+
+_SALT_BYTES = 32
+NO_STREAM = (0, 0)
+
+
+class Volume:
+    """An attached disk, recovered. `run` is who writes now: ids and kernel boot."""
+
+    def __init__(self, disk: Disk, ids: IdSource, kernel_boot: bytes, clock: Clock) -> None:
+        """Recover the disk; raises `OSError` and `StoreError`."""
+        assert disk.identity is not None
+        self.disk, self.identity = disk, disk.identity
+        self._ids, self._kernel_boot, self._clock = ids, kernel_boot, clock
+        self.open: dict[StreamKey | None, OpenBlock] = {}
+        self._buffer = AlignedBuffer(PAGE)
+        reader = disk.files.open_to_read(CATALOG_FILE, disk.directory)
+        try:
+            self.catalog = Catalog(disk.files.open_to_write(CATALOG_FILE, disk.directory), reader, self.identity)
+        finally:
+            reader.close()
+        try:
+            self.last: dict[StreamKey, LastSeen] = {}
+            self._recover()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def boot(self) -> int:
+        """The boot number that writes."""
+        return self._ids.boot
+
+    def _recover(self) -> None:
+        contents = self.catalog.contents
+        boots = [one for one in contents.of(RowKind.BOOT) if isinstance(one, BootRow)]
+        previous = boots[-1] if boots else None
+        rows: list[Row] = []
+        for row in [one for one in contents.blocks.values() if one.state == BlockState.OPEN]:
+            rows += self._recover_block(row)
+        resumed = [one for opened in self.open.values() for one in pieces(opened.row.number, 0, opened.entries)]
+        now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
+        self.started_us = now
+        boot = BootRow(self._ids.recorder, self._ids.boot, self._kernel_boot, now, monotonic, 0)
+        self.catalog.append([*rows, boot])
+        known = [*contents.of(RowKind.PIECE), *resumed]
+        self.last = last_seen(known, contents.of(RowKind.SPAN), previous, self._kernel_boot)
+
+    def _recover_block(self, row: BlockRow) -> list[Row]:
+        """Resume an open block, or seal it; gives the rows that say so."""
+        identity = self.identity
+        where = (identity.id_bytes, row.number, row.incarnation, identity.block_bytes)
+        reader = self.disk.files.open_to_read(block_name(row.number), self.disk.directory)
+        try:
+            sealed = sealed_index(reader, *where)
+            if sealed is not None:
+                tail, entries = sealed
+                opened = OpenBlock(row, self._header(row), reader, entries, tail.index_offset, len(entries))
+                return [opened.sealed_row(), *pieces(row.number, row.incarnation, entries)]
+            walk = BlockWalk(reader, *where)
+            ended = walk.advance()
+            torn = walk.drop_torn_end() or ended is not WalkEnd.FRONTIER
+            while ended is WalkEnd.UNREADABLE and walk.search():
+                ended = walk.advance()
+        finally:
+            reader.close()
+        opened = OpenBlock(
+            row, self._header(row), self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
+        )
+        opened.resume(walk.entries, walk.end, walk.sequence)
+        key = self._owner(row)
+        mine = all(one.span.recorder == self._ids.recorder and one.span.boot < self._ids.boot for one in walk.entries)
+        if torn or not mine or key in self.open or self._is_old(opened):
+            rows = self.seal(opened)
+            opened.file.sync()
+            opened.file.close()
+            return rows
+        self.open[key] = opened
+        return []
+
+    def _owner(self, row: BlockRow) -> StreamKey | None:
+        return StreamKey(row.channel, StreamName.MAIN) if row.block_class == BlockClass.SINGLE else None
+
+    def _header(self, row: BlockRow) -> BlockHeader:
+        return BlockHeader(
+            row.block_class,
+            0,
+            row.number,
+            self.identity.id_bytes,
+            row.incarnation,
+            row.lap,
+            self.identity.block_bytes,
+            row.serial,
+            self._ids.recorder,
+            self._ids.boot,
+            row.channel,
+            row.stream,
+            0,
+            self._kernel_boot,
+            row.opened_us,
+            self._clock.monotonic_us(),
+            row.pool,
+            0,
+            0,
+            0,
+            secrets.token_bytes(_SALT_BYTES),
+        )
+
+    def _is_old(self, opened: OpenBlock, after_s: int = StorePolicy.seal_after_s) -> bool:
+        return abs(self._clock.now_us() - opened.row.opened_us) >= after_s * SECOND_US
+
+    def owner_of(self, key: StreamKey) -> StreamKey | None:
+        """Give whose block a stream writes to: its own, or None for the shared one."""
+        if key.stream is not StreamName.MAIN:
+            return None
+        if key in self.open or own_blocks_allowed(len(self.open), self.identity.blocks):
+            return key
+        return None
+
+    def claim(self, owner: StreamKey | None, policy: StorePolicy) -> tuple[OpenBlock, BlockRow]:
+        """Begin a new lap of a block; the row must be durable before the block is written. Raises `DiskFull`."""
+        contents = self.catalog.contents
+        now = self._clock.now_us()
+        expired = None if policy.expiry_days is None else now - policy.expiry_days * DAY_US
+        held = held_blocks(contents.of(RowKind.HOLD), contents.of(RowKind.PIECE), now)
+        known = contents.blocks
+        chosen = choose(known, self.identity.blocks, overwrite=policy.overwrite, expired_before_us=expired, held=held)
+        if chosen is None:
+            raise DiskFull(disk=self.identity.name)
+        channel, stream = (owner.channel, STREAM_CODES[owner.stream]) if owner else NO_STREAM
+        row = BlockRow(
+            number=chosen.number,
+            block_class=BlockClass.SINGLE if owner else BlockClass.SHARED,
+            state=BlockState.OPEN,
+            pool=0,
+            incarnation=secrets.randbits(64),
+            serial=max((one.serial for one in known.values()), default=0) + 1,
+            lap=chosen.lap + 1,
+            filled=chosen.filled,
+            opened_us=now,
+            first_us=0,
+            last_us=0,
+            used=0,
+            chunks=0,
+            channel=channel,
+            stream=stream,
+        )
+        # Taken at once, so that the next claim of the same pass gets another block.
+        contents.apply([pack(row)])
+        file = self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
+        opened = OpenBlock(row, self._header(row), file)
+        self.open[owner] = opened
+        return opened, row
+
+    def write_header(self, opened: OpenBlock) -> None:
+        """Write the first page of a claimed block."""
+        opened.file.write(self._buffer.holding(block.pack_header(opened.header)), 0)
+        opened.fresh = False
+
+    def seal(self, opened: OpenBlock) -> list[Row]:
+        """Write index and tail of a block; gives the rows for the catalog. The caller syncs the file."""
+        entries = opened.entries
+        at, index, tail = block.pack_seal(opened.header, entries, opened.end, self._clock.now_us())
+        if index:
+            opened.file.write(self._buffer.holding(index), at)
+        opened.file.write(self._buffer.holding(tail), self.identity.block_bytes - PAGE)
+        return [opened.sealed_row(), *pieces(opened.row.number, opened.row.incarnation, entries)]
+
+    def aged(self, after_s: int) -> list[StreamKey | None]:
+        """Give the owners of blocks that have been open for too long."""
+        return [owner for owner, opened in self.open.items() if opened.entries and self._is_old(opened, after_s)]
+
+    def sync(self, files: Sequence[BlockFile]) -> None:
+        """Make what was written to the files durable; raises `SyncFailed`."""
+        try:
+            for file in files:
+                file.sync()
+        except OSError as error:
+            raise SyncFailed(disk=self.identity.name, problem=error.strerror or str(error)) from error
+
+    def log(self, rows: Iterable[Row]) -> None:
+        """Make rows durable in the catalog; raises `SyncFailed` and `OSError`."""
+        self.catalog.append(list(rows))
+
+    def used_bytes(self) -> int:
+        """Blocks in use, in bytes."""
+        used = sum(one.state != BlockState.FREE for one in self.catalog.contents.blocks.values())
+        return used * self.identity.block_bytes
+
+    def oldest_us(self) -> int | None:
+        """When the oldest footage begins, as far as whole blocks tell."""
+        blocks = self.catalog.contents.blocks.values()
+        sealed = [one.first_us for one in blocks if one.state == BlockState.SEALED and one.chunks]
+        opened = [one.first_us for blk in self.open.values() for one in blk.entries[:1]]
+        return min([*sealed, *opened], default=None)
+
+    def close(self) -> None:
+        """Close all files. Open blocks stay open: the next start goes on in them."""
+        for opened in self.open.values():
+            opened.file.close()
+        self.open.clear()
+        self.catalog.close()
+        self._buffer.release()

@@ -1,0 +1,141 @@
+"""Walk the chunks of a block from the front: how an open block is read, and a sealed one whose tail is lost."""
+
+import zlib
+from enum import Enum
+
+from recorder.store import chunk
+from recorder.store.block import BlockTail, ChunkEntry, entry_of, parse_index, parse_tail
+from recorder.store.chunk import ChunkHeader
+from recorder.store.errors import Damaged
+from recorder.store.files import BlockFile
+from recorder.store.layout import PAGE
+
+
+class WalkEnd(Enum):
+    """Why a walk went no further."""
+
+    FRONTIER = "frontier"
+    """Here begins what another lap left, or nothing: the block can be written on from here."""
+    TORN = "torn"
+    """A chunk of this lap begins here and is not whole."""
+    UNREADABLE = "unreadable"
+    """The disk does not give this page."""
+
+
+class BlockWalk:
+    """The chunks found so far; `advance` looks for more, so an open block can be followed."""
+
+    def __init__(self, file: BlockFile, disk: bytes, number: int, incarnation: int, block_bytes: int) -> None:
+        self._file, self._disk = file, disk
+        self.number, self.incarnation = number, incarnation
+        self._limit = block_bytes - PAGE
+        self.entries: list[ChunkEntry] = []
+        self.end = PAGE
+        """Where the next chunk would begin."""
+        self.sequence = 0
+        self.boot = 0
+        """The highest boot number seen; a chunk of a lower one was left behind by a torn write and is not followed."""
+
+    def follow(self, file: BlockFile) -> None:
+        """Go on with another handle of the same file."""
+        self._file = file
+
+    def advance(self) -> WalkEnd:
+        """Find the chunks that were appended since the last call."""
+        while self.end + PAGE <= self._limit:
+            try:
+                head = self._head(self.end)
+            except OSError:
+                return WalkEnd.UNREADABLE
+            if head is None:
+                return WalkEnd.FRONTIER
+            if isinstance(head, WalkEnd):
+                return head
+            self.entries.append(entry_of(self.end, head))
+            self.end += head.chunk_bytes
+            self.sequence += 1
+            self.boot = head.boot
+        return WalkEnd.FRONTIER
+
+    def _head(self, at: int) -> ChunkHeader | WalkEnd | None:
+        page = self._file.read(PAGE, at)
+        try:
+            head = chunk.parse_fixed(page)
+        except Damaged:
+            return None
+        if (head.disk, head.block, head.incarnation) != (self._disk, self.number, self.incarnation):
+            return None
+        if head.sequence != self.sequence or head.boot < self.boot:
+            return None
+        if at + head.chunk_bytes > self._limit:
+            return WalkEnd.TORN
+        try:
+            whole = page if head.header_bytes <= PAGE else self._file.read(head.header_bytes, at)
+            return chunk.check_head(whole)
+        except Damaged:
+            return WalkEnd.TORN
+
+    def search(self) -> bool:
+        """Look for chunks of this lap behind a damaged place, page by page; True where one was found.
+
+        For recovery: reads everything up to it.
+        """
+        at = self.end + PAGE
+        while at + PAGE <= self._limit:
+            try:
+                head = chunk.parse_fixed(self._file.read(PAGE, at))
+            except (OSError, Damaged):
+                head = None
+            mine = head is not None and (head.disk, head.block, head.incarnation) == (
+                self._disk,
+                self.number,
+                self.incarnation,
+            )
+            if head is not None and mine and head.sequence > self.sequence and head.boot >= self.boot:
+                self.end, self.sequence = at, head.sequence
+                return True
+            at += PAGE
+        return False
+
+    def payload_is_whole(self, entry: ChunkEntry) -> bool:
+        """Read the samples of a chunk and compare their CRC."""
+        try:
+            data = self._file.read(entry.payload_bytes, entry.offset + entry.header_bytes)
+        except OSError:
+            return False
+        return len(data) == entry.payload_bytes and zlib.crc32(data) == entry.payload_crc
+
+    def drop_torn_end(self) -> bool:
+        """Forget chunks at the end whose samples were not written whole; True where there was one."""
+        torn = False
+        while self.entries and not self.payload_is_whole(self.entries[-1]):
+            last = self.entries.pop()
+            self.end = last.offset
+            self.sequence -= 1
+            torn = True
+        return torn
+
+
+def sealed_index(
+    file: BlockFile, disk: bytes, number: int, incarnation: int, block_bytes: int
+) -> tuple[BlockTail, list[ChunkEntry]] | None:
+    """Read the tail and index of a block; None where it is not sealed in this lap or its index is damaged."""
+    try:
+        tail = parse_tail(file.read(PAGE, block_bytes - PAGE), block_bytes)
+        if (tail.disk, tail.number, tail.incarnation) != (disk, number, incarnation):
+            return None
+        return tail, parse_index(tail, file.read(tail.index_bytes, tail.index_offset))
+    except (OSError, Damaged):
+        return None
+
+
+def entries_of_block(file: BlockFile, disk: bytes, number: int, incarnation: int, block_bytes: int) -> list[ChunkEntry]:
+    """Give the chunks of a sealed block: by its index, or by walking around whatever is damaged."""
+    sealed = sealed_index(file, disk, number, incarnation, block_bytes)
+    if sealed is not None:
+        return sealed[1]
+    walk = BlockWalk(file, disk, number, incarnation, block_bytes)
+    walk.advance()
+    while walk.search():
+        walk.advance()
+    return walk.entries
