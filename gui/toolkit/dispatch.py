@@ -158,7 +158,11 @@ class Dispatch:
 
     def _right(self, top: "Page", event: Release) -> None:
         hit = self.screen.hit(event.at)
-        if (hit is None and top.dismissable) or (self.send(hit or top, RightClick(event.x, event.y)) is None and top.shown_on is self.screen):
+        if hit is None and top.dismissable:
+            self.screen.guard(top, top.back)
+            return
+        taken = self.send(hit or top, RightClick(event.x, event.y))
+        if taken is None and top.shown_on is self.screen:
             self.screen.guard(top, top.back)
 
     def _near(self, at: tuple[int, int]) -> bool:

@@ -167,12 +167,13 @@ class List(Widget):
 
     def draw_focus(self, surface: Surface) -> bool:
         """Put the ring around the marked row."""
-        rect = self._row_rect(self.marked).clip(self.rect)
+        rect = self.row_rect(self.marked).clip(self.rect)
         ring = self.theme.ring
         self.screen.paint.outline(surface, rect.inflate(-ring, -ring), t.ACCENT, t.RADIUS, t.RING)
         return True
 
-    def _row_rect(self, row: int) -> Rect:
+    def row_rect(self, row: int) -> Rect:
+        """Give the place of a row, in sight or not."""
         return Rect(self.rect.x, self.rect.y + row * self._high() - self.offset, self.rect.width, self._high())
 
     def draw(self, surface: Surface) -> None:
@@ -183,7 +184,7 @@ class List(Widget):
             return
         first = self.offset // self._high()
         for row in range(first, min(len(self.entries), first + self.rect.height // self._high() + 2)):
-            self._draw_row(surface, self.entries[row], self._row_rect(row), marked=row == self.marked)
+            self._draw_row(surface, self.entries[row], self.row_rect(row), marked=row == self.marked)
         if self.farthest:
             total = len(self.entries) * self._high()
             high = max(self.px(28), self.rect.height * self.rect.height // total)

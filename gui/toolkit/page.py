@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pygame import Rect, Surface
 
 from gui.toolkit.event import Event, Key
-from gui.toolkit.theme import BACKGROUND, RADIUS_LARGE, RAISED
+from gui.toolkit.theme import BACKGROUND, LINE, RADIUS_LARGE, SURFACE
 from gui.toolkit.widget import Size, Widget
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class Page(Widget):
         if self.covers:
             surface.fill(BACKGROUND, self.rect)
         else:
-            self.screen.paint.card(surface, self.rect, RAISED, RADIUS_LARGE, elevation=3)
+            self.screen.paint.card(surface, self.rect, SURFACE, RADIUS_LARGE, elevation=3)
+            self.screen.paint.outline(surface, self.rect, LINE, RADIUS_LARGE)
 
     def handle(self, event: Event) -> bool:
         """Look keys up in `keys`."""

@@ -118,7 +118,7 @@ class Check(Widget):
         if self.focused:
             screen.paint.fill(surface, rect, t.HOVER, t.RADIUS)
         side = self.px(22)
-        box = Rect(rect.x + self.px(10), rect.centery - side // 2, side, side)
+        box = Rect(rect.x + self.px(8), rect.centery - side // 2, side, side)
         if self._value:
             screen.paint.fill(surface, box, t.ACCENT if self.enabled else t.LINE, t.RADIUS_SMALL)
             screen.icons.draw(surface, "check", box.inflate(-side // 4, -side // 4), t.ON_ACCENT)

@@ -1,0 +1,53 @@
+"""`python -m gui --data DIR [--headless] [--size 1280x720] [--full-screen]`: the local screen."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui.app import App
+from gui.presenter.headless import HeadlessPresenter
+from gui.presenter.sdl import NoDisplay, SdlPresenter
+from recorder.client.instance import default_data_directory
+
+if TYPE_CHECKING:
+    from gui.presenter.presenter import Presenter
+
+SMALLEST, LARGEST = 320, 7680
+
+
+def _size(text: str) -> tuple[int, int]:
+    across, _cross, down = text.lower().partition("x")
+    try:
+        size = int(across), int(down)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write it as 1280x720") from None
+    if not all(SMALLEST <= side <= LARGEST for side in size):
+        raise argparse.ArgumentTypeError(f"each side must be {SMALLEST} to {LARGEST}")
+    return size
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the screen; 0 when it was closed or told to end."""
+    parser = argparse.ArgumentParser(prog="python -m gui", description="The local screen of Nightjar")
+    parser.add_argument("--data", type=Path, default=default_data_directory(), help="the running instance")
+    parser.add_argument("--headless", action="store_true", help="draw into memory; look by `nightjar screenshot`")
+    parser.add_argument("--size", type=_size, default=(1280, 720), help="of the window or picture (1280x720)")
+    parser.add_argument("--full-screen", action="store_true", help="fill the monitor")
+    wanted = parser.parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    presenter: Presenter
+    try:
+        presenter = (
+            HeadlessPresenter(wanted.size) if wanted.headless else SdlPresenter(wanted.size, full=wanted.full_screen)
+        )
+    except NoDisplay as error:
+        logging.getLogger("gui").error("%s", error)  # noqa: TRY400 - the words say it all
+        return 1
+    App(wanted.data, presenter).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The local screen as a process: its parts put together, started, and ended in order."""
+
+import logging
+import signal
+import threading
+from pathlib import Path
+
+from gui.control_feed import ControlFeed
+from gui.loop import Loop
+from gui.oracle import Oracle
+from gui.presenter.presenter import Presenter
+from gui.rooms import Rooms
+from gui.session import Session
+from gui.toolkit.screen import Screen
+from gui.toolkit.worker import ThreadWorker
+from gui.wall.feed import MediaFeed
+from gui.wall.page import Wall
+from gui.wall.pictures import Pictures
+from recorder.client.api import ApiClient
+from recorder.client.clock import Clock, SystemClock
+from recorder.client.frames import DecodeClient
+from recorder.client.instance import Instance
+
+log = logging.getLogger(__name__)
+ENDING = {signal.SIGTERM, signal.SIGINT}
+
+
+class App:
+    """One screen of one instance."""
+
+    def __init__(self, data: Path, presenter: Presenter, clock: Clock | None = None) -> None:
+        self.clock = clock or SystemClock()
+        self.instance = Instance(data)
+        self.presenter = presenter
+        self.screen = Screen(presenter.canvas.get_size(), self.clock, ThreadWorker())
+        self.loop = Loop(self.screen, presenter)
+        api = ApiClient(self.instance.socket("screen"))
+        self.session = Session(api, self.screen)
+        self.control = ControlFeed(
+            ApiClient(self.instance.socket("screen")), self.clock, lambda: self.screen.post(self.rooms.status_changed)
+        )
+        self.media = MediaFeed(self.instance.socket("media"), self.clock, self._wake)
+        self.decode = DecodeClient(self.instance.socket("decode"), self._wake)
+        self.pictures = Pictures(self.decode)
+        self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures)
+        self.wall = Wall(self.pictures, self.media, self.rooms)
+        self.oracle = Oracle(self.instance.socket("gui"), self.loop)
+        self._woken = threading.Event()
+
+    def _wake(self) -> None:
+        """Something arrived that the wall looks at in its own time; one wake at a time is enough."""
+        if not self._woken.is_set():
+            self._woken.set()
+            self.screen.post(self._woken.clear)
+
+    def start(self) -> None:
+        """Show the wall and begin to connect; raises OSError when gui.sock cannot be had."""
+        self.screen.navigator.push(self.wall)
+        self.oracle.start()
+        self.decode.start()
+        self.media.start()
+        self.control.start()
+
+    def run(self) -> None:
+        """Run until SIGTERM, SIGINT, or the window is closed."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        threading.Thread(target=self._await_end, name="signals", daemon=True).start()
+        try:
+            self.start()
+            self.loop.show()
+            print("ready", flush=True)  # noqa: T201 - the supervisor waits for it
+            self.loop.run()
+        finally:
+            self.close()
+
+    def _await_end(self) -> None:
+        # A thread of its own: SDL's wait would keep a Python handler from running.
+        number = signal.sigwait(ENDING)
+        log.info("ending on %s", signal.Signals(number).name)
+        self.loop.stop()
+
+    def close(self) -> None:
+        """End everything."""
+        self.oracle.close()
+        self.control.close()
+        self.screen.navigator.home()
+        self.media.close()
+        self.decode.close()
+        self.presenter.close()

@@ -1,0 +1,73 @@
+"""What control tells of the recorder, looked at by a thread of its own: zone, name, whether it is set up, or gone."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from recorder.client.answers import Status
+from recorder.client.api import ApiClient
+from recorder.client.clock import Clock
+from recorder.client.errors import NightjarError
+
+log = logging.getLogger(__name__)
+EVERY_S = 2.0
+AGAIN_S = 0.4
+"""The pause while control does not answer."""
+
+
+class ControlFeed:
+    """`latest` and `lost_since_us` may be read from any thread; `changed` is called in the thread of the feed."""
+
+    def __init__(self, api: ApiClient, clock: Clock, changed: Callable[[], object] | None = None) -> None:
+        self._api = api
+        self._clock = clock
+        self._changed = changed or (lambda: None)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="control feed", daemon=True)
+        self.latest: Status | None = None
+        """The newest status; stays while control is gone."""
+        self.lost_since_us: int | None = clock.now_us()
+        """Since when control does not answer (UTC); None while it does."""
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._over.set()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the recorder; UTC until it is known."""
+        try:
+            return ZoneInfo(self.latest.zone) if self.latest is not None else UTC
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return UTC
+
+    def look(self) -> None:
+        """Ask once, and tell where the answer says something new."""
+        try:
+            found = self._api.status()
+        except NightjarError as error:
+            if self.lost_since_us is None:
+                log.warning("control does not answer: %s", error)
+                self.lost_since_us = self._clock.now_us()
+                self._changed()
+            return
+        before = self.latest
+        news = self.lost_since_us is not None or before is None
+        self.latest, self.lost_since_us = found, None
+        if news or before is None or _matters(before) != _matters(found):
+            self._changed()
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self.look()
+            self._over.wait(EVERY_S if self.lost_since_us is None else AGAIN_S)
+
+
+def _matters(status: Status) -> tuple[object, ...]:
+    return status.name, status.zone, status.needs_setup, status.channels, status.simulation

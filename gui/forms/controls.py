@@ -1,0 +1,202 @@
+"""The widget for each kind of field; all tell their value the same way."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from zoneinfo import available_timezones
+
+from gui.dialogs.chooser import choose_many, choose_one
+from gui.forms.schema import Field, Kind
+from gui.forms.secret_field import SecretField
+from gui.forms.week_grid import DAY_NAMES, WeekField
+from gui.toolkit import theme as t
+from gui.toolkit.button import Button
+from gui.toolkit.label import Label
+from gui.toolkit.layout import Align
+from gui.toolkit.number import NumberField
+from gui.toolkit.select import Option, Select
+from gui.toolkit.text_field import TextField
+from gui.toolkit.theme import Type
+from gui.toolkit.toggle import Toggle
+from gui.toolkit.widget import Widget
+from recorder.client.words import _
+
+WIDE = 340.0
+MANY = 12
+"""With more choices than this a list with a filter opens instead of a menu."""
+
+
+class Control(Protocol):
+    """A widget that holds the value of a field."""
+
+    @property
+    def widget(self) -> Widget:
+        """What is put into the form."""
+        ...
+
+    def read(self) -> Any:
+        """Give the value as the API takes it."""
+        ...
+
+    def show(self, value: Any, /) -> None:
+        """Show another value."""
+        ...
+
+
+@dataclass
+class Plain:
+    """A control made of two functions."""
+
+    widget: Widget
+    read: Callable[[], Any]
+    show: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What some controls need to know: the channels there are, by number."""
+
+    channels: Mapping[int, str]
+
+
+def control_for(field: Field, value: Any, changed: Callable[[], object], around: Surroundings) -> Control:
+    """Make the control of a field."""
+    match field.kind:
+        case Kind.SWITCH:
+            toggle = Toggle(value is True, lambda _value: changed(), name=field.name)
+            return Plain(toggle, lambda: toggle.value, lambda new: toggle.set(new is True))
+        case Kind.TEXT | Kind.SECRET:
+            return _text(field, value, changed)
+        case Kind.WHOLE | Kind.NUMBER:
+            return _number(field, value, changed)
+        case Kind.CHOICE:
+            return _choice(field, field.choices, value, changed)
+        case Kind.WEEKDAY:
+            days = [Option(at, name) for at, name in enumerate(DAY_NAMES)]
+            return _choice(field, days, value, changed)
+        case Kind.ZONE:
+            zones = [Option(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+            return _choice(field, zones, value, changed)
+        case Kind.CHANNELS:
+            some = [Option(number, f"{number}  {name}") for number, name in sorted(around.channels.items())]
+            return Several(field, some, value, changed)
+        case Kind.WEEKDAYS:
+            return Several(field, [Option(at, name) for at, name in enumerate(DAY_NAMES)], value, changed)
+        case Kind.WEEK:
+            week = WeekField(value, field.choices, lambda _value: changed(), name=field.name)
+            return Plain(week, lambda: week.value, week.set)
+        case Kind.UNKNOWN:
+            label = Label(_words(value), Type.BODY, t.SECOND, lines=3, name=field.name, width=WIDE, align=Align.END)
+            kept = [value]
+
+            def show(new: Any) -> None:
+                kept[0] = new
+                label.say(_words(new))
+
+            return Plain(label, lambda: kept[0], show)
+
+
+def _text(field: Field, value: Any, changed: Callable[[], object]) -> Control:
+    kind = SecretField if field.kind is Kind.SECRET else TextField
+    text = kind(
+        value if isinstance(value, str) else "",
+        lambda _text: changed(),
+        name=field.name,
+        label=field.title,
+        secret=field.kind is Kind.SECRET,
+        longest=field.longest,
+        width=WIDE,
+    )
+    return Plain(text, lambda: text.written, lambda new: text.set(new if isinstance(new, str) else ""))
+
+
+def _number(field: Field, value: Any, changed: Callable[[], object]) -> Control:
+    known = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    number = NumberField(
+        known,
+        lambda _text: changed(),
+        name=field.name,
+        low=field.low,
+        high=field.high,
+        whole=field.kind is Kind.WHOLE,
+        unit=field.unit,
+        width=200,
+    )
+    number.label = field.title
+
+    def show(new: Any) -> None:
+        number.set("" if not isinstance(new, int | float) else f"{new:g}" if isinstance(new, float) else str(new))
+
+    return Plain(number, lambda: number.number, show)
+
+
+def _choice(field: Field, options: Sequence[Option], value: Any, changed: Callable[[], object]) -> Control:
+    if len(options) <= MANY:
+        select = Select(options, value, lambda _value: changed(), name=field.name, width=WIDE)
+        return Plain(select, lambda: select.value, select.set)
+    chosen = LongSelect(field.title, options, value, lambda _value: changed(), name=field.name, width=WIDE)
+    return Plain(chosen, lambda: chosen.value, chosen.set)
+
+
+class LongSelect(Select):
+    """A select with too many options for a menu: opens a list with a filter."""
+
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[Option],
+        value: Any,
+        on_change: Callable[[Any], object],
+        *,
+        name: str,
+        width: float,
+    ) -> None:
+        super().__init__(options, value, on_change, name=name, width=width, steps=False)
+        self.title = title
+
+    def open_menu(self) -> None:
+        """Open the list."""
+        self.screen.navigator.push(choose_one(self.title, self.options, self.value, self.choose))
+
+
+class Several:
+    """Several of many: a button that says which, and a sheet to tick them."""
+
+    def __init__(self, field: Field, options: Sequence[Option], value: Any, changed: Callable[[], object]) -> None:
+        self.options = tuple(options)
+        self.title = field.title
+        self.changed = changed
+        self.chosen: list[Any] = list(value) if isinstance(value, list | tuple) else []
+        self.widget = Button(self.words(), self.open, name=field.name, width=WIDE, icon="edit", align=Align.START)
+
+    def words(self) -> str:
+        """What is chosen, in short."""
+        if not self.chosen:
+            return _("None")
+        if len(self.chosen) == len(self.options) > 1:
+            return _("All")
+        labels = {one.value: one.label for one in self.options}
+        return ", ".join(labels.get(one, str(one)).split("  ")[0] for one in self.chosen)
+
+    def open(self) -> None:
+        """Show all of them."""
+        self.widget.screen.navigator.push(choose_many(self.title, self.options, self.chosen, self._take))
+
+    def _take(self, chosen: Sequence[Any]) -> None:
+        if list(chosen) != self.chosen:
+            self.show(list(chosen))
+            self.changed()
+
+    def read(self) -> Any:
+        """What is chosen."""
+        return list(self.chosen)
+
+    def show(self, value: Any) -> None:
+        """Choose others."""
+        self.chosen = list(value) if isinstance(value, list | tuple) else []
+        self.widget.say(self.words())
+
+
+def _words(value: Any) -> str:
+    words = str(value) if value not in (None, "", [], {}) else "–"  # noqa: RUF001
+    return words if len(words) <= 120 else f"{words[:119]}…"

@@ -1,0 +1,190 @@
+"""What the schema of a page says about its fields, read with suspicion: what is not understood is shown, not changed.
+
+The schemas are those of `recorder.settings.schema` (docs/reference/settings.md): JSON schema without references, with
+`x-order`, `x-unit`, `x-choices`, `x-widget`, `x-group`, `x-hint`, `x-restart` and `readOnly`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from gui.toolkit.select import Option
+
+MOST_FIELDS = 200
+MOST_CHOICES = 2000
+LONGEST_WORDS = 400
+LONGEST_TEXT = 4096
+
+
+class Kind(StrEnum):
+    """How a field is shown."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105
+    ZONE = "zone"
+    WHOLE = "whole"
+    NUMBER = "number"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    CHANNELS = "channels"
+    WEEKDAY = "weekday"
+    WEEKDAYS = "weekdays"
+    WEEK = "week"
+    UNKNOWN = "unknown"
+    """Shown as it is; changed elsewhere."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting of a page. Ranges are inclusive."""
+
+    name: str
+    title: str
+    kind: Kind
+    order: float = 0
+    hint: str = ""
+    group: str = ""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    shortest: int = 0
+    longest: int = LONGEST_TEXT
+    choices: tuple[Option, ...] = ()
+    restart: bool = False
+    read_only: bool = False
+    required: bool = False
+    default: Any = None
+
+    @property
+    def range_words(self) -> str:
+        """The allowed range as people write it; "" where there is none."""
+        unit = f" {self.unit}" if self.unit else ""
+        match self.low, self.high:
+            case None, None:
+                return ""
+            case low, None:
+                return f"≥ {low:g}{unit}"
+            case None, high:
+                return f"≤ {high:g}{unit}"
+            case low, high:
+                return f"{low:g} to {high:g}{unit}"
+
+
+def fields_of(schema: Any, read_only: tuple[str, ...] = ()) -> tuple[Field, ...]:
+    """Give the fields of a schema in their order; whatever it is, never raises."""
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    if not isinstance(properties, Mapping):
+        return ()
+    required = schema.get("required")
+    required = {one for one in required if isinstance(one, str)} if isinstance(required, list) else set[str]()
+    found = [
+        _field(str(name), one, required, read_only)
+        for name, one in list(properties.items())[:MOST_FIELDS]
+        if isinstance(one, Mapping)
+    ]
+    return tuple(sorted(found, key=lambda field: field.order))
+
+
+def _field(name: str, schema: Mapping[str, Any], required: set[str], read_only: tuple[str, ...]) -> Field:
+    schema = _plain(schema)
+    kind = _kind(schema)
+    low, high = _number(schema, "minimum"), _number(schema, "maximum")
+    whole = kind is Kind.WHOLE
+    if (edge := _number(schema, "exclusiveMinimum")) is not None and low is None:
+        low = math.floor(edge) + 1 if whole else edge
+    if (edge := _number(schema, "exclusiveMaximum")) is not None and high is None:
+        high = math.ceil(edge) - 1 if whole else edge
+    return Field(
+        name=name,
+        title=_words(schema, "title") or name.replace("_", " ").capitalize(),
+        kind=kind,
+        order=_number(schema, "x-order") or 0,
+        hint=_words(schema, "x-hint"),
+        group=_words(schema, "x-group"),
+        unit=_words(schema, "x-unit"),
+        low=low,
+        high=high,
+        shortest=_length(schema, "minLength", 0),
+        longest=_length(schema, "maxLength", LONGEST_TEXT),
+        choices=_choices(schema),
+        restart=schema.get("x-restart") is True,
+        read_only=schema.get("readOnly") is True or name in read_only,
+        required=name in required,
+        default=schema.get("default"),
+    )
+
+
+def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take "this or nothing" for this."""
+    either = schema.get("anyOf")
+    if not isinstance(either, list):
+        return schema
+    some = [one for one in either if isinstance(one, Mapping) and one.get("type") != "null"]
+    if len(some) != 1:
+        return schema
+    return {**some[0], **{name: value for name, value in schema.items() if name != "anyOf"}}
+
+
+def _kind(schema: Mapping[str, Any]) -> Kind:
+    widget, kind = schema.get("x-widget"), schema.get("type")
+    match widget, kind:
+        case "week-grid", "object":
+            return Kind.WEEK
+        case "channels", "array":
+            return Kind.CHANNELS
+        case "weekdays", "array":
+            return Kind.WEEKDAYS
+        case "weekday", "integer":
+            return Kind.WEEKDAY
+        case "zone", "string":
+            return Kind.ZONE
+        case _:
+            pass
+    if isinstance(schema.get("enum"), list):
+        return Kind.CHOICE
+    match kind:
+        case "string":
+            return Kind.SECRET if widget == "secret" or schema.get("format") == "password" else Kind.TEXT
+        case "integer":
+            return Kind.WHOLE
+        case "number":
+            return Kind.NUMBER
+        case "boolean":
+            return Kind.SWITCH
+        case _:
+            return Kind.UNKNOWN
+
+
+def _choices(schema: Mapping[str, Any]) -> tuple[Option, ...]:
+    titles = schema.get("x-choices")
+    titles = titles if isinstance(titles, Mapping) else {}
+    values = schema.get("enum")
+    if not isinstance(values, list):
+        # A week's types stand only in its titles.
+        values = list(titles)
+    return tuple(
+        Option(value, str(titles.get(str(value), value))[:LONGEST_WORDS])
+        for value in values[:MOST_CHOICES]
+        if isinstance(value, str | int | float)
+    )
+
+
+def _words(schema: Mapping[str, Any], name: str) -> str:
+    found = schema.get(name)
+    return found[:LONGEST_WORDS] if isinstance(found, str) else ""
+
+
+def _number(schema: Mapping[str, Any], name: str) -> float | None:
+    found = schema.get(name)
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _length(schema: Mapping[str, Any], name: str, default: int) -> int:
+    found = schema.get(name)
+    if isinstance(found, bool) or not isinstance(found, int):
+        return default
+    return max(0, min(found, LONGEST_TEXT))

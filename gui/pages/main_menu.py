@@ -1,0 +1,102 @@
+"""The main menu: playback, cameras, and the areas of settings that the recorder serves."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gui.pages.areas import area
+from gui.pages.header import EDGE, header
+from gui.pages.menu_tile import MenuTile
+from gui.toolkit.button import Button, Look
+from gui.toolkit.label import Label
+from gui.toolkit.layout import Column, Grid, Pad
+from gui.toolkit.page import Page
+from gui.toolkit.scroll import Scroll
+from gui.toolkit.theme import DANGER, SECOND, Type
+from recorder.client.answers import PageInfo
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from gui.rooms import Rooms
+    from gui.toolkit.widget import Widget
+
+COLUMNS = 4
+
+
+class MainMenu(Page):
+    """Opened after a login; what may be opened depends on who it is."""
+
+    def __init__(self, rooms: "Rooms") -> None:
+        super().__init__(name="main-menu")
+        self.title = _("Main menu")
+        self.rooms = rooms
+        self.pages: Sequence[PageInfo] = ()
+        self.problem = ""
+        self.default_focus = "playback"
+        self.keys = {"menu": self.close}
+
+    def opened(self) -> None:
+        """Ask for the pages."""
+        self._load()
+
+    def uncovered(self) -> None:
+        """Somebody else may be logged in by now."""
+        if not self.rooms.session.logged_in:
+            self.close()
+
+    def _load(self) -> None:
+        self.work(self.rooms.api.pages, self._loaded, self._failed)
+
+    def _loaded(self, pages: Sequence[PageInfo]) -> None:
+        self.pages, self.problem = pages, ""
+        self.rebuild()
+
+    def _failed(self, error: Exception) -> None:
+        if self.rooms.recover(self, error, self._load):
+            return
+        self.problem = self.rooms.words(error)
+        self.rebuild()
+
+    def build(self) -> None:
+        """A grid of tiles."""
+        rooms = self.rooms
+        tiles: list[Widget] = [
+            MenuTile(_("Playback"), rooms.playback, name="playback", icon="search", detail=_("Find, watch, export")),
+            MenuTile(
+                _("Cameras"), rooms.cameras, name="cameras", icon="camera", detail=_("Add, change, remove; their state")
+            ),
+        ]
+        tiles += [self._tile(name) for name in self._areas()]
+        parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]
+        if self.problem:
+            parts += [
+                Label(self.problem, Type.BODY, DANGER, lines=3, name="problem"),
+                Button(_("Try again"), self._load, name="again", width=160),
+            ]
+        user = Label(rooms.session.user, Type.BODY, SECOND, name="user")
+        leave = Button(_("Log out"), self._log_out, name="log-out", icon="logout", look=Look.QUIET)
+        self.add(
+            Column(
+                [
+                    header(self.title, self.close, [user, leave], rooms.name),
+                    Scroll(Column(parts, gap=20, pad=Pad(EDGE, 12, EDGE, 24)), name="scroll"),
+                ],
+                gap=0,
+            )
+        )
+
+    def _areas(self) -> list[str]:
+        found: list[str] = []
+        for page in sorted(self.pages, key=lambda one: one.order):
+            if page.area not in found and page.area != "camera":
+                found.append(page.area)
+        return found
+
+    def _tile(self, name: str) -> MenuTile:
+        one = area(name)
+        return MenuTile(
+            one.title, lambda: self.rooms.settings(area=name), name=f"area-{name}", icon=one.icon, detail=one.words
+        )
+
+    def _log_out(self) -> None:
+        self.rooms.session.log_out()
+        self.screen.navigator.home()

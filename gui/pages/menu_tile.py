@@ -1,0 +1,41 @@
+"""A large button of the main menu: picture, name, and what it is for."""
+
+from pygame import Rect, Surface
+
+from gui.toolkit import theme as t
+from gui.toolkit.button import Button
+from gui.toolkit.theme import RADIUS_LARGE, Type
+from gui.toolkit.widget import Size
+
+HEIGHT = 148.0
+
+
+class MenuTile(Button):
+    """Icon above, words below."""
+
+    @property
+    def focus_radius(self) -> float:
+        """As a card's."""
+        return RADIUS_LARGE
+
+    def measure(self, width: int, height: int) -> Size:
+        """All the width of its column."""
+        return width, self.px(HEIGHT)
+
+    def draw(self, surface: Surface) -> None:
+        """Draw the card."""
+        screen, rect = self.screen, self.rect
+        screen.paint.card(surface, rect, t.RAISED if self.focused else t.SURFACE, RADIUS_LARGE)
+        ink = t.TEXT if self.enabled else t.DISABLED
+        pad, side = self.px(20), self.px(34)
+        icon = Rect(rect.x + pad, rect.y + pad, side, side)
+        screen.icons.draw(surface, self.icon, icon, t.ACCENT if self.enabled else t.DISABLED)
+        wide = rect.width - 2 * pad
+        lines = screen.type.wrap(self.detail, Type.SMALL, wide, 2)
+        high = screen.type.line_height(Type.SMALL)
+        top = rect.bottom - pad - high * 2
+        title = Rect(rect.x + pad, top - screen.type.line_height(Type.TITLE) - self.px(2), wide, 0)
+        title.height = screen.type.line_height(Type.TITLE)
+        screen.type.draw(surface, self.label, title, Type.TITLE, ink)
+        for at, line in enumerate(lines):
+            screen.type.draw(surface, line, Rect(rect.x + pad, top + at * high, wide, high), Type.SMALL, t.SECOND)

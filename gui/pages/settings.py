@@ -1,0 +1,332 @@
+"""The settings: pages by area at the left, the form of one at the right, made from what the API serves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gui.dialogs.chooser import choose_many
+from gui.dialogs.message import Question
+from gui.forms.controls import Surroundings
+from gui.forms.form import Form
+from gui.forms.schema import fields_of
+from gui.pages.action_run import press
+from gui.pages.areas import area
+from gui.pages.header import EDGE, header
+from gui.toolkit import theme as t
+from gui.toolkit.button import Button, Look
+from gui.toolkit.label import Label
+from gui.toolkit.layout import Align, Center, Column, Pad, Row, Spacer
+from gui.toolkit.notices import Tone
+from gui.toolkit.page import Page
+from gui.toolkit.scroll import Scroll
+from gui.toolkit.select import Option, Select
+from gui.toolkit.theme import Type
+from gui.toolkit.widget import Widget
+from recorder.client.answers import Document, PageInfo
+from recorder.client.api import ApiError
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from gui.rooms import Rooms
+
+PER_CHANNEL = "channel"
+WIDEST_FORM = 860.0
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A page as it was served."""
+
+    schema: Mapping[str, Any]
+    document: Document
+    channels: Mapping[int, str]
+
+
+class SettingsPage(Page):
+    """Shows one page of settings after another; `page` is the first (else the first of `area`), `focus` a field."""
+
+    def __init__(
+        self, rooms: "Rooms", *, area: str = "", page: str = "", channel: int | None = None, focus: str = ""
+    ) -> None:
+        super().__init__(name="settings")
+        self.title = _("Settings")
+        self.rooms = rooms
+        self.area = area
+        self.first = page
+        self.channel = channel
+        self.default_focus = focus
+        self.pages: Sequence[PageInfo] = ()
+        self.current: PageInfo | None = None
+        self.loaded: Loaded | None = None
+        self.form: Form | None = None
+        self.problem = ""
+        self.saving = False
+        self._asked = 0
+
+    # What is shown.
+
+    def opened(self) -> None:
+        """Ask which pages there are."""
+        self._list()
+
+    def _list(self) -> None:
+        self.work(self.rooms.api.pages, self._listed, self._failed)
+
+    def _listed(self, pages: Sequence[PageInfo]) -> None:
+        self.pages = [one for one in sorted(pages, key=lambda one: one.order) if one.scope != "list"]
+        first = next((one for one in self.pages if one.name == self.first), None)
+        if first is None:
+            first = next((one for one in self.pages if one.area == self.area), None)
+        if first is None:
+            self.problem = _("There are no settings here for you.")
+            self.rebuild()
+        else:
+            self.show(first)
+
+    def show(self, page: PageInfo) -> None:
+        """Show another page; what is loaded meanwhile for an older wish is dropped."""
+        self.current, self.loaded, self.form, self.problem = page, None, None, ""
+        if not self.default_focus:
+            self.default_focus = f"page-{page.name}"
+        self.rebuild()
+        self._asked += 1
+        asked, channel = self._asked, self.channel
+        self.work(
+            lambda: self._fetch(page, channel),
+            lambda loaded: self._show(loaded) if asked == self._asked else None,
+            lambda error: self._failed(error) if asked == self._asked else None,
+        )
+
+    def _fetch(self, page: PageInfo, channel: int | None) -> Loaded:
+        """Runs on a worker."""
+        api = self.rooms.api
+        channels = {one.number: one.name for one in api.channels()}
+        item: int | None = None
+        if page.scope == PER_CHANNEL:
+            item = channel if channel in channels else next(iter(channels), None)
+            if item is None:
+                return Loaded({}, Document(page.name, "", 0, {}), channels)
+        return Loaded(api.page_schema(page.name), api.page(page.name, item), channels)
+
+    def _show(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        page = self.current
+        if page is not None and page.scope == PER_CHANNEL:
+            self.channel = int(loaded.document.item) if loaded.document.item.isdigit() else None
+        fields = fields_of(loaded.schema, loaded.document.read_only)
+        self.form = Form(fields, loaded.document.values, Surroundings(loaded.channels), self._changed)
+        self.rebuild()
+        self.form.show(loaded.document.values)
+        if self.default_focus and self.screen.navigator.top is self:
+            self.screen.focus_on(self.default_focus)
+            self.default_focus = ""
+        self._changed()
+
+    def _failed(self, error: Exception) -> None:
+        page = self.current
+        if self.rooms.recover(self, error, self._list if page is None else lambda: self.show(page)):
+            return
+        self.problem = self.rooms.words(error)
+        self.rebuild()
+
+    # The tree.
+
+    def build(self) -> None:
+        """Head, list of pages, form."""
+        title = area(self.current.area).title if self.current is not None else self.title
+        self.add(
+            Column(
+                [
+                    header(self.title, self.back, detail=title),
+                    Row([self._side(), self._main()], gap=0, align=Align.STRETCH, grow=1),
+                ],
+                gap=0,
+            )
+        )
+
+    def _side(self) -> Widget:
+        rows: list[Widget] = []
+        last = ""
+        for page in self.pages:
+            if page.area != last:
+                rows += [Spacer(6)] if last else []
+                rows.append(Label(area(page.area).title, Type.CAPTION, t.FAINT))
+                last = page.area
+            button = Button(
+                page.title,
+                lambda page=page: self._leave_to(page),
+                name=f"page-{page.name}",
+                look=Look.QUIET,
+                align=Align.START,
+                height=42,
+            )
+            button.selected = self.current is not None and page.name == self.current.name
+            rows.append(button)
+        column = Column(rows, gap=4, pad=Pad(EDGE - 14, 8, 14, 20), name="pages", remembers=True)
+        return Column([Scroll(column, name="side")], width=244, gap=0)
+
+    def _main(self) -> Widget:
+        if self.problem:
+            return self._message(self.problem, again=True)
+        if self.form is None or self.loaded is None or self.current is None:
+            return self._message(_("Loading…") if self.current is not None else "")
+        if not self.form.fields:
+            per_channel = self.current.scope == PER_CHANNEL and not self.loaded.channels
+            words = _("There is no camera yet. Add one first.") if per_channel else _("There is nothing to set here.")
+            return self._message(words)
+        head: list[Widget] = [Label(self.current.title, Type.TITLE, t.TEXT, name="page-title")]
+        if self.current.scope == PER_CHANNEL:
+            options = [Option(number, f"{number}  {name}") for number, name in sorted(self.loaded.channels.items())]
+            head += [Spacer(), Label(_("Camera"), Type.SMALL, t.SECOND)]
+            head.append(Select(options, self.channel, self._to_channel, name="channel", width=260, steps=False))
+        content = Column([Row(head, gap=12), self.form], gap=14, pad=Pad(20, 8, EDGE, 20))
+        return Column([Scroll(content, name="form-scroll"), self._foot()], gap=0, grow=1)
+
+    def _message(self, words: str, *, again: bool = False) -> Widget:
+        parts: list[Widget] = [Label(words, Type.BODY, t.SECOND, lines=6, align=Align.CENTER, name="message")]
+        if again:
+            page = self.current
+            parts.append(Button(_("Try again"), lambda: self.show(page) if page else self._list(), name="again"))
+        return Center(Column(parts, gap=18, align=Align.CENTER), grow=1, pad=40)
+
+    def _foot(self) -> Widget:
+        page, loaded = self.current, self.loaded
+        tools: list[Widget] = []
+        if page is not None and loaded is not None:
+            if page.scope == PER_CHANNEL and len(loaded.channels) > 1 and page.name != "channel":
+                tools.append(Button(_("Copy to…"), self._copy, name="copy", icon="copy", look=Look.QUIET))
+            tools += [
+                Button(one.title, lambda one=one: self._press(one.name), name=f"action-{one.name}", look=Look.QUIET)
+                for one in page.actions
+            ]
+        self.discard = Button(_("Discard"), self._discard, name="discard")
+        self.save = Button(_("Save"), self._save, name="save", look=Look.PRIMARY, width=130)
+        self._enable()
+        return Row([*tools, Spacer(), self.discard, self.save], gap=10, pad=Pad(20, 10, EDGE, 18), name="foot")
+
+    # What is done.
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was changed and not saved."""
+        return self.form is not None and bool(self.form.changes())
+
+    def _changed(self) -> None:
+        if hasattr(self, "save"):
+            self._enable()
+
+    def _enable(self) -> None:
+        dirty = self.dirty and not self.saving
+        self.save.enabled = self.discard.enabled = dirty
+
+    def _discard(self) -> None:
+        if self.form is not None and self.loaded is not None:
+            self.form.show(self.loaded.document.values)
+            self._changed()
+
+    def _save(self) -> None:
+        form, page, loaded = self.form, self.current, self.loaded
+        if form is None or page is None or loaded is None or self.saving:
+            return
+        if form.check():
+            self.screen.focus_on(form.first_problem())
+            return
+        changes, channel = form.changes(), self.channel if page.scope == PER_CHANNEL else None
+        revision = loaded.document.revision
+        self.saving = True
+        self._enable()
+        self.work(
+            lambda: self.rooms.api.set_page(page.name, changes, channel=channel, revision=revision),
+            self._saved,
+            self._refused,
+        )
+
+    def _saved(self, document: Document) -> None:
+        self.saving = False
+        if self.loaded is not None and self.form is not None:
+            self.loaded = Loaded(self.loaded.schema, document, self.loaded.channels)
+            self.form.show(document.values)
+        self._changed()
+        self.screen.notices.say(_("Saved."), Tone.GOOD)
+        self.rooms.settings_changed()
+
+    def _refused(self, error: Exception) -> None:
+        self.saving = False
+        self._enable()
+        if self.rooms.recover(self, error, self._save):
+            return
+        words = self.rooms.words(error)
+        if isinstance(error, ApiError) and self.form is not None and self.form.refuse(error.field, words):
+            self.screen.focus_on(self.form.first_problem())
+        elif isinstance(error, ApiError) and error.code == "Conflict" and self.current is not None:
+            page = self.current
+            self.screen.navigator.push(
+                Question(_("Changed meanwhile"), words, _("Show what is stored"), lambda: self.show(page))
+            )
+        else:
+            self.screen.notices.say(words, Tone.BAD)
+
+    def _leave_to(self, page: PageInfo) -> None:
+        if page is self.current and self.form is not None:
+            return
+        self._unless_dirty(lambda: self.show(page))
+
+    def _to_channel(self, channel: Any) -> None:
+        before = self.channel
+
+        def go() -> None:
+            self.channel = channel
+            if self.current is not None:
+                self.default_focus = "channel"
+                self.show(self.current)
+
+        if self.dirty:
+            # The selector goes back until it is decided.
+            found = self.find("channel")
+            if isinstance(found, Select):
+                found.set(before)
+        self._unless_dirty(go)
+
+    def _unless_dirty(self, go: Any) -> None:
+        if not self.dirty:
+            go()
+            return
+        words = _("What you changed on this page is not saved.")
+        self.screen.navigator.push(
+            Question(_("Leave without saving?"), words, _("Leave"), go, danger=True, cancel=_("Stay"))
+        )
+
+    def back(self) -> None:
+        """Leave; ask first where something would be lost."""
+        self._unless_dirty(self.close)
+
+    def _copy(self) -> None:
+        page, loaded, channel = self.current, self.loaded, self.channel
+        if page is None or loaded is None or channel is None:
+            return
+        if self.dirty:
+            self.screen.notices.say(_("Save first, then copy."), Tone.WARNING)
+            return
+        others = [Option(one, f"{one}  {name}") for one, name in sorted(loaded.channels.items()) if one != channel]
+
+        def copy(to: Sequence[Any]) -> None:
+            if to:
+                self.work(lambda: self.rooms.api.copy_page(page.name, channel, list(to)), copied)
+
+        def copied(documents: Sequence[Document]) -> None:
+            words = _("Copied to {count} cameras.") if len(documents) != 1 else _("Copied to one camera.")
+            self.screen.notices.say(words.format(count=len(documents)), Tone.GOOD)
+
+        title = _("Copy “{page}” to").format(page=page.title)
+        self.screen.navigator.push(choose_many(title, others, [], copy, do=_("Copy")))
+
+    def _press(self, name: str) -> None:
+        page = self.current
+        action = next((one for one in page.actions if one.name == name), None) if page is not None else None
+        if page is None or action is None:
+            return
+        if self.dirty:
+            self.screen.notices.say(_("Save or discard your changes first."), Tone.WARNING)
+            return
+        channel = self.channel if page.scope == PER_CHANNEL else None
+        press(self, self.rooms, page, action, channel, lambda: self.show(page))

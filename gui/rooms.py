@@ -1,0 +1,284 @@
+"""Where everything on the screen leads: which page opens, after which login; the `Doors` of wall and playback."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+from socket import AF_INET
+
+import psutil
+
+from gui.control_feed import ControlFeed
+from gui.dialogs.camera import AddCamera, CameraLogin
+from gui.dialogs.first_run import FirstRun
+from gui.dialogs.folder import FolderChooser
+from gui.dialogs.login import Login
+from gui.dialogs.message import ErrorSheet, Message
+from gui.pages.cameras import Cameras
+from gui.pages.main_menu import MainMenu
+from gui.pages.settings import SettingsPage
+from gui.playback.page import Playback
+from gui.session import Session
+from gui.toolkit.notices import Tone
+from gui.toolkit.page import Page
+from gui.toolkit.screen import Screen, words_of
+from gui.wall.moments import local
+from gui.wall.pictures import Pictures
+from recorder.client import wire
+from recorder.client.answers import Channel
+from recorder.client.api import ApiClient
+from recorder.client.errors import Unavailable
+from recorder.client.instance import Instance
+from recorder.client.words import _
+
+log = logging.getLogger(__name__)
+NETWORK_S = 5.0
+"""How long the address that is shown may be old."""
+
+
+class Rooms:
+    """Opens pages on one screen. What needs a login asks for it, and goes on after it."""
+
+    def __init__(
+        self, screen: Screen, session: Session, feed: ControlFeed, instance: Instance, pictures: Pictures
+    ) -> None:
+        self.screen = screen
+        self.session = session
+        self.feed = feed
+        self.instance = instance
+        self.pictures = pictures
+        self._network = ("", 0.0)
+        self._offered_first_run = False
+        screen.on_failure = self.failed
+
+    @property
+    def api(self) -> ApiClient:
+        """The API, with the token of who is logged in."""
+        return self.session.api
+
+    # What is known.
+
+    @property
+    def name(self) -> str:
+        """What the recorder is called."""
+        return self.feed.latest.name if self.feed.latest is not None else ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the recorder."""
+        return self.feed.zone
+
+    @property
+    def control_lost_since_us(self) -> int | None:
+        """Since when control does not answer."""
+        return self.feed.lost_since_us
+
+    @property
+    def simulation(self) -> bool:
+        """Whether simulated cameras can be tried."""
+        return self.feed.latest is not None and self.feed.latest.simulation
+
+    @property
+    def exports(self) -> Path:
+        """Where exports go unless another folder is chosen."""
+        return self.instance.exports
+
+    @property
+    def network(self) -> str:
+        """The address of this machine, in a line."""
+        words, at = self._network
+        now = time.monotonic()
+        if not at or now - at > NETWORK_S:
+            words = _network_line()
+            self._network = words, now
+        return words
+
+    # Errors and logins.
+
+    @staticmethod
+    def words(error: Exception) -> str:
+        """What a person is told of an error."""
+        return words_of(error)
+
+    def recover(self, page: Page, error: Exception, again: Callable[[], object]) -> bool:
+        """Where an error only means that nobody is logged in, ask, and do it again; say whether that was so."""
+        if not self.session.expired(error):
+            return False
+        self.enter(again, refused=page.close)
+        return True
+
+    def enter(self, then: Callable[[], object], refused: Callable[[], object] | None = None) -> None:
+        """Go on as soon as somebody is logged in: at once, or after a login, or after the first run."""
+        if self.session.logged_in:
+            then()
+            return
+
+        def done(entered: object) -> None:
+            if entered:
+                then()
+            elif refused is not None:
+                refused()
+
+        first = self.feed.latest is not None and self.feed.latest.needs_setup
+        self.screen.navigator.push(FirstRun(self.session) if first else Login(self.session), then=done)
+
+    def failed(self, page: Page, error: Exception) -> None:
+        """A page failed: it leaves, a sheet says so, all else goes on."""
+        navigator = self.screen.navigator
+        if navigator.pages and page is navigator.pages[0]:
+            # The wall cannot leave; what failed on it is told and tried again at the next event.
+            self.screen.notices.say(_("The wall had a fault ({kind}).").format(kind=type(error).__name__), Tone.BAD)
+            return
+        title = page.title or _("This page")
+        navigator.close(page)
+        if not isinstance(page, ErrorSheet):
+            navigator.push(ErrorSheet(title, f"{type(error).__name__}: {error}"[:300], self._again(page)))
+
+    def _again(self, page: Page) -> Callable[[], object] | None:
+        match page:
+            case MainMenu():
+                return self.main_menu
+            case Cameras():
+                return self.cameras
+            case SettingsPage():
+                return lambda: self.settings(area=page.area)
+            case Playback():
+                return self.playback
+            case _:
+                return None
+
+    def status_changed(self) -> None:
+        """Control told something new; at the first start the password is asked for."""
+        status = self.feed.latest
+        if status is None or self.feed.lost_since_us is not None:
+            return
+        if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
+            self._offered_first_run = True
+            self.screen.navigator.push(FirstRun(self.session))
+
+    def settings_changed(self) -> None:
+        """Something was saved: look soon at what control says of itself."""
+        top = self.screen.navigator.top
+        if top is not None:
+            self.screen.work(top, self.feed.look)
+
+    # Pages.
+
+    def main_menu(self) -> None:
+        """Open the main menu."""
+        self.enter(lambda: self.screen.navigator.push(MainMenu(self)))
+
+    def settings(self, *, area: str = "", page: str = "", channel: int | None = None, focus: str = "") -> None:
+        """Open a page of settings."""
+        self.enter(
+            lambda: self.screen.navigator.push(SettingsPage(self, area=area, page=page, channel=channel, focus=focus))
+        )
+
+    def cameras(self) -> None:
+        """Open the list of cameras."""
+        self.enter(lambda: self.screen.navigator.push(Cameras(self)))
+
+    def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
+        """Open playback, of a channel and at a time where given."""
+        self.enter(lambda: self.screen.navigator.push(Playback(self.pictures, self.api, self, channel, at_us)))
+
+    def add_camera(self) -> None:
+        """Open the form for a new channel."""
+        self.enter(lambda: self.screen.navigator.push(AddCamera(self)))
+
+    def enter_password(self, channel: int) -> None:
+        """Ask for user and password of a channel."""
+        self.enter(lambda: self.screen.navigator.push(CameraLogin(self, channel)))
+
+    def edit_address(self, channel: int) -> None:
+        """Open the settings of a channel at its address."""
+        self.settings(page="channel", channel=channel, focus="url")
+
+    def channel_settings(self, channel: int) -> None:
+        """Open the settings of a channel."""
+        self.settings(page="channel", channel=channel)
+
+    def storage_settings(self) -> None:
+        """Open the storage page."""
+        self.settings(page="storage-basic", area="storage")
+
+    def help(self, title: str, words: str) -> None:
+        """Show a sheet with an explanation."""
+        self.screen.navigator.push(Message(title, words))
+
+    def choose_folder(self, start: Path, chosen: Callable[[Path], object]) -> None:
+        """Let the owner choose a folder."""
+        self.screen.navigator.push(FolderChooser(start, chosen))
+
+    # What is done at once.
+
+    def try_simulated(self) -> None:
+        """Add the simulated cameras."""
+
+        def add() -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, self.api.add_simulated_cameras, added)
+
+        def added(channels: list[Channel]) -> None:
+            self.screen.notices.say(_("{count} simulated cameras were added.").format(count=len(channels)), Tone.GOOD)
+
+        self.enter(add)
+
+    def try_now(self, channel: int) -> None:
+        """Have media connect to a camera at once."""
+
+        def again() -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, ask, said)
+
+        def ask() -> None:
+            path = str(self.instance.socket("media"))
+            try:
+                with wire.BlockingConnection(path) as media:
+                    media.send({"op": "try", "channel": channel})
+            except OSError as error:
+                raise Unavailable(process="media") from error
+
+        def said(_nothing: None) -> None:
+            self.screen.notices.say(_("Connecting to camera {channel}.").format(channel=channel))
+
+        self.enter(again)
+
+    def snapshot(self, channel: int) -> None:
+        """Save the picture of a channel as a file, and say where."""
+        at = local(self.screen.clock.now_us(), self.zone)
+        place = self.instance.exports / "snapshots"
+        name = f"camera-{channel:02}-{at:%Y-%m-%d-%H-%M-%S}.jpg"
+
+        def take() -> Path:
+            jpeg = self.api.snapshot(channel)
+            place.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes(jpeg)
+            return place / name
+
+        def said(path: Path) -> None:
+            self.screen.notices.say(_("Saved as {path}").format(path=path), Tone.GOOD)
+
+        def go() -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, take, said)
+
+        self.enter(go)
+
+
+def _network_line() -> str:
+    try:
+        up = {name for name, one in psutil.net_if_stats().items() if one.isup}
+        found = [
+            one.address
+            for name, addresses in sorted(psutil.net_if_addrs().items())
+            for one in addresses
+            if name in up and one.family == AF_INET and not one.address.startswith("127.")
+        ]
+    except OSError:
+        return ""
+    return _("Network: {address}").format(address=found[0]) if found else _("No network")
