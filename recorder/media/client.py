@@ -67,6 +67,10 @@ class MediaClient:
             case "mark":
                 self._require_trust(_("mark recordings"))
                 self._mark(read(message, _MarkRequest))
+            case "try":
+                self._require_trust(_("hurry a camera"))
+                if isinstance(channel := message.get("channel"), int):
+                    self._media.roster.try_now(channel)
             case op:
                 raise Invalid(problem=_("media does not know the message {op}").format(op=op))
 

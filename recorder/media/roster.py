@@ -74,6 +74,12 @@ class Roster:
             if feed.recording is not None:
                 yield key, feed.recording
 
+    def try_now(self, channel: int) -> None:
+        """Do not wait with the next try of a channel's streams."""
+        for key, session in self._sessions.items():
+            if key.channel == channel:
+                session.try_now()
+
     def tick(self) -> None:
         """Once a second."""
         for session in self._sessions.values():

@@ -80,6 +80,7 @@ class Session:
         self._played_us: int | None = None
         self._source: RtspSource | None = None
         self._task: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     def start(self) -> None:
         """Begin to try."""
@@ -94,9 +95,13 @@ class Session:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=CLOSE_WITHIN_S)
 
+    def try_now(self) -> None:
+        """End the pause before the next try. A password that was refused is not tried again by this."""
+        self._hurry.set()
+
     def tick(self) -> None:
         """Once a second: renew rates."""
-        self._feed.meter.tick(self._around.clock.monotonic_us())
+        self._feed.meter.tick()
         if self._state is StreamState.PLAYING and self._source is not None:
             self._feed.learn_rate(self._source)
         if self._feed.recording is not None:
@@ -154,7 +159,9 @@ class Session:
                 return
             pause_s = self._backoff.pause_s()
             self._failed(state, reason, pause_s, why)
-            await asyncio.sleep(pause_s)
+            self._hurry.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), pause_s)
 
     async def _try(self, key: AccountKey, password: str) -> tuple[StreamState, str, GapReason] | None:
         """Connect and play until it fails; gives the state that follows, None when it was told to end."""
