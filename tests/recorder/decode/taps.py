@@ -27,6 +27,7 @@ class Subscription:
     waiting: list[tuple[Epoch, Sample]] = field(default_factory=list)
     epoch: Epoch | None = None
     finished: bool = False
+    held: bool = False
 
     def send(self, message) -> None:
         self.writer.write(wire.encode(message))
@@ -38,7 +39,7 @@ class Subscription:
         self.writer.write(tap.pack_sample_header(self.asked.id, epoch.number, sample) + bytes(sample.data))
 
     def pump(self) -> None:
-        while self.waiting and self.credit >= len(self.waiting[0][1].data):
+        while self.waiting and not self.held and self.credit >= len(self.waiting[0][1].data):
             epoch, sample = self.waiting.pop(0)
             self.credit -= len(sample.data)
             self.put(epoch, sample)
@@ -53,6 +54,7 @@ class FakeTap:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.recorded: dict[StreamKey, list[Stretch]] = {}
+        self.hold = False
         self.asked: list[tap.Subscribe] = []
         self.ring: dict[StreamKey, list[tuple[Epoch, Sample]]] = {}
         self._open: dict[tuple[asyncio.StreamWriter, int], Subscription] = {}
@@ -133,7 +135,7 @@ class FakeTap:
             case "subscribe":
                 asked = msgspec.convert(message, tap.Subscribe)
                 self.asked.append(asked)
-                one = self._open[name] = Subscription(asked, writer)
+                one = self._open[name] = Subscription(asked, writer, held=self.hold)
                 one.send(tap.Opened(asked.id))
                 if asked.from_us is None:
                     for epoch, sample in self.ring.get(asked.key, []):
@@ -142,6 +144,18 @@ class FakeTap:
                     one.waiting = self._stretch(asked)
                     if not one.waiting:
                         one.pump()
+            case "spans":
+                key = StreamKey(message["channel"], message["stream"])
+                spans = [
+                    {
+                        "start_us": one.samples[0].wall_us,
+                        "end_us": one.samples[-1].wall_us,
+                        "type": "general",
+                        "bytes": 1000,
+                    }
+                    for one in self.recorded.get(key, [])
+                ]
+                writer.write(wire.encode({"op": "spans", "id": message["id"], "spans": spans}))
             case "credit" if name in self._open:
                 self._open[name].credit += message["bytes"]
                 self._open[name].pump()
@@ -166,6 +180,7 @@ class FakeTap:
             for epoch, gop in gops[first:]
             for sample in (gop[:1] if asked.mode is tap.Mode.KEY else gop)
             if asked.until_us is None or sample.wall_us < asked.until_us
+            if asked.audio or sample.track == 0
         ]
 
 

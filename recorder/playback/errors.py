@@ -1,0 +1,60 @@
+"""Why an export cannot be made, or was not finished."""
+
+from recorder.client.errors import NightjarError
+from recorder.client.words import _
+
+
+class ExportError(NightjarError):
+    """The root of what ends an export."""
+
+    status = 422
+    words = _("The export failed: {problem}")
+
+
+class NoFolder(ExportError):
+    """The place to export to is not there, or is not a folder."""
+
+    status = 404
+    words = _("There is no folder {path}. Choose another, or connect the device.")
+
+
+class AlreadyThere(ExportError):
+    """A file of this name exists; it is never overwritten."""
+
+    status = 409
+    words = _("{path} exists already. Choose another name.")
+
+
+class NoSpace(ExportError):
+    """The export does not fit."""
+
+    status = 507
+    words = _("There is too little space in {path}: {free} MB are free, {needed} MB are needed.")
+
+
+class CannotWrite(ExportError):
+    """The system refuses to write there."""
+
+    status = 507
+    words = _("Writing to {path} failed: {problem}.")
+
+
+class NothingRecorded(ExportError):
+    """There is no footage in the stretch."""
+
+    status = 404
+    words = _("Nothing is recorded in this time.")
+
+
+class ReaderLost(ExportError):
+    """The reader ended while it was read from."""
+
+    status = 503
+    words = _("The recordings could not be read: {problem}. Try again.")
+
+
+class Cancelled(ExportError):
+    """Somebody wanted no more of it."""
+
+    status = 409
+    words = _("The export was cancelled.")

@@ -1,0 +1,203 @@
+"""Export recorded footage: `export(...)` for programs, `python -m recorder.playback.export` for the reader.
+
+    python -m recorder.playback.export --data DIR --job FILE.json
+
+prints one JSON object a line, `{"state", "done_us", "total_us", "bytes", "files", "words"}`; SIGTERM cancels, and
+leaves nothing half-written.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from recorder.client.errors import Invalid, NightjarError
+from recorder.client.instance import Instance
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
+from recorder.client.tap import Subscribe
+from recorder.client.words import _
+from recorder.playback import names, recorded
+from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded
+from recorder.playback.job import ExportJob, Progress, State, read_job
+from recorder.playback.mp4 import Mp4File
+
+LARGEST_FILE_BYTES = 4_000_000_000
+"""FAT takes files below 4 GiB: a longer stretch goes on in another part."""
+SPARE_BYTES = 16 << 20
+"""Left free on the device."""
+CHECK_EVERY_BYTES = 32 << 20
+TELL_EVERY_S = 0.25
+LAST_WORD_S = 2.0
+"""After SIGTERM, so long is waited for what is being written."""
+SUFFIX = ".mp4"
+
+Tell = Callable[[Progress], None]
+
+
+def export(job: ExportJob, reader_socket: Path, on_progress: Tell, cancelled: threading.Event) -> Progress:
+    """Write the files of a job and give the last progress; it never raises for what can be told in words."""
+    return Export(job, reader_socket, on_progress, cancelled).run()
+
+
+class Export:
+    """One job under way. `open_file` is what is being written, for whoever must remove it in a hurry."""
+
+    def __init__(self, job: ExportJob, reader_socket: Path, on_progress: Tell, cancelled: threading.Event) -> None:
+        self.open_file: Mp4File | None = None
+        self._job, self._reader, self._tell, self._cancelled = job, reader_socket, on_progress, cancelled
+        self._progress = Progress(State.RUNNING, 0, (job.end_us - job.start_us) * len(job.channels))
+        self._told_s = 0.0
+        self._checked_bytes = 0
+        self._finished_bytes = 0
+
+    def run(self) -> Progress:
+        """Write all files."""
+        try:
+            self._tell(self._progress)
+            folder, name = _place(self._job)
+            self._check_space(folder, self._expected())
+            for number, channel in enumerate(self._job.channels):
+                self._channel(channel, number, folder, name)
+            if not self._progress.files:
+                raise NothingRecorded
+            done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us)
+        except Cancelled:
+            done = replace(self._progress, state=State.CANCELLED, words=str(Cancelled()))
+        except NightjarError as error:
+            done = replace(self._progress, state=State.FAILED, words=str(error))
+        if done.state is not State.DONE and self.open_file is not None:
+            self.open_file.discard()
+        self._tell(done)
+        return done
+
+    def _subscription(self, channel: int) -> Subscribe:
+        job = self._job
+        return Subscribe(1, channel, job.stream, from_us=job.start_us, until_us=job.end_us, audio=job.audio)
+
+    def _expected(self) -> int:
+        return sum(recorded.expected_bytes(self._reader, self._subscription(channel)) for channel in self._job.channels)
+
+    def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
+        key = StreamKey(channel, self._job.stream)
+        base, part = name, 0
+        for epoch, sample in recorded.samples(self._reader, self._subscription(channel)):
+            if self._cancelled.is_set():
+                raise Cancelled
+            file = self.open_file
+            if _is_video(epoch, sample) and self._new_part(file, epoch, sample):
+                self._finish(exact=name is not None)
+                if not sample.flags & SampleFlag.KEY:
+                    continue
+                part += 1
+                if base is None:
+                    title = self._job.names.get(channel) or _("channel")
+                    base = names.stem(title, channel, sample.wall_us)
+                wanted = folder / (f"{base}{SUFFIX}" if part == 1 else f"{base}_part{part}{SUFFIX}")
+                if name is not None and wanted.exists():
+                    raise AlreadyThere(path=wanted)
+                self.open_file = file = Mp4File(wanted, key, epoch, sample, sound=self._job.audio)
+            if file is not None:
+                file.add(sample)
+                self._note(file, number)
+        self._finish(exact=name is not None)
+
+    def _new_part(self, file: Mp4File | None, epoch: Epoch, sample: Sample) -> bool:
+        if file is None or sample.flags & SampleFlag.DISCONTINUITY or epoch.tracks != file.epoch.tracks:
+            return True
+        return bool(sample.flags & SampleFlag.KEY) and file.bytes > LARGEST_FILE_BYTES
+
+    def _finish(self, *, exact: bool) -> None:
+        file = self.open_file
+        if file is None:
+            return
+        path = file.finish(exact=exact)
+        self.open_file = None
+        self._finished_bytes += path.stat().st_size
+        self._checked_bytes = 0
+        self._progress = replace(self._progress, bytes=self._finished_bytes, files=(*self._progress.files, str(path)))
+
+    def _note(self, file: Mp4File, number: int) -> None:
+        if file.bytes - self._checked_bytes > CHECK_EVERY_BYTES:
+            self._checked_bytes = file.bytes
+            self._check_space(file.wanted.parent, 0)
+        now_s = time.monotonic()
+        if now_s - self._told_s > TELL_EVERY_S:
+            self._told_s = now_s
+            stretch = self._job.end_us - self._job.start_us
+            within = min(max(file.newest_us - self._job.start_us, 0), stretch)
+            self._progress = replace(
+                self._progress, done_us=number * stretch + within, bytes=self._finished_bytes + file.bytes
+            )
+            self._tell(self._progress)
+
+    def _check_space(self, folder: Path, needed: int) -> None:
+        free = shutil.disk_usage(folder).free
+        if free < needed + SPARE_BYTES:
+            raise NoSpace(path=folder, free=free >> 20, needed=(needed + SPARE_BYTES) >> 20)
+
+
+def _is_video(epoch: Epoch, sample: Sample) -> bool:
+    return epoch.video is not None and sample.track == epoch.video.track
+
+
+def _place(job: ExportJob) -> tuple[Path, str | None]:
+    """The folder of a job, and the stem of its file if it names one."""
+    path = Path(job.path)
+    if "\0" in job.path or not path.is_absolute():
+        raise NoFolder(path=job.path[:200])
+    if path.is_dir():
+        return path, None
+    if path.suffix.lower() != SUFFIX or not path.parent.is_dir():
+        raise NoFolder(path=path if path.suffix.lower() != SUFFIX else path.parent)
+    if len(job.channels) > 1:
+        raise Invalid(problem=_("Several channels need a folder, not one file."))
+    if path.exists():
+        raise AlreadyThere(path=path)
+    return path.parent, path.stem
+
+
+def _print(progress: Progress) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(progress) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def main() -> int:
+    """Run one job; exit status 0 when it is done."""
+    parser = argparse.ArgumentParser(prog="python -m recorder.playback.export", description="Export footage to MP4")
+    parser.add_argument("--data", type=Path, required=True, help="the data directory of the instance")
+    parser.add_argument("--job", type=Path, required=True, help="a JSON file: channels, stream, start_us, end_us, path")
+    asked = parser.parse_args()
+    cancelled = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: cancelled.set())
+    try:
+        job = read_job(asked.job)
+    except NightjarError as error:
+        _print(Progress(State.FAILED, 0, 0, words=str(error)))
+        return 1
+    under_way = Export(job, Instance(asked.data).socket("reader"), _print, cancelled)
+    results: list[Progress] = []
+    thread = threading.Thread(target=lambda: results.append(under_way.run()), daemon=True)
+    thread.start()
+    while thread.is_alive() and not cancelled.is_set():
+        thread.join(0.1)
+    thread.join(LAST_WORD_S if cancelled.is_set() else None)
+    if thread.is_alive():
+        # It moves gigabytes within the muxer, which does not listen: take the file away from under it.
+        if under_way.open_file is not None:
+            under_way.open_file.discard()
+        _print(Progress(State.CANCELLED, 0, (job.end_us - job.start_us) * len(job.channels), words=str(Cancelled())))
+        os._exit(1)
+    return 0 if results and results[0].state is State.DONE else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

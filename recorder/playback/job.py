@@ -1,0 +1,62 @@
+"""What is to be exported, and how far an export is."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from recorder.client.errors import Invalid
+from recorder.client.stream import StreamName
+from recorder.client.words import _
+
+MOST_CHANNELS = 256
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """A stretch [start_us, end_us) (UTC) of some channels, to a folder, or to one named `.mp4` file for one channel."""
+
+    channels: tuple[int, ...]
+    stream: StreamName
+    start_us: int
+    end_us: int
+    path: str
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    """Channel names, for the names of the files."""
+    audio: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.channels) <= MOST_CHANNELS or len(set(self.channels)) != len(self.channels):
+            raise Invalid(problem=_("Choose the channels to export."))
+        if not 0 <= self.start_us < self.end_us:
+            raise Invalid(problem=_("The end of an export must be after its start."))
+
+
+class State(StrEnum):
+    """Where an export stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an export is: recorded time written and wanted, bytes on the disk, finished files, words for people."""
+
+    state: State
+    done_us: int
+    total_us: int
+    bytes: int = 0
+    files: tuple[str, ...] = ()
+    words: str = ""
+
+
+def read_job(path: Path) -> ExportJob:
+    """Read a job's file; raises `Invalid`."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=ExportJob, strict=False)
+    except (OSError, msgspec.DecodeError) as error:
+        raise Invalid(problem=_("The export job cannot be read: {problem}.").format(problem=error)) from error

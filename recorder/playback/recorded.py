@@ -1,0 +1,69 @@
+"""Recorded samples of one stream, read from reader.sock by a thread of its own pace."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from recorder.client import tap, wire
+from recorder.client.stream import Epoch, Sample
+from recorder.client.tap import Credit, EpochMessage, Subscribe
+from recorder.playback.errors import ReaderLost
+
+WINDOW_BYTES = 16 << 20
+PATIENCE_S = 30.0
+
+
+def samples(reader_socket: Path, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+    """Give the samples that a subscription brings, each with its epoch; raises `ReaderLost`."""
+    try:
+        with wire.BlockingConnection(str(reader_socket), PATIENCE_S) as connection:
+            connection.send(asked)
+            connection.send(Credit(asked.id, WINDOW_BYTES))
+            yield from _receive(connection, asked)
+    except (OSError, wire.BadFrame, msgspec.ValidationError) as error:
+        raise ReaderLost(problem=str(error) or type(error).__name__) from error
+
+
+def _receive(connection: wire.BlockingConnection, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+    epoch: Epoch | None = None
+    owed = 0
+    while True:
+        kind, payload = connection.receive()
+        if kind == wire.SAMPLE:
+            arrived = tap.unpack_sample(payload)
+            owed += len(arrived.sample.data)
+            if epoch is not None:
+                yield epoch, arrived.sample
+            if owed >= WINDOW_BYTES // 4:
+                connection.send(Credit(asked.id, owed))
+                owed = 0
+            continue
+        message = wire.decode(payload)
+        match message["op"]:
+            case "epoch":
+                epoch = msgspec.convert(message, EpochMessage, strict=False).epoch
+            case "ended":
+                return
+            case "failed":
+                raise ReaderLost(problem=str(message.get("words", "")))
+            case _:
+                pass
+
+
+def expected_bytes(reader_socket: Path, asked: Subscribe) -> int:
+    """About how many bytes a stretch has, 0 when the reader does not say."""
+    question = {
+        "op": "spans",
+        "id": asked.id,
+        "channel": asked.channel,
+        "stream": asked.stream,
+        "start_us": asked.from_us,
+        "end_us": asked.until_us,
+    }
+    try:
+        with wire.BlockingConnection(str(reader_socket), PATIENCE_S) as connection:
+            answer = connection.request(question)
+        return sum(int(span["bytes"]) for span in answer.get("spans", []))
+    except (OSError, wire.BadFrame, TypeError, ValueError, KeyError) as error:
+        raise ReaderLost(problem=str(error) or type(error).__name__) from error

@@ -1,0 +1,410 @@
+"""Exports: every picture and sound of the stretch, in time, in files that others play, and nothing half-written."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from recorder.client.instance import Instance
+from recorder.client.stream import Codec, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
+from recorder.decode.decoder import VideoDecoder
+from recorder.playback.export import export
+from recorder.playback.job import ExportJob, State
+from tests.recorder.decode.film import FRAME_US, START_US, film
+from tests.recorder.decode.taps import FakeTap, Stretch
+
+MAIN = StreamName.MAIN
+KEY = StreamKey(1, MAIN)
+
+
+@pytest.fixture
+def reader(tmp_path):
+    tap = FakeTap(Instance(tmp_path / "data").socket("reader"))
+    yield tap
+    tap.close()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "stick"
+    place.mkdir()
+    return place
+
+
+def at(number: int) -> int:
+    return START_US + number * FRAME_US
+
+
+def run(reader, folder, start=0, end=1000, channels=(1,), path=None, **more):
+    job = ExportJob(channels, MAIN, at(start), at(end), str(path or folder), **more)
+    told = []
+    done = export(job, reader.path, told.append, threading.Event())
+    assert told[-1] == done
+    return done
+
+
+def decoded(path) -> list[tuple[int, bytes]]:
+    """Times in µs and pictures of a file."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_count = 1
+        return [
+            (round(frame.pts * frame.time_base * 1_000_000), frame.to_ndarray().tobytes())
+            for frame in container.decode(stream)
+        ]
+
+
+def source(made, samples) -> list[tuple[int, bytes]]:
+    """Times and pictures of samples, by our decoder."""
+    decoder = VideoDecoder(made.epoch.video)
+    frames = [frame for sample in samples for frame in decoder.decode(sample.data, sample.pts_us)]
+    frames += decoder.flush()
+    first = frames[0].pts
+    return [(frame.pts - first, frame.to_ndarray().tobytes()) for frame in frames]
+
+
+def tone(film_made, seconds: float, codec=Codec.PCMA, skip=(0.0, 0.0)):
+    """An epoch with sound, and 20 ms packets of a 440 Hz tone, some left out."""
+    samples = (np.sin(np.arange(int(8000 * seconds)) * 2 * np.pi * 440 / 8000) * 12000).astype(np.int16)
+    encoder = av.CodecContext.create("pcm_alaw" if codec is Codec.PCMA else "pcm_mulaw", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = 8000, "mono", "s16"
+    packets = []
+    for begin in range(0, len(samples), 160):
+        time_us = begin * 1_000_000 // 8000
+        if skip[0] <= time_us / 1e6 < skip[1]:
+            continue
+        frame = av.AudioFrame.from_ndarray(samples[None, begin : begin + 160], format="s16", layout="mono")
+        frame.sample_rate = 8000
+        data = b"".join(bytes(packet) for packet in encoder.encode(frame))
+        packets.append(Sample(1, time_us, START_US + time_us, SampleFlag.NONE, data))
+    audio = TrackParameters(1, TrackKind.AUDIO, codec, 8000, (), channels=1)
+    return replace(film_made.epoch, tracks=(*film_made.epoch.tracks, audio)), packets
+
+
+def mixed(*tracks):
+    return sorted((sample for track in tracks for sample in track), key=lambda one: (one.wall_us, one.track))
+
+
+@pytest.mark.covers("D-BKP-01")
+@pytest.mark.parametrize(("codec", "b_frames"), [("h264", 0), ("h264", 2), ("h265", 0), ("h265", 2)])
+def test_every_picture_of_the_stretch_is_exported_bit_for_bit_and_in_time(reader, folder, codec, b_frames):
+    made = film(50, codec=codec, b_frames=b_frames)
+    samples = made.samples()
+    reader.recorded[KEY] = [Stretch(made.epoch, samples)]
+    done = run(reader, folder)
+    assert done.state is State.DONE
+    (path,) = done.files
+    assert decoded(path) == source(made, samples)
+
+
+def test_it_begins_at_the_key_frame_at_or_before_the_wanted_time_and_ends_at_the_wanted_end(reader, folder):
+    made = film(100)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder, start=17, end=63)
+    assert decoded(done.files[0]) == source(made, made.samples()[10:63])
+
+
+def test_uneven_times_stay_exact_to_the_microsecond(reader, folder):
+    made = film(30)
+    times = np.cumsum([0, *np.random.default_rng(4).integers(1_001, 90_007, 29)]).tolist()
+    samples = [
+        replace(one, pts_us=77 + time, wall_us=START_US + time) for one, time in zip(made.samples(), times, strict=True)
+    ]
+    reader.recorded[KEY] = [Stretch(made.epoch, samples)]
+    done = run(reader, folder)
+    assert [time for time, _ in decoded(done.files[0])] == times
+
+
+def test_a_hole_and_changed_parameters_begin_new_parts(reader, folder):
+    small, large = film(50), film(20, width=640, height=480)
+    later = at(5000)
+    first, second = small.samples(count=20), small.samples(later, first=20, count=25)
+    third = [replace(one, flags=one.flags & ~SampleFlag.DISCONTINUITY) for one in large.samples(later + 25 * FRAME_US)]
+    reader.recorded[KEY] = [
+        Stretch(small.epoch, first),
+        Stretch(small.epoch, second),
+        Stretch(replace(large.epoch, number=2), third),
+    ]
+    done = run(reader, folder, end=6000, names={1: "Gate"})
+    names = [Path(path).name for path in done.files]
+    base = names[0].removesuffix(".mp4")
+    assert base.startswith("Gate_ch1_20231114-") or base.startswith("Gate_ch1_2023111")
+    assert names == [f"{base}.mp4", f"{base}_part2.mp4", f"{base}_part3.mp4"]
+    for path, made, samples in zip(done.files, (small, small, large), (first, second, third), strict=True):
+        assert decoded(path) == source(made, samples)
+
+
+def test_several_channels_are_a_file_each(reader, folder):
+    made = film(20)
+    for channel in (1, 2, 3):
+        reader.recorded[StreamKey(channel, MAIN)] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder, channels=(1, 2, 3))
+    assert [Path(path).name.split("_")[1] for path in done.files] == ["ch1", "ch2", "ch3"]
+    assert done.done_us == done.total_us == 3 * 1000 * FRAME_US
+
+
+@pytest.mark.parametrize("codec", [Codec.PCMA, Codec.PCMU])
+def test_g711_becomes_aac_beside_the_picture(reader, folder, codec):
+    made = film(100)
+    epoch, sound = tone(made, 4.0, codec, skip=(1.0, 2.0))
+    reader.recorded[KEY] = [Stretch(epoch, mixed(made.samples(), sound))]
+    done = run(reader, folder)
+    with av.open(done.files[0]) as container:
+        stream = container.streams.audio[0]
+        assert stream.codec_context.name == "aac"
+        heard = np.zeros(8000 * 5)
+        for frame in container.decode(stream):
+            begin = round(float(frame.pts * frame.time_base) * 8000)
+            part = frame.to_ndarray()[0]
+            cut = max(0, -begin)
+            heard[begin + cut : begin + len(part)] = part[cut:]
+    loud = [float(np.abs(heard[int(8000 * t) : int(8000 * (t + 0.2))]).mean()) for t in (0.3, 1.4, 2.3, 3.6)]
+    assert loud[0] > 0.1
+    assert loud[1] < 0.02  # one second of packets is missing, and stays silent
+    assert loud[2] > 0.1
+    assert loud[3] > 0.1
+    edges = np.flatnonzero(np.abs(heard) > 0.05) / 8000
+    assert abs(edges[edges > 1.5][0] - 2.0) < 0.1
+    assert decoded(done.files[0]) == source(made, made.samples())
+
+
+def test_aac_is_copied_as_it_is(reader, folder):
+    made = film(50)
+    encoder = av.CodecContext.create("aac", "w")
+    encoder.sample_rate, encoder.layout, encoder.format, encoder.time_base = 16000, "mono", "fltp", Fraction(1, 16000)
+    packets = []
+    for number in range(30):
+        frame = av.AudioFrame.from_ndarray(
+            np.random.default_rng(number).random((1, 1024), np.float32) - 0.5, format="fltp", layout="mono"
+        )
+        frame.sample_rate, frame.pts = 16000, number * 1024
+        packets += encoder.encode(frame)
+    audio = TrackParameters(1, TrackKind.AUDIO, Codec.AAC, 16000, (bytes(encoder.extradata),), channels=1)
+    epoch = replace(made.epoch, tracks=(*made.epoch.tracks, audio))
+    sound = [
+        Sample(1, number * 64_000, START_US + number * 64_000, SampleFlag.NONE, bytes(packet))
+        for number, packet in enumerate(packets)
+    ]
+    reader.recorded[KEY] = [Stretch(epoch, mixed(made.samples(), sound))]
+    done = run(reader, folder)
+    with av.open(done.files[0]) as container:
+        stream = container.streams.audio[0]
+        found = [
+            (round(packet.pts * packet.time_base * 1000), bytes(packet))
+            for packet in container.demux(stream)
+            if packet.size
+        ]
+        assert stream.codec_context.sample_rate == 16000
+        assert stream.codec_context.layout.nb_channels == 1
+    assert found == [(number * 64, one.data) for number, one in enumerate(sound) if one.wall_us < at(1000)]
+
+
+def test_start_and_end_stand_in_the_file_and_the_index_before_the_pictures(reader, folder):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder)
+    data = Path(done.files[0]).read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+    with av.open(done.files[0]) as container:
+        assert container.metadata["creation_time"] == "2023-11-14T22:13:20.000000Z"
+        assert container.metadata["comment"] == (
+            "Nightjar channel=1 stream=main start=2023-11-14T22:13:20.000000Z end=2023-11-14T22:13:22.000000Z"
+        )
+
+
+@pytest.mark.peer("ffmpeg")
+@pytest.mark.parametrize(("codec", "tag"), [("h264", "avc1"), ("h265", "hvc1")])
+def test_ffprobe_reads_all_of_it_without_a_word(reader, folder, codec, tag):
+    made = film(50, codec=codec)
+    epoch, sound = tone(made, 2.0)
+    reader.recorded[KEY] = [Stretch(epoch, mixed(made.samples(), sound))]
+    done = run(reader, folder)
+    probe = ("ffprobe", "-v", "warning", "-count_frames", "-show_streams", "-show_format", "-of", "json", done.files[0])
+    found = subprocess.run(probe, capture_output=True, text=True, check=True)
+    assert found.stderr == ""
+    told = json.loads(found.stdout)
+    video, audio = told["streams"]
+    assert (video["codec_tag_string"], video["nb_read_frames"], video["width"]) == (tag, "50", 320)
+    assert (audio["codec_name"], audio["sample_rate"]) == ("aac", "8000")
+    assert abs(float(told["format"]["duration"]) - 2.0) < 0.2
+
+
+@pytest.mark.peer("gstreamer")
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_gstreamer_demuxes_and_parses_it(reader, folder, codec):
+    made = film(50, codec=codec)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder)
+    launch = f"filesrc location={done.files[0]} ! qtdemux ! {codec}parse ! identity silent=false ! fakesink"
+    found = subprocess.run(
+        ["gst-launch-1.0", "-v", *launch.split()], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert found.stdout.count("last-message = chain") >= 50
+
+
+def test_an_existing_file_is_never_overwritten(reader, folder):
+    made = film(20)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    first, second = run(reader, folder), run(reader, folder)
+    assert second.state is State.DONE
+    assert second.files != first.files
+    mine = folder / "mine.mp4"
+    mine.write_text("precious")
+    refused = run(reader, folder, path=mine)
+    assert refused.state is State.FAILED
+    assert "exists already" in refused.words
+    assert mine.read_text() == "precious"
+
+
+def test_a_named_file_gets_that_name(reader, folder):
+    made = film(20)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder, path=folder / "evidence.mp4")
+    assert done.files == (str(folder / "evidence.mp4"),)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "a/b\\c",
+        "con",
+        "",
+        "...",
+        "\u202egpj.exe",
+        "x" * 500,
+        "Tür 1: <Hof>?",
+        "a\nb\0c",
+        "-rf",
+        "名前" * 90,
+    ],
+)
+def test_hostile_channel_names_stay_in_the_folder(reader, folder, name):
+    made = film(10)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder, names={1: name})
+    assert done.state is State.DONE
+    (path,) = [Path(one) for one in done.files]
+    assert path.parent == folder
+    assert path.is_file()
+    assert len(os.fsencode(path.name)) < 200
+    assert not set(path.name) & set('<>:"/\\|?*\n\0\u202e')
+    assert not path.name.startswith((".", "-"))
+
+
+@pytest.mark.parametrize("path", ["/nowhere/at/all", "relative", "/etc/hostname", "/proc/self/nothing/x.mp4", "a\0b"])
+def test_a_place_that_is_not_there_is_told(reader, folder, path):
+    done = run(reader, folder, path=path)
+    assert done.state is State.FAILED
+    assert "folder" in done.words
+
+
+def test_nothing_recorded_is_told_and_leaves_nothing(reader, folder):
+    done = run(reader, folder)
+    assert (done.state, done.files) == (State.FAILED, ())
+    assert "Nothing is recorded" in done.words
+    assert not list(folder.iterdir())
+
+
+def test_too_little_space_is_told_before_anything_is_written(reader, folder, monkeypatch):
+    made = film(10)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    usage = shutil.disk_usage(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=10 << 20))
+    done = run(reader, folder)
+    assert done.state is State.FAILED
+    assert "too little space" in done.words
+    assert not list(folder.iterdir())
+
+
+def test_a_reader_that_dies_is_told_and_nothing_is_left(reader, folder):
+    made = film(20)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    reader.hold = True
+    timer = threading.Timer(0.2, reader.hang_up)
+    timer.start()
+    done = run(reader, folder)
+    timer.join()
+    assert done.state is State.FAILED
+    assert "could not be read" in done.words
+    assert not list(folder.iterdir())
+
+
+def test_damaged_samples_cost_no_more_than_themselves(reader, folder):
+    made = film(30)
+    samples = made.samples()
+    samples[15] = replace(samples[15], data=b"\xff\xff\xff\xff" + bytes(50))
+    reader.recorded[KEY] = [Stretch(made.epoch, samples)]
+    done = run(reader, folder)
+    assert done.state is State.DONE
+    assert len(decoded(done.files[0])) >= 25
+
+
+def test_parts_stay_below_what_fat_takes(reader, folder, monkeypatch):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    monkeypatch.setattr("recorder.playback.export.LARGEST_FILE_BYTES", sum(map(len, made.data)) // 6)
+    done = run(reader, folder)
+    assert len(done.files) >= 3
+    pictures = [picture for path in done.files for _, picture in decoded(path)]
+    assert pictures == [picture for _, picture in source(made, made.samples())]
+
+
+def begin_process(tmp_path, folder, **limits):
+    job = tmp_path / "job.json"
+    job.write_text(
+        json.dumps({"channels": [1], "stream": "main", "start_us": at(0), "end_us": at(1000), "path": str(folder)})
+    )
+    command = [sys.executable, "-m", "recorder.playback.export", "--data", str(tmp_path / "data"), "--job", str(job)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **limits)
+
+
+def test_the_process_tells_its_progress_in_lines(reader, folder, tmp_path):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    with begin_process(tmp_path, folder) as process:
+        lines = [json.loads(line) for line in process.stdout]
+    assert process.returncode == 0
+    assert [line["state"] for line in lines][0 :: len(lines) - 1] == ["running", "done"]
+    last = lines[-1]
+    assert last["bytes"] == Path(last["files"][0]).stat().st_size
+    assert last["done_us"] == last["total_us"] == 1000 * FRAME_US
+
+
+def test_sigterm_cancels_and_leaves_nothing(reader, folder, tmp_path):
+    made = film(50)
+    samples = [replace(sample, data=sample.data) for sample in made.samples()]
+    reader.recorded[KEY] = [Stretch(made.epoch, samples)]
+    reader.hold = True
+    with begin_process(tmp_path, folder) as process:
+        assert json.loads(process.stdout.readline())["state"] == "running"
+        process.send_signal(signal.SIGTERM)
+        last = json.loads(process.stdout.read().splitlines()[-1])
+    assert last["state"] == "cancelled"
+    assert process.returncode == 1
+    assert not list(folder.iterdir())
+
+
+def test_a_device_that_refuses_to_be_written_is_told_and_nothing_is_left(reader, folder, tmp_path):
+    import resource
+
+    made = film(100, width=640, height=480)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    limit = sum(map(len, made.data)) // 2
+    with begin_process(
+        tmp_path, folder, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    ) as process:
+        last = json.loads(process.stdout.read().splitlines()[-1])
+    assert last["state"] == "failed"
+    assert "Writing to" in last["words"]
+    assert not list(folder.iterdir())
