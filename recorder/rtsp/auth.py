@@ -133,13 +133,13 @@ def parse_credentials(value: str) -> tuple[str, dict[str, str]]:
 
     Raises `Malformed`.
     """
-    if len(value) > LONGEST_FIELD:
-        raise Malformed(reason="an Authorization header that is too long")
-    scheme, _, rest = value.strip().partition(" ")
+    if len(value) > LONGEST_FIELD or not value.strip():
+        raise Malformed(reason="an Authorization header that is too long or empty")
+    scheme, *rest = value.split(None, 1)
     if scheme.lower() == "basic":
-        return "basic", {"token": rest.strip()}
+        return "basic", {"token": rest[0].strip() if rest else ""}
     schemes = _schemes(value)
-    if len(schemes) != 1:
+    if len(schemes) != 1 or schemes[0][0] == "basic":
         raise Malformed(reason="an Authorization header that is none")
     return schemes[0]
 

@@ -216,14 +216,11 @@ class MessageReader:
 def _end_of_head(buffer: bytes | bytearray, start: int, end: int) -> tuple[int, int]:
     """Give where the body begins and where the head ends, by the first empty line; (-1, -1) where there is none yet."""
     search_end = min(end, start + LONGEST_HEAD + 4)
-    strict = buffer.find(b"\r\n\r\n", start, search_end)
-    bare = buffer.find(b"\n\n", start, strict if strict >= 0 else search_end)
-    if bare >= 0:
-        return bare + 2, bare
-    mixed = buffer.find(b"\n\r\n", start, strict + 4 if strict >= 0 else search_end)
-    if mixed >= 0:
-        return mixed + 3, mixed
-    return -1, -1
+    bare = buffer.find(b"\n\n", start, search_end)
+    strict = buffer.find(b"\n\r\n", start, bare + 1 if bare >= 0 else search_end)
+    if strict >= 0:
+        return strict + 3, strict
+    return (bare + 2, bare) if bare >= 0 else (-1, -1)
 
 
 def _headers(lines: list[str]) -> Headers:

@@ -1,0 +1,1 @@
+"""One file per parser under fire; see `tests.fuzz`."""
