@@ -76,7 +76,7 @@ class Batch:
 
     def is_key(self, sample: Sample) -> bool:
         """Whether decoding can begin at a sample."""
-        return bool(sample.flags & _KEY) and (self.video_track is None or sample.track == self.video_track)
+        return bool(int(sample.flags) & _KEY) and (self.video_track is None or sample.track == self.video_track)
 
     def shed(self) -> "Shed | None":
         """Give up the oldest GOP that has more than its key frame: all but that; else the oldest GOP whole.

@@ -102,7 +102,7 @@ def access_points(samples: Sequence[Sample], video_track: int | None) -> list[in
     """Give the samples at which decoding can begin; without video that is the first."""
     if video_track is None:
         return [0]
-    return [n for n, one in enumerate(samples) if one.flags & _KEY and one.track == video_track]
+    return [n for n, one in enumerate(samples) if int(one.flags) & _KEY and one.track == video_track]
 
 
 def fill(
@@ -141,7 +141,7 @@ def fill(
     at = HEADER_BYTES + 24 * count
     into[at : at + count] = bytes([one.track for one in samples])
     at += count
-    into[at : at + count] = bytes([one.flags & 0xFF for one in samples])
+    into[at : at + count] = bytes([int(one.flags) & 0xFF for one in samples])
     at += count
     if keys:
         table = _key_table(sizes, keys)

@@ -7,12 +7,11 @@ STEP_US = SECOND_US
 
 
 class ClockWatch:
-    """Asked often; cheap. `steps` counts the steps seen."""
+    """Asked often; cheap."""
 
     def __init__(self, clock: Clock, kernel_boot: bytes) -> None:
         self._clock, self._kernel_boot = clock, kernel_boot
         self._offset = clock.now_us() - clock.monotonic_us()
-        self.steps = 0
 
     def look(self) -> ClockMapRow | None:
         """Give the row that says so when the clock was set since the last look."""
@@ -24,5 +23,4 @@ class ClockWatch:
         self._offset = offset
         if abs(offset - before) <= STEP_US:
             return None
-        self.steps += 1
         return ClockMapRow(self._kernel_boot, monotonic, monotonic + before, now)

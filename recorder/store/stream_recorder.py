@@ -99,7 +99,7 @@ class StreamRecorder:
                 batch is None
                 or span is None
                 or epoch is not self._epoch
-                or sample.flags & _DISCONTINUITY
+                or int(sample.flags) & _DISCONTINUITY
                 or not -JUMP_US <= wall_us - span.last_us <= JUMP_US
                 or self._steps != keeper.clock_steps
             ):
@@ -160,7 +160,7 @@ class StreamRecorder:
             self._keeper.look_at_clock()
         if self._steps != self._keeper.clock_steps:
             return GapReason.CLOCK
-        if sample.flags & _DISCONTINUITY:
+        if int(sample.flags) & _DISCONTINUITY:
             return GapReason.NETWORK_LOSS
         if later_us < -JUMP_US:
             return GapReason.CLOCK

@@ -55,6 +55,8 @@ class StoreWriter:
         self.policy = policy or StorePolicy()
         self.index = Index(index_path)
         self.wake_bytes = TARGET_BYTES
+        self.clock_steps = 0
+        """How often the wall clock was set since the store started."""
         self._clock, self._on_durable, self._threads = clock, on_durable, threads
         self._watch = ClockWatch(clock, self.kernel_boot)
         self._lock = threading.RLock()
@@ -62,11 +64,6 @@ class StoreWriter:
         self._streams: dict[StreamKey, StreamRecorder] = {}
         self._put_bytes = 0
         self._writers = [DiskWriter(disk, self, clock) for disk in disks]
-
-    @property
-    def clock_steps(self) -> int:
-        """How often the wall clock was set since the store started."""
-        return self._watch.steps
 
     def start(self) -> None:
         """Begin to look at the disks and to write."""
@@ -165,6 +162,7 @@ class StoreWriter:
         with self._lock:
             row = self._watch.look()
             if row is not None:
+                self.clock_steps += 1
                 self.log([row])
 
     def took(self, size: int) -> None:
