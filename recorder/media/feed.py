@@ -88,8 +88,7 @@ class Feed:
             meter = self.meter
             meter.frames += 1
             meter.bytes += len(data)
-            if bits & _DAMAGED:
-                meter.damaged += 1
+            meter.newest_us = pts
             if fresh and wall < self._newest_wall:
                 self._set_back()
             self._newest_wall = wall

@@ -162,7 +162,7 @@ class Recording:
         else:
             # What there was before the stream broke off; the rest is missing.
             self._recorder.end(self._why)
-            self._hole_us = max(self._newest_us, self._hole_us or 0)
+            self._hole_us = self._newest_us
 
     def _end(self) -> None:
         self.active = False

@@ -1,0 +1,252 @@
+import pytest
+
+from recorder.client.clock import SECOND_US, ManualClock
+from recorder.client.recording import GapReason
+from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey, TrackKind, TrackParameters
+from recorder.media.recording import Recording
+from recorder.media.ring import Ring
+
+EPOCH = Epoch(1, (TrackParameters(0, TrackKind.VIDEO, Codec.H264, 90_000),))
+KEY = StreamKey(1)
+FRAME_US = 100_000
+GOP = 20
+
+
+class Recorder:
+    """What the store is told of one stream, in order."""
+
+    key = KEY
+
+    def __init__(self):
+        self.told = []
+
+    def put(self, sample, epoch):
+        self.told.append(sample)
+
+    def end(self, reason=None):
+        self.told.append(("end", reason))
+
+    @property
+    def samples(self):
+        return [one for one in self.told if isinstance(one, Sample)]
+
+    @property
+    def ends(self):
+        return [one[1] for one in self.told if not isinstance(one, Sample)]
+
+
+class Store:
+    def __init__(self):
+        self.gaps = {}
+
+    def gap(self, key, start_us, end_us, reason):
+        self.gaps[start_us] = (end_us, reason)
+
+
+class Stream:
+    """A camera of 10 pictures a second with a key frame every 2 s, its ring and its recording."""
+
+    def __init__(self, keep_s=10, why=None):
+        self.clock = ManualClock()
+        self.start_us = self.clock.wall_us
+        self.recorder, self.store = Recorder(), Store()
+        self.ring = Ring(keep_s * SECOND_US, 1 << 30)
+        self.recording = Recording(self.recorder, self.store, self.ring, self.clock, why)
+        self.count = 0
+        self.fresh = True
+
+    def at(self, second):
+        return self.start_us + round(second * SECOND_US)
+
+    def due(self, *intervals):
+        self.recording.set_due([(self.at(start), self.at(end)) for start, end in intervals])
+
+    def play(self, seconds):
+        for _ in range(round(seconds * SECOND_US / FRAME_US)):
+            flags = SampleFlag.NONE
+            if self.fresh or self.count % GOP == 0:
+                flags |= SampleFlag.KEY
+            if self.fresh:
+                flags |= SampleFlag.DISCONTINUITY
+                self.count, self.fresh = 0, False
+            sample = Sample(0, self.clock.wall_us, self.clock.wall_us, flags, b"x")
+            self.ring.append(sample, EPOCH)
+            self.recording.sample(sample, EPOCH)
+            self.count += 1
+            self.clock.advance(FRAME_US / SECOND_US)
+
+    def lose(self, why=GapReason.CAMERA_OFFLINE):
+        self.recording.lost(why)
+        self.fresh = True
+
+    def recorded(self):
+        """Seconds, from the start, of all samples that the store got."""
+        return [(sample.wall_us - self.start_us) / SECOND_US for sample in self.recorder.samples]
+
+
+def frames(start, end):
+    return [index / 10 for index in range(round(start * 10), round(end * 10))]
+
+
+def test_due_time_is_recorded_whole_from_the_key_frame_before_it_to_the_key_frame_after_it():
+    stream = Stream()
+    stream.due((5, 9))
+    stream.play(20)
+    assert stream.recorded() == frames(4, 10)
+    assert stream.recorder.ends == [None]
+
+
+@pytest.mark.covers("D-REC-01.1")
+def test_an_event_is_recorded_from_before_it_began():
+    stream = Stream()
+    stream.play(20.5)
+    stream.due((20 - 5, 30))
+    stream.play(20)
+    assert stream.recorded() == frames(14, 30)
+
+
+def test_intervals_that_follow_each_other_are_one_recording():
+    stream = Stream()
+    stream.due((3, 5), (5, 9), (8, 12))
+    stream.play(20)
+    assert stream.recorded() == frames(2, 12)
+    assert stream.recorder.ends == [None]
+
+
+def test_recordings_close_to_each_other_double_no_sample_and_lose_none():
+    stream = Stream()
+    stream.due((3, 5), (7, 9))
+    stream.play(20)
+    assert stream.recorded() == frames(2, 10)
+    stream = Stream()
+    stream.due((3, 5), (9, 11))
+    stream.play(20)
+    assert stream.recorded() == frames(2, 6) + frames(8, 12)
+
+
+def test_what_is_no_longer_due_ends_at_the_next_key_frame():
+    stream = Stream()
+    stream.due((0, 1000))
+    stream.play(5)
+    stream.due()
+    stream.play(20)
+    assert stream.recorded() == frames(0, 6)
+
+
+def test_a_camera_without_key_frames_is_not_recorded_forever():
+    stream = Stream()
+    stream.count = -(10**9)
+    stream.due((0, 5))
+    stream.play(60)
+    assert stream.recorded()[-1] < 5 + 10
+
+
+def test_a_camera_that_goes_leaves_a_hole_with_its_reason():
+    stream = Stream()
+    stream.due((0, 1000))
+    stream.play(5)
+    stream.lose()
+    stream.clock.advance(30)
+    stream.recording.lost(GapReason.CAMERA_OFFLINE)
+    stream.play(5)
+    assert stream.recorder.ends == [GapReason.CAMERA_OFFLINE]
+    assert stream.store.gaps == {stream.at(4.9): (stream.at(35), GapReason.CAMERA_OFFLINE)}
+    assert stream.recorded() == frames(0, 5) + frames(35, 40)
+
+
+def test_a_hole_is_written_while_it_lasts():
+    stream = Stream()
+    stream.due((0, 1000))
+    stream.play(5)
+    stream.lose()
+    for _ in range(150):
+        stream.clock.advance(1)
+        stream.recording.note_hole()
+    ((start, (end, _reason)),) = stream.store.gaps.items()
+    assert start == stream.at(4.9)
+    assert stream.clock.wall_us - end < 60 * SECOND_US
+
+
+def test_a_broken_connection_that_turns_out_to_be_a_dead_camera_is_called_so():
+    stream = Stream()
+    stream.due((0, 1000))
+    stream.play(5)
+    stream.lose(GapReason.NETWORK_LOSS)
+    stream.clock.advance(61)
+    stream.recording.lost(GapReason.CAMERA_OFFLINE)
+    assert stream.store.gaps[stream.at(4.9)] == (stream.at(66), GapReason.CAMERA_OFFLINE)
+
+
+def test_only_due_time_can_be_missing():
+    stream = Stream()
+    stream.due((0, 10), (100, 110))
+    stream.play(5)
+    stream.lose()
+    stream.clock.advance(200)
+    stream.recording.note_hole()
+    stream.play(1)
+    assert stream.store.gaps == {
+        stream.at(4.9): (stream.at(10), GapReason.CAMERA_OFFLINE),
+        stream.at(100): (stream.at(110), GapReason.CAMERA_OFFLINE),
+    }
+
+
+def test_a_new_channel_whose_camera_never_answers_has_a_hole_from_the_start():
+    stream = Stream(why=GapReason.CAMERA_OFFLINE)
+    stream.due((0, 1000))
+    stream.clock.advance(20)
+    stream.recording.lost(GapReason.CAMERA_OFFLINE)
+    assert stream.store.gaps == {stream.at(0): (stream.at(20), GapReason.CAMERA_OFFLINE)}
+
+
+def test_after_a_restart_the_store_explains_what_came_before():
+    stream = Stream(why=None)
+    stream.due((-100, 1000))
+    stream.clock.advance(0.5)
+    stream.play(5)
+    assert stream.store.gaps == {}
+
+
+def test_an_event_after_the_camera_went_still_keeps_what_was_before_it():
+    stream = Stream()
+    stream.play(10)
+    stream.lose()
+    stream.clock.advance(1)
+    stream.due((10 - 5, 40))
+    assert stream.recorded() == frames(4, 10)
+    assert stream.recorder.ends == [GapReason.CAMERA_OFFLINE]
+    stream.clock.advance(9)
+    stream.play(5)
+    assert stream.store.gaps[stream.at(9.9)] == (stream.at(20), GapReason.CAMERA_OFFLINE)
+
+
+def test_after_our_clock_was_set_back_recording_goes_on():
+    stream = Stream()
+    stream.due((-10_000, 10_000))
+    stream.play(5)
+    stream.clock.step(-3600)
+    stream.ring.clear()
+    stream.recording.clock_was_set_back()
+    stream.fresh = True
+    stream.play(5)
+    assert len(stream.recorder.samples) == 100
+
+
+def test_the_end_of_the_process_is_a_reason():
+    stream = Stream()
+    stream.due((0, 1000))
+    stream.play(5)
+    stream.recording.stop(GapReason.STOPPED)
+    assert stream.recorder.ends == [GapReason.STOPPED]
+
+
+def test_sound_and_pictures_out_of_order_are_recorded_once_each_across_a_boundary():
+    stream = Stream()
+    stream.due((0, 3), (3.5, 9))
+    stream.play(3)
+    late = Sample(1, 0, stream.at(2.95), SampleFlag.NONE, b"sound")
+    stream.ring.append(late, EPOCH)
+    stream.recording.sample(late, EPOCH)
+    stream.play(3)
+    assert stream.recorder.samples.count(late) == 1
+    assert [at for at in stream.recorded() if at != 2.95] == frames(0, 6)
