@@ -52,6 +52,8 @@ class _Export(msgspec.Struct):
     path: str
     stream: StreamName = StreamName.MAIN
     grant: str = ""
+    names: dict[int, str] = {}
+    audio: bool = True
 
 
 class ReaderClient:
@@ -193,13 +195,15 @@ class ReaderClient:
         if asked.grant:
             grant = self._reader.verifier.verify(asked.grant)
             for channel in asked.channels:
-                grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=True)
+                grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=asked.audio)
         # Even with a grant: who names a path on this machine must be one of our own processes.
         self._require_trust(_("export recordings"))
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
             raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
         self._follow()
-        request = ExportRequest(asked.channels, asked.stream, asked.start_us, asked.end_us, asked.path)
+        request = ExportRequest(
+            asked.channels, asked.stream, asked.start_us, asked.end_us, asked.path, asked.names, asked.audio
+        )
         self._connection.send({"op": "exporting", "id": asked.id, "job": self._reader.exports.start(request)})
 
     def _follow(self) -> None:

@@ -1,8 +1,6 @@
 """Exports as jobs: a process each (`recorder.playback.export`), a few at once, followed and cancelled from here.
 
-A job's process gets `--data DIR --job FILE`; FILE holds `{channels, stream, start_us, end_us, path}`. On standard
-output it prints one JSON object a line: `{state, done_us, total_us, bytes, files, words}`; SIGTERM asks it to clean up
-and end.
+A job's process gets `--data DIR --job FILE`; FILE holds an `ExportRequest`. On standard it prints one JSON object a line: `{state, done_us, total_us, bytes, files, words}`; SIGTERM asks it to clean up and end.
 """
 
 import asyncio
@@ -12,7 +10,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -55,6 +53,9 @@ class ExportRequest:
     start_us: int
     end_us: int
     path: str
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    """Names of channels, for the names of files."""
+    audio: bool = True
 
 
 @dataclass(frozen=True)

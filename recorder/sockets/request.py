@@ -12,6 +12,6 @@ _Request = TypeVar("_Request")
 def read(message: dict[str, Any], as_type: type[_Request]) -> _Request:
     """Read a request; raises `Invalid`, which names the field that is wrong."""
     try:
-        return msgspec.convert(message, type=as_type)
+        return msgspec.convert(message, type=as_type, str_keys=True)
     except (msgspec.ValidationError, OverflowError) as error:
         raise Invalid(problem=str(error)) from error

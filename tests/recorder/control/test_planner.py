@@ -1,0 +1,155 @@
+"""The plan: what follows from settings, and what stays when settings change."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from recorder.client.clock import SECOND_US
+from recorder.client.recording import RecordType
+from recorder.client.stream import StreamName
+from recorder.control.channels import Channels
+from recorder.control.planner import Planner
+from recorder.media.plan import DAYS_AHEAD, FullPolicy, Plan
+from recorder.sealing import Sealer
+from recorder.settings.machine import Machine
+from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.record_mode import RecordMode
+from recorder.settings.pages.record_schedule import RecordSchedule
+from recorder.settings.pages.storage_basic import StorageBasic
+from recorder.settings.registry import built_in
+from recorder.settings.settings import Settings
+from recorder.settings.store import FILE, SettingsStore
+
+NOW = int(datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp()) * SECOND_US  # a Monday
+DAY = 86_400 * SECOND_US
+
+
+@pytest.fixture
+def settings(instance, clock):
+    store = SettingsStore(instance.config / FILE)
+    yield Settings(store, built_in(), Sealer(instance), clock, Machine(system_owned=True))
+    store.close()
+
+
+@pytest.fixture
+def channels(settings, author):
+    found = Channels(settings)
+    settings.change(DateTime, {"zone": "UTC"}, author)
+    found.add(
+        {
+            "name": "Gate",
+            "url": "rtsp://camera/main",
+            "sub_url": "rtsp://camera/sub",
+            "user": "u",
+            "password": "geheim",
+        },
+        author,
+    )
+    return found
+
+
+@pytest.fixture
+def make(settings, instance, channels):
+    planner = Planner(settings, Sealer(instance))
+    return lambda now=NOW, previous=None: planner.make(now, previous or Plan())
+
+
+def spans(plan, kind=RecordType.GENERAL):
+    return [(due.start_us, due.end_us) for due in plan.channel(1).record if due.type is kind]
+
+
+def test_a_new_channel_records_main_round_the_clock_for_fourteen_days(make):
+    channel = make().channel(1)
+    assert [(due.start_us, due.end_us, due.streams) for due in channel.record] == [
+        (NOW, NOW + DAYS_AHEAD * DAY, (StreamName.MAIN,))
+    ]
+    assert [(one.stream, one.url, one.user) for one in channel.streams] == [
+        (StreamName.MAIN, "rtsp://camera/main", "u"),
+        (StreamName.SUB, "rtsp://camera/sub", "u"),
+    ]
+
+
+def test_passwords_are_sealed_in_the_plan_and_media_can_open_them(make, instance):
+    plan = make()
+    assert "geheim" not in repr(plan)
+    assert Sealer(instance).unseal(plan.channel(1).streams[0].password) == "geheim"
+
+
+def test_an_unchanged_password_keeps_its_sealed_text_so_that_media_does_not_reconnect(make, settings, channels, author):
+    first = make()
+    second = make(NOW + DAY, first)
+    assert second.channel(1).streams == first.channel(1).streams
+    channels.change(1, {"password": "anders"}, author)
+    assert make(NOW + DAY, second).channel(1).streams[0].password != first.channel(1).streams[0].password
+
+
+def test_revisions_count_up(make):
+    assert [make().revision for _each in range(3)] == [1, 2, 3]
+
+
+@pytest.mark.covers("D-REC-06")
+def test_off_records_nothing_and_still_shows(make, settings, author):
+    settings.change(RecordMode, {"mode": "off"}, author, item="1")
+    channel = make().channel(1)
+    assert (channel.record, len(channel.streams)) == ((), 2)
+
+
+@pytest.mark.covers("D-REC-06.1")
+def test_manual_records_round_the_clock_whatever_the_schedule_says(make, settings, author):
+    settings.change(RecordSchedule, {"week": {"days": [[]] * 7}}, author, item="1")
+    assert make().channel(1).record == ()
+    settings.change(RecordMode, {"mode": "manual"}, author, item="1")
+    assert spans(make()) == [(NOW, NOW + DAYS_AHEAD * DAY)]
+
+
+def test_a_schedule_becomes_dated_intervals_of_each_type(make, settings, author):
+    monday = [{"start_min": 13 * 60, "end_min": 14 * 60, "types": ["general", "motion"]}]
+    settings.change(RecordSchedule, {"week": {"days": [monday, *[[]] * 6]}, "pre_record_s": 9}, author, item="1")
+    plan = make()
+    hour = 3600 * SECOND_US
+    expected = [(NOW + hour, NOW + 2 * hour), (NOW + 7 * DAY + hour, NOW + 7 * DAY + 2 * hour)]
+    assert spans(plan) == spans(plan, RecordType.MOTION) == expected
+    assert {due.pre_s for due in plan.channel(1).record} == {9}
+
+
+def test_the_zone_moves_the_schedule(make, settings, author):
+    night = [{"start_min": 0, "end_min": 60, "types": ["general"]}]
+    settings.change(RecordSchedule, {"week": {"days": [night] * 7}}, author, item="1")
+    settings.change(DateTime, {"zone": "Asia/Tokyo"}, author)
+    assert datetime.fromtimestamp(spans(make())[0][0] / SECOND_US, UTC).hour == 15
+
+
+def test_the_sub_stream_is_recorded_where_that_is_wished(make, settings, author):
+    settings.change(RecordSchedule, {"record_sub": True}, author, item="1")
+    assert make().channel(1).record[0].streams == (StreamName.MAIN, StreamName.SUB)
+
+
+def test_a_disabled_channel_keeps_its_name_and_nothing_else(make, channels, author):
+    channels.change(1, {"enabled": False}, author)
+    channel = make().channel(1)
+    assert (channel.name, channel.streams, channel.record) == ("Gate", (), ())
+
+
+def test_a_new_plan_is_no_new_stretch(make, settings, author):
+    first = make()
+    later = make(NOW + 3 * DAY, first)
+    assert spans(later) == [(NOW, NOW + (3 + DAYS_AHEAD) * DAY)]
+
+
+def test_what_was_not_due_before_begins_now(make, settings, author):
+    settings.change(RecordMode, {"mode": "off"}, author, item="1")
+    first = make()
+    settings.change(RecordMode, {"mode": "auto"}, author, item="1")
+    assert spans(make(NOW + DAY, first))[0][0] == NOW + DAY
+
+
+def test_a_plan_that_ran_out_is_not_carried_on(make):
+    old = make()
+    assert spans(make(NOW + 20 * DAY, old))[0][0] == NOW + 20 * DAY
+
+
+@pytest.mark.covers("D-STO-01")
+def test_full_policy_and_expiry_reach_media(make, settings, author):
+    assert (make().storage.full_policy, make().storage.expiry_days) == (FullPolicy.OVERWRITE, None)
+    settings.change(StorageBasic, {"full_policy": "stop", "expiry_days": 30}, author)
+    assert (make().storage.full_policy, make().storage.expiry_days) == (FullPolicy.STOP, 30)
