@@ -159,7 +159,8 @@ class ExportDialog(Page):
 
     def begin(self) -> None:
         """Begin the export."""
-        folder, api = self.folder, self.owner.api
+        # The usual folder is made when it is needed; only another one is named.
+        folder, api = None if self.folder == self.doors.exports else self.folder, self.owner.api
         chosen, start_us, end_us = sorted(self.channels), self.start_us, self.end_us
         self._starting = True
         self.problem = ""
@@ -176,6 +177,7 @@ class ExportDialog(Page):
         self._starting = False
         self.problem = words_of(error)
         self.rebuild()
+        self.screen.focus_on("begin")
 
     def _changed(self, job: ExportJob) -> None:
         if job.state.over:

@@ -34,9 +34,22 @@ class Footage:
         return not any(self.spans.values())
 
     @property
+    def first_us(self) -> int | None:
+        """The beginning of the oldest recording."""
+        return min((one.start_us for spans in self.spans.values() for one in spans), default=None)
+
+    @property
     def last_us(self) -> int | None:
         """The end of the newest recording."""
         return max((one.end_us for spans in self.spans.values() for one in spans), default=None)
+
+    def channels_between(self, start_us: int, end_us: int) -> list[int]:
+        """Name the channels of which anything is recorded between two times."""
+        return [
+            channel
+            for channel, spans in self.spans.items()
+            if any(one.start_us < end_us and one.end_us > start_us for one in spans)
+        ]
 
     def bytes_between(self, start_us: int, end_us: int) -> int:
         """Estimate how many bytes a stretch holds: spans count by the share that lies inside."""

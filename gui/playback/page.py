@@ -34,7 +34,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.frames import PlayState, Position
 from recorder.client.words import _
 
-SIDE = 250.0
+SIDE = 270.0
 REFRESH_S = 5.0
 """How often today's recordings are asked for again."""
 TOLD_HOLE_US = 60 * SECOND_US
@@ -159,6 +159,10 @@ class Playback(Page):
 
     def _have_channels(self, channels: Sequence[Channel]) -> None:
         self.channels = [(one.number, one.name) for one in channels]
+        for one in channels:
+            for stream in one.streams:
+                if stream.stream is self.player.stream:
+                    self.player.expect(one.number, stream.width, stream.height)
         if not self.channels:
             self.video.say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
             return
@@ -218,11 +222,14 @@ class Playback(Page):
                 self.screen.focus_on("message-action")
             return
         self.video.say("")
+        fresh = go or self.player.at_us is None
         first, self._first_us = self._first_us, None
         if first is not None:
             self._do(self.player.transport.show(first))
-        elif go or self.player.at_us is None:
+        elif fresh:
             self._do(self.player.transport.show(self._good_start(wanted)))
+        if fresh and found.first_us is not None and found.last_us is not None:
+            self.timeline.show_window(self.timeline.window.fitted(found.first_us, found.last_us))
         self._show_position()
 
     def _good_start(self, wanted: int | None) -> int:
@@ -375,14 +382,12 @@ class Playback(Page):
             words = _("Mark where the export begins and where it ends: the keys [ and ].")
             self.screen.notices.say(words, Tone.WARNING)
             return
-        names = [name for number, name in self.channels if number in self.chosen]
+        names = dict(self.channels)
+        there = {number: names[number] for number in self.footage.channels_between(start_us, end_us)}
+        if not there:
+            self.screen.notices.say(_("Nothing is recorded between the marks."), Tone.WARNING)
+            return
+        estimate = self.footage.bytes_between(start_us, end_us)
         self.screen.navigator.push(
-            ExportDialog(
-                self,
-                self.doors,
-                channels=dict(zip(sorted(self.chosen), names, strict=True)),
-                start_us=start_us,
-                end_us=end_us,
-                estimate=self.footage.bytes_between(start_us, end_us),
-            )
+            ExportDialog(self, self.doors, channels=there, start_us=start_us, end_us=end_us, estimate=estimate)
         )

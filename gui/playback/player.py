@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gui.playback.transport import Close, Open, Order, Seek, Speed, Step, Transport
 from gui.wall.pictures import Picture, Pictures
+from gui.wall.splits import Box, letterbox, shape
 from recorder.client.frames import PlayView, Position
 from recorder.client.stream import StreamName
 
@@ -20,7 +21,9 @@ class Player:
         """The picture of each channel."""
         self._pictures = pictures
         self._session = pictures.number()
+        self._places: dict[int, tuple[int, int]] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
+        self._shapes: dict[int, tuple[int, int]] = {}
         self._told: Position | None = None
         self._opened = False
         """Whether decode was told of the session; it is not before the size of a picture is known."""
@@ -30,10 +33,27 @@ class Player:
         """The moment that is shown or wanted (UTC, µs)."""
         return self.transport.at_us
 
-    def choose(self, sizes: dict[int, tuple[int, int]]) -> None:
-        """Show these channels, each in so many pixels; the session goes on where it is."""
-        if sizes == self._sizes:
-            return
+    def expect(self, channel: int, width: int, height: int) -> None:
+        """Take the coded size of a channel's stream, so that its pictures come undistorted."""
+        if width > 0 and height > 0 and self._shapes.get(channel) != (width, height):
+            self._shapes[channel] = width, height
+            self._fit()
+
+    def choose(self, places: dict[int, tuple[int, int]]) -> None:
+        """Show these channels, each in a place of so many pixels; the session goes on where it is."""
+        self._places = dict(places)
+        self._fit()
+
+    def _fit(self) -> None:
+        sizes: dict[int, tuple[int, int]] = {}
+        for channel, (width, height) in self._places.items():
+            known = self._shapes.get(channel)
+            box = letterbox(Box(0, 0, width, height), *shape(*known)) if known else Box(0, 0, width, height)
+            sizes[channel] = box.width, box.height
+        if sizes != self._sizes:
+            self._show(sizes)
+
+    def _show(self, sizes: dict[int, tuple[int, int]]) -> None:
         self._sizes = dict(sizes)
         for channel in [one for one in self.shown if one not in sizes]:
             del self.shown[channel]
@@ -77,6 +97,9 @@ class Player:
     def look(self) -> tuple[set[int], Position | None]:
         """Look for new pictures and a new position: the channels with a new picture, and the position if it is new."""
         changed = {channel for channel, picture in self.shown.items() if picture.refresh()}
+        for channel in changed:
+            if (told_of := self.shown[channel].state) is not None:
+                self.expect(channel, told_of.width, told_of.height)
         if not self._opened:
             return changed, None
         if not self._pictures.decode.connected:

@@ -30,7 +30,7 @@ from gui.toolkit.theme import (
 from gui.toolkit.widget import Size, Widget
 from gui.wall.moments import time_of_day
 
-GUTTER, RULER, LANE, LANE_GAP, PAD = 132.0, 30.0, 22.0, 5.0, 8.0
+GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
 GRID = (*BACKGROUND[:3], 110)
 GRIP = 7.0
 CLICK = 5.0

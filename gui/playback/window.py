@@ -7,8 +7,8 @@ from typing import Self
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 SHORTEST_US = MINUTE_US
-# What the buttons of the reference offer, and finer.
-UNITS_US = (24 * HOUR_US, 2 * HOUR_US, HOUR_US, 30 * MINUTE_US, 10 * MINUTE_US, MINUTE_US)
+SHORTEST_FIT_US = 10 * MINUTE_US
+LONGEST_FIT_US = 4 * HOUR_US
 ALMOST = 0.999
 """From this share of the day on all of it is shown: zooming in and out again rounds."""
 # One notch of a wheel: three halve the span, so that 24 h to 1 min is a flick and a hand has control.
@@ -77,6 +77,13 @@ class Window:
             span = whole
         share = (about_us - self.start_us) / self.span_us if self.holds(about_us) else 0.5
         return self._placed(about_us - round(share * span), span)
+
+    def fitted(self, first_us: int, last_us: int) -> Self:
+        """Show all of a stretch where the day holds little more; a day with hours of footage is shown whole."""
+        wanted = max(round((last_us - first_us) * 1.25), SHORTEST_FIT_US)
+        if wanted > LONGEST_FIT_US:
+            return self.spanning(self.last_us - self.first_us, self.first_us)
+        return self._placed((first_us + last_us - wanted) // 2, wanted)
 
     def pan(self, pixels: float, width: int) -> Self:
         """Follow a hand that drags the timeline so many pixels to the right: earlier times come into sight."""

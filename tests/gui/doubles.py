@@ -333,7 +333,15 @@ class FakeApi:
     def export(self, channels, start_us, end_us, *, stream=StreamName.MAIN, directory=None):
         self._call("export", tuple(channels), start_us, end_us, directory)
         self.job = ExportJob(
-            "1", JobState.RUNNING, tuple(channels), stream, start_us, end_us, str(directory), 0, end_us - start_us
+            "1",
+            JobState.RUNNING,
+            tuple(channels),
+            stream,
+            start_us,
+            end_us,
+            str(directory or "/media/exports"),
+            0,
+            end_us - start_us,
         )
         return self.job
 

@@ -413,6 +413,44 @@ def test_an_export_can_be_stopped(player):
     assert "About" in player.words()
 
 
+def test_the_usual_folder_is_left_to_the_recorder(player):
+    player.open()
+    mark(player)
+    player.keys("e", "ok")
+    assert player.api.calls[-1][-1] is None
+
+
+def test_only_channels_with_footage_between_the_marks_are_exported(player):
+    player.open()
+    player.press("channel-2")
+    player.page.seek(MIDNIGHT + 3 * HOUR)
+    player.key("[")
+    player.page.seek(MIDNIGHT + 4 * HOUR)
+    player.key("]")
+    player.key("e")
+    assert player.find("channels").text == "Front door"
+    assert "one MP4 file" in player.words()
+
+
+def test_pictures_keep_their_shape(player):
+    player.open()
+    view = player.session.views[0].id
+    player.decode.picture(view)
+    player.decode.states[view] = replace(player.decode.states[view], width=704, height=576)
+    player.wait(0.1)
+    (shown,) = player.session.views
+    assert shown.width / shown.height == pytest.approx(4 / 3, abs=0.01)
+
+
+def test_a_day_with_little_footage_shows_all_of_it_large(empty_player):
+    empty_player.api.record(1, MIDNIGHT + 9 * HOUR, MIDNIGHT + 9 * HOUR + 4 * MINUTE)
+    empty_player.open()
+    window = empty_player.page.timeline.window
+    assert window.span_us == 10 * MINUTE
+    assert window.holds(MIDNIGHT + 9 * HOUR)
+    assert window.holds(MIDNIGHT + 9 * HOUR + 4 * MINUTE)
+
+
 def test_a_refused_export_says_why_and_stays_open(player):
     player.open()
     mark(player)
