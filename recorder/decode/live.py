@@ -161,7 +161,7 @@ class LiveStream:
         """Leave out what waits before the newest key frame; whether to go on with the sample at hand."""
         self._relief_until = now + RELIEF_US
         waiting = self._waiting
-        newest = next((at for at in range(len(waiting) - 1, -1, -1) if _is_key(waiting[at][1])), None)
+        newest = next((at for at in range(len(waiting) - 1, -1, -1) if self._is_key(waiting[at][1])), None)
         if newest is None and (late_us < HOPELESS_US or item.flags & SampleFlag.KEY):
             return True
         if waiting:
@@ -229,6 +229,7 @@ class LiveStream:
         for view in self.views:
             view.tell(state, reason, codec)
 
-
-def _is_key(item: Sample | TrackParameters) -> bool:
-    return not isinstance(item, TrackParameters) and bool(item.flags & SampleFlag.KEY)
+    def _is_key(self, item: Sample | TrackParameters) -> bool:
+        if isinstance(item, TrackParameters) or self._parameters is None:
+            return False
+        return item.track == self._parameters.track and bool(item.flags & SampleFlag.KEY)

@@ -88,9 +88,7 @@ class Export:
     def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
         key = StreamKey(channel, self._job.stream)
         base, part = name, 0
-        for epoch, sample in recorded.samples(self._reader, self._subscription(channel)):
-            if self._cancelled.is_set():
-                raise Cancelled
+        for epoch, sample in recorded.samples(self._reader, self._subscription(channel), self._cancelled):
             file = self.open_file
             if _is_video(epoch, sample) and self._new_part(file, epoch, sample):
                 self._finish(exact=name is not None)

@@ -1,5 +1,7 @@
 """Recorded samples of one stream, read from reader.sock by a thread of its own pace."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,28 +10,44 @@ import msgspec
 from recorder.client import tap, wire
 from recorder.client.stream import Epoch, Sample
 from recorder.client.tap import Credit, EpochMessage, Subscribe
-from recorder.playback.errors import ReaderLost
+from recorder.playback.errors import Cancelled, ReaderLost
 
 WINDOW_BYTES = 16 << 20
 PATIENCE_S = 30.0
+GLANCE_S = 0.2
+"""So often somebody who waits looks whether it is still wanted."""
 
 
-def samples(reader_socket: Path, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
-    """Give the samples that a subscription brings, each with its epoch; raises `ReaderLost`."""
+def samples(reader_socket: Path, asked: Subscribe, cancelled: threading.Event) -> Iterator[tuple[Epoch, Sample]]:
+    """Give the samples that a subscription brings, each with its epoch; raises `ReaderLost`, `Cancelled`."""
     try:
-        with wire.BlockingConnection(str(reader_socket), PATIENCE_S) as connection:
+        with wire.BlockingConnection(str(reader_socket), GLANCE_S) as connection:
             connection.send(asked)
             connection.send(Credit(asked.id, WINDOW_BYTES))
-            yield from _receive(connection, asked)
+            yield from _receive(connection, asked, cancelled)
     except (OSError, wire.BadFrame, msgspec.ValidationError) as error:
         raise ReaderLost(problem=str(error) or type(error).__name__) from error
 
 
-def _receive(connection: wire.BlockingConnection, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+def _next(connection: wire.BlockingConnection, cancelled: threading.Event) -> tuple[int, bytes]:
+    since_s = time.monotonic()
+    while True:
+        if cancelled.is_set():
+            raise Cancelled
+        try:
+            return connection.receive()
+        except TimeoutError:
+            if time.monotonic() - since_s > PATIENCE_S:
+                raise
+
+
+def _receive(
+    connection: wire.BlockingConnection, asked: Subscribe, cancelled: threading.Event
+) -> Iterator[tuple[Epoch, Sample]]:
     epoch: Epoch | None = None
     owed = 0
     while True:
-        kind, payload = connection.receive()
+        kind, payload = _next(connection, cancelled)
         if kind == wire.SAMPLE:
             arrived = tap.unpack_sample(payload)
             owed += len(arrived.sample.data)

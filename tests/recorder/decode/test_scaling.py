@@ -1,0 +1,64 @@
+"""Scaling keeps colours: BT.601 and BT.709, limited and full range, against swscale."""
+
+import av
+import numpy as np
+import pytest
+from av.video.reformatter import ColorRange
+
+from recorder.decode import scaling
+
+SPACES = {"itu601": 5, "itu709": 1}
+COLOURS = [(220, 40, 30), (40, 200, 60), (30, 50, 210), (230, 210, 40), (128, 128, 128), (250, 250, 250), (5, 5, 5)]
+
+
+def painted(colour, space: str, *, full: bool, size=(640, 360), kind: str = "yuv420p") -> av.VideoFrame:
+    rgb = np.full((size[1], size[0], 3), colour, np.uint8)
+    frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+    made = frame.reformat(
+        format=kind, dst_colorspace=SPACES[space], dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG
+    )
+    made.colorspace = SPACES[space]
+    made.color_range = ColorRange.JPEG if full else ColorRange.MPEG
+    return made
+
+
+@pytest.mark.parametrize("space", ["itu601", "itu709"])
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_colour_comes_out_as_it_was_painted(space, full, colour):
+    target = np.empty((180, 320, 4), np.uint8)
+    scaling.show(painted(colour, space, full=full), target)
+    blue, green, red = target[90, 160, :3].tolist()
+    assert np.abs(np.array((red, green, blue)) - np.array(colour)).max() <= 8
+
+
+@pytest.mark.parametrize("kind", ["yuv422p", "yuv444p", "yuv420p10le", "gray"])
+def test_other_pixel_formats_are_shown_too(kind):
+    target = np.empty((90, 160, 4), np.uint8)
+    scaling.show(painted((128, 128, 128), "itu601", full=False, kind=kind), target)
+    assert np.abs(target[45, 80, :3].astype(int) - 128).max() <= 8
+
+
+def test_unnamed_colours_are_bt709_from_720_lines_on():
+    small, large = (painted((220, 40, 30), "itu709", full=False, size=size) for size in ((640, 360), (1280, 720)))
+    shown = []
+    for frame in (small, large):
+        frame.colorspace = 2
+        target = np.empty((90, 160, 4), np.uint8)
+        scaling.show(frame, target)
+        shown.append(target[45, 80, 2])
+    assert abs(int(shown[1]) - 220) <= 8
+    assert abs(int(shown[0]) - 220) > 8
+
+
+def test_fine_texture_becomes_grey_and_no_moire():
+    frame = av.VideoFrame(1920, 1080, "yuv420p")
+    for plane, value in zip(frame.planes, (None, 128, 128), strict=True):
+        data = np.full((plane.height, plane.line_size), value or 0, np.uint8)
+        if value is None:
+            data[:, ::2] = 235
+            data[:, 1::2] = 16
+        plane.update(data)
+    target = np.empty((270, 480, 4), np.uint8)
+    scaling.show(frame, target)
+    assert int(target[..., 1].max()) - int(target[..., 1].min()) < 12

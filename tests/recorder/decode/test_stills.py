@@ -1,0 +1,63 @@
+"""Stills: live and recorded, at the asked width, refused in words."""
+
+import av
+import numpy as np
+import pytest
+
+from recorder.client.errors import NightjarError
+from recorder.client.frames import NoStill
+from recorder.client.stream import StreamKey, StreamName
+from tests.recorder.decode.film import START_US, film, number_of
+from tests.recorder.decode.taps import Stretch
+
+MAIN = StreamName.MAIN
+KEY = StreamKey(1, MAIN)
+
+
+def look(jpeg: bytes) -> np.ndarray:
+    decoder = av.CodecContext.create("mjpeg", "r")
+    return decoder.decode(av.Packet(jpeg))[0].to_ndarray(format="bgra")
+
+
+def test_a_recorded_still_is_the_picture_of_that_time(house, clock):
+    made = film(100)
+    house.reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    clock.wall_us += 86_400_000_000
+    still = house.client.still(1, MAIN, START_US + 47 * 40_000 + 5, width=160).result(10)
+    picture = look(still.jpeg)
+    assert picture.shape[:2] == (120, 160)
+    assert number_of(picture) == 47
+    assert still.at_us == START_US + 47 * 40_000
+
+
+def test_a_live_still_is_the_newest_key_frame_and_leaves_no_subscription(house, monkeypatch):
+    monkeypatch.setattr("recorder.decode.service.LINGER_S", 0.01)
+    made = film()
+    house.media.push(KEY, made.epoch, made.samples(first=10, count=1))
+    still = house.client.still(1, MAIN).result(10)
+    assert number_of(look(still.jpeg)) == 10
+    assert look(still.jpeg).shape[:2] == (240, 320)
+    house.wait(lambda: not house.media.live_subscriptions(KEY))
+
+
+def test_a_still_is_kept_for_a_second(house, clock):
+    made = film(100)
+    house.reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    clock.wall_us += 86_400_000_000
+    ask = lambda: house.client.still(1, MAIN, START_US).result(10)  # noqa: E731
+    assert ask().jpeg == ask().jpeg
+    assert len(house.reader.asked) == 1
+    clock.advance(1.1)
+    ask()
+    assert len(house.reader.asked) == 2
+
+
+def test_a_time_without_footage_is_told(house):
+    with pytest.raises(NoStill, match="nothing is recorded"):
+        house.client.still(1, MAIN, START_US).result(10)
+
+
+def test_a_camera_that_sends_nothing_is_told(house, monkeypatch):
+    monkeypatch.setattr("recorder.decode.stills.PATIENCE_S", 0.05)
+    with pytest.raises(NightjarError, match="no picture"):
+        house.client.still(1, MAIN).result(10)

@@ -1,0 +1,99 @@
+"""The shared memory: what the client refuses, and that no copy is ever torn."""
+
+import os
+import threading
+
+import pytest
+
+from recorder.client.frames import BadSurface, PictureFlag, Surface
+from recorder.decode.pictures import SharedPictures
+
+
+def attach(pictures: SharedPictures, **changed) -> Surface:
+    told = {
+        "width": pictures.width,
+        "height": pictures.height,
+        "stride": pictures.stride,
+        "slots": pictures.slots,
+        "slot_bytes": pictures.slot_bytes,
+    }
+    return Surface(os.dup(pictures.descriptor), 1, **(told | changed))
+
+
+def test_nothing_published_is_nothing_to_copy():
+    pictures = SharedPictures(64, 48)
+    surface = attach(pictures)
+    assert surface.copy(bytearray(surface.picture_bytes)) is None
+
+
+def test_a_published_picture_arrives_with_its_time_and_flags():
+    pictures = SharedPictures(64, 48)
+    surface = attach(pictures)
+    for value in (7, 9):
+        pictures.next_slot()[:] = value
+        pictures.publish(-5 + value, PictureFlag.PREVIEW)
+    memory = bytearray(surface.picture_bytes)
+    picture = surface.copy(memory)
+    assert (picture.sequence, picture.at_us, picture.flags) == (2, 4, PictureFlag.PREVIEW)
+    assert set(memory) == {9}
+
+
+def test_no_copy_is_torn_while_pictures_are_published_as_fast_as_they_can():
+    pictures = SharedPictures(320, 200)
+    surface = attach(pictures)
+    stop = threading.Event()
+
+    def publish() -> None:
+        value = 0
+        while not stop.is_set():
+            value = (value + 1) % 256
+            pictures.next_slot()[:] = value
+            pictures.publish(value)
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    memory = bytearray(surface.picture_bytes)
+    whole = 0
+    try:
+        while whole < 300:
+            picture = surface.copy(memory)
+            if picture is not None:
+                whole += 1
+                assert memory.count(memory[0]) == len(memory)
+                assert memory[0] == picture.at_us
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"width": 0},
+        {"height": 9000},
+        {"slots": 9},
+        {"slots": 0},
+        {"stride": 255},
+        {"slot_bytes": 4096},
+        {"slot_bytes": 1 << 31},
+        {"width": 63},
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(changed):
+    with pytest.raises(BadSurface):
+        attach(SharedPictures(64, 48), **changed)
+
+
+def test_memory_that_could_shrink_is_refused():
+    pictures = SharedPictures(64, 48)
+    size = os.fstat(pictures.descriptor).st_size
+    loose = os.memfd_create("loose", os.MFD_ALLOW_SEALING)
+    os.ftruncate(loose, size)
+    with pytest.raises(BadSurface, match="sealed"):
+        Surface(loose, 1, pictures.width, pictures.height, pictures.stride, pictures.slots, pictures.slot_bytes)
+
+
+def test_the_client_cannot_cut_the_memory_under_decode():
+    pictures = SharedPictures(64, 48)
+    with pytest.raises(PermissionError):
+        os.ftruncate(pictures.descriptor, 4096)
