@@ -1,5 +1,6 @@
 """Who gets in, who is made to wait, and what is kept of passwords."""
 
+import contextlib
 import threading
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_weak_or_unprintable_password_is_refused_with_the_rule(accounts, passw
     assert accounts.needs_setup()
 
 
-@pytest.mark.parametrize("password", ["12345678", "x" * 128, "пароль с пробелами", "密码密码密码密码"])
+@pytest.mark.parametrize("password", ["12345678", "x" * 128, "åäö med blanksteg", "密码密码密码密码"])
 def test_any_other_password_works(accounts, password):
     accounts.set_up(password, "", Door.SCREEN, "screen")
     assert accounts.log_in("admin", password, Door.WEB, "10.0.0.1")[1].user == "admin"
@@ -168,10 +169,8 @@ def test_guessing_from_everywhere_is_slowed_down_too(admin):
 @pytest.mark.parametrize("door", [Door.SCREEN, Door.OWNER])
 def test_whoever_guesses_the_screen_is_never_locked(admin, door):
     for number in range(FREE_TRIES_EVERYWHERE + 5):
-        try:
+        with contextlib.suppress(LockedOut):
             guess(admin, source=f"10.0.{number}.1")
-        except LockedOut:
-            pass
         guess(admin, source=door.value, door=door)
     assert admin.log_in("admin", PASSWORD, door, door.value)
 
