@@ -1,6 +1,6 @@
 """The playback page: find a moment by day and timeline, watch it, cut it out (D-PLAY-01, D-PLAY-04, 05, 08, 09)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -10,11 +10,12 @@ from gui.playback.channel_list import ChannelList
 from gui.playback.cut import Cut
 from gui.playback.export import ExportDialog
 from gui.playback.footage import Footage, fetch_day, fetch_latest_day, fetch_month
+from gui.playback.keys import KEYS
 from gui.playback.lane import footage_at, kinds_in, next_footage
 from gui.playback.legend import Legend
 from gui.playback.player import MOST_CHANNELS, Player
 from gui.playback.timeline import Timeline
-from gui.playback.transport import Order
+from gui.playback.transport import PRESSES, Order
 from gui.playback.transport_bar import TransportBar
 from gui.playback.video import VideoArea
 from gui.playback.window import HOUR_US, Window
@@ -66,29 +67,7 @@ class Playback(Page):
         self._month_days: tuple[Month, set[int]] | None = None
         self._scrubbed_us = 0
         self._loading = 0
-        self.keys = {
-            "space": partial(self.act, "play"),
-            "play": partial(self.act, "play"),
-            "pause": partial(self.act, "pause"),
-            "stop": partial(self.act, "stop"),
-            ",": partial(self.act, "step_back"),
-            ".": partial(self.act, "step"),
-            "previous": partial(self.act, "step_back"),
-            "next": partial(self.act, "step"),
-            "j": partial(self.act, "reverse"),
-            "k": partial(self.act, "pause"),
-            "l": partial(self.act, "normal"),
-            "rewind": partial(self.act, "slower"),
-            "forward": partial(self.act, "faster"),
-            "<": partial(self.act, "slower"),
-            ">": partial(self.act, "faster"),
-            "[": partial(self.act, "mark_in"),
-            "]": partial(self.act, "mark_out"),
-            "+": partial(self.act, "zoom_in"),
-            "=": partial(self.act, "zoom_in"),
-            "-": partial(self.act, "zoom_out"),
-            "e": partial(self.act, "export"),
-        }
+        self.keys = {key: partial(self.act, name) for key, name in KEYS.items()}
 
     # Its life.
 
@@ -321,19 +300,8 @@ class Playback(Page):
     def act(self, name: str) -> None:
         """Do what a button or key says."""
         transport = self.player.transport
-        orders: dict[str, Callable[[], list[Order]]] = {
-            "play": transport.play_or_pause,
-            "pause": transport.pause,
-            "stop": transport.stop,
-            "reverse": transport.reverse,
-            "normal": transport.normal,
-            "faster": transport.faster,
-            "slower": transport.slower,
-            "step": partial(transport.step, 1),
-            "step_back": partial(transport.step, -1),
-        }
-        if name in orders:
-            self._do(orders[name]())
+        if name in PRESSES:
+            self._do(transport.press(name))
             self._give_pictures()
             self.video.invalidate()
         elif name in {"zoom_in", "zoom_out"}:

@@ -13,6 +13,10 @@ _TIMES, _MINUS = "\u00d7", "\u2212"
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 
+PRESSES = frozenset(("play", "pause", "stop", "reverse", "normal", "faster", "slower", "step", "step_back"))
+"""The names of the buttons of a player."""
+
+
 class Mode(StrEnum):
     """What the transport bar shows."""
 
@@ -93,6 +97,18 @@ class Transport:
     def running(self) -> bool:
         """Whether the button in the middle shows "pause"."""
         return self._wants
+
+    def press(self, name: str) -> list[Order]:
+        """Do what one of `PRESSES` says."""
+        match name:
+            case "step":
+                return self.step(1)
+            case "step_back":
+                return self.step(-1)
+            case "play":
+                return self.play_or_pause()
+            case _:
+                return getattr(self, name)() if name in PRESSES else []
 
     def play_or_pause(self) -> list[Order]:
         """The key in the middle: opens, stands, goes on. At the end of the footage it stays there."""

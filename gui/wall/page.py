@@ -14,13 +14,12 @@ from gui.wall.doors import Doors
 from gui.wall.empty import EmptySheet
 from gui.wall.feed import MediaFeed
 from gui.wall.menu import wall_menu
-from gui.wall.moments import day, time_of_day
-from gui.wall.pictures import LiveView, Pictures
-from gui.wall.showing import EMPTY, Health, Show, Showing, name_of, preferred, records, showing, streams_of
-from gui.wall.splits import OFFERED, Box, letterbox, shape
-from gui.wall.strip import Words
+from gui.wall.pictures import Pictures
+from gui.wall.showing import Health
+from gui.wall.splits import OFFERED, Box
 from gui.wall.tile import Tile
 from gui.wall.troubles import TroubleBar
+from gui.wall.views import Views
 from recorder.client.clock import SECOND_US
 
 if TYPE_CHECKING:
@@ -50,9 +49,7 @@ class Wall(Page):
         self.sheet: EmptySheet | None = None
         self.bar: TroubleBar | None = None
         self.digits = Digits(self.jump)
-        self._views: dict[int, LiveView] = {}
-        self._pictured_us: dict[int, int] = {}
-        self._asked_us: dict[int, int] = {}
+        self.views = Views(pictures)
         self._decode_lost_us: int | None = None
         self._gone = False
         self._told: MediaStatus | None = None
@@ -83,9 +80,7 @@ class Wall(Page):
         """Give the views back."""
         if self._timer is not None:
             self._timer.cancel()
-        for view in self._views.values():
-            view.close()
-        self._views.clear()
+        self.views.close()
 
     def _each_second(self) -> None:
         """Refresh at the turn of each second of the wall clock, so that all clocks step together."""
@@ -103,12 +98,8 @@ class Wall(Page):
         del now_us
         if self.feed.latest is not self._told:
             self.refresh()
-        seen_us = self.screen.clock.now_us()
-        for tile in self.tiles:
-            if tile.look() and tile.channel is not None:
-                self._pictured_us[tile.channel] = seen_us
-                if tile.showing.show is not Show.PICTURE:
-                    self._show(tile)
+        for tile in self.views.look(self.tiles, self.screen.clock.now_us()):
+            self._show(tile)
 
     # What it shows.
 
@@ -183,26 +174,7 @@ class Wall(Page):
             self._fresh_from_us = now_us
 
     def _show(self, tile: Tile) -> None:
-        if tile.channel is None:
-            tile.show(EMPTY, tile.words)
-            return
-        health, status = self.health(), self.feed.latest
-        streams = streams_of(status, tile.channel)
-        live = tile.live
-        stream = streams.get(live.stream) if live is not None and live.stream is not None else None
-        seen_us = self._pictured_us.get(tile.channel)
-        told = showing(
-            stream, live.state if live is not None else None, seen_us, self._asked_us.get(tile.channel, 0), health
-        )
-        if told.show is Show.SHEET:
-            # When the camera is back, its old picture must not pass for a new one.
-            self._pictured_us.pop(tile.channel, None)
-        recording = told.recording or (records(streams.values()) and self.feed.lost_since_us is None)
-        told = Showing(told.show, told.cause, recording, told.keys_only)
-        zone, now_us = health.zone, health.now_us
-        name = name_of(status, tile.channel)
-        clock = time_of_day(now_us, zone)
-        tile.show(told, Words(name, clock, day(now_us, zone), recording, told.keys_only))
+        self.views.show(tile, self.feed.latest, self.health())
 
     def _rearrange(self) -> None:
         """The tiles are others now: make them anew; pictures of channels that stay in sight stay."""
@@ -210,28 +182,16 @@ class Wall(Page):
         self.rebuild()
         # Rebuilding puts the focus near where it was, which need not be the channel that is wanted.
         self.arrangement.selected = selected
-        self.refresh_views()
+        self._give_views()
         if self.tiles:
             self.remembered = f"{self.name}/{self.tiles[selected].name}"
             if self.screen.navigator.top is self:
                 self.screen.focus_on(self.tiles[selected])
 
-    def refresh_views(self) -> None:
-        """Give each tile its view; close those of channels out of sight."""
-        shown = {tile.channel for tile in self.tiles if tile.channel is not None}
-        for channel in [one for one in self._views if one not in shown]:
-            self._views.pop(channel).close()
-            self._pictured_us.pop(channel, None)
-            self._asked_us.pop(channel, None)
-        for tile in self.tiles:
-            if tile.channel is None:
-                continue
-            if tile.channel not in self._views:
-                self._views[tile.channel] = self.pictures.live(tile.channel)
-                self._asked_us[tile.channel] = self.screen.clock.now_us()
-            tile.live = self._views[tile.channel]
-        self.shows_video = bool(self._views)
-        if self._views:
+    def _give_views(self) -> None:
+        self.views.give(self.tiles, self.screen.clock.now_us())
+        self.shows_video = bool(len(self.views))
+        if self.shows_video:
             self.screen.animate(self)
         else:
             self.screen.still(self)
@@ -240,21 +200,7 @@ class Wall(Page):
             self._show(tile)
 
     def _ask(self) -> None:
-        """Ask for each tile's stream at the size in which it is shown, so that nothing is scaled here."""
-        large = len(self.tiles) == 1
-        for tile in self.tiles:
-            if tile.live is None or tile.channel is None or not tile.rect.width:
-                continue
-            streams = streams_of(self.feed.latest, tile.channel)
-            stream = preferred(streams, large=large)
-            told = tile.live.state
-            known = streams.get(stream)
-            size = (known.width, known.height) if known is not None and known.width and known.height else (0, 0)
-            if not all(size) and told is not None and tile.live.stream is stream:
-                size = told.width, told.height
-            tile_box = Box(*tile.rect)
-            box = letterbox(tile_box, *shape(*size)) if all(size) else tile_box
-            tile.live.want(stream, box.width, box.height)
+        self.views.ask(self.tiles, self.feed.latest)
 
     # What it does.
 

@@ -1,0 +1,25 @@
+"""The keys of the playback page, on keyboards and remotes: what each does, by the names of `Playback.act`."""
+
+KEYS: dict[str, str] = {
+    "space": "play",
+    "play": "play",
+    "pause": "pause",
+    "stop": "stop",
+    ",": "step_back",
+    ".": "step",
+    "previous": "step_back",
+    "next": "step",
+    "j": "reverse",
+    "k": "pause",
+    "l": "normal",
+    "rewind": "slower",
+    "forward": "faster",
+    "<": "slower",
+    ">": "faster",
+    "[": "mark_in",
+    "]": "mark_out",
+    "+": "zoom_in",
+    "=": "zoom_in",
+    "-": "zoom_out",
+    "e": "export",
+}

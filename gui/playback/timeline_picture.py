@@ -1,0 +1,249 @@
+"""How the timeline looks: a ruler, one lane per channel in the colours of its recordings, marks and the cursor."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from pygame import Rect, Surface
+
+from gui.playback.cut import Cut
+from gui.playback.lane import KINDS, Run, Stretch, runs
+from gui.playback.ticks import Tick, ticks
+from gui.playback.window import Window
+from gui.toolkit.layout import Align
+from gui.toolkit.theme import (
+    ACCENT,
+    BACKGROUND,
+    EDGE,
+    FAINT,
+    FIELD,
+    LINE,
+    ON_ACCENT,
+    RADIUS_SMALL,
+    RAISED,
+    SECOND,
+    SURFACE,
+    TEXT,
+    Type,
+)
+from gui.toolkit.widget import Size, Widget
+from gui.wall.moments import time_of_day
+
+GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
+GRID = (*BACKGROUND[:3], 110)
+
+
+class TimelinePicture(Widget):
+    """Shows a window of time; what is done with it is the business of `Timeline`. Times are UTC in µs."""
+
+    opaque = True
+
+    def __init__(self, window: Window, zone: tzinfo) -> None:
+        super().__init__(name="timeline", focusable=True)
+        self.window = window
+        self.zone = zone
+        self.lanes: list[tuple[str, Sequence[Stretch]]] = []
+        self.at_us: int | None = None
+        """The moment under the cursor."""
+        self.hover_us: int | None = None
+        """The moment under the pointer."""
+        self.now_us = 0
+        self.marks = Cut()
+        self._runs: tuple[object, list[list[Run]]] | None = None
+        self._ticks: tuple[object, list[Tick]] | None = None
+
+    # What it shows.
+
+    def show_window(self, window: Window) -> None:
+        """Show another stretch of time."""
+        if window != self.window:
+            self.window = window
+            self.invalidate()
+
+    def show_lanes(self, lanes: Sequence[tuple[str, Sequence[Stretch]]], now_us: int) -> None:
+        """Show other recordings; each lane has a name. After `now_us` there is nothing yet."""
+        fewer = len(lanes) != len(self.lanes)
+        self.lanes, self.now_us, self._runs = list(lanes), now_us, None
+        if fewer:
+            self.relayout()
+        self.invalidate()
+
+    def show_cursor(self, at_us: int | None) -> None:
+        """Move the cursor; only its old and new place are drawn."""
+        if at_us == self.at_us:
+            return
+        self._damage(self.at_us)
+        self.at_us = at_us
+        self._damage(at_us)
+
+    def show_hover(self, at_us: int | None) -> None:
+        """Show the time under the pointer; None takes it away."""
+        if at_us != self.hover_us:
+            self._damage(self.hover_us)
+            self.hover_us = at_us
+            self._damage(at_us)
+
+    def show_marks(self, marks: Cut) -> None:
+        """Show other marks."""
+        if marks != self.marks:
+            self.marks = marks
+            self.invalidate()
+
+    @property
+    def value(self) -> object:
+        """The moment under the cursor, in words."""
+        return time_of_day(self.at_us, self.zone) if self.at_us is not None else None
+
+    @property
+    def text(self) -> str:
+        """The names of the lanes."""
+        return " · ".join(name for name, _lane in self.lanes)
+
+    # Where things lie.
+
+    def measure(self, width: int, height: int) -> Size:
+        """As high as its lanes."""
+        del height
+        count = max(1, len(self.lanes))
+        return width, self.px(RULER) + count * self.px(self._lane_units()) + (count - 1) * self.px(LANE_GAP) + self.px(
+            PAD
+        )
+
+    def _lane_units(self) -> float:
+        return LANE if len(self.lanes) > 1 else LANE * 1.6
+
+    @property
+    def track(self) -> Rect:
+        """Where time is drawn: all but the names."""
+        left = self.px(GUTTER)
+        return Rect(self.rect.x + left, self.rect.y, max(1, self.rect.width - left - self.px(PAD)), self.rect.height)
+
+    def lane_rect(self, lane: int) -> Rect:
+        """Give the place of a lane."""
+        high = self.px(self._lane_units())
+        top = self.rect.y + self.px(RULER) + lane * (high + self.px(LANE_GAP))
+        return Rect(self.track.x, top, self.track.width, high)
+
+    def x_of(self, at_us: int) -> int:
+        """Give the pixel column of a moment; may lie outside."""
+        return self.track.x + round(self.window.x(at_us, self.track.width))
+
+    def moment(self, x: int) -> int:
+        """Give the moment under a pixel column."""
+        return self.window.at(x - self.track.x, self.track.width)
+
+    def _bubble(self, at_us: int) -> Rect:
+        wide = self.screen.type.width("00:00:00", Type.SMALL) + self.px(14)
+        rect = Rect(0, self.rect.y + self.px(3), wide, self.px(RULER - 8))
+        rect.centerx = self.x_of(at_us)
+        return rect.clamp(
+            Rect(self.track.x - self.px(GUTTER) // 2, self.rect.y, self.rect.right - self.track.x, rect.height + 8)
+        )
+
+    def _damage(self, at_us: int | None) -> None:
+        if at_us is None or not self.attached or not self.window.holds(at_us):
+            return
+        column = Rect(self.x_of(at_us) - self.px(4), self.rect.y, 2 * self.px(4) + 1, self.rect.height)
+        self.screen.damage_rect(column.clip(self.rect))
+        # The labels beside a bubble come and go with it.
+        aside = 2 * self.screen.type.width("00:00:00", Type.CAPTION)
+        self.screen.damage_rect(self._bubble(at_us).inflate(2 * aside, 2).clip(self.rect))
+
+    # How it is drawn.
+
+    def draw(self, surface: Surface) -> None:
+        """Draw ground, lanes, ruler, marks, cursor."""
+        surface.fill(SURFACE, self.rect)
+        for at, (name, _stretches) in enumerate(self.lanes):
+            lane = self.lane_rect(at)
+            words = Rect(self.rect.x + self.px(16), lane.y, self.px(GUTTER - 26), lane.height)
+            self.screen.type.draw(surface, name, words, Type.SMALL, TEXT)
+            self._draw_lane(surface, at, lane)
+        self._draw_ruler(surface)
+        self._draw_marks(surface)
+        if self.hover_us is not None:
+            self._draw_hover(surface, self.hover_us)
+        if self.at_us is not None and self.window.holds(self.at_us):
+            self._draw_cursor(surface, self.at_us)
+
+    def _draw_lane(self, surface: Surface, at: int, lane: Rect) -> None:
+        surface.fill(FIELD, lane)
+        for run in self._runs_of(lane.width)[at]:
+            surface.fill(KINDS[run.kind].colour, Rect(lane.x + run.x, lane.y, run.width, lane.height))
+        ahead = max(lane.x, self.x_of(self.now_us))
+        if self.now_us and ahead < lane.right:
+            surface.fill(BACKGROUND, Rect(ahead, lane.y, lane.right - ahead, lane.height))
+
+    def _runs_of(self, width: int) -> list[list[Run]]:
+        key = self.window, width
+        if self._runs is None or self._runs[0] != key:
+            self._runs = key, [runs(stretches, self.window, width) for _name, stretches in self.lanes]
+        return self._runs[1]
+
+    def _draw_ruler(self, surface: Surface) -> None:
+        width = self.track.width
+        key = self.window, width, self.zone
+        kind = self.screen.type
+        if self._ticks is None or self._ticks[0] != key:
+            made = ticks(self.window, width, self.zone, lambda label: kind.width(label, Type.CAPTION))
+            self._ticks = key, made
+        # A label that a bubble would cut is left out whole.
+        bubbles = [
+            self._bubble(one) for one in (self.at_us, self.hover_us) if one is not None and self.window.holds(one)
+        ]
+        foot = self.rect.y + self.px(RULER) - 1
+        surface.fill(LINE, Rect(self.track.x, foot, width, 1))
+        lanes = Rect(0, foot, 1, self.rect.bottom - self.px(PAD) - foot)
+        for tick in self._ticks[1]:
+            x = self.track.x + round(tick.x)
+            high = self.px(6 if tick.label else 3)
+            surface.fill(EDGE if tick.label else LINE, Rect(x, foot - high, 1, high))
+            if tick.label:
+                self.screen.paint.fill(surface, Rect(x, foot + 1, 1, lanes.height), GRID)
+                label = Rect(x - width, self.rect.y + self.px(2), 2 * width, foot - high - self.rect.y - self.px(2))
+                half = kind.width(tick.label, Type.CAPTION) // 2 + self.px(3)
+                if not any(bubble.left - half < x < bubble.right + half for bubble in bubbles):
+                    kind.draw(surface, tick.label, label, Type.CAPTION, FAINT, Align.CENTER)
+
+    def _draw_marks(self, surface: Surface) -> None:
+        start, end = self.marks.start_us, self.marks.end_us
+        top = self.rect.y + self.px(RULER)
+        high = self.rect.bottom - self.px(PAD) - top + self.px(4)
+        if start is not None and end is not None:
+            left, right = max(self.track.x, self.x_of(start)), min(self.track.right, self.x_of(end))
+            if right > left:
+                surface.fill(ACCENT, Rect(left, top - self.px(3), right - left, self.px(3)))
+                self.screen.paint.fill(surface, Rect(left, top - self.px(2), right - left, high), (*ACCENT[:3], 64))
+        for at_us, inner in ((start, 1), (end, -1)):
+            if at_us is None or not self.window.start_us <= at_us <= self.window.end_us:
+                continue
+            x, thick, arm = self.x_of(at_us), max(2, self.px(2)), self.px(6)
+            surface.fill(ACCENT, Rect(x - (thick if inner < 0 else 0), top - self.px(2), thick, high))
+            for y in (top - self.px(2), top - self.px(2) + high - thick):
+                surface.fill(ACCENT, Rect(x if inner > 0 else x - arm, y, arm, thick))
+
+    def _draw_hover(self, surface: Surface, at_us: int) -> None:
+        x = self.x_of(at_us)
+        surface.fill(SECOND, Rect(x, self.rect.y + self.px(RULER), 1, self.rect.height - self.px(RULER + PAD)))
+        bubble = self._bubble(at_us)
+        self.screen.paint.fill(surface, bubble, RAISED, RADIUS_SMALL)
+        self.screen.type.draw(surface, time_of_day(at_us, self.zone), bubble, Type.SMALL, TEXT, Align.CENTER)
+
+    def _draw_cursor(self, surface: Surface, at_us: int) -> None:
+        x, wide = self.x_of(at_us), max(2, self.px(2))
+        surface.fill(
+            ACCENT,
+            Rect(
+                x - wide // 2,
+                self.rect.y + self.px(RULER - 5),
+                wide,
+                self.rect.bottom - self.rect.y - self.px(RULER - 5 + PAD - 4),
+            ),
+        )
+        bubble = self._bubble(at_us)
+        self.screen.paint.fill(surface, bubble, ACCENT, RADIUS_SMALL)
+        self.screen.type.draw(surface, time_of_day(at_us, self.zone), bubble, Type.SMALL, ON_ACCENT, Align.CENTER)
+
+    def draw_focus(self, surface: Surface) -> bool:
+        """A frame inside its border."""
+        self.screen.paint.outline(surface, self.rect.inflate(-4, -2), ACCENT, RADIUS_SMALL, 2)
+        return True
