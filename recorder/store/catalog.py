@@ -80,8 +80,29 @@ def newest(file: BlockFile, identity: Identity) -> Log:
     """Give the half to go on with; raises `Damaged` where neither has a whole checkpoint."""
     halves = [one for half in (0, 1) if (one := read_half(file, identity, half)).whole]
     if not halves:
-        raise Damaged(what=f"the catalog of disk {identity.name}", problem="neither half can be read")
+        problem = "neither half can be read; `nightjar store rebuild --from-blocks` makes it anew"
+        raise Damaged(what=f"the catalog of disk {identity.name}", problem=problem)
     return max(halves, key=lambda one: one.sequence)
+
+
+def salvage(file: BlockFile, identity: Identity) -> tuple[int, list[Packed]]:
+    """Give the highest sequence seen and every row that can still be read, in the order of the log, for a rebuild."""
+    logs = sorted((read_half(file, identity, half) for half in (0, 1)), key=lambda one: one.sequence)
+    return logs[-1].sequence, [row for log in logs for frame in log.frames for row in frame.rows]
+
+
+def write_anew(file: BlockFile, identity: Identity, contents: Contents, sequence: int) -> None:
+    """Write contents as the checkpoint of a half that nothing else is newer than; raises `OSError` and `Damaged`."""
+    frames = pack_frames(contents.packed(), disk=identity.id_bytes, sequence=sequence, number=0, checkpoint=True)
+    if sum(map(len, frames)) > identity.half_bytes:
+        raise Damaged(what=f"the catalog of disk {identity.name}", problem="it holds more than fits")
+    buffer = AlignedBuffer(PAGE)
+    at = half_offset(identity, sequence % 2)
+    for frame in frames:
+        file.write(buffer.holding(frame), at)
+        at += len(frame)
+    file.sync()
+    buffer.release()
 
 
 class Catalog:

@@ -9,7 +9,7 @@ from typing import Self
 from recorder.client.clock import Clock
 from recorder.client.status import DiskState, DiskStatus
 from recorder.client.words import _
-from recorder.store.errors import DiskFull, DiskReadOnly, NotADisk, StoreError, SyncFailed
+from recorder.store.errors import Damaged, DiskFull, DiskReadOnly, NotADisk, StoreError, SyncFailed
 from recorder.store.files import Files, SystemFiles
 from recorder.store.identity import Identity
 
@@ -127,7 +127,7 @@ class Disk:
 
     def fail(self, error: StoreError) -> None:
         """Take the state that an error means; after a failed sync this disk is not attached again in this place."""
-        reason = str(error.details.get("problem") or error)
+        reason = str(error) if isinstance(error, Damaged) else str(error.details.get("problem") or error)
         match error:
             case DiskReadOnly():
                 self.set_state(DiskState.READ_ONLY, reason)

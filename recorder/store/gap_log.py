@@ -38,14 +38,26 @@ class GapLog:
             return []
         known = self._of(key)
         rows: list[Row] = []
-        for one in [one for one in known if one.origin == FOUND]:
+        # Time without the word of control is recorded all the same: such a row explains no hole.
+        explains = reason is not GapReason.CONTROL_SILENT
+        for one in [one for one in known if explains and one.origin == FOUND]:
             left = _without([(one.start_us, one.end_us)], start_us, end_us)
             if left == [(one.start_us, one.end_us)]:
                 continue
             known.remove(one)
             rows.append(GoneRow(RowKind.GAP, one.id.pack()))
             rows += [self._row(key, self._add(key, one.reason, FOUND, *part)) for part in left]
-        same = next((one for one in known if one.origin == TOLD and one.start_us == start_us), None)
+        silence = not explains
+        same = next(
+            (
+                one
+                for one in known
+                if one.origin == TOLD
+                and one.start_us == start_us
+                and (one.reason is GapReason.CONTROL_SILENT) == silence
+            ),
+            None,
+        )
         if same is None:
             same = self._add(key, reason, TOLD, start_us, end_us)
         same.end_us, same.reason = end_us, reason
@@ -56,7 +68,7 @@ class GapLog:
         left = [(start_us, end_us)] if end_us > start_us else []
         known = self._of(key)
         for one in known:
-            if one.origin == TOLD:
+            if one.origin == TOLD and one.reason is not GapReason.CONTROL_SILENT:
                 left = _without(left, one.start_us, one.end_us)
         rows: list[Row] = []
         for start, end in left:

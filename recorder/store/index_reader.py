@@ -35,7 +35,7 @@ class SealedPiece(NamedTuple):
 
 
 class IndexReader:
-    """A read-only connection that follows the file when it is made anew. One thread."""
+    """A read-only connection that follows the file when it is made anew. One thread at a time."""
 
     def __init__(self, path: Path) -> None:
         """No I/O here."""
@@ -49,7 +49,8 @@ class IndexReader:
             found = self._path.stat()
             if self._file != (found.st_dev, found.st_ino):
                 self.close()
-                self._database = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.0)
+                place = f"{self._path.absolute().as_uri()}?mode=ro"
+                self._database = sqlite3.connect(place, uri=True, timeout=1.0, check_same_thread=False)
                 self._file = (found.st_dev, found.st_ino)
             assert self._database is not None
             return self._database.execute(query, values).fetchall()
