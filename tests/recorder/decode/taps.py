@@ -87,8 +87,9 @@ class FakeTap:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join(5)
 
     def hang_up(self) -> None:
         """Cut all connections, as a killed process does."""
@@ -122,7 +123,7 @@ class FakeTap:
             while True:
                 _kind, payload = await wire.read_frame(reader)
                 self._message(wire.decode(payload), writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             for name in [name for name in self._open if name[0] is writer]:
