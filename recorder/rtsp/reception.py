@@ -24,6 +24,7 @@ class Counts:
     packets: int = 0
     lost: int = 0
     reordered: int = 0
+    """Packets that came after one they precede, and still in time."""
     late: int = 0
     """Duplicates, and packets that came after they had been counted as lost."""
     malformed: int = 0

@@ -29,7 +29,7 @@ class H265Depacketiser(VideoDepacketiser):
                 at = self._begin_fragment(payload, at)
             elif self._open < 0:
                 # Its beginning was lost, and that was told; or it never had one.
-                self._damaged = True
+                self._damaged = self._spoilt = True
                 if marker:
                     self._end()
                 return

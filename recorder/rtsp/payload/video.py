@@ -29,6 +29,8 @@ class VideoDepacketiser:
         self._picture = False
         self._key = False
         self._damaged = False
+        self._spoilt = False
+        """Nothing of the unit at hand can be delivered, unless a picture follows: only later parts of one came."""
         self._overflown = False
         self._ended = False
         """A unit of this timestamp was already ended by its marker."""
@@ -49,7 +51,7 @@ class VideoDepacketiser:
         """The next packet has another timestamp."""
         if self._open >= 0:
             self.lost()
-        if self._picture or self._overflown:
+        if self._picture or self._overflown or self._spoilt:
             self._finish()
         self._ended = False
 
@@ -57,7 +59,7 @@ class VideoDepacketiser:
         """Take a marker bit for what it says."""
         if self._open >= 0:
             self.lost()
-        if (self._picture or self._overflown) and not self._early_markers:
+        if (self._picture or self._overflown or self._spoilt) and not self._early_markers:
             self._finish()
             self._ended = True
 
@@ -67,7 +69,7 @@ class VideoDepacketiser:
         picture = self._picture and not self._overflown
         unit = self._unit
         self._at = 0
-        self._picture = self._key = self._damaged = self._overflown = False
+        self._picture = self._key = self._damaged = self._spoilt = self._overflown = False
         if picture:
             self._emit(0, key, damaged, memoryview(unit)[:size])
         else:
