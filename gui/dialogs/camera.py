@@ -27,7 +27,7 @@ ASKED = ("url", "user", "password", "name", "sub_url")
 class ChannelSheet(Sheet):
     """Some fields of the channel page; the form arrives after it opened."""
 
-    wide = 680.0
+    wide = 740.0
 
     def __init__(self, rooms: "Rooms", title: str, words: str, *, name: str) -> None:
         super().__init__(title, words, name=name)
@@ -51,7 +51,7 @@ class ChannelSheet(Sheet):
 
     def fill(self, fields: tuple[Field, ...], values: Mapping[str, Any]) -> None:
         """Show the form."""
-        self.form = Form(fields, values, Surroundings({}))
+        self.form = Form(fields, values, Surroundings({}), flat=True)
         self.enter.enabled = True
         self.rebuild()
         if fields and self.screen.navigator.top is self:
@@ -127,7 +127,9 @@ class CameraLogin(ChannelSheet):
 
     def __init__(self, rooms: "Rooms", channel: int) -> None:
         words = _("The camera refused the ones that are stored. It is tried again as soon as these are saved.")
-        super().__init__(rooms, _("User and password of camera {channel}").format(channel=channel), words, name="login")
+        super().__init__(
+            rooms, _("User and password of camera {channel}").format(channel=channel), words, name="camera-login"
+        )
         self.channel = channel
         self.enter.label = _("Save")
 

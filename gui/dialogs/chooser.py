@@ -5,6 +5,7 @@ from typing import Any
 
 from gui.dialogs.sheet import Sheet
 from gui.toolkit.button import Button, Look
+from gui.toolkit.event import Event, Key
 from gui.toolkit.layout import Grid
 from gui.toolkit.list import Entry, List
 from gui.toolkit.select import Option
@@ -52,6 +53,17 @@ class ChooseOne(Sheet):
         )
         self.list.mark(0)
         self.invalidate()
+
+    def handle(self, event: Event) -> bool:
+        """Type into the filter, wherever the focus is."""
+        if isinstance(event, Key) and len(self.options) >= FILTERED:
+            if event.text and not event.ctrl:
+                self.filter.write(event.text)
+                return True
+            if event.name == "backspace":
+                self.filter.erase()
+                return True
+        return super().handle(event)
 
     def _choose(self, value: Any) -> None:
         self.close(True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KEY = 48.0
 """Height of a key in units."""
 WIDE = 860.0
+NARROW = 540.0
 
 
 @cache
@@ -170,7 +171,7 @@ class Keyboard(Page):
 
     def frame(self, screen: Rect) -> Rect:
         """At the foot of the screen."""
-        wide = min(self.px(WIDE), screen.width - 2 * self.px(16))
+        wide = min(self.px(NARROW if self.layout_name == "digits" else WIDE), screen.width - 2 * self.px(16))
         high = self.wanted(wide, screen.height)[1]
         return Rect(screen.centerx - wide // 2, screen.bottom - high - self.px(16), wide, high)
 

@@ -23,7 +23,10 @@ class Form(Column):
         values: Mapping[str, Any],
         around: Surroundings,
         on_change: Callable[[], object] | None = None,
+        *,
+        flat: bool = False,
     ) -> None:
+        """`flat` leaves out the cards, for a dialog that is one itself."""
         super().__init__(gap=16, name="form")
         self.fields = tuple(fields)
         self.on_change = on_change
@@ -37,8 +40,8 @@ class Form(Column):
                 value = values.get(field.name, field.default)
                 row = FormRow(field, control_for(field, value, lambda field=field: self._changed(field), around))
                 self.rows[field.name] = row
-                parts += [Divider(t.RAISED), row] if parts else [row]
-            self.add(Card(parts, gap=10, pad=(20, 14)))
+                parts += [Divider(t.RAISED), row] if parts and not flat else [row]
+            self.add(Column(parts, gap=14) if flat else Card(parts, gap=10, pad=(20, 14)))
 
     def _changed(self, field: Field) -> None:
         self.rows[field.name].say("")
@@ -83,7 +86,7 @@ class Form(Column):
         row = self.rows.get((field or "").partition(".")[0])
         if row is None:
             return False
-        row.say(words)
+        row.say(words.removeprefix(f"{row.field.title}: "))
         return True
 
     def first_problem(self) -> Widget | None:

@@ -14,6 +14,7 @@ from gui.toolkit.select import Option
 
 MOST_FIELDS = 200
 MOST_CHOICES = 2000
+DEEPEST = 8
 LONGEST_WORDS = 400
 LONGEST_TEXT = 4096
 
@@ -162,13 +163,24 @@ def _choices(schema: Mapping[str, Any]) -> tuple[Option, ...]:
     titles = titles if isinstance(titles, Mapping) else {}
     values = schema.get("enum")
     if not isinstance(values, list):
-        # A week's types stand only in its titles.
-        values = list(titles)
+        # A week's types stand deep within it, in the order that counts; titles alone come sorted.
+        values = _enum_below(schema) or list(titles)
     return tuple(
         Option(value, str(titles.get(str(value), value))[:LONGEST_WORDS])
         for value in values[:MOST_CHOICES]
         if isinstance(value, str | int | float)
     )
+
+
+def _enum_below(schema: Any, depth: int = 0) -> list[Any] | None:
+    if not isinstance(schema, Mapping) or depth > DEEPEST:
+        return None
+    found = schema.get("enum")
+    if isinstance(found, list):
+        return found
+    properties = schema.get("properties")
+    below = [schema.get("items"), *(properties.values() if isinstance(properties, Mapping) else ())]
+    return next((one for part in below if (one := _enum_below(part, depth + 1))), None)
 
 
 def _words(schema: Mapping[str, Any], name: str) -> str:

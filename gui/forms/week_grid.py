@@ -10,7 +10,7 @@ from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.event import ARROWS, Activate, Event, Key, Move, Press, Release
 from gui.toolkit.label import Label
-from gui.toolkit.layout import Align, Column, Row
+from gui.toolkit.layout import Align, Column, Flow
 from gui.toolkit.notices import Tone
 from gui.toolkit.select import Option
 from gui.toolkit.theme import RECORD_TYPES, Colour, Type
@@ -47,7 +47,7 @@ class WeekField(Column):
             TypeChip(one, lambda one=one: self.choose(one.value), name=f"{name}-type-{at}")
             for at, one in enumerate(self.types)
         ]
-        super().__init__([Row(self.chips, gap=8, remembers=True), self.grid, self.help], gap=10, name=name)
+        super().__init__([Flow(self.chips, gap=6, remembers=True), self.grid, self.help], gap=10, name=name)
         self.choose(self.types[0].value)
 
     @property

@@ -30,7 +30,7 @@ class Parameters(Sheet):
         super().__init__(action.title, name="parameters")
         self.run = run
         fields = fields_of(action.parameters)
-        self.form = Form(fields, {field.name: field.default for field in fields}, Surroundings({}))
+        self.form = Form(fields, {field.name: field.default for field in fields}, Surroundings({}), flat=True)
 
     def content(self) -> list[Widget]:
         """The form."""

@@ -1,5 +1,7 @@
 """A large button of the main menu: picture, name, and what it is for."""
 
+from collections.abc import Callable
+
 from pygame import Rect, Surface
 
 from gui.toolkit import theme as t
@@ -12,6 +14,9 @@ HEIGHT = 148.0
 
 class MenuTile(Button):
     """Icon above, words below."""
+
+    def __init__(self, label: str, action: Callable[[], object], *, name: str, icon: str, detail: str) -> None:
+        super().__init__(label, action, name=name, icon=icon, detail=detail, height=HEIGHT)
 
     @property
     def focus_radius(self) -> float:

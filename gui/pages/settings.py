@@ -150,7 +150,7 @@ class SettingsPage(Page):
         for page in self.pages:
             if page.area != last:
                 rows += [Spacer(6)] if last else []
-                rows.append(Label(area(page.area).title, Type.CAPTION, t.FAINT))
+                rows.append(Row([Label(area(page.area).title, Type.CAPTION, t.FAINT)], pad=(18, 0)))
                 last = page.area
             button = Button(
                 page.title,
@@ -162,7 +162,7 @@ class SettingsPage(Page):
             )
             button.selected = self.current is not None and page.name == self.current.name
             rows.append(button)
-        column = Column(rows, gap=4, pad=Pad(EDGE - 14, 8, 14, 20), name="pages", remembers=True)
+        column = Column(rows, gap=4, pad=Pad(EDGE - 18, 8, 14, 20), name="pages", remembers=True)
         return Column([Scroll(column, name="side")], width=244, gap=0)
 
     def _main(self) -> Widget:
@@ -216,17 +216,23 @@ class SettingsPage(Page):
             self._enable()
 
     def _enable(self) -> None:
-        dirty = self.dirty and not self.saving
-        self.save.enabled = self.discard.enabled = dirty
+        # They stay within reach of the focus, which would jump away from a button that is switched off.
+        self.save.look = Look.PRIMARY if self.dirty and not self.saving else Look.PLAIN
+        self.save.invalidate()
 
     def _discard(self) -> None:
-        if self.form is not None and self.loaded is not None:
+        if self.form is not None and self.loaded is not None and self._asked_for_change():
             self.form.show(self.loaded.document.values)
             self._changed()
 
+    def _asked_for_change(self) -> bool:
+        if not self.dirty:
+            self.screen.notices.say(_("Nothing was changed."))
+        return self.dirty
+
     def _save(self) -> None:
         form, page, loaded = self.form, self.current, self.loaded
-        if form is None or page is None or loaded is None or self.saving:
+        if form is None or page is None or loaded is None or self.saving or not self._asked_for_change():
             return
         if form.check():
             self.screen.focus_on(form.first_problem())

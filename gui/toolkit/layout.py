@@ -290,6 +290,43 @@ class Grid(Box):
             top += high + gap
 
 
+class Flow(Box):
+    """Children side by side, each with the width it likes, in as many lines as that needs."""
+
+    def _lines(self, width: int) -> list[list[tuple[Widget, Size]]]:
+        gap = self.px(self.gap)
+        lines: list[list[tuple[Widget, Size]]] = []
+        used = 0
+        for child in self.shown():
+            wide, high = child.wanted(width, 0)
+            if not lines or used + gap + wide > width:
+                lines.append([])
+                used = -gap
+            lines[-1].append((child, (min(wide, width), high)))
+            used += gap + wide
+        return lines
+
+    def measure(self, width: int, height: int) -> Size:
+        """All the width, all lines."""
+        across, down = self.padding()
+        lines = self._lines(max(0, width - across))
+        highs = [max(high for _, (_, high) in line) for line in lines]
+        return width, sum(highs) + self.px(self.gap) * max(0, len(lines) - 1) + down
+
+    def layout(self) -> None:
+        """Place line by line."""
+        inner = self.inner()
+        gap = self.px(self.gap)
+        top = inner.y
+        for line in self._lines(inner.width):
+            left = inner.x
+            high = max(high for _, (_, high) in line)
+            for child, (wide, down) in line:
+                child.place(Rect(left, top + (high - down) // 2, wide, down))
+                left += wide + gap
+            top += high + gap
+
+
 class Stack(Box):
     """Children on top of one another, each as large as the stack (or aligned with its own size)."""
 

@@ -29,6 +29,8 @@ TONES: dict[Tone, tuple[Colour, str]] = {
     Tone.BAD: (DANGER, "warning"),
 }
 SHOWN_S = {Tone.INFO: 4.0, Tone.GOOD: 3.0, Tone.WARNING: 6.0, Tone.BAD: 8.0}
+LIFTED = 84.0
+"""Units above the lower edge: the buttons at the foot of a page stay free."""
 MOST = 3
 LINES = 4
 
@@ -83,7 +85,7 @@ class Notices:
 
     def _arrange(self) -> None:
         screen, px = self.screen, self.screen.theme.px
-        bottom = screen.rect.bottom - px(28)
+        bottom = screen.rect.bottom - px(LIFTED)
         for notice in reversed(self._shown):
             icon = px(22)
             notice.lines = screen.type.wrap(notice.words, Type.BODY, px(440), LINES)

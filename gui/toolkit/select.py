@@ -10,6 +10,7 @@ from gui.toolkit import theme as t
 from gui.toolkit.event import Activate, Event, Key, Wheel
 from gui.toolkit.theme import Type
 from gui.toolkit.widget import Size, Widget
+from recorder.client.words import _
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Select(Widget):
         self._value = value
         self.on_change = on_change
         self.steps = steps
+        self.placeholder = _("Choose…")
 
     @property
     def value(self) -> Any:
@@ -128,6 +130,8 @@ class Select(Widget):
         arrow = Rect(rect.right - side - self.px(12), rect.centery - side // 2, side, side)
         screen.icons.draw(surface, "down", arrow, t.SECOND if self.enabled else t.DISABLED)
         left = rect.x + self.px(14)
-        screen.type.draw(
-            surface, self.text, Rect(left, rect.y, arrow.x - left - self.px(6), rect.height), Type.BODY, ink
-        )
+        words = Rect(left, rect.y, arrow.x - left - self.px(6), rect.height)
+        if self.text:
+            screen.type.draw(surface, self.text, words, Type.BODY, ink)
+        else:
+            screen.type.draw(surface, self.placeholder, words, Type.BODY, t.FAINT)

@@ -104,7 +104,7 @@ class TextField(Widget):
 
     def _edit(self, value: str, caret: int) -> None:
         self._value, self.caret, self.problem = value, caret, False
-        if self.attached:
+        if self.focused:
             self.screen.editing = self
         self.invalidate()
         if self.on_change is not None:
