@@ -45,7 +45,7 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
     parser.add_argument("--main", type=_size, default=(1920, 1080), metavar="WxH", help="default: 1920x1080")
     parser.add_argument("--main-fps", type=int, default=15, metavar="N", help="default: %(default)s")
     parser.add_argument("--main-kbps", type=int, default=4000, metavar="N", help="default: %(default)s")
-    parser.add_argument("--sub", type=_size, default=(704, 576), metavar="WxH", help="default: 704x576")
+    parser.add_argument("--sub", type=_size, default=(640, 360), metavar="WxH", help="default: 640x360")
     parser.add_argument("--sub-fps", type=int, default=15, metavar="N", help="default: %(default)s")
     parser.add_argument("--sub-kbps", type=int, default=512, metavar="N", help="default: %(default)s")
     parser.add_argument("--loop", type=int, default=60, metavar="SECONDS", help="length of the scenes (default: 60)")

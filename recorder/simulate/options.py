@@ -47,7 +47,7 @@ class CameraOptions:
     main_size: tuple[int, int] = (1920, 1080)
     main_frames_per_s: int = 15
     main_bits_per_s: int = 4_000_000
-    sub_size: tuple[int, int] = (704, 576)
+    sub_size: tuple[int, int] = (640, 360)
     sub_frames_per_s: int = 15
     sub_bits_per_s: int = 512_000
     bench: bool = False

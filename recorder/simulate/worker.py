@@ -10,8 +10,8 @@ import os
 import select
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -26,12 +26,23 @@ _PAUSE_S = 0.1
 log = logging.getLogger("simulate.worker")
 
 
+@dataclass
+class _Job:
+    """One clip in the making."""
+
+    spec: ClipSpec
+    work: Iterator[bool]
+    gops: int = 0
+    waits: bool = False
+    """Another process makes it."""
+
+
 def main(cache: Path) -> None:
     """Work until the input ends or nothing came for `IDLE_S`."""
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
-    jobs: deque[tuple[str, Iterator[bool]]] = deque()
+    jobs: list[_Job] = []
     pending = b""
     while True:
         if select.select([sys.stdin.fileno()], [], [], 0 if jobs else IDLE_S)[0]:
@@ -41,18 +52,24 @@ def main(cache: Path) -> None:
             *lines, pending = (pending + read).split(b"\n")
             for line in lines:
                 spec = msgspec.json.decode(line, type=ClipSpec)
-                jobs.append((spec.key, encode(spec, cache)))
+                jobs.append(_Job(spec, encode(spec, cache)))
         elif not jobs:
             return
-        progress = [_advance(jobs) for _ in range(len(jobs))]
-        if jobs and not any(progress):
+        # Whoever has least goes first, small pictures before large ones.
+        job = min((one for one in jobs if not one.waits), key=lambda one: (one.gops, one.spec.width), default=None)
+        if job is None:
             time.sleep(_PAUSE_S)
+            for one in jobs:
+                one.waits = False
+        elif _advance(job):
+            jobs.remove(job)
 
 
-def _advance(jobs: deque[tuple[str, Iterator[bool]]]) -> bool:
-    key, job = jobs.popleft()
+def _advance(job: _Job) -> bool:
+    """Make one GOP; tells whether the clip is done with."""
+    key = job.spec.key
     try:
-        progressed = next(job)
+        job.waits = not next(job.work)
     except StopIteration:
         print(f"done {key}", flush=True)  # noqa: T201 - the protocol of this process
         return True
@@ -60,8 +77,8 @@ def _advance(jobs: deque[tuple[str, Iterator[bool]]]) -> bool:
         log.exception("%s could not be made", key)
         print(f"failed {key}", flush=True)  # noqa: T201
         return True
-    jobs.append((key, job))
-    return progressed
+    job.gops += 1
+    return False
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ class _Worker:
         self.jobs: dict[str, ClipSpec] = {}
         self.listening: asyncio.Task[None] | None = None
 
+    @property
+    def scenes(self) -> set[str]:
+        """The scenes it is at work on."""
+        return {spec.scene for spec in self.jobs.values()}
+
 
 class Workshop:
     """Makes the clips of one cache directory."""
@@ -45,7 +50,8 @@ class Workshop:
             wanted = any(spec.key in worker.jobs for worker in self._workers)
             if wanted or self.failed(spec) or spec.place(self.cache).exists():
                 return
-            worker = min(self._workers, key=lambda one: len(one.jobs))
+            # What shows the same scene shares its light; otherwise whoever has less to do.
+            worker = min(self._workers, key=lambda one: (spec.scene not in one.scenes, len(one.jobs)))
             worker.jobs[spec.key] = spec
             await self._assign(worker, [spec])
 
