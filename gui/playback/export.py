@@ -1,6 +1,7 @@
 """The export dialog: what is taken, where to, how far it is, and where it lies in the end."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,13 +160,20 @@ class ExportDialog(Page):
 
     def begin(self) -> None:
         """Begin the export."""
-        # The usual folder is made when it is needed; only another one is named.
-        folder, api = None if self.folder == self.doors.exports else self.folder, self.owner.api
+        folder, usual, api = self.folder, self.folder == self.doors.exports, self.owner.api
         chosen, start_us, end_us = sorted(self.channels), self.start_us, self.end_us
+
+        def ask() -> ExportJob:
+            if usual:
+                # Made when it is first needed; where that fails, the recorder says why.
+                with suppress(OSError):
+                    folder.mkdir(parents=True, exist_ok=True)
+            return api.export(chosen, start_us, end_us, directory=folder)
+
         self._starting = True
         self.problem = ""
         self.rebuild()
-        self.work(lambda: api.export(chosen, start_us, end_us, directory=folder), self._began, self._refused)
+        self.work(ask, self._began, self._refused)
 
     def _began(self, job: ExportJob) -> None:
         self._starting = False

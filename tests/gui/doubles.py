@@ -184,7 +184,7 @@ class FakeDoors:
     network: str = "Network: 192.168.1.20"
     opened: list = field(default_factory=list)
     folder: object = None
-    exports: Path = Path("/media/exports")
+    exports: Path = Path("/dev/null/exports")
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -339,7 +339,7 @@ class FakeApi:
             stream,
             start_us,
             end_us,
-            str(directory or "/media/exports"),
+            str(directory),
             0,
             end_us - start_us,
         )

@@ -375,7 +375,7 @@ def test_an_export_is_asked_for_watched_and_told(player):
     said = player.words()
     assert "09:00:00 to 09:06:00 (6 min 00 s)" in said
     assert "2 MP4 files" in said
-    assert "/media/exports" in said
+    assert "/dev/null/exports" in said
     player.press("change-folder")
     assert "/media/stick" in player.words()
     player.press("begin")
@@ -413,11 +413,13 @@ def test_an_export_can_be_stopped(player):
     assert "About" in player.words()
 
 
-def test_the_usual_folder_is_left_to_the_recorder(player):
+def test_the_usual_folder_is_made_when_it_is_first_needed(player, tmp_path):
+    player.doors.exports = tmp_path / "data" / "exports"
     player.open()
     mark(player)
     player.keys("e", "ok")
-    assert player.api.calls[-1][-1] is None
+    assert player.doors.exports.is_dir()
+    assert player.api.calls[-1][-1] == player.doors.exports
 
 
 def test_only_channels_with_footage_between_the_marks_are_exported(player):
@@ -470,7 +472,7 @@ def test_a_hidden_export_goes_on_and_its_end_is_told(player):
     assert player.screen.navigator.top is player.page
     player.api.job = replace(player.api.job, state=JobState.DONE, files=("a.mp4",))
     player.wait(0.6)
-    assert player.screen.notices.texts() == ["Exported to /media/exports."]
+    assert player.screen.notices.texts() == ["Exported to /dev/null/exports."]
 
 
 def test_every_part_of_the_page_is_reached_by_arrows(player):
