@@ -13,7 +13,7 @@ from gui.toolkit.widget import Size, Widget
 from gui.wall.moments import month as month_words
 from recorder.client.words import _
 
-ROW, HEAD = 27.0, 34.0
+ROW, HEAD = 25.0, 32.0
 WEEKDAYS = (_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su"))
 
 

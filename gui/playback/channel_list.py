@@ -37,7 +37,7 @@ class ChannelList(Scroll):
                 look=Look.QUIET,
                 icon="check" if on else "camera",
                 align=Align.START,
-                height=38,
+                height=34,
             )
             row.selected = on
             self.rows.add(row)
