@@ -64,7 +64,9 @@ class ReaderClient:
         self._reader = reader
         self._subscriptions: dict[int, RecordedSubscription] = {}
         self._asking: set[asyncio.Task[None]] = set()
-        self._following = False
+        self._jobs: set[str] = set()
+        self._sees_all_jobs = False
+        reader.exports.followers.append(self._progress)
 
     def received(self, message: dict[str, Any]) -> None:
         """Do what a message asks."""
@@ -91,7 +93,7 @@ class ReaderClient:
                 self._reader.exports.cancel(str(message.get("job")))
             case "export_list":
                 self._require_trust(_("see exports"))
-                self._follow()
+                self._sees_all_jobs = True
                 self._connection.send({"op": "exports", "id": message.get("id"), "jobs": self._reader.exports.list()})
             case op:
                 raise Invalid(problem=_("the reader does not know the message {op}").format(op=op))
@@ -108,8 +110,7 @@ class ReaderClient:
         self._subscriptions.clear()
         for task in self._asking:
             task.cancel()
-        if self._following:
-            self._reader.exports.followers.remove(self._progress)
+        self._reader.exports.followers.remove(self._progress)
 
     def _require_trust(self, what: str) -> None:
         if not self._connection.peer.trusted:
@@ -200,19 +201,16 @@ class ReaderClient:
         self._require_trust(_("export recordings"))
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
             raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
-        self._follow()
         request = ExportRequest(
             asked.channels, asked.stream, asked.start_us, asked.end_us, asked.path, asked.names, asked.audio
         )
-        self._connection.send({"op": "exporting", "id": asked.id, "job": self._reader.exports.start(request)})
-
-    def _follow(self) -> None:
-        if not self._following:
-            self._following = True
-            self._reader.exports.followers.append(self._progress)
+        job = self._reader.exports.start(request)
+        self._jobs.add(job)
+        self._connection.send({"op": "exporting", "id": asked.id, "job": job})
 
     def _progress(self, progress: ExportProgress) -> None:
-        self._connection.send(progress)
+        if self._sees_all_jobs or progress.job in self._jobs:
+            self._connection.send(progress)
 
 
 def _few(rows: list[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """Exports as jobs: a process each (`recorder.playback.export`), a few at once, followed and cancelled from here.
 
-A job's process gets `--data DIR --job FILE`; FILE holds an `ExportRequest`. On standard it prints one JSON object a line: `{state, done_us, total_us, bytes, files, words}`; SIGTERM asks it to clean up and end.
+A job's process gets `--data DIR --job FILE`; FILE holds an `ExportRequest`. On standard output it prints one JSON
+object a line: `{state, done_us, total_us, bytes, files, words}`; SIGTERM asks it to clean up and end.
 """
 
 import asyncio

@@ -1,0 +1,23 @@
+"""Stands in for `recorder.playback.export`: does what the path of its job says."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    arguments = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
+    job = json.loads(Path(arguments["--job"]).read_text())
+    print(json.dumps({"state": "running", "done_us": 5, "total_us": 10}), flush=True)
+    match job["path"]:
+        case "die":
+            sys.exit(3)
+        case "wait":
+            signal.sigwait({signal.SIGUSR2})
+        case "nonsense":
+            print('[1]\n{"state": "better"}\n\xff\n', flush=True)
+    print(json.dumps({"state": "done", "done_us": 10, "total_us": 10, "files": ["a.mp4"]}), flush=True)
+
+
+main()
