@@ -1,6 +1,7 @@
 """The TCP connection to one camera: requests and their answers, and packets interleaved with them."""
 
 import asyncio
+import logging
 import re
 import socket
 import struct
@@ -14,6 +15,8 @@ from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, t
 
 if TYPE_CHECKING:
     from recorder.rtsp.reception import Reception
+
+log = logging.getLogger(__name__)
 
 FRAME = struct.Struct(">BBHBBHII")
 """`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
@@ -200,6 +203,11 @@ class Connection:
             at = self._parse(end)
         except Malformed as error:
             self.fail(Faulty(reason=error.reason))
+            return
+        except Exception as error:
+            # Half of what was read is lost with it, so this connection cannot go on; all others do.
+            log.exception("What a camera sent could not be handled")
+            self.fail(Faulty(reason=f"the recorder failed on it ({type(error).__name__})"))
             return
         self._left = bytes(self._intake.view[at:end]) if at < end else b""
 

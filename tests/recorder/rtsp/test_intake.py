@@ -1,0 +1,78 @@
+import asyncio
+import socket
+
+import pytest
+
+from recorder.rtsp.intake import Intake
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def pairs():
+    made = [socket.socketpair(type=socket.SOCK_DGRAM) for _ in range(3)]
+    yield made
+    for one in made:
+        for end in one:
+            end.close()
+
+
+async def test_all_sockets_are_read_together_and_not_before_the_pause_is_over(pairs):
+    loop = asyncio.get_running_loop()
+    intake, wakes = Intake(pause_s=0.05), []
+
+    def reader(ours, name):
+        def read():
+            wakes.append((loop.time(), name, ours.recv(100)))
+
+        return read
+
+    for name, (ours, _) in enumerate(pairs):
+        intake.add(ours, reader(ours, name))
+    for _ in range(2):
+        for _, theirs in pairs:
+            theirs.send(b"x")
+    async with asyncio.timeout(5):
+        while len(wakes) < 6:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    first, second = wakes[:3], wakes[3:]
+    assert {name for _, name, _ in first} == {name for _, name, _ in second} == {0, 1, 2}
+    assert second[0][0] - first[0][0] >= 0.045
+    for ours, _ in pairs:
+        intake.remove(ours)
+
+
+async def test_a_reader_that_fails_does_not_stop_the_others(pairs, caplog):
+    intake, read = Intake(pause_s=0.001), asyncio.Event()
+    (bad, to_bad), (good, to_good), _ = pairs
+
+    def fail():
+        bad.recv(100)
+        raise RuntimeError
+
+    intake.add(bad, fail)
+    intake.add(good, lambda: (good.recv(100), read.set()))
+    for _ in range(3):
+        read.clear()
+        to_bad.send(b"x")
+        to_good.send(b"x")
+        async with asyncio.timeout(5):
+            await read.wait()
+    assert "Reading from a camera failed" in caplog.text
+    intake.remove(bad)
+    intake.remove(good)
+
+
+async def test_with_its_last_socket_it_lets_go_of_everything(pairs):
+    intake = Intake(pause_s=60)
+    (ours, theirs), (other, _), _ = pairs
+    for _ in range(2):
+        got = asyncio.Event()
+        intake.add(ours, lambda got=got: (ours.recv(100), got.set()))
+        theirs.send(b"x")
+        async with asyncio.timeout(5):
+            await got.wait()
+        intake.remove(ours)
+        intake.remove(other)
+    assert intake._epoll is None
+    assert intake._pause is None
