@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from recorder.client.errors import NightjarError
+from recorder.client.errors import Invalid, NightjarError
 from recorder.client.unix_http import ApiError
 from recorder.client.words import _
 
@@ -75,6 +75,11 @@ def install(app: FastAPI) -> None:
 
     async def http(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        cause = error.__cause__
+        if isinstance(cause, NightjarError):  # raised while the body was read
+            return answer(cause)
+        if error.status_code == 400 and cause is not None:
+            return answer(Invalid(problem=_("The body of the request is not JSON.")))
         words = {404: _("There is nothing at this address."), 405: _("This cannot be done here.")}
         told = {"code": f"Http{error.status_code}", "words": words.get(error.status_code, str(error.detail))}
         return JSONResponse(told, error.status_code, headers=error.headers)

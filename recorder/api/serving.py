@@ -21,13 +21,14 @@ log = logging.getLogger(__name__)
 _PEERCRED = struct.Struct("iII")
 LARGEST_MESSAGE = 65536
 STOP_S = 2.0
+ROOT_UID = 0
 
 
 def _trusted(transport: asyncio.BaseTransport) -> bool:
     """Whether the peer runs as our own user or as root (SO_PEERCRED, unix(7))."""
     sock = transport.get_extra_info("socket")
     _pid, uid, _gid = _PEERCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEERCRED.size))
-    return uid in {os.geteuid(), 0}
+    return uid in {os.geteuid(), ROOT_UID}
 
 
 class DoorHttp(H11Protocol):

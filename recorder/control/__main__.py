@@ -41,6 +41,7 @@ async def run(instance: Instance, password: str) -> None:
         await serving.start(listen({door: instance.socket(door.value) for door in Door}))
 
     async def stop() -> None:
+        control.events.end()
         await serving.stop()
         await control.stop()
 

@@ -33,8 +33,7 @@ class Events:
         for queue in list(self._queues):
             # One place stays free for the end, so that telling it never fails.
             if queue.qsize() >= LONGEST_QUEUE:
-                self._queues.discard(queue)
-                queue.put_nowait(None)
+                self._cut_off(queue)
             else:
                 queue.put_nowait(event)
 
@@ -43,9 +42,18 @@ class Events:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.publish, kind, data)
 
+    def end(self) -> None:
+        """Cut off all listeners: control ends."""
+        for queue in list(self._queues):
+            self._cut_off(queue)
+
+    def _cut_off(self, queue: asyncio.Queue[Event | None]) -> None:
+        self._queues.discard(queue)
+        queue.put_nowait(None)
+
     @asynccontextmanager
     async def listen(self) -> AsyncGenerator[asyncio.Queue[Event | None]]:
-        """Give a queue of events; None in it means that the listener was too slow and is cut off."""
+        """Give a queue of events; None means that nothing more comes: it was too slow, or control ends."""
         queue: asyncio.Queue[Event | None] = asyncio.Queue(LONGEST_QUEUE + 1)
         self._queues.add(queue)
         try:

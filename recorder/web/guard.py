@@ -1,5 +1,7 @@
 """What every call from the network passes first: our name in Host, a bounded body, headers that protect browsers."""
 
+import asyncio
+import contextlib
 import ipaddress
 import json
 from collections.abc import Iterable
@@ -10,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recorder.client.words import _
 
 LARGEST_BODY = 1 << 20
+DRAIN_S = 2.0
 POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -71,11 +74,24 @@ def _fits(length: str) -> bool:
     return length.isascii() and length.isdigit() and int(length[:20]) <= LARGEST_BODY
 
 
+async def _drain(receive: Receive) -> None:
+    """Read what a refused caller still sends, within limits: it would see a broken connection instead of the answer."""
+    seen = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            while seen <= LARGEST_BODY:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+                seen += len(message.get("body", b""))
+
+
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code: str, words: str) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": code})
         return
+    await _drain(receive)
     content = json.dumps({"code": code, "words": words}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]

@@ -41,7 +41,11 @@ class PatientHttp(H11Protocol):
 
     def _look(self) -> None:
         # uvicorn declares `cycle` without the None that it holds until the first request.
-        if getattr(self, "cycle", None) is None and not self.transport.is_closing() and self.transport.get_protocol() is self:
+        if (
+            getattr(self, "cycle", None) is None
+            and not self.transport.is_closing()
+            and self.transport.get_protocol() is self
+        ):
             self.transport.close()
 
 

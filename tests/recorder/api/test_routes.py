@@ -1,0 +1,440 @@
+"""What the routes do, asked as the screen and the command line ask."""
+
+import io
+import json
+import threading
+
+import pytest
+
+from recorder.client.answers import MASK, JobState
+from recorder.client.clock import SECOND_US
+from recorder.client.errors import Unavailable
+from recorder.client.grants import BadGrant, Verifier
+from recorder.client.stream import StreamName
+from recorder.client.unix_http import ApiError
+from recorder.media.plan import Plan, convert
+from tests.recorder.api.served import Served
+
+URL = "rtsp://10.0.0.7/main"
+DAY = 86_400 * SECOND_US
+
+
+@pytest.fixture
+def owner(served):
+    return served.owner
+
+
+@pytest.fixture
+def gate(owner):
+    return owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main", sub_url="rtsp://10.0.0.7/sub", password="geheim")
+
+
+def refused(act):
+    with pytest.raises(ApiError) as found:
+        act()
+    return found.value
+
+
+# --- channels ---
+
+
+@pytest.mark.covers("D-CAM-03", "D-CAM-03.4")
+def test_a_camera_is_added_by_its_address_and_media_hears_of_it(served, owner):
+    media = served.beside(
+        "media", lambda message: [{"op": "planned", "revision": 1}] if message["op"] == "plan" else []
+    )
+    media.wait_for("plan")
+    made = owner.add_channel(name="Gate", url="rtsp://ada:geheim@10.0.0.7:8554/main", sub_url="rtsp://10.0.0.7/sub")
+    assert (made.number, made.url, made.user, made.password_set) == (1, "rtsp://10.0.0.7:8554/main", "ada", True)
+    told = [convert(one["plan"]) for one in media.wait_for("plan", count=2)][-1]
+    assert isinstance(told, Plan)
+    assert [(one.stream, one.url) for one in told.channel(1).streams] == [
+        (StreamName.MAIN, "rtsp://10.0.0.7:8554/main"),
+        (StreamName.SUB, "rtsp://10.0.0.7/sub"),
+    ]
+    assert told.channel(1).record
+    assert "geheim" not in json.dumps(media.told)
+
+
+@pytest.mark.covers("D-CAM-04")
+def test_a_camera_is_changed_and_removed(owner, gate):
+    assert owner.change_channel(gate.number, name="Door").name == "Door"
+    assert owner.channel(1).url == URL
+    owner.remove_channel(1)
+    assert owner.channels() == []
+    assert refused(lambda: owner.channel(1)).http_status == 404
+
+
+def test_a_wrong_address_is_refused_with_field_and_form(owner):
+    error = refused(lambda: owner.add_channel(name="Gate", url="http://10.0.0.7/"))
+    assert (error.http_status, error.code, error.field) == (422, "OutOfRange", "url")
+    assert error.allowed == "rtsp://address:port/path"
+
+
+def test_a_channel_without_name_is_called_by_its_number(owner):
+    assert owner.add_channel(url=URL, number=7).name == "Camera 7"
+
+
+# --- pages ---
+
+
+def test_every_page_says_where_it_is_read_and_has_a_schema(owner, gate):
+    for page in owner.pages():
+        channel = 1 if page.scope == "channel" else None
+        assert owner.page(page.name, channel).values.keys() == owner.page_schema(page.name)["properties"].keys()
+
+
+@pytest.mark.covers("D-STO-01")
+def test_a_setting_out_of_range_is_refused_with_field_and_range(owner):
+    error = refused(lambda: owner.set_page("storage-basic", {"expiry_days": 5000}))
+    assert (error.http_status, error.field, error.allowed) == (422, "expiry_days", "0 to 3650 days")
+    assert owner.set_page("storage-basic", {"expiry_days": 30, "full_policy": "stop"}).values["expiry_days"] == 30
+
+
+def test_two_people_do_not_overwrite_each_other(owner):
+    seen = owner.page("general")
+    owner.set_page("general", {"recorder_name": "Harbour"}, revision=seen.revision)
+    error = refused(lambda: owner.set_page("general", {"recorder_name": "Gate"}, revision=seen.revision))
+    assert (error.http_status, error.code) == (412, "Conflict")
+
+
+def test_secrets_are_masked_in_every_answer_and_the_mask_keeps_them(served, owner, gate):
+    page = owner.page("channel", 1)
+    assert page.values["password"] == MASK
+    owner.set_page("channel", {**page.values, "name": "Door"}, channel=1)
+    assert served.control.channels.get(1).values.password.reveal() == "geheim"
+    assert "geheim" not in json.dumps([owner.page("channel", 1).values, owner.page_schema("channel")])
+
+
+def test_pages_of_a_channel_that_is_not_there_are_not_there(owner):
+    assert refused(lambda: owner.page("record-mode", 5)).http_status == 404
+    assert refused(lambda: owner.set_page("record-mode", {"mode": "off"}, channel=5)).http_status == 404
+
+
+@pytest.mark.covers("D-REC-01.4", "D-REC-06")
+def test_a_page_is_copied_to_other_channels_all_or_none(owner, gate):
+    for _each in range(2):
+        owner.add_channel(url=URL)
+    owner.set_page("record-mode", {"mode": "off"}, channel=1)
+    assert refused(lambda: owner.copy_page("record-mode", 1, [2, 9])).http_status == 404
+    assert owner.channel(2).mode == "auto"
+    owner.copy_page("record-mode", 1, [2, 3])
+    assert [one.mode for one in owner.channels()] == ["off", "off", "off"]
+
+
+def test_the_page_of_addresses_is_not_copied(owner, gate):
+    assert refused(lambda: owner.copy_page("channel", 1, [1])).http_status == 404
+
+
+@pytest.mark.covers("D-REC-03")
+def test_a_button_changes_the_page(owner, gate):
+    job = owner.run_action("record-schedule", "clear-days", {"days": [0, 6]}, channel=1)
+    assert job.state is JobState.DONE
+    days = owner.page("record-schedule", 1).values["week"]["days"]
+    assert [len(day) for day in days] == [0, 1, 1, 1, 1, 1, 0]
+    assert owner.action_job(job.id) == job
+
+
+def test_a_button_with_wrong_parameters_is_refused(owner, gate):
+    error = refused(lambda: owner.run_action("record-schedule", "clear-days", {"days": [7]}, channel=1))
+    assert (error.http_status, error.field, error.allowed) == (422, "days.0", "0 to 6")
+
+
+# --- recorded time ---
+
+
+def reader_with(**answers):
+    return lambda message: [{"op": message["op"], "id": message["id"], **answers[message["op"]]}]
+
+
+def test_footage_is_asked_of_the_reader(served, owner):
+    reader = served.beside(
+        "reader",
+        reader_with(
+            spans={"spans": [{"start_us": 5, "end_us": 9, "type": "general", "bytes": 7}]},
+            gaps={"gaps": [{"start_us": 9, "end_us": 11, "reason": "disk"}]},
+            days={"days": {"1": [1, 17], "2": []}},
+        ),
+    )
+    (span,) = owner.spans(1, 0, 10)
+    assert (span.start_us, span.end_us, span.type, span.bytes) == (5, 9, "general", 7)
+    assert owner.gaps(2, 0, 20, StreamName.SUB)[0].reason == "disk"
+    owner.set_page("date-time", {"zone": "Asia/Tokyo"})
+    assert owner.days([1, 2], 2026, 5) == {1: [1, 17], 2: []}
+    asked = {one["op"]: one for one in reader.told}
+    assert (asked["gaps"]["channel"], asked["gaps"]["stream"]) == (2, "sub")
+    assert (asked["days"]["zone"], asked["days"]["channels"]) == ("Asia/Tokyo", [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "moment_us"),
+    [
+        ("1700000000000000", 1_700_000_000_000_000),
+        ("2023-11-14T22:13:20Z", 1_700_000_000_000_000),
+        ("2023-11-14T23:13:20.5+01:00", 1_700_000_000_500_000),
+        ("2023-11-14T23:13:20 01:00", 1_700_000_000_000_000),
+    ],
+)
+def test_times_are_microseconds_or_iso_8601_with_a_zone(served, owner, text, moment_us):
+    reader = served.beside("reader", reader_with(spans={"spans": []}))
+    owner._call("GET", "/channels/1/spans", query={"start": text, "end": moment_us + 1})
+    assert reader.of("spans")[0]["start_us"] == moment_us
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "-5", "2023-11-14T22:13:20", "9" * 30, "1e9", "٣", "2023-13-01T00:00:00Z"]
+)
+def test_other_times_are_refused_in_words(owner, text):
+    error = refused(lambda: owner._call("GET", "/channels/1/spans", query={"start": text, "end": 5}))
+    assert (error.http_status, error.field) == (422, "start")
+
+
+def test_an_end_before_its_start_is_refused(owner):
+    assert refused(lambda: owner.spans(1, 9, 9)).http_status == 422
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [{"op": "spans", "spans": 5}],
+        [{"op": "spans"}],
+        [b"\xff\xff\xff\xff\0"],
+        [None],
+        [{"op": "spans", "spans": [{}]}],
+    ],
+)
+def test_a_reader_that_talks_nonsense_is_an_error_in_words(served, owner, answer):
+    served.beside("reader", lambda _message: answer)
+    error = refused(lambda: owner.spans(1, 1, 2))
+    assert error.http_status in {502, 503}
+    assert "reader" in str(error)
+
+
+def test_what_the_reader_refuses_is_told_in_its_words(served, owner):
+    served.beside("reader", lambda message: [{"op": "failed", "id": 1, "code": "Nope", "words": "The disk is gone."}])
+    error = refused(lambda: owner.spans(1, 1, 2))
+    assert (error.code, str(error)) == ("Nope", "The disk is gone.")
+
+
+def test_without_a_reader_it_says_so_and_everything_else_works(owner, gate):
+    with pytest.raises(ApiError, match="reader service is not running"):
+        owner.spans(1, 1, 2)
+    assert owner.channels()
+
+
+def test_a_snapshot_is_the_picture_that_decode_gives(served, owner):
+    decode = served.beside("decode", lambda one: [{"op": "still", "id": 1, "at_us": 5, "jpeg": "/9j/"}])
+    assert owner.snapshot(3, at_us=77, stream=StreamName.SUB, width=640) == b"\xff\xd8\xff"
+    asked = decode.told[0]
+    assert (asked["channel"], asked["stream"], asked["at_us"], asked["width"]) == (3, "sub", 77, 640)
+
+
+# --- grants ---
+
+
+def test_a_grant_covers_what_was_asked_and_no_more(served, owner):
+    live = Verifier(served.instance, served.clock).verify(owner.grant([1]).token)
+    live.check_live(1, StreamName.MAIN)
+    for act in (
+        lambda: live.check_live(2, StreamName.MAIN),
+        lambda: live.check_live(1, StreamName.MAIN, audio=True),
+        lambda: live.check_recorded(1, StreamName.MAIN, 5, 6),
+        lambda: live.check_recorded(1, StreamName.MAIN, served.clock.now_us() + 5, None),
+        lambda: live.check_recorded(1, StreamName.MAIN, served.clock.now_us() + 5, served.clock.now_us() + 6),
+    ):
+        with pytest.raises(BadGrant):
+            act()
+    past = Verifier(served.instance, served.clock).verify(owner.grant([1], live=False, start_us=100, end_us=200).token)
+    past.check_recorded(1, StreamName.MAIN, 100, 200)
+    with pytest.raises(BadGrant):
+        past.check_live(1, StreamName.MAIN)
+    with pytest.raises(BadGrant):
+        past.check_recorded(1, StreamName.MAIN, 99, 200)
+
+
+def test_a_grant_ends_with_the_session(served):
+    client = served.admin()
+    served.clock.advance(3600)
+    assert client.grant([1]).expires_us <= client.session().expires_us
+
+
+# --- exports ---
+
+
+class Exporter:
+    """A reader that exports as it is told to."""
+
+    def __init__(self):
+        self.go = threading.Event()
+        self.path = None
+
+    def __call__(self, message):
+        progress = {"op": "export_progress", "job": "j1", "done_us": 5, "total_us": 10}
+        if message["op"] == "export":
+            self.path = message["path"]
+            yield {"op": "exporting", "id": message["id"], "job": "j1"}
+            yield {**progress, "state": "queued"}
+            yield {**progress, "job": "somebody else's", "state": "failed"}
+            yield {**progress, "state": "running"}
+        if message["op"] == "export_cancel":
+            yield {**progress, "state": "cancelled"}
+
+
+def finish(served, reader, **last):
+    frame = {"op": "export_progress", "job": "j1", "done_us": 10, "total_us": 10, "bytes": 4, **last}
+
+    async def send():
+        from recorder.client import wire
+
+        reader.writers[-1].write(wire.encode(frame))
+
+    served.run(send())
+
+
+def wait_until(look, seconds=10):
+    gone = threading.Event()
+    for _each in range(int(seconds / 0.02)):
+        found = look()
+        if found:
+            return found
+        gone.wait(0.02)
+    raise AssertionError("not seen in time")
+
+
+def over(client, job):
+    return wait_until(lambda: (found := client.export_job(job)).state.over and found)
+
+
+def test_an_export_is_followed_to_its_end_and_fetched(served, owner, gate, tmp_path):
+    exporter = Exporter()
+    reader = served.beside("reader", exporter)
+    job = owner.export([1], 1_000, 2_000)
+    wait_until(lambda: owner.export_job(job.id).state is JobState.RUNNING)
+    (served.instance.exports / exporter.path / "gate.mp4").write_bytes(b"mp4!")
+    finish(served, reader, state="done", files=[f"{exporter.path}/gate.mp4"])
+    done = over(owner, job.id)
+    assert (done.state, done.files, done.bytes) == (JobState.DONE, ("gate.mp4",), 4)
+    into = io.BytesIO()
+    assert owner.download_export(job.id, into) == 4
+    assert into.getvalue() == b"mp4!"
+    owner.cancel_export(job.id)
+    assert owner.exports() == []
+    assert list(served.instance.exports.iterdir()) == []
+
+
+def test_an_export_is_cancelled(served, owner, gate):
+    reader = served.beside("reader", Exporter())
+    job = owner.export([1], 1_000, 2_000)
+    owner.cancel_export(job.id)
+    assert reader.of("export_cancel")[0]["job"] == "j1"
+    assert owner.export_job(job.id).state is JobState.CANCELLED
+
+
+def test_an_export_whose_reader_dies_has_failed_in_words(served, owner, gate):
+    reader = served.beside("reader", Exporter())
+    job = owner.export([1], 1_000, 2_000)
+
+    async def die():
+        reader.writers[-1].close()
+
+    served.run(die())
+    done = over(owner, job.id)
+    assert done.state is JobState.FAILED
+    assert "reader" in done.words
+
+
+def test_without_a_reader_no_export_begins_and_nothing_is_left(served, owner, gate):
+    with pytest.raises(ApiError, match="reader service is not running"):
+        owner.export([1], 1_000, 2_000)
+    assert owner.exports() == []
+    assert list(served.instance.exports.iterdir()) == []
+
+
+def test_files_of_an_export_are_only_those_that_it_wrote(served, owner, gate):
+    exporter = Exporter()
+    reader = served.beside("reader", exporter)
+    job = owner.export([1], 1_000, 2_000)
+    finish(served, reader, state="done", files=["gate.mp4"])
+    over(owner, job.id)
+    for name in ("../../config/device.key", "..%2F..%2Fconfig%2Fdevice.key", "%2Fetc%2Fpasswd", "other.mp4", "."):
+        assert refused(lambda name=name: owner.download_export(job.id, io.BytesIO(), name)).http_status == 404, name
+
+
+@pytest.mark.parametrize("door", ["screen", "web"])
+@pytest.mark.parametrize(
+    "folder", ["/etc", "/", "{data}/config", "../config", "{data}", "/root/.ssh", "a\nb", "{link}"]
+)
+def test_exports_go_to_no_folder_that_is_not_for_exports(served, owner, gate, door, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/root")
+    served.beside("reader", Exporter())
+    link = served.instance.exports / "link"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(served.instance.config)
+    named = folder.format(data=served.instance.data, link=link)
+    client = served.admin(door)
+    error = refused(lambda: client.export([1], 1_000, 2_000, directory=named))
+    assert (error.http_status, error.field) == (422, "directory")
+
+
+def test_at_the_screen_exports_go_home_and_over_the_network_only_to_exports(served, gate, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    (home / "stick").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    exporter = Exporter()
+    served.beside("reader", exporter)
+    served.admin("screen").export([1], 1_000, 2_000, directory=home / "stick")
+    assert exporter.path == str(home / "stick")
+    assert refused(lambda: served.admin("web").export([1], 1_000, 2_000, directory=home / "stick")).field == "directory"
+    served.admin("web").export([1], 1_000, 2_000, directory="case 4711")
+    assert exporter.path == str(served.instance.exports / "case 4711")
+
+
+# --- simulated cameras ---
+
+
+def test_without_a_simulator_trying_one_is_refused_in_words(owner):
+    error = refused(owner.add_simulated_cameras)
+    assert (error.http_status, error.code) == (409, "NoSimulator")
+
+
+def test_simulated_cameras_become_channels_once(served, owner):
+    told = {"port": 8554, "cameras": 2, "user": "viewer", "password": "geheim"}
+    (served.instance.run / "simulator.json").write_text(json.dumps(told))
+    first, second = owner.add_simulated_cameras()
+    assert (first.url, second.sub_url) == ("rtsp://127.0.0.1:8554/cam1/main", "rtsp://127.0.0.1:8554/cam2/sub")
+    assert served.control.channels.get(1).values.password.reveal() == "geheim"
+    assert owner.add_simulated_cameras() == []
+
+
+# --- status and restarts ---
+
+
+def test_status_names_processes_streams_and_disks(served, owner, gate):
+    processes = {"media": {"pid": 12, "since_us": 5, "restarts": 1}}
+    (served.instance.run / "processes.json").write_text(json.dumps(processes))
+    status = {
+        "op": "status", "time_us": 5, "plan_revision": 2, "names": {"1": "Gate"},
+        "streams": [{"channel": 1, "stream": "main", "state": "playing", "recording": True, "codec": "h264"}],
+        "disks": [{"name": "disk1", "id": "x", "state": "writable", "since_us": 1, "reason": "", "total_bytes": 9,
+                   "used_bytes": 1}],
+    }  # fmt: skip
+    served.beside("media", lambda message: [status] if message["op"] == "watch" else [])
+    found = wait_until(lambda: (seen := owner.status()).media and seen)
+    assert found.processes["media"].pid == 12
+    assert (found.channels, found.channels_recording, found.media.names) == (1, 1, {1: "Gate"})
+    assert found.media.disks[0].name == "disk1"
+    assert owner.channel(1).streams[0].codec == "h264"
+    assert found.media_silent_since_us is None
+
+
+def test_everything_is_as_before_after_a_restart_of_control(tmp_path):
+    with Served(tmp_path / "data") as served:
+        served.owner.add_channel(name="Gate", url=URL, password="geheim")
+        client = served.admin("screen")
+        token, revision = client.token, served.owner.status().plan_revision
+    with Served(tmp_path / "data", clock=served.clock) as served:
+        assert [one.name for one in served.client("screen", token).channels()] == ["Gate"]
+        assert served.control.channels.get(1).values.password.reveal() == "geheim"
+        assert served.owner.status().plan_revision > revision
+    with pytest.raises(Unavailable):
+        served.owner.status()
