@@ -22,6 +22,7 @@ from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.channels import Channels
 from recorder.control.events import Events
+from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
 from recorder.control.media_link import MediaLink
 from recorder.control.planner import Planner
@@ -89,6 +90,7 @@ class Control:
         self._loop = asyncio.get_running_loop()
         self.events.start()
         self.settings.listen(self._settings_changed)
+        await asyncio.to_thread(clear_unfetched, self.instance)
         await self._make_plan()
         self._tasks = [asyncio.create_task(self.media.run()), asyncio.create_task(self._keep_planning())]
 

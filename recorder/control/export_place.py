@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 
+UNFETCHED = "fetch-"
 MOUNTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
 
 
@@ -24,9 +26,15 @@ class BadFolder(NightjarError):
 
 def own_directory(instance: Instance) -> Path:
     """Make a fresh folder for an export that is fetched afterwards."""
-    place = instance.exports / f"fetch-{secrets.token_hex(6)}"
+    place = instance.exports / f"{UNFETCHED}{secrets.token_hex(6)}"
     place.mkdir(mode=0o700, parents=True)
     return place
+
+
+def clear_unfetched(instance: Instance) -> None:
+    """Remove what was exported to be fetched in an earlier run: its job is forgotten, nobody can fetch it."""
+    for place in instance.exports.glob(f"{UNFETCHED}*"):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool) -> Path:
