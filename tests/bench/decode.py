@@ -9,9 +9,9 @@ import psutil
 from recorder.client.frames import DecodeClient
 from recorder.client.instance import Instance
 from recorder.client.stream import Sample, SampleFlag, StreamKey, StreamName
-from tests.bench.clip import street
 from tests.bench.figure import Figure
-from tests.bench.running import running
+from tests.bench.stage.clip import street
+from tests.bench.stage.running import running
 from tests.recorder.decode.taps import FakeTap
 
 TILES, FPS, GOP = 16, 15, 30
@@ -53,7 +53,7 @@ def run() -> list[Figure]:
             client.close()
         media.close()
     return [
-        Figure("decode: 16 tiles 704x576@15, user+sys", percent, "%", BUDGET, "of one core"),
+        Figure("decode: 16 tiles 704x576@15, user+sys", percent, "%", BUDGET, note="of one core"),
         Figure("decode: pictures shown a second and tile", shown, "1/s"),
         Figure("decode: memory (PSS)", memory, "MB"),
     ]
@@ -65,4 +65,4 @@ def _sequences(client: DecodeClient, keys: list[StreamKey]) -> float:
 
 if __name__ == "__main__":
     for figure in run():
-        print(figure)
+        print(figure.line())

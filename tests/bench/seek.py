@@ -16,9 +16,9 @@ from recorder.client.frames import DecodeClient, PictureFlag, PlayView
 from recorder.client.instance import Instance
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamName
 from recorder.store import Disk, StoreReader, StoreWriter, initialise_disk
-from tests.bench.clip import street
 from tests.bench.figure import Figure
-from tests.bench.running import running
+from tests.bench.stage.clip import street
+from tests.bench.stage.running import running
 
 FPS, GOP = 25, 50
 HOURS = 24
@@ -114,8 +114,8 @@ def run() -> list[Figure]:
     dense_keys, dense_exact = zip(*denser, strict=True)
     note = f"{HOURS} h of 1080p25 at {rate:.2f} Mbit/s, GOP {GOP}, {SEEKS} seeks, written in {wrote_s:.0f} s"
     return [
-        Figure("seek: request to key picture, median", statistics.median(keys), "ms", KEY_BUDGET_MS, note),
-        Figure("seek: request to exact picture, median", statistics.median(exact), "ms", EXACT_BUDGET_MS, note),
+        Figure("seek: request to key picture, median", statistics.median(keys), "ms", KEY_BUDGET_MS, note=note),
+        Figure("seek: request to exact picture, median", statistics.median(exact), "ms", EXACT_BUDGET_MS, note=note),
         Figure("seek: exact picture, slowest", max(exact), "ms"),
         Figure("seek at 4 Mbit/s: key picture, median", statistics.median(dense_keys), "ms", KEY_BUDGET_MS),
         Figure("seek at 4 Mbit/s: exact picture, median", statistics.median(dense_exact), "ms", EXACT_BUDGET_MS),
@@ -124,4 +124,4 @@ def run() -> list[Figure]:
 
 if __name__ == "__main__":
     for figure in run():
-        print(figure)
+        print(figure.line())
