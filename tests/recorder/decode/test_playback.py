@@ -6,6 +6,7 @@ from recorder.client.frames import PlayView
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Mode
 from recorder.client.views import PictureFlag, PlayState, View
+from recorder.decode.view import ClientView
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import Stretch
 
@@ -48,27 +49,19 @@ def test_a_seek_shows_exactly_the_picture_of_that_time(house, number):
     assert house.look(11)[0].flags == PictureFlag.NONE
 
 
-def test_the_key_picture_comes_before_the_exact_one(house):
-    made = film(100)
-    record(house, 1, stretch(made))
-    seen = []
-    show = house.service.__class__  # the views publish into memory: note what is published
-    from recorder.decode import view as module
-
-    original = module.ClientView.show
+def test_the_key_picture_comes_before_the_exact_one(house, monkeypatch):
+    record(house, 1, stretch(film(100)))
+    published = []
+    show = ClientView.show
 
     def noting(self, frame, at_us, flags=PictureFlag.NONE):
-        seen.append((at_us, flags))
-        original(self, frame, at_us, flags)
+        published.append((at_us, flags))
+        show(self, frame, at_us, flags)
 
-    module.ClientView.show = noting
-    try:
-        open_views(house, 1, at_us=at(27))
-        house.wait_number(11, 27)
-    finally:
-        module.ClientView.show = original
-    assert show
-    assert seen == [(at(20), PictureFlag.PREVIEW), (at(27), PictureFlag.NONE)]
+    monkeypatch.setattr(ClientView, "show", noting)
+    open_views(house, 1, at_us=at(27))
+    house.wait_number(11, 27)
+    assert published == [(at(20), PictureFlag.PREVIEW), (at(27), PictureFlag.NONE)]
 
 
 @pytest.mark.covers("D-PLAY-09")
