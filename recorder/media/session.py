@@ -12,7 +12,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.recording import GapReason
 from recorder.client.status import StreamState, StreamStatus
 from recorder.client.words import _
-from recorder.media.account import MOST_REFUSALS, AccountKey, Accounts, Login, LoginRefused, SiblingUnreachable
+from recorder.media.account import MOST_REFUSALS, Account, AccountKey, Accounts, Login, LoginRefused, SiblingUnreachable
 from recorder.media.backoff import PROVEN_AFTER_S, Backoff, Pacer
 from recorder.media.feed import Feed
 from recorder.media.plan import StreamPlan
@@ -55,7 +55,7 @@ def account_key(plan: StreamPlan) -> AccountKey | None:
     try:
         parts = urlsplit(plan.url)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
-        return AccountKey(parts.hostname or "", port, plan.user)
+        return AccountKey(parts.hostname or "", port, plan.user or parts.username or "")
     except ValueError:
         return None
 
@@ -80,6 +80,8 @@ class Session:
         self._played_us: int | None = None
         self._source: RtspSource | None = None
         self._task: asyncio.Task[None] | None = None
+        self._login: Login | None = None
+        self._nobody = Account()
         self._hurry = asyncio.Event()
 
     def start(self) -> None:
@@ -165,13 +167,15 @@ class Session:
 
     async def _try(self, key: AccountKey, password: str) -> tuple[StreamState, str, GapReason] | None:
         """Connect and play until it fails; gives the state that follows, None when it was told to end."""
-        account = self._around.accounts.account(key)
-        login = account.login(password)
+        # Without a user there is no login that could lock: such streams need not wait for each other.
+        account = self._around.accounts.account(key) if key.user else self._nobody
+        login = account.login(password if self.plan.user else self.plan.url)
         offline = GapReason.CAMERA_OFFLINE
         try:
             async with login:
                 self._feed.begin()
-                self._feed.arrived = lambda: self._playing(login)
+                self._feed.arrived = self._playing
+                self._login = login
                 if self._source is None:
                     self._source = self._connectable(password)
                 try:
@@ -209,10 +213,14 @@ class Session:
             epoch_number=self._feed.epoch_number,
             handshake_s=HANDSHAKE_S,
             intake=self._around.intake,
+            let_in=self._let_in,
         )
 
-    def _playing(self, login: Login) -> None:
-        login.accepted()
+    def _let_in(self) -> None:
+        if self._login is not None:
+            self._login.accepted()
+
+    def _playing(self) -> None:
         self._played_us = self._around.clock.monotonic_us()
         self._tries = 0
         self._next_try_us = None

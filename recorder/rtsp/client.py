@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -51,8 +52,9 @@ class RtspSource:
 
     `run` connects and plays until it fails, and may be called again; one call makes at most one login with a refused
     password (a first challenge, or one that says stale=true, is no login). `epoch_number` is the last number that was
-    used for this stream; epochs count on from it. Give all sources of a process the same `intake`: they are then read
-    together.
+    used for this stream; epochs count on from it. All sources of one event loop are read together, in batches
+    (`recorder.rtsp.intake`). `let_in` is called when a camera has answered DESCRIBE: it took the password, or wants
+    none.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class RtspSource:
         stall_after_s: float = 5.0,
         handshake_s: float = HANDSHAKE_S,
         intake: Intake | None = None,
+        let_in: Callable[[], None] | None = None,
     ) -> None:
         self._url = url
         self._user = user
@@ -78,7 +81,8 @@ class RtspSource:
         self._epoch_number = epoch_number
         self._stall_after_s = stall_after_s
         self._handshake_s = handshake_s
-        self._intake = intake or Intake()
+        self._given_intake = intake
+        self._let_in = let_in
         self._before = Statistics()
         """What earlier connections counted."""
         self._playing: Playing | None = None
@@ -151,14 +155,17 @@ class RtspSource:
             self._finish()
 
     async def _connect(self, address: Address) -> Playing:
-        connection = await Connection.open(address.host, address.port, self._intake, self._clock)
+        intake = self._given_intake or Intake.of_loop()
+        connection = await Connection.open(address.host, address.port, intake, self._clock)
         user = self._user or address.user
         password = self._password if self._user else address.password
         dialogue = Dialogue(connection, address, Login(user, password), has_password=bool(user))
-        return Playing(dialogue, self._sink, self._clock, self._intake, self._epoch_number)
+        return Playing(dialogue, self._sink, self._clock, intake, self._epoch_number)
 
     async def _hand_shake(self, playing: Playing) -> None:
         offers = await playing.dialogue.describe()
+        if self._let_in is not None:
+            self._let_in()
         playing.prepare(offers)
         transport = "udp" if self._transport == "udp" else "tcp"
         for offer in offers:

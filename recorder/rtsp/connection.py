@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 FRAME = struct.Struct(">BBHBBHII")
 """`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
-RECEIVE_BYTES = 1 << 20
 MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
 MOST_JUNK = 1 << 20
@@ -70,8 +69,6 @@ class Connection:
         for family, kind, protocol, _, address in found[:8]:
             one = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
             try:
-                # Set before connecting, because it decides the window that is offered.
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 await loop.sock_connect(one, address)

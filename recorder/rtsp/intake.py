@@ -9,6 +9,7 @@ import logging
 import select
 import socket
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,14 @@ class Intake:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._readable: dict[int, Callable[[], None]] = {}
         self._pause: asyncio.TimerHandle | None = None
+
+    @classmethod
+    def of_loop(cls) -> "Intake":
+        """Give the one that all sources of the running event loop share."""
+        loop = asyncio.get_running_loop()
+        if loop not in _shared:
+            _shared[loop] = cls()
+        return _shared[loop]
 
     def add(self, one: socket.socket, readable: Callable[[], None]) -> None:
         """Call `readable` whenever this socket has something to read; it must not raise."""
@@ -79,3 +88,6 @@ class Intake:
             self._loop.remove_reader(self._epoll.fileno())
             self._epoll.close()
         self._epoll = self._loop = None
+
+
+_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, Intake] = WeakKeyDictionary()

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` in `unit`; at most `budget` (or at least, where `more_is_better`); None has no budget and only informs."""
+    """`value` in `unit`, at most `budget` (at least, where `more_is_better`); None has no budget and only informs."""
 
     name: str
     value: float
     unit: str
     budget: float | None = None
-    more_is_better: bool = False
     note: str = ""
+    more_is_better: bool = False
 
     @property
     def kept(self) -> bool:
@@ -20,8 +20,7 @@ class Figure:
             return True
         return self.value >= self.budget if self.more_is_better else self.value <= self.budget
 
-    def line(self) -> str:
-        """The figure for people: name, value, budget, verdict, note."""
+    def __str__(self) -> str:
         if self.budget is None:
             budget, verdict = "", ""
         else:
