@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 
+from recorder.client.clock import SystemClock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
@@ -30,7 +31,7 @@ async def run(instance: Instance) -> None:
     """Serve one instance."""
     certificate = await asyncio.to_thread(ensure, instance.config)
     proxy = Proxy(instance.socket("web"))
-    serving = Serving(create_app(instance, proxy, host_names()), certificate)
+    serving = Serving(create_app(instance, proxy, host_names(), SystemClock()), certificate)
     place = instance.run / "web.json"
 
     async def start() -> None:

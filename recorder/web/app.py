@@ -8,6 +8,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.web.guard import Guard
 from recorder.web.media import Media
@@ -18,9 +19,9 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 KINDS = "{kind:str}/{channel:str}/{stream:str}"
 
 
-def create_app(instance: Instance, proxy: Proxy, names: Iterable[str]) -> ASGIApp:
+def create_app(instance: Instance, proxy: Proxy, names: Iterable[str], clock: Clock) -> ASGIApp:
     """Build the app; `names` are those that it may be called by, addresses apart."""
-    media = Media(instance)
+    media = Media(instance, clock)
     app = Starlette(
         routes=[
             WebSocketRoute("/api/{rest:path}", proxy.web_socket),

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from recorder.client.clock import SystemClock
+from recorder.client.clock import Clock
 from recorder.client.errors import Invalid, NightjarError
 from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
@@ -38,9 +38,9 @@ class TooManyStreams(NightjarError):
 class Media:
     """Opens streams under grants."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, clock: Clock) -> None:
         self._instance = instance
-        self._verifier = Verifier(instance, SystemClock())
+        self._verifier = Verifier(instance, clock)
         self._open = 0
 
     async def http(self, request: Request) -> Response:

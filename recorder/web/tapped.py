@@ -12,6 +12,7 @@ from recorder.client.errors import NightjarError, Unavailable
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamName, TrackParameters
 from recorder.client.tap import Credit, Subscribe, unpack_sample
 from recorder.client.words import _
+from recorder.codec.errors import BadBitstream
 from recorder.codec.parameters import codec_string
 from recorder.web.fmp4 import ENTRIES, Timed, Timeline, fragment, init_segment
 
@@ -116,7 +117,11 @@ class _Packer:
         finished = self.finish()
         self._track = track
         self._begun = False
-        return [*finished, Opening(codec_string(track), track.width, track.height, init_segment(track))]
+        try:
+            opening = Opening(codec_string(track), track.width, track.height, init_segment(track))
+        except BadBitstream as error:
+            raise NotForBrowsers from error
+        return [*finished, opening]
 
     def sample(self, sample: Sample) -> list[Opening | bytes]:
         """Take a sample; nothing comes out before a key frame."""

@@ -39,10 +39,10 @@ async def events(socket: WebSocket) -> None:
                 try:
                     event = await asyncio.wait_for(queue.get(), LOOK_S)
                 except TimeoutError:
-                    if caller.token_hash and not control.accounts.sessions.lives(caller.token_hash):
-                        await socket.close(OVER)
-                        return
                     event = await _status(control, caller)
+                if caller.token_hash and not control.accounts.sessions.lives(caller.token_hash):
+                    await socket.close(OVER)
+                    return
                 if event is None:
                     await socket.close(SLOW)
                     return

@@ -60,6 +60,16 @@ def test_listeners_are_let_go_when_control_ends(served):
         list(stream)
 
 
+def test_a_session_that_ends_ends_its_events_though_much_happens(served):
+    client = served.admin()
+    stream = client.events()
+    next(stream)
+    client.log_out()
+    served.owner.set_page("general", {"recorder_name": "Harbour"})
+    with pytest.raises(Unavailable):
+        next(stream)
+
+
 def test_a_listener_that_sleeps_is_cut_off_and_nobody_waits_for_it(served):
     async def flood():
         async with served.control.events.listen() as queue:

@@ -1,0 +1,289 @@
+"""The recorder as the network sees it."""
+
+import http.client
+import io
+import json
+import re
+import socket
+import ssl
+from pathlib import Path
+
+import av
+import pytest
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
+from websockets.sync.client import connect
+
+from recorder.client.grants import Grant
+from recorder.client.stream import StreamName
+from recorder.web import serving
+from recorder.web.guard import LARGEST_BODY, PROTECTION
+from tests.recorder.web.footage import FRAMES, encode
+
+STATIC = Path(serving.__file__).parent / "static"
+ENDED = {"op": "ended", "id": 1, "reason": "end"}
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return encode()
+
+
+def grant(web, *, live=True, channels=(1,)):
+    client = web.admin("screen")
+    if live:
+        return client.grant(channels).token
+    return client.grant(channels, live=False, start_us=1_000, end_us=9_000).token
+
+
+# --- pages ---
+
+
+def test_the_page_is_served_and_everything_that_it_names(web):
+    status, headers, page = web.call("GET", "/")
+    assert (status, headers.get_content_type()) == (200, "text/html")
+    for name in re.findall(rb'(?:src|href)="([^"#]+)"', page):
+        assert web.call("GET", f"/{name.decode()}")[0] == 200, name
+    for script in STATIC.glob("*.js"):
+        for name in re.findall(r'from "\./([\w.]+)"', script.read_text()):
+            assert web.call("GET", f"/{name}")[1].get_content_type().endswith("javascript")
+
+
+def test_no_page_needs_what_its_own_policy_forbids(web):
+    for page in STATIC.glob("*.html"):
+        text = page.read_text()
+        assert not re.search(r"<script(?![^>]*src=)|\son\w+=|style=\"|https?://", text), page
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/setup", "/api/v1/status", "/nothing", "/media/live/1/main"])
+def test_every_answer_carries_the_headers_that_protect_browsers(web, path):
+    _status, headers, _body = web.call("GET", path)
+    for name, value in PROTECTION.items():
+        assert headers[name] == value
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../config/web.key", "/..%2fconfig%2fweb.key", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/....//",
+     "/a\\..\\b", "/static/../../app.py", "/%00", "/index.html%00.js"],
+)  # fmt: skip
+def test_no_path_leads_out_of_the_pages(web, path):
+    status, _headers, body = web.call("GET", path)
+    assert status in {400, 404, 405}
+    assert b"PRIVATE" not in (body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8443", "localhost.evil.example", "", "recorder.local@evil"]
+)
+def test_a_name_that_somebody_else_points_at_us_is_refused(web, host):
+    for path in ("/", "/api/v1/setup"):
+        assert web.call("GET", path, Host=host)[0] == 421, path
+    with pytest.raises(InvalidStatus):
+        connect(
+            f"wss://localhost:{web.port}/api/v1/events", ssl=web.trust, additional_headers={"Host": host}, proxy=None
+        )
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "RECORDER.local:1", "192.168.1.20:8443", "[fe80::1]:8443", "recorder.local."]
+)
+def test_our_own_names_and_addresses_are_answered(web, host):
+    assert web.call("GET", "/api/v1/setup", Host=host)[0] == 200
+
+
+def test_there_is_no_plain_http(web):
+    connection = http.client.HTTPConnection("localhost", web.port, timeout=10)
+    connection.connect()
+    connection.sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert b"HTTP" not in connection.sock.recv(100)
+    connection.close()
+
+
+def test_old_tls_is_refused(web):
+    context = web.trust
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        socket.create_connection(("localhost", web.port)) as raw,
+        context.wrap_socket(raw, server_hostname="localhost") as safe,
+    ):
+        assert safe.version() in {"TLSv1.2", "TLSv1.3"}
+    assert web.pages._server.config.ssl.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+# --- the proxy ---
+
+
+@pytest.mark.covers("D-BOOT-03")
+def test_a_browser_sets_the_recorder_up_with_the_code_and_works_with_its_cookie(web):
+    code = web.control.accounts.new_code()
+    own = {"Origin": f"https://{web.host}", "X_Nightjar": "1"}
+    assert web.call("GET", "/api/v1/setup")[2] == {"needs_setup": True, "code_needed": True}
+    assert web.call("GET", "/api/v1/status")[0] == 401
+    wanted = {"password": "correct horse battery", "code": code, "cookie": True}
+    status, headers, told = web.call("POST", "/api/v1/setup", wanted, **own)
+    assert (status, told["user"], told["token"]) == (200, "admin", "")
+    cookie = headers["set-cookie"].partition(";")[0]
+    status, _headers, told = web.call(
+        "PATCH", "/api/v1/pages/general", {"recorder_name": "Harbour"}, Cookie=cookie, **own
+    )
+    assert (status, told["values"]["recorder_name"]) == (200, "Harbour")
+
+
+def test_one_browsers_cookie_is_never_given_to_another(web):
+    web.log_in()
+    for _each in range(5):
+        assert web.call("GET", "/api/v1/status")[0] == 401
+
+
+def test_the_recorder_sees_the_true_address_whatever_the_network_says(web):
+    web.set_up()
+    for number in range(6):
+        web.call("POST", "/api/v1/sessions", {"user": "admin", "password": "wrong"}, X_Forwarded_For=f"10.0.0.{number}",
+                 Forwarded="for=10.0.0.9", X_Real_IP="10.0.0.8")  # fmt: skip
+    wanted = {"user": "admin", "password": "correct horse battery"}
+    assert web.call("POST", "/api/v1/sessions", wanted, X_Forwarded_For="10.9.9.9")[0] == 429
+    assert web.call("POST", "/api/v1/sessions", wanted, Host=f"127.0.0.1:{web.port}")[0] == 429
+
+
+def test_another_sites_page_gets_nowhere(web):
+    own = web.log_in()
+    for stranger in ({**own, "Origin": "https://evil.example"}, {**own, "Origin": "https://localhost"}):
+        assert web.call("PATCH", "/api/v1/pages/general", {"recorder_name": "x"}, **stranger)[0] == 403
+        with pytest.raises(InvalidStatus):
+            connect(
+                f"wss://{web.host}/api/v1/events",
+                ssl=web.trust,
+                origin=stranger["Origin"],
+                additional_headers={"Cookie": own["Cookie"]},
+                proxy=None,
+            )
+
+
+def test_events_reach_a_browser_until_its_session_ends(web, monkeypatch):
+    monkeypatch.setattr("recorder.api.routes.events.LOOK_S", 0.1)
+    own = web.log_in()
+    with connect(
+        f"wss://{web.host}/api/v1/events",
+        ssl=web.trust,
+        origin=own["Origin"],
+        additional_headers={"Cookie": own["Cookie"]},
+        proxy=None,
+    ) as stream:
+        assert json.loads(stream.recv(10))["kind"] == "status"
+        web.owner.set_page("general", {"recorder_name": "Harbour"})
+        kinds = [json.loads(stream.recv(10))["kind"] for _each in range(3)]
+        assert "settings" in kinds
+        web.call("DELETE", "/api/v1/sessions/current", **own)
+        with pytest.raises(ConnectionClosedError):
+            for message in stream:
+                assert json.loads(message)["kind"] == "status"
+        assert stream.close_code == 1008
+
+
+def test_a_body_that_is_too_large_is_refused(web):
+    status, _headers, told = web.call("POST", "/api/v1/sessions", b"x" * (LARGEST_BODY + 1))
+    assert (status, told["code"]) == (413, "TooLarge")
+
+
+def test_the_answer_of_control_passes_with_its_status_and_words(web):
+    own = web.log_in()
+    status, headers, told = web.call("PATCH", "/api/v1/pages/general", {"instant_playback_min": 99}, **own)
+    assert (status, told["field"], told["allowed"]) == (422, "instant_playback_min", "5 to 60 min")
+    status, headers, told = web.call("GET", "/api/v1/pages/general", Cookie=own["Cookie"])
+    assert headers["etag"] == '"0"'
+
+
+def test_without_control_it_says_so(web):
+    web.run(web.serving.stop())
+    web.instance.socket("web").unlink(missing_ok=True)
+    status, _headers, told = web.call("GET", "/api/v1/setup")
+    assert (status, told["code"]) == (503, "Unavailable")
+    assert web.call("GET", "/")[0] == 200
+
+
+def test_whoever_connects_and_says_nothing_is_hung_up_on(web, monkeypatch):
+    monkeypatch.setattr(serving, "HEAD_S", 0.2)
+    raw = socket.create_connection(("localhost", web.port), timeout=10)
+    with web.trust.wrap_socket(raw, server_hostname="localhost") as safe:
+        safe.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+        assert safe.recv(10) == b""
+
+
+# --- pictures ---
+
+
+def test_a_live_stream_plays(web, clip):
+    epoch, samples, _frames = clip
+    tap = web.tap("media", [epoch, *samples, ENDED])
+    token = grant(web)
+    status, headers, body = web.call("GET", f"/media/live/1/main?grant={token}")
+    assert (status, headers["content-type"][:22]) == (200, 'video/mp4; codecs="avc')
+    with av.open(io.BytesIO(body)) as found:
+        assert sum(1 for _frame in found.decode(video=0)) == FRAMES
+    assert [one["grant"] for one in tap.told if one["op"] == "subscribe"] == [token]
+
+
+def test_recorded_time_plays(web, clip):
+    epoch, samples, _frames = clip
+    tap = web.tap("reader", [epoch, *samples, ENDED])
+    token = grant(web, live=False)
+    status, _headers, body = web.call("GET", f"/media/recorded/1/main?start=2000&end=8000&grant={token}")
+    assert status == 200
+    with av.open(io.BytesIO(body)) as found:
+        assert sum(1 for _frame in found.decode(video=0)) == FRAMES
+    assert (tap.told[0]["from_us"], tap.told[0]["until_us"]) == (2000, 8000)
+
+
+def test_a_live_stream_comes_by_websocket_for_media_source_extensions(web, clip):
+    epoch, samples, _frames = clip
+    web.tap("media", [epoch, *samples, ENDED])
+    with connect(f"wss://{web.host}/media/live/1/main?grant={grant(web)}", ssl=web.trust, proxy=None) as stream:
+        told = json.loads(stream.recv(10))
+        body = b"".join(stream)
+    assert (told["codec"][:5], told["width"], told["height"]) == ("avc1.", 128, 96)
+    with av.open(io.BytesIO(body)) as found:
+        assert sum(1 for _frame in found.decode(video=0)) == FRAMES
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/live/1/main", "/media/live/1/main?grant=", "/media/live/1/main?grant=x.y",
+        "/media/live/2/main?grant={live}",
+        "/media/live/1/picture?grant={live}", "/media/recorded/1/main?start=2000&end=8000&grant={live}",
+        "/media/live/1/main?grant={past}", "/media/recorded/1/main?start=1&end=8000&grant={past}",
+        "/media/recorded/1/main?start=2000&end=9999999&grant={past}", "/media/live/1/main?grant={forged}",
+    ],
+)  # fmt: skip
+def test_nothing_is_shown_without_a_grant_that_covers_it(web, clip, path):
+    epoch, samples, _frames = clip
+    taps = [web.tap(name, [epoch, *samples, ENDED]) for name in ("media", "reader")]
+    live = grant(web)
+    forged = live.partition(".")[0] + "." + grant(web, channels=(2,)).partition(".")[2]
+    filled = path.format(live=live, past=grant(web, live=False), forged=forged)
+    status, _headers, told = web.call("GET", filled)
+    assert (status, told["code"]) == (403, "BadGrant")
+    with pytest.raises(InvalidStatus):
+        connect(f"wss://{web.host}{filled}", ssl=web.trust, proxy=None)
+    assert not [one for tap in taps for one in tap.told if one["op"] == "subscribe"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/media/live/0/main", "/media/live/129/main", "/media/live/x/main", "/media/live/-1/main", "/media/live/1/teapot",
+     "/media/recorded/1/main?start=&end=5", "/media/recorded/1/main?start=5000&end=%D9%A5"],
+)  # fmt: skip
+def test_addresses_of_pictures_that_make_no_sense_are_refused(web, path):
+    mark = "&" if "?" in path else "?"
+    assert web.call("GET", f"{path}{mark}grant={grant(web, live='live' in path)}")[0] == 422
+
+
+def test_a_grant_that_ran_out_shows_nothing(web):
+    old = Grant((1,), (StreamName.MAIN,), audio=False, start_us=None, end_us=None, live=True, expires_us=1)
+    assert web.call("GET", f"/media/live/1/main?grant={web.control.mint(old)}")[0] == 403
+
+
+def test_without_media_it_says_so(web):
+    status, _headers, told = web.call("GET", f"/media/live/1/main?grant={grant(web)}")
+    assert (status, told["code"]) == (503, "Unavailable")
