@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gui.app import App
+from gui.app import App, hold_signals
 from gui.presenter.headless import HeadlessPresenter
 from gui.presenter.sdl import NoDisplay, SdlPresenter
 from recorder.client.instance import default_data_directory
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--full-screen", action="store_true", help="fill the monitor")
     wanted = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    hold_signals()
     presenter: Presenter
     try:
         presenter = (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gui.control_feed import ControlFeed
 from gui.loop import Loop
+from gui.memory import FILE, Memory
 from gui.oracle import Oracle
 from gui.presenter.presenter import Presenter
 from gui.rooms import Rooms
@@ -23,6 +24,11 @@ from recorder.client.instance import Instance
 
 log = logging.getLogger(__name__)
 ENDING = {signal.SIGTERM, signal.SIGINT}
+
+
+def hold_signals() -> None:
+    """Keep the signals that end the process for `App.run`; before any thread begins, or one of them would die of it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
 
 
 class App:
@@ -42,8 +48,9 @@ class App:
         self.media = MediaFeed(self.instance.socket("media"), self.clock, self._wake)
         self.decode = DecodeClient(self.instance.socket("decode"), self._wake)
         self.pictures = Pictures(self.decode)
-        self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures)
-        self.wall = Wall(self.pictures, self.media, self.rooms)
+        self.memory = Memory(self.screen, self.instance.state / FILE)
+        self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures, self.memory)
+        self.wall = Wall(self.pictures, self.media, self.rooms, self.memory)
         self.oracle = Oracle(self.instance.socket("gui"), self.loop)
         self._woken = threading.Event()
 
@@ -62,8 +69,7 @@ class App:
         self.control.start()
 
     def run(self) -> None:
-        """Run until SIGTERM, SIGINT, or the window is closed."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        """Run until SIGTERM, SIGINT (held by `hold_signals`), or the window is closed."""
         threading.Thread(target=self._await_end, name="signals", daemon=True).start()
         try:
             self.start()
@@ -84,6 +90,7 @@ class App:
         self.oracle.close()
         self.control.close()
         self.screen.navigator.home()
+        self.memory.close()
         self.media.close()
         self.decode.close()
         self.presenter.close()

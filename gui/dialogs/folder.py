@@ -114,6 +114,8 @@ class FolderChooser(Sheet):
         self.list.fill(entries)
         at = next((at for at, one in enumerate(entries) if one.value == came_from), 0)
         self.list.mark(at)
+        if came_from is None and self.screen.navigator.top is self:
+            self.screen.focus_on(self.list)
         self.where.say(_short(listing.folder))
         free = _("{free} free").format(free=_size(listing.free_bytes))
         self.room.say(free if listing.writable else _("Nothing can be written here."))

@@ -16,8 +16,9 @@ class Login(Sheet):
 
     wide = 480.0
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(_("Log in"), name="login")
+    def __init__(self, session: Session, words: str = "") -> None:
+        """`words` say why it is asked, where that is not plain."""
+        super().__init__(_("Log in"), words, name="login")
         self.session = session
         self.default_focus = "password"
         self.user = TextField(session.last_user, name="user", label=_("User"), longest=64, on_submit=self._next)

@@ -79,6 +79,10 @@ class Menu(Page):
             button.enabled = item.enabled
             button.selected = item.chosen
             rows.append(button)
+        able = [row for row in rows if isinstance(row, Button) and row.enabled]
+        if able:
+            # A menu goes round: its last line is one key away.
+            able[0].neighbours["up"], able[-1].neighbours["down"] = able[-1].name, able[0].name
         self.add(Scroll(Column(rows, gap=2, pad=6, name="items"), grow=1))
 
     def _choose(self, item: Item) -> None:

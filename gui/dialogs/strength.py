@@ -41,7 +41,7 @@ def strength(password: str) -> Strength:
     fresh -= sum(1 for one, other in pairwise(steps) if one == other and abs(one) <= 1)
     kinds = sum(any(test(one) for one in password) for test in (str.islower, str.isupper, str.isdigit, _is_sign))
     score = fresh + 2 * (kinds - 1)
-    if score >= 16 and fresh >= 10:
+    if score >= 18 and fresh >= 10:
         return Strength.STRONG
     return Strength.FAIR if score >= 11 and fresh >= 7 else Strength.WEAK
 

@@ -15,7 +15,7 @@ from gui.pages.header import EDGE, header
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
-from gui.toolkit.layout import Align, Center, Column, Pad, Row, Spacer
+from gui.toolkit.layout import Align, Center, Column, Flow, Pad, Row, Spacer
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.scroll import Scroll
@@ -202,7 +202,9 @@ class SettingsPage(Page):
         self.discard = Button(_("Discard"), self._discard, name="discard")
         self.save = Button(_("Save"), self._save, name="save", look=Look.PRIMARY, width=130)
         self._enable()
-        return Row([*tools, Spacer(), self.discard, self.save], gap=10, pad=Pad(20, 10, EDGE, 18), name="foot")
+        return Row(
+            [Flow(tools, gap=4, grow=1), self.discard, self.save], gap=10, pad=Pad(20, 10, EDGE, 18), name="foot"
+        )
 
     # What is done.
 

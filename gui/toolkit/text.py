@@ -21,11 +21,20 @@ KEPT_PIXELS = 6_000_000
 
 @lru_cache(maxsize=2048)
 def clean(text: str) -> str:
-    """Give the text without what a font cannot draw: control characters, surrogates, private marks."""
-    return "".join(
-        " " if unicodedata.category(one) in {"Cc", "Zl", "Zp"} else "\ufffd" if "\ud800" <= one <= "\udfff" else one
-        for one in text[:LONGEST]
-    )
+    """Give the text without what a font cannot draw, and without marks that would turn its order (U+202E)."""
+    return "".join(_drawable(one) for one in text[:LONGEST])
+
+
+def _drawable(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        case "Cs":
+            return "\ufffd"
+        case "Cf":
+            return ""
+        case _:
+            return character
 
 
 class Text:
@@ -172,9 +181,11 @@ class Text:
 
     def _render(self, text: str, size: Type, colour: Colour) -> Surface:
         runs = self._runs(text, size)
-        if len(runs) == 1:
-            return runs[0][1].render(text, True, colour)
         base = self._font(size)
+        # SDL_ttf refuses to render what has no width: nothing, or marks alone.
+        runs = [(run, font) for run, font in runs if font.size(run)[0]]
+        if len(runs) == 1:
+            return runs[0][1].render(runs[0][0], True, colour)
         pictures = [(font.render(run, True, colour), font.get_ascent()) for run, font in runs]
         whole = Surface((max(1, sum(picture.get_width() for picture, _ in pictures)), base.get_linesize()), 0x00010000)
         at = 0

@@ -1,0 +1,257 @@
+"""Dialogs as a person meets them: first run, login, keyboard, folders, menus."""
+
+import pytest
+from pygame import Rect
+
+from gui.dialogs.first_run import FirstRun
+from gui.dialogs.folder import CannotOpen, FolderChooser, list_folder, make_folder
+from gui.dialogs.keyboard import Keyboard
+from gui.dialogs.login import Login
+from gui.dialogs.menu import Item, Menu
+from gui.dialogs.message import Message, Question
+from gui.dialogs.strength import Strength, strength
+from gui.toolkit.layout import Column
+from gui.toolkit.page import Page
+from gui.toolkit.text_field import TextField
+from tests.gui.pages.house import house
+from tests.gui.rig import SIZES, Rig, clipped, unreachable
+
+
+def sheets(rooms, tmp_path):
+    from gui.dialogs.camera import AddCamera, CameraLogin
+    from gui.dialogs.chooser import choose_many
+    from gui.toolkit.select import Option
+
+    yield FirstRun(rooms.session)
+    yield Login(rooms.session)
+    yield AddCamera(rooms)
+    yield CameraLogin(rooms, 1)
+    yield Message("Unknown video format", "This recorder takes H.264 and H.265 video. " * 4)
+    yield Question("Remove?", "It goes away.", "Remove", print, danger=True)
+    yield FolderChooser(tmp_path, print)
+    yield choose_many("Copy to", [Option(n, f"{n}  Camera {n}") for n in range(1, 33)], [], print)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("which", range(8))
+def test_every_dialog_shows_its_words_and_is_reached_with_arrows(size, which, tmp_path):
+    rig, rooms, _api = house(size)
+    sheet = rig.open(list(sheets(rooms, tmp_path))[which])
+    assert rig.screen.rect.contains(sheet.rect)
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+
+
+@pytest.mark.covers("D-ACC-06")
+def test_the_first_password_must_be_long_enough_and_written_twice():
+    rig, rooms, _api = house(user="", needs_setup=True)
+    rooms.main_menu()
+    rig.show()
+    assert isinstance(rig.top, FirstRun)
+    rig.type("short")
+    rig.go_to("set-password")
+    rig.key("ok")
+    assert "at least 8 characters" in rig.words()
+    assert rig.focus == "password"
+    rig.type(" but longer 7")
+    rig.key("ok")
+    rig.type("another one")
+    rig.key("ok")
+    assert "differ" in rig.words()
+    assert not rooms.session.logged_in
+    for _ in "another one":
+        rig.key("backspace")
+    rig.type("short but longer 7")
+    rig.key("ok")
+    assert rooms.session.password == "short but longer 7"
+    assert rig.top.name == "main-menu"
+
+
+def test_a_password_is_never_in_the_tree():
+    from gui.toolkit.tree import tree
+
+    rig, rooms, _api = house(user="")
+    rig.open(Login(rooms.session))
+    rig.type("very secret")
+    assert "very secret" not in str(tree(rig.screen))
+    rig.click("password")
+    assert isinstance(rig.top, Keyboard)
+    assert "very secret" not in str(tree(rig.screen))
+
+
+@pytest.mark.covers("D-ACC-11")
+@pytest.mark.parametrize(
+    ("password", "expected"),
+    [
+        ("", Strength.TOO_SHORT),
+        ("1234567", Strength.TOO_SHORT),
+        ("12345678", Strength.WEAK),
+        ("password1", Strength.WEAK),
+        ("aaaaaaaaaaaa", Strength.WEAK),
+        ("garden41", Strength.WEAK),
+        ("Garden-41x", Strength.FAIR),
+        ("correct horse battery", Strength.STRONG),
+    ],
+)
+def test_strength_is_judged_roughly_right(password, expected):
+    assert strength(password) is expected
+
+
+def test_a_wrong_login_is_told_and_the_way_back_leads_to_live():
+    rig, rooms, _api = house(user="")
+    rooms.cameras()
+    rig.show()
+    rig.type("wrong")
+    rig.key("ok")
+    assert "wrong" in rig.words()
+    assert rig.focus == "password"
+    rig.key("back")
+    assert rig.top.name == "wall"
+    rooms.cameras()
+    rig.show()
+    rig.type("long enough 1")
+    rig.key("ok")
+    assert rig.top.name == "cameras"
+
+
+class FieldPage(Page):
+    def __init__(self, field):
+        super().__init__(name="field-page")
+        self.field = field
+
+    def build(self):
+        self.add(Column([self.field]))
+
+
+@pytest.mark.covers("D-INP-08", "D-IR-12")
+def test_text_is_written_on_the_screen_with_five_keys():
+    rig = Rig()
+    field = TextField("", name="field", label="Name")
+    rig.open(FieldPage(field))
+    rig.key("ok")
+    assert isinstance(rig.top, Keyboard)
+    for letter, name in (("h", "key-2-5"), ("i", "key-1-7")):
+        rig.go_to(name)
+        rig.key("ok")
+        assert field.written.endswith(letter)
+    rig.go_to("shift")
+    rig.key("ok")
+    rig.go_to("key-1-0")
+    rig.key("ok", "ok")
+    assert field.written == "hiQq"
+    rig.go_to("to-symbols")
+    rig.key("ok")
+    rig.go_to("key-0-0")
+    rig.key("ok")
+    rig.go_to("erase")
+    rig.key("ok", "ok")
+    assert field.written == "hiQ"
+    rig.go_to("done")
+    rig.key("ok")
+    assert rig.focus == "field"
+
+
+def test_a_real_keyboard_writes_while_the_one_on_the_screen_is_open():
+    rig = Rig()
+    field = TextField("ab", name="field")
+    rig.open(FieldPage(field))
+    rig.click("field")
+    rig.type("c d")
+    rig.key("backspace")
+    assert field.written == "abc "
+    rig.key("ok")
+    assert rig.focus == "field"
+
+
+def test_the_keyboard_offers_only_what_the_field_takes():
+    rig = Rig()
+    field = TextField("", name="field", allowed="0123456789")
+    rig.open(FieldPage(field))
+    rig.key("ok")
+    assert unreachable(rig.screen) == []
+    rig.click("key-0-1")
+    assert field.written == "2"
+    assert not rig.find("key-3-0").enabled
+    rig.type("x")
+    assert field.written == "2"
+
+
+@pytest.mark.parametrize("layout", ["letters", "symbols", "accents"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_key_of_the_keyboard_is_reached_and_fits(layout, size):
+    rig = Rig(size)
+    rig.open(FieldPage(TextField("", name="field", label="Address")))
+    rig.key("ok")
+    if layout != "letters":
+        rig.click(f"to-{layout}")
+    assert unreachable(rig.screen) == []
+    assert clipped(rig.screen) == []
+
+
+def test_folders_are_walked_made_and_chosen(tmp_path):
+    (tmp_path / "stick" / "videos").mkdir(parents=True)
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "file.txt").write_text("x")
+    chosen = []
+    rig = Rig()
+    rig.open(FolderChooser(tmp_path / "stick" / "gone", chosen.append))
+    assert "videos" in rig.words()
+    rig.key("ok")
+    assert ".hidden" not in rig.words()
+    assert "file.txt" not in rig.words()
+    assert rig.screen.focus.value == tmp_path / "stick"
+    rig.key("ok")
+    rig.go_to("new")
+    rig.key("ok")
+    rig.type("evidence")
+    rig.key("ok")
+    rig.go_to("take")
+    rig.key("ok")
+    assert chosen == [tmp_path / "stick" / "evidence"]
+    assert chosen[0].is_dir()
+
+
+@pytest.mark.parametrize("name", ["", " ", "..", "a/b", "x\0y", "y" * 300])
+def test_a_folder_name_that_cannot_be_is_refused_in_words(tmp_path, name):
+    with pytest.raises(CannotOpen) as refused:
+        make_folder(tmp_path, name)
+    assert str(refused.value).endswith(".")
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path):
+    with pytest.raises(CannotOpen):
+        list_folder(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("at", [(0, 0), (1279, 719), (640, 719), (1279, 0)])
+def test_a_menu_stays_on_the_screen(at):
+    rig = Rig()
+    rig.open(FieldPage(TextField(name="field")))
+    menu = rig.open(Menu([Item(f"Item {n}") for n in range(9)], at=at))
+    assert rig.screen.rect.contains(menu.rect)
+
+
+def test_a_menu_longer_than_the_screen_scrolls():
+    rig = Rig()
+    rig.open(FieldPage(TextField(name="field")))
+    menu = rig.open(Menu([Item(f"Item {n}") for n in range(60)], below=Rect(100, 100, 200, 40)))
+    assert rig.screen.rect.contains(menu.rect)
+    assert unreachable(rig.screen) == []
+
+
+def test_choosing_closes_a_menu_and_its_parent_and_clicking_beside_does_nothing():
+    rig = Rig()
+    rig.open(FieldPage(TextField(name="field")))
+    done = []
+    items = [
+        Item("One", lambda: done.append(1)),
+        Item("More", items=(Item("Two", lambda: done.append(2)), Item("Three", enabled=False))),
+    ]
+    rig.open(Menu(items, at=(100, 100)))
+    rig.key("down", "ok", "ok")
+    assert done == [2]
+    assert rig.focus == "field"
+    rig.open(Menu(items, at=(100, 100)))
+    rig.click((900, 600))
+    assert rig.focus == "field"
+    assert done == [2]

@@ -1,0 +1,283 @@
+"""The settings pages on an API that serves the real pages, driven by keys and mouse."""
+
+import pytest
+
+from gui.pages.cameras import Cameras
+from gui.pages.main_menu import MainMenu
+from gui.pages.settings import SettingsPage
+from recorder.client.api import ApiError
+from recorder.client.errors import Unavailable
+from recorder.settings.registry import built_in
+from tests.gui.pages.house import house
+from tests.gui.rig import SIZES, clipped, unreachable
+
+PAGES = [page.about.name for page in built_in()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_lays_out_and_is_reached_with_arrows(name, size):
+    rig, rooms, _api = house(size)
+    rig.open(SettingsPage(rooms, page=name))
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", [MainMenu, Cameras])
+def test_menus_lay_out_and_are_reached_with_arrows(kind, size):
+    rig, rooms, _api = house(size)
+    rig.open(kind(rooms))
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+
+
+def test_the_menu_lists_the_areas_that_are_served():
+    rig, rooms, _api = house()
+    rig.open(MainMenu(rooms))
+    assert rig.find("area-system") is not None
+    assert rig.find("area-storage") is not None
+    assert rig.find("area-network") is None
+    rig.go_to("area-storage")
+    rig.key("ok")
+    assert isinstance(rig.top, SettingsPage)
+    assert rig.top.current.area == "storage"
+
+
+@pytest.mark.covers("D-IR-11", "D-IR-12")
+def test_a_setting_is_changed_and_saved_with_five_keys():
+    rig, rooms, api = house()
+    rig.open(SettingsPage(rooms, page="storage-basic"))
+    rig.go_to("full_policy")
+    rig.key("ok", "down", "ok")
+    rig.go_to("save")
+    rig.key("ok")
+    assert api.calls == [("set_page", "storage-basic", {"full_policy": "stop"}, None)]
+    assert rig.notices == ["Saved."]
+    assert rig.focus == "save"
+    rig.key("back")
+    assert not isinstance(rig.top, SettingsPage)
+
+
+def test_leaving_with_changes_asks_first_and_the_safe_answer_has_the_focus():
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page="storage-basic"))
+    rig.screen.focus_on("full_policy")
+    rig.key("right")
+    rig.key("back")
+    assert rig.focus == "cancel"
+    rig.key("ok")
+    assert rig.top is page
+    assert page.dirty
+    rig.key("back")
+    rig.key("right", "ok")
+    assert page.shown_on is None
+    assert api.calls == []
+
+
+def test_discard_shows_what_is_stored():
+    rig, rooms, _api = house()
+    page = rig.open(SettingsPage(rooms, page="general"))
+    rig.screen.focus_on("recorder_name")
+    rig.type("x")
+    assert page.dirty
+    rig.click("discard")
+    assert not page.dirty
+    assert rig.find("recorder_name").value == "Nightjar"
+
+
+def test_a_value_out_of_range_is_not_sent_and_gets_the_focus():
+    rig, rooms, api = house()
+    rig.open(SettingsPage(rooms, page="general"))
+    rig.screen.focus_on("recorder_number")
+    rig.type("999")
+    rig.click("save")
+    assert api.calls == []
+    assert rig.focus == "recorder_number"
+    assert "Allowed: 0 to 255." in rig.words()
+
+
+def test_a_refusal_is_told_at_its_field():
+    rig, rooms, api = house()
+    rig.open(SettingsPage(rooms, page="general"))
+    rig.screen.focus_on("recorder_name")
+    rig.type("x")
+    api.refuse = ApiError(422, "OutOfRange", "Recorder name: It is taken.", "recorder_name", "another")
+    rig.click("save")
+    assert rig.focus == "recorder_name"
+    assert "It is taken." in rig.words()
+
+
+def test_a_change_by_somebody_else_is_told_and_can_be_shown():
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page="general"))
+    rig.screen.focus_on("recorder_name")
+    rig.type("x")
+    api.set_page("general", {"recorder_name": "Theirs"})
+    rig.click("save")
+    assert "changed by somebody else" in rig.words()
+    rig.key("ok")
+    assert rig.top is page
+    assert rig.find("recorder_name").value == "Theirs"
+
+
+def test_channel_pages_have_a_selector_and_copy_to_others():
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page="record-mode", channel=2))
+    assert page.channel == 2
+    rig.click("channel")
+    rig.key("up", "ok")
+    assert page.channel == 1
+    rig.click("copy")
+    rig.key("ok")
+    rig.go_to("take")
+    rig.key("ok")
+    assert api.calls == [("copy_page", "record-mode", 1, [2])]
+    assert rig.notices == ["Copied to one camera."]
+
+
+@pytest.mark.covers("D-REC-03")
+def test_an_action_asks_for_its_parameters():
+    rig, rooms, api = house()
+    rig.open(SettingsPage(rooms, page="record-schedule", channel=1))
+    rig.click("action-copy-day")
+    rig.key("ok", "ok")
+    rig.click("to")
+    rig.key("right", "ok")
+    rig.go_to("take")
+    rig.key("ok")
+    rig.go_to("go")
+    rig.key("ok")
+    assert api.calls == [("run_action", "record-schedule", "copy-day", {"day": 0, "to": [1]}, 1)]
+
+
+def test_without_a_camera_a_channel_page_says_so():
+    rig, rooms, api = house()
+    api.names.clear()
+    rig.open(SettingsPage(rooms, page="record-schedule"))
+    assert "There is no camera yet" in rig.words()
+    assert unreachable(rig.screen) == []
+
+
+def test_when_control_is_gone_the_page_says_so_and_tries_again():
+    rig, rooms, api = house()
+    api.refuse = Unavailable(process="control")
+    rig.open(SettingsPage(rooms, page="general"))
+    assert str(Unavailable(process="control")) in rig.words()
+    api.refuse = None
+    rig.go_to("again")
+    rig.key("ok")
+    assert "Recorder name" in rig.words()
+
+
+def test_a_login_that_ran_out_is_asked_for_again_and_nothing_written_is_lost():
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page="general"))
+    rig.screen.focus_on("recorder_name")
+    rig.type("2")
+    api.refuse = ApiError(401, "NotLoggedIn", "Log in first.")
+    rig.click("save")
+    api.refuse = None
+    rig.type("long enough 1")
+    rig.key("ok")
+    assert rig.top is page
+    assert api.calls[-1] == ("set_page", "general", {"recorder_name": "Nightjar2"}, None)
+
+
+@pytest.mark.covers("D-CAM-03", "D-INP-11")
+def test_a_camera_is_added_with_the_keyboard_alone():
+    rig, rooms, api = house()
+    api.names.clear()
+    rig.open(Cameras(rooms))
+    rig.go_to("add")
+    rig.key("ok")
+    rig.type("http://10.0.0.5/1")
+    rig.go_to("enter")
+    rig.key("ok")
+    assert "must begin with rtsp" in rig.words()
+    assert rig.focus == "url"
+    for _ in range(20):
+        rig.key("backspace")
+    rig.type("rtsp://10.0.0.5/1")
+    rig.key("down")
+    rig.type("viewer")
+    rig.go_to("enter")
+    rig.key("ok")
+    assert api.calls[-1] == ("add_channel", {"url": "rtsp://10.0.0.5/1", "user": "viewer"})
+    assert "Camera 1" in rig.words()
+
+
+@pytest.mark.covers("D-CAM-04")
+def test_removing_a_camera_asks_and_the_safe_answer_has_the_focus():
+    rig, rooms, api = house()
+    rig.open(Cameras(rooms))
+    rig.key("ok")
+    rig.go_to("item-4")
+    rig.key("ok")
+    assert "Front door" in rig.words()
+    rig.key("ok")
+    assert api.names == {1: "Front door", 2: "Yard"}
+    rig.key("ok")
+    rig.go_to("item-4")
+    rig.key("ok", "right", "ok")
+    assert api.names == {2: "Yard"}
+
+
+def test_the_list_of_cameras_follows_their_state_and_asks_no_more_when_closed():
+    rig, rooms, api = house()
+    page = rig.open(Cameras(rooms))
+    api.names[3] = "Garage"
+    rig.clock.advance(2.1)
+    rig.show()
+    assert "Garage" in rig.words()
+    page.close()
+    rig.clock.advance(10)
+    rig.show()
+    assert rig.screen.sleep_s() is None
+
+
+def test_a_page_that_crashes_leaves_a_sheet_and_the_rest_lives():
+    rig, rooms, _api = house()
+    wall = rig.screen.navigator.top
+    page = rig.open(SettingsPage(rooms, page="general"))
+
+    def fail(_surface):
+        raise ZeroDivisionError("on purpose")
+
+    page.find("recorder_name").draw = fail
+    page.find("recorder_name").invalidate()
+    rig.show()
+    rig.show()
+    assert page.shown_on is None
+    assert "Settings stopped working" in rig.words()
+    assert "ZeroDivisionError" in rig.words()
+    rig.key("ok")
+    assert rig.top is wall
+    rig.open(SettingsPage(rooms, page="general"))
+    assert "Recorder name" in rig.words()
+
+
+@pytest.mark.parametrize("where", ["build", "handle", "opened", "layout"])
+def test_wherever_a_page_crashes_it_leaves_a_sheet(where):
+    rig, rooms, _api = house()
+    page = MainMenu(rooms)
+
+    def fail(*_anything):
+        raise KeyError("on purpose")
+
+    setattr(page, where, fail)
+    rig.open(page)
+    rig.key("down", "ok")
+    rig.show()
+    assert page.shown_on is None
+    assert "stopped working" in rig.words() or "wall" in rig.top.name
+
+
+def test_an_idle_settings_page_draws_nothing():
+    rig, rooms, _api = house()
+    rig.open(SettingsPage(rooms, page="record-schedule"))
+    presented = rig.presenter.presented
+    for _ in range(60):
+        rig.clock.advance(0.5)
+        rig.show()
+    assert rig.presenter.presented == presented

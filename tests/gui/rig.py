@@ -1,0 +1,303 @@
+"""A screen to test on: no display, its own clock, input as a person gives it, and an API with the real pages."""
+
+from dataclasses import replace
+
+from gui.presenter.headless import HeadlessPresenter
+from gui.scripted import events_of
+from gui.toolkit.layout import Box
+from gui.toolkit.number import NumberField
+from gui.toolkit.page import Page
+from gui.toolkit.screen import Screen
+from gui.toolkit.select import Select
+from gui.toolkit.slider import Slider
+from gui.toolkit.tree import tree
+from gui.toolkit.worker import InlineWorker
+from recorder.client import answers
+from recorder.client.api import ApiError
+from recorder.client.clock import ManualClock
+from recorder.settings.machine import Machine
+from recorder.settings.registry import built_in
+from recorder.settings.schema import form_schema, plain_schema
+from recorder.settings.scope import Scope
+
+SIZES = [(1280, 720), (1920, 1080), (1024, 768)]
+
+
+class Rig:
+    """One screen with its presenter."""
+
+    def __init__(self, size=(1280, 720), worker=None):
+        self.clock = ManualClock()
+        self.presenter = HeadlessPresenter(size)
+        self.screen = Screen(size, self.clock, worker or InlineWorker())
+
+    def open(self, page):
+        self.screen.navigator.push(page)
+        self.show()
+        return page
+
+    def show(self):
+        """What the loop does between two waits; gives the rectangles that were presented."""
+        for _round in range(6):
+            self.screen.advance()
+        rects = self.screen.paint_on(self.presenter.canvas)
+        if rects:
+            self.presenter.present(rects)
+        return rects
+
+    def key(self, *names):
+        for name in names:
+            self._give({"kind": "key", "name": name})
+
+    def type(self, text):
+        self._give({"kind": "text", "text": text})
+
+    def click(self, target, kind="click"):
+        at = self.place(target)
+        self._give({"kind": kind, "x": at[0], "y": at[1]})
+
+    def wheel(self, target, steps):
+        at = self.place(target)
+        self._give({"kind": "wheel", "x": at[0], "y": at[1], "steps": steps})
+
+    def drag(self, begin, end):
+        self._give({"kind": "drag", "x": begin[0], "y": begin[1], "to_x": end[0], "to_y": end[1]})
+
+    def move(self, target):
+        at = self.place(target)
+        self._give({"kind": "move", "x": at[0], "y": at[1]})
+
+    def _give(self, event):
+        for one in events_of([event]):
+            self.screen.handle(one)
+        self.show()
+
+    def place(self, target):
+        if isinstance(target, tuple):
+            return target
+        widget = self.find(target) if isinstance(target, str) else target
+        assert widget is not None, f"no {target} on {self.top}"
+        return widget.rect.center
+
+    def find(self, name):
+        return self.top.find(name)
+
+    @property
+    def top(self) -> Page:
+        return self.screen.navigator.top
+
+    @property
+    def focus(self):
+        return self.screen.focus.name if self.screen.focus is not None else None
+
+    @property
+    def notices(self):
+        return self.screen.notices.texts()
+
+    def words(self):
+        """Everything that can be read on the top page."""
+
+        def below(node):
+            yield node.get("text", "")
+            for child in node.get("children", ()):
+                yield from below(child)
+
+        return "\n".join(text for text in below(tree(self.screen)["pages"][-1]) if text)
+
+    def go_to(self, name, most=60):
+        """Reach a widget by arrow keys alone; fails where there is no way."""
+        for _press in range(most):
+            if self.focus == name:
+                return
+            path = ways(self.screen).get(name)
+            assert path, f"no way from {self.focus} to {name}"
+            # Within a list or a grid an arrow moves the cursor first.
+            here = self.screen.focus
+            for _cell in range(40):
+                self.key(path[0])
+                if self.screen.focus is not here:
+                    break
+        raise AssertionError(f"{name} is more than {most} keys away")
+
+
+def ways(screen, limit=4000):
+    """For each focusable that arrows reach from the present focus, the keys that lead there; changes nothing.
+
+    Left and right count only where the widget does not keep them for itself.
+    """
+    start = screen.focus
+    boxes = [one for one in screen.navigator.top.walk() if isinstance(one, Box)]
+    remembered = [one.last_focus for one in boxes]
+    found = {start.name: ()}
+    edge = [start]
+    seen = {start}
+    steps = 0
+    while edge and steps < limit:
+        here = edge.pop(0)
+        keeps = isinstance(here, NumberField | Slider) or (isinstance(here, Select) and here.steps)
+        for arrow in ("up", "down") if keeps else ("up", "down", "left", "right"):
+            steps += 1
+            for box, last in zip(boxes, remembered, strict=True):
+                box.last_focus = last
+            screen.focus_on(here)
+            screen.move_focus(arrow)
+            if screen.focus not in seen:
+                seen.add(screen.focus)
+                found.setdefault(screen.focus.name, (*found[here.name], arrow))
+                edge.append(screen.focus)
+    screen.focus_on(start)
+    for box, last in zip(boxes, remembered, strict=True):
+        box.last_focus = last
+    return found
+
+
+def unreachable(screen):
+    reached = ways(screen)
+    return [one.name for one in screen.focusables() if one.name not in reached]
+
+
+def clipped(screen):
+    """Widgets whose words need more room than they were given."""
+    from gui.toolkit.button import Button, IconButton
+    from gui.toolkit.label import Label
+
+    found = []
+    for page in screen.navigator.shown():
+        for one in page.walk():
+            if isinstance(one, Label) and one.text:
+                lines = screen.type.wrap(one.text, one.size, one.rect.width, one.lines) if one.lines > 1 else [one.text]
+                too_wide = any(screen.type.width(line, one.size) > one.rect.width for line in lines)
+                too_high = len(lines) * screen.type.line_height(one.size) > one.rect.height + 1
+                if too_wide or too_high or lines[-1].endswith("…"):
+                    found.append(one)
+            elif isinstance(one, Button) and not isinstance(one, IconButton) and one.text:
+                needed = one.measure(10_000, 10_000)[0]
+                if needed > one.rect.width + 1 and needed < 10_000:
+                    found.append(one)
+            if not screen.rect.contains(one.rect) and not any(above.clips for above in one.ancestors()):
+                found.append(one)
+    return found
+
+
+class FakeApi:
+    """Control's side of settings, in memory: the real pages, schemas and checks of names; no sessions."""
+
+    def __init__(self):
+        self.machine = Machine(system_owned=True, present={"network_time": True, "time_server": ""})
+        self.names = {1: "Front door", 2: "Yard"}
+        self.stored = {}
+        self.revisions = {}
+        self.refuse = None
+        self.calls = []
+        self.token = "t"
+
+    def _check(self):
+        if self.refuse is not None:
+            raise self.refuse
+
+    def pages(self):
+        self._check()
+        return [
+            answers.PageInfo(
+                one.about.name,
+                one.about.title,
+                one.about.area,
+                one.about.scope,
+                one.about.permission,
+                one.about.order,
+                "",
+                tuple(
+                    answers.ActionInfo(action.name, action.title, action.confirm, plain_schema(action.parameters))
+                    for action in one.about.actions.values()
+                ),
+            )
+            for one in built_in()
+        ]
+
+    def page_schema(self, page):
+        self._check()
+        return form_schema(built_in().page(page), self.machine)
+
+    def _model(self, page):
+        return built_in().page(page)
+
+    def page(self, page, channel=None):
+        self._check()
+        model = self._model(page)
+        key = page, channel
+        if key not in self.stored:
+            given = {"name": self.names[channel], "url": f"rtsp://cam{channel}/main"} if page == "channel" else {}
+            self.stored[key] = model(**given).model_dump(mode="json")
+        assert (channel is not None) == (model.about.scope is Scope.CHANNEL)
+        owned = ("network_time", "time_server", "time_interval_min") if page == "date-time" else ()
+        item = "" if channel is None else str(channel)
+        return answers.Document(page, item, self.revisions.get(key, 0), self.stored[key], owned)
+
+    def set_page(self, page, values, *, channel=None, revision=None):
+        self.calls.append(("set_page", page, dict(values), channel))
+        self._check()
+        before = self.page(page, channel)
+        if revision is not None and revision != before.revision:
+            raise ApiError(412, "Conflict", "The page was changed by somebody else meanwhile.")
+        merged = {**before.values, **values}
+        merged.pop("password", None)
+        self.stored[page, channel] = self._model(page)(**merged).model_dump(mode="json")
+        self.revisions[page, channel] = before.revision + 1
+        return self.page(page, channel)
+
+    def copy_page(self, page, channel, to):
+        self.calls.append(("copy_page", page, channel, list(to)))
+        return [self.page(page, one) for one in to]
+
+    def run_action(self, page, action, parameters=None, *, channel=None):
+        self.calls.append(("run_action", page, action, dict(parameters or {}), channel))
+        return answers.ActionJob("1", page, action, answers.JobState.DONE)
+
+    def channels(self):
+        self._check()
+        return [
+            answers.Channel(number, name, True, f"rtsp://cam{number}/main", "", "", False, "tcp", "sub", "auto", 1)
+            for number, name in sorted(self.names.items())
+        ]
+
+    def add_channel(self, **settings):
+        self.calls.append(("add_channel", settings))
+        self._check()
+        if not settings["url"].startswith("rtsp://"):
+            raise ApiError(422, "OutOfRange", "Main stream: it must begin with rtsp://.", "url", "rtsp://…")
+        number = max(self.names, default=0) + 1
+        self.names[number] = settings.get("name") or f"Camera {number}"
+        return replace(self.channels()[-1], number=number)
+
+    def remove_channel(self, number):
+        self.calls.append(("remove_channel", number))
+        del self.names[number]
+
+
+class FakeSession:
+    def __init__(self, api, user="admin"):
+        self.api = api
+        self.user = user
+        self.last_user = "admin"
+        self.password = "long enough 1"
+
+    @property
+    def logged_in(self):
+        return bool(self.user)
+
+    def log_in(self, user, password):
+        if password != self.password:
+            raise ApiError(401, "WrongLogin", "User or password is wrong.")
+        self.user = user
+
+    def set_up(self, password):
+        self.password, self.user = password, "admin"
+
+    def log_out(self):
+        self.user = ""
+
+    def expired(self, error):
+        if isinstance(error, ApiError) and error.http_status == 401:
+            self.user = ""
+            return True
+        return False

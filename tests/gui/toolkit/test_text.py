@@ -1,0 +1,82 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pygame import Rect, Surface
+
+from gui.toolkit import fonts
+from gui.toolkit.text import KEPT_PIXELS, Text, clean
+from gui.toolkit.theme import Theme, Type, Weight
+
+text = Text(Theme(720))
+
+
+@given(st.text(max_size=60), st.integers(0, 400))
+@settings(max_examples=150, deadline=None)
+def test_fitted_text_is_never_wider_than_its_room(words, room):
+    shown = text.fit(words, Type.BODY, room)
+    assert text.width(shown, Type.BODY) <= room
+
+
+@given(st.text(max_size=120), st.integers(30, 400), st.integers(1, 5))
+@settings(max_examples=150, deadline=None)
+def test_wrapped_text_keeps_within_its_lines_and_width(words, room, lines):
+    found = text.wrap(words, Type.BODY, room, lines)
+    assert len(found) <= lines
+    assert all(text.width(line, Type.BODY) <= room for line in found)
+
+
+def test_wrapping_loses_no_word():
+    words = "Choose a password for the administrator. It protects settings and recordings."
+    assert " ".join(text.wrap(words, Type.BODY, 180)) == words
+
+
+def test_cut_text_ends_in_an_ellipsis():
+    short = text.fit("A very long name of a camera in the yard", Type.BODY, 120)
+    assert short.endswith("…")
+    assert text.wrap("one two three four five six seven", Type.BODY, 60, 2)[-1].endswith("…")
+
+
+@pytest.mark.parametrize("hostile", ["\0", "a\x07b", "\ud800", "x\u2028y", "\u202e", "", " ", "a" * 9000])
+def test_any_text_can_be_drawn(hostile):
+    surface = Surface((200, 40), 0, 32)
+    ink = text.draw(surface, hostile, Rect(0, 0, 200, 40), Type.BODY, (255, 255, 255))
+    assert ink.width <= 200
+
+
+def test_roboto_covers_what_it_should_and_says_what_it_does_not():
+    covered = fonts.coverage(fonts.roboto(Weight.REGULAR))
+    assert all(ord(one) in covered for one in "AzÄßéŁΩЖ€…“”•·")
+    assert ord("漢") not in covered
+
+
+def test_a_glyph_that_roboto_lacks_comes_from_another_font(monkeypatch, tmp_path):
+    lacking = "✓"
+    assert ord(lacking) not in fonts.coverage(fonts.roboto(Weight.REGULAR))
+    other = tmp_path / "Other.ttf"
+    other.write_bytes(fonts.roboto(Weight.BOLD).read_bytes())
+    monkeypatch.setattr(fonts, "fallbacks", lambda: (other,))
+    real = fonts.coverage
+    monkeypatch.setattr(fonts, "coverage", lambda path: frozenset({ord(lacking)}) if path == other else real(path))
+    fresh = Text(Theme(720))
+    assert [run for run, _ in fresh._runs(f"a{lacking}b", Type.BODY)] == ["a", lacking, "b"]
+    assert fresh._runs(lacking, Type.BODY)[0][1] is fonts.font(other, 17)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 40, b"ttcf" + b"\xff" * 40, b"\0\1\0\0\0\1" + b"cmap" * 20])
+def test_a_damaged_font_covers_nothing(tmp_path, data):
+    path = tmp_path / "bad.ttf"
+    path.write_bytes(data)
+    assert fonts.coverage(path) == frozenset()
+
+
+def test_what_was_drawn_is_kept_but_not_for_ever():
+    fresh = Text(Theme(2160))
+    first = fresh.picture("Nightjar", Type.CLOCK, (255, 255, 255))
+    assert fresh.picture("Nightjar", Type.CLOCK, (255, 255, 255)) is first
+    for number in range(200):
+        fresh.picture(f"Nightjar {number}", Type.CLOCK, (255, 255, 255))
+    assert sum(one.get_width() * one.get_height() for one in fresh._pictures.values()) <= KEPT_PIXELS
+
+
+def test_control_characters_become_spaces():
+    assert clean("a\nb\tc\0d") == "a b c d"
