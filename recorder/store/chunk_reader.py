@@ -37,6 +37,14 @@ class Chunk(NamedTuple):
         return [one + shift for one in self.head.table.walls] if shift else list(self.head.table.walls)
 
 
+class Taken(NamedTuple):
+    """Samples read from a chunk. `damaged`: some were left out; `ends_damaged`: the last of those asked for was."""
+
+    samples: list[Sample]
+    damaged: bool
+    ends_damaged: bool
+
+
 class ChunkReader:
     """Reads chunks of one stream. Epochs are numbered from 1 in the order they are met."""
 
@@ -71,8 +79,8 @@ class ChunkReader:
             known = self._epochs[data] = parse_epoch(data, len(self._epochs) + 1)
         return known
 
-    def samples(self, chunk: Chunk, begin: int, end: int) -> tuple[list[Sample], bool]:
-        """Read samples [begin, end) of a chunk; also says whether some of them were damaged and left out."""
+    def samples(self, chunk: Chunk, begin: int, end: int) -> Taken:
+        """Read samples [begin, end) of a chunk; what follows a damaged one is marked."""
         table = chunk.head.table
         sizes = table.sizes
         at = sum(sizes[:begin])
@@ -83,7 +91,7 @@ class ChunkReader:
         walls = chunk.walls
         found: list[Sample] = []
         at = 0
-        lost = False
+        damaged = lost = False
         for n in range(begin, end):
             size = sizes[n]
             piece = data[at : at + size]
@@ -91,26 +99,30 @@ class ChunkReader:
             if not whole:
                 before = table.crcs[n - 1] if n else 0
                 if len(piece) != size or zlib.crc32(piece, before) != table.crcs[n]:
-                    lost = True
+                    damaged = lost = True
                     continue
             flags = table.flags[n] & 15
-            found.append(Sample(table.tracks[n], table.pts[n], walls[n], FLAGS[flags], piece))
-        return found, lost
+            one = Sample(table.tracks[n], table.pts[n], walls[n], FLAGS[flags], piece)
+            found.append(broken_before(one) if lost else one)
+            lost = False
+        return Taken(found, damaged, lost)
 
-    def keys(self, chunk: Chunk, wanted: Iterable[tuple[int, int]]) -> tuple[list[Sample], bool]:
+    def keys(self, chunk: Chunk, wanted: Iterable[tuple[int, int]]) -> Taken:
         """Read single samples by (number, offset): nothing between them is read."""
         table, walls = chunk.head.table, chunk.walls
         found: list[Sample] = []
-        lost = False
+        damaged = lost = False
         for number, offset in wanted:
             size = table.sizes[number]
             data = self._read(chunk, offset, size)
             if len(data) != size or zlib.crc32(data, table.crcs[number - 1] if number else 0) != table.crcs[number]:
-                lost = True
+                damaged = lost = True
                 continue
             flags = FLAGS[table.flags[number] & 15]
-            found.append(Sample(table.tracks[number], table.pts[number], walls[number], flags, memoryview(data)))
-        return found, lost
+            one = Sample(table.tracks[number], table.pts[number], walls[number], flags, memoryview(data))
+            found.append(broken_before(one) if lost else one)
+            lost = False
+        return Taken(found, damaged, lost)
 
     def _read(self, chunk: Chunk, offset: int, size: int) -> bytes:
         entry = chunk.entry

@@ -11,6 +11,7 @@ from recorder.store.rows import BlockRow, RowKind
 
 _ROW_OVERHEAD = 4
 _PIECE_AT = struct.Struct("<IQ")
+_PRE_RECORD_US = 3_600_000_000
 _KEPT_BOOTS = 64
 _KEPT_CLOCK_MAPS = 1024
 # Given up in this order when a half grows too small; blocks, pieces and holds are never given up.
@@ -85,8 +86,11 @@ class Contents:
     def forget_what_is_past(self) -> None:
         """Drop rows that only speak of time before the oldest footage of this disk."""
         used = [one for one in self.blocks.values() if one.state != BlockState.FREE]
-        # An open block's times are known when it is sealed; until then nothing is known to be past.
-        oldest = min((one.first_us if one.state == BlockState.SEALED else one.opened_us for one in used), default=None)
+        # An open block's times are known when it is sealed; what was recorded before an event is older than the block.
+        oldest = min(
+            (one.first_us if one.state == BlockState.SEALED else one.opened_us - _PRE_RECORD_US for one in used),
+            default=None,
+        )
         if oldest is not None:
             self._drop(RowKind.GAP, lambda row: isinstance(row, rows.GapRow) and row.end_us < oldest)
             self._drop(RowKind.DUE, lambda row: isinstance(row, rows.DueRow) and row.end_us < oldest)

@@ -62,7 +62,7 @@ class Identity:
         """Read the text; raises `NotADisk` for one that no disk of ours has."""
         try:
             found = msgspec.json.decode(data, type=cls)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotADisk(path=path, problem=str(error)) from error
         sane = (
             found.format == FORMAT

@@ -101,15 +101,15 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         if begin >= end:
             return True
         if self._keys_only:
-            samples, lost = self._reader.keys(chunk, [one for one in keys if begin <= one[0] < end])
+            samples, damaged, ends_damaged = self._reader.keys(chunk, [one for one in keys if begin <= one[0] < end])
         else:
-            samples, lost = self._reader.samples(chunk, begin, end)
-        if lost and not samples:
+            samples, damaged, ends_damaged = self._reader.samples(chunk, begin, end)
+        if damaged and not samples:
             return False
         if self._broken and samples:
             samples[0] = broken_before(samples[0])
             self._broken = False
-        self._broken = self._broken or lost
+        self._broken = self._broken or ends_damaged
         self._ready += [(self._epoch, one) for one in samples]
         if samples:
             self._given_us = max(self._given_us or samples[-1].wall_us, samples[-1].wall_us)

@@ -78,8 +78,8 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         end = 1 + max((n for n, wall in enumerate(walls) if wall <= self._from_us), default=-1)
         if not end:
             return
-        samples, lost = self._reader.samples(chunk, 0, end)
-        if lost:
+        samples, damaged, _ends = self._reader.samples(chunk, 0, end)
+        if damaged:
             self._tail = []
             return
         keys = [number for number, _offset in chunk.head.keys if number < end]

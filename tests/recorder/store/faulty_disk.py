@@ -1,0 +1,158 @@
+"""A disk with a cache that forgets: every write and sync is logged, and can be replayed up to a power cut."""
+
+import errno
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recorder.store.files import SystemFiles
+from recorder.store.layout import PAGE
+
+SECTOR = 512
+
+
+@dataclass(frozen=True)
+class Write:
+    name: str
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Sync:
+    name: str
+
+
+@dataclass
+class LoggingFiles:
+    """Files of the system that also log; `syncs=False` hides the syncs, as a writer that forgot them would."""
+
+    syncs: bool = True
+    log: list[Write | Sync] = field(default_factory=list)
+
+    def open_to_write(self, name, directory):
+        return LoggedFile(self, name, SystemFiles().open_to_write(name, directory))
+
+    def open_to_read(self, name, directory):
+        return SystemFiles().open_to_read(name, directory)
+
+
+@dataclass
+class LoggedFile:
+    owner: LoggingFiles
+    name: str
+    below: object
+    direct: bool = True
+
+    def read(self, size, offset):
+        return self.below.read(size, offset)
+
+    def write(self, data, offset):
+        assert offset % PAGE == 0
+        assert len(data) % PAGE == 0
+        self.owner.log.append(Write(self.name, offset, bytes(data)))
+        self.below.write(data, offset)
+
+    def sync(self):
+        if self.owner.syncs:
+            self.owner.log.append(Sync(self.name))
+
+    def close(self):
+        self.below.close()
+
+
+class Platter:
+    """What is on the disk after a power cut: replays a log over the bytes at its beginning."""
+
+    def __init__(self, disk: Path, log: list[Write | Sync], before: dict[str, bytes], written: set[tuple[str, int]]):
+        self.disk, self.log, self.before = disk, log, before
+        self.written = written
+
+    def cut(self, at: int, luck: random.Random | None) -> None:
+        """Write the disk as it is when power fails behind `at` operations.
+
+        A sync makes its own file durable, and of other files what overwrites extents that were written before:
+        unwritten ones are still in the journal of the file system. The rest is lost without `luck`; with it each
+        sector of it survives or not.
+        """
+        files = {name: bytearray(data) for name, data in self.before.items()}
+        written = set(self.written)
+        waiting: list[Write] = []
+        for one in self.log[:at]:
+            if isinstance(one, Write):
+                waiting.append(one)
+                continue
+            still = []
+            for write in waiting:
+                pages = {
+                    (write.name, page) for page in range(write.offset // PAGE, (write.offset + len(write.data)) // PAGE)
+                }
+                if write.name == one.name or pages <= written:
+                    files[write.name][write.offset : write.offset + len(write.data)] = write.data
+                    written |= pages
+                else:
+                    still.append(write)
+            waiting = still
+        if luck is not None:
+            for write in waiting:
+                for sector in range(0, len(write.data), SECTOR):
+                    if luck.random() < 0.5:
+                        at_byte = write.offset + sector
+                        files[write.name][at_byte : at_byte + SECTOR] = write.data[sector : sector + SECTOR]
+        for name, data in files.items():
+            (self.disk / name).write_bytes(data)
+
+
+def bytes_of(disk: Path) -> dict[str, bytes]:
+    names = ["catalog", *(f"blocks/{one.name}" for one in sorted((disk / "blocks").iterdir()))]
+    return {name: (disk / name).read_bytes() for name in names}
+
+
+def catalog_pages(disk: Path) -> set[tuple[str, int]]:
+    """What is written at initialisation and not only reserved."""
+    return {("catalog", page) for page in range((disk / "catalog").stat().st_size // PAGE)}
+
+
+@dataclass
+class RefusingFiles:
+    """Files that fail on demand: `error` for writes, `sync_error` for syncs; or that are not direct."""
+
+    error: int = 0
+    sync_error: int = 0
+    direct: bool = True
+    syncs: list[str] = field(default_factory=list)
+
+    def open_to_write(self, name, directory):
+        if self.error == errno.EROFS:
+            raise OSError(self.error, "read-only file system")
+        return RefusingFile(self, name, SystemFiles().open_to_write(name, directory))
+
+    def open_to_read(self, name, directory):
+        return SystemFiles().open_to_read(name, directory)
+
+
+@dataclass
+class RefusingFile:
+    owner: RefusingFiles
+    name: str
+    below: object
+
+    @property
+    def direct(self):
+        return self.owner.direct
+
+    def read(self, size, offset):
+        return self.below.read(size, offset)
+
+    def write(self, data, offset):
+        if self.owner.error:
+            raise OSError(self.owner.error, "refused")
+        self.below.write(data, offset)
+
+    def sync(self):
+        if self.owner.sync_error:
+            raise OSError(self.owner.sync_error, "not confirmed")
+        self.owner.syncs.append(self.name)
+
+    def close(self):
+        self.below.close()

@@ -1,0 +1,194 @@
+"""Disks that fail, go and come back: told in a state, never written where they are not, resumed by themselves (S10)."""
+
+import errno
+import shutil
+
+import pytest
+
+from recorder.client.recording import GapReason
+from recorder.client.status import DiskState
+from recorder.store import Disk, StoreWriter, initialise_disk
+from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace
+from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
+from tests.recorder.store.rig import ALWAYS, BOOT, MAIN, played, simple, unflagged
+
+
+def state(store):
+    return store.status()[0].state
+
+
+def test_a_vanished_disk_is_missing_and_is_used_again_when_it_returns(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=4)
+    away = rig.disk.with_name(".away")
+    rig.disk.rename(away)
+    rig.film(store, camera, seconds=5)
+    assert state(store) is DiskState.MISSING
+    assert store.status()[0].reason
+    since = store.status()[0].since_us
+    away.rename(rig.disk)
+    rig.film(store, camera, seconds=5)
+    store.flush()
+    assert state(store) is DiskState.WRITABLE
+    assert store.status()[0].since_us > since
+    # Samples waited for it: nothing is lost over a short absence.
+    assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
+
+
+def test_nothing_is_written_where_the_disk_is_not(rig):  # S10
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=2)
+    rig.disk.rename(rig.disk.with_name(".away"))
+    rig.clock.advance(2)
+    store.step()
+    rig.disk.mkdir()  # the bare mount point
+    rig.film(store, camera, seconds=5)
+    assert state(store) is DiskState.MISSING
+    assert list(rig.disk.iterdir()) == []
+
+
+def test_another_disk_in_its_place_is_not_written(rig):  # S10
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=2)
+    rig.disk.rename(rig.disk.with_name(".away"))
+    initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="other")
+    before = bytes_of(rig.disk)
+    rig.film(store, camera, seconds=5)
+    assert state(store) is DiskState.MISSING
+    assert bytes_of(rig.disk) == before
+
+
+def test_a_disk_that_was_never_initialised_is_missing_and_stays_empty(rig):
+    place = rig.disks / "bare"
+    place.mkdir()
+    disk = Disk.open(place, rig.clock)
+    assert disk.status().state is DiskState.MISSING
+    assert "disk.json" not in [one.name for one in place.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (errno.EROFS, DiskState.READ_ONLY),
+        (errno.EIO, DiskState.FAILED),
+        (errno.ENOSPC, DiskState.FULL),
+        (errno.ENODEV, DiskState.MISSING),
+    ],
+)
+def test_a_refused_write_is_a_state_and_recording_resumes_when_it_is_over(rig, error, told):
+    files = RefusingFiles()
+    store = rig.store(files=files)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=2)
+    files.error = error
+    rig.film(store, camera, seconds=4)
+    assert state(store) is told
+    files.error = 0
+    rig.film(store, camera, seconds=4)
+    store.flush()
+    assert state(store) is DiskState.WRITABLE
+    assert set(unflagged(simple(camera.sent))) <= set(unflagged(played(rig.reader())))
+
+
+def test_a_failed_sync_takes_the_disk_offline_and_is_never_retried(rig):
+    files = RefusingFiles()
+    store = rig.store(files=files)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=2)
+    durable = list(rig.durable)
+    files.sync_error = errno.EIO
+    rig.film(store, camera, seconds=2)
+    assert state(store) is DiskState.FAILED
+    assert rig.durable == durable
+    files.sync_error = 0
+    rig.film(store, camera, seconds=10)
+    assert state(store) is DiskState.FAILED
+    assert rig.durable == durable
+    # Pulled and put back it is looked at anew.
+    rig.disk.rename(rig.disk.with_name(".away"))
+    rig.film(store, camera, seconds=3)
+    rig.disk.with_name(".away").rename(rig.disk)
+    rig.film(store, camera, seconds=3)
+    assert state(store) is DiskState.WRITABLE
+
+
+def test_while_no_disk_takes_it_memory_is_bounded_and_the_loss_has_a_reason(rig):
+    from recorder.store import StorePolicy
+
+    store = rig.store(policy=StorePolicy(buffer_bytes=100_000))
+    camera = rig.camera()
+    rig.film(store, camera, seconds=2)
+    away = rig.disk.with_name(".away")
+    rig.disk.rename(away)
+    for _n in range(60):
+        rig.film(store, camera, seconds=1)
+        assert store.buffered_bytes() <= 100_000
+    away.rename(rig.disk)
+    rig.film(store, camera, seconds=5)
+    store.flush()
+    found = rig.reader().gaps(MAIN, 0, ALWAYS)
+    assert {one.reason for one in found} == {GapReason.DISK}
+    got = {one[2] for one in played(rig.reader())}
+    missing = [one.wall_us for one in camera.sent if one.wall_us not in got]
+    assert missing
+    assert all(any(gap.start_us <= wall <= gap.end_us for gap in found) for wall in missing)
+
+
+def test_two_recorders_never_write_to_one_disk(rig):
+    store = rig.store()
+    rig.film(store, rig.camera(), seconds=2)
+    other = StoreWriter([Disk(rig.disk, rig.clock)], rig.place / "b" / "index", rig.clock, BOOT, threads=False)
+    other.start()
+    assert state(other) is DiskState.MISSING
+    assert "another recorder" in other.status()[0].reason
+    other.close()
+
+
+def test_a_stream_moves_to_another_disk_when_its_own_fails(rig):
+    initialise_disk(rig.disks / "two", size_bytes=rig.size, block_bytes=128 << 10, name="two")
+    files = RefusingFiles()
+    disks = [Disk(rig.disk, rig.clock, files), Disk(rig.disks / "two", rig.clock)]
+    store = StoreWriter(disks, rig.index, rig.clock, BOOT, threads=False)
+    rig._open.append(store)
+    store.start()
+    cameras = [rig.camera(MAIN), rig.camera(MAIN.__class__(2))]
+    rig.film(store, *cameras, seconds=3)
+    assert {one.used_bytes > 0 for one in store.status()} == {True}
+    files.error = errno.EIO
+    rig.film(store, *cameras, seconds=5)
+    store.flush()
+    for one in cameras:
+        assert unflagged(played(rig.reader(), one.key)) == unflagged(simple(one.sent))
+
+
+def test_an_unreadable_catalog_is_told_in_words_with_what_to_do(rig):
+    data = (rig.disk / "catalog").read_bytes()
+    (rig.disk / "catalog").write_bytes(bytes(len(data)))
+    store = rig.store()
+    assert state(store) is DiskState.FAILED
+    assert "rebuild" in store.status()[0].reason
+
+
+def test_only_an_empty_directory_becomes_a_disk(tmp_path):
+    (tmp_path / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(AlreadyADisk):
+        initialise_disk(tmp_path, size_bytes=4 << 20, block_bytes=128 << 10, name="x")
+    assert [one.name for one in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+def test_a_disk_is_refused_that_is_too_small_or_does_not_fit(tmp_path):
+    with pytest.raises(BadDiskSize):
+        initialise_disk(tmp_path / "a", size_bytes=1 << 20, block_bytes=1 << 20, name="x")
+    with pytest.raises(BadDiskSize):
+        initialise_disk(tmp_path / "a", size_bytes=1 << 30, block_bytes=(1 << 20) + 1, name="x")
+    free = shutil.disk_usage(tmp_path).free
+    with pytest.raises(NoSpace):
+        initialise_disk(tmp_path / "b", size_bytes=free * 2, block_bytes=1 << 30, name="x")
+
+
+def test_all_files_of_a_disk_stay_within_its_size(tmp_path):
+    initialise_disk(tmp_path / "d", size_bytes=8 << 20, block_bytes=256 << 10, name="d")
+    assert sum(one.stat().st_size for one in (tmp_path / "d").rglob("*") if one.is_file()) <= 8 << 20

@@ -1,0 +1,116 @@
+"""S1 and the recovery behind it: power fails behind every single write, with a cache that forgets."""
+
+import random
+import shutil
+
+import pytest
+
+from recorder.client.recording import GapReason
+from recorder.store.check import check
+from tests.recorder.store.faulty_disk import LoggingFiles, Platter, bytes_of, catalog_pages
+from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Rig, played, simple, unflagged
+
+KEYS = (MAIN, SUB)
+
+
+def record(tmp_path, *, seconds, syncs=True, blocks=8, size=2000):
+    """Film two streams; gives the rig, cameras, and what was promised durable after how many disk operations."""
+    files = LoggingFiles(syncs=syncs)
+    rig = Rig(tmp_path / "filmed", files=files, blocks=blocks)
+    before, written = bytes_of(rig.disk), catalog_pages(rig.disk)
+    promised = []
+    store = rig.store(start=False)
+    store._on_durable = lambda key, until: promised.append((len(files.log), key, until))
+    store.start()
+    cameras = {key: rig.camera(key, size=size) for key in KEYS}
+    rig.film(store, *cameras.values(), seconds=seconds)
+    store.flush()
+    rig.crash(store)
+    return rig, cameras, promised, Platter(rig.disk, list(files.log), before, written)
+
+
+def readable(rig):
+    """Everything that plays after the recovery that a start is."""
+    shutil.rmtree(rig.place / "state")
+    rig.files = LoggingFiles()
+    store = rig.store(boot=ANOTHER_BOOT)
+    reader = rig.reader()
+    found = {key: set(played(reader, key)) for key in KEYS}
+    rig.crash(store)
+    reader.close()
+    rig._open.remove(reader)
+    return found
+
+
+def lost(cameras, promised, at, found):
+    """Promised samples that do not play, when power failed behind `at` operations."""
+    missing = []
+    for key, camera in cameras.items():
+        until = max((us for when, who, us in promised if who == key and when <= at), default=0)
+        missing += [one for one in simple(one for one in camera.sent if one.wall_us <= until) if one not in found[key]]
+    return missing
+
+
+@pytest.mark.covers("D-PWR-03")
+@pytest.mark.parametrize("luck", [None, 1, 2], ids=["all-lost", "torn", "torn-otherwise"])
+def test_a_power_cut_at_any_write_keeps_what_was_reported_durable(tmp_path, luck):  # S1, S3
+    rig, cameras, promised, platter = record(tmp_path, seconds=8)
+    assert len(promised) >= 10
+    sent = {key: set(simple(camera.sent)) for key, camera in cameras.items()}
+    for at in range(len(platter.log) + 1):
+        platter.cut(at, None if luck is None else random.Random(luck * 1000 + at))
+        found = readable(rig)
+        assert lost(cameras, promised, at, found) == [], at
+        # Nothing is ever made up: what plays was sent, bit for bit (but for the mark of a loss before it).
+        assert all(set(unflagged(found[key])) <= set(unflagged(sent[key])) for key in KEYS)
+
+
+def test_a_power_cut_while_blocks_are_reused_keeps_what_was_reported_durable(tmp_path):  # S1
+    rig, cameras, promised, platter = record(tmp_path, seconds=30, blocks=5, size=2500)
+    for at in range(len(platter.log) * 2 // 3, len(platter.log) + 1, 2):
+        platter.cut(at, random.Random(at))
+        found = readable(rig)
+        newest = max(us for when, _key, us in promised if when <= at)
+        # Five blocks hold at least the last 4 s, however the laps fall.
+        assert [one for one in lost(cameras, promised, at, found) if one[2] > newest - 4_000_000] == [], at
+
+
+def test_a_writer_that_forgets_to_sync_is_found_out(tmp_path):
+    rig, cameras, promised, platter = record(tmp_path, seconds=4, syncs=False)
+    platter.cut(len(platter.log), None)
+    assert lost(cameras, promised, len(platter.log), readable(rig)) != []
+
+
+def test_after_a_power_cut_recording_goes_on_in_the_same_blocks(tmp_path):
+    rig, _cameras, _promised, platter = record(tmp_path, seconds=3)
+    platter.cut(len(platter.log), random.Random(1))
+    rig.files = LoggingFiles()
+    store = rig.store(boot=ANOTHER_BOOT)
+    used = store.status()[0].used_bytes
+    again = rig.camera()
+    rig.film(store, again, seconds=2)
+    store.flush()
+    assert store.status()[0].used_bytes == used
+    assert set(unflagged(simple(again.sent))) <= set(unflagged(played(rig.reader())))
+    rig.crash(store)
+    assert check(rig.disk).damage == []
+
+
+@pytest.mark.covers("D-REC-09")
+@pytest.mark.parametrize(
+    ("boot", "reason"), [(BOOT, GapReason.RESTARTED), (ANOTHER_BOOT, GapReason.NO_POWER)], ids=["killed", "power"]
+)
+def test_the_hole_of_a_crash_is_closed_from_the_last_durable_sample(rig, boot, reason):  # S7
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=4)
+    store.flush()
+    last = camera.sent[-1].wall_us
+    rig.crash(store)
+    rig.clock.advance(30)
+    store = rig.store(boot=boot)
+    again = rig.camera()
+    rig.film(store, again, seconds=2)
+    store.flush()
+    (gap,) = rig.reader().gaps(MAIN, 0, ALWAYS)
+    assert (gap.start_us, gap.end_us, gap.reason) == (last, again.sent[0].wall_us, reason)
