@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -81,15 +82,17 @@ class Player:
         self._started_us = cadence.taken_us(self._frame)
         self._chunk = self._chunk_at(self._started_us)
         self._timer = self._loop.call_at(self._due(self._started_us), self._tick)
-        self._parts: set[asyncio.TimerHandle] = set()
+        self._parts: deque[tuple[float, Unit]] = deque()
+        """What waits for its moment (the loop's clock), in the order of sending."""
+        self._parting: asyncio.TimerHandle | None = None
         self._closed = False
 
     def close(self) -> None:
         """Deliver nothing more."""
         self._closed = True
         self._timer.cancel()
-        for part in self._parts:
-            part.cancel()
+        if self._parting is not None:
+            self._parting.cancel()
         self._parts.clear()
 
     def _now_us(self) -> int:
@@ -149,24 +152,24 @@ class Player:
 
     def _put(self, unit: Unit) -> None:
         offsets = unit.packets.offsets
-        if not self._faults.pace or len(offsets) <= self._faults.pace:
+        if not self._faults.pace or (len(offsets) <= self._faults.pace and not self._parts):
             self._lose(unit)
             return
         gap_s = _PACED_SHARE / self._cadence.frames_per_s * self._faults.pace / len(offsets)
+        # Never into the picture before, however late we are: its packets come first.
+        begins = max(self._loop.time(), self._parts[-1][0] if self._parts else 0.0)
         for number, begin in enumerate(range(0, len(offsets), self._faults.pace)):
-            part = _part(unit, begin, begin + self._faults.pace)
-            if not number:
-                self._lose(part)
-                continue
-            self._later(number * gap_s, part)
+            self._parts.append((begins + number * gap_s, _part(unit, begin, begin + self._faults.pace)))
+        if self._parting is None:
+            self._send_parts()
 
-    def _later(self, delay_s: float, part: Unit) -> None:
-        def put() -> None:
-            self._parts.discard(handle)
-            self._lose(part)
-
-        handle = self._loop.call_later(delay_s, put)
-        self._parts.add(handle)
+    def _send_parts(self) -> None:
+        self._parting = None
+        now = self._loop.time()
+        while not self._closed and self._parts and self._parts[0][0] <= now:
+            self._lose(self._parts.popleft()[1])
+        if not self._closed and self._parts:
+            self._parting = self._loop.call_at(self._parts[0][0], self._send_parts)
 
     def _lose(self, unit: Unit) -> None:
         if self._faults.loss:

@@ -7,6 +7,7 @@ picture's time, as encoders in cameras do; "burst" sends a picture at once.
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,7 +56,7 @@ class Media:
     def __init__(self, data: Path, urls: list[str]) -> None:
         data.mkdir(mode=0o700)
         self._instance = Instance(data)
-        initialise_disk(self._instance.disks / "disk1", size_bytes=2 << 30, name="disk1")
+        initialise_disk(self._instance.disks / "disk1", size_bytes=1 << 30, block_bytes=16 << 20, name="disk1")
         now = time.time_ns() // 1000
         due = (Due(now - DAY_US, now + DAY_US),)
         channels = tuple(
@@ -88,7 +89,7 @@ def ffmpeg(url: str, folder: Path) -> subprocess.Popen[bytes]:
     folder.mkdir()
     fragments = "movflags=frag_keyframe+empty_moov+default_base_moof"
     pull = ["ffmpeg", "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i", url, "-c", "copy"]
-    cut = ["-f", "segment", "-segment_time", "10", "-segment_wrap", "3", "-segment_format", "mp4"]
+    cut = ["-f", "segment", "-segment_time", "10", "-segment_wrap", "2", "-segment_format", "mp4"]
     write = ["-segment_format_options", fragments, str(folder / "%03d.mp4")]
     return subprocess.Popen([*pull, *cut, *write], stderr=subprocess.DEVNULL)
 
@@ -131,6 +132,8 @@ def measure(way: str, urls: list[str], place: Path, empty: int) -> list[Figure]:
         ]
     finally:
         end([media.process, *others])
+        for folder in place.glob(f"{way}*"):
+            shutil.rmtree(folder)
 
 
 def run() -> list[Figure]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import sys
 import time
@@ -100,7 +101,7 @@ class Recorder:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._clients: list[Client] = []
 
-    def disk(self, name: str = "disk1", size_mb: int = 256, block_mb: int = 8) -> None:
+    def disk(self, name: str = "disk1", size_mb: int = 64, block_mb: int = 4) -> None:
         initialise_disk(self.instance.disks / name, size_bytes=size_mb << 20, block_bytes=block_mb << 20, name=name)
 
     def plan(self, *channels: ChannelPlan, revision: int = 1) -> Plan:
@@ -135,6 +136,8 @@ class Recorder:
                 await self.kill(name)
         for client in self._clients:
             await client.close()
+        # Disks are reserved whole; pytest would keep those of its last runs.
+        shutil.rmtree(self.instance.disks, ignore_errors=True)
 
     async def watch(self) -> "Watch":
         client = await self.connect("media")
