@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from socket import AF_INET
@@ -15,6 +15,7 @@ from gui.dialogs.first_run import FirstRun
 from gui.dialogs.folder import FolderChooser
 from gui.dialogs.login import Login
 from gui.dialogs.message import ErrorSheet, Message
+from gui.memory import Memory, PlaybackPlace
 from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
 from gui.pages.settings import SettingsPage
@@ -28,11 +29,14 @@ from gui.wall.pictures import Pictures
 from recorder.client import wire
 from recorder.client.answers import Channel
 from recorder.client.api import ApiClient
+from recorder.client.clock import SECOND_US
 from recorder.client.errors import Unavailable
 from recorder.client.instance import Instance
 from recorder.client.words import _
 
 log = logging.getLogger(__name__)
+RETURN_S = 60.0
+"""How long a login that nobody asked for waits for somebody."""
 NETWORK_S = 5.0
 """How long the address that is shown may be old."""
 
@@ -41,8 +45,15 @@ class Rooms:
     """Opens pages on one screen. What needs a login asks for it, and goes on after it."""
 
     def __init__(
-        self, screen: Screen, session: Session, feed: ControlFeed, instance: Instance, pictures: Pictures
+        self,
+        screen: Screen,
+        session: Session,
+        feed: ControlFeed,
+        instance: Instance,
+        pictures: Pictures,
+        memory: Memory | None = None,
     ) -> None:
+        """With a `memory`, playback that was open when the screen's process ended is returned to after a login."""
         self.screen = screen
         self.session = session
         self.feed = feed
@@ -50,6 +61,8 @@ class Rooms:
         self.pictures = pictures
         self._network = ("", 0.0)
         self._offered_first_run = False
+        self.memory = memory
+        self._return = memory.known.playback if memory is not None else None
         screen.on_failure = self.failed
 
     @property
@@ -156,6 +169,33 @@ class Rooms:
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
             self.screen.navigator.push(FirstRun(self.session))
+        elif self._return is not None:
+            place, self._return = self._return, None
+            self._offer_return(place)
+
+    def _offer_return(self, place: PlaybackPlace) -> None:
+        """Ask who is there, and go on with playback; where nobody is, the wall shall be seen."""
+        if len(self.screen.navigator.pages) > 1:
+            return
+        login = Login(self.session, _("The screen was started again. Log in to go on with playback."))
+
+        def done(entered: object) -> None:
+            if entered:
+                self._play(place.channels, place.at_us)
+            elif self.memory is not None:
+                self.memory.note_playback(None)
+
+        def leave_if_alone() -> None:
+            idle_us = self.screen.clock.monotonic_us() - self.screen.last_input_us
+            if login.shown_on is None:
+                return
+            if idle_us >= RETURN_S * SECOND_US:
+                login.close()
+            else:
+                self.screen.after(RETURN_S, leave_if_alone)
+
+        self.screen.navigator.push(login, then=done)
+        self.screen.after(RETURN_S, leave_if_alone)
 
     def settings_changed(self) -> None:
         """Something was saved: look soon at what control says of itself."""
@@ -181,7 +221,11 @@ class Rooms:
 
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
         """Open playback, of a channel and at a time where given."""
-        self.enter(lambda: self.screen.navigator.push(Playback(self.pictures, self.api, self, channel, at_us)))
+        self.enter(lambda: self._play(() if channel is None else (channel,), at_us))
+
+    def _play(self, channels: Sequence[int], at_us: int | None) -> None:
+        note = self.memory.note_playback if self.memory is not None else None
+        self.screen.navigator.push(Playback(self.pictures, self.api, self, channels, at_us, note))
 
     def add_camera(self) -> None:
         """Open the form for a new channel."""

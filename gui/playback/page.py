@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from gui.memory import Note, PlaybackPlace
 from gui.playback.calendar import Month
 from gui.playback.calendar_view import CalendarView
 from gui.playback.channel_list import ChannelList
@@ -40,6 +41,8 @@ REFRESH_S = 5.0
 """How often today's recordings are asked for again."""
 TOLD_HOLE_US = 60 * SECOND_US
 """A jump over a hole longer than this is told."""
+NOTED_US = 5 * SECOND_US
+"""How exactly is remembered where a running playback is."""
 SCRUB_US = 120_000
 """The shortest time between two seeks of one drag."""
 
@@ -52,9 +55,18 @@ class Playback(Page):
     title = _("Playback")
 
     def __init__(
-        self, pictures: Pictures, api: ApiClient, doors: Doors, channel: int | None = None, at_us: int | None = None
+        self,
+        pictures: Pictures,
+        api: ApiClient,
+        doors: Doors,
+        channels: Sequence[int] = (),
+        at_us: int | None = None,
+        note: Note | None = None,
     ) -> None:
-        """`channel` and `at_us` say what to show first; else the first channel and the newest recording."""
+        """`channels` and `at_us` say what to show first; else the first channel and the newest recording.
+
+        `note` is told what is played where, whenever that changes.
+        """
         super().__init__(name="playback")
         self.api = api
         self.doors = doors
@@ -62,7 +74,8 @@ class Playback(Page):
         self.cut = Cut()
         self.footage = Footage()
         self.channels: list[tuple[int, str]] = []
-        self.chosen: list[int] = [channel] if channel is not None else []
+        self.chosen: list[int] = list(channels[:MOST_CHANNELS])
+        self._note = note
         self._first_us = at_us
         self._month_days: tuple[Month, set[int]] | None = None
         self._scrubbed_us = 0
@@ -107,6 +120,8 @@ class Playback(Page):
     def closed(self) -> None:
         """End the session."""
         self.player.close()
+        if self._note is not None:
+            self._note(None)
 
     def covered(self) -> None:
         """Stand still below another page."""
@@ -264,6 +279,15 @@ class Playback(Page):
         self.timeline.show_cursor(self.player.at_us)
         self.timeline.show_marks(self.cut)
         self.bar.show(self.player.transport, self.cut)
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        if self._note is None or not self.chosen:
+            return
+        at_us = self.player.at_us if self.player.at_us is not None else self._first_us
+        if at_us is not None and self.player.transport.running:
+            at_us -= at_us % NOTED_US
+        self._note(PlaybackPlace(tuple(self.chosen), at_us))
 
     def tick(self, now_us: int) -> None:
         """Look for new pictures and a new position."""

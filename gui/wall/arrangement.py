@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
+from gui.memory import WallPlace
 from gui.wall.splits import SPLITS, Split, smallest
 
 
@@ -20,6 +22,20 @@ class Arrangement:
     """The channel shown alone; the page below it is kept, to return to."""
     selected: int = 0
     """The tile that has the frame, within the page."""
+
+    @classmethod
+    def of(cls, place: WallPlace) -> Self:
+        """Stand as remembered, as far as that is possible."""
+        split = place.split if place.split in SPLITS else None
+        single = place.single if place.single in place.order else None
+        found = cls(list(place.order), split, place.page, single, place.selected)
+        found._settle(None)
+        return found
+
+    @property
+    def place(self) -> WallPlace:
+        """How it stands, to be remembered."""
+        return WallPlace(tuple(self.order), self.split, self.page, self.single, self.selected)
 
     @property
     def grid(self) -> Split:

@@ -23,6 +23,7 @@ from gui.wall.views import Views
 from recorder.client.clock import SECOND_US
 
 if TYPE_CHECKING:
+    from gui.memory import Memory
     from gui.toolkit.timers import Timer
     from recorder.client.status import MediaStatus
 
@@ -39,12 +40,14 @@ class Wall(Page):
     app's business (`Doors`).
     """
 
-    def __init__(self, pictures: Pictures, feed: MediaFeed, doors: Doors) -> None:
+    def __init__(self, pictures: Pictures, feed: MediaFeed, doors: Doors, memory: "Memory | None" = None) -> None:
+        """With a `memory` it stands as it stood when the screen's process ended."""
         super().__init__(name="wall")
+        self.memory = memory
         self.pictures = pictures
         self.feed = feed
         self.doors = doors
-        self.arrangement = Arrangement()
+        self.arrangement = Arrangement.of(memory.known.wall) if memory is not None else Arrangement()
         self.tiles: list[Tile] = []
         self.sheet: EmptySheet | None = None
         self.bar: TroubleBar | None = None
@@ -69,6 +72,7 @@ class Wall(Page):
 
     def opened(self) -> None:
         """Begin to look."""
+        self._give_views()
         self.refresh()
         self._each_second()
 
@@ -187,6 +191,11 @@ class Wall(Page):
             self.remembered = f"{self.name}/{self.tiles[selected].name}"
             if self.screen.navigator.top is self:
                 self.screen.focus_on(self.tiles[selected])
+        self._remember()
+
+    def _remember(self) -> None:
+        if self.memory is not None:
+            self.memory.note_wall(self.arrangement.place)
 
     def _give_views(self) -> None:
         self.views.give(self.tiles, self.screen.clock.now_us())
@@ -207,6 +216,7 @@ class Wall(Page):
     def _chosen(self, tile: Tile) -> None:
         if tile in self.tiles:
             self.arrangement.selected = self.tiles.index(tile)
+            self._remember()
 
     def _arrow(self, columns: int, rows: int, swap: bool) -> bool:  # noqa: FBT001
         """Move the frame; past the edge turn the page; with shift take the channel along."""

@@ -80,6 +80,11 @@ class Tile(Widget):
         said = f"{cause.words} {cause.doing} [{cause.label}]" if cause is not None else ""
         return " ".join(part for part in (self.words.name, said) if part)
 
+    @property
+    def value(self) -> str:
+        """What kind of thing it shows: a picture, a cause, nothing."""
+        return self.showing.show.value
+
     # How it is drawn.
 
     def draw(self, surface: Surface) -> None:

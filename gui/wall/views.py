@@ -40,7 +40,12 @@ class Views:
             tile.live = self._views[tile.channel]
 
     def ask(self, tiles: Sequence[Tile], status: MediaStatus | None) -> None:
-        """Ask for each tile's stream at the size in which it is shown, so that nothing is scaled here."""
+        """Ask for each tile's stream at the size in which it is shown, so that nothing is scaled here.
+
+        Before media has told which streams there are, any that was asked for might be the wrong one.
+        """
+        if status is None:
+            return
         for tile in tiles:
             if tile.live is None or tile.channel is None or not tile.rect.width:
                 continue

@@ -22,6 +22,7 @@ class PlaybackInHand(Hand):
         super().__init__(size, worker=worker)
         self.decode, self.api, self.doors = FakeDecode(), FakeApi(dict(NAMES)), FakeDoors()
         self.pictures = Pictures(self.decode)
+        self.noted = []
         self.screen.navigator.push(Page(name="below"))
 
     def record(self):
@@ -34,7 +35,8 @@ class PlaybackInHand(Hand):
         return self
 
     def open(self, channel=None, at_us=None):
-        self.page = Playback(self.pictures, self.api, self.doors, channel, at_us)
+        channels = () if channel is None else (channel,)
+        self.page = Playback(self.pictures, self.api, self.doors, channels, at_us, self.noted.append)
         self.screen.navigator.push(self.page)
         self.settle()
         self.settle()
