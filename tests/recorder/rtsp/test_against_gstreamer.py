@@ -41,6 +41,9 @@ def film(path, codec):
         )
         video = out.add_stream(ENCODERS[codec], rate=25, options=options | {"preset": "ultrafast"})
         video.width, video.height, video.pix_fmt = 320, 240, "yuv420p"
+        if codec is Codec.H265:
+            # rtph265pay of GStreamer 1.22 takes no hev1.
+            video.codec_context.codec_tag = "hvc1"
         audio = out.add_stream("aac", rate=16_000, layout="mono")
         for _ in range(FRAMES):
             picture = dice.integers(0, 255, (240, 320, 3), np.uint8)
@@ -117,7 +120,8 @@ def check_sound(codec, served, epoch, heard):
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory):
     file = film(tmp_path_factory.mktemp("locked") / "film.mp4", Codec.H264)
-    with gst_camera({"/film": LINES[Codec.H264].format(file=file)}, *LOGINS["digest"]) as camera:
+    silent = f"( filesrc location={file} ! qtdemux ! queue ! rtph264pay name=pay0 pt=96 )"
+    with gst_camera({"/film": LINES[Codec.H264].format(file=file), "/silent": silent}, *LOGINS["digest"]) as camera:
         yield camera
 
 
@@ -136,10 +140,10 @@ async def test_a_wrong_path_is_told(locked):
     assert await failure(locked.url("/nothing"), "u", "p:w") is errors.StreamNotFound
 
 
-async def test_the_end_of_a_film_is_no_stall(locked):
-    video_only = Recorder()
-    source = RtspSource(locked.url("/film"), "u", "p:w", sink=video_only, clock=SystemClock(), stall_after_s=20)
-    task = asyncio.create_task(source.run())
-    await video_only.wait(FRAMES)
-    await source.close()
-    assert await task is None
+async def test_the_end_of_a_film_is_told_as_such(locked):
+    sink = Recorder()
+    source = RtspSource(locked.url("/silent"), "u", "p:w", sink=sink, clock=SystemClock(), stall_after_s=20)
+    async with asyncio.timeout(10):
+        with pytest.raises(errors.Closed):
+            await source.run()
+    assert len(sink.of(0)) == FRAMES

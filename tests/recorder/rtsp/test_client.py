@@ -8,7 +8,6 @@ import pytest
 from recorder.client.stream import Codec, SampleFlag
 from recorder.rtsp import errors, rtcp
 from recorder.rtsp import playing as playing_module
-from recorder.rtsp.intake import Intake
 from tests.recorder.rtsp.camera import AUDIO, IDR, PPS, SDP, SLICE, SPS, Camera, Run, failure_of, reply, until
 from tests.recorder.rtsp.receiving import sample
 
@@ -478,7 +477,10 @@ async def test_udp_is_taken_where_tcp_is_refused():
             assert run.source.statistics.transport == "udp"
 
 
-async def test_only_the_camera_is_listened_to_over_udp():
+@pytest.mark.parametrize("kernel", ["large buffers", "small buffers"])
+async def test_only_the_camera_is_listened_to_over_udp(kernel, monkeypatch):
+    if kernel == "small buffers":
+        monkeypatch.setattr("recorder.rtsp.datagrams.BATCHED_FROM_BYTES", 1 << 40)
     async with Camera() as camera, Run(camera.url, transport="udp") as run:
         await camera.playing.wait()
         assert camera.client_port % 2 == 0
@@ -510,12 +512,11 @@ async def test_datagrams_may_overtake_each_other():
 
 
 async def test_a_failing_camera_does_not_stop_the_others(caplog):
-    intake = Intake()
     async with (
         Camera() as good,
         Camera() as bad,
-        Run(bad.url, intake=intake) as broken,
-        Run(good.url, intake=intake) as run,
+        Run(bad.url) as broken,
+        Run(good.url) as run,
     ):
         await bad.playing.wait()
         await good.playing.wait()
