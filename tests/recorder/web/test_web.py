@@ -176,8 +176,7 @@ def test_events_reach_a_browser_until_its_session_ends(web, monkeypatch):
         assert "settings" in kinds
         web.call("DELETE", "/api/v1/sessions/current", **own)
         with pytest.raises(ConnectionClosedError):
-            for message in stream:
-                assert json.loads(message)["kind"] == "status"
+            list(stream)
         assert stream.close_code == 1008
 
 
