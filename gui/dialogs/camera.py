@@ -126,7 +126,7 @@ class CameraLogin(ChannelSheet):
     """User and password of one camera."""
 
     def __init__(self, rooms: "Rooms", channel: int) -> None:
-        words = _("The camera refused the ones that are stored. It is tried again as soon as these are saved.")
+        words = _("They are tried as soon as they are saved, also after the camera refused others.")
         super().__init__(
             rooms, _("User and password of camera {channel}").format(channel=channel), words, name="camera-login"
         )

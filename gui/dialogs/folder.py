@@ -75,7 +75,7 @@ class FolderChooser(Sheet):
         self.start = start
         self.listing: Listing | None = None
         self.default_focus = "folders-list"
-        self.where = Label("", Type.BODY, t.TEXT, name="place")
+        self.where = Label("", Type.BODY, t.TEXT, lines=3, name="place")
         self.room = Label("", Type.SMALL, t.SECOND, name="room")
         self.list = List([], self._open, name="folders-list", row=44, height=308, empty=_("No folders in here."))
         self.take = Button(_("Use this folder"), self._take, name="take", look=Look.PRIMARY)

@@ -55,6 +55,8 @@ class MainMenu(Page):
             return
         self.problem = self.rooms.words(error)
         self.rebuild()
+        if self.screen.navigator.top is self:
+            self.screen.focus_on("again")
 
     def build(self) -> None:
         """A grid of tiles."""

@@ -128,12 +128,14 @@ class SettingsPage(Page):
             return
         self.problem = self.rooms.words(error)
         self.rebuild()
+        if self.screen.navigator.top is self:
+            self.screen.focus_on("again")
 
     # The tree.
 
     def build(self) -> None:
         """Head, list of pages, form."""
-        title = area(self.current.area).title if self.current is not None else self.title
+        title = area(self.current.area).title if self.current is not None else ""
         self.add(
             Column(
                 [

@@ -28,6 +28,8 @@ from recorder.client.words import _
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+PAINTS = 4
+"""How often one frame is drawn anew when drawing itself changes something."""
 
 
 class Screen:
@@ -321,13 +323,17 @@ class Screen:
 
     def paint_on(self, surface: Surface) -> list[Rect]:
         """Draw what changed onto the surface and give the rectangles to show; an empty list when nothing did."""
-        self._arrange()
-        if not self._damage:
-            return []
-        rects = self._damage.take(self.rect)
-        for rect in rects:
-            self.painter.paint(surface, rect)
-        return rects
+        shown: list[Rect] = []
+        # A page that fails while it is drawn leaves, and what is below it is drawn before anybody sees the half of it.
+        for _round in range(PAINTS):
+            self._arrange()
+            rects = self._damage.take(self.rect)
+            if not rects:
+                break
+            for rect in rects:
+                self.painter.paint(surface, rect)
+            shown += rects
+        return shown
 
 
 def words_of(error: Exception) -> str:

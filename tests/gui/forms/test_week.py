@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gui.forms.week import DAY_MIN, Period, Week
@@ -60,6 +60,7 @@ def test_painting_changes_only_its_minutes_and_its_type(found, minute):
         week = fresh
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(st.text(), one)))
 def test_no_stored_week_is_too_strange(found):
     assert len(Week.parse({"days": found}).days) == 7
