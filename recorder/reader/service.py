@@ -11,7 +11,7 @@ from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamKey
 from recorder.reader.exports import Exports
-from recorder.store import Gap, RecordedSpan, StoreReader
+from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
 
 # Reads that wait for a disk hold a thread each; so many may wait before a question of another client does.
 READING_THREADS = 8
@@ -30,10 +30,11 @@ class Reader:
         self._clock = clock
         self._questions = ThreadPoolExecutor(1, "index")
         self._index = threading.local()
+        self._cache = BlockCache()
 
     def open_store(self) -> StoreReader:
         """Open the store once more: each is used by one thread at a time."""
-        return StoreReader(self.instance.disks, self.instance.index, self._clock)
+        return StoreReader(self.instance.disks, self.instance.index, self._clock, self._cache)
 
     async def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded in a stretch."""

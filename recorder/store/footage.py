@@ -7,11 +7,12 @@ from recorder.client.clock import Clock
 from recorder.client.stream import StreamKey
 from recorder.store.allocation import DAY_US
 from recorder.store.block import ChunkEntry
+from recorder.store.block_cache import BlockRef
 from recorder.store.ids import RowId
 from recorder.store.index_reader import LONGEST_PIECE_US, IndexReader, SealedPiece
 from recorder.store.layout import STREAM_CODES
 from recorder.store.open_block import pieces
-from recorder.store.read_disks import BlockRef, ReadDisks
+from recorder.store.read_disks import ReadDisks
 
 _NEIGHBOURS = 16
 
@@ -39,6 +40,8 @@ class Footage:
     def __init__(self, disks: ReadDisks, index: IndexReader, clock: Clock) -> None:
         self.disks, self.index = disks, index
         self._clock = clock
+        # The chunks of the piece that was asked for last: playing asks for them again and again.
+        self._chosen: tuple[object, int, list[ChunkEntry]] | None = None
 
     def expired_before_us(self) -> int:
         """Footage older than this is not shown, even while its block is still whole."""
@@ -92,8 +95,11 @@ class Footage:
 
     def at(self, key: StreamKey, at_us: int) -> Piece | None:
         """Give the last piece that begins at or before a time."""
-        opened = [one for one in self.open_pieces(key) if one.first_us <= at_us]
-        found = self._merged(opened, self.index.pieces_before(key, at_us, _NEIGHBOURS))
+        sealed = self.index.pieces_before(key, at_us, _NEIGHBOURS)
+        # What a sealed piece has, no open block needs to be asked for: that would be to walk it.
+        has_it = bool(sealed) and sealed[0].last_us >= at_us
+        opened = [] if has_it else [one for one in self.open_pieces(key) if one.first_us <= at_us]
+        found = self._merged(opened, sealed)
         return found[-1] if found else None
 
     def after(self, key: StreamKey, piece: Piece | None, at_us: int) -> Piece | None:
@@ -122,11 +128,14 @@ class Footage:
     def entries(self, key: StreamKey, piece: Piece) -> list[ChunkEntry]:
         """Give the chunks of a piece in the order they were written."""
         code = STREAM_CODES[key.stream]
-        return [
-            one
-            for one in self.disks.entries(piece.block, is_open=piece.is_open)
-            if one.span == piece.span and one.channel == key.channel and one.stream == code
-        ]
+        known = self.disks.entries(piece.block, is_open=piece.is_open)
+        place = (piece.block, piece.span, key)
+        if self._chosen is None or self._chosen[:2] != (place, len(known)):
+            mine = [
+                one for one in known if one.span == piece.span and one.channel == key.channel and one.stream == code
+            ]
+            self._chosen = (place, len(known), mine)
+        return self._chosen[2]
 
     def oldest(self, key: StreamKey) -> int | None:
         """When footage begins that is still shown."""

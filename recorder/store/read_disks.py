@@ -7,23 +7,15 @@ from typing import NamedTuple
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.store.block import ChunkEntry, parse_header
+from recorder.store.block_cache import BlockCache, BlockRef
 from recorder.store.errors import NotADisk, StoreError
 from recorder.store.files import BlockFile, SystemFiles
 from recorder.store.identity import Identity
 from recorder.store.layout import PAGE, block_name
-from recorder.store.walk import BlockWalk, entries_of_block, sealed_index
+from recorder.store.walk import entries_of_block, sealed_index
 
 _LOOK_US = 2 * SECOND_US
 _MOST_FILES = 32
-_MOST_INDEXES = 64
-
-
-class BlockRef(NamedTuple):
-    """A block in one of its laps."""
-
-    disk: bytes
-    number: int
-    incarnation: int
 
 
 class _Mounted(NamedTuple):
@@ -34,14 +26,13 @@ class _Mounted(NamedTuple):
 class ReadDisks:
     """Finds disks below a directory, and keeps files and block indexes that were used lately. One thread."""
 
-    def __init__(self, place: Path, clock: Clock) -> None:
+    def __init__(self, place: Path, clock: Clock, cache: BlockCache) -> None:
         """No I/O here."""
         self._place, self._clock = place, clock
         self._disks: dict[bytes, _Mounted] = {}
         self._look_at_us: int | None = None
         self._files: OrderedDict[tuple[bytes, int], BlockFile] = OrderedDict()
-        self._sealed: OrderedDict[BlockRef, list[ChunkEntry]] = OrderedDict()
-        self._walks: dict[BlockRef, BlockWalk] = {}
+        self._cache = cache
 
     def _disk(self, disk: bytes) -> _Mounted | None:
         now = self._clock.monotonic_us()
@@ -106,30 +97,18 @@ class ReadDisks:
 
     def _open_entries(self, block: BlockRef) -> list[ChunkEntry]:
         file = self.file(block)
-        walk = self._walks.get(block)
-        if walk is None:
-            size = self._disks[block.disk].identity.block_bytes
-            walk = self._walks[block] = BlockWalk(file, block.disk, block.number, block.incarnation, size)
-        walk.follow(file)
-        walk.advance()
-        return walk.entries
+        return self._cache.opened(block, file, self._disks[block.disk].identity.block_bytes)
 
     def _sealed_entries(self, block: BlockRef) -> list[ChunkEntry]:
-        known = self._sealed.get(block)
-        if known is not None:
-            self._sealed.move_to_end(block)
-            return known
-        file = self.file(block)
-        size = self._disks[block.disk].identity.block_bytes
-        where = (file, block.disk, block.number, block.incarnation, size)
-        sealed = sealed_index(*where)
-        found = sealed[1] if sealed is not None else []
-        if sealed is None and not self.is_overwritten(block):
-            found = entries_of_block(*where)
-        self._sealed[block] = found
-        if len(self._sealed) > _MOST_INDEXES:
-            self._sealed.popitem(last=False)
-        return found
+        def read() -> list[ChunkEntry]:
+            file = self.file(block)
+            where = (file, block.disk, block.number, block.incarnation, self._disks[block.disk].identity.block_bytes)
+            sealed = sealed_index(*where)
+            if sealed is not None:
+                return sealed[1]
+            return [] if self.is_overwritten(block) else entries_of_block(*where)
+
+        return self._cache.sealed(block, read)
 
     def is_overwritten(self, block: BlockRef) -> bool:
         """Whether a block is in another lap by now; a damaged header does not say that."""
@@ -140,8 +119,7 @@ class ReadDisks:
 
     def keep_walks(self, still_open: set[BlockRef]) -> None:
         """Forget open blocks that are open no longer."""
-        for block in [one for one in self._walks if one not in still_open]:
-            del self._walks[block]
+        self._cache.keep_walks(still_open)
 
     def close(self) -> None:
         """Close everything."""
@@ -151,4 +129,3 @@ class ReadDisks:
             os.close(mounted.directory)
         self._files.clear()
         self._disks.clear()
-        self._walks.clear()

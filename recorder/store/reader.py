@@ -12,6 +12,7 @@ from recorder.client.errors import Invalid
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
+from recorder.store.block_cache import BlockCache
 from recorder.store.footage import Footage, Piece
 from recorder.store.index_reader import IndexReader
 from recorder.store.layout import stream_key
@@ -43,10 +44,15 @@ class Gap:
 class StoreReader:
     """Reads disks while media writes them. `disks` is the directory that holds them. One thread at a time."""
 
-    def __init__(self, disks: Path, index_path: Path, clock: Clock | None = None) -> None:
-        """No I/O here; disks and index may be missing, and are looked for at every question."""
+    def __init__(
+        self, disks: Path, index_path: Path, clock: Clock | None = None, cache: BlockCache | None = None
+    ) -> None:
+        """No I/O here; disks and index may be missing, and are looked for at every question.
+
+        Readers of one process may share a `cache`, in whatever threads they are.
+        """
         self._clock = clock or SystemClock()
-        self._disks = ReadDisks(disks, self._clock)
+        self._disks = ReadDisks(disks, self._clock, cache or BlockCache())
         self._index = IndexReader(index_path)
         self._footage = Footage(self._disks, self._index, self._clock)
 
