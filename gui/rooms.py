@@ -62,7 +62,7 @@ class Rooms:
         self._network = ("", 0.0)
         self._offered_first_run = False
         self.memory = memory
-        self._return = memory.known.playback if memory is not None else None
+        self.return_to = memory.known.playback if memory is not None else None
         screen.on_failure = self.failed
 
     @property
@@ -169,8 +169,8 @@ class Rooms:
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
             self.screen.navigator.push(FirstRun(self.session))
-        elif self._return is not None:
-            place, self._return = self._return, None
+        elif self.return_to is not None:
+            place, self.return_to = self.return_to, None
             self._offer_return(place)
 
     def _offer_return(self, place: PlaybackPlace) -> None:
@@ -181,7 +181,7 @@ class Rooms:
 
         def done(entered: object) -> None:
             if entered:
-                self._play(place.channels, place.at_us)
+                self.play(place.channels, place.at_us)
             elif self.memory is not None:
                 self.memory.note_playback(None)
 
@@ -221,9 +221,10 @@ class Rooms:
 
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
         """Open playback, of a channel and at a time where given."""
-        self.enter(lambda: self._play(() if channel is None else (channel,), at_us))
+        self.enter(lambda: self.play(() if channel is None else (channel,), at_us))
 
-    def _play(self, channels: Sequence[int], at_us: int | None) -> None:
+    def play(self, channels: Sequence[int], at_us: int | None) -> None:
+        """Open playback of these channels; who is before the screen is logged in."""
         note = self.memory.note_playback if self.memory is not None else None
         self.screen.navigator.push(Playback(self.pictures, self.api, self, channels, at_us, note))
 
