@@ -48,6 +48,11 @@ class Recording:
         self._why = why
         self._noted_us = 0
 
+    @property
+    def reaches_disk(self) -> bool:
+        """Whether what arrives is recorded, and a disk takes it."""
+        return self.active and self._store.writable
+
     def set_due(self, due: list[Interval]) -> None:
         """Take what is due from now on, in any order."""
         due = joined(due)

@@ -131,7 +131,7 @@ class Session:
             lost_packets=counts.lost,
             damaged_samples=counts.damaged,
             malformed=counts.malformed,
-            recording=feed.recording is not None and feed.recording.active,
+            recording=feed.recording is not None and feed.recording.reaches_disk,
             ring_bytes=feed.ring.bytes,
             transport=counts.transport,
         )

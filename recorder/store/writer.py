@@ -180,6 +180,11 @@ class StoreWriter:
             reason = GapReason.OVERLOAD if self._usable() else GapReason.DISK
             self.found_gap(fullest.key, shed.start_us, shed.end_us, reason)
 
+    @property
+    def writable(self) -> bool:
+        """Whether any disk takes footage now; without one it waits in memory, as much as there is room for."""
+        return bool(self._usable())
+
     def buffered_bytes(self) -> int:
         """Bytes of samples that are not durable yet."""
         return sum(one.waiting for one in self._streams.values())

@@ -15,6 +15,7 @@ import pytest
 
 PASSWORD = "correct horse battery"
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
+CLIPS = Path(__file__).parents[2] / "build" / "clips"
 
 
 def wait_for(look, seconds: float, every: float = 0.1):
@@ -86,3 +87,16 @@ def run_recorder(tmp_path):
             yield one
 
     return start
+
+
+@pytest.fixture
+def camera():
+    """A simulated camera of its own process; gives the address of its small stream, which is cheap to record."""
+    command = [str(NIGHTJAR), "simulate", "--port", "0", "--cameras", "1", "--bench", "--cache", str(CLIPS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            word, port = process.stdout.readline().split()
+            assert word == "ready"
+            yield f"rtsp://127.0.0.1:{port}/cam1/sub"
+        finally:
+            process.terminate()

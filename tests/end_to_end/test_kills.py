@@ -3,31 +3,15 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
-from pathlib import Path
 
 import av
 import pytest
 
 from recorder.simulate.stamp import read_stamp
-from tests.end_to_end.conftest import NIGHTJAR, wait_for
+from tests.end_to_end.conftest import wait_for
 
-CLIPS = Path(__file__).parents[2] / "build" / "clips"
 OTHERS = ["control", "reader", "decode", "gui", "hal", "web"]
-
-
-@pytest.fixture
-def camera():
-    """A simulated camera of its own process; gives the address of its small stream, which is cheap to record."""
-    command = [str(NIGHTJAR), "simulate", "--port", "0", "--cameras", "1", "--bench", "--cache", str(CLIPS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            word, port = process.stdout.readline().split()
-            assert word == "ready"
-            yield f"rtsp://127.0.0.1:{port}/cam1/sub"
-        finally:
-            process.terminate()
 
 
 def stamps(path):

@@ -1,0 +1,45 @@
+"""A disk that goes away and comes back while a camera is recorded."""
+
+from datetime import datetime
+
+import pytest
+
+from tests.end_to_end.conftest import wait_for
+from tests.end_to_end.test_kills import exported
+
+
+def disk(recorder):
+    return recorder.status()["disks"][0]
+
+
+def moment_us(text):
+    return round(datetime.fromisoformat(text).timestamp() * 1e6)
+
+
+@pytest.mark.covers("V-REC-15", "P-REC-02")
+def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(run_recorder, camera, tmp_path):
+    with run_recorder() as recorder:
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.spans(1), 90)
+        place = recorder.data / "disks" / "disk1"
+        away = recorder.data / "away"
+        place.rename(away)
+        lost = wait_for(lambda: (one := disk(recorder))["state"] != "writable" and one, 20)
+        assert lost["reason"]
+        wait_for(lambda: not recorder.stream(1)["recording"], 10)
+        assert recorder.stream(1)["state"] == "playing"
+        away.rename(place)
+        wait_for(lambda: disk(recorder)["state"] == "writable" and recorder.stream(1)["recording"], 30)
+        back = recorder.spans(1)[-1]["end"]
+        wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
+        stamps = [
+            stamp
+            for count, span in enumerate(recorder.spans(1))
+            for stamp in exported(recorder, span, tmp_path / f"{count}.mp4")
+        ]
+        gaps = recorder.answer("gaps", "--channel", "1")
+    holes = [(moment_us(gap["start"]) - 200_000, moment_us(gap["end"]) + 200_000, gap["reason"]) for gap in gaps]
+    for before, after in zip(stamps, stamps[1:], strict=False):
+        if after.frame != before.frame + 1:
+            told = [why for start, end, why in holes if start <= before.time_us and after.time_us <= end]
+            assert told == ["disk"], f"frames {before.frame} to {after.frame} are missing, told as {told}"
