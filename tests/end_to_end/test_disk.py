@@ -1,6 +1,7 @@
 """A disk that goes away and comes back while a camera is recorded."""
 
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(run_recorder, camera,
         ]
         gaps = recorder.answer("gaps", "--channel", "1")
     holes = [(moment_us(gap["start"]) - 200_000, moment_us(gap["end"]) + 200_000, gap["reason"]) for gap in gaps]
-    for before, after in zip(stamps, stamps[1:], strict=False):
+    for before, after in pairwise(stamps):
         if after.frame != before.frame + 1:
             told = [why for start, end, why in holes if start <= before.time_us and after.time_us <= end]
             assert told == ["disk"], f"frames {before.frame} to {after.frame} are missing, told as {told}"
