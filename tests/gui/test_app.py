@@ -12,9 +12,9 @@ import pytest
 from recorder.client import wire
 from recorder.client.api import ApiClient
 from recorder.client.instance import Instance
+from tests.gui.remote import RemoteScreen, named
 
 ROOT = Path(__file__).parents[2]
-WITHIN_S = 20.0
 
 
 class Process:
@@ -46,57 +46,6 @@ class Process:
         return status, time.monotonic() - begin
 
 
-class Screen:
-    """A client of gui.sock."""
-
-    def __init__(self, data):
-        self.path = str(Instance(data).socket("gui"))
-
-    def ask(self, message):
-        with wire.BlockingConnection(self.path, 15) as gui:
-            return gui.request(message)
-
-    def give(self, *events):
-        assert self.ask({"op": "input", "events": list(events)})["op"] == "input"
-
-    def keys(self, *names):
-        self.give(*({"kind": "key", "name": name} for name in names))
-
-    def type(self, text):
-        self.give({"kind": "text", "text": text})
-
-    def tree(self):
-        return self.ask({"op": "tree"})["tree"]
-
-    def until(self, true):
-        deadline = time.monotonic() + WITHIN_S
-        while True:
-            found = self.tree()
-            if true(found):
-                return found
-            assert time.monotonic() < deadline, found
-            time.sleep(0.05)
-
-    def page(self, name):
-        return self.until(lambda tree: tree["pages"][-1]["name"] == name)
-
-    def node(self, name):
-        found = []
-        self.until(lambda tree: found.extend(_named(tree["pages"][-1], name)) or found)
-        return found[-1]
-
-    def click(self, name):
-        x, y, width, height = self.node(name)["rect"]
-        self.give({"kind": "click", "x": x + width // 2, "y": y + height // 2})
-
-
-def _named(node, name):
-    if node.get("name") == name:
-        yield node
-    for child in node.get("children", ()):
-        yield from _named(child, name)
-
-
 @pytest.fixture
 def house(tmp_path):
     control = Process("recorder.control", tmp_path)
@@ -113,7 +62,7 @@ def house(tmp_path):
 @pytest.mark.covers("D-CAM-03", "D-CAM-03.4", "D-CAM-09", "D-REC-03", "D-SYS-01")
 def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_meanwhile(house):
     data, control, gui = house
-    screen = Screen(data)
+    screen = RemoteScreen(data)
     screen.page("first-run")
     screen.type("quiet night 7")
     screen.keys("ok")
@@ -153,7 +102,7 @@ def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_m
     before = screen.tree()["pages"][-1]["name"]
     control.kill()
     screen.click("page-general")
-    screen.until(lambda tree: list(_named(tree["pages"][-1], "again")))
+    screen.until(lambda tree: list(named(tree["pages"][-1], "again")))
     assert screen.tree()["pages"][-1]["name"] == before
     again = Process("recorder.control", data).ready()
     try:
@@ -179,7 +128,7 @@ def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_m
 def test_the_screen_lives_without_anybody_else(tmp_path):
     gui = Process("gui", tmp_path, "--headless", "--size", "1920x1080").ready()
     try:
-        screen = Screen(tmp_path)
+        screen = RemoteScreen(tmp_path)
         assert screen.tree()["size"] == [1920, 1080]
         assert screen.tree()["pages"][0]["name"] == "wall"
         with wire.BlockingConnection(screen.path, 5) as torn:
