@@ -10,8 +10,7 @@ from recorder.media.feed import Feed
 # What may wait for one client before its subscriptions skip to the next key frame.
 BACKLOG_BYTES = 4 << 20
 
-_KEY = SampleFlag.KEY
-_BREAK = SampleFlag.DISCONTINUITY
+_KEY = int(SampleFlag.KEY)
 
 
 class Outlet(Protocol):
@@ -72,7 +71,6 @@ class LiveSubscription:
 
     def take(self, sample: Sample, epoch: Epoch) -> None:
         """Send a sample, or skip it."""
-        flags = sample.flags
         if epoch is not self._epoch:
             self._change(epoch)
         if sample.track != self._video and not self._audio:
@@ -82,17 +80,17 @@ class LiveSubscription:
             return
         outlet = self._outlet
         if self._skipping:
-            if _KEY not in flags or outlet.backlog > self._allowance:
+            if not int(sample.flags) & _KEY or outlet.backlog > self._allowance:
                 self.skipped += 1
                 return
             self._skipping = False
-            flags |= _BREAK
+            flags = sample.flags | SampleFlag.DISCONTINUITY
             sample = Sample(sample.track, sample.pts_us, sample.wall_us, flags, sample.data)
         elif outlet.backlog > self._allowance:
             self._skipping = True
             self.skipped += 1
             return
-        if self._keys_only and _KEY not in flags:
+        if self._keys_only and not int(sample.flags) & _KEY:
             return
         outlet.put(pack_sample_header(self._id, epoch.number, sample), sample.data)
 

@@ -14,8 +14,8 @@ HOLE_US = 200_000
 # A hole that lasts is written down so often: it is seen while it lasts, and outlives us.
 RENEW_US = 60 * SECOND_US
 
-_KEY = SampleFlag.KEY
-_BREAK = SampleFlag.DISCONTINUITY
+_KEY = int(SampleFlag.KEY)
+_BREAK = int(SampleFlag.DISCONTINUITY)
 
 
 class Recording:
@@ -77,12 +77,12 @@ class Recording:
                 return
         if self.active:
             ending = self._ending_us
-            if ending is not None and (_KEY in sample.flags or wall >= ending + LONGEST_TAIL_US):
+            if ending is not None and (int(sample.flags) & _KEY or wall >= ending + LONGEST_TAIL_US):
                 self._end()
             else:
                 self._recorder.put(sample, epoch)
                 self._newest_us = wall
-        elif self._begin_us is not None and _KEY in sample.flags:
+        elif self._begin_us is not None and int(sample.flags) & _KEY:
             self._begin()
 
     def lost(self, why: GapReason) -> None:
@@ -151,9 +151,9 @@ class Recording:
         begun = False
         for sample, epoch in self._ring.since(self._begin_us):
             if begun:
-                if _BREAK in sample.flags:
+                if int(sample.flags) & _BREAK:
                     self._recorder.end(GapReason.NETWORK_LOSS)
-            elif sample.wall_us > self._newest_us and _KEY in sample.flags:
+            elif sample.wall_us > self._newest_us and int(sample.flags) & _KEY:
                 begun = True
             else:
                 continue

@@ -20,6 +20,9 @@ ASSUMED_BITS_PER_S = {"main": 4_000_000, "picture": 1_000_000}
 ASSUMED_OTHER_BITS_PER_S = 1_000_000
 ASSUMED_GOP_S = 2
 
+# Enum arithmetic costs more than all else that is done for a sample here.
+_KEY = int(SampleFlag.KEY)
+
 
 class RingTooLarge(NightjarError):
     """A pre-record time that would need more memory than there is for it."""
@@ -62,7 +65,7 @@ class Ring:
     def append(self, sample: Sample, epoch: Epoch) -> None:
         """Take the newest sample, coded with the parameters of that epoch."""
         keys = self._keys
-        if SampleFlag.KEY in sample.flags:
+        if int(sample.flags) & _KEY:
             keys.append((sample.wall_us, self._first + len(self._held)))
             oldest_needed = sample.wall_us - self.keep_us
             while len(keys) > 1 and keys[1][0] <= oldest_needed:
