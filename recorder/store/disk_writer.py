@@ -161,6 +161,8 @@ class DiskWriter:
         self._store.index.open_disk(identity, self.disk.path, self._volume.catalog)
         self._tell_figures()
         log.info("disk %s: recovered in %.2f s", identity.name, time.monotonic() - began)
+        if not self._volume.direct:
+            log.warning("disk %s: its file system has no direct writes; they go through the page cache", identity.name)
 
     def _lost(self, error: StoreError) -> None:
         known = self.disk.state

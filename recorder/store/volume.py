@@ -39,7 +39,9 @@ class Volume:
         self._buffer = AlignedBuffer(PAGE)
         reader = disk.files.open_to_read(CATALOG_FILE, disk.directory)
         try:
-            self.catalog = Catalog(disk.files.open_to_write(CATALOG_FILE, disk.directory), reader, self.identity)
+            file = disk.files.open_to_write(CATALOG_FILE, disk.directory)
+            self.direct = file.direct
+            self.catalog = Catalog(file, reader, self.identity)
         finally:
             reader.close()
         try:
