@@ -37,6 +37,11 @@ class Packets:
     ticks: tuple[int, ...] = ()
 
     @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each packet begins, with its prefix, and where it ends."""
+        return list(zip(self.offsets, (*self.offsets[1:], len(self.data)), strict=False))
+
+    @property
     def payload_bytes(self) -> int:
         """Bytes of payload in all packets, as sender reports count them (RFC 3550 §6.4.1)."""
         return len(self.data) - OVERHEAD_BYTES * len(self.offsets)

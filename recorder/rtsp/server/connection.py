@@ -38,9 +38,8 @@ class ChannelOutlet:
             self._connection.write(packets.data)
             return
         view = memoryview(packets.data)
-        ends = (*packets.offsets[1:], len(view))
-        spans = enumerate(zip(packets.offsets, ends, strict=True))
-        self._connection.write(b"".join(view[start:end] for index, (start, end) in spans if index not in unsent))
+        sent = (view[start:end] for index, (start, end) in enumerate(packets.spans) if index not in unsent)
+        self._connection.write(b"".join(sent))
 
     def send_rtcp(self, report: bytes) -> None:
         """Write one report."""

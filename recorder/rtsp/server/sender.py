@@ -50,6 +50,8 @@ class TrackSender:
     def send(self, unit: Unit) -> None:
         """Number and send one unit. A `bytearray` is numbered in place; `bytes` belong to everybody and are copied."""
         packets = unit.packets
+        if not packets.offsets:
+            return
         data = packets.data if isinstance(packets.data, bytearray) else bytearray(packets.data)
         sequence, ssrc, channel = self.sequence, self.ssrc, self.outlet.channel
         timestamp = (self._base + unit.time) % _CYCLE

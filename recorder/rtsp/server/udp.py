@@ -62,8 +62,7 @@ class UdpOutlet:
     def send_rtp(self, packets: Packets, unsent: frozenset[int]) -> None:
         """Send each packet as a datagram; what the system does not take now is lost, as on any line."""
         view = memoryview(packets.data)
-        ends = (*packets.offsets[1:], len(view))
-        for index, (start, end) in enumerate(zip(packets.offsets, ends, strict=True)):
+        for index, (start, end) in enumerate(packets.spans):
             if index not in unsent:
                 self._send(self._rtp, view[start + PREFIX_BYTES : end])
 

@@ -1,13 +1,13 @@
-"""The still part of a scene: traced once, lit, smoothed at its edges, and kept with its depth."""
+"""Renders the still part of a scene: traced, lit, and smoothed at its edges."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from recorder.simulate.scenes.geometry import Array, Perspective, dot
-from recorder.simulate.scenes.light import Lighting
+from recorder.simulate.scenes.lighting import Lighting
+from recorder.simulate.scenes.plate import Plate
 from recorder.simulate.scenes.solid import Met, Solid, Surface, trace
 from recorder.simulate.scenes.texture import noise
 from recorder.simulate.scenes.tone import Picture, developed
@@ -16,18 +16,9 @@ _CORNERS = ((-0.3, -0.1), (0.1, 0.3), (0.25, -0.3))
 _CHUNK = 1 << 18
 
 
-@dataclass
-class Background:
-    """A rendered place: as it is, as it looks where somebody's shadow falls, and how far away everything is."""
-
-    lit: Picture
-    shaded: Picture
-    depth: Array
-
-
 def render(
     view: Perspective, solids: Sequence[Solid], lighting: Lighting, exposure: float, *, shade: float, bloom: float
-) -> Background:
+) -> Plate:
     """Render a scene. `shade` is the share of direct light that a figure's shadow leaves."""
     met = trace(view, solids)
     everything = np.arange(view.width * view.height)
@@ -47,7 +38,7 @@ def render(
         shown = developed(light, exposure)
         shown[edges] = better
         pictures.append(_finished(shown.reshape(view.height, view.width, 3), light, exposure, bloom))
-    return Background(pictures[0], pictures[1], met.depth)
+    return Plate(pictures[0], pictures[1], met.depth)
 
 
 def _colours(

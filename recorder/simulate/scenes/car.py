@@ -124,14 +124,14 @@ def _lights(shape: Shape, stations: Array, *, lights: bool, braking: bool) -> li
     half, nose, tail = shape.width / 2, float(stations[-1]), float(stations[0])
     parts: list[Mesh] = []
     white: Vector = (5.0, 4.8, 4.2) if lights else (0.10, 0.10, 0.10)
-    red: Vector = (3.4, 0.10, 0.05) if braking else (1.3, 0.03, 0.02) if lights else (0.12, 0.004, 0.004)
+    red: Vector = (3.4, 0.10, 0.05) if braking else (1.3, 0.03, 0.02) if lights else (0.02, 0.001, 0.001)
     for side in (-1, 1):
         x0, x1 = side * half * 0.52, side * half * 0.84
         front = np.array(
             [[(x0, nose - 0.07, 0.70), (x1, nose - 0.20, 0.72), (x1, nose - 0.17, 0.58), (x0, nose - 0.03, 0.56)]],
             np.float32,
         )
-        parts.append(faces(front + np.array((0, 0.035, 0), np.float32), (0.75, 0.76, 0.78), 0.9, white))
+        parts.append(faces(front + np.array((0, 0.13, 0.01), np.float32), (0.75, 0.76, 0.78), 0.9, white))
         back_z = 0.90 if shape is not VAN else 1.0
         back = np.array(
             [
@@ -144,7 +144,7 @@ def _lights(shape: Shape, stations: Array, *, lights: bool, braking: bool) -> li
             ],
             np.float32,
         )
-        parts.append(faces(back, (0.5, 0.01, 0.01), 0.5, red))
+        parts.append(faces(back, (0.26, 0.008, 0.008), 0.5, red))
     for y, z in ((nose + 0.01, 0.40), (tail - 0.03, 0.56)):
         plate = np.array([[(-0.26, y, z), (0.26, y, z), (0.26, y, z + 0.11), (-0.26, y, z + 0.11)]], np.float32)
         parts.append(faces(plate, (0.72, 0.72, 0.66)))

@@ -31,7 +31,7 @@ _PAINTS: tuple[Vector, ...] = (
     (0.28, 0.20, 0.12),
 )
 _DAY = Sky(
-    (-0.55, -0.35, 0.76), (4.3, 3.9, 3.3), (0.26, 0.46, 0.88), (0.82, 0.95, 1.10), 0.62, (0.17, 0.16, 0.145), 0.9
+    (-0.55, -0.35, 0.76), (4.3, 3.9, 3.3), (0.26, 0.46, 0.88), (0.66, 0.86, 1.12), 0.62, (0.17, 0.16, 0.145), 0.9
 )
 _NIGHT = Sky((0, 0, 1), (0, 0, 0), (0.005, 0.008, 0.018), (0.030, 0.032, 0.045), 1.2, (0.010, 0.011, 0.013))
 
@@ -47,13 +47,14 @@ def scene(*, night: bool) -> Scene:
     if night:
         lamps.append(Lamp((1.5, _BUILDING_Y - 1.2, 3.3), (14.0, 12.0, 9.0), 0.8))
     return Scene(
+        key="car-park-night" if night else "car-park-day",
         name="CAR PARK",
         begins=datetime(2026, 5, 14, 21, 17, 40) if night else datetime(2026, 5, 14, 11, 26, 12),  # noqa: DTZ001 - a scene
         look=Look(
-            (2.5, -4.0, 5.6),
-            (0.6, 14.0, 0.2),
+            (2.5, -2.4, 5.3),
+            (0.8, 13.0, 0.0),
             74,
-            1.7 if night else 0.72,
+            1.7 if night else 0.60,
             3.4 if night else 1.3,
             shade=0.5 if night else 0.0,
             bloom=1.0 if night else 0.1,
@@ -88,7 +89,7 @@ def _ground(surface: Surface) -> Array:
     tar = mixed(tar, (0.04, 0.13, 0.36), disabled * 0.75)
     lawn = (x < _LEFT - 2.2) | (x > _RIGHT + 2.0) | (y > _BUILDING_Y - 3.2)
     blades = noise(x, y, 1.1) * fade
-    grass = colour((0.085, 0.135, 0.035), x) * (1 + 0.22 * noise(x, y, 7.0) + 0.22 * blades)[..., None]
+    grass = colour((0.085, 0.135, 0.035), x) * (1 + 0.10 * noise(x, y, 7.0) + 0.14 * blades)[..., None]
     return np.where(lawn[..., None], grass, tar).astype(np.float32)
 
 

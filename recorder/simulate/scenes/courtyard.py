@@ -44,13 +44,14 @@ def scene(*, night: bool) -> Scene:
             Lamp((12.0, 3.0, 5.4), (30.0, 24.0, 15.0), 0.8),
         ]
     return Scene(
+        key="courtyard-night" if night else "courtyard-day",
         name="MAIN ENTRANCE",
         begins=datetime(2026, 5, 14, 20, 52, 18) if night else datetime(2026, 5, 14, 16, 35, 44),  # noqa: DTZ001 - a scene
         look=Look(
             (2.9, -3.9, 4.4),
             (0.3, 9.2, 0.7),
             76,
-            1.6 if night else 0.72,
+            1.6 if night else 0.60,
             3.3 if night else 1.3,
             shade=0.5 if night else 0.0,
             bloom=0.8 if night else 0.1,
@@ -70,7 +71,7 @@ def _ground(surface: Surface) -> Array:
     fade = np.clip(0.015 / pixel, 0, 1)
     grass = colour((0.085, 0.140, 0.035), x)
     mown = 0.07 * np.sign(np.sin(x * 2 * np.pi / 2.4))
-    grass *= (1 + mown + 0.16 * noise(x, y, 6.0) + 0.28 * noise(x, y, 0.55) * fade)[..., None]
+    grass *= (1 + mown + 0.07 * noise(x, y, 6.0) + 0.15 * noise(x, y, 0.55) * fade)[..., None]
     tone = each(x, y, (0.6, 0.4))
     paved = colour((0.40, 0.36, 0.31), x) * (0.86 + 0.24 * tone + 0.05 * noise(x, y, 2.0))[..., None]
     paved = mixed(paved, (0.16, 0.15, 0.13), joints(x, y, (0.6, 0.4), 0.016, pixel))

@@ -56,28 +56,34 @@ def _axes(eye: Vector, target: Vector) -> _Axes:
 
 
 class Perspective:
-    """A pinhole camera at `eye`, looking at `target`; `fov_deg` is across the width."""
+    """A pinhole camera at `eye`, looking at `target`; `fov_deg` is across the width.
 
-    def __init__(self, eye: Vector, target: Vector, fov_deg: float, width: int, height: int) -> None:
+    What it sees is `aspect` times as wide as high, whatever the picture's size: pixels need not be square.
+    """
+
+    def __init__(
+        self, eye: Vector, target: Vector, fov_deg: float, width: int, height: int, aspect: float = 16 / 9
+    ) -> None:
         self.width, self.height = width, height
         self.eye = np.asarray(eye, np.float32)
         self.axes = _axes(eye, target)
         self.focal = float(width / 2 / np.tan(np.radians(fov_deg) / 2))
+        self._focal_down = self.focal * height * aspect / width
 
     def project(self, points: Array) -> tuple[Array, Array]:
         """Give pixel coordinates and depth; behind the eye the depth is negative and the pixels mean nothing."""
         seen = points - self.eye
         depth = seen @ self.axes.forward
-        scale = self.focal / np.where(np.abs(depth) < NEAR_M, NEAR_M, depth)
-        x = self.width / 2 + seen @ self.axes.right * scale
-        y = self.height / 2 - seen @ self.axes.up * scale
+        nearness = 1 / np.where(np.abs(depth) < NEAR_M, NEAR_M, depth)
+        x = self.width / 2 + seen @ self.axes.right * nearness * self.focal
+        y = self.height / 2 - seen @ self.axes.up * nearness * self._focal_down
         return np.stack([x, y], axis=-1).astype(np.float32), depth.astype(np.float32)
 
     def rays(self, shift: tuple[float, float], area: tuple[slice, slice]) -> tuple[Array, Array]:
         """Give the eye and one direction a pixel."""
         across, down = _pixels(area, shift)
         x = ((across - self.width / 2) / self.focal)[None, :, None]
-        y = ((self.height / 2 - down) / self.focal)[:, None, None]
+        y = ((self.height / 2 - down) / self._focal_down)[:, None, None]
         return self.eye, (self.axes.forward + self.axes.right * x + self.axes.up * y).astype(np.float32)
 
 

@@ -10,7 +10,7 @@ from recorder.simulate.scenes.mesh import Mesh, block, faces, joined, tube
 STEP_CYCLE_M = 1.45
 """Way of two steps of a person of 1.75 m."""
 
-_STANDARD_M = 1.75
+STANDARD_M = 1.75
 _A_LITTLE = np.array((0, 0, 0.05), np.float32)
 
 
@@ -31,9 +31,9 @@ class Clothes:
     """Carried in front with both arms."""
 
 
-def person(clothes: Clothes, walked_m: float, pace: float, height_m: float = _STANDARD_M) -> Mesh:
+def person(clothes: Clothes, walked_m: float, pace: float, height_m: float = STANDARD_M) -> Mesh:
     """Give a person at the origin, facing along y, who has walked so far; `pace` 0 stands, 1 walks."""
-    phase = 2 * np.pi * walked_m / (STEP_CYCLE_M * height_m / _STANDARD_M)
+    phase = 2 * np.pi * walked_m / (STEP_CYCLE_M * height_m / STANDARD_M)
     bob = 0.022 * pace * np.cos(2 * phase)
     hips_m = 0.90 + bob - 0.015 * pace
     parts = [_trunk(clothes, hips_m, phase, pace)]
@@ -43,7 +43,7 @@ def person(clothes: Clothes, walked_m: float, pace: float, height_m: float = _ST
         parts += _arm(clothes, side, hips_m, -swing, pace)
     parts.append(_head(clothes, hips_m))
     mesh = joined(parts)
-    return Mesh(mesh.corners * np.float32(height_m / _STANDARD_M), mesh.colours, mesh.gloss, mesh.glow)
+    return Mesh(mesh.corners * np.float32(height_m / STANDARD_M), mesh.colours, mesh.gloss, mesh.glow)
 
 
 def _leg(clothes: Clothes, side: int, hips_m: float, phase: float, pace: float) -> list[Mesh]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import lru_cache
 from typing import Protocol, cast
 
 import cv2
@@ -14,13 +14,17 @@ from recorder.simulate.scenes.caption import Caption
 from recorder.simulate.scenes.car import Shape, car
 from recorder.simulate.scenes.figure import Painter, Span
 from recorder.simulate.scenes.geometry import Perspective, Vector
-from recorder.simulate.scenes.light import Lamp, Lighting, Sky
+from recorder.simulate.scenes.light import Lamp, Light, Sky
 from recorder.simulate.scenes.mesh import Mesh
-from recorder.simulate.scenes.person import Clothes, person
+from recorder.simulate.scenes.person import STANDARD_M, STEP_CYCLE_M, Clothes, person
+from recorder.simulate.scenes.plate import Plate, load
 from recorder.simulate.scenes.route import Pose, Route
 from recorder.simulate.scenes.solid import Solid
 
 _WALK_M_S = 1.25
+_STRIDE_M = STEP_CYCLE_M / 60
+_PACES = 4
+_MOST_STEPS = 1000
 _NOISES = 5
 _NOISE_MIDDLE = 16
 
@@ -37,7 +41,19 @@ class Walker:
 
     def mesh(self, pose: Pose) -> Mesh:
         """Give the figure of a moment, at the origin."""
-        return person(self.clothes, pose.gone_m, min(1.0, pose.speed / _WALK_M_S), self.height_m)
+        pace = round(min(1.0, pose.speed / _WALK_M_S) * _PACES) / _PACES
+        return _stepping(
+            self.clothes,
+            round(pose.gone_m * STANDARD_M / self.height_m / _STRIDE_M) % round(STEP_CYCLE_M / _STRIDE_M),
+            pace,
+            self.height_m,
+        )
+
+
+@lru_cache(_MOST_STEPS)
+def _stepping(clothes: Clothes, strides: int, pace: float, height_m: float) -> Mesh:
+    """Keep the figures of one step: they come again and again."""
+    return person(clothes, strides * _STRIDE_M * height_m / STANDARD_M, pace, height_m)
 
 
 @dataclass(frozen=True)
@@ -110,7 +126,10 @@ class Look:
 class Scene:
     """All that decides what is seen. `begins` is the scene's own time at the start of the loop."""
 
+    key: str
+    """How files and settings call it."""
     name: str
+    """How its picture calls it."""
     begins: datetime
     look: Look
     sky: Sky
@@ -122,14 +141,31 @@ class Scene:
     span_m: float = 60.0
     """The part of the world whose shadows are known."""
 
-    @cached_property
-    def lighting(self) -> Lighting:
-        """Light with its shadows; the same for every size of picture."""
-        return Lighting(self.sky, self.lamps, self.solids, self.centre, self.span_m)
-
     def view(self, width: int, height: int) -> Perspective:
         """Give the camera for a size of picture."""
         return Perspective(self.look.eye, self.look.target, self.look.fov_deg, width, height)
+
+    def rendered(self, width: int, height: int) -> Plate:
+        """Render the still place, parked cars included; takes long."""
+        from recorder.simulate.scenes.lighting import Lighting
+
+        look, view = self.look, self.view(width, height)
+        light = Lighting(self.sky, self.lamps, self.solids, self.centre, self.span_m)
+        still = render(view, self.solids, light, look.exposure, shade=look.shade, bloom=look.bloom)
+        painter = Painter(view, still, light, look.exposure)
+        for one in sorted(self.parked, key=lambda one: -one.y):
+            place = one.x, one.y, 0.0
+            mesh = car(one.shape, one.paint).placed(place, one.heading_deg)
+            before = still.picture.copy()
+            span = painter.draw(still.picture, mesh, place)
+            painter.draw(still.shaded, mesh, place)
+            if span is not None:
+                # Whoever walks behind it is hidden by it; its shadow hides nobody.
+                covered = painter.covered(mesh, span) & (before[span.area] != still.picture[span.area]).any(axis=-1)
+                depth = still.depth[span.area]
+                middle = float(view.project(mesh.corners.reshape(-1, 3))[1].mean())
+                depth[covered] = np.minimum(depth[covered], middle)
+        return still
 
 
 @dataclass(frozen=True)
@@ -150,12 +186,10 @@ class SceneFilm:
         self._frames_per_s = frames_per_s
         self._frames = frames
         look = scene.look
-        view = scene.view(width, height)
-        self._background = render(view, scene.solids, scene.lighting, look.exposure, shade=look.shade, bloom=look.bloom)
-        self._painter = Painter(view, self._background, scene.lighting, look.exposure)
-        self._view = view
-        for one in sorted(scene.parked, key=lambda one: -one.y):
-            self._park(one)
+        shipped = load(scene.key)
+        self._plate = shipped.resized(width, height) if shipped is not None else scene.rendered(width, height)
+        self._view = scene.view(width, height)
+        self._painter = Painter(self._view, self._plate, Light(scene.sky, scene.lamps), look.exposure)
         self._caption = Caption(height)
         rng = np.random.default_rng(3)
         self._noise = [
@@ -176,7 +210,7 @@ class SceneFilm:
 
     def draw(self, number: int) -> tuple[np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], list[Seen]]:
         """Draw one picture in blue-green-red without noise, and tell what is in it."""
-        drawn = self._background.lit.copy()
+        drawn = self._plate.picture.copy()
         second = number / self._frames_per_s
         seen: list[Seen] = []
         here = [(figure, pose) for figure in self._scene.figures if (pose := figure.route.at(second)) is not None]
@@ -184,21 +218,11 @@ class SceneFilm:
         here.sort(key=lambda one: -float(np.hypot(one[1].x - eye[0], one[1].y - eye[1])))
         for figure, pose in here:
             place = pose.x, pose.y, 0.0
+            if isinstance(figure, Driver) and figure.lights:
+                self._painter.headlights(drawn, place, pose.heading_deg, figure.shape.length / 2)
             span = self._painter.draw(drawn, figure.mesh(pose).placed(place, pose.heading_deg), place)
             if span is not None:
                 seen.append(Seen(figure.name, figure.kind, place, span))
         now = self._scene.begins + timedelta(seconds=second)
         self._caption.write(drawn, f"{now:%Y-%m-%d  %H:%M:%S}", f"{number:04d}/{self._frames:04d}", self._scene.name)
         return drawn, seen
-
-    def _park(self, one: Parked) -> None:
-        place = one.x, one.y, 0.0
-        mesh = car(one.shape, one.paint).placed(place, one.heading_deg)
-        shaded = self._background.shaded.copy()
-        self._painter.draw(self._background.lit, mesh, place)
-        self._painter.draw(self._background.shaded, mesh, place)
-        # Whoever walks behind it is hidden by it.
-        changed = (np.abs(self._background.shaded.astype(np.int16) - shaded) > 3).any(axis=-1)
-        middle = float(self._view.project(mesh.corners.reshape(-1, 3))[1].mean())
-        depth = self._background.depth
-        depth[changed] = np.minimum(depth[changed], middle)

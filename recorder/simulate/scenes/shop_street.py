@@ -44,15 +44,16 @@ def scene(*, night: bool) -> Scene:
         solids += tree(10.6, y - 6, 6.2, (0.08, 0.12, 0.03), seed=number + 9)
     solids += [_bollard(1.05, y) for y in (2.5, 4.5, 6.5, 12.0, 14.0)]
     if night:
-        lamps += [Lamp((-2.2, y, 2.6), (5.0, 3.6, 2.1), 0.6) for y in (3.5, 10.5, 18.0, 26.0)]
+        lamps += [Lamp((-2.0, y, 2.0), (3.4, 2.4, 1.3), 0.4) for y in (3.5, 10.5, 18.0, 26.0)]
     return Scene(
+        key="shop-street-night" if night else "shop-street-day",
         name="SHOP STREET",
         begins=datetime(2026, 5, 14, 22, 41, 3) if night else datetime(2026, 5, 14, 14, 2, 7),  # noqa: DTZ001 - a scene
         look=Look(
             (-0.9, -5.2, 4.3),
             (2.1, 9.5, 0.4),
             70,
-            1.5 if night else 0.72,
+            1.5 if night else 0.60,
             3.2 if night else 1.3,
             shade=0.5 if night else 0.0,
             bloom=0.9 if night else 0.12,
@@ -73,7 +74,7 @@ def scene(*, night: bool) -> Scene:
 
 
 _DAY = Sky(
-    (0.62, -0.45, 0.80), (4.3, 3.85, 3.25), (0.26, 0.46, 0.86), (0.80, 0.94, 1.10), 0.60, (0.20, 0.18, 0.155), 0.8
+    (0.62, -0.45, 0.80), (4.3, 3.85, 3.25), (0.26, 0.46, 0.86), (0.66, 0.86, 1.12), 0.60, (0.20, 0.18, 0.155), 0.8
 )
 _NIGHT = Sky((0, 0, 1), (0, 0, 0), (0.006, 0.009, 0.02), (0.028, 0.026, 0.032), 1.2, (0.012, 0.011, 0.012))
 
@@ -140,7 +141,7 @@ def _shop(start: float, end: float, wall: Vector, sign: Vector, number: int, *, 
         ),
         Box((x - 0.1, start, 9.5), (x + 0.2, end, 9.8), Material((0.40, 0.38, 0.35))),
     ]
-    lit = _window_display(number, 1.7 if night else 0.16)
+    lit = _window_display(number, 0.75 if night else 0.16)
     solids.append(
         Box(
             (x - 0.30, start + 0.45, 0.5),
@@ -159,7 +160,7 @@ def _shop(start: float, end: float, wall: Vector, sign: Vector, number: int, *, 
         for k in range(rooms):
             y = start + (end - start) * (k + 0.5) / rooms
             awake = night and scattered(np.array([y]), np.array([z * 7.0]))[0] > 0.62
-            glow = (0.75, 0.50, 0.24) if awake else None
+            glow = (0.42, 0.27, 0.12) if awake else None
             solids.append(
                 Box((x - 0.1, y - 0.62, z - 0.1), (x + 0.05, y + 0.62, z + 1.65), Material((0.60, 0.58, 0.54)))
             )
@@ -176,7 +177,7 @@ def _shop(start: float, end: float, wall: Vector, sign: Vector, number: int, *, 
 
 
 def _sign_glow(sign: Vector) -> Vector:
-    return sign[0] * 0.9 + 0.02, sign[1] * 0.9 + 0.02, sign[2] * 0.9 + 0.02
+    return sign[0] * 0.5 + 0.01, sign[1] * 0.5 + 0.01, sign[2] * 0.5 + 0.01
 
 
 def _window_display(number: int, strength: float):  # noqa: ANN202 - a pattern
@@ -228,7 +229,7 @@ def _house_opposite(y: float, number: int, *, night: bool) -> list[Solid]:
         for k in range(4):
             at = y + 1.5 + k * 2.6
             awake = night and scattered(np.array([at * 3]), np.array([z]))[0] > 0.6
-            glow = (0.55, 0.38, 0.18) if awake else None
+            glow = (0.36, 0.24, 0.11) if awake else None
             solids.append(
                 Box((x - 0.07, at - 0.62, z - 0.1), (x + 0.1, at + 0.62, z + 1.6), Material((0.62, 0.6, 0.56)))
             )

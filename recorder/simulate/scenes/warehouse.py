@@ -48,13 +48,14 @@ def scene(*, night: bool) -> Scene:
         lamps += [Lamp((x, 11.5, 7.0), (26.0, 26.0, 25.0), 0.7) for x in (-6.0, 6.0)]
     bounce: Vector = (0.10, 0.10, 0.10) if not night else (0.016, 0.017, 0.019)
     return Scene(
+        key="warehouse-night" if night else "warehouse-day",
         name="WAREHOUSE",
         begins=datetime(2026, 5, 14, 23, 8, 30) if night else datetime(2026, 5, 14, 9, 48, 55),  # noqa: DTZ001 - a scene
         look=Look(
             (0.55, -3.9, 4.5),
             (-0.10, 9.0, 0.9),
             68,
-            0.98 if not night else 1.5,
+            0.84 if not night else 1.5,
             1.6 if not night else 3.6,
             shade=0.35,
             bloom=0.35,
