@@ -1,6 +1,7 @@
 """The routes that follow from the definition of a page: read, change, press its buttons, copy to other channels."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Response
@@ -31,8 +32,9 @@ class CopyTo(BaseModel):
     to: list[Annotated[int, Field(ge=1, le=MOST_CHANNELS)]] = Field(min_length=1, max_length=MOST_CHANNELS)
 
 
+@cache
 def page_routes(registry: Registry) -> APIRouter:
-    """Make the routes of every page."""
+    """Make the routes of every page. They hold nothing of one recorder, so they are made once."""
     made = APIRouter(tags=["pages"])
     for page in registry:
         routes = _PageRoutes(made, page)

@@ -95,6 +95,8 @@ class Serving:
             lifespan="off",
             access_log=False,
             log_config=None,
+            # Its chatter would write whole addresses, grants included, into the log.
+            log_level="warning",
             server_header=False,
             date_header=False,
             proxy_headers=False,

@@ -234,6 +234,18 @@ def test_recorded_time_plays(web, clip):
     assert (tap.told[0]["from_us"], tap.told[0]["until_us"]) == (2000, 8000)
 
 
+def test_a_grant_is_never_written_to_the_log(web, clip, caplog):
+    caplog.set_level(0)
+    epoch, samples, _frames = clip
+    web.tap("media", [epoch, *samples, ENDED])
+    token = grant(web)
+    web.call("GET", f"/media/live/1/main?grant={token}")
+    with connect(f"wss://{web.host}/media/live/1/main?grant={token}", ssl=web.trust, proxy=None) as stream:
+        list(stream)
+    ours = [one.getMessage() for one in caplog.records if not one.name.startswith("websockets.client")]
+    assert not [one for one in ours if token in one]
+
+
 def test_a_live_stream_comes_by_websocket_for_media_source_extensions(web, clip):
     epoch, samples, _frames = clip
     web.tap("media", [epoch, *samples, ENDED])
