@@ -24,7 +24,7 @@ from recorder.store.rewind import Backward
 
 @dataclass(frozen=True)
 class RecordedSpan:
-    """An unbroken stretch of one record type: [start_us, end_us), UTC."""
+    """An unbroken stretch of one record type: [start_us, end_us), UTC, with every sample inside."""
 
     start_us: int
     end_us: int
@@ -145,11 +145,11 @@ def _midnight_after(day: datetime) -> datetime:
 
 
 def _stretches(pieces: list[Piece]) -> list[tuple[int, int, int]]:
-    """Join the pieces of each span: (start, end, bytes), by time. A lone sample lasts 1 µs."""
+    """Join the pieces of each span: (start, end, bytes), by time; the end is behind its last sample."""
     spans: dict[object, tuple[int, int, int]] = {}
     for one in pieces:
         begin, end, size = spans.get(one.span, (one.first_us, one.last_us, 0))
-        spans[one.span] = (min(begin, one.first_us), max(end, one.last_us, one.first_us + 1), size + one.bytes)
+        spans[one.span] = (min(begin, one.first_us), max(end, one.last_us + 1), size + one.bytes)
     return sorted(spans.values())
 
 

@@ -9,7 +9,8 @@ from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, MAIN, SUB, played, si
 
 
 def stretches(rig, key=MAIN):
-    return [(one.start_us, one.end_us) for one in rig.reader().spans(key, 0, ALWAYS)]
+    """The first and the last sample of each span; a span ends just behind its last sample."""
+    return [(one.start_us, one.end_us - 1) for one in rig.reader().spans(key, 0, ALWAYS)]
 
 
 def gaps(rig, key=MAIN):
@@ -192,7 +193,7 @@ def test_types_are_cut_from_marks_when_read(rig):
         (at(8), at(10), RecordType.MOTION_AND_ALARM),
         (at(10), at(12), RecordType.ALARM),
         (at(12), at(15), RecordType.GENERAL),
-        (at(15), camera.sent[-1].wall_us, RecordType.INTELLIGENT),
+        (at(15), camera.sent[-1].wall_us + 1, RecordType.INTELLIGENT),
     ]
     # The same id again replaces the mark: the event has ended.
     store.mark("i1", [MAIN], at(15), 0, at(16), RecordType.POS)
