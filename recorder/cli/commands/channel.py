@@ -26,7 +26,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
         one.add_argument("--sub-url", help="the small stream that the wall shows")
         one.add_argument("--user")
         one.add_argument("--password", help="- reads it from standard input, where nobody else sees it")
-        one.add_argument("--transport", choices=("auto", "tcp", "udp"))
+        one.add_argument("--transport", choices=("tcp", "udp"))
     fresh.add_argument("--number", type=int, help="default: the lowest that is free")
     fresh.set_defaults(run=add_channel)
     change.set_defaults(run=change_channel)
