@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from recorder.client.instance import Instance
+
 PASSWORD = "correct horse battery"
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
 CLIPS = Path(__file__).parents[2] / "build" / "clips"
@@ -34,6 +36,10 @@ class Recorder:
     """A running instance."""
 
     data: Path
+
+    @property
+    def instance(self) -> Instance:
+        return Instance(self.data)
 
     def command(self, *words: str, check: bool = True) -> str:
         called = [str(NIGHTJAR), *words, "--data", str(self.data)]
@@ -83,8 +89,8 @@ def run_recorder(tmp_path):
     """Start a recorder in a fresh data directory; more than once gives the same instance again."""
 
     @contextlib.contextmanager
-    def start(*options: str) -> Iterator[Recorder]:
-        with recorder(tmp_path / "data", *options) as one:
+    def start(*options: str, password: str = PASSWORD) -> Iterator[Recorder]:
+        with recorder(tmp_path / "data", *options, password=password) as one:
             yield one
 
     return start

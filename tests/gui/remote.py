@@ -59,14 +59,25 @@ class RemoteScreen:
         return named(self.until(lambda tree: named(tree["pages"][-1], name))["pages"][-1], name)[-1]
 
     def press(self, name):
-        """Go to a widget with the arrow down and up, and press ok there."""
-        self.node(name)
-        for arrow in ("down", "up", "right", "left"):
-            for _press in range(12):
-                if self.focus == name:
-                    self.keys("ok")
-                    return
-                self.keys(arrow)
+        """Go to a widget by arrows and press ok there."""
+        self.go(name)
+        self.keys("ok")
+
+    def go(self, name, most=40):
+        """Go to a widget by arrows, each towards it."""
+        x, y, width, height = self.node(name)["rect"]
+        aside = False
+        for _arrow in range(most):
+            found = self.tree()
+            here = next(walk(found["pages"][-1], lambda node: node.get("focused")), None)
+            if here is not None and here.get("name") == name:
+                return
+            left, top, wide, high = here["rect"] if here is not None else (0, 0, 0, 0)
+            across, down = x + width / 2 - left - wide / 2, y + height / 2 - top - high / 2
+            sideways = (abs(across) > abs(down)) != aside
+            self.keys(("right" if across > 0 else "left") if sideways else ("down" if down > 0 else "up"))
+            # Where an arrow leads nowhere, the other way leads round.
+            aside = self.tree()["focus"] == found["focus"] and not aside
         raise AssertionError(f"{name} is not reached; the focus is on {self.focus}")
 
     def click(self, name):
@@ -80,10 +91,17 @@ class RemoteScreen:
         return pygame.image.tobytes(surface.subsurface(rect) if rect else surface, "RGB")
 
 
+def walk(node, true):
+    """Give every widget of which something is so, from the top down."""
+    if true(node):
+        yield node
+    for child in node.get("children", ()):
+        yield from walk(child, true)
+
+
 def named(node, name):
-    """All widgets of this name, from the top down."""
-    found = [node] if node.get("name") == name else []
-    return found + [one for child in node.get("children", ()) for one in named(child, name)]
+    """Give all widgets of this name, from the top down."""
+    return list(walk(node, lambda one: one.get("name") == name))
 
 
 def tiles(tree):
