@@ -20,6 +20,7 @@ from recorder.client.unix_http import ApiError, open_request
 
 ROOT = "/api/v1"
 CHUNK = 1 << 18
+SIMULATOR_S = 30.0
 A = TypeVar("A")
 
 __all__ = ["ApiClient", "ApiError"]
@@ -134,8 +135,9 @@ class ApiClient:
         self._send(None, "DELETE", f"/channels/{number}")
 
     def add_simulated_cameras(self) -> list[answers.Channel]:
-        """Put the simulated cameras on the wall; gives the channels that were added."""
-        return self._send(list[answers.Channel], "POST", "/simulation")
+        """Put the simulated cameras on the wall; gives the channels that were added. They may have to be started."""
+        patient = ApiClient(self.path, self.token, max(self.timeout_s, SIMULATOR_S))
+        return patient._send(list[answers.Channel], "POST", "/simulation")
 
     # --- recorded time ---
 

@@ -15,7 +15,8 @@ from recorder.control.channels import Channels
 from recorder.settings.pages.channel import Channel
 from recorder.settings.settings import Author, Stored
 
-WAIT_S = 10.0
+WAIT_S = 20.0
+"""How long a simulator may take to start; `ApiClient.add_simulated_cameras` is more patient."""
 LOOK_S = 0.1
 MOST_CAMERAS = 16
 
@@ -48,6 +49,7 @@ class Simulation:
         self._instance = instance
         self._channels = channels
         self._wait_s = wait_s
+        self._adding = asyncio.Lock()
 
     @property
     def available(self) -> bool:
@@ -56,8 +58,10 @@ class Simulation:
 
     async def add(self, author: Author) -> list[tuple[int, Stored[Channel]]]:
         """Add the cameras that are not channels yet; raises `NoSimulator`, `NoFreeChannel`."""
-        simulator = await self._find()
-        return await asyncio.to_thread(self._add, simulator, author)
+        # Asked twice at once, the second finds what the first added.
+        async with self._adding:
+            simulator = await self._find()
+            return await asyncio.to_thread(self._add, simulator, author)
 
     @property
     def _told(self) -> Path:
