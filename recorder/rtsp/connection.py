@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 import socket
 import struct
@@ -80,7 +81,7 @@ class Connection:
                 raise
             else:
                 return cls(one, intake, clock)
-        raise Unreachable(reason=failure.strerror or str(failure)) from failure
+        raise Unreachable(reason=_words(failure)) from failure
 
     def listen(self, rtcp: Rtcp) -> None:
         """Hand over what comes on channels that are no RTP of ours, and what is too short for RTP."""
@@ -134,7 +135,7 @@ class Connection:
             except (BlockingIOError, InterruptedError):
                 pass
             except OSError as error:
-                self.fail(Closed(reason=error.strerror or str(error)))
+                self.fail(Closed(reason=_words(error)))
                 return
             if not data:
                 return
@@ -170,7 +171,7 @@ class Connection:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self.fail(Closed(reason=error.strerror or str(error)))
+            self.fail(Closed(reason=_words(error)))
             return
         if not self._unsent:
             self._loop.remove_writer(self._socket.fileno())
@@ -186,7 +187,7 @@ class Connection:
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self.fail(Closed(reason=error.strerror or str(error)))
+            self.fail(Closed(reason=_words(error)))
             return
         if not count:
             self.fail(Closed(reason="the camera hung up"))
@@ -219,8 +220,9 @@ class Connection:
                 after = at + 4 + length
                 if after > end:
                     return at
-                receptions[channel].packet(first, second, sequence, timestamp, ssrc, view[at + 16 : after])
-                at = after
+                reception = receptions[channel]
+                reception.packet(first, second, sequence, timestamp, ssrc, view[at + 16 : after])
+                at = reception.run(buffer, after, end, DOLLAR << 8 | channel)
             else:
                 after = self._other(at, end)
                 if after == at:
@@ -295,3 +297,8 @@ class Connection:
             headers.append(("Public", ", ".join(sorted(ANSWERED))))
         status = 200 if request.method in ANSWERED else 501
         self.send(bytes(Response(status, headers=Headers(headers))))
+
+
+def _words(error: OSError) -> str:
+    """Say what the system said; asyncio puts words of its own over it."""
+    return os.strerror(error.errno) if error.errno else str(error)

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
 
-PAUSE_S = 0.025
+PAUSE_S = 0.04
 """How long everything waits after a wake. It is added to the delay of live pictures, half of it on average."""
 BUFFER_BYTES = 512 << 10
 """The buffer that all TCP reads share; larger than the longest message or packet that may be left unfinished in it."""

@@ -1,5 +1,6 @@
 """One RTP source as it is received: order, loss and reports (RFC 3550 §6.4.1, A.1, A.3, A.8), then depacketised."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from recorder.rtsp.rtcp import ReportBlock, SenderReport
 from recorder.rtsp.rtp import PLAIN, payload_of
 from recorder.rtsp.timeline import Timeline
 
+_FRAME = struct.Struct(">HHHH")
+"""The frame's `$` and channel, its length, and the first half of the fixed header: flags and sequence."""
+_STAMP = struct.Struct(">II")
 MAX_DROPOUT, MAX_MISORDER = 3000, 100
 """RFC 3550 A.1: further ahead or behind than these, a sequence number means that the sender began anew."""
 Deliver = Callable[[int, bool, bool, bool, memoryview], None]
@@ -115,6 +119,42 @@ class Reception:
             self._depacketiser.lost()
         if self._held and self._take_held():
             self.counts.reordered += 1
+
+    def run(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
+        """Take the middle fragments that follow each other from `at` on as interleaved frames; give where they end.
+
+        Most packets of a camera are such, and nothing is called for one of them: where frame, header and fragment are
+        what is expected, byte for byte, only the content is copied. Whatever differs is left to `packet`. `lead` is
+        what each frame begins with, `$` and channel.
+        """
+        middle = self._depacketiser.continuation()
+        if middle is None or self._held:
+            return at
+        begins, unit, place, room = middle
+        same = _STAMP.pack(self._timestamp, self._ssrc) + begins
+        head = 8 + len(same)
+        flags, expected, unpack = PLAIN << 8 | self._payload_type, self._expected, _FRAME.unpack_from
+        taken = 0
+        while end - at > head:
+            found, length, second, sequence = unpack(buffer, at)
+            after = at + 4 + length
+            stop = place + after - at - head
+            if found != lead or second != flags or sequence != expected or after > end or not place < stop < room:
+                break
+            if not buffer.startswith(same, at + 8):
+                break
+            # From bytearray to bytearray is faster than by a view, although it is one copy more.
+            unit[place:stop] = buffer[at + head : after]
+            place, at = stop, after
+            taken += 1
+            expected = (expected + 1) & 0xFFFF
+            if not expected:
+                self._cycles += 1
+        if taken:
+            self._expected = expected
+            self.counts.packets += taken
+            self._depacketiser.continued(place)
+        return at
 
     def emit(self, ticks: int, key: bool, damaged: bool, data: memoryview) -> None:  # noqa: FBT001 - hot path
         """Take a finished access unit from the depacketiser."""

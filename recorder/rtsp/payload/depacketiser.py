@@ -5,6 +5,8 @@ from typing import Protocol
 
 Emit = Callable[[int, bool, bool, memoryview], None]
 """Takes a finished access unit: RTP ticks after its timestamp, key, damaged, data (valid during the call)."""
+Continuation = tuple[bytes, bytearray, int, int]
+"""How the payloads begin, the buffer, the place in it, and how far it may be filled."""
 LARGEST_UNIT = 8 << 20
 """No access unit of a camera is larger; what would be is dropped and counted."""
 
@@ -36,4 +38,12 @@ class Depacketiser(Protocol):
 
     def lost(self) -> None:
         """Packets before the next one are missing."""
+        ...
+
+    def continuation(self) -> Continuation | None:
+        """While a fragmented NAL unit is open, say what its middle packets look like, and where their content goes."""
+        ...
+
+    def continued(self, place: int) -> None:
+        """The contents of middle packets were put into the buffer of `continuation`, up to `place`."""
         ...

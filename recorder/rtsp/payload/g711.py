@@ -1,6 +1,6 @@
 """G.711 over RTP (RFC 3551 §4.5.14): every packet is samples, one byte each, and a sample of ours."""
 
-from recorder.rtsp.payload.depacketiser import Emit
+from recorder.rtsp.payload.depacketiser import Continuation, Emit
 
 
 class G711Depacketiser:
@@ -21,3 +21,10 @@ class G711Depacketiser:
 
     def lost(self) -> None:
         """Nothing is gathered."""
+
+    def continuation(self) -> Continuation | None:
+        """Sound has no NAL units."""
+        return None
+
+    def continued(self, place: int) -> None:
+        """Nothing is ever continued."""

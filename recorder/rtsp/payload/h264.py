@@ -36,7 +36,7 @@ class H264Depacketiser(VideoDepacketiser):
                     self._end()
                 return
             self._at = stop = at + size - 2
-            self._unit[at:stop] = payload[2:]
+            self._view[at:stop] = payload[2:]
             if flags & 0x40:
                 begin = self._open
                 self._close(stop)
@@ -57,6 +57,7 @@ class H264Depacketiser(VideoDepacketiser):
             self.lost()
         kind = payload[1] & 31
         self._open = at
+        self._middle = bytes((payload[0], kind))
         self._unit[at + 4] = payload[0] & 0xE0 | kind
         if 0 < kind <= h264.IDR:
             self._slice(payload[2] if len(payload) > 2 else 0, key=kind == h264.IDR)
@@ -69,7 +70,7 @@ class H264Depacketiser(VideoDepacketiser):
         at, size = self._at, len(unit)
         LENGTH.pack_into(self._unit, at, size)
         self._at = stop = at + 4 + size
-        self._unit[at + 4 : stop] = unit
+        self._view[at + 4 : stop] = unit
         self._look(unit)
 
     def _look(self, unit: memoryview | bytearray) -> None:

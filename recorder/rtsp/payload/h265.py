@@ -34,7 +34,7 @@ class H265Depacketiser(VideoDepacketiser):
                     self._end()
                 return
             self._at = stop = at + size - 3
-            self._unit[at:stop] = payload[3:]
+            self._view[at:stop] = payload[3:]
             if flags & 0x40:
                 begin = self._open
                 self._close(stop)
@@ -55,6 +55,7 @@ class H265Depacketiser(VideoDepacketiser):
             self.lost()
         kind = payload[2] & 63
         self._open = at
+        self._middle = bytes((payload[0], payload[1], kind))
         self._unit[at + 4] = payload[0] & 0x81 | kind << 1
         self._unit[at + 5] = payload[1]
         if kind < h265.FIRST_NON_PICTURE:
@@ -69,7 +70,7 @@ class H265Depacketiser(VideoDepacketiser):
         at, size = self._at, len(unit)
         LENGTH.pack_into(self._unit, at, size)
         self._at = stop = at + 4 + size
-        self._unit[at + 4 : stop] = unit
+        self._view[at + 4 : stop] = unit
         self._look(unit)
 
     def _look(self, unit: memoryview | bytearray) -> None:

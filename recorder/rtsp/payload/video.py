@@ -1,7 +1,7 @@
 """What H.264 and H.265 share when access units are put together from packets: one reused buffer, ends, damage."""
 
 from recorder.codec.nal import LENGTH
-from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Emit
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Continuation, Emit
 from recorder.rtsp.payload.parameter_sets import ParameterSets
 
 FIRST_ROOM = 64 << 10
@@ -21,11 +21,12 @@ class VideoDepacketiser:
         self.sets = sets
         self.dropped = 0
         self._emit = emit
-        self._unit = bytearray(FIRST_ROOM)
-        self._room = FIRST_ROOM
+        self._replace(FIRST_ROOM)
         self._at = 0
         self._open = -1
         """Where the fragmented NAL unit at hand begins (its length), or -1."""
+        self._middle = b""
+        """How the payloads of the middle fragments of that NAL unit begin."""
         self._picture = False
         self._key = False
         self._damaged = False
@@ -55,6 +56,14 @@ class VideoDepacketiser:
             self._finish()
         self._ended = False
 
+    def continuation(self) -> Continuation | None:
+        """Say where the middle fragments of an open NAL unit go; see `Depacketiser`."""
+        return (self._middle, self._unit, self._at, self._room) if self._open >= 0 else None
+
+    def continued(self, place: int) -> None:
+        """The contents of middle fragments were put in place."""
+        self._at = place
+
     def _end(self) -> None:
         """Take a marker bit for what it says."""
         if self._open >= 0:
@@ -67,16 +76,15 @@ class VideoDepacketiser:
         self.sets.settle()
         size, key, damaged = self._at, self._key, self._damaged
         picture = self._picture and not self._overflown
-        unit = self._unit
+        view = self._view
         self._at = 0
         self._picture = self._key = self._damaged = self._spoilt = self._overflown = False
         if picture:
-            self._emit(0, key, damaged, memoryview(unit)[:size])
+            self._emit(0, key, damaged, view[:size])
         else:
             self.dropped += 1
         if self._room > KEPT_ROOM:
-            self._unit = bytearray(FIRST_ROOM)
-            self._room = FIRST_ROOM
+            self._replace(FIRST_ROOM)
 
     def _fits(self, size: int) -> bool:
         """Make room for so many bytes more; False where the unit would become larger than any may be."""
@@ -88,12 +96,17 @@ class VideoDepacketiser:
         if self._overflown:
             return False
         if need > self._room:
-            # A new buffer instead of a longer one: somebody may still look at the old.
-            self._room = min(LARGEST_UNIT, max(2 * self._room, need))
-            grown = bytearray(self._room)
-            grown[: self._at] = memoryview(self._unit)[: self._at]
-            self._unit = grown
+            gathered = self._view[: self._at]
+            self._replace(min(LARGEST_UNIT, max(2 * self._room, need)))
+            self._view[: self._at] = gathered
         return True
+
+    def _replace(self, room: int) -> None:
+        """Take a new buffer, instead of making the old longer: somebody may still look at that."""
+        self._room = room
+        self._unit = bytearray(room)
+        # A bytearray takes a slice of a view only by way of a copy; a view of it does not.
+        self._view = memoryview(self._unit)
 
     def _close(self, stop: int) -> None:
         """End the fragmented NAL unit at `stop`."""

@@ -23,7 +23,14 @@ def _frame(channel: int, data: bytes) -> bytes:
 
 
 _PACKET = _frame(0, bytes(Packet(96, 1, 1, 1, b"\x65\x88abc", marker=True)))
+_FRAGMENTS = b"".join(
+    _frame(
+        0, bytes(Packet(96, 65_533 + number & 0xFFFF, 7, 1, bytes((0x7C, flags | 5)) + b"abcdef", marker=flags == 0x40))
+    )
+    for number, flags in enumerate((0x80, 0, 0, 0, 0, 0x40))
+)
 SEEDS = (
+    _FRAGMENTS + _PACKET,
     _PACKET + b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n" + _frame(1, bytes(8)) + _PACKET,
     b"OPTIONS * RTSP/1.0\r\nCSeq: 9\r\n\r\n" + _frame(9, b"x") + b"\xde\xad" + _PACKET + b"$\x00",
 )

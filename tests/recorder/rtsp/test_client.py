@@ -361,6 +361,7 @@ async def test_nobody_there_is_unreachable():
         unused.bind(("127.0.0.1", 0))
         failure = await failure_of(f"rtsp://127.0.0.1:{unused.getsockname()[1]}/x")
     assert type(failure) is errors.Unreachable
+    assert failure.reason == "Connection refused"
     assert type(await failure_of("rtsp://no.such.host.invalid/x")) is errors.Unreachable
     assert isinstance(await failure_of("http://camera/"), errors.Unreachable)
 
