@@ -6,13 +6,23 @@ from recorder.media.plan import FullPolicy, StoragePlan
 from recorder.store import Disk, StorePolicy
 
 
-def open_disks(instance: Instance, clock: Clock) -> list[Disk]:
-    """Look at all disks there are; one that does not answer is among them and says so in its status."""
-    try:
-        places = sorted(place for place in instance.disks.iterdir() if place.is_dir() and place.name[0] != ".")
-    except OSError:
-        places = []
-    return [Disk.open(place, clock) for place in places]
+class Disks:
+    """Finds disks; one that does not answer is among them and says so in its status."""
+
+    def __init__(self, instance: Instance, clock: Clock) -> None:
+        self._instance = instance
+        self._clock = clock
+        self._known: set[str] = set()
+
+    def new(self) -> list[Disk]:
+        """Give the disks that were not there at the last look."""
+        try:
+            names = {place.name for place in self._instance.disks.iterdir() if place.is_dir()}
+        except OSError:
+            return []
+        fresh = sorted(name for name in names - self._known if not name.startswith("."))
+        self._known.update(fresh)
+        return [Disk.open(self._instance.disks / name, self._clock) for name in fresh]
 
 
 def policy(plan: StoragePlan) -> StorePolicy:

@@ -37,3 +37,7 @@ class DueLog:
             if (key, start, record_type) not in applies and end > now_us > start:
                 self._store.due(key, start, now_us, record_type)
         self._told = applies
+
+    def forget(self) -> None:
+        """Write everything again the next time: a disk came that was told nothing."""
+        self._told = {}

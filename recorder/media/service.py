@@ -17,7 +17,7 @@ from recorder.client.words import _
 from recorder.media import plan as plans
 from recorder.media.account import Accounts
 from recorder.media.backoff import Pacer
-from recorder.media.disks import open_disks, policy
+from recorder.media.disks import Disks, policy
 from recorder.media.due import FOREVER_US, Interval, clipped, continuous, on_events
 from recorder.media.duelog import DueLog
 from recorder.media.feed import Feed
@@ -44,6 +44,13 @@ class NotDurable(NightjarError):
     words = _("The event could not be written to a disk. Check the disks; it is tried again.")
 
 
+class PlanNotSaved(NightjarError):
+    """A plan is followed, and would be forgotten at a restart."""
+
+    status = 507
+    words = _("The recording plan could not be saved ({problem}). It holds until the next restart; free some space.")
+
+
 class Media:
     """Everything that the media process does, without its socket."""
 
@@ -56,9 +63,8 @@ class Media:
         self.plan = Plan()
         self.listeners: list[Callable[[MediaStatus], None]] = []
         self.removed: list[Callable[[Feed], None]] = []
-        self.store = StoreWriter(
-            open_disks(instance, clock), instance.index, clock, read_boot_id(), policy(self.plan.storage)
-        )
+        self._disks = Disks(instance, clock)
+        self.store = StoreWriter(self._disks.new(), instance.index, clock, read_boot_id(), policy(self.plan.storage))
         around = Surroundings(clock, Accounts(), Pacer(), Intake(), self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self._marks = MarkBook(clock)
@@ -99,12 +105,18 @@ class Media:
         return found
 
     def take_plan(self, plan: Plan) -> None:
-        """Follow a new plan; it is on disk when this returns. Raises `RingTooLarge`, `OSError`."""
+        """Follow a new plan; it is on disk when this returns. Raises `RingTooLarge` and does not follow it then.
+
+        Raises `PlanNotSaved` where it could not be written; it is followed all the same.
+        """
         self.heard()
         self.roster.check(plan)
-        plans.save(plan, self.instance.state / plans.PLAN_FILE)
         self.store.set_policy(policy(plan.storage))
         self._apply(plan, starting=False)
+        try:
+            plans.save(plan, self.instance.state / plans.PLAN_FILE)
+        except OSError as error:
+            raise PlanNotSaved(problem=error.strerror) from error
 
     def take_mark(self, mark: Mark, done: Callable[[bool], None]) -> None:
         """Record what a mark wants; `done` is called in the event loop when it is durable, or not."""
@@ -188,6 +200,10 @@ class Media:
         if lapsed:
             self._set_due()
         self._due_log.tell(self.plan, self.clock.now_us())
+        for disk in self._disks.new():
+            log.info("a disk was added: %s", disk.path.name)
+            self.store.add_disk(disk)
+            self._due_log.forget()
         self.roster.tick()
         self._tell()
 

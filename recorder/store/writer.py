@@ -74,6 +74,13 @@ class StoreWriter:
         else:
             self.step()
 
+    def add_disk(self, disk: Disk) -> None:
+        """Record to one more disk from now on, after `start`."""
+        writer = DiskWriter(disk, self, self._clock)
+        self._writers.append(writer)
+        if self._threads:
+            writer.start()
+
     def step(self) -> None:
         """Write what is due, in this thread (without `threads`)."""
         for writer in self._writers:
