@@ -51,7 +51,7 @@ class App:
         self.memory = Memory(self.screen, self.instance.state / FILE)
         self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures, self.memory)
         self.wall = Wall(self.pictures, self.media, self.rooms, self.memory)
-        self.oracle = Oracle(self.instance.socket("gui"), self.loop)
+        self.oracle = Oracle(self.instance.socket("gui"), self.loop, self.pictures)
         self._woken = threading.Event()
 
     def _wake(self) -> None:

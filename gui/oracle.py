@@ -18,6 +18,7 @@ from pygame import Surface
 from gui.loop import Loop
 from gui.scripted import events_of
 from gui.toolkit.tree import tree
+from gui.wall.pictures import Pictures
 from recorder.client import wire
 from recorder.client.errors import Invalid, NightjarError, Refused, Unavailable
 from recorder.client.words import _
@@ -33,10 +34,14 @@ Result = TypeVar("Result")
 
 
 class Oracle:
-    """Answers `screenshot {width?, height?}`, `tree {}` and `input {events}`; refuses other users."""
+    """Answers `screenshot {width?, height?}`, `tree {}`, `input {events}` and `counts {}`; refuses other users.
 
-    def __init__(self, path: Path, loop: Loop) -> None:
+    Counts are since the start: `presented` (times that anything was drawn), `taken` and `missed` (pictures of video).
+    """
+
+    def __init__(self, path: Path, loop: Loop, pictures: Pictures) -> None:
         self._path = path
+        self._pictures = pictures
         self._loop = loop
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._clients: set[socket.socket] = set()
@@ -102,10 +107,16 @@ class Oracle:
                     self._on_screen(lambda: [self._loop.screen.handle(event) for event in events])
                     self._on_screen(lambda: None)
                     return {"op": "input", "done": len(events)}
+                case "counts":
+                    return {"op": "counts", **self._on_screen(self._counts)}
                 case op:
                     raise Invalid(problem=_("The screen does not know {op}.").format(op=repr(op)[:40]))
         except NightjarError as error:
             return {"op": "error", "code": error.code, "words": str(error)}
+
+    def _counts(self) -> dict[str, int]:
+        tally = self._pictures.tally
+        return {"presented": self._loop.presenter.presented, "taken": tally.taken, "missed": tally.missed}
 
     def _screenshot(self, message: dict[str, Any]) -> dict[str, Any]:
         picture = self._on_screen(self._loop.presenter.canvas.copy)

@@ -13,6 +13,8 @@ class Presenter(Protocol):
 
     rate_hz: float
     """How often moving pictures are looked for."""
+    presented: int
+    """How often anything was shown."""
 
     @property
     def canvas(self) -> Surface:

@@ -1,6 +1,7 @@
 """Pictures of views, ready to be drawn: looked at many times a second, copied only when there is a new one."""
 
 import itertools
+from dataclasses import dataclass
 
 import pygame
 
@@ -8,12 +9,21 @@ from recorder.client.frames import DecodeClient, PictureFlag, Surface, ViewState
 from recorder.client.stream import StreamName
 
 
+@dataclass
+class Tally:
+    """How many pictures were taken from decode, and how many came too fast to be."""
+
+    taken: int = 0
+    missed: int = 0
+
+
 class Picture:
     """The newest picture of one view. The last one stays while decode is away or the view changes its size."""
 
-    def __init__(self, decode: DecodeClient, view: int) -> None:
+    def __init__(self, decode: DecodeClient, view: int, tally: Tally | None = None) -> None:
         self.view = view
         self.decode = decode
+        self.tally = tally or Tally()
         self.surface: pygame.Surface | None = None
         """BGRX without alpha, or None before the first picture. Its memory changes only in `refresh`."""
         self.at_us = 0
@@ -42,6 +52,9 @@ class Picture:
             # The fourth byte is no alpha: without this every blit would blend, and X = 0 would be invisible.
             self.surface = pygame.image.frombuffer(buffer, (source.width, source.height), "BGRA", source.stride)
             self.surface.set_alpha(None)
+            self.sequence = got.sequence - 1
+        self.tally.taken += 1
+        self.tally.missed += got.sequence - self.sequence - 1
         self.sequence, self.at_us, self.flags = got.sequence, got.at_us, got.flags
         return True
 
@@ -54,8 +67,8 @@ class Picture:
 class LiveView(Picture):
     """A live picture of one channel. Asking again with another stream or size keeps the old picture until the new."""
 
-    def __init__(self, decode: DecodeClient, view: int, channel: int) -> None:
-        super().__init__(decode, view)
+    def __init__(self, decode: DecodeClient, view: int, channel: int, tally: Tally | None = None) -> None:
+        super().__init__(decode, view, tally)
         self.channel = channel
         self.stream: StreamName | None = None
         self.size = (0, 0)
@@ -77,6 +90,7 @@ class Pictures:
 
     def __init__(self, decode: DecodeClient) -> None:
         self.decode = decode
+        self.tally = Tally()
         self._numbers = itertools.count(1)
 
     def number(self) -> int:
@@ -85,8 +99,8 @@ class Pictures:
 
     def live(self, channel: int) -> LiveView:
         """Make a live view of a channel; it asks for nothing until `want`."""
-        return LiveView(self.decode, self.number(), channel)
+        return LiveView(self.decode, self.number(), channel, self.tally)
 
     def recorded(self) -> Picture:
         """Make the picture of a playback session's view; the session opens it by its number."""
-        return Picture(self.decode, self.number())
+        return Picture(self.decode, self.number(), self.tally)

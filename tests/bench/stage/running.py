@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def running(name: str, data: Path) -> Iterator[int]:
-    """Run one of our processes; gives its pid."""
-    command = [sys.executable, "-m", name, "--data", str(data)]
+def running(name: str, data: Path, *options: str) -> Iterator[int]:
+    """Run one of our processes; gives its pid when it is ready."""
+    command = [sys.executable, "-m", name, "--data", str(data), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout is not None
