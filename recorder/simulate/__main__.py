@@ -52,7 +52,7 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
     parser.add_argument("--bench", action="store_true", help="synthetic pictures at 25 fps that fill their bit rate")
     parser.add_argument("--prepare", action="store_true", help="make all clips before saying ready")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where encoded scenes are kept")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="instance whose data directory holds the cache")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="taken as by every command; the cache is shared")
     asked = parser.parse_args(argv)
     password = asked.password or os.environ.get(PASSWORD_VARIABLE, "")
     auth = asked.auth or ("digest" if password else "none")
@@ -77,7 +77,7 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
         auth=auth,
         codec=Codec(asked.codec),
         audio=Codec(asked.audio) if asked.audio else None,
-        cache=asked.cache or (asked.data / "cache" / "simulate" if asked.data else default_cache()),
+        cache=asked.cache or default_cache(),
         loop_s=asked.loop,
         main_size=asked.main,
         main_frames_per_s=asked.main_fps,

@@ -29,6 +29,7 @@ class SimulatedCameras:
         self._clock = clock or SystemClock()
         self._workshop = Workshop(self.options.cache or default_cache())
         self._server: RtspServer | None = None
+        self._library: SimulatedLibrary | None = None
 
     @property
     def port(self) -> int:
@@ -57,8 +58,9 @@ class SimulatedCameras:
     async def __aenter__(self) -> Self:
         """Listen. Clips that are not in the cache are made when first asked for, and play while they grow."""
         options = self.options
+        self._library = SimulatedLibrary(options, self._workshop, self._clock)
         self._server = RtspServer(
-            SimulatedLibrary(options, self._workshop, self._clock),
+            self._library,
             host=options.host,
             port=options.port,
             guard=self._guard(),
@@ -74,6 +76,8 @@ class SimulatedCameras:
         """Stop listening, drop all clients, end the workers."""
         await self.server.close()
         await self._workshop.close()
+        if self._library is not None:
+            self._library.close()
 
     def _guard(self) -> Guard | None:
         options = self.options
@@ -89,6 +93,6 @@ class SimulatedCameras:
 
 
 def default_cache() -> Path:
-    """Give the directory for clips where nobody names one."""
+    """Give the directory for clips where nobody names one; all instances of a user share it."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "nightjar" / "simulate"

@@ -6,6 +6,7 @@ many frames as its head says; only then does it get its name in the cache, befor
 """
 
 import hashlib
+import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import msgspec
 from recorder.client.stream import Codec
 
 MAGIC = b"nightjar clip 1\n"
-VERSION = 1
+VERSION = 2
 """Counts up whenever scenes, encoder settings or this format change, so that old clips are made anew."""
 
 BENCH = "bench"
@@ -90,6 +91,7 @@ class ClipReader:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb", buffering=0)
+        self._identity = os.fstat(self._file.fileno()).st_ino
         self._pending = bytearray()
         self.head: Head | None = None
         self.samples: list[bytes] = []
@@ -108,6 +110,13 @@ class ClipReader:
     def complete(self) -> bool:
         """Whether all frames are there."""
         return self.head is not None and len(self.samples) >= self.head.frames
+
+    def reads(self, path: Path) -> bool:
+        """Tell whether this is the file that now stands at a path."""
+        try:
+            return path.stat().st_ino == self._identity
+        except OSError:
+            return False
 
     def refresh(self) -> None:
         """Read on."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 from recorder.client.stream import Codec
 from recorder.rtsp.packetise import packetise
@@ -30,8 +31,6 @@ class Reel:
     async def ready(self) -> Head:
         """Wait until one GOP is there; raises `SourceNotReady`."""
         for _ in range(round(READY_TIMEOUT_S / _LOOK_EVERY_S)):
-            if self._reader is None:
-                self._open()
             self.refresh()
             if self._reader is not None and self._reader.head is not None and self._reader.gops:
                 return self._reader.head
@@ -58,8 +57,22 @@ class Reel:
 
     def refresh(self) -> None:
         """Take in what was made since."""
+        if self.complete:
+            return
         if self._reader is not None:
             self._reader.refresh()
+        whole, growing = self.spec.place(self._workshop.cache), self.spec.growing_place(self._workshop.cache)
+        # Whoever made it may have died half way, and somebody else began anew in another file. That one is taken when
+        # it is whole, or at once where there is nothing to play yet.
+        if not self.complete and (self._reader is None or not self._reader.reads(whole)):
+            self._open(whole)
+        if not self.gops and (self._reader is None or not self._reader.reads(growing)):
+            self._open(growing)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._reader is not None:
+            self._reader.close()
 
     def packets(self, loop_frame: int, told: stamp.Stamp | None) -> Packets:
         """Give a copy of the packets of a frame, carrying this stamp; it belongs to the caller."""
@@ -72,14 +85,15 @@ class Reel:
             data[at : at + len(numbers)] = numbers
         return replace(cut, data=data)
 
-    def _open(self) -> None:
-        cache = self._workshop.cache
-        for place in (self.spec.place(cache), self.spec.growing_place(cache)):
-            try:
-                self._reader = ClipReader(place)
-            except FileNotFoundError:
-                continue
+    def _open(self, place: Path) -> None:
+        try:
+            fresh = ClipReader(place)
+        except (FileNotFoundError, NotADirectoryError):
             return
+        self.close()
+        self._packets.clear()
+        self._reader = fresh
+        fresh.refresh()
 
     def _cut(self, loop_frame: int) -> Packets:
         assert self._reader is not None

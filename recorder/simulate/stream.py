@@ -101,6 +101,11 @@ class SimulatedLibrary:
         pictures = self._picture(camera, spec), other
         return SimulatedStream(f"Camera {camera}", cadence, pictures, self._audio(asked), wrong, self._epoch_us)
 
+    def close(self) -> None:
+        """Let go of all files."""
+        for reel in self._reels.values():
+            reel.close()
+
     @staticmethod
     def _offset_us(camera: int, spec: ClipSpec) -> int:
         """Spread the cameras over a GOP, as evenly as any number of them can be."""

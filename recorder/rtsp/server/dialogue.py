@@ -110,6 +110,9 @@ class Dialogue:
             status = error.status if error.status in _KNOWN_STATUSES else 400 if error.status < 500 else 500
             log.info("%s %s: %s", request.method, status, error)
             return self._response(request, status)
+        except Exception:  # a fault of a source ends this request, not the server
+            log.exception("%s could not be answered", request.method)
+            return self._response(request, 500)
 
     async def _answer(self, request: Request) -> Response:
         if request.cseq is None:

@@ -216,3 +216,14 @@ def test_nothing_of_a_session_is_done_for_who_is_not_logged_in():
         answer = caller.ask(method)
         assert answer.status == 401
         assert "Digest" in answer.headers.get("WWW-Authenticate")
+
+
+def test_a_source_that_breaks_costs_its_request_only(caplog):
+    class Broken(Source):
+        async def describe(self):
+            raise ZeroDivisionError
+
+    caller = Caller(source=Broken())
+    assert caller.ask("DESCRIBE").status == 500
+    assert "ZeroDivisionError" in caplog.text
+    assert caller.ask("OPTIONS").status == 200
