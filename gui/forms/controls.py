@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 from gui.dialogs.chooser import choose_many, choose_one
 from gui.forms.schema import Field, Kind
 from gui.forms.secret_field import SecretField
-from gui.forms.week_grid import DAY_NAMES, WeekField
+from gui.forms.week import DAY_NAMES
+from gui.forms.week_field import WeekField
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button
 from gui.toolkit.label import Label

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from recorder.client.words import _
+
 DAYS = 7
+DAY_NAMES = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 DAY_MIN = 24 * 60
 MOST_PERIODS = 6
 

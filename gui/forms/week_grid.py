@@ -1,19 +1,16 @@
 """Seven days by 24 hours, painted by dragging or by keys, a colour for each type (D-REC-03, D-INP-06)."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from pygame import Rect, Surface
 
-from gui.forms.week import DAYS, MOST_PERIODS, Week
+from gui.forms.type_chip import colour_of
+from gui.forms.week import DAY_NAMES, DAYS, MOST_PERIODS, Week
 from gui.toolkit import theme as t
-from gui.toolkit.button import Button, Look
 from gui.toolkit.event import ARROWS, Activate, Event, Key, Move, Press, Release
-from gui.toolkit.label import Label
-from gui.toolkit.layout import Align, Column, Flow
+from gui.toolkit.layout import Align
 from gui.toolkit.notices import Tone
-from gui.toolkit.select import Option
-from gui.toolkit.theme import RECORD_TYPES, Colour, Type
+from gui.toolkit.theme import Type
 from gui.toolkit.widget import Size, Widget
 from recorder.client.words import _
 
@@ -21,87 +18,8 @@ HOURS = 24
 HEAD = 22.0
 LABEL = 58.0
 LINE = 30.0
-DAY_NAMES = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 DAY_HEADER = -1
 """The place of the cursor on the name of a day: the whole day."""
-
-
-class WeekField(Column):
-    """The grid with its types above it and a line of help below."""
-
-    def __init__(
-        self,
-        value: Any,
-        types: Sequence[Option],
-        on_change: Callable[[Any], object],
-        *,
-        name: str = "week",
-        enabled: bool = True,
-    ) -> None:
-        self.types = tuple(types) or (Option("general", _("General")),)
-        self.grid = WeekGrid(Week.parse(value), self.types[0].value, self._changed, name=f"{name}-grid")
-        self.grid.enabled = enabled
-        self.on_change = on_change
-        self.help = Label("", Type.CAPTION, t.FAINT, lines=2, name=f"{name}-help")
-        self.chips = [
-            TypeChip(one, lambda one=one: self.choose(one.value), name=f"{name}-type-{at}")
-            for at, one in enumerate(self.types)
-        ]
-        super().__init__([Flow(self.chips, gap=6, remembers=True), self.grid, self.help], gap=10, name=name)
-        self.choose(self.types[0].value)
-
-    @property
-    def value(self) -> Any:
-        """The week as the API takes it."""
-        return self.grid.week.as_value(one.value for one in self.types)
-
-    def set(self, value: Any) -> None:
-        """Show another week."""
-        self.grid.show(Week.parse(value))
-
-    def choose(self, kind: str) -> None:
-        """Paint with this type."""
-        self.grid.brush = kind
-        for chip in self.chips:
-            chip.select(chip.option.value == kind)
-        title = next(one.label for one in self.types if one.value == kind)
-        self.help.say(
-            _(
-                "Drag to set or clear “{type}”. By keys: OK begins, arrows stretch, OK ends; a day's name is all of it."
-            ).format(type=title)
-        )
-
-    def _changed(self) -> None:
-        self.on_change(self.value)
-
-
-class TypeChip(Button):
-    """A type with its colour."""
-
-    def __init__(self, option: Option, on_activate: Callable[[], object], *, name: str) -> None:
-        super().__init__(option.label, on_activate, name=name, look=Look.QUIET, icon="record", height=34)
-        self.option = option
-
-    def measure(self, width: int, height: int) -> Size:
-        """Narrower than a button."""
-        wide = self.px(12 + 14 + 8 + 12) + self.screen.type.width(self.label, Type.SMALL)
-        return min(wide, width) if width else wide, self.px(34)
-
-    def draw(self, surface: Surface) -> None:
-        """Draw dot and words."""
-        paint, rect = self.screen.paint, self.rect
-        if self.focused:
-            paint.fill(surface, rect, t.HOVER, t.RADIUS)
-        elif self.selected:
-            paint.fill(surface, rect, t.RAISED, t.RADIUS)
-        if self.selected:
-            paint.outline(surface, rect, _colour(self.option.value), t.RADIUS, 1.5)
-        radius = self.px(6)
-        paint.disc(surface, (rect.x + self.px(12) + radius, rect.centery), radius, _colour(self.option.value))
-        left = rect.x + self.px(12 + 14 + 8)
-        place = Rect(left, rect.y, rect.right - left - self.px(8), rect.height)
-        ink = t.TEXT if self.selected or self.focused else t.SECOND
-        self.screen.type.draw(surface, self.label, place, Type.SMALL, ink)
 
 
 class WeekGrid(Widget):
@@ -257,10 +175,6 @@ class WeekGrid(Widget):
         top = line.y
         for at, kind in enumerate(types):
             bottom = line.y + line.height * (at + 1) // len(types)
-            colour = _colour(kind) if self.enabled else t.LINE
+            colour = colour_of(kind) if self.enabled else t.LINE
             surface.fill(colour, Rect(left, top, right - left, bottom - top))
             top = bottom
-
-
-def _colour(kind: str) -> Colour:
-    return RECORD_TYPES.get(kind, t.INFO)
