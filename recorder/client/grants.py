@@ -183,6 +183,10 @@ def _text(data: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except binascii.Error as error:
         raise ValueError(text) from error
+    # The last sign of base64 has bits that mean nothing: one token has one spelling.
+    if base64.urlsafe_b64encode(found).rstrip(b"=").decode() != text:
+        raise ValueError(text)
+    return found

@@ -51,13 +51,13 @@ def only_one(instance: Instance) -> Generator[None]:
         os.close(handle)
 
 
-def first_disk(instance: Instance) -> None:
+def first_disk(instance: Instance, largest_bytes: int = DISK_BYTES) -> None:
     """Make the simulated recording disk where there is none yet; raises `NoRoom`."""
     if instance.disks.is_dir() and any(instance.disks.iterdir()):
         return
     private_directory(instance.disks)
     free = shutil.disk_usage(instance.disks).free
-    size = min(DISK_BYTES, free // 2 // BLOCK_BYTES * BLOCK_BYTES)
+    size = min(largest_bytes // BLOCK_BYTES * BLOCK_BYTES, free // 2 // BLOCK_BYTES * BLOCK_BYTES)
     if size < SMALLEST_DISK_BYTES:
         raise NoRoom(path=instance.disks, free_mb=free >> 20, need_mb=2 * SMALLEST_DISK_BYTES >> 20)
     initialise_disk(instance.disks / "disk1", size_bytes=size, block_bytes=BLOCK_BYTES, name="disk1")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -71,7 +72,7 @@ def recorder(data: Path, *options: str, password: str = PASSWORD) -> Iterator[Re
         initialise_disk(data / "disks" / "disk1", size_bytes=512 << 20, block_bytes=16 << 20, name="disk1")
         data.chmod(0o700)
     environment = {**os.environ, "NIGHTJAR_ADMIN_PASSWORD": password, "NIGHTJAR_WEB_PORT": "0"}
-    command = [str(NIGHTJAR), "run", "--headless", "--data", str(data), *options]
+    command = [str(NIGHTJAR), "run", "--headless", "--disk-gb", "1", "--data", str(data), *options]
     with log.open("w") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment) as run:
         try:
             assert run.stdout is not None
@@ -98,7 +99,8 @@ def run_recorder(tmp_path):
         with recorder(tmp_path / "data", *options, password=password) as one:
             yield one
 
-    return start
+    yield start
+    shutil.rmtree(tmp_path / "data", ignore_errors=True)  # pytest keeps folders, and a disk has its full size at once
 
 
 @pytest.fixture

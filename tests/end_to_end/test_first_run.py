@@ -42,7 +42,7 @@ def test_a_second_recorder_in_the_same_place_is_refused(run_recorder):
 @pytest.mark.covers("D-BOOT-03")
 def test_without_a_password_the_first_run_prints_a_one_time_code_and_no_default_works(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "NIGHTJAR_ADMIN_PASSWORD"}
-    command = [str(NIGHTJAR), "run", "--headless", "--data", str(tmp_path / "data")]
+    command = [str(NIGHTJAR), "run", "--headless", "--disk-gb", "1", "--data", str(tmp_path / "data")]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

@@ -12,6 +12,8 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one = verbs.add_parser("run", parents=[shared], help="run the recorder with simulated hardware")
     one.add_argument("--headless", action="store_true", help="no window; look with `nightjar screenshot`")
     one.add_argument("--cameras", type=int, default=0, metavar="N", help="simulated cameras (default: %(default)s)")
+    told = "size of the recording disk that the first run makes (default: %(default)s)"
+    one.add_argument("--disk-gb", type=float, default=10, metavar="GB", help=told)
     one.set_defaults(run=run)
 
 
@@ -24,6 +26,6 @@ def run(asked: argparse.Namespace) -> None:
     private_directory(instance.data)
     with place.only_one(instance):
         place.log_to(instance)
-        place.first_disk(instance)
+        place.first_disk(instance, int(asked.disk_gb * (1 << 30)))
         options = house.Options(asked.data, headless=asked.headless, cameras=asked.cameras)
         house.run(house.House(options, announce=lambda line: print(line, flush=True)))
