@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from recorder.client.instance import Instance
-from recorder.store import initialise_disk
 
 PASSWORD = "correct horse battery"
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
@@ -67,10 +66,6 @@ class Recorder:
 def recorder(data: Path, *options: str, password: str = PASSWORD) -> Iterator[Recorder]:
     """Run one; with an empty password nobody has set one yet."""
     log = data.with_suffix(".log")
-    if not (data / "disks").exists():
-        # That of an owner would reserve ten gigabytes for each test.
-        initialise_disk(data / "disks" / "disk1", size_bytes=512 << 20, block_bytes=16 << 20, name="disk1")
-        data.chmod(0o700)
     environment = {**os.environ, "NIGHTJAR_ADMIN_PASSWORD": password, "NIGHTJAR_WEB_PORT": "0"}
     command = [str(NIGHTJAR), "run", "--headless", "--disk-gb", "1", "--data", str(data), *options]
     with log.open("w") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment) as run:
