@@ -19,6 +19,8 @@ SETTLE_US = 20 * SECOND_US
 STEEPEST = 0.02
 # Reports nearer together than this say nothing about the rate: their times are known to about a millisecond.
 RATE_BASE_US = 20 * SECOND_US
+# Clocks are compared so often, and at every key frame: pictures between pass without.
+LOOK_US = 200_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,12 @@ class Timeline:
         self._slew = 0.0
         self._newest_pts = 0
         self._newest_wall = after_us
-        self._newest_arrival = 0
+        self._looked_pts = self._looked_arrival = 0
+        """The newest picture that was looked at closely, and when it came."""
+        self._look_again = 0
+        """Up to which pts pictures are placed without a closer look."""
+        self._added = 0
+        """The offset as it is applied, in whole microseconds."""
         self._clock_gap = 0
         self._window_ends = 0
         self._least_delay: int | None = None
@@ -55,6 +62,16 @@ class Timeline:
 
     def video(self, media_us: int, *, key: bool) -> tuple[int, int, bool]:
         """Place a picture that has just arrived: its pts, its wall time, and whether a new span begins with it."""
+        pts = media_us - self._base
+        if self._newest_pts < pts < self._look_again and not key:
+            # Nothing can have happened since the last look that matters yet.
+            self._newest_pts = pts
+            self._newest_wall = wall = pts + self._added
+            return pts, wall, False
+        return self._look(media_us, key=key)
+
+    def _look(self, media_us: int, *, key: bool) -> tuple[int, int, bool]:
+        """Place a picture, and see whether a clock jumped or drifts."""
         now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
         stepped = self._anchored and abs(now - monotonic - self._clock_gap) > STEP_US
         if not self._anchored:
@@ -67,13 +84,16 @@ class Timeline:
         pts = media_us - self._base
         if pts - self._newest_pts < -BACK_US or abs(arrived - pts - self._offset) > JUMP_US:
             pts = self._bridge(media_us, monotonic)
-        wall = pts + round(self._offset)
-        forward = pts - self._newest_pts
+        forward = pts - self._looked_pts
         if forward > 0:
             self._offset += forward * (self._rate + self._slew)
-            self._newest_pts = pts
-            self._newest_wall = max(wall, self._newest_wall)
-        self._newest_arrival = monotonic
+            self._added = round(self._offset)
+            self._looked_pts, self._looked_arrival = pts, monotonic
+        wall = pts + self._added
+        self._newest_pts = max(pts, self._newest_pts)
+        self._newest_wall = max(wall, self._newest_wall)
+        # While a jump is bridged, every picture is looked at.
+        self._look_again = self._newest_pts + (0 if self._bridging else LOOK_US)
         self._watch_delay(arrived - pts, now, monotonic)
         fresh, self._fresh = self._fresh, False
         return pts, wall, fresh
@@ -83,11 +103,12 @@ class Timeline:
         if not self._anchored:
             return None
         pts = media_us - self._base
-        return pts, pts + round(self._offset)
+        return pts, pts + self._added
 
     def break_at_key(self) -> None:
         """Begin a new span at the next key frame: what came before it is not whole."""
         self._bridging = True
+        self._look_again = 0
 
     def report(self, report: Report) -> None:
         """Take a sender report of the video track."""
@@ -108,10 +129,11 @@ class Timeline:
         self._bridging = False
         self._anchored = True
         self._base = media_us - wall_us
-        self._offset = 0.0
-        self._slew = 0.0
-        self._newest_pts = wall_us
+        self._offset = self._slew = 0.0
+        self._added = 0
+        self._newest_pts = self._looked_pts = wall_us
         self._newest_wall = wall_us
+        self._looked_arrival = monotonic_us
         self._clock_gap = now_us - monotonic_us
         self._window_ends = monotonic_us + WINDOW_US
         self._least_delay = None
@@ -119,7 +141,7 @@ class Timeline:
     def _bridge(self, media_us: int, monotonic_us: int) -> int:
         """Let this picture follow the one before it by as much as it arrived later."""
         self._bridging = True
-        pts = self._newest_pts + max(monotonic_us - self._newest_arrival, 1)
+        pts = max(self._looked_pts + monotonic_us - self._looked_arrival, self._newest_pts + 1)
         self._base = media_us - pts
         return pts
 

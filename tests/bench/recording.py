@@ -28,7 +28,7 @@ from tests.bench.stage.process import cpu_s, end, pss_bytes
 
 STREAMS = 16
 SETTLE_S = 12.0
-WINDOW_S = 20.0
+WINDOW_S = 30.0
 DAY_US = 86_400_000_000
 BUDGETS = {"paced": 0.6, "burst": 0.45}
 STREAM_MEMORY_MB = 5.0
