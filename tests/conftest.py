@@ -11,6 +11,7 @@ PEERS = {
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),
     "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
+    "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "xvfb": lambda: shutil.which("Xvfb"),
 }
 # Where this says "required", a missing peer fails its tests instead of skipping them.

@@ -1,8 +1,9 @@
 // Asking the API: one function, and an error that carries the recorder's words.
 
 export class Refusal extends Error {
-  constructor(told) {
+  constructor(told, status = 0) {
     super(told.words || "The recorder does not answer.");
+    this.status = status;
     this.code = told.code;
     this.field = told.field;
   }
@@ -21,6 +22,6 @@ export async function ask(method, path, body) {
   const text = await answer.text();
   let found = null;
   try { found = text ? JSON.parse(text) : null; } catch { found = null; }
-  if (!answer.ok) throw new Refusal(found || {});
+  if (!answer.ok) throw new Refusal(found || {}, answer.status);
   return found;
 }

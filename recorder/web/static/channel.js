@@ -1,0 +1,135 @@
+// One channel, large: live, a moment of a day, and a piece of it to take away.
+import { ask } from "./api.js";
+import * as clock from "./clock.js";
+import { Picture } from "./picture.js";
+import { Timeline } from "./timeline.js";
+
+const $ = (id) => document.getElementById(id);
+const HOUR = 3600e3;
+const REFRESH_MS = 10_000;
+const PIECE_MS = 60e3;
+
+export class ChannelDialog {
+  constructor(closed) {
+    this.dialog = $("channel");
+    this.picture = new Picture($("video"), $("still"));
+    this.timeline = new Timeline($("timeline"), (ms) => this.playFrom(ms));
+    this.channel = null;
+    this.from = null; // where playback began; null is live
+    this.job = null;
+    this.dialog.onclose = () => {
+      clearInterval(this.refreshing);
+      this.picture.stop();
+      this.channel = null;
+      closed();
+    };
+    $("close").onclick = () => this.dialog.close();
+    $("live").onclick = () => this.live();
+    $("pause").onclick = () => this.toggle();
+    $("video").onclick = () => this.toggle();
+    $("video").ontimeupdate = () => this.moved();
+    $("video").onended = () => this.say("end of footage");
+    for (const name of ["play", "pause"]) {
+      $("video").addEventListener(name, () => { $("pause").textContent = $("video").paused ? "Play" : "Pause"; });
+    }
+    $("day-back").onclick = () => this.day(this.timeline.begin - 12 * HOUR);
+    $("day-on").onclick = () => this.day(this.timeline.end + 12 * HOUR);
+    $("export-form").onsubmit = (event) => { event.preventDefault(); this.export(event.target); };
+  }
+
+  open(channel) {
+    this.channel = channel;
+    $("channel-name").textContent = channel.name;
+    if (!this.job) $("export-words").replaceChildren();
+    this.dialog.showModal();
+    this.live();
+    this.day(Date.now());
+    this.piece(Date.now() - PIECE_MS);
+    this.refreshing = setInterval(() => this.timeline.refresh().catch(() => {}), REFRESH_MS);
+  }
+
+  say(words) {
+    $("channel-state").textContent = words;
+  }
+
+  live() {
+    this.from = null;
+    this.timeline.setCursor(null);
+    $("live").hidden = $("pause").hidden = true;
+    this.say("live");
+    this.picture.live(this.channel, ["main", this.channel.wall_stream]);
+  }
+
+  playFrom(ms) {
+    this.from = ms;
+    $("live").hidden = $("pause").hidden = false;
+    this.say(clock.time(ms));
+    this.piece(ms);
+    this.picture.recorded(this.channel, Math.round(ms * 1000), Math.round(this.timeline.end * 1000))
+      .catch((error) => this.say(error.message));
+  }
+
+  moved() {
+    if (this.from === null || $("video").currentTime === 0) return;
+    const at = this.timeline.after(this.from, $("video").currentTime * 1000);
+    this.timeline.setCursor(at);
+    this.say(clock.time(at));
+  }
+
+  toggle() {
+    if (this.from === null) return;
+    if ($("video").paused) $("video").play().catch((error) => this.say(error.message));
+    else $("video").pause();
+  }
+
+  async day(ms) {
+    const showing = this.timeline.show(this.channel, ms);
+    $("day").textContent = clock.day(this.timeline.begin);
+    $("day-hint").textContent = "";
+    try {
+      const some = await showing;
+      $("day-hint").textContent = some ? "Click to play, wheel to zoom." : "No footage on this day.";
+    } catch (error) {
+      $("day-hint").textContent = error.message;
+    }
+  }
+
+  // --- taking a piece away ---
+
+  piece(from) {
+    const form = $("export-form");
+    const last = this.timeline.end - 1000;
+    const begin = Math.max(this.timeline.begin, from);
+    form.from.value = clock.fieldTime(begin);
+    form.to.value = clock.fieldTime(Math.min(begin + PIECE_MS, last));
+  }
+
+  async export(form) {
+    const at = (text) => clock.onDay(this.timeline.begin, text) * 1000;
+    try {
+      this.job = await ask("POST", "/exports",
+        { channels: [this.channel.number], start: at(form.from.value), end: at(form.to.value) });
+      this.exported(this.job);
+    } catch (error) {
+      $("export-words").textContent = error.message;
+    }
+  }
+
+  exported(found) {
+    if (!this.job || found.id !== this.job.id) return;
+    $("export-progress").hidden = !["queued", "running"].includes(found.state);
+    $("export-progress").value = found.total_us ? found.done_us / found.total_us : 0;
+    $("export-words").textContent = found.words || (found.state === "cancelled" ? "Cancelled." : "");
+    if (!["done", "failed", "cancelled"].includes(found.state)) return;
+    this.job = null;
+    if (found.state !== "done") return;
+    for (const name of found.files) {
+      const link = document.createElement("a");
+      link.href = `/api/v1/exports/${found.id}/files/${encodeURIComponent(name)}`;
+      link.textContent = link.download = name;
+      $("export-words").append(link);
+    }
+    // Browsers ask before they take several files at once; the others are a click away.
+    $("export-words").querySelector("a")?.click();
+  }
+}

@@ -1,0 +1,128 @@
+// A day of one channel as a line: footage by record type, a cursor, zoom by wheel or keys; a click plays from there.
+import { ask } from "./api.js";
+import * as clock from "./clock.js";
+
+const MINUTE = 60e3;
+const HOUR = 60 * MINUTE;
+const NARROWEST = 2 * MINUTE;
+const STEPS = [MINUTE / 6, MINUTE / 2, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR];
+const MOST_TICKS = 12;
+
+export class Timeline {
+  constructor(line, chosen) {
+    this.line = line;
+    this.chosen = chosen;
+    this.spans = [];
+    line.onclick = (event) => this.choose(this.at(event));
+    line.onwheel = (event) => {
+      event.preventDefault();
+      this.zoom(this.at(event), event.deltaY > 0 ? 1.5 : 1 / 1.5);
+    };
+    line.onkeydown = (event) => this.key(event);
+  }
+
+  // Show the day in which an instant lies; gives whether there is footage. Raises what the recorder refuses.
+  async show(channel, ms) {
+    this.channel = channel;
+    const begin = clock.midnight(ms);
+    this.begin = begin;
+    this.end = clock.midnight(begin + 36 * HOUR);
+    this.view = [this.begin, this.end];
+    this.cursor = null;
+    this.spans = [];
+    this.draw();
+    await this.refresh();
+    return this.spans.length > 0;
+  }
+
+  async refresh() {
+    const { channel, begin } = this;
+    const spans = await ask("GET", `/channels/${channel.number}/spans?start=${begin * 1000}&end=${this.end * 1000}`);
+    if (this.channel !== channel || this.begin !== begin) return;
+    this.spans = spans.map((one) => ({ from: one.start_us / 1000, to: one.end_us / 1000, type: one.type }));
+    this.draw();
+  }
+
+  // The instant that is shown so long after playback began at `from`: playback leaves out what was not recorded.
+  after(from, ms) {
+    let left = ms;
+    let last = from;
+    for (const span of this.spans) {
+      const begin = Math.max(span.from, from);
+      if (span.to <= begin) continue;
+      if (left <= span.to - begin) return begin + left;
+      left -= span.to - begin;
+      last = span.to;
+    }
+    return last + left;
+  }
+
+  setCursor(ms) {
+    this.cursor = ms;
+    this.line.querySelector("u")?.remove();
+    if (ms === null) return;
+    this.line.append(this.mark("u", ms));
+    this.line.setAttribute("aria-valuetext", clock.time(ms));
+  }
+
+  choose(ms) {
+    this.setCursor(ms);
+    this.chosen(ms);
+  }
+
+  at(event) {
+    const box = this.line.getBoundingClientRect();
+    const place = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    return this.view[0] + place * (this.view[1] - this.view[0]);
+  }
+
+  zoom(around, factor) {
+    const [from, to] = this.view;
+    const wide = Math.min(this.end - this.begin, Math.max(NARROWEST, (to - from) * factor));
+    const left = around - ((around - from) / (to - from)) * wide;
+    const begin = Math.min(Math.max(left, this.begin), this.end - wide);
+    this.view = [begin, begin + wide];
+    this.draw();
+  }
+
+  key(event) {
+    const now = this.cursor ?? this.spans.at(-1)?.from ?? this.begin;
+    const step = (this.view[1] - this.view[0]) / 100;
+    const moved = { ArrowLeft: now - step, ArrowRight: now + step, Home: this.begin, End: this.end - 1000 }[event.key];
+    if (moved !== undefined) this.setCursor(Math.min(this.end - 1, Math.max(this.begin, moved)));
+    else if (event.key === "Enter") this.choose(now);
+    else if (event.key === "+") this.zoom(now, 1 / 1.5);
+    else if (event.key === "-") this.zoom(now, 1.5);
+    else return;
+    event.preventDefault();
+  }
+
+  draw() {
+    const [from, to] = this.view;
+    const step = STEPS.find((one) => (to - from) / one <= MOST_TICKS) ?? STEPS.at(-1);
+    const parts = [];
+    for (const span of this.spans) {
+      const begin = Math.max(span.from, from);
+      const end = Math.min(span.to, to);
+      if (end <= begin) continue;
+      const piece = this.mark("i", begin);
+      piece.className = span.type;
+      piece.style.width = `${(100 * (end - begin)) / (to - from)}%`;
+      parts.push(piece);
+    }
+    for (let at = this.begin; at < to; at += step) {
+      if (at <= from) continue;
+      const tick = this.mark("b", at);
+      tick.textContent = clock.fieldTime(at).slice(0, step < MINUTE ? 8 : 5);
+      parts.push(tick);
+    }
+    this.line.replaceChildren(...parts);
+    this.setCursor(this.cursor);
+  }
+
+  mark(kind, ms) {
+    const found = document.createElement(kind);
+    found.style.left = `${(100 * (ms - this.view[0])) / (this.view[1] - this.view[0])}%`;
+    return found;
+  }
+}
