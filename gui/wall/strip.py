@@ -1,6 +1,7 @@
 """The strip at the foot of a tile: what records, which channel, what time it is; legible on any picture (D-LIVE-02)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pygame
 from pygame import Rect, Surface
@@ -34,6 +35,7 @@ class Strip:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
+        self._place = Rect(0, 0, 0, 0)
         self._picture: Surface | None = None
 
     @staticmethod
@@ -44,16 +46,16 @@ class Strip:
 
     def draw(self, surface: Surface, screen: Screen, tile: Rect, words: Words) -> None:
         """Draw it into a tile."""
-        place = self.bounds(screen, tile)
-        key = (place.size, words)
+        key = (tuple(tile), screen.theme, words)
         if key != self._key or self._picture is None:
             self._key = key
-            self._picture = self._made(screen, place.size, _size(screen, tile), words)
-        surface.blit(self._picture, place)
+            self._place = self.bounds(screen, tile)
+            self._picture = self._made(screen, self._place.size, _size(screen, tile), words)
+        surface.blit(self._picture, self._place)
 
     @staticmethod
     def _made(screen: Screen, size: tuple[int, int], letters: Type, words: Words) -> Surface:
-        picture = shade(size)
+        picture = shade(size).copy()
         px, text = screen.theme.px, screen.type
         rect = picture.get_rect().inflate(-px(16), 0)
         unit_width = size[0] / screen.theme.unit
@@ -85,8 +87,9 @@ def _ink(picture: Surface, screen: Screen, words: str, rect: Rect, size: Type, c
     screen.type.draw(picture, words, rect, size, colour, Align.START, shadow=True)
 
 
+@lru_cache(maxsize=8)
 def shade(size: tuple[int, int]) -> Surface:
-    """Make a soft shadow that grows darker towards the foot."""
+    """Make a soft shadow that grows darker towards the foot; copy it before drawing on it."""
     column = Surface((1, max(1, size[1])), pygame.SRCALPHA, 32)
     for y in range(size[1]):
         column.set_at((0, y), (0, 0, 0, round(SHADE * min(1.0, (y + 1) / size[1] * 1.5))))

@@ -49,6 +49,9 @@ class Tile(Widget):
         self._arrow = arrow
         self._strip = Strip()
         self._laid: tuple[object, cause_sheet.Laid] | None = None
+        self._placed: tuple[object, Box, list[Box]] = (None, Box(0, 0, 0, 0), [])
+        self._filled: Box | None = None
+        """Where the picture was when all of the tile was drawn last."""
         self._scaled: tuple[object, Surface] | None = None
 
     # What it shows.
@@ -67,7 +70,10 @@ class Tile(Widget):
         """Look for a new picture, and have it drawn; say whether there was one."""
         if self.live is None or not self.live.refresh():
             return False
-        if self.showing.show in {Show.PICTURE, Show.FADED}:
+        if self.showing.show is Show.PICTURE and self._filled == self._place()[0]:
+            # The bars beside it stay as they are.
+            self.screen.damage_rect(Rect(*self._filled))
+        elif self.showing.show in {Show.PICTURE, Show.FADED}:
             self.invalidate()
         return True
 
@@ -121,20 +127,27 @@ class Tile(Widget):
         surface.fill(colour, Rect(x - arm, y - thick // 2, 2 * arm, thick))
         surface.fill(colour, Rect(x - thick // 2, y - arm, thick, 2 * arm))
 
-    def picture_box(self) -> Box:
-        """Where the picture lies in the tile."""
+    def _place(self) -> tuple[Box, list[Box]]:
+        """Give where the picture lies in the tile, and the bars beside it."""
         surface = self.live.surface if self.live is not None else None
-        tile = Box(*self.rect)
-        return letterbox(tile, *surface.get_size()) if surface is not None else tile
+        size = surface.get_size() if surface is not None else None
+        key = tuple(self.rect), size
+        if self._placed[0] != key:
+            tile = Box(*self.rect)
+            box = letterbox(tile, *size) if size is not None else tile
+            self._placed = key, box, bars(tile, box)
+        return self._placed[1:]
 
     def _draw_picture(self, surface: Surface) -> None:
         picture = self.live.surface if self.live is not None else None
         if picture is None:
             surface.fill(BACKGROUND, self.rect)
             return
-        box = self.picture_box()
-        for bar in bars(Box(*self.rect), box):
-            surface.fill((0, 0, 0), Rect(*bar))
+        box, beside = self._place()
+        if surface.get_clip().contains(self.rect):
+            self._filled = box
+        for bar in beside:
+            surface.fill((0, 0, 0), bar)
         faded = self.showing.show is Show.FADED
         if picture.get_size() != (box.width, box.height) or faded:
             picture = self._adapted(picture, box, faded=faded)

@@ -8,7 +8,7 @@ from gui.wall.showing import Show
 from recorder.client.status import DiskState, StreamState
 from recorder.client.stream import StreamName
 from tests.gui.doubles import NOW
-from tests.gui.wall.conftest import DISK
+from tests.gui.wall.conftest import DISK, WallInHand
 
 FOUR = (1, 2, 3, 4)
 
@@ -392,3 +392,18 @@ def test_a_first_camera_is_seen_within_a_moment(at_wall):
     at_wall.tell((1,))
     at_wall.wait(0.3, step=0.05)
     assert at_wall.channels == [1]
+
+
+def test_a_new_picture_is_all_that_is_drawn_and_the_bars_beside_it_stay_black():
+    wall = WallInHand((1024, 768)).open((1, 2, 3, 4))
+    wall.show_pictures((60, 90, 120))
+    wall.wait(1)
+    wall.decode.pictures((200, 40, 40))
+    wall.clock.advance(0.04)
+    rects = wall.settle()
+    tile = wall.tile(1).rect
+    assert len(rects) == 4
+    assert all(one.height < tile.height - 60 for one in rects)
+    assert all(tile.contains(one) for one in rects if one.colliderect(tile))
+    assert wall.surface.get_at((tile.centerx, tile.y + 5))[:3] == (0, 0, 0)
+    assert wall.surface.get_at(tile.center)[:3] == (200, 40, 40)
