@@ -1,7 +1,6 @@
 """A clip as packets, and in which order its GOPs are played while it is still being made."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from recorder.client.stream import Codec
@@ -83,7 +82,7 @@ class Reel:
         if told is not None and (at := stamp.place_of_numbers(data)) is not None:
             numbers = stamp.numbers(told)
             data[at : at + len(numbers)] = numbers
-        return replace(cut, data=data)
+        return Packets(data, cut.offsets, cut.ticks)
 
     def _open(self, place: Path) -> None:
         try:

@@ -59,8 +59,17 @@ def read_stamp(sample: bytes | memoryview) -> Stamp | None:
     return Stamp(*values)
 
 
+_PAIRS = tuple(bytes((0x80 | pair >> 7, 0x80 | pair & 0x7F)) for pair in range(1 << 14))
+
+
 def _pack(number: int) -> bytes:
-    return bytes(0x80 | number >> shift & 0x7F for shift in range(7 * (_NUMBER_BYTES - 1), -1, -7))
+    return (
+        _PAIRS[number >> 56 & 0x3FFF]
+        + _PAIRS[number >> 42 & 0x3FFF]
+        + _PAIRS[number >> 28 & 0x3FFF]
+        + _PAIRS[number >> 14 & 0x3FFF]
+        + _PAIRS[number & 0x3FFF]
+    )
 
 
 def _unpack(packed: bytes) -> int:
