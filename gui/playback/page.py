@@ -33,7 +33,7 @@ from gui.wall.pictures import Pictures
 from recorder.client.answers import Channel
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
-from recorder.client.frames import PlayState, Position
+from recorder.client.views import PlayState, Position
 from recorder.client.words import _
 
 SIDE = 270.0

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from gui.playback.transport import Close, Open, Order, Seek, Speed, Step, Transport
 from gui.wall.pictures import Picture, Pictures
 from gui.wall.splits import Box, letterbox, shape
-from recorder.client.frames import PlayView, Position
 from recorder.client.stream import StreamName
+from recorder.client.views import PlayView, Position
 
 MOST_CHANNELS = 4
 

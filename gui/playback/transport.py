@@ -7,7 +7,7 @@ each key gives the order that is to be sent, so that a test needs no process and
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from recorder.client.frames import PlayState, Position
+from recorder.client.views import PlayState, Position
 
 _TIMES, _MINUS = "\u00d7", "\u2212"
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)

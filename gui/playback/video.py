@@ -16,7 +16,7 @@ from gui.toolkit.widget import Widget
 from gui.wall.moments import day, time_of_day
 from gui.wall.splits import Box, letterbox
 from gui.wall.strip import Strip, Words
-from recorder.client.frames import PictureFlag, View
+from recorder.client.views import PictureFlag, View
 from recorder.client.words import _
 
 if TYPE_CHECKING:

@@ -2,11 +2,16 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pygame
 
-from recorder.client.frames import DecodeClient, PictureFlag, Surface, ViewState
+from recorder.client.frames import DecodeClient
 from recorder.client.stream import StreamName
+from recorder.client.views import PictureFlag, ViewState
+
+if TYPE_CHECKING:
+    from recorder.client.surface import Surface
 
 
 @dataclass

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from gui.wall.causes import Cause, Trouble, cause, of_stream
 from recorder.client.clock import SECOND_US
-from recorder.client.frames import View, ViewState
 from recorder.client.status import MediaStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
+from recorder.client.views import View, ViewState
 from recorder.client.words import _
 
 GRACE_US = 3 * SECOND_US // 2

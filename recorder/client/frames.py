@@ -1,15 +1,13 @@
-"""The client side of `decode.sock`: live views, playback sessions and stills as pictures in shared memory.
+"""The client side of `decode.sock`: live views, playback sessions and stills.
 
-The memory is described in docs/design/processes.md ("decode.sock"), the messages in `recorder.client.views`.
-`DecodeClient` keeps a thread of its own that reconnects for ever and asks again for everything that was wanted, so a
-screen keeps its pictures while decode is restarted; `Surface` reads one view's newest picture, never a torn one.
+The messages are in `recorder.client.views`, the memory that pictures come in is a `Surface`. `DecodeClient` keeps a
+thread of its own that reconnects for ever and asks again for everything that was wanted, so a screen keeps its pictures
+while decode is restarted.
 """
 
 import contextlib
-import fcntl
 import itertools
 import logging
-import mmap
 import os
 import socket
 import struct
@@ -26,14 +24,13 @@ import msgspec
 from recorder.client import wire
 from recorder.client.errors import NightjarError, Refused, Unavailable
 from recorder.client.stream import StreamName
+from recorder.client.surface import BadSurface, Surface
 from recorder.client.views import (
     CloseView,
-    PictureFlag,
     PlayClose,
     PlayOpen,
     PlaySeek,
     PlaySpeed,
-    PlayState,
     PlayStep,
     PlayView,
     Position,
@@ -41,39 +38,15 @@ from recorder.client.views import (
     StillAnswer,
     StillRequest,
     SurfaceMessage,
-    View,
     ViewState,
 )
 from recorder.client.words import _
 
-__all__ = [
-    "BadSurface",
-    "DecodeClient",
-    "NoStill",
-    "Picture",
-    "PictureFlag",
-    "PlayState",
-    "PlayView",
-    "Position",
-    "Still",
-    "Surface",
-    "View",
-    "ViewState",
-]
-
-MAGIC = 0x4E4A4656
-HEADER_BYTES = 4096
-HEADER = struct.Struct("<6I")
-SEQUENCE = struct.Struct("<Q")
-NEWEST = struct.Struct("<IIq")
-SEQUENCE_AT = 64
-NEWEST_AT = 72
-BYTES_PER_PIXEL = 4
-MOST_SLOTS = 8
-LARGEST_SIDE = 8192
 RECONNECT_S = 0.3
 """The pause between two tries to reach decode."""
 KEPT_EVENTS = 1000
+SEND_S = 2
+"""A decode that takes nothing for so long hangs: it is hung up on, so that whoever asks is not held."""
 _READ_BYTES = 1 << 18
 _MOST_DESCRIPTORS = 64
 
@@ -88,92 +61,11 @@ class Still:
     jpeg: bytes
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What was copied out of a surface. `sequence` counts the pictures published so far."""
-
-    sequence: int
-    at_us: int
-    flags: PictureFlag
-
-
-class BadSurface(NightjarError):
-    """decode passed memory that does not keep its own contract."""
-
-    status = 502
-    words = _("The decode service passed a damaged picture: {problem}.")
-
-
 class NoStill(NightjarError):
     """The picture asked for does not exist or cannot be decoded."""
 
     status = 404
     words = _("{problem}")
-
-
-class Surface:
-    """The shared memory of one view: the newest picture, BGRX, `width` x `height`, rows of `stride` bytes.
-
-    Takes ownership of `descriptor`. Raises `BadSurface` when a number does not fit.
-    """
-
-    def __init__(
-        self, descriptor: int, view: int, width: int, height: int, stride: int, slots: int, slot_bytes: int
-    ) -> None:
-        self.id = view
-        self.width, self.height, self.stride = width, height, stride
-        self.slots, self.slot_bytes = slots, slot_bytes
-        try:
-            self._check(descriptor)
-            self._memory = mmap.mmap(descriptor, HEADER_BYTES + slots * slot_bytes, prot=mmap.PROT_READ)
-        except (OSError, ValueError) as error:
-            raise BadSurface(problem=str(error)) from error
-        finally:
-            os.close(descriptor)
-        if HEADER.unpack_from(self._memory) != (MAGIC, slots, width, height, stride, slot_bytes):
-            raise BadSurface(problem="header and message differ")
-
-    def _check(self, descriptor: int) -> None:
-        if not (0 < self.width <= LARGEST_SIDE and 0 < self.height <= LARGEST_SIDE and 0 < self.slots <= MOST_SLOTS):
-            raise BadSurface(problem=f"{self.slots} of {self.width}x{self.height}")
-        if self.stride < self.width * BYTES_PER_PIXEL or self.stride * self.height > self.slot_bytes:
-            raise BadSurface(problem=f"stride {self.stride}, slot {self.slot_bytes}")
-        if os.fstat(descriptor).st_size < HEADER_BYTES + self.slots * self.slot_bytes:
-            raise BadSurface(problem="too small")
-        # Unsealed memory could be cut short under our feet, and reading it would be a SIGBUS.
-        if not fcntl.fcntl(descriptor, fcntl.F_GET_SEALS) & fcntl.F_SEAL_SHRINK:
-            raise BadSurface(problem="not sealed")
-
-    @property
-    def picture_bytes(self) -> int:
-        """Bytes that a copy of a picture needs: stride times height."""
-        return self.stride * self.height
-
-    @property
-    def sequence(self) -> int:
-        """How many pictures were published; 0 means none yet. Cheap: look here before copying."""
-        return SEQUENCE.unpack_from(self._memory, SEQUENCE_AT)[0]
-
-    def copy(self, into: bytearray | memoryview) -> Picture | None:
-        """Copy the newest picture into a buffer of `picture_bytes`; None while there is none, or it stays torn.
-
-        BGRX with rows of `stride` bytes; the buffer is what `pygame.image.frombuffer(..., "BGRA")` takes.
-        """
-        target = memoryview(into).cast("B")[: self.picture_bytes]
-        for _try in range(4):
-            before = self.sequence
-            if not before:
-                return None
-            slot, flags, at_us = NEWEST.unpack_from(self._memory, NEWEST_AT)
-            begin = HEADER_BYTES + (slot % self.slots) * self.slot_bytes
-            target[:] = memoryview(self._memory)[begin : begin + self.picture_bytes]
-            if self.sequence - before < self.slots - 1:
-                return Picture(before, at_us, PictureFlag(flags & 3))
-        return None
-
-    def close(self) -> None:
-        """Give the memory back."""
-        self._memory.close()
 
 
 class DecodeClient:
@@ -347,6 +239,7 @@ class DecodeClient:
             self._closed.wait(RECONNECT_S)
 
     def _serve(self, sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
         with self._lock:
             self._socket = sock
             self._ask_again()
@@ -383,7 +276,7 @@ class DecodeClient:
             # A memory that will never get its first picture must not hide the old one.
             self._coming = {}
         for answer in waiting.values():
-            answer.set_exception(Unavailable(process="decode"))
+            _settle(answer, Unavailable(process="decode"))
 
     def _take(self, message: dict[str, Any], descriptors: deque[int]) -> None:
         match message["op"]:
@@ -434,9 +327,15 @@ class DecodeClient:
     def _answer(self, number: int, answer: Still | NightjarError) -> None:
         with self._lock:
             waiting = self._stills.pop(number, None)
-        if waiting is None or not waiting.set_running_or_notify_cancel():
-            return
-        if isinstance(answer, Still):
-            waiting.set_result(answer)
-        else:
-            waiting.set_exception(answer)
+        if waiting is not None:
+            _settle(waiting, answer)
+
+
+def _settle(waiting: "Future[Still]", answer: Still | NightjarError) -> None:
+    """Answer whoever waits, unless they gave up: then the future refuses to be set."""
+    if not waiting.set_running_or_notify_cancel():
+        return
+    if isinstance(answer, Still):
+        waiting.set_result(answer)
+    else:
+        waiting.set_exception(answer)

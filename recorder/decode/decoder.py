@@ -17,7 +17,9 @@ from recorder.client.words import _
 from recorder.codec.parameters import decoder_configuration
 
 LARGEST_SIDE = 8192
-LARGEST_PICTURE_PIXELS = LARGEST_SIDE * LARGEST_SIDE
+LARGEST_PICTURE_PIXELS = 139_264 * 256
+"""What level 6.2 allows (H.264 table A-1, the same as H.265 table A.8), a little more than 8192x4320: a hostile stream
+can have up to 16 such pictures kept as references."""
 _NAMES = {Codec.H264: "h264", Codec.H265: "hevc"}
 
 av.logging.set_level(av.logging.PANIC)  # a hostile stream must not fill the log; what matters is told as a state
@@ -41,7 +43,8 @@ class VideoDecoder:
         name = _NAMES.get(parameters.codec)
         if name is None:
             raise Undecodable(problem=_("{codec} is not a video codec that is known").format(codec=parameters.codec))
-        if max(parameters.width, parameters.height) > LARGEST_SIDE:
+        pixels = parameters.width * parameters.height
+        if max(parameters.width, parameters.height) > LARGEST_SIDE or pixels > LARGEST_PICTURE_PIXELS:
             raise Undecodable(
                 problem=_("a picture of {width}x{height} is too large").format(
                     width=parameters.width, height=parameters.height

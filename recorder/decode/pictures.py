@@ -1,6 +1,6 @@
 """The shared memory of one view, decode's side: pictures go in here and are published one after the other.
 
-Layout and protocol: docs/design/processes.md, "decode.sock"; the reading side is `recorder.client.frames.Surface`. The
+Layout and protocol: docs/design/processes.md, "decode.sock"; the reading side is `recorder.client.surface.Surface`. The
 memory is sealed against shrinking, so that no peer can turn the other's access into a SIGBUS.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recorder.client.errors import Invalid
-from recorder.client.frames import (
+from recorder.client.surface import (
     BYTES_PER_PIXEL,
     HEADER,
     HEADER_BYTES,
@@ -21,8 +21,8 @@ from recorder.client.frames import (
     NEWEST_AT,
     SEQUENCE,
     SEQUENCE_AT,
-    PictureFlag,
 )
+from recorder.client.views import PictureFlag
 from recorder.client.words import _
 
 SLOTS = 3

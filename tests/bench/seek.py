@@ -12,9 +12,10 @@ import time
 from pathlib import Path
 
 from recorder.client.clock import ManualClock
-from recorder.client.frames import DecodeClient, PictureFlag, PlayView
+from recorder.client.frames import DecodeClient
 from recorder.client.instance import Instance
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamName
+from recorder.client.views import PictureFlag, PlayView
 from recorder.store import Disk, StoreReader, StoreWriter, initialise_disk
 from tests.bench.figure import Figure
 from tests.bench.stage.clip import street

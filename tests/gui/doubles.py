@@ -18,22 +18,9 @@ from gui.toolkit.event import ARROWS, Key, Move, Press, Release, Wheel
 from gui.toolkit.screen import Screen
 from recorder.client.answers import Channel, ExportJob, JobState, Span
 from recorder.client.clock import ManualClock
-from recorder.client.frames import (
-    HEADER,
-    HEADER_BYTES,
-    MAGIC,
-    NEWEST,
-    NEWEST_AT,
-    SEQUENCE,
-    SEQUENCE_AT,
-    PictureFlag,
-    PlayState,
-    Position,
-    Surface,
-    View,
-    ViewState,
-)
 from recorder.client.stream import StreamName
+from recorder.client.surface import HEADER, HEADER_BYTES, MAGIC, NEWEST, NEWEST_AT, SEQUENCE, SEQUENCE_AT, Surface
+from recorder.client.views import PictureFlag, PlayState, Position, View, ViewState
 
 # 2026-11-21 13:30:00 UTC
 NOW = 1_795_267_800_000_000

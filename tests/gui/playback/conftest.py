@@ -5,7 +5,7 @@ import pytest
 from gui.playback.page import Playback
 from gui.toolkit.page import Page
 from gui.wall.pictures import Pictures
-from recorder.client.frames import PlayState
+from recorder.client.views import PlayState
 from tests.gui.doubles import NOW, FakeApi, FakeDecode, FakeDoors, Hand
 
 SECOND = 1_000_000

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.playback.transport import SPEEDS, Close, Mode, Open, Seek, Speed, Step, Transport, pace_words
-from recorder.client.frames import PlayState, Position
+from recorder.client.views import PlayState, Position
 
 AT = 1_700_000_000_000_000
 

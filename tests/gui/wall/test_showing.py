@@ -18,9 +18,9 @@ from gui.wall.showing import (
     showing,
     streams_of,
 )
-from recorder.client.frames import View, ViewState
 from recorder.client.status import MediaStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
+from recorder.client.views import View, ViewState
 
 NOW = 1_795_267_800_000_000
 HOUR = 3_600_000_000

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from recorder.client.clock import Clock, ManualClock, SystemClock
-from recorder.client.frames import DecodeClient, Picture
+from recorder.client.frames import DecodeClient
 from recorder.client.instance import Instance
+from recorder.client.surface import Picture
 from recorder.decode.service import Service
 from tests.recorder.decode.film import number_of
 from tests.recorder.decode.taps import FakeTap

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from recorder.client.frames import PlayView
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
-from recorder.client.views import View
+from recorder.client.views import PlayView, View
 from recorder.decode.decoder import Undecodable, VideoDecoder
 from tests.recorder.decode.film import START_US, film
 from tests.recorder.decode.taps import Stretch

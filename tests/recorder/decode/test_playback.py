@@ -2,10 +2,9 @@
 
 import pytest
 
-from recorder.client.frames import PlayView
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Mode
-from recorder.client.views import PictureFlag, PlayState, View
+from recorder.client.views import PictureFlag, PlayState, PlayView, View
 from recorder.decode.view import ClientView
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import Stretch

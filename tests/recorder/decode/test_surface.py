@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from recorder.client.frames import BadSurface, PictureFlag, Surface
+from recorder.client.surface import BadSurface, Surface
+from recorder.client.views import PictureFlag
 from recorder.decode.pictures import SharedPictures
 
 

@@ -4,9 +4,8 @@ import threading
 
 import pytest
 
-from recorder.client.frames import PlayView
 from recorder.client.stream import StreamKey, StreamName
-from recorder.client.views import PlayState
+from recorder.client.views import PlayState, PlayView
 from recorder.playback.export import export
 from recorder.playback.job import ExportJob, State
 from tests.recorder.decode.film import FRAME_US, START_US, film

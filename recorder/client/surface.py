@@ -1,0 +1,106 @@
+"""The pictures of one view in memory shared with decode: the newest is copied out, never a torn one.
+
+The memory is described in docs/design/processes.md, "decode.sock"; decode's side is `recorder.decode.pictures`.
+"""
+
+import fcntl
+import mmap
+import os
+import struct
+from dataclasses import dataclass
+
+from recorder.client.errors import NightjarError
+from recorder.client.views import PictureFlag
+from recorder.client.words import _
+
+MAGIC = 0x4E4A4656
+HEADER_BYTES = 4096
+HEADER = struct.Struct("<6I")
+SEQUENCE = struct.Struct("<Q")
+NEWEST = struct.Struct("<IIq")
+SEQUENCE_AT = 64
+NEWEST_AT = 72
+BYTES_PER_PIXEL = 4
+MOST_SLOTS = 8
+LARGEST_SIDE = 8192
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What was copied out of a surface. `sequence` counts the pictures published so far."""
+
+    sequence: int
+    at_us: int
+    flags: PictureFlag
+
+
+class BadSurface(NightjarError):
+    """decode passed memory that does not keep its own contract."""
+
+    status = 502
+    words = _("The decode service passed a damaged picture: {problem}.")
+
+
+class Surface:
+    """The shared memory of one view: the newest picture, BGRX, `width` x `height`, rows of `stride` bytes.
+
+    Takes ownership of `descriptor`. Raises `BadSurface` when a number does not fit.
+    """
+
+    def __init__(
+        self, descriptor: int, view: int, width: int, height: int, stride: int, slots: int, slot_bytes: int
+    ) -> None:
+        self.id = view
+        self.width, self.height, self.stride = width, height, stride
+        self.slots, self.slot_bytes = slots, slot_bytes
+        try:
+            self._check(descriptor)
+            self._memory = mmap.mmap(descriptor, HEADER_BYTES + slots * slot_bytes, prot=mmap.PROT_READ)
+        except (OSError, ValueError) as error:
+            raise BadSurface(problem=str(error)) from error
+        finally:
+            os.close(descriptor)
+        if HEADER.unpack_from(self._memory) != (MAGIC, slots, width, height, stride, slot_bytes):
+            raise BadSurface(problem="header and message differ")
+
+    def _check(self, descriptor: int) -> None:
+        if not (0 < self.width <= LARGEST_SIDE and 0 < self.height <= LARGEST_SIDE and 0 < self.slots <= MOST_SLOTS):
+            raise BadSurface(problem=f"{self.slots} of {self.width}x{self.height}")
+        if self.stride < self.width * BYTES_PER_PIXEL or self.stride * self.height > self.slot_bytes:
+            raise BadSurface(problem=f"stride {self.stride}, slot {self.slot_bytes}")
+        if os.fstat(descriptor).st_size < HEADER_BYTES + self.slots * self.slot_bytes:
+            raise BadSurface(problem="too small")
+        # Unsealed memory could be cut short under our feet, and reading it would be a SIGBUS.
+        if not fcntl.fcntl(descriptor, fcntl.F_GET_SEALS) & fcntl.F_SEAL_SHRINK:
+            raise BadSurface(problem="not sealed")
+
+    @property
+    def picture_bytes(self) -> int:
+        """Bytes that a copy of a picture needs: stride times height."""
+        return self.stride * self.height
+
+    @property
+    def sequence(self) -> int:
+        """How many pictures were published; 0 means none yet. Cheap: look here before copying."""
+        return SEQUENCE.unpack_from(self._memory, SEQUENCE_AT)[0]
+
+    def copy(self, into: bytearray | memoryview) -> Picture | None:
+        """Copy the newest picture into a buffer of `picture_bytes`; None while there is none, or it stays torn.
+
+        BGRX with rows of `stride` bytes; the buffer is what `pygame.image.frombuffer(..., "BGRA")` takes.
+        """
+        target = memoryview(into).cast("B")[: self.picture_bytes]
+        for _try in range(4):
+            before = self.sequence
+            if not before:
+                return None
+            slot, flags, at_us = NEWEST.unpack_from(self._memory, NEWEST_AT)
+            begin = HEADER_BYTES + (slot % self.slots) * self.slot_bytes
+            target[:] = memoryview(self._memory)[begin : begin + self.picture_bytes]
+            if self.sequence - before < self.slots - 1:
+                return Picture(before, at_us, PictureFlag(flags & 3))
+        return None
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._memory.close()
