@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gui.playback.page import Playback
 
 WIDTH = 540.0
+MOST_FILES = 8
+"""So many files are named; a long export with many holes can have hundreds."""
 
 
 class ExportDialog(Page):
@@ -126,17 +128,19 @@ class ExportDialog(Page):
             case JobState.DONE:
                 icon, colour, words = "check", GOOD, _("Saved in {folder}").format(folder=job.directory)
             case JobState.CANCELLED:
-                icon, colour, words = "info", SECOND, _("The export was stopped. Nothing was kept.")
+                icon, colour, words = "info", SECOND, _("The export was stopped.")
             case _:
                 icon, colour, words = "warning", DANGER, job.words or _("The export failed.")
         if job.state is not JobState.DONE:
+            words = f"{words} {_kept(job)}"
             buttons.insert(0, Button(_("Try again"), self.again, name="again"))
         head = Row([Icon(icon, 24, colour), Label(words, Type.BODY, lines=4, name="result", grow=1)], gap=12)
-        files = [
-            Label(f"{name}", Type.SMALL, SECOND, name=f"file-{at}")
-            for at, name in enumerate(job.files if job.state is JobState.DONE else ())
-        ]
-        size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if files and job.bytes else []
+        files = [Label(name, Type.SMALL, SECOND, name=f"file-{at}") for at, name in enumerate(job.files[:MOST_FILES])]
+        if len(job.files) > MOST_FILES:
+            more = _("and {count} more").format(count=len(job.files) - MOST_FILES)
+            files.append(Label(more, Type.SMALL, SECOND, name="more-files"))
+        done = job.state is JobState.DONE and job.bytes
+        size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if done else []
         return [head, *files, *size, Spacer(6), Row(buttons, gap=10, along=Align.END)]
 
     def _show_progress(self, job: ExportJob) -> None:
@@ -207,6 +211,17 @@ class ExportDialog(Page):
         """Hidden: the page goes on watching, and tells the end as a notice."""
         if self.watch is not None:
             self.watch.on_change = None
+
+
+def _kept(job: ExportJob) -> str:
+    """Say what an export left that did not come to its end."""
+    match len(job.files):
+        case 0:
+            return _("Nothing was kept.")
+        case 1:
+            return _("One file was finished and lies in {folder}.").format(folder=job.directory)
+        case count:
+            return _("{count} files were finished and lie in {folder}.").format(count=count, folder=job.directory)
 
 
 def span_words(start_us: int, end_us: int, zone: tzinfo) -> str:

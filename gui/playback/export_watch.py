@@ -1,17 +1,19 @@
 """An export under way: asked for its progress twice a second, also while its dialog is hidden."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from recorder.client.answers import ExportJob, JobState
-from recorder.client.api import ApiClient
+from recorder.client.api import ApiClient, ApiError
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ASK_S = 0.5
+NOT_FOUND = 404
 
 
 class ExportWatch:
@@ -26,8 +28,8 @@ class ExportWatch:
         self._wait()
 
     def cancel(self) -> None:
-        """Stop the export; what it wrote is removed."""
-        self._owner.work(lambda: self._api.cancel_export(self.job.id), lambda _none: self._ask())
+        """Stop the export: the file under way is removed, finished ones stay."""
+        self._owner.work(lambda: self._api.cancel_export(self.job.id))
 
     def _wait(self) -> None:
         if not self.job.state.over and self._owner.shown_on is not None:
@@ -35,7 +37,15 @@ class ExportWatch:
 
     def _ask(self) -> None:
         if not self.job.state.over:
-            self._owner.work(lambda: self._api.export_job(self.job.id), self._have, lambda _error: self._wait())
+            self._owner.work(lambda: self._api.export_job(self.job.id), self._have, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, ApiError) and error.http_status == NOT_FOUND:
+            # Jobs do not outlive control.
+            words = _("The recorder was restarted in the middle of the export.")
+            self._have(replace(self.job, state=JobState.FAILED, words=words))
+        else:
+            self._wait()
 
     def _have(self, job: ExportJob) -> None:
         if self.job.state.over:

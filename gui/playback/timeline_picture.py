@@ -139,13 +139,28 @@ class TimelinePicture(Widget):
             Rect(self.track.x - self.px(GUTTER) // 2, self.rect.y, self.rect.right - self.track.x, rect.height + 8)
         )
 
+    def _hover_bubble(self, at_us: int) -> Rect:
+        """Beside the bubble of the cursor where it would lie under it."""
+        bubble = self._bubble(at_us)
+        if self.at_us is None or not self.window.holds(self.at_us):
+            return bubble
+        cursor = self._bubble(self.at_us)
+        if bubble.colliderect(cursor.inflate(self.px(4), 0)):
+            if at_us < self.at_us and cursor.left - bubble.width >= self.rect.left:
+                bubble.right = cursor.left - self.px(4)
+            else:
+                bubble.left = cursor.right + self.px(4)
+            if bubble.right > self.rect.right:
+                bubble.right = cursor.left - self.px(4)
+        return bubble
+
     def _damage(self, at_us: int | None) -> None:
         if at_us is None or not self.attached or not self.window.holds(at_us):
             return
         column = Rect(self.x_of(at_us) - self.px(4), self.rect.y, 2 * self.px(4) + 1, self.rect.height)
         self.screen.damage_rect(column.clip(self.rect))
         # The labels beside a bubble come and go with it.
-        aside = 2 * self.screen.type.width("00:00:00", Type.CAPTION)
+        aside = 3 * self.screen.type.width("00:00:00", Type.CAPTION)
         self.screen.damage_rect(self._bubble(at_us).inflate(2 * aside, 2).clip(self.rect))
 
     # How it is drawn.
@@ -187,9 +202,11 @@ class TimelinePicture(Widget):
             made = ticks(self.window, width, self.zone, lambda label: kind.width(label, Type.CAPTION))
             self._ticks = key, made
         # A label that a bubble would cut is left out whole.
-        bubbles = [
-            self._bubble(one) for one in (self.at_us, self.hover_us) if one is not None and self.window.holds(one)
-        ]
+        bubbles: list[Rect] = []
+        if self.at_us is not None and self.window.holds(self.at_us):
+            bubbles.append(self._bubble(self.at_us))
+        if self.hover_us is not None and self.window.holds(self.hover_us):
+            bubbles.append(self._hover_bubble(self.hover_us))
         foot = self.rect.y + self.px(RULER) - 1
         surface.fill(LINE, Rect(self.track.x, foot, width, 1))
         lanes = Rect(0, foot, 1, self.rect.bottom - self.px(PAD) - foot)
@@ -224,7 +241,7 @@ class TimelinePicture(Widget):
     def _draw_hover(self, surface: Surface, at_us: int) -> None:
         x = self.x_of(at_us)
         surface.fill(SECOND, Rect(x, self.rect.y + self.px(RULER), 1, self.rect.height - self.px(RULER + PAD)))
-        bubble = self._bubble(at_us)
+        bubble = self._hover_bubble(at_us)
         self.screen.paint.fill(surface, bubble, RAISED, RADIUS_SMALL)
         self.screen.type.draw(surface, time_of_day(at_us, self.zone), bubble, Type.SMALL, TEXT, Align.CENTER)
 

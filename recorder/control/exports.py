@@ -6,8 +6,8 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,8 @@ class Wanted:
     temporary: bool = False
     """Whether the folder is ours, and goes when the job is forgotten."""
     grant: str = ""
+    names: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Names of the channels, for the names of files."""
 
 
 class Exports:
@@ -107,7 +109,7 @@ class Exports:
         return job.answer
 
     async def cancel(self, number: str) -> ExportJob:
-        """Stop a job; what it wrote is removed by the reader. A job that is over is forgotten."""
+        """Stop a job: the reader removes the file under way, finished ones stay. Forget one that is over."""
         job = self._job(number)
         if job.answer.state.over:
             await self._forget(number)
@@ -149,6 +151,7 @@ class Exports:
             "end_us": wanted.end_us,
             "path": str(wanted.directory),
             "grant": wanted.grant,
+            "names": wanted.names,
         }
         async with asyncio.timeout(ANSWER_S):
             job.writer.write(wire.encode(question))

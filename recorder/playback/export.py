@@ -3,7 +3,7 @@
     python -m recorder.playback.export --data DIR --job FILE.json
 
 prints one JSON object a line, `{"state", "done_us", "total_us", "bytes", "files", "words"}`; SIGTERM cancels, and
-leaves nothing half-written.
+leaves nothing half-written: files that were whole by then stay, and are told.
 """
 
 import argparse
@@ -63,6 +63,7 @@ class Export:
         try:
             self._tell(self._progress)
             folder, name = _place(self._job)
+            names.sweep(folder, time.time())
             self._check_space(folder, self._expected())
             for number, channel in enumerate(self._job.channels):
                 self._channel(channel, number, folder, name)

@@ -61,7 +61,7 @@ class Mp4File:
         self._sound: Sound | None = None
         self._begun = False
         self._step_us = 40_000
-        self.temporary = wanted.with_name(f".{wanted.stem[:60]}.{os.getpid()}.part")
+        self.temporary = names.under_way(wanted)
         try:
             self.temporary.unlink(missing_ok=True)
             options = {"movflags": "faststart", "video_track_timescale": str(TICK.denominator)}

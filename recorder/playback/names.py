@@ -1,9 +1,11 @@
 """Names of exported files that every file system takes, FAT on a USB stick included."""
 
+import contextlib
 import os
 import re
 import unicodedata
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from recorder.playback.errors import AlreadyThere, CannotWrite
@@ -14,6 +16,11 @@ MOST_TRIES = 1000
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DOS_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 _FALLBACK = "nightjar"
+STALE_S = 24 * 3600
+"""A file under way that was not written to for so long is nobody's any more."""
+# ".name.PID-BOOT.nightjar-part": nothing but our own exports makes such names.
+_UNDER_WAY = re.compile(r"\..{1,40}\.(?P<process>[0-9]{1,10})-(?P<boot>[0-9a-f]{8})\.nightjar-part", re.DOTALL)
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def safe(name: str) -> str:
@@ -49,3 +56,46 @@ def claim(wanted: Path, *, exact: bool) -> Path:
             raise CannotWrite(path=wanted.parent, problem=error.strerror) from error
         return path
     raise AlreadyThere(path=wanted)
+
+
+def under_way(wanted: Path) -> Path:
+    """Give the hidden name, beside the wanted one, that a file has until it is whole."""
+    return wanted.with_name(f".{wanted.stem[:40]}.{os.getpid()}-{_boot()}.nightjar-part")
+
+
+def sweep(folder: Path, now_s: float) -> None:
+    """Remove what exports that were killed left in a folder; says nothing where it cannot.
+
+    That is plain files named by `under_way` whose process, of this boot, is gone; those of another boot, which may be
+    another recorder at the same share, when nobody wrote to them for a day.
+    """
+    try:
+        with os.scandir(folder) as found:
+            left = [one.name for one in found if _is_left(one, now_s)]
+    except OSError:
+        return
+    for name in left:
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
+
+
+def _is_left(entry: "os.DirEntry[str]", now_s: float) -> bool:
+    name = _UNDER_WAY.fullmatch(entry.name)
+    if name is None:
+        return False
+    try:
+        if not entry.is_file(follow_symlinks=False):
+            return False
+        if name["boot"] == _boot():
+            return not Path(f"/proc/{name['process']}").exists()
+        return now_s - entry.stat(follow_symlinks=False).st_mtime > STALE_S
+    except OSError:
+        return False
+
+
+@cache
+def _boot() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii")[:8]
+    except OSError:
+        return "0" * 8

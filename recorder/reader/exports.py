@@ -113,7 +113,7 @@ class Exports:
         return name
 
     def cancel(self, name: str) -> None:
-        """End a job early; raises `NotFound`. Its files are removed by its process."""
+        """End a job early; raises `NotFound`. Its process removes the file under way; finished ones stay."""
         job = self._jobs.get(name)
         if job is None:
             raise NotFound(what=_("export {job}").format(job=name))

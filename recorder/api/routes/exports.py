@@ -48,9 +48,10 @@ async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter)
     for channel in wanted.channels:
         caller.need_channel(channel)
     directory, ours = await run_sync(_directory, control, caller, wanted.directory)
-    asked = Wanted(
-        tuple(dict.fromkeys(wanted.channels)), wanted.stream, wanted.start, wanted.end, directory, temporary=ours
-    )
+    channels = tuple(dict.fromkeys(wanted.channels))
+    known = control.channels.all()
+    names = {number: known[number].values.name for number in channels if number in known}
+    asked = Wanted(channels, wanted.stream, wanted.start, wanted.end, directory, temporary=ours, names=names)
     return await control.exports.begin(asked, caller.name)
 
 

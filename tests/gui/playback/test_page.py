@@ -8,9 +8,10 @@ import pytest
 
 from gui.toolkit.worker import HeldWorker
 from recorder.client.answers import JobState
+from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
-from recorder.client.frames import PictureFlag, PlayState
 from recorder.client.stream import StreamName
+from recorder.client.views import PictureFlag, PlayState
 from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE, NAMES, SECOND, PlaybackInHand
 
 
@@ -408,9 +409,40 @@ def test_an_export_can_be_stopped(player):
     player.press("stop")
     player.wait(0.6)
     assert ("cancel_export", "1") in player.api.calls
-    assert "The export was stopped." in player.words()
+    assert "The export was stopped. Nothing was kept." in player.words()
     player.press("again")
     assert "About" in player.words()
+
+
+def test_a_stopped_export_says_which_files_were_finished(player):
+    player.open()
+    mark(player)
+    player.keys("e", "ok")
+    player.api.job = replace(player.api.job, files=("Front door.mp4",))
+    player.press("stop")
+    player.wait(0.6)
+    assert "One file was finished and lies in /dev/null/exports." in player.words()
+    assert "Front door.mp4" in player.words()
+
+
+def test_an_export_that_the_recorder_forgot_has_failed_in_words(player):
+    player.open()
+    mark(player)
+    player.keys("e", "ok")
+    player.api.failing = ApiError(404, "NotFound", "There is no export 1.")
+    player.wait(0.6)
+    assert "The recorder was restarted in the middle of the export." in player.words()
+    assert player.find("again") is not None
+
+
+def test_the_time_under_the_pointer_is_never_covered_by_that_of_the_cursor(player):
+    player.open()
+    timeline = player.find("timeline")
+    for aside in range(-120, 121, 5):
+        timeline.show_cursor(MIDNIGHT + 9 * HOUR)
+        timeline.show_hover(timeline.moment(timeline.x_of(MIDNIGHT + 9 * HOUR) + aside))
+        assert not timeline._hover_bubble(timeline.hover_us).colliderect(timeline._bubble(timeline.at_us))
+        assert timeline.rect.contains(timeline._hover_bubble(timeline.hover_us))
 
 
 def test_the_usual_folder_is_made_when_it_is_first_needed(player, tmp_path):

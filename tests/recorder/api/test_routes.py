@@ -312,6 +312,7 @@ def test_an_export_is_followed_to_its_end_and_fetched(served, owner, gate, tmp_p
     wait_until(lambda: owner.export_job(job.id).state is JobState.RUNNING)
     (served.instance.exports / exporter.path / "gate.mp4").write_bytes(b"mp4!")
     finish(served, reader, state="done", files=[f"{exporter.path}/gate.mp4"])
+    assert reader.of("export")[0]["names"] == {"1": owner.channels()[0].name}
     done = over(owner, job.id)
     assert (done.state, done.files, done.bytes) == (JobState.DONE, ("gate.mp4",), 4)
     into = io.BytesIO()

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 from recorder.client.instance import Instance
 from recorder.client.stream import Codec, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
 from recorder.decode.decoder import VideoDecoder
+from recorder.playback import names
 from recorder.playback.export import export
 from recorder.playback.job import ExportJob, State
 from tests.recorder.decode.film import FRAME_US, START_US, film
@@ -408,3 +411,33 @@ def test_a_device_that_refuses_to_be_written_is_told_and_nothing_is_left(reader,
     assert last["state"] == "failed"
     assert "Writing to" in last["words"]
     assert not list(folder.iterdir())
+
+
+def test_what_a_killed_export_left_goes_with_the_next_one(reader, folder):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    killed = (
+        "import os, pathlib, signal, sys; from recorder.playback.names import under_way; "
+        "under_way(pathlib.Path(sys.argv[1])).write_bytes(b'half'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", killed, str(folder / "gate.mp4")], check=False)
+    (left,) = folder.iterdir()
+    done = run(reader, folder)
+    assert done.state is State.DONE
+    assert [str(one) for one in folder.iterdir()] == list(done.files)
+    assert not left.exists()
+
+
+def test_only_our_own_forgotten_files_are_swept_away(folder, tmp_path):
+    ours = names.under_way(folder / "gate.mp4")
+    gone = ours.name.replace(f".{os.getpid()}-", ".4194305-")
+    elsewhere = re.sub("-[0-9a-f]{8}", "-00000000", gone)
+    kept = ["gate.mp4", ".gate.part", gone.removeprefix("."), f"{gone}.bak", ours.name, elsewhere]
+    for name in [*kept, gone, f".old{elsewhere}"]:
+        (folder / name).write_bytes(b"x")
+    link = folder / gone.replace("gate", "link")
+    link.symlink_to(folder / "gate.mp4")
+    os.utime(folder / f".old{elsewhere}", (1, 1))
+    names.sweep(folder, time.time())
+    assert {one.name for one in folder.iterdir()} == {*kept, link.name}
+    names.sweep(tmp_path / "nowhere", time.time())
