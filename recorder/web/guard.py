@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ipaddress
 import json
+import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recorder.client.words import _
 
 LARGEST_BODY = 1 << 20
+LARGEST_PORT = 65535
+# RFC 3986 §3.2, as far as hosts are written here: an address in brackets, or a name, and perhaps a port.
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]{1,5}))?", re.ASCII)
 DRAIN_S = 2.0
 POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
@@ -59,8 +63,10 @@ class Guard:
         await self._app(scope, receive, protected)
 
     def _is_ours(self, host: str) -> bool:
-        name = host.rpartition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
-        name = name.lower().removesuffix(".")
+        found = _HOST.fullmatch(host.lower())
+        if found is None or int(found[3] or 0) > LARGEST_PORT:
+            return False
+        name = found[1] or found[2].removesuffix(".")
         if name in self._names:
             return True
         try:

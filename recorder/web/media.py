@@ -47,7 +47,7 @@ class Media:
         """Answer with MP4 for as long as somebody reads; ends where the codec changes."""
         try:
             stream = await asyncio.to_thread(self._wanted, request)
-            parts = stream.parts()
+            parts = self._counted(stream.parts())
             try:
                 first = await asyncio.wait_for(_opening(parts), FIRST_S)
             except BaseException:
@@ -58,9 +58,7 @@ class Media:
         except NightjarError as error:
             return _refused(error, error.status)
         kind = f'video/mp4; codecs="{first.codec}"'
-        return StreamingResponse(
-            self._counted(_until_change(first, parts)), media_type=kind, headers={"Cache-Control": "no-store"}
-        )
+        return StreamingResponse(_until_change(first, parts), media_type=kind, headers={"Cache-Control": "no-store"})
 
     async def web_socket(self, socket: WebSocket) -> None:
         """Send the codec as JSON text, then init segment and fragments as binary; again where the codec changes."""

@@ -36,6 +36,8 @@ DROPPED = {
     "x-real-ip",
 }
 TIMEOUT = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 10.0}
+BODY_S = 20.0
+"""A caller that does not get its body across within this time is refused."""
 MOST_CONNECTIONS = 128
 LARGEST_MESSAGE = 1 << 20
 
@@ -55,9 +57,13 @@ class Proxy:
     async def http(self, request: Request) -> Response:
         """Pass on one call and stream its answer."""
         try:
-            body = await _body(request)
+            async with asyncio.timeout(BODY_S):
+                body = await _body(request)
         except ClientDisconnect:
             return Response(status_code=400)
+        except TimeoutError:
+            told = {"code": "TooSlow", "words": _("The request did not arrive in time. Try again.")}
+            return JSONResponse(told, 408, headers={"Connection": "close"})
         if body is None:
             return JSONResponse({"code": "TooLarge", "words": _("The request is too large.")}, 413)
         asked = httpx.Request(
@@ -166,5 +172,5 @@ async def _join(outer: WebSocket, inner: ClientConnection) -> None:
                 asyncio.CancelledError, ConnectionClosed, WebSocketDisconnect, RuntimeError, KeyError
             ):
                 await way
-    with contextlib.suppress(RuntimeError):
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
         await outer.close(inner.close_code if inner.close_code in {1000, 1008, 1013} else 1000)

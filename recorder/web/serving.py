@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Generator
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -24,29 +25,35 @@ MOST_CALLS = 512
 
 
 class PatientHttp(H11Protocol):
-    """HTTP that hangs up on those who open a connection and keep it silent."""
+    """HTTP that hangs up on those who begin a request, or only a connection, and go silent."""
 
     _silence: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
         super().connection_made(transport)  # pyright: ignore[reportArgumentType]
-        self._silence = self.loop.call_later(HEAD_S, self._look)
+        self._mind()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived, and wait for the rest where it is only a part of a request's head."""
+        super().data_received(data)
+        self._mind()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
-        if self._silence is not None:
-            self._silence.cancel()
+        self._stop_waiting()
         super().connection_lost(exc)
 
-    def _look(self) -> None:
-        # uvicorn declares `cycle` without the None that it holds until the first request.
-        if (
-            getattr(self, "cycle", None) is None
-            and not self.transport.is_closing()
-            and self.transport.get_protocol() is self
-        ):
-            self.transport.close()
+    def _mind(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._silence is None:
+            self._silence = self.loop.call_later(HEAD_S, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
 
 
 class _Server(uvicorn.Server):

@@ -17,6 +17,8 @@ from recorder.codec.parameters import codec_string
 from recorder.web.fmp4 import ENTRIES, Timed, Timeline, fragment, init_segment
 
 WINDOW = 4 << 20
+LARGEST_FRAGMENT = 4 << 20
+"""A GOP that is longer than this is cut: a camera may send no second key frame for hours."""
 
 
 class TapRefused(NightjarError):
@@ -97,7 +99,7 @@ class TappedStream:
 
 
 class _Packer:
-    """Gathers samples into fragments: one each where it is live, else a GOP each."""
+    """Gathers samples into fragments: one each where it is live, else a GOP each, or less of a very long one."""
 
     def __init__(self, *, live: bool) -> None:
         self._live = live
@@ -105,6 +107,7 @@ class _Packer:
         self._track: TrackParameters | None = None
         self._begun = False
         self._waiting: list[Timed] = []
+        self._waiting_bytes = 0
         self._sequence = 0
 
     def epoch(self, epoch: Epoch) -> list[Opening | bytes]:
@@ -134,7 +137,8 @@ class _Packer:
         timed = self._timeline.push(sample)
         if timed is not None:
             self._waiting.append(timed)
-        return self._packed() if self._live or key else []
+            self._waiting_bytes += len(timed.data)
+        return self._packed() if self._live or key or self._waiting_bytes >= LARGEST_FRAGMENT else []
 
     def finish(self) -> list[Opening | bytes]:
         """Give all that waits."""
@@ -149,6 +153,7 @@ class _Packer:
         self._sequence += 1
         packed = fragment(self._sequence, self._waiting)
         self._waiting = []
+        self._waiting_bytes = 0
         return [packed]
 
 

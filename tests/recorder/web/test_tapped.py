@@ -66,6 +66,16 @@ async def test_recorded_time_comes_gop_by_gop_and_gives_credit_for_what_it_took(
     assert credit[0] == WINDOW
 
 
+async def test_a_stretch_without_key_frames_is_not_gathered_whole(tmp_path, clip, monkeypatch):
+    epoch, samples, _frames = clip
+    monkeypatch.setattr("recorder.web.tapped.LARGEST_FRAGMENT", max(len(one.data) for one in samples[1:]))
+    endless = [samples[0], *(replace(one, flags=SampleFlag.NONE) for one in samples[1:])]
+    async with served(tmp_path / "tap", [epoch, *endless, ENDED]):
+        parts = await gathered(recorded(tmp_path / "tap", 1, StreamName.MAIN, 5, 9, "token"))
+    assert len(parts) > 3
+    assert frames_of(parts) == FRAMES
+
+
 async def test_nothing_is_shown_before_a_key_frame(tmp_path, clip):
     epoch, samples, _frames = clip
     async with served(tmp_path / "tap", [epoch, *samples[3:], ENDED]):

@@ -74,8 +74,12 @@ def test_no_path_leads_out_of_the_pages(web, path):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8443", "localhost.evil.example", "", "recorder.local@evil"]
-)
+    "host",
+    [
+        "evil.example", "evil.example:8443", "localhost.evil.example", "", "recorder.local@evil",
+        "localhost:80@evil.example", "[::1]evil.example", "[::1", "localhost:port", "localhost:99999", "localhost:",
+    ],
+)  # fmt: skip
 def test_a_name_that_somebody_else_points_at_us_is_refused(web, host):
     for path in ("/", "/api/v1/setup"):
         assert web.call("GET", path, Host=host)[0] == 421, path
@@ -209,6 +213,42 @@ def test_whoever_connects_and_says_nothing_is_hung_up_on(web, monkeypatch):
         assert safe.recv(10) == b""
 
 
+def read_until_hung_up(safe):
+    found = b""
+    while piece := safe.recv(4096):
+        found += piece
+    return found
+
+
+def test_whoever_goes_silent_in_a_later_request_is_hung_up_on(web, monkeypatch):
+    monkeypatch.setattr(serving, "HEAD_S", 0.2)
+    raw = socket.create_connection(("localhost", web.port), timeout=10)
+    with web.trust.wrap_socket(raw, server_hostname="localhost") as safe:
+        safe.sendall(b"HEAD /icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"200 OK" in safe.recv(4096)
+        safe.sendall(b"GET / HTTP/1.1\r\nHo")
+        read_until_hung_up(safe)
+
+
+def test_whoever_never_ends_a_request_is_told_so(web, monkeypatch):
+    monkeypatch.setattr("recorder.web.proxy.BODY_S", 0.2)
+    raw = socket.create_connection(("localhost", web.port), timeout=10)
+    with web.trust.wrap_socket(raw, server_hostname="localhost") as safe:
+        safe.sendall(b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        assert b"408" in read_until_hung_up(safe)
+
+
+def test_a_browser_that_vanishes_from_its_events_is_no_fault(web, caplog):
+    own = web.log_in()
+    headers = {"Cookie": own["Cookie"]}
+    address = f"wss://{web.host}/api/v1/events"
+    with connect(address, ssl=web.trust, origin=own["Origin"], additional_headers=headers, proxy=None) as stream:
+        assert json.loads(stream.recv(10))["kind"] == "status"
+        stream.socket.shutdown(socket.SHUT_RDWR)
+    web.run(web.pages.stop())
+    assert not [one for one in caplog.records if one.exc_info]
+
+
 # --- pictures ---
 
 
@@ -293,6 +333,14 @@ def test_addresses_of_pictures_that_make_no_sense_are_refused(web, path):
 def test_a_grant_that_ran_out_shows_nothing(web):
     old = Grant((1,), (StreamName.MAIN,), audio=False, start_us=None, end_us=None, live=True, expires_us=1)
     assert web.call("GET", f"/media/live/1/main?grant={web.control.mint(old)}")[0] == 403
+
+
+def test_one_stream_too_many_is_refused_in_words(web, clip, monkeypatch):
+    monkeypatch.setattr("recorder.web.media.MOST_STREAMS", 0)
+    epoch, samples, _frames = clip
+    web.tap("media", [epoch, *samples])
+    status, _headers, told = web.call("GET", f"/media/live/1/main?grant={grant(web)}")
+    assert (status, told["code"]) == (429, "TooManyStreams")
 
 
 def test_without_media_it_says_so(web):
