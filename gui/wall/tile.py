@@ -70,9 +70,10 @@ class Tile(Widget):
         """Look for a new picture, and have it drawn; say whether there was one."""
         if self.live is None or not self.live.refresh():
             return False
-        if self.showing.show is Show.PICTURE and self._filled == self._place()[0]:
+        box = self._place()[0]
+        if self.showing.show is Show.PICTURE and self._filled == box:
             # The bars beside it stay as they are.
-            self.screen.damage_rect(Rect(*self._filled))
+            self.screen.damage_rect(Rect(box))
         elif self.showing.show in {Show.PICTURE, Show.FADED}:
             self.invalidate()
         return True

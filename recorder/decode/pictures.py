@@ -38,9 +38,11 @@ class SharedPictures:
         if min(width, height) < LEAST_SIDE or width * height > LARGEST_VIEW_PIXELS:
             raise Invalid(problem=_("A view of {size} pixels is not possible.").format(size=f"{width}x{height}"))
         self.width, self.height = width, height
-        self.stride = width * BYTES_PER_PIXEL
+        # Pictures of 4:2:0 come in pairs of columns and rows: with room for them none is copied once more to be cut.
+        columns, rows = width + (width & 1), height + (height & 1)
+        self.stride = columns * BYTES_PER_PIXEL
         self.slots = SLOTS
-        self.slot_bytes = -(-self.stride * height // PAGE) * PAGE
+        self.slot_bytes = -(-self.stride * rows // PAGE) * PAGE
         size = HEADER_BYTES + SLOTS * self.slot_bytes
         self.descriptor = os.memfd_create("nightjar-view", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
@@ -52,15 +54,15 @@ class SharedPictures:
             raise
         HEADER.pack_into(self._memory, 0, MAGIC, SLOTS, width, height, self.stride, self.slot_bytes)
         self._slots: list[NDArray[np.uint8]] = [
-            np.frombuffer(self._memory, np.uint8, self.stride * height, HEADER_BYTES + slot * self.slot_bytes).reshape(
-                height, width, BYTES_PER_PIXEL
+            np.frombuffer(self._memory, np.uint8, self.stride * rows, HEADER_BYTES + slot * self.slot_bytes).reshape(
+                rows, columns, BYTES_PER_PIXEL
             )
             for slot in range(SLOTS)
         ]
         self.sequence = 0
 
     def next_slot(self) -> NDArray[np.uint8]:
-        """The memory to fill, height x width x BGRX; seen by nobody until `publish`."""
+        """The memory to fill, height x width x BGRX, sides rounded up to even; seen by nobody until `publish`."""
         return self._slots[(self.sequence + 1) % SLOTS]
 
     def publish(self, wall_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:

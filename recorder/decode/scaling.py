@@ -12,6 +12,7 @@ from typing import TypeAlias, cast
 import av
 import cv2
 import numpy as np
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
@@ -56,9 +57,9 @@ def planes(frame: av.VideoFrame, width: int, height: int) -> Planes:
         full_range = True
     width += width & 1
     height += height & 1
-    y, u, v = (
-        _scaled(_plane(frame, number), width >> shift, height >> shift) for number, shift in ((0, 0), (1, 1), (2, 1))
-    )
+    luma, *chroma = frame.planes
+    y = _scaled(_array(luma), width, height)
+    u, v = (_scaled(_array(plane), width >> 1, height >> 1) for plane in chroma)
     if full_range:
         y, u, v = _mapped(y, _Y_FULL), _mapped(u, _C_FULL), _mapped(v, _C_FULL)
     if _is_709(frame):
@@ -106,8 +107,7 @@ def _mixed(u: Plane, of_u: float, v: Plane, of_v: float) -> Plane:
     return cast("Plane", cv2.addWeighted(u, of_u, v, of_v, 128 * (1 - of_u - of_v)))
 
 
-def _plane(frame: av.VideoFrame, number: int) -> Plane:
-    plane = frame.planes[number]
+def _array(plane: VideoPlane) -> Plane:
     return np.frombuffer(cast("memoryview", plane), np.uint8).reshape(-1, plane.line_size)[
         : plane.height, : plane.width
     ]

@@ -49,7 +49,8 @@ class House:
         picture = surface.copy(memory)
         if picture is None:
             return None
-        return picture, np.frombuffer(memory, np.uint8).reshape(surface.height, surface.width, 4)
+        lines = np.frombuffer(memory, np.uint8).reshape(surface.height, surface.stride // 4, 4)
+        return picture, lines[:, : surface.width]
 
     def number(self, view: int) -> int | None:
         """The number burned into the picture that a view shows."""

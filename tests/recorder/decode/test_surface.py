@@ -3,6 +3,7 @@
 import os
 import threading
 
+import numpy as np
 import pytest
 
 from recorder.client.surface import BadSurface, Surface
@@ -37,6 +38,21 @@ def test_a_published_picture_arrives_with_its_time_and_flags():
     picture = surface.copy(memory)
     assert (picture.sequence, picture.at_us, picture.flags) == (2, 4, PictureFlag.PREVIEW)
     assert set(memory) == {9}
+
+
+@pytest.mark.parametrize("size", [(63, 48), (64, 47), (63, 47), (17, 19)])
+def test_a_view_of_odd_sides_has_room_for_whole_pairs_of_lines(size):
+    pictures = SharedPictures(*size)
+    surface = attach(pictures)
+    slot = pictures.next_slot()
+    assert (slot.shape[0] % 2, slot.shape[1] % 2) == (0, 0)
+    slot[: size[1], : size[0]] = 5
+    pictures.publish(1)
+    memory = bytearray(surface.picture_bytes)
+    surface.copy(memory)
+    shown = np.frombuffer(memory, np.uint8).reshape(size[1], surface.stride // 4, 4)[:, : size[0]]
+    assert (surface.width, surface.height) == size
+    assert (shown == 5).all()
 
 
 def test_no_copy_is_torn_while_pictures_are_published_as_fast_as_they_can():
