@@ -29,7 +29,7 @@ SETTLE_S, WINDOW_S, IDLE_S = 8.0, 30.0, 10.0
 BUDGET = 40.0
 COUNTED = ("recorder.media", "recorder.decode", "gui")
 PASSWORD = "correct horse battery"
-STREAM = f"--{{0}} 704x576 --{{0}}-fps {FPS} --{{0}}-kbps 768"
+STREAM = f"--{{0}} 704x576 --{{0}}-fps {FPS} --{{0}}-kbps 512"
 CAMERAS = f"{STREAM.format('main')} {STREAM.format('sub')} --loop 20".split()
 
 
