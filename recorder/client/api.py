@@ -16,7 +16,7 @@ import msgspec
 from recorder.client import answers
 from recorder.client.errors import Unavailable
 from recorder.client.stream import StreamName
-from recorder.client.unix_http import ApiError, open_request
+from recorder.client.unix_http import ApiError, BadAnswer, open_request
 
 ROOT = "/api/v1"
 CHUNK = 1 << 18
@@ -278,7 +278,7 @@ class ApiClient:
         return f"/pages/{page}" if channel is None else f"/channels/{channel}/pages/{page}"
 
     def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:
-        return msgspec.json.decode(self._call("GET", target, query=query), type=kind, strict=False)
+        return _read(kind, self._call("GET", target, query=query))
 
     def _send(
         self,
@@ -289,7 +289,7 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
     ) -> A:
         found = self._call(method, target, body=body, headers=headers)
-        return msgspec.json.decode(found, type=kind, strict=False) if kind else None  # pyright: ignore[reportReturnType]
+        return _read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
 
     def _call(
         self,
@@ -327,3 +327,10 @@ class ApiClient:
         if query:
             target = f"{target}?{urlencode(query)}"
         return open_request(self.path, method, ROOT + target, data, sent, self.timeout_s)
+
+
+def _read(kind: type[A], body: bytes) -> A:
+    try:
+        return msgspec.json.decode(body, type=kind, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadAnswer(problem=error) from error

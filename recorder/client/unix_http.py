@@ -33,6 +33,13 @@ class ApiError(NightjarError):
         return self.error_code
 
 
+class BadAnswer(NightjarError):
+    """An answer that is not what the API promises: another version of control answers."""
+
+    status = 502
+    words = _("The recorder gave an answer that this program does not understand: {problem}.")
+
+
 class UnixHttp(http.client.HTTPConnection):
     """A connection to a unix socket; the name in the Host header is only a name."""
 
@@ -60,7 +67,8 @@ def refusal(status: int, body: bytes) -> ApiError:
     if not isinstance(told, dict):
         told = {}
     words = told.get("words") or _("The recorder answered with an error ({status}).").format(status=status)
-    return ApiError(status, str(told.get("code", "")), str(words), told.get("field"), told.get("allowed"))
+    field, allowed = (str(found) if (found := told.get(name)) is not None else None for name in ("field", "allowed"))
+    return ApiError(status, str(told.get("code", "")), str(words), field, allowed)
 
 
 def open_request(
