@@ -17,7 +17,7 @@ import msgspec
 from recorder.client.stream import Codec
 
 MAGIC = b"nightjar clip 1\n"
-VERSION = 3
+VERSION = 4
 """Counts up whenever scenes, encoder settings or this format change, so that old clips are made anew."""
 
 BENCH = "bench"

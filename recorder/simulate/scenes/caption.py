@@ -22,13 +22,14 @@ class Caption:
         self._mask = lru_cache(256)(self._drawn)
 
     def write(self, picture: Picture, left: str, right: str, below: str) -> None:
-        """Write at the top left, the top right and the bottom right."""
-        height, width = picture.shape[:2]
+        """Write at the top left, the top right, and a line below at the left.
+
+        The foot is left free: screens put their own words there.
+        """
         self._put(picture, left, self._margin, self._margin)
-        for text, at_top in ((right, True), (below, False)):
-            mask = self._mask(text)[0]
-            top = self._margin if at_top else height - self._margin - mask.shape[0]
-            self._put(picture, text, width - self._margin - mask.shape[1], top)
+        wide = self._mask(right)[0].shape[1]
+        self._put(picture, right, picture.shape[1] - self._margin - wide, self._margin)
+        self._put(picture, below, self._margin, self._margin + self._size * 3 // 2)
 
     def _put(self, picture: Picture, text: str, left: int, top: int) -> None:
         ink, rim = self._mask(text)
