@@ -92,7 +92,7 @@ class FirstRun(Sheet):
             Row([self.meter, self.hint], gap=12),
             Label(_("Password again"), Type.SMALL, SECOND),
             self.again,
-            Check(_("Show the password"), on_change=self._show, name="show"),
+            Check(_("Show the password"), on_change=self._show, name="show", flush=True),
             self.problem,
         ]
 

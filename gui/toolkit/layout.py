@@ -45,13 +45,15 @@ class Box(Widget):
     to the child that had the focus last.
     """
 
+    usual_align = Align.STRETCH
+
     def __init__(
         self,
         children: Sequence[Widget] = (),
         *,
         gap: float = GAP,
         pad: float | tuple[float, float] | Pad = 0,
-        align: Align = Align.STRETCH,
+        align: Align | None = None,
         along: Align = Align.START,
         ground: Colour | None = None,
         radius: float = 0,
@@ -64,7 +66,7 @@ class Box(Widget):
         """`align` places children across the axis, `along` the whole along it where nothing grows."""
         self.gap = gap
         self.pad = Pad.of(pad)
-        self.align = align
+        self.align = align or self.usual_align
         self.along = along
         self.ground = ground
         self.radius = radius
@@ -174,36 +176,7 @@ class Column(Box):
 class Row(Box):
     """Children side by side, in the middle of its height unless aligned otherwise."""
 
-    def __init__(
-        self,
-        children: Sequence[Widget] = (),
-        *,
-        gap: float = GAP,
-        pad: float | tuple[float, float] | Pad = 0,
-        align: Align = Align.CENTER,
-        along: Align = Align.START,
-        ground: Colour | None = None,
-        radius: float = 0,
-        name: str = "",
-        grow: float = 0,
-        width: float | None = None,
-        height: float | None = None,
-        remembers: bool = False,
-    ) -> None:
-        super().__init__(
-            children,
-            gap=gap,
-            pad=pad,
-            align=align,
-            along=along,
-            ground=ground,
-            radius=radius,
-            name=name,
-            grow=grow,
-            width=width,
-            height=height,
-            remembers=remembers,
-        )
+    usual_align = Align.CENTER
 
     def _widths(self, shown: list[Widget], width: int, height: int) -> list[int]:
         gap = self.px(self.gap)

@@ -77,8 +77,11 @@ class Check(Widget):
         *,
         name: str = "",
         height: float = 36,
+        flush: bool = False,
     ) -> None:
+        """`flush` begins at its left edge, below fields that do; in a list there is room around it."""
         super().__init__(name=name or label, focusable=True, height=height)
+        self.flush = flush
         self.label = label
         self._value = bool(value)
         self.on_change = on_change
@@ -115,10 +118,10 @@ class Check(Widget):
     def draw(self, surface: Surface) -> None:
         """Draw the box, the tick, the words."""
         screen, rect = self.screen, self.rect
-        if self.focused:
+        if self.focused and not self.flush:
             screen.paint.fill(surface, rect, t.HOVER, t.RADIUS)
         side = self.px(22)
-        box = Rect(rect.x + self.px(8), rect.centery - side // 2, side, side)
+        box = Rect(rect.x + (0 if self.flush else self.px(8)), rect.centery - side // 2, side, side)
         if self._value:
             screen.paint.fill(surface, box, t.ACCENT if self.enabled else t.LINE, t.RADIUS_SMALL)
             screen.icons.draw(surface, "check", box.inflate(-side // 4, -side // 4), t.ON_ACCENT)

@@ -15,8 +15,9 @@ from recorder.client.views import PlayState, PlayView, Position
 from recorder.client.words import _
 from recorder.decode.feed import Feed
 from recorder.decode.footage import LIVE_EDGE_US
+from recorder.decode.order import Act, Order, Report
 from recorder.decode.playclock import PlayClock
-from recorder.decode.player import Act, Order, Player, Report
+from recorder.decode.player import Player
 from recorder.decode.view import ClientView
 
 MOST_VIEWS = 16
