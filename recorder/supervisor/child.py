@@ -16,6 +16,8 @@ LONGEST_PAUSE_S = 5.0
 STEADY_S = 30.0
 STOP_S = 3.0
 LONGEST_LINE = 65536
+PRIVATE_VARIABLES = {"NIGHTJAR_ADMIN_PASSWORD"}
+"""Passed on only to the process that is given them by name."""
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -38,6 +40,11 @@ class ChildSpec:
     said: Callable[[str], None] | None = None
     over: Callable[[int], None] | None = None
     when_ready: Callable[[], None] | None = None
+
+    def surroundings(self) -> dict[str, str]:
+        """Its environment: ours without what only one process may know, and its own."""
+        ours = {name: value for name, value in os.environ.items() if name not in PRIVATE_VARIABLES}
+        return {**ours, **self.environment}
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Child:
     async def _live(self, restarts: int) -> None:
         self._process = process = await asyncio.create_subprocess_exec(
             *self.spec.argv,
-            env={**os.environ, **self.spec.environment},
+            env=self.spec.surroundings(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -13,7 +13,7 @@ from pathlib import Path
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.supervisor import simulator
-from recorder.supervisor.child import Child, ChildSpec
+from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 
 BOARD = Path(__file__).parents[2] / "board" / "simulated"
 # What the first picture needs starts first; the rest waits until the screen stands.
@@ -93,7 +93,9 @@ class House:
                 argv = [*start, "gui", *data, *(["--headless"] if self.headless else [])]
                 return ChildSpec(name, argv, over=self._screen_ended)
             case "control":
-                return ChildSpec(name, [*start, "recorder.control", *data], said=self._heard)
+                # Processes that face cameras and the network never see it.
+                secret = {key: os.environ[key] for key in PRIVATE_VARIABLES if key in os.environ}
+                return ChildSpec(name, [*start, "recorder.control", *data], secret, said=self._heard)
             case _:
                 return ChildSpec(name, [*start, f"recorder.{name}", *data])
 
