@@ -14,6 +14,16 @@ class NotWritten(NightjarError):
     words = _("{path} was not written: {problem}.")
 
 
+def check_place(path: Path) -> None:
+    """See that a file could be written, before the work for it begins; raises `NotWritten`."""
+    try:
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh.touch()
+        fresh.unlink()
+    except (OSError, ValueError) as error:  # ValueError: a path without a name, such as /
+        raise NotWritten(path=path, problem=getattr(error, "strerror", None) or error) from error
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file under a temporary name and move it into place; raises `NotWritten`."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")

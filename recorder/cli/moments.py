@@ -11,10 +11,10 @@ def moment(text: str) -> int:
     if text.isascii() and text.isdigit():
         return int(text)
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
+        found = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: of a year that has no UTC
         raise argparse.ArgumentTypeError(f"{text!r} is neither ISO 8601 nor microseconds since 1970") from None
-    return (found.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
+    return (found - EPOCH) // timedelta(microseconds=1)
 
 
 def written(moment_us: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -200,7 +200,7 @@ class ApiClient:
         """Copy a finished file of an export (the first, unless named) into an open file; gives its bytes."""
         if name is None:
             name = self.export_job(job).files[0]
-        connection, answer = self._open("GET", f"/exports/{job}/files/{name}")
+        connection, answer = self._open("GET", f"/exports/{job}/files/{quote(name, safe='')}")
         try:
             written = 0
             while piece := answer.read(CHUNK):
@@ -217,7 +217,7 @@ class ApiClient:
 
     def page_schema(self, page: str) -> dict[str, Any]:
         """The JSON schema of a page: titles, ranges, `x-unit`, `x-widget`, `x-group`, `x-restart`, `x-hint`."""
-        return self._get(dict[str, Any], f"/pages/{page}/schema")
+        return self._get(dict[str, Any], f"/pages/{quote(page, safe='')}/schema")
 
     def page(self, page: str, channel: int | None = None) -> answers.Document:
         """The values of a page, of a channel where the page has one per channel."""
@@ -275,7 +275,8 @@ class ApiClient:
     # --- how it is carried ---
 
     def _place(self, page: str, channel: int | None) -> str:
-        return f"/pages/{page}" if channel is None else f"/channels/{channel}/pages/{page}"
+        named = quote(page, safe="")
+        return f"/pages/{named}" if channel is None else f"/channels/{channel}/pages/{named}"
 
     def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:
         return _read(kind, self._call("GET", target, query=query))

@@ -14,7 +14,9 @@ from recorder.api.context import Exporter, TheControl
 from recorder.api.moments import Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import ExportJob
+from recorder.client.errors import NotFound
 from recorder.client.stream import StreamName
+from recorder.client.words import _
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.control import Control
 from recorder.control.export_place import chosen_directory, own_directory
@@ -79,6 +81,8 @@ async def export_file(
     """Take one finished file of an export; Range requests work."""
     _seen(control, caller, job)
     path = control.exports.file(job, name)
+    if not await run_sync(path.is_file):  # somebody took the stick away
+        raise NotFound(what=_("file {name} any more").format(name=name))
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return FileResponse(path, media_type=kind, filename=name, headers={"Cache-Control": "no-store"})
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Response
 
 from recorder.api.context import Player, TheControl, Viewer
@@ -56,8 +57,6 @@ async def days(
         if not 1 <= number <= MOST_CHANNELS:
             raise Invalid(problem=_("There is no channel {number}.").format(number=number))
         caller.need_channel(number)
-    from anyio.to_thread import run_sync
-
     zone = await run_sync(lambda: control.settings.get(DateTime).zone)
     return await footage.days(control.instance, numbers, year, month, zone)
 
@@ -79,6 +78,8 @@ async def snapshot(
     caller.need_channel(channel)
     if at is not None:
         caller.need(Permission.PLAYBACK)
+    else:
+        await run_sync(control.channels.get, channel)
     jpeg = await footage.still(control.instance, channel, stream, at, width)
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
-from recorder.cli.files import NotWritten
+from recorder.cli.files import NotWritten, check_place
 from recorder.cli.moments import moment
 from recorder.client.answers import ExportJob, JobState
 from recorder.client.api import ApiClient
@@ -42,6 +42,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> None:
     """Export, wait, and write the file."""
+    check_place(asked.file)
     ask = owner(asked)
     job = ask.export([asked.channel], asked.start, asked.end, stream=asked.stream)
     try:

@@ -6,15 +6,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
+MOST_CAMERAS = 64
+"""Beyond these one computer does little else than to be cameras."""
+
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
     one = verbs.add_parser("run", parents=[shared], help="run the recorder with simulated hardware")
     one.add_argument("--headless", action="store_true", help="no window; look with `nightjar screenshot`")
-    one.add_argument("--cameras", type=int, default=0, metavar="N", help="simulated cameras (default: %(default)s)")
+    one.add_argument(
+        "--cameras", type=_cameras, default=0, metavar="N", help="simulated cameras (default: %(default)s)"
+    )
     told = "size of the recording disk that the first run makes (default: %(default)s)"
     one.add_argument("--disk-gb", type=float, default=10, metavar="GB", help=told)
     one.set_defaults(run=run)
+
+
+def _cameras(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_CAMERAS):
+        raise argparse.ArgumentTypeError(f"it is 0 to {MOST_CAMERAS}")
+    return int(text)
 
 
 def run(asked: argparse.Namespace) -> None:

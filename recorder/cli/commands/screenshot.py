@@ -4,8 +4,16 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recorder.client.errors import NightjarError
+
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
+
+
+class NotShown(NightjarError):
+    """The screen gives no picture of itself."""
+
+    words = "{words}"
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -29,4 +37,6 @@ def run(asked: argparse.Namespace) -> None:
             answer = screen.request({"op": "screenshot"})
     except OSError as error:
         raise Unavailable(process="gui") from error
+    if answer.get("op") == "error":
+        raise NotShown(words=answer.get("words"))
     write_file(asked.file, base64.b64decode(answer["png"]))

@@ -6,7 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
-from recorder.client.errors import Invalid
+from recorder.client.api import ApiClient
+from recorder.client.errors import Invalid, NotFound
+from recorder.client.words import _
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -23,7 +25,9 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
         one.add_argument("page")
         one.add_argument("--channel", type=int, help="of which channel, where the page has one per channel")
         if name == "set":
-            one.add_argument("values", nargs="+", metavar="FIELD=VALUE", help="JSON, or plain text; - reads an object")
+            one.add_argument(
+                "values", nargs="+", metavar="FIELD=VALUE", help="JSON or plain text; or an object; - reads one"
+            )
         one.set_defaults(run=get_page if name == "get" else set_page)
 
 
@@ -35,7 +39,7 @@ def list_pages(asked: argparse.Namespace) -> None:
 
 def get_page(asked: argparse.Namespace) -> None:
     """Print the values of a page."""
-    _print(owner(asked).page(asked.page, asked.channel).values)
+    _print(_page(asked).page(asked.page, asked.channel).values)
 
 
 def set_page(asked: argparse.Namespace) -> None:
@@ -45,11 +49,27 @@ def set_page(asked: argparse.Namespace) -> None:
         field, equals, text = pair.partition("=")
         if pair == "-":
             values |= _object(sys.stdin.read())
+        elif pair.startswith("{"):
+            values |= _object(pair)
         elif equals:
             values[field] = _value(text)
         else:
             raise Invalid(problem=f"{pair!r} is not FIELD=VALUE.")
-    _print(owner(asked).set_page(asked.page, values, channel=asked.channel).values)
+    _print(_page(asked).set_page(asked.page, values, channel=asked.channel).values)
+
+
+def _page(asked: argparse.Namespace) -> ApiClient:
+    """Connect, and see that the page is there and is of a channel where one is named; raises `NotFound`, `Invalid`."""
+    ask = owner(asked)
+    found = next((one for one in ask.pages() if one.name == asked.page), None)
+    if found is None:
+        raise NotFound(what=_("settings page {page}. See `nightjar settings list`").format(page=asked.page))
+    each = found.scope == "channel"
+    if each and asked.channel is None:
+        raise Invalid(problem=_("Each channel has a page {page} of its own: add --channel N.").format(page=asked.page))
+    if not each and asked.channel is not None:
+        raise Invalid(problem=_("The page {page} is not of a channel: leave out --channel.").format(page=asked.page))
+    return ask
 
 
 def _value(text: str) -> Any:
@@ -62,7 +82,7 @@ def _value(text: str) -> Any:
 def _object(text: str) -> dict[str, Any]:
     found = _value(text)
     if not isinstance(found, dict):
-        raise Invalid(problem="Standard input does not hold a JSON object.")
+        raise Invalid(problem=_("This is no JSON object: {text}.").format(text=text.strip()[:60]))
     return found
 
 

@@ -44,6 +44,8 @@ def run(asked: argparse.Namespace) -> None:
             {"start": written(one.start_us), "end": written(one.end_us), "reason": one.reason}
             for one in ask.gaps(asked.channel, asked.start, end, asked.stream)
         ]
+    if not found:
+        ask.channel(asked.channel)  # footage outlives its channel, so only now a missing one is a mistake
     if asked.json:
         print_json(found)
         return

@@ -358,7 +358,30 @@ def test_files_of_an_export_are_only_those_that_it_wrote(served, owner, gate):
     finish(served, reader, state="done", files=["gate.mp4"])
     over(owner, job.id)
     for name in ("../../config/device.key", "..%2F..%2Fconfig%2Fdevice.key", "%2Fetc%2Fpasswd", "other.mp4", "."):
+        path = f"/exports/{job.id}/files/{name}"
+        assert refused(lambda path=path: owner._call("GET", path)).http_status == 404, name
         assert refused(lambda name=name: owner.download_export(job.id, io.BytesIO(), name)).http_status == 404, name
+
+
+@pytest.mark.parametrize("name", ["Tür 1_ch1 (2).mp4", "100%25.mp4", "a?b#c&d.mp4", "門_ch1.mp4"])
+def test_a_file_is_fetched_whatever_its_name(served, owner, gate, name):
+    exporter = Exporter()
+    reader = served.beside("reader", exporter)
+    job = owner.export([1], 1_000, 2_000)
+    place = served.instance.exports / exporter.path / name
+    place.write_bytes(b"mp4!")
+    finish(served, reader, state="done", files=[str(place)])
+    over(owner, job.id)
+    into = io.BytesIO()
+    assert owner.download_export(job.id, into) == 4
+
+
+def test_a_file_that_was_taken_away_is_not_there(served, owner, gate):
+    reader = served.beside("reader", Exporter())
+    job = owner.export([1], 1_000, 2_000)
+    finish(served, reader, state="done", files=["gate.mp4"])
+    over(owner, job.id)
+    assert refused(lambda: owner.download_export(job.id, io.BytesIO())).http_status == 404
 
 
 @pytest.mark.parametrize("door", ["screen", "web"])

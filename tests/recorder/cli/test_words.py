@@ -1,0 +1,83 @@
+"""What the commands say and do beside a control that runs; other processes are scripted."""
+
+import pytest
+
+from recorder.cli import main
+from tests.recorder.api.served import Served
+
+
+@pytest.fixture
+def served(tmp_path):
+    with Served(tmp_path / "data") as found:
+        yield found
+
+
+@pytest.fixture
+def told(served, capsys):
+    """Call a command that fails, and give its sentence."""
+
+    def call(*words):
+        with pytest.raises(SystemExit) as ended:
+            main([*map(str, words), "--data", str(served.instance.data)])
+        capsys.readouterr()
+        return str(ended.value.code)
+
+    return call
+
+
+@pytest.mark.parametrize("page", ["nothing", "gene ral", "../channels", "zürich", ""])
+@pytest.mark.parametrize("words", [("get",), ("set",)])
+def test_a_page_that_is_not_there_is_told_by_its_name(told, page, words):
+    rest = ["name=1"] if words == ("set",) else []
+    assert told("settings", *words, page, *rest).startswith(f"nightjar: There is no settings page {page}.")
+
+
+def test_whether_a_page_is_of_a_channel_is_told(told):
+    assert "--channel" in told("settings", "get", "record-mode")
+    assert "--channel" in told("settings", "get", "general", "--channel", 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("snapshot", "x.jpg", "--channel", 9),
+        ("spans", "--channel", 9),
+        ("settings", "get", "record-mode", "--channel", 9),
+    ],
+)
+def test_a_channel_that_is_not_there_is_told(served, told, words):
+    served.beside("reader", lambda message: [{"op": message["op"], "id": message["id"], "spans": []}])
+    assert told(*words) == "nightjar: There is no channel 9."
+
+
+def test_settings_are_changed_by_an_object_too(served, capsys):
+    main(["settings", "set", "general", '{"recorder_name": "Harbour"}', "--data", str(served.instance.data)])
+    assert '"recorder_name": "Harbour"' in capsys.readouterr().out
+
+
+def test_an_export_to_a_folder_that_is_not_there_never_begins(served, told, tmp_path):
+    words = told("export", "--channel", 1, "--from", 1, "--to", 2, tmp_path / "none" / "x.mp4")
+    assert "was not written: No such file or directory" in words
+    assert served.owner.exports() == []
+
+
+def test_what_the_screen_refuses_is_told_in_its_words(served, told, tmp_path):
+    answer = {"op": "error", "code": "Refused", "words": "The screen is dark."}
+    served.beside("gui", lambda _message: [answer])
+    assert told("screenshot", tmp_path / "x.png") == "nightjar: The screen is dark."
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59-23:00", "never"])
+def test_times_that_no_clock_shows_are_wrong_calls(served, capsys, moment):
+    with pytest.raises(SystemExit) as ended:
+        main(["spans", "--channel", "1", "--from", moment, "--data", str(served.instance.data)])
+    assert ended.value.code == 2
+    assert "neither ISO 8601 nor" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cameras", ["-1", "65", "many"])
+def test_a_number_of_cameras_that_no_simulator_serves_is_a_wrong_call(tmp_path, capsys, cameras):
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--headless", f"--cameras={cameras}", "--data", str(tmp_path / "data")])
+    assert ended.value.code == 2
+    assert "0 to 64" in capsys.readouterr().err
