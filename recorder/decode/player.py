@@ -78,7 +78,7 @@ class Player:
         self.report = Report(0)
         self._session, self._feed, self._clock, self._loop = session, feed, clock, loop
         self._source: Forward | Backward | None = None
-        self._regime = ""
+        self._regime = "on"
         self._shot: Shot | None = None  # the newest taken
         self._fresh = True  # it is shown
         self._shown_s = 0.0

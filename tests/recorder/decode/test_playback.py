@@ -153,6 +153,20 @@ def test_four_views_stay_within_a_picture_of_each_other(house, clock):
             house.wait_number(view, number)
 
 
+def test_views_that_join_one_after_the_other_show_the_picture_of_those_that_stand(house):
+    for channel in (1, 2, 3, 4):
+        record(house, channel, stretch(film(100)))
+    open_views(house, 1, at_us=at(33))
+    house.wait_number(11, 33)
+    for shown in (2, 3, 4):
+        open_views(house, *range(1, shown + 1), at_us=at(33))
+        for channel in range(1, shown + 1):
+            house.wait_number(10 + channel, 33)
+        wait_state(house, PlayState.STANDING, at(33))
+    house.client.play_step(1, 1)
+    house.wait_number(14, 34)
+
+
 def test_a_hole_that_all_views_have_is_jumped_over_and_told(house, clock):
     made = film(100)
     later = START_US + 3600 * SECOND
