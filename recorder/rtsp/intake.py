@@ -65,8 +65,12 @@ class Intake:
         if epoll is None or loop is None:
             return
         loop.remove_reader(epoll.fileno())
+        self._read(epoll.poll(0, MOST_EVENTS), loop)
+
+    def _read(self, events: list[tuple[int, int]], loop: asyncio.AbstractEventLoop) -> None:
+        """Let everybody read who can, and begin the next pause."""
         self._pause = loop.call_later(self._pause_s, self._listen)
-        for number, _ in epoll.poll(0, MOST_EVENTS):
+        for number, _ in events:
             if readable := self._readable.get(number):
                 try:
                     readable()
@@ -75,9 +79,16 @@ class Intake:
                     log.exception("Reading from a camera failed")
 
     def _listen(self) -> None:
+        """The pause is over: read on at once, or be woken where nothing is there yet."""
         self._pause = None
-        if self._epoll is not None and self._loop is not None:
-            self._loop.add_reader(self._epoll.fileno(), self._wake)
+        epoll, loop = self._epoll, self._loop
+        if epoll is None or loop is None:
+            return
+        # With many cameras there always is something, and the event loop need not be asked for it.
+        if events := epoll.poll(0, MOST_EVENTS):
+            self._read(events, loop)
+        else:
+            loop.add_reader(epoll.fileno(), self._wake)
 
     def _close(self) -> None:
         """Give the epoll back with the last socket."""
