@@ -133,11 +133,13 @@ class Playing:
         """Keep the session alive and watch; raises `Closed`, `Faulty` or `Stalled`."""
         delivery, connection = self._delivery, self.dialogue.connection
         assert delivery is not None
+        loop = asyncio.get_running_loop()
         seen, seen_us = 0, self._clock.monotonic_us()
         kept_us = reported_us = seen_us
         self._report(reported_us)
         while True:
-            await asyncio.wait({connection.ended}, timeout=min(TICK_S, stall_after_s))
+            # At whole seconds, so that all connections look after themselves in one wake of the process.
+            await asyncio.wait({connection.ended}, timeout=min(TICK_S - loop.time() % TICK_S, stall_after_s))
             if connection.ended.done():
                 connection.ended.result()
             now_us = self._clock.monotonic_us()
