@@ -222,7 +222,8 @@ class Connection:
                     return at
                 reception = receptions[channel]
                 reception.packet(first, second, sequence, timestamp, ssrc, view[at + 16 : after])
-                at = reception.run(buffer, after, end, DOLLAR << 8 | channel)
+                # The marker ends an access unit: nothing of it goes on behind.
+                at = after if second & 0x80 else reception.run(buffer, after, end, DOLLAR << 8 | channel)
             else:
                 after = self._other(at, end)
                 if after == at:

@@ -1,8 +1,9 @@
 """One RTP source as it is received: order, loss and reports (RFC 3550 §6.4.1, A.1, A.3, A.8), then depacketised."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recorder.client.clock import SECOND_US
 from recorder.rtsp.errors import Malformed
@@ -12,8 +13,6 @@ from recorder.rtsp.rtcp import ReportBlock, SenderReport
 from recorder.rtsp.rtp import PLAIN, payload_of
 from recorder.rtsp.timeline import Timeline
 
-_FRAME = struct.Struct(">HHHH")
-"""The frame's `$` and channel, its length, and the first half of the fixed header: flags and sequence."""
 _STAMP = struct.Struct(">II")
 MAX_DROPOUT, MAX_MISORDER = 3000, 100
 """RFC 3550 A.1: further ahead or behind than these, a sequence number means that the sender began anew."""
@@ -124,8 +123,9 @@ class Reception:
         """Take the middle fragments that follow each other from `at` on as interleaved frames; give where they end.
 
         Most packets of a camera are such, and nothing is called for one of them: where frame, header and fragment are
-        what is expected, byte for byte, only the content is copied. Whatever differs is left to `packet`. `lead` is
-        what each frame begins with, `$` and channel.
+        what is expected, byte for byte, only the content is copied. Encoders cut all fragments but the last to one
+        size, so frames are taken apart by the many, as long as they keep it. Whatever differs is left to `packet`.
+        `lead` is what each frame begins with, `$` and channel.
         """
         middle = self._depacketiser.continuation()
         if middle is None or self._held:
@@ -133,27 +133,33 @@ class Reception:
         begins, unit, place, room = middle
         same = _STAMP.pack(self._timestamp, self._ssrc) + begins
         head = 8 + len(same)
-        flags, expected, unpack = PLAIN << 8 | self._payload_type, self._expected, _FRAME.unpack_from
-        taken = 0
-        while end - at > head:
-            found, length, second, sequence = unpack(buffer, at)
-            after = at + 4 + length
-            stop = place + after - at - head
-            if found != lead or second != flags or sequence != expected or after > end or not place < stop < room:
+        while end - at > head and buffer.startswith(same, at + 8):
+            frame = 4 + (buffer[at + 2] << 8 | buffer[at + 3])
+            size = frame - head
+            if size <= 0:
                 break
-            if not buffer.startswith(same, at + 8):
+            expected = self._expected
+            # Whole frames, as many as have room, and none beyond where sequence numbers turn over.
+            most = min((end - at) // frame, (room - 1 - place) // size, 0x10000 - expected)
+            wanted = lead << 48 | (frame - 4) << 32 | PLAIN << 24 | self._payload_type << 16 | expected
+            begin = at
+            for found, start in _frames(len(same), size)(memoryview(buffer)[at : at + most * frame]):
+                if found != wanted or start != same:
+                    break
+                wanted += 1
+                stop = place + size
+                # From bytearray to bytearray is faster than by a view, although it is one copy more.
+                unit[place:stop] = buffer[at + head : at + frame]
+                place = stop
+                at += frame
+            taken = (at - begin) // frame
+            if not taken:
                 break
-            # From bytearray to bytearray is faster than by a view, although it is one copy more.
-            unit[place:stop] = buffer[at + head : after]
-            place, at = stop, after
-            taken += 1
-            expected = (expected + 1) & 0xFFFF
-            if not expected:
-                self._cycles += 1
-        if taken:
-            self._expected = expected
-            self.counts.packets += taken
             self._depacketiser.continued(place)
+            self.counts.packets += taken
+            self._expected = following = (expected + taken) & 0xFFFF
+            if not following:
+                self._cycles += 1
         return at
 
     def emit(self, ticks: int, key: bool, damaged: bool, data: memoryview) -> None:  # noqa: FBT001 - hot path
@@ -279,3 +285,12 @@ class Reception:
         self.timeline.restart()
         # Even the same timestamp means another moment now.
         self._timestamp = -1
+
+
+@lru_cache(maxsize=64)
+def _frames(same: int, size: int) -> Callable[[memoryview], Iterator[tuple[int, bytes]]]:
+    """Give what reads the heads of interleaved frames of one size, whose content is `size` bytes.
+
+    Of each: `$`, channel, length, flags and sequence as one number; then `same` bytes that are alike in all.
+    """
+    return struct.Struct(f">Q{same}s{size}x").iter_unpack
