@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-import pygame
 from pygame import Rect, Surface
 
 from gui.toolkit.button import Button, Look
@@ -52,23 +51,24 @@ class VideoTile(Widget):
         state = picture.state
         if state is not None and state.state is View.UNDECODABLE:
             return _("This video cannot be shown here. It can be exported.")
-        if picture.surface is not None and picture.flags & PictureFlag.EMPTY:
+        if picture.there and picture.flags & PictureFlag.EMPTY:
             return _("No recording at this time")
         return ""
 
     def draw(self, surface: Surface) -> None:
         """Draw picture, words, strip."""
         surface.fill((0, 0, 0), self.rect)
-        picture = self.picture.surface if self.picture is not None else None
+        picture = self.picture if self.picture is not None and self.picture.there else None
         trouble = self.trouble()
         if picture is not None and not trouble:
-            box = letterbox(Box(*self.rect), *picture.get_size())
-            if picture.get_size() != (box.width, box.height):
-                picture = pygame.transform.smoothscale(picture, (box.width, box.height))
-            surface.blit(picture, (box.x, box.y))
+            box = letterbox(Box(*self.rect), *picture.size)
+            if picture.size != (box.width, box.height):
+                surface.blit(picture.scaled((box.width, box.height)), box)
+            else:
+                picture.draw(surface, (box.x, box.y))
         if trouble:
             self.screen.type.draw(surface, trouble, self.rect, Type.SMALL, SECOND, Align.CENTER)
-        at_us = self.picture.at_us if self.picture is not None and picture is not None and not trouble else 0
+        at_us = picture.at_us if picture is not None and not trouble else 0
         clock = time_of_day(at_us, self.zone) if at_us else ""
         self._strip.draw(
             surface, self.screen, self.rect, Words(self.title, clock, day(at_us, self.zone) if at_us else "")

@@ -1,17 +1,24 @@
-"""Pictures of views, ready to be drawn: looked at many times a second, copied only when there is a new one."""
+"""Pictures of views: looked at many times a second, drawn only when there is a new one."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
 from recorder.client.frames import DecodeClient
 from recorder.client.stream import StreamName
+from recorder.client.surface import Picture as Shared
 from recorder.client.views import PictureFlag, ViewState
 
 if TYPE_CHECKING:
     from recorder.client.surface import Surface
+
+Result = TypeVar("Result")
+NONE = Shared(0, 0, PictureFlag.NONE)
+TRIES = 4
+"""So often is drawn again what decode wrote over meanwhile; then the next look will find a newer one."""
 
 
 @dataclass
@@ -23,45 +30,84 @@ class Tally:
 
 
 class Picture:
-    """The newest picture of one view. The last one stays while decode is away or the view changes its size."""
+    """The newest picture of one view. The last one stays while decode is away or the view changes its size.
+
+    It is drawn out of the memory that decode shares, without a copy in between; what was torn meanwhile is drawn again.
+    """
 
     def __init__(self, decode: DecodeClient, view: int, tally: Tally | None = None) -> None:
         self.view = view
         self.decode = decode
         self.tally = tally or Tally()
-        self.surface: pygame.Surface | None = None
-        """BGRX without alpha, or None before the first picture. Its memory changes only in `refresh`."""
-        self.at_us = 0
-        """When the picture was taken (UTC)."""
-        self.flags = PictureFlag.NONE
         self._source: Surface | None = None
-        self.sequence = 0
-        """Counts the pictures of the present size."""
-        self._buffer = bytearray()
+        self._slots: list[pygame.Surface] = []
+        self._newest = NONE
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a picture."""
+        return bool(self._slots)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels; 0, 0 before the first picture."""
+        return self._slots[0].get_size() if self._slots else (0, 0)
+
+    @property
+    def at_us(self) -> int:
+        """When the picture was taken (UTC)."""
+        return self._newest.at_us
+
+    @property
+    def flags(self) -> PictureFlag:
+        """What is to be known of it."""
+        return self._newest.flags
+
+    @property
+    def key(self) -> object:
+        """Another one for each picture."""
+        return id(self._source), self._newest.sequence
 
     def refresh(self) -> bool:
-        """Look for a new picture and copy it; say whether there was one."""
+        """Look for a new picture; say whether there was one."""
         source = self.decode.surface(self.view)
-        if source is None:
+        if source is None or (source is self._source and source.sequence == self._newest.sequence):
             return False
-        sequence = source.sequence
-        if not sequence or (source is self._source and sequence == self.sequence):
+        return self._take(source)
+
+    def _take(self, source: "Surface") -> bool:
+        newest = source.newest()
+        if newest is None:
             return False
-        same = source is self._source and self.surface is not None
-        buffer = self._buffer if same else bytearray(source.picture_bytes)
-        got = source.copy(buffer)
-        if got is None:
-            return False
-        if not same:
-            self._source, self._buffer = source, buffer
-            # The fourth byte is no alpha: without this every blit would blend, and X = 0 would be invisible.
-            self.surface = pygame.image.frombuffer(buffer, (source.width, source.height), "BGRA", source.stride)
-            self.surface.set_alpha(None)
-            self.sequence = got.sequence - 1
+        if source is not self._source:
+            self._source = source
+            self._slots = [_surface(source, slot) for slot in range(source.slots)]
+        else:
+            self.tally.missed += max(0, newest.sequence - self._newest.sequence - 1)
         self.tally.taken += 1
-        self.tally.missed += got.sequence - self.sequence - 1
-        self.sequence, self.at_us, self.flags = got.sequence, got.at_us, got.flags
+        self._newest = newest
         return True
+
+    def draw(self, target: pygame.Surface, at: tuple[int, int]) -> None:
+        """Draw it at its size; nothing before the first one."""
+        self._whole(lambda picture: target.blit(picture, at))
+
+    def scaled(self, size: tuple[int, int]) -> pygame.Surface:
+        """Give a copy of another size; black before the first one."""
+        return self._whole(lambda picture: pygame.transform.smoothscale(picture, size)) or pygame.Surface(
+            size, depth=32
+        )
+
+    def _whole(self, read: Callable[[pygame.Surface], Result]) -> Result | None:
+        source, done = self._source, None
+        if source is None:
+            return None
+        for _try in range(TRIES):
+            done = read(self._slots[self._newest.slot])
+            if source.whole(self._newest):
+                break
+            self._take(source)
+        return done
 
     @property
     def state(self) -> ViewState | None:
@@ -76,13 +122,13 @@ class LiveView(Picture):
         super().__init__(decode, view, tally)
         self.channel = channel
         self.stream: StreamName | None = None
-        self.size = (0, 0)
+        self.asked = (0, 0)
 
     def want(self, stream: StreamName, width: int, height: int) -> None:
         """Ask for a stream at a size in pixels; nothing happens where that is what it has."""
         size = max(1, width), max(1, height)
-        if (stream, size) != (self.stream, self.size):
-            self.stream, self.size = stream, size
+        if (stream, size) != (self.stream, self.asked):
+            self.stream, self.asked = stream, size
             self.decode.view(self.view, self.channel, stream, *size)
 
     def close(self) -> None:
@@ -109,3 +155,10 @@ class Pictures:
     def recorded(self) -> Picture:
         """Make the picture of a playback session's view; the session opens it by its number."""
         return Picture(self.decode, self.number(), self.tally)
+
+
+def _surface(source: "Surface", slot: int) -> pygame.Surface:
+    made = pygame.image.frombuffer(source.memory(slot), (source.width, source.height), "BGRA", source.stride)
+    # The fourth byte is no alpha: without this every blit would blend, and X = 0 would be invisible.
+    made.set_alpha(None)
+    return made

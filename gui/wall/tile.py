@@ -130,18 +130,17 @@ class Tile(Widget):
 
     def _place(self) -> tuple[Box, list[Box]]:
         """Give where the picture lies in the tile, and the bars beside it."""
-        surface = self.live.surface if self.live is not None else None
-        size = surface.get_size() if surface is not None else None
+        size = self.live.size if self.live is not None else (0, 0)
         key = tuple(self.rect), size
         if self._placed[0] != key:
             tile = Box(*self.rect)
-            box = letterbox(tile, *size) if size is not None else tile
+            box = letterbox(tile, *size) if all(size) else tile
             self._placed = key, box, bars(tile, box)
         return self._placed[1:]
 
     def _draw_picture(self, surface: Surface) -> None:
-        picture = self.live.surface if self.live is not None else None
-        if picture is None:
+        picture = self.live
+        if picture is None or not picture.there:
             surface.fill(BACKGROUND, self.rect)
             return
         box, beside = self._place()
@@ -150,17 +149,17 @@ class Tile(Widget):
         for bar in beside:
             surface.fill((0, 0, 0), bar)
         faded = self.showing.show is Show.FADED
-        if picture.get_size() != (box.width, box.height) or faded:
-            picture = self._adapted(picture, box, faded=faded)
-        surface.blit(picture, (box.x, box.y))
+        if picture.size != (box.width, box.height) or faded:
+            surface.blit(self._adapted(picture, box, faded=faded), box)
+        else:
+            picture.draw(surface, (box.x, box.y))
 
-    def _adapted(self, picture: Surface, box: Box, *, faded: bool) -> Surface:
+    def _adapted(self, picture: "LiveView", box: Box, *, faded: bool) -> Surface:
         """Give the picture scaled or dimmed: while a new size is on its way, and while decode or media is away."""
-        assert self.live is not None
-        key = self.live.sequence, id(picture), box.width, box.height, faded
+        key = picture.key, box.width, box.height, faded
         if self._scaled is not None and self._scaled[0] == key:
             return self._scaled[1]
-        made = pygame.transform.smoothscale(picture, (box.width, box.height))
+        made = picture.scaled((box.width, box.height))
         if faded:
             made.fill(DIMMED, special_flags=pygame.BLEND_RGB_MULT)
         self._scaled = key, made

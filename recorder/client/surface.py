@@ -1,4 +1,4 @@
-"""The pictures of one view in memory shared with decode: the newest is copied out, never a torn one.
+"""The pictures of one view in memory shared with decode: the newest is read, and a torn one is known to be torn.
 
 The memory is described in docs/design/processes.md, "decode.sock"; decode's side is `recorder.decode.pictures`.
 """
@@ -27,11 +27,12 @@ LARGEST_SIDE = 8192
 
 @dataclass(frozen=True)
 class Picture:
-    """What was copied out of a surface. `sequence` counts the pictures published so far."""
+    """One picture of a surface. `sequence` counts the pictures published so far; `slot` is where its memory is."""
 
     sequence: int
     at_us: int
     flags: PictureFlag
+    slot: int = 0
 
 
 class BadSurface(NightjarError):
@@ -84,6 +85,23 @@ class Surface:
         """How many pictures were published; 0 means none yet. Cheap: look here before copying."""
         return SEQUENCE.unpack_from(self._memory, SEQUENCE_AT)[0]
 
+    def newest(self) -> Picture | None:
+        """Say which picture is the newest; None while there is none."""
+        sequence = self.sequence
+        if not sequence:
+            return None
+        slot, flags, at_us = NEWEST.unpack_from(self._memory, NEWEST_AT)
+        return Picture(sequence, at_us, PictureFlag(flags & 3), slot % self.slots)
+
+    def memory(self, slot: int) -> memoryview:
+        """Give the memory of a slot, `picture_bytes` to be read in place; whoever did asks `whole` afterwards."""
+        begin = HEADER_BYTES + slot * self.slot_bytes
+        return memoryview(self._memory)[begin : begin + self.picture_bytes]
+
+    def whole(self, picture: Picture) -> bool:
+        """Say whether the memory of a picture held it, and no newer one, until now."""
+        return self.sequence - picture.sequence < self.slots - 1
+
     def copy(self, into: bytearray | memoryview) -> Picture | None:
         """Copy the newest picture into a buffer of `picture_bytes`; None while there is none, or it stays torn.
 
@@ -91,14 +109,12 @@ class Surface:
         """
         target = memoryview(into).cast("B")[: self.picture_bytes]
         for _try in range(4):
-            before = self.sequence
-            if not before:
+            newest = self.newest()
+            if newest is None:
                 return None
-            slot, flags, at_us = NEWEST.unpack_from(self._memory, NEWEST_AT)
-            begin = HEADER_BYTES + (slot % self.slots) * self.slot_bytes
-            target[:] = memoryview(self._memory)[begin : begin + self.picture_bytes]
-            if self.sequence - before < self.slots - 1:
-                return Picture(before, at_us, PictureFlag(flags & 3))
+            target[:] = self.memory(newest.slot)
+            if self.whole(newest):
+                return newest
         return None
 
     def close(self) -> None:
