@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from recorder.client.answers import Status
 from recorder.client.api import ApiClient
-from recorder.client.clock import Clock
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
 
 log = logging.getLogger(__name__)
 EVERY_S = 2.0
 AGAIN_S = 0.4
 """The pause while control does not answer."""
+STARTING_US = 8 * SECOND_US
+"""So long control may take to come up before anybody is told that it does not answer."""
 
 
 class ControlFeed:
@@ -28,8 +30,8 @@ class ControlFeed:
         self._thread = threading.Thread(target=self._run, name="control feed", daemon=True)
         self.latest: Status | None = None
         """The newest status; stays while control is gone."""
-        self.lost_since_us: int | None = clock.now_us()
-        """Since when control does not answer (UTC); None while it does."""
+        self.lost_since_us: int | None = clock.now_us() + STARTING_US
+        """Since when control does not answer (UTC); in the future while it may be starting, None while it answers."""
 
     def start(self) -> None:
         """Begin to look."""

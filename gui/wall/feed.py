@@ -11,7 +11,7 @@ from recorder.client import wire
 from recorder.client.clock import Clock
 from recorder.client.status import MediaStatus
 
-RECONNECT_S = 0.3
+RECONNECT_S = 0.1
 """The pause between two tries to reach media."""
 SILENCE_S = 4.0
 """media pushes every second; after this long without a word the connection is dropped and made anew."""

@@ -42,7 +42,7 @@ from recorder.client.views import (
 )
 from recorder.client.words import _
 
-RECONNECT_S = 0.3
+RECONNECT_S = 0.1
 """The pause between two tries to reach decode."""
 KEPT_EVENTS = 1000
 SEND_S = 2

@@ -17,7 +17,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.stream import Epoch
 from recorder.client.tap import Arrived, Credit, Subscribe, Unsubscribe
 
-RETRY_S = 0.4
+RETRY_S = 0.1
 MOST_UNSENT_BYTES = 1 << 20
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,10 @@ from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 
 BOARD = Path(__file__).parents[2] / "board" / "simulated"
-# What the first picture needs starts first; the rest waits until the screen stands.
-FIRST = ("media", "control", "decode", "gui", "reader")
-THEN = ("hal", "web")
+# What the first picture needs starts first; the rest waits until the screen stands, or clearly does not.
+FIRST = ("media", "decode", "gui")
+THEN = ("control", "reader", "hal", "web")
+SCREEN_S = 5.0
 # Recording ends last, and what shows it first.
 ENDING = (("gui", "web", "simulate", "hal"), ("decode", "control", "reader"), ("media",))
 LOOK_S = 0.5
@@ -68,7 +69,8 @@ class House:
             self._add(self._spec(name))
         if self.options.cameras:
             self._add(simulator.spec(self.instance, self.options.cameras, introduce=True))
-        await self._children["gui"].ready.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._children["gui"].ready.wait(), SCREEN_S)
         for name in THEN:
             self._add(self._spec(name))
         for child in self._children.values():

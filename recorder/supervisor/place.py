@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance, private_directory
 from recorder.client.words import _
-from recorder.store import initialise_disk
 
 # The simulated disk of a laptop: at most 10 GB, and never more than half of what is free.
 DISK_BYTES = 10 << 30
@@ -55,6 +54,8 @@ def first_disk(instance: Instance, largest_bytes: int = DISK_BYTES) -> None:
     """Make the simulated recording disk where there is none yet; raises `NoRoom`."""
     if instance.disks.is_dir() and any(instance.disks.iterdir()):
         return
+    from recorder.store import initialise_disk  # takes a tenth of a second to load, and is needed once
+
     private_directory(instance.disks)
     free = shutil.disk_usage(instance.disks).free
     size = min(largest_bytes // BLOCK_BYTES * BLOCK_BYTES, free // 2 // BLOCK_BYTES * BLOCK_BYTES)

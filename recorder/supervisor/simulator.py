@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.client.api import ApiClient
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.supervisor.child import ChildSpec
 
 log = logging.getLogger("simulate")
+CONTROL_S = 30.0
 PASSWORD_VARIABLE = "NIGHTJAR_SIMULATE_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -65,9 +65,11 @@ def introduce_cameras(instance: Instance) -> None:
     mark = instance.state / "introduced"
     if mark.exists():
         return
+    from recorder.client.api import ApiClient
+
     try:
         with ApiClient(instance.socket("control")) as api:
-            api.wait_until_ready(10)
+            api.wait_until_ready(CONTROL_S)
             if not api.channels():
                 api.add_simulated_cameras()
     except NightjarError as error:
