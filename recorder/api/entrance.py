@@ -7,8 +7,6 @@
   the `X-Nightjar` header that no form of another site can send.
 """
 
-import asyncio
-import contextlib
 import json
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
@@ -23,6 +21,7 @@ from recorder.accounts.errors import NotLoggedIn
 from recorder.api.errors import body
 from recorder.client.errors import NightjarError, Refused
 from recorder.client.words import _
+from recorder.sockets.http_server import drain
 
 COOKIE = "__Host-nightjar"
 HEADER = "x-nightjar"
@@ -31,7 +30,6 @@ SOURCE_HEADER = "x-forwarded-for"
 OPEN = {("GET", "/api/v1/setup"), ("POST", "/api/v1/setup"), ("POST", "/api/v1/sessions")}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_BODY = 1 << 20
-DRAIN_S = 2.0
 
 
 class TooLarge(NightjarError):
@@ -146,24 +144,12 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     return counted
 
 
-async def _drain(receive: Receive) -> None:
-    """Read what a refused caller still sends, within limits: it would see a broken connection instead of the answer."""
-    seen = 0
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_S):
-            while seen <= LARGEST_BODY:
-                message = await receive()
-                if message["type"] != "http.request" or not message.get("more_body", False):
-                    return
-                seen += len(message.get("body", b""))
-
-
 async def _refuse(scope: Scope, receive: Receive, send: Send, error: NightjarError) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": error.code})
         return
-    await _drain(receive)
+    await drain(receive, LARGEST_BODY)
     content = json.dumps(body(error)).encode()
     headers = [
         (b"content-type", b"application/json"),

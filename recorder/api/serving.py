@@ -1,12 +1,10 @@
 """Serving the app on control's three unix sockets: the socket says who calls, the kernel says whose process it is."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import socket
 import struct
-from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import uvicorn
@@ -15,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from recorder.accounts.caller import Door
+from recorder.sockets.http_server import HttpServer
 
 log = logging.getLogger(__name__)
 
@@ -58,14 +57,6 @@ def door_of(transport: asyncio.BaseTransport) -> str:
     return Path(bound).name.removeprefix(".")
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals to its process, and says when it listens."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-
 def listen(paths: dict[Door, Path]) -> list[socket.socket]:
     """Open the sockets, in place of those that a dead process left behind."""
     found: list[socket.socket] = []
@@ -83,8 +74,8 @@ def listen(paths: dict[Door, Path]) -> list[socket.socket]:
     return found
 
 
-class Serving:
-    """The server on its sockets, from `start` to `stop`."""
+class Serving(HttpServer):
+    """The server of the API, from `start` to `stop`."""
 
     def __init__(self, app: ASGIApp) -> None:
         config = uvicorn.Config(
@@ -106,19 +97,4 @@ class Serving:
             timeout_graceful_shutdown=int(STOP_S),
             backlog=128,
         )
-        self._server = _Server(config)
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self, sockets: Iterable[socket.socket]) -> None:
-        """Serve; returns when calls are answered."""
-        self._task = asyncio.create_task(self._server.serve(list(sockets)))
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-            await asyncio.sleep(0.005)
-
-    async def stop(self) -> None:
-        """Answer what is under way, then end."""
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
+        super().__init__(config)

@@ -38,7 +38,7 @@ async def run(instance: Instance, password: str) -> None:
 
     async def start() -> None:
         await control.start()
-        await serving.start(listen({door: instance.socket(door.value) for door in Door}))
+        await serving.start(*listen({door: instance.socket(door.value) for door in Door}))
 
     async def stop() -> None:
         control.events.end()

@@ -1,7 +1,5 @@
 """What every call from the network passes first: our name in Host, a bounded body, headers that protect browsers."""
 
-import asyncio
-import contextlib
 import ipaddress
 import json
 import re
@@ -11,12 +9,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recorder.client.words import _
+from recorder.sockets.http_server import drain
 
 LARGEST_BODY = 1 << 20
 LARGEST_PORT = 65535
 # RFC 3986 §3.2, as far as hosts are written here: an address in brackets, or a name, and perhaps a port.
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]{1,5}))?", re.ASCII)
-DRAIN_S = 2.0
 POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -80,24 +78,12 @@ def _fits(length: str) -> bool:
     return length.isascii() and length.isdigit() and int(length[:20]) <= LARGEST_BODY
 
 
-async def _drain(receive: Receive) -> None:
-    """Read what a refused caller still sends, within limits: it would see a broken connection instead of the answer."""
-    seen = 0
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_S):
-            while seen <= LARGEST_BODY:
-                message = await receive()
-                if message["type"] != "http.request" or not message.get("more_body", False):
-                    return
-                seen += len(message.get("body", b""))
-
-
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code: str, words: str) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": code})
         return
-    await _drain(receive)
+    await drain(receive, LARGEST_BODY)
     content = json.dumps({"code": code, "words": words}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]

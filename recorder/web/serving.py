@@ -1,17 +1,16 @@
 """TLS on the network: the port, the server, and the patience it has with those who connect and say nothing."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import socket
-from collections.abc import Generator
 
 import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from recorder.sockets.http_server import HttpServer
 from recorder.web.certificate import CertificateFiles
 
 log = logging.getLogger(__name__)
@@ -56,14 +55,6 @@ class PatientHttp(H11Protocol):
             self._silence = None
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals to its process."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-
 def wanted_port() -> int:
     """The port that is asked for: `NIGHTJAR_WEB_PORT`, or 8443; 0 is any."""
     named = os.environ.get(PORT_VARIABLE, "")
@@ -83,8 +74,8 @@ def listen(port: int) -> socket.socket:
         return socket.create_server((address, 0), family=family, dualstack_ipv6=dual, backlog=256)
 
 
-class Serving:
-    """The server, from `start` to `stop`."""
+class Serving(HttpServer):
+    """The server for the network, from `start` to `stop`."""
 
     def __init__(self, app: ASGIApp, certificate: CertificateFiles) -> None:
         config = uvicorn.Config(
@@ -108,19 +99,4 @@ class Serving:
             timeout_keep_alive=30,
             timeout_graceful_shutdown=STOP_S,
         )
-        self._server = _Server(config)
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self, listening: socket.socket) -> None:
-        """Serve; returns when calls are answered."""
-        self._task = asyncio.create_task(self._server.serve([listening]))
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-            await asyncio.sleep(0.005)
-
-    async def stop(self) -> None:
-        """End."""
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
+        super().__init__(config)

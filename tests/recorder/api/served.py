@@ -99,7 +99,7 @@ class Served:
 
     async def _start(self):
         await self.control.start()
-        await self.serving.start(listen({door: self.instance.socket(door.value) for door in Door}))
+        await self.serving.start(*listen({door: self.instance.socket(door.value) for door in Door}))
 
     async def _stop(self):
         for server in self.servers:

@@ -229,7 +229,7 @@ def test_a_cookie_is_no_login_at_the_screen(served):
 
 
 def test_a_request_that_is_too_large_is_refused_before_it_is_read(served, monkeypatch):
-    monkeypatch.setattr("recorder.api.entrance.DRAIN_S", 0.1)
+    monkeypatch.setattr("recorder.sockets.http_server.DRAIN_S", 0.1)
     status, _headers, told = call(served, "control", "POST", f"{ROOT}/channels", "x" * 10, Content_Length="9" * 12)
     assert (status, told["code"]) == (413, "TooLarge")
     status, _headers, _told = call(

@@ -112,7 +112,7 @@ def test_old_tls_is_refused(web):
         context.wrap_socket(raw, server_hostname="localhost") as safe,
     ):
         assert safe.version() in {"TLSv1.2", "TLSv1.3"}
-    assert web.pages._server.config.ssl.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert web.pages.config.ssl.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 # --- the proxy ---
