@@ -19,7 +19,7 @@ from recorder.store import initialise_disk
 from tests.bench.figure import Figure
 from tests.bench.stage.cameras import simulated
 from tests.bench.stage.display import display
-from tests.bench.stage.process import cpu_s, pss_bytes
+from tests.bench.stage.process import cpu_s, foreign_s, pss_bytes
 from tests.bench.stage.running import running
 from tests.gui.remote import RemoteScreen, tiles
 
@@ -72,9 +72,10 @@ def wall(data: Path, url: str) -> Iterator[Wall]:
 def standing(found: Wall) -> list[Figure]:
     """Measure while the wall stands."""
     time.sleep(SETTLE_S)
-    cpu, counts, began = found.cpu(), found.counts(), time.monotonic()
+    others, cpu, counts, began = foreign_s(), found.cpu(), found.counts(), time.monotonic()
     time.sleep(WINDOW_S)
     took = time.monotonic() - began
+    others = (foreign_s() - others) / took * 100
     cpu = {name: (after - cpu[name]) / took * 100 for name, after in found.cpu().items()}
     counts = {name: after - counts[name] for name, after in found.counts().items() if name != "op"}
     parts = ", ".join(f"{name.removeprefix('recorder.')} {percent:.1f}" for name, percent in cpu.items())
@@ -87,6 +88,7 @@ def standing(found: Wall) -> list[Figure]:
         Figure("wall: pictures shown of those sent", 100 * counts["taken"] / sent, "%", 99.0, more_is_better=True),
         Figure("wall: pictures decoded and not shown", 100 * counts["missed"] / sent, "%", 1.0),
         Figure("wall: memory of the three (PSS)", memory, "MB"),
+        Figure("wall: what strangers took of this machine meanwhile", others, "% of a core"),
     ]
 
 

@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import psutil
+
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -11,6 +13,16 @@ def cpu_s(pid: int) -> float:
     """User and system seconds of a process so far, all threads, waited-for children included (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) / _TICKS_PER_S
+
+
+def foreign_s() -> float:
+    """Seconds that the machine's cores have worked for anybody but this process and those it started."""
+    times = psutil.cpu_times()
+    ours = psutil.Process()
+    family = [ours, *ours.children(recursive=True)]
+    return (
+        sum(times) - times.idle - times.iowait - times.guest - times.guest_nice - sum(cpu_s(one.pid) for one in family)
+    )
 
 
 def pss_bytes(pid: int) -> int:
