@@ -22,13 +22,23 @@ class TrackKind(StrEnum):
 
 
 class Codec(StrEnum):
-    """How samples are coded. Video samples are NAL units behind 4-byte big-endian lengths, as in MP4."""
+    """How samples are coded.
+
+    H.264 and H.265: NAL units behind 4-byte big-endian lengths, as in MP4. MJPEG: whole JPEG files. MPEG-4 part 2: what
+    belongs to one VOP, with start codes. G.726: packed as RFC 3551 §4.5.4 says, least significant bits first. Opus: one
+    packet. ONVIF: one XML document.
+    """
 
     H264 = "h264"
     H265 = "h265"
+    MJPEG = "mjpeg"
+    MPEG4 = "mpeg4"
     PCMA = "pcma"
     PCMU = "pcmu"
     AAC = "aac"
+    G726 = "g726"
+    OPUS = "opus"
+    ONVIF = "onvif"
 
 
 class SampleFlag(IntFlag):
@@ -61,7 +71,8 @@ class TrackParameters:
     """The codec parameters of one track: all that a decoder needs before the first sample.
 
     `parameter_sets` holds, for H.264, SPS then PPS; for H.265, VPS, SPS, PPS, each a whole NAL unit without start code
-    or length; for AAC, one AudioSpecificConfig; for G.711, nothing.
+    or length; for MJPEG, the frame header (SOF segment); for MPEG-4 part 2, the configuration (VOS, VO, VOL headers);
+    for AAC, one AudioSpecificConfig; for G.726, one byte: bits per sample; for all others, nothing.
     """
 
     track: int
@@ -89,6 +100,11 @@ class Epoch:
     def video(self) -> TrackParameters | None:
         """The first video track."""
         return next((one for one in self.tracks if one.kind is TrackKind.VIDEO), None)
+
+    @property
+    def metadata(self) -> TrackParameters | None:
+        """The first metadata track."""
+        return next((one for one in self.tracks if one.kind is TrackKind.METADATA), None)
 
     @property
     def audio(self) -> TrackParameters | None:

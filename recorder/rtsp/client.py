@@ -172,10 +172,10 @@ class RtspSource:
             try:
                 transport = await self._set_up(playing, offer, transport)
             except (Unsupported, Faulty, Unreachable):
-                # Sound is not worth losing the picture for.
+                # Sound and metadata are not worth losing the picture for.
                 if offer.is_video or playing.dialogue.connection.ended.done():
                     raise
-                playing.without_audio()
+                playing.without(offer.track)
         playing.transport = transport
         await playing.dialogue.play()
         playing.begin()

@@ -1,13 +1,15 @@
 """From access units to what the sink is owed: a key frame first, epochs before their key frames, flags, lip-sync."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from recorder.client.clock import SECOND_US
-from recorder.client.stream import Codec, Epoch, SampleFlag, TrackParameters
+from recorder.client.stream import Epoch, SampleFlag, TrackParameters
 from recorder.codec import parameters
 from recorder.codec.errors import BadBitstream
-from recorder.rtsp.offer import AUDIO_TRACK, VIDEO_TRACK, Offer
-from recorder.rtsp.payload.parameter_sets import ParameterSets
+from recorder.rtsp.offer import METADATA_TRACK, VIDEO_TRACK, Offer
+from recorder.rtsp.payload.choice import Sets
+from recorder.rtsp.reception import Deliver
 from recorder.rtsp.timeline import Timeline
 
 # Reports that put sound further off than this speak of two clocks that have nothing to do with each other.
@@ -19,6 +21,8 @@ MOST_SKIPPED_KEYS = 1
 # Combining flags of an enumeration costs more than all else that is done for a sample; they are made once.
 _FLAGS = tuple(SampleFlag(value) for value in range(16))
 _KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
+METADATA_BYTES_PER_S = 1 << 20
+"""What of metadata is taken in a second of its own time: more would push pictures out of memory and off the disk."""
 
 
 class Sink(Protocol):
@@ -26,9 +30,9 @@ class Sink(Protocol):
 
     `epoch` comes before the first sample of each connection and before each key frame with new codec parameters.
     The first sample of a connection is a key frame with DISCONTINUITY and EPOCH. Later, DISCONTINUITY says that the
-    camera's clock jumped or its sender began anew; then it need not be a key frame. Audio has neither KEY nor EPOCH.
-    `pts_us` is on the axis of `clock.monotonic_us()`: anchored at the arrival of a track's first packet, then following
-    the camera's clock; video and audio share it. `data` is valid only during the call.
+    camera's clock jumped or its sender began anew; then it need not be a key frame. Sound and metadata have neither
+    KEY nor EPOCH. `pts_us` is on the axis of `clock.monotonic_us()`: anchored at the arrival of a track's first packet,
+    then following the camera's clock; all tracks share it. `data` is valid only during the call.
     """
 
     def epoch(self, epoch: Epoch) -> None:
@@ -43,7 +47,7 @@ class Sink(Protocol):
 class Delivery:
     """What has been delivered of one connection, and what that makes of the next unit."""
 
-    def __init__(self, sink: Sink, video: Offer, audio: Offer | None, sets: ParameterSets, epoch_number: int) -> None:
+    def __init__(self, sink: Sink, video: Offer, others: Sequence[Offer], epoch_number: int) -> None:
         self.epoch_number = epoch_number
         self.samples = 0
         """Video samples delivered."""
@@ -52,21 +56,29 @@ class Delivery:
         self.malformed = 0
         self.keys_without_sets = 0
         """Key frames that could not be used because no whole parameter sets were known."""
+        self.dropped = 0
+        """Documents of metadata beyond what is taken in a second."""
         self._sink = sink
         self._video = video
-        self._audio: TrackParameters | None = audio.audio_parameters() if audio else None
-        self._sets = sets
+        self._others: dict[int, TrackParameters] = {one.track: one.parameters() for one in others}
+        self._sets: Sets
         self._skipped_keys = 0
-        self._heard = False
+        self._heard: set[int] = set()
+        self._metadata_second = 0
+        self._metadata_bytes = 0
+
+    def count_by(self, sets: Sets) -> None:
+        """Set what counts the parameter sets of the video."""
+        self._sets = sets
 
     @property
     def started(self) -> bool:
         """The first key frame has been delivered."""
         return self.samples > 0
 
-    def without_audio(self) -> None:
-        """The camera did not set the audio track up."""
-        self._audio = None
+    def without(self, track: int) -> None:
+        """The camera did not set this track up."""
+        self._others.pop(track, None)
 
     def video(self, pts_us: int, key: bool, damaged: bool, jumped: bool, data: memoryview) -> None:  # noqa: FBT001
         """Take an access unit of the video track."""
@@ -96,27 +108,42 @@ class Delivery:
         self.samples += 1
         self._sink.sample(VIDEO_TRACK, pts_us, _FLAGS[flags], data)
 
-    def audio(self, pts_us: int, key: bool, damaged: bool, jumped: bool, data: memoryview) -> None:  # noqa: ARG002, FBT001
-        """Take a frame of the audio track; nothing is heard before the first picture."""
-        if self.samples and self._audio:
-            self._heard = True
-            self._sink.sample(AUDIO_TRACK, pts_us, _FLAGS[_BREAK if jumped else 0], data)
+    def other(self, track: int) -> Deliver:
+        """Give who takes the units of a track of sound or metadata; nothing of it is told before the first picture."""
+        take = self._metadata if track == METADATA_TRACK else self._sink.sample
+
+        def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, data: memoryview) -> None:  # noqa: ARG001, FBT001
+            if self.samples and track in self._others:
+                self._heard.add(track)
+                take(track, pts_us, _FLAGS[_BREAK if jumped else 0], data)
+
+        return deliver
+
+    def _metadata(self, track: int, pts_us: int, flags: SampleFlag, data: memoryview) -> None:
+        second = pts_us // SECOND_US
+        if second != self._metadata_second:
+            self._metadata_second, self._metadata_bytes = second, 0
+        self._metadata_bytes += len(data)
+        if self._metadata_bytes > METADATA_BYTES_PER_S:
+            self.dropped += 1
+        else:
+            self._sink.sample(track, pts_us, flags, data)
 
     def synchronise(
-        self, video: Timeline, audio: Timeline, video_report: tuple[int, int], audio_report: tuple[int, int]
+        self, track: int, video: Timeline, other: Timeline, video_report: tuple[int, int], report: tuple[int, int]
     ) -> None:
-        """Bring sound to its picture by the sender reports of both: (UTC µs of the camera, RTP timestamp)."""
-        if not (video.started and audio.started):
+        """Bring a track to its picture by the sender reports of both: (UTC µs of the camera, RTP timestamp)."""
+        if not (video.started and other.started):
             return
         seen_us = video.pts_of(video_report[1]) - video_report[0]
-        heard_us = audio.pts_of(audio_report[1]) - audio_report[0]
+        heard_us = other.pts_of(report[1]) - report[0]
         skew_us = seen_us - heard_us
         if not NOTED_SKEW_US <= abs(skew_us) <= BELIEVED_SKEW_US:
             return
-        if self._heard:
-            audio.slew(skew_us)
+        if track in self._heard:
+            other.slew(skew_us)
         else:
-            audio.shift(skew_us)
+            other.shift(skew_us)
 
     def _begin_epoch(self) -> bool:
         """Tell the sink the parameters that count from now on; False where they cannot be read."""
@@ -129,7 +156,7 @@ class Delivery:
             self.malformed += 1
             return False
         self.epoch_number += 1
-        self._sink.epoch(Epoch(self.epoch_number, (video, self._audio) if self._audio else (video,)))
+        self._sink.epoch(Epoch(self.epoch_number, (video, *self._others.values())))
         return True
 
 
@@ -139,4 +166,4 @@ def _complete(video: TrackParameters) -> bool:
         parameters.decoder_configuration(video)
     except BadBitstream:
         return False
-    return video.codec in {Codec.H264, Codec.H265}
+    return True

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.stream import Codec
 from recorder.rtsp import rtcp
 from recorder.rtsp.datagrams import PortPair
 from recorder.rtsp.delivery import Delivery, Sink
@@ -12,12 +11,8 @@ from recorder.rtsp.errors import Closed, Faulty, Malformed, Stalled
 from recorder.rtsp.handshake import Dialogue
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import Interleaved
-from recorder.rtsp.offer import AUDIO_TRACK, VIDEO_TRACK, Offer
-from recorder.rtsp.payload.aac import AacDepacketiser
-from recorder.rtsp.payload.g711 import G711Depacketiser
-from recorder.rtsp.payload.h264 import H264Depacketiser
-from recorder.rtsp.payload.h265 import H265Depacketiser
-from recorder.rtsp.payload.parameter_sets import ParameterSets
+from recorder.rtsp.offer import VIDEO_TRACK, Offer
+from recorder.rtsp.payload.choice import open_other, open_video
 from recorder.rtsp.reception import Reception
 
 TICK_S = 1.0
@@ -66,7 +61,7 @@ class Playing:
     def damaged(self) -> int:
         """Units delivered with damage or dropped."""
         dropped = sum(one.dropped for one in self.receptions.values())
-        return dropped + (self._delivery.damaged if self._delivery else 0)
+        return dropped + (self._delivery.damaged + self._delivery.dropped if self._delivery else 0)
 
     @property
     def discontinuities(self) -> int:
@@ -82,25 +77,24 @@ class Playing:
 
     def prepare(self, offers: list[Offer]) -> None:
         """Make ready to receive these tracks, the video first."""
-        video, audio = offers[0], next((one for one in offers if not one.is_video), None)
-        sets = ParameterSets(video.codec, video.sets)
-        delivery = self._delivery = Delivery(self._sink, video, audio, sets, self._epoch_number)
+        video, *others = offers
+        delivery = self._delivery = Delivery(self._sink, video, others, self._epoch_number)
         seen = Reception(video.payload_type, video.clock_hz, delivery.video, video=True)
-        depacketiser = H264Depacketiser if video.codec is Codec.H264 else H265Depacketiser
-        seen.attach(depacketiser(sets, seen.emit))
+        sets, depacketiser = open_video(video, seen.emit)
+        delivery.count_by(sets)
+        seen.attach(depacketiser)
         self.receptions[VIDEO_TRACK] = seen
-        if audio is not None:
-            heard = Reception(audio.payload_type, audio.clock_hz, delivery.audio, video=False)
-            is_aac = audio.codec is Codec.AAC
-            heard.attach(AacDepacketiser(audio.layout, heard.emit) if is_aac else G711Depacketiser(heard.emit))
-            self.receptions[AUDIO_TRACK] = heard
+        for offer in others:
+            one = Reception(offer.payload_type, offer.clock_hz, delivery.other(offer.track), video=False)
+            one.attach(open_other(offer, one.emit))
+            self.receptions[offer.track] = one
 
-    def without_audio(self) -> None:
-        """The camera did not set the audio track up."""
-        self.receptions.pop(AUDIO_TRACK, None)
+    def without(self, track: int) -> None:
+        """The camera did not set this track up."""
+        self.receptions.pop(track, None)
         if self._delivery:
-            self._delivery.without_audio()
-        if pair := self._pairs.pop(AUDIO_TRACK, None):
+            self._delivery.without(track)
+        if pair := self._pairs.pop(track, None):
             pair.close()
 
     def take_channel(self, offer: Offer, channel: int) -> None:
@@ -238,10 +232,14 @@ class Playing:
                 self._goodbye = self._clock.monotonic_us(), reception.counts.packets
 
     def _synchronise(self) -> None:
-        seen, heard = self.receptions[VIDEO_TRACK], self.receptions.get(AUDIO_TRACK)
-        if self._delivery and heard and seen.sender_report and heard.sender_report:
-            reports = ((one.utc_us, one.rtp_timestamp) for one in (seen.sender_report, heard.sender_report))
-            self._delivery.synchronise(seen.timeline, heard.timeline, *reports)
+        seen = self.receptions[VIDEO_TRACK]
+        if self._delivery is None or seen.sender_report is None:
+            return
+        shown = seen.sender_report.utc_us, seen.sender_report.rtp_timestamp
+        for track, one in self.receptions.items():
+            if track != VIDEO_TRACK and one.sender_report is not None:
+                told = one.sender_report.utc_us, one.sender_report.rtp_timestamp
+                self._delivery.synchronise(track, seen.timeline, one.timeline, shown, told)
 
     def _report(self, now_us: int) -> None:
         """Send receiver reports for all tracks, the way their packets come."""

@@ -11,7 +11,8 @@ from recorder.rtsp.errors import Malformed
 MOST_MEDIA = 32
 MOST_LINES = 2000
 # RFC 3551 §6: what static payload types mean when no rtpmap says so.
-STATIC = {0: ("PCMU", 8000, 1), 8: ("PCMA", 8000, 1), 26: ("JPEG", 90000, 0)}
+# Type 2 was G.721 once, which is G.726 at 32 kbit/s (RFC 1890); old cameras still use it.
+STATIC = {0: ("PCMU", 8000, 1), 2: ("G726-32", 8000, 1), 8: ("PCMA", 8000, 1), 26: ("JPEG", 90000, 0)}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 
 from recorder.client.stream import Codec, TrackKind, TrackParameters
+from recorder.codec import mpeg4
 from recorder.rtsp.sdp import Attribute, MediaDescription, SessionDescription
 from recorder.rtsp.server.source import OfferedTrack
 
@@ -39,6 +40,16 @@ def _rtp_map(parameters: TrackParameters) -> str:
             return "H264/90000"
         case Codec.H265:
             return "H265/90000"
+        case Codec.MJPEG:
+            return "JPEG/90000"
+        case Codec.MPEG4:
+            return "MP4V-ES/90000"
+        case Codec.G726:
+            return f"G726-{8 * parameters.parameter_sets[0][0]}/{parameters.clock_hz}"
+        case Codec.OPUS:
+            return "opus/48000/2"
+        case Codec.ONVIF:
+            return f"vnd.onvif.metadata/{parameters.clock_hz}"
         case Codec.PCMA | Codec.PCMU:
             return f"{parameters.codec.name}/{parameters.clock_hz}"
         case Codec.AAC:
@@ -78,6 +89,17 @@ def _aac(parameters: TrackParameters) -> dict[str, str]:
     }
 
 
+def _mpeg4(parameters: TrackParameters) -> dict[str, str]:
+    """RFC 6416 §7.1."""
+    config = parameters.parameter_sets[0]
+    return {"profile-level-id": str(mpeg4.parse_configuration(config).profile), "config": config.hex().upper()}
+
+
+def _opus(parameters: TrackParameters) -> dict[str, str]:
+    """RFC 7587 §7."""
+    return {"sprop-stereo": "1"} if parameters.channels == 2 else {}
+
+
 def _nothing(_parameters: TrackParameters) -> dict[str, str]:
     return {}
 
@@ -86,6 +108,8 @@ _FORMATS: dict[Codec, Callable[[TrackParameters], dict[str, str]]] = {
     Codec.H264: _h264,
     Codec.H265: _h265,
     Codec.AAC: _aac,
+    Codec.MPEG4: _mpeg4,
+    Codec.OPUS: _opus,
 }
 
 

@@ -1,12 +1,13 @@
 """RTP packets, behind 2-byte lengths, through reception and the depacketiser that the first byte names."""
 
+import contextlib
+
 from recorder.client.stream import Codec
-from recorder.rtsp.payload.aac import AacDepacketiser, AacLayout
+from recorder.codec import jpeg, parameters
+from recorder.codec.errors import BadBitstream
+from recorder.rtsp.offer import AUDIO_TRACK, METADATA_TRACK, VIDEO_TRACK, Offer
+from recorder.rtsp.payload.choice import open_other, open_video
 from recorder.rtsp.payload.depacketiser import LARGEST_UNIT
-from recorder.rtsp.payload.g711 import G711Depacketiser
-from recorder.rtsp.payload.h264 import H264Depacketiser
-from recorder.rtsp.payload.h265 import H265Depacketiser
-from recorder.rtsp.payload.parameter_sets import ParameterSets
 from recorder.rtsp.reception import Reception
 from recorder.rtsp.rtp import HEADER, Packet
 
@@ -30,33 +31,54 @@ _H264 = (
 )
 _H265 = (b"\x42\x01\x01", b"\x60\x01\x00\x03\x44\x01\xc1", b"\x62\x01\x93\x80abc", b"\x62\x01\x53def", b"\x02\x01\xd0")
 _AAC = (b"\x00\x20\x00\x18\x00\x10abcde", b"\x00\x10\x00\x40ab", b"\x00\x10\x00\x40cdefgh")
-SEEDS = tuple(
-    _stream(kind + reorder, *payloads)
-    for kind, payloads in enumerate((_H264, _H265, _AAC, (b"abc", b"")))
-    for reorder in (0, 4)
+_JPEG = (
+    b"\0\0\0\0\x01\xff\x02\x02\0\0\0\x80" + bytes(range(1, 129)) + b"scan",
+    b"\0\0\0\x04\x01\xff\x02\x02data",
+    b"\0\0\0\0\x40\x32\x02\x02\0\x01\xff\xffscan",
+    b"\0\0\0\x04\x40\x32\x02\x02\0\x01\xff\xff\xff\xd9",
 )
+_CONFIG = bytes.fromhex("000001b0f1000001b5a913000001000000012008d48d0800550a041e14103f")
+_MPEG4 = (_CONFIG + b"\0\0\1\xb3\0\x10\x07\0\0\1\xb6\x10abc", b"def", b"\0\0\1\xb6\x50ghi", b"jkl")
+_XML = (b"<a>", b"b", b"</a>", b"<c/>")
+# In this order by the first byte; 16 more lets packets overtake each other.
+_TRACKS = (
+    (Codec.H264, _H264),
+    (Codec.H265, _H265),
+    (Codec.MJPEG, _JPEG),
+    (Codec.MPEG4, _MPEG4),
+    (Codec.AAC, _AAC),
+    (Codec.PCMA, (b"abc", b"")),
+    (Codec.G726, (b"abcdefgh", b"\x01\x02\x03\x04\x05")),
+    (Codec.ONVIF, _XML),
+)
+_VIDEO = 4
+SEEDS = tuple(_stream(kind + reorder, *payloads) for kind, (_, payloads) in enumerate(_TRACKS) for reorder in (0, 16))
 
 
 def target(data: bytes) -> None:
     kind = data[0] if data else 0
+    number = kind % len(_TRACKS)
+    codec = _TRACKS[number][0]
     units = 0
 
     def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, unit: memoryview) -> None:
         nonlocal units
         units += 1
-        assert 0 < len(unit) <= LARGEST_UNIT
+        assert 0 < len(unit) <= LARGEST_UNIT or codec is Codec.G726
+        if codec is Codec.MJPEG:
+            assert jpeg.parse_frame(jpeg.frame_header(unit)).components == 3
 
-    reception = Reception(96, 90_000, deliver, video=kind % 4 < 2)
-    match kind % 4:
-        case 0:
-            reception.attach(H264Depacketiser(ParameterSets(Codec.H264), reception.emit))
-        case 1:
-            reception.attach(H265Depacketiser(ParameterSets(Codec.H265), reception.emit))
-        case 2:
-            reception.attach(AacDepacketiser(AacLayout(), reception.emit))
-        case _:
-            reception.attach(G711Depacketiser(reception.emit))
-    if kind & 4:
+    video = number < _VIDEO
+    reception = Reception(96, 90_000, deliver, video=video)
+    track = VIDEO_TRACK if video else METADATA_TRACK if codec is Codec.ONVIF else AUDIO_TRACK
+    given = (bytes((2 + (kind >> 5 & 3),)),) if codec is Codec.G726 else ()
+    offer = Offer(track, codec, 96, 90_000, 1, None, given, aal2=True)
+    if video:
+        sets, depacketiser = open_video(offer, reception.emit)
+        reception.attach(depacketiser)
+    else:
+        reception.attach(open_other(offer, reception.emit))
+    if kind & 16:
         reception.allow_reordering()
     view, at = memoryview(data), 1
     while at + 2 <= len(data):
@@ -68,3 +90,6 @@ def target(data: bytes) -> None:
             reception.packet(*HEADER.unpack_from(packet), packet[HEADER.size :])
         reception.expire()
     reception.report(reception.arrived_us)
+    if video and sets.changed and (found := sets.take()):
+        with contextlib.suppress(BadBitstream):
+            parameters.describe(track, codec, 90_000, found)

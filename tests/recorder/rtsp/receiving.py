@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 
 from recorder.client.stream import Codec
-from recorder.rtsp.payload.aac import AacDepacketiser, AacLayout
-from recorder.rtsp.payload.g711 import G711Depacketiser
-from recorder.rtsp.payload.h264 import H264Depacketiser
-from recorder.rtsp.payload.h265 import H265Depacketiser
-from recorder.rtsp.payload.parameter_sets import ParameterSets
+from recorder.rtsp.offer import AUDIO_TRACK, METADATA_TRACK, VIDEO_TRACK, Offer
+from recorder.rtsp.payload.aac import AacLayout
+from recorder.rtsp.payload.choice import open_other, open_video
 from recorder.rtsp.reception import Reception
 
 PAYLOAD_TYPE = 96
@@ -28,21 +26,21 @@ class Receiver:
     clock_hz: int = 90_000
     layout: AacLayout = field(default_factory=AacLayout)
     reorder: bool = False
+    given: tuple[bytes, ...] = ()
+    told: dict = field(default_factory=dict)
     sequence: int = 0
     units: list[Delivered] = field(default_factory=list)
 
     def __post_init__(self):
-        video = self.codec in {Codec.H264, Codec.H265}
+        video = self.codec in {Codec.H264, Codec.H265, Codec.MJPEG, Codec.MPEG4}
         self.reception = Reception(PAYLOAD_TYPE, self.clock_hz, self.deliver, video=video)
         emit = self.reception.emit
+        track = VIDEO_TRACK if video else METADATA_TRACK if self.codec is Codec.ONVIF else AUDIO_TRACK
+        offer = Offer(track, self.codec, PAYLOAD_TYPE, self.clock_hz, 1, None, self.given, self.layout, **self.told)
         if video:
-            self.sets = ParameterSets(self.codec)
-            make = H264Depacketiser if self.codec is Codec.H264 else H265Depacketiser
-            self.depacketiser = make(self.sets, emit)
-        elif self.codec is Codec.AAC:
-            self.depacketiser = AacDepacketiser(self.layout, emit)
+            self.sets, self.depacketiser = open_video(offer, emit)
         else:
-            self.depacketiser = G711Depacketiser(emit)
+            self.depacketiser = open_other(offer, emit)
         self.reception.attach(self.depacketiser)
         if self.reorder:
             self.reception.allow_reordering()

@@ -61,11 +61,12 @@ def test_a_description_with_absolute_controls_and_static_types_is_read():
 
 
 def test_a_description_with_bare_line_ends_and_unknown_tracks_is_read():
-    video, audio = choose(sdp.parse(DAHUA))
+    video, audio, metadata = choose(sdp.parse(DAHUA))
+    assert (metadata.codec, metadata.payload_type) == (Codec.ONVIF, 107)
     assert (video.codec, len(video.sets)) == (Codec.H265, 3)
     assert (audio.codec, audio.clock_hz, audio.sets) == (Codec.AAC, 48_000, (b"\x11\x88",))
     # The rtpmap leaves the channels out; the configuration says one.
-    assert audio.audio_parameters().channels == 1
+    assert audio.parameters().channels == 1
 
 
 def test_a_description_survives_being_sent():
@@ -79,8 +80,8 @@ def test_a_description_survives_being_sent():
         b"",
         b"v=0\n",
         b"v=0\nm=audio 0 RTP/AVP 0\n",
-        b"v=0\nm=video 0 RTP/AVP 26\n",
-        b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 MP4V-ES/90000\n",
+        b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 AV1/90000\n",
+        b"v=0\nm=application 0 RTP/AVP 96\na=rtpmap:96 vnd.onvif.metadata/90000\n",
         b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264/0\n",
         b"v=0\nm=video 0 RTP/SAVP 96\na=rtpmap:96 H264/90000\n",
         b"v=0\nm=video 0 RTP/AVP 96\n",
@@ -109,7 +110,40 @@ def test_damaged_parameter_sets_do_not_refuse_a_stream():
 
 def test_audio_that_cannot_be_read_costs_no_picture():
     broken = DAHUA.replace(b"config=1188", b"config=zz")
-    assert [one.codec for one in choose(sdp.parse(broken))] == [Codec.H265]
+    assert [one.codec for one in choose(sdp.parse(broken))] == [Codec.H265, Codec.ONVIF]
+
+
+def offered(*lines):
+    return choose(sdp.parse("\n".join(("v=0", "m=video 0 RTP/AVP 26", *lines)).encode()))
+
+
+def test_jpeg_needs_no_rtpmap_and_may_tell_its_size():
+    assert offered("a=x-dimensions:2592,1944")[0].size == (2592, 1944)
+    assert offered("a=framesize:26 704-576")[0].size == (704, 576)
+    assert (offered("a=framesize:26 -1-99999999")[0].size, offered()[0].codec) == ((0, 0), Codec.MJPEG)
+
+
+@pytest.mark.parametrize(
+    ("name", "bits", "aal2"), [("G726-16", 2, False), ("AAL2-G726-24", 3, True), ("G726-40", 5, False)]
+)
+def test_rate_and_packing_of_g726_stand_in_its_name(name, bits, aal2):
+    audio = offered("m=audio 0 RTP/AVP 97", f"a=rtpmap:97 {name}/8000")[1]
+    assert (audio.codec, audio.sets, audio.aal2) == (Codec.G726, (bytes((bits,)),), aal2)
+
+
+def test_the_old_static_type_of_g726_is_known():
+    assert offered("m=audio 0 RTP/AVP 2")[1].sets == (b"\x04",)
+
+
+def test_opus_is_mono_unless_it_says_otherwise():
+    lines = ("m=audio 0 RTP/AVP 98", "a=rtpmap:98 opus/48000/2")
+    assert offered(*lines)[1].channels == 1
+    assert offered(*lines, "a=fmtp:98 sprop-stereo=1")[1].channels == 2
+
+
+def test_a_configuration_of_mpeg4_that_cannot_be_read_does_not_refuse_a_stream():
+    (video,) = choose(sdp.parse(b"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 MP4V-ES/90000\na=fmtp:96 config=00zz\n"))
+    assert (video.codec, video.sets) == (Codec.MPEG4, ())
 
 
 @pytest.mark.parametrize(
