@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from recorder.store import merkle
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
-from recorder.store.layout import FORMAT_VERSION, PAGE, pages
+from recorder.store.layout import FORMAT_VERSION, PAGE, Cipher, pages
 
 HEADER_MAGIC = b"NJBLOCK\x01"
 TAIL_MAGIC = b"NJTAIL\x00\x01"
@@ -24,6 +25,7 @@ ENTRY_BYTES = _ENTRY.size
 _CRC_AT = PAGE - 4
 _CRC = struct.Struct("<I")
 DIGEST_SHA256_OF_INDEX = 1
+DIGEST_ROOT_OF_CHUNKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class ChunkEntry(NamedTuple):
     last_us: int
     first_monotonic_us: int
     kernel_boot: bytes
+    digest: bytes = merkle.NO_ROOT
+    """Of the chunk's header, where that was read: no part of the index."""
+    is_encrypted: bool = False
+    """Likewise."""
 
 
 def entry_of(offset: int, head: ChunkHeader) -> ChunkEntry:
@@ -119,6 +125,8 @@ def entry_of(offset: int, head: ChunkHeader) -> ChunkEntry:
         head.last_us,
         head.first_monotonic_us,
         head.kernel_boot,
+        head.digest,
+        head.cipher != Cipher.NONE,
     )
 
 
@@ -179,7 +187,7 @@ def parse_header(data: bytes | memoryview) -> BlockHeader:
 
 def pack_seal(header: BlockHeader, entries: Sequence[ChunkEntry], end: int, sealed_us: int) -> tuple[int, bytes, bytes]:
     """Give (offset of the index, index pages, tail page) for a block whose chunks end at `end`."""
-    index = b"".join([_ENTRY.pack(*one[:12], one.span.pack(), *one[13:]) for one in entries])
+    index = b"".join([_ENTRY.pack(*one[:12], one.span.pack(), *one[13:17]) for one in entries])
     tail = _TAIL.pack(
         TAIL_MAGIC,
         FORMAT_VERSION,
@@ -199,10 +207,15 @@ def pack_seal(header: BlockHeader, entries: Sequence[ChunkEntry], end: int, seal
         sealed_us,
         sum(one.payload_bytes for one in entries),
         sum(one.samples for one in entries),
-        DIGEST_SHA256_OF_INDEX,
-        hashlib.sha256(index).digest(),
+        DIGEST_ROOT_OF_CHUNKS,
+        root_of(entries),
     )
     return end, index.ljust(pages(len(index)), b"\0"), _page(tail)
+
+
+def root_of(entries: Sequence[ChunkEntry]) -> bytes:
+    """Give the root of a block: over the digests of its chunks, in their order."""
+    return merkle.root([one.digest for one in entries])
 
 
 def parse_tail(data: bytes | memoryview, block_bytes: int) -> BlockTail:
@@ -227,7 +240,7 @@ def parse_index(tail: BlockTail, data: bytes | memoryview) -> list[ChunkEntry]:
         raise Damaged(what="a block index", problem="wrong digest")
     found: list[ChunkEntry] = []
     for row in _ENTRY.iter_unpack(view):
-        one = ChunkEntry._make((*row[:12], RowId.parse(row[12]), *row[13:]))
+        one = ChunkEntry._make((*row[:12], RowId.parse(row[12]), *row[13:], merkle.NO_ROOT, False))
         inside = one.offset >= PAGE and one.offset + one.chunk_bytes <= tail.index_offset
         if not inside or one.header_bytes + one.payload_bytes > one.chunk_bytes:
             raise Damaged(what="a block index", problem="a chunk outside of the block")

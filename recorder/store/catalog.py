@@ -116,7 +116,7 @@ class Catalog:
         log = newest(reader, identity)
         self._half, self._end = log.half, log.end
         self.position = Position(log.sequence, len(log.frames) - 1)
-        self.contents = Contents()
+        self.contents = Contents(identity.id_bytes)
         for frame in log.frames:
             self.contents.apply(frame.rows)
         self._log: Log | None = log

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from recorder.client.stream import Sample, SampleFlag
+from recorder.store import merkle
+from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
 from recorder.store.layout import FORMAT_VERSION, PAGE, pages
 
 MAGIC = b"NJCH"
-_FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqB3xI12s16s4x32s32xII")
+_FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqB3xI12s16sI32s32sII")
 HEADER_BYTES = _FIXED.size
+TAG_AT = 164
+DIGEST_AT = 184
 PAYLOAD_CRC_AT = 248
 HEADER_CRC_AT = 252
 _SAMPLE_BYTES = 26
@@ -59,7 +63,12 @@ class ChunkHeader:
     key_number: int
     nonce: bytes
     tag: bytes
+    leaves: int
+    """How many hashes lie behind the parameters: those of all samples before this chunk was thinned; else 0."""
     digest: bytes
+    """Root over the leaves of the head and of every sample, those included that thinning left out."""
+    salt: bytes
+    """Of the lap's key, where the payload is encrypted."""
     payload_crc: int
     header_crc: int
 
@@ -84,17 +93,29 @@ class SampleTable(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A whole chunk header: fixed part, sample table, random-access table [(sample, offset in payload)], parameters."""
+    """A whole chunk header: fixed part, sample table, random-access table [(sample, offset in payload)], parameters.
+
+    `leaves` of a thinned chunk are those of its samples before.
+    """
 
     fixed: ChunkHeader
     table: SampleTable
     keys: list[tuple[int, int]]
     parameters: bytes
+    leaves: bytes
 
 
-def shape(count: int, keys: int, parameter_bytes: int, payload_bytes: int) -> Shape:
-    """Give the sizes of a chunk of `count` samples."""
-    header = HEADER_BYTES + _SAMPLE_BYTES * count + _KEY_BYTES * keys + parameter_bytes
+class Filled(NamedTuple):
+    """What is known of a chunk once it is filled in."""
+
+    header_crc: int
+    payload_crc: int
+    digest: bytes
+
+
+def shape(count: int, keys: int, parameter_bytes: int, payload_bytes: int, leaves: int = 0) -> Shape:
+    """Give the sizes of a chunk of `count` samples; `leaves` where it is thinned."""
+    header = HEADER_BYTES + _SAMPLE_BYTES * count + _KEY_BYTES * keys + parameter_bytes + merkle.HASH_BYTES * leaves
     return Shape(header, payload_bytes, pages(header + payload_bytes))
 
 
@@ -106,35 +127,47 @@ def access_points(samples: Sequence[Sample], video_track: int | None) -> list[in
 
 
 def fill(
-    into: memoryview, header: ChunkHeader, samples: Sequence[Sample], keys: Sequence[int], parameters: bytes
-) -> tuple[int, int]:
-    """Write a chunk into a buffer of `chunk_bytes`, each sample copied once; give its (header CRC, payload CRC).
+    into: memoryview,
+    header: ChunkHeader,
+    samples: Sequence[Sample],
+    keys: Sequence[int],
+    parameters: bytes,
+    *,
+    lap: LapKey | None = None,
+    leaves: bytes = b"",
+) -> Filled:
+    """Write a chunk into a buffer of `chunk_bytes`, each sample copied once, its payload encrypted by `lap`.
 
-    `header` has the sizes of `shape`; its CRC fields are filled in here.
+    `header` has the sizes of `shape`; CRCs, tag and digest are filled in here. `leaves` are those of the head and of
+    all samples of the chunk that this one was thinned from.
     """
     at = header.header_bytes
     crc = 0
     sizes: list[int] = []
     crcs: list[int] = []
-    crc32 = zlib.crc32
+    hashes = [head_leaf(header, parameters)]
+    crc32, leaf = zlib.crc32, merkle.sample_leaf
     for one in samples:
         data = one.data
         size = len(data)
         into[at : at + size] = data
-        crc = crc32(data, crc)
+        hashes.append(leaf(one.track, int(one.flags) & 0xFF, one.wall_us, one.pts_us, data))
+        if lap is None:
+            crc = crc32(data, crc)
+            crcs.append(crc)
         at += size
         sizes.append(size)
-        crcs.append(crc)
     if at != header.header_bytes + header.payload_bytes:
         raise ValueError("samples changed while they waited")
     into[at : header.chunk_bytes] = bytes(header.chunk_bytes - at)
+    digest = merkle.root(merkle.split(leaves) if leaves else hashes)
     count = len(samples)
     struct.pack_into(
         f"<{count}I{count}I{count}q{count}q",
         into,
         HEADER_BYTES,
         *sizes,
-        *crcs,
+        *(crcs or bytes(count)),
         *[one.wall_us for one in samples],
         *[one.pts_us for one in samples],
     )
@@ -148,10 +181,60 @@ def fill(
         struct.pack_into(f"<{len(table)}I", into, at, *table)
         at += _KEY_BYTES * len(keys)
     into[at : at + len(parameters)] = parameters
-    _pack_fixed(into, header, crc)
+    at += len(parameters)
+    into[at : at + len(leaves)] = leaves
+    _pack_fixed(into, header, digest)
+    if lap is not None:
+        crc = _encrypt(into, header, sizes, lap)
+    _CRC.pack_into(into, PAYLOAD_CRC_AT, crc)
     header_crc = crc32(into[: header.header_bytes])
     _CRC.pack_into(into, HEADER_CRC_AT, header_crc)
-    return header_crc, crc
+    return Filled(header_crc, crc, digest)
+
+
+def head_leaf(header: ChunkHeader, parameters: bytes) -> bytes:
+    """Give the first leaf of a chunk's digest."""
+    return merkle.head_leaf(
+        header.channel,
+        header.stream,
+        header.source,
+        header.epoch,
+        header.span.pack(),
+        header.kernel_boot,
+        header.first_monotonic_us,
+        parameters,
+    )
+
+
+def _encrypt(into: memoryview, header: ChunkHeader, sizes: Sequence[int], lap: LapKey) -> int:
+    """Encrypt the payload where it lies and put its tag and CRCs, which are those of the ciphertext, into the header.
+
+    The header is associated data as it is now: without tag and without CRCs. Gives the payload's CRC.
+    """
+    begin = header.header_bytes
+    payload = into[begin : begin + header.payload_bytes]
+    tag = lap.encrypt(header.nonce, bytes(into[:begin]), payload)
+    into[TAG_AT : TAG_AT + len(tag)] = tag
+    crc = at = 0
+    crcs: list[int] = []
+    for size in sizes:
+        crc = zlib.crc32(payload[at : at + size], crc)
+        at += size
+        crcs.append(crc)
+    count = len(sizes)
+    struct.pack_into(f"<{count}I", into, HEADER_BYTES + 4 * count, *crcs)
+    return crc
+
+
+def associated(header: bytes | memoryview) -> bytes:
+    """Give the associated data of a whole header as it was encrypted: without tag and without CRCs."""
+    fixed = parse_fixed(header)
+    blank = bytearray(header[: fixed.header_bytes])
+    blank[TAG_AT : TAG_AT + len(fixed.tag)] = bytes(len(fixed.tag))
+    blank[PAYLOAD_CRC_AT:HEADER_BYTES] = bytes(HEADER_BYTES - PAYLOAD_CRC_AT)
+    crcs = HEADER_BYTES + 4 * fixed.samples
+    blank[crcs : crcs + 4 * fixed.samples] = bytes(4 * fixed.samples)
+    return bytes(blank)
 
 
 def _key_table(sizes: Sequence[int], keys: Sequence[int]) -> list[int]:
@@ -164,7 +247,7 @@ def _key_table(sizes: Sequence[int], keys: Sequence[int]) -> list[int]:
     return table
 
 
-def _pack_fixed(into: memoryview, header: ChunkHeader, payload_crc: int) -> None:
+def _pack_fixed(into: memoryview, header: ChunkHeader, digest: bytes) -> None:
     _FIXED.pack_into(
         into,
         0,
@@ -196,9 +279,11 @@ def _pack_fixed(into: memoryview, header: ChunkHeader, payload_crc: int) -> None
         header.cipher,
         header.key_number,
         header.nonce,
-        header.tag,
-        header.digest,
-        payload_crc,
+        bytes(16),
+        header.leaves,
+        digest,
+        header.salt,
+        0,
         0,
     )
 
@@ -212,10 +297,10 @@ def parse_fixed(data: bytes | memoryview) -> ChunkHeader:
         raise Damaged(what="a chunk", problem="no chunk begins here")
     rest[11] = RowId.parse(rest[11])
     head = ChunkHeader(*rest)
-    wanted = shape(head.samples, head.keys, head.parameter_bytes, head.payload_bytes)
+    wanted = shape(head.samples, head.keys, head.parameter_bytes, head.payload_bytes, head.leaves)
     if (head.header_bytes, head.payload_bytes, head.chunk_bytes) != wanted:
         raise Damaged(what="a chunk", problem="its sizes contradict each other")
-    if not 1 <= head.samples <= MOST_SAMPLES or head.keys > head.samples:
+    if not 1 <= head.samples <= MOST_SAMPLES or head.keys > head.samples or head.leaves > MOST_SAMPLES + 1:
         raise Damaged(what="a chunk", problem=f"{head.samples} samples")
     return head
 
@@ -256,7 +341,8 @@ def parse_head(data: bytes | memoryview) -> Head:
     if any(number >= count or offset > fixed.payload_bytes for number, offset in keys):
         raise Damaged(what="a chunk header", problem="a key frame outside of it")
     at += _KEY_BYTES * fixed.keys
-    return Head(fixed, table, keys, bytes(view[at : at + fixed.parameter_bytes]))
+    end = at + fixed.parameter_bytes
+    return Head(fixed, table, keys, bytes(view[at:end]), bytes(view[end:]))
 
 
 LARGEST_SAMPLE = 16 << 20

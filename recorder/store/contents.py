@@ -15,13 +15,14 @@ _PRE_RECORD_US = 3_600_000_000
 _KEPT_BOOTS = 64
 _KEPT_CLOCK_MAPS = 1024
 # Given up in this order when a half grows too small; blocks, pieces and holds are never given up.
-_EXPENDABLE = (RowKind.DUE, RowKind.GAP, RowKind.SPAN, RowKind.MARK, RowKind.TAG)
+_EXPENDABLE = (RowKind.DUE, RowKind.GAP, RowKind.SPAN, RowKind.MARK, RowKind.TAG, RowKind.HEAD, RowKind.ROOT)
 
 
 class Contents:
     """The rows that hold. All but blocks stay packed, which is small and what a checkpoint writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, disk: bytes = b"") -> None:
+        self._disk = disk
         self.blocks: dict[int, BlockRow] = {}
         self._pieces: dict[int, dict[bytes, bytes]] = {}
         self._rows: dict[int, dict[bytes, bytes]] = {}
@@ -92,6 +93,7 @@ class Contents:
             default=None,
         )
         if oldest is not None:
+            self._forget_roots(oldest)
             self._drop(RowKind.GAP, lambda row: isinstance(row, rows.GapRow) and row.end_us < oldest)
             self._drop(RowKind.DUE, lambda row: isinstance(row, rows.DueRow) and row.end_us < oldest)
             self._drop(
@@ -106,6 +108,34 @@ class Contents:
             )
         self._keep_newest(RowKind.BOOT, _KEPT_BOOTS)
         self._keep_newest(RowKind.CLOCK_MAP, _KEPT_CLOCK_MAPS)
+
+    def _forget_roots(self, oldest_us: int) -> None:
+        """Drop the entries of a signed head once no block of theirs is left: one less would break the others' proof.
+
+        Heads go from the oldest on, so that what is left is one chain; those of other disks by their age.
+        """
+        heads = sorted(one for one in self.of(RowKind.HEAD) if isinstance(one, rows.HeadRow))
+        newest = {one.disk: one for one in heads}
+        living = {(one.number, one.incarnation) for one in self.blocks.values()}
+        entries = {one.number: one for one in self.of(RowKind.ROOT) if isinstance(one, rows.RootRow)}
+        gone: set[bytes] = set()
+        chain_is_past = True
+        for head in heads:
+            if head.disk != self._disk:
+                past = head.made_us < oldest_us
+            else:
+                mine = [entries[n] for n in range(head.first, head.first + head.entries) if n in entries]
+                past = not any((one.block, one.incarnation) in living for one in mine)
+                chain_is_past = chain_is_past and past
+                if past:
+                    gone |= {rows.pack(one)[1] for one in mine}
+                past = chain_is_past
+            if past and head is not newest[head.disk]:
+                gone.add(rows.pack(head)[1])
+        for kind in (RowKind.ROOT, RowKind.HEAD):
+            held = self._rows.get(kind, {})
+            for key in [key for key, data in held.items() if data in gone]:
+                del held[key]
 
     def _last_spans(self) -> set[rows.RowId]:
         """The newest span of each stream, which a start needs to close the hole behind it (S7)."""

@@ -20,9 +20,11 @@ from recorder.store.errors import DiskFault, StoreError
 from recorder.store.files import AlignedBuffer
 from recorder.store.ids import IdSource
 from recorder.store.index import Index
+from recorder.store.keys import PoolKeys
 from recorder.store.last_seen import LastSeen
 from recorder.store.pacing import Pacing
 from recorder.store.policy import StorePolicy
+from recorder.store.root_log import Signer
 from recorder.store.rows import BootRow, Row
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.volume import Volume
@@ -46,6 +48,8 @@ class Store(Protocol):
     kernel_boot: bytes
     policy: StorePolicy
     index: Index
+    keys: PoolKeys
+    signer: Signer | None
 
     def streams_of(self, writer: "DiskWriter") -> list[StreamRecorder]:
         """Give the streams that this disk records now."""
@@ -65,6 +69,10 @@ class Store(Protocol):
 
     def look_at_clock(self) -> None:
         """Notice steps of the clock."""
+        ...
+
+    def tell_others(self, writer: "DiskWriter", row: Row) -> None:
+        """Have every other disk keep a row too."""
         ...
 
 
@@ -151,7 +159,7 @@ class DiskWriter:
         began = time.monotonic()
         try:
             identity = self.disk.attach()
-            self._volume = Volume(self.disk, self._store.ids, self._store.kernel_boot, self._clock)
+            self._volume = Volume(self.disk, self._store.ids, self._store.kernel_boot, self._clock, self._store.keys)
         except StoreError as error:
             self._lost(error)
             return
@@ -186,9 +194,28 @@ class DiskWriter:
         volume = self._volume
         assert volume is not None
         takes = self._takes(volume, everything=everything)
+        signer = self._store.signer
+        if signer is not None:
+            self._rows += [(one, None) for one in volume.roots.new_keys(signer)]
         rows = [self._rows.popleft() for _n in range(len(self._rows))]
-        if not takes and not rows and not volume.aged(self._store.policy.seal_after_s):
-            return
+        if takes or rows or volume.aged(self._store.policy.seal_after_s):
+            self._write(volume, takes, rows)
+        if signer is not None and self._volume is volume and volume.roots.is_due():
+            self._sign(volume, signer)
+
+    def _sign(self, volume: Volume, signer: Signer) -> None:
+        """Sign what was sealed since the last time; every disk keeps the head."""
+        try:
+            while (head := volume.roots.sign(signer)) is not None:
+                volume.log([head])
+                self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, [head])
+                self._store.tell_others(self, head)
+        except OSError as error:
+            self._give_up(self.disk.fault(error))
+        except StoreError as error:
+            self._give_up(error)
+
+    def _write(self, volume: Volume, takes: list[Take], rows: list[tuple[Row, Ticket | None]]) -> None:
         began = time.monotonic()
         one = WritePass(volume, self._store.policy, self._buffer)
         try:
@@ -289,6 +316,10 @@ class DiskWriter:
             self._pass(everything=True)
         volume = self._volume
         if volume is not None:
+            signer = self._store.signer
+            if signer is not None:
+                self._sign(volume, signer)
+        if volume is not None and self._volume is volume:
             ids = self._store.ids
             now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
             row = BootRow(ids.recorder, ids.boot, self._store.kernel_boot, volume.started_us, monotonic, now)

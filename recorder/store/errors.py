@@ -77,3 +77,12 @@ class DamagedIndex(StoreError):
     """The index cannot be used; it is made anew from the catalogs."""
 
     words = _("The index of recordings is damaged and is built anew from the disks.")
+
+
+class Locked(StoreError):
+    """Footage is encrypted, and its key is not on this recorder."""
+
+    status = 423
+    words = _(
+        "{what} is encrypted and locked. Enter the recovery key of its pool: `nightjar store recovery-key --enter`."
+    )

@@ -122,7 +122,7 @@ def insert(database: sqlite3.Connection, disk: bytes, row: rows.Row) -> None:
             _insert_clock_map(database, disk, row)
         case rows.GoneRow():
             _remove(database, disk, row)
-        case rows.BootRow():
+        case rows.BootRow() | rows.RootRow() | rows.HeadRow() | rows.KeyRow():
             pass
 
 

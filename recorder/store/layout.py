@@ -48,8 +48,22 @@ class ChunkFlag(IntFlag):
     PARAMETERS = 1
     """Carries the codec parameters of its epoch."""
     ENCRYPTED = 2
-    """Payload and parameters are AES-256-GCM ciphertext."""
+    """The payload is AES-256-GCM ciphertext."""
     SPAN_BEGINS = 4
+
+
+class Cipher(IntEnum):
+    """How payloads are encrypted."""
+
+    NONE = 0
+    AES_256_GCM = 1
+
+
+class KeyDerivation(IntEnum):
+    """How the key of a lap is made from that of its pool."""
+
+    NONE = 0
+    HKDF_SHA_256 = 1
 
 
 STREAM_CODES = {StreamName.MAIN: 0, StreamName.SUB: 1, StreamName.SUB2: 2, StreamName.PICTURE: 3}

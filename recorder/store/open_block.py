@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from recorder.store.block import BlockHeader, ChunkEntry, tail_room
+from recorder.store.cipher import LapKey
 from recorder.store.files import BlockFile
 from recorder.store.layout import PAGE, BlockState
 from recorder.store.rows import BlockRow, PieceRow
@@ -23,6 +24,8 @@ class OpenBlock:
     """Where the newest chunk of each stream (channel, code) begins."""
     fresh: bool = True
     """The header page is not written yet."""
+    lap: LapKey | None = None
+    """The key of this lap, where it is encrypted."""
 
     def has_room(self, chunk_bytes: int) -> bool:
         """Whether a chunk fits, and behind it the index and the tail."""

@@ -27,6 +27,9 @@ class RowKind(IntEnum):
     CLOCK_MAP = 9
     BOOT = 10
     GONE = 11
+    ROOT = 20
+    HEAD = 21
+    KEY = 22
 
 
 class StreamCode(NamedTuple):
@@ -175,7 +178,70 @@ class GoneRow(NamedTuple):
     key: bytes
 
 
-Row = BlockRow | SpanRow | PieceRow | GapRow | DueRow | MarkRow | HoldRow | TagRow | ClockMapRow | BootRow | GoneRow
+class RootRow(NamedTuple):
+    """An entry of this disk's log of roots: a block was sealed, and `root` stands for everything in it."""
+
+    number: int
+    block: int
+    incarnation: int
+    serial: int
+    root: bytes
+    chunks: int
+    samples: int
+    first_us: int
+    last_us: int
+    sealed_us: int
+
+
+class HeadRow(NamedTuple):
+    """A signed head of a disk's log of roots: `root` over `entries` entries from `first` on.
+
+    `previous` names the head before. `key` is the public key (Ed25519) of `signature`. Every disk keeps those of all.
+    """
+
+    disk: bytes
+    number: int
+    recorder: int
+    boot: int
+    made_us: int
+    first: int
+    entries: int
+    root: bytes
+    previous: bytes
+    key: bytes
+    signature: bytes
+
+
+class KeyRow(NamedTuple):
+    """A device key: `key` (public, Ed25519) took over from `previous` (zeros: it is the first).
+
+    Signed by both, so that who trusts one may trust the other.
+    """
+
+    key: bytes
+    previous: bytes
+    number: int
+    made_us: int
+    by_itself: bytes
+    by_previous: bytes
+
+
+Row = (
+    BlockRow
+    | SpanRow
+    | PieceRow
+    | GapRow
+    | DueRow
+    | MarkRow
+    | HoldRow
+    | TagRow
+    | ClockMapRow
+    | BootRow
+    | GoneRow
+    | RootRow
+    | HeadRow
+    | KeyRow
+)
 
 _BLOCK = struct.Struct("<IBBHQQIIqqqIIHBx")
 _SPAN = struct.Struct("<16sHBBBB2x16sqqq")
@@ -188,6 +254,9 @@ _HOLD = struct.Struct("<16sHBxqqq")
 _TAG = struct.Struct("<16sHBxqq")
 _CLOCK_MAP = struct.Struct("<16sqqq")
 _BOOT = struct.Struct("<QI16sqqq")
+_ROOT = struct.Struct("<QIQQ32sIIqqq")
+_HEAD = struct.Struct("<16sIQIqQI32s32s32s64s")
+_KEY = struct.Struct("<32s32sIq64s64s")
 _TEXT = struct.Struct("<H")
 LONGEST_TEXT = 1024
 MOST_STREAMS = 255
@@ -272,6 +341,18 @@ def _parse_boot(data: memoryview) -> BootRow:
     return BootRow(*_BOOT.unpack_from(data))
 
 
+def _parse_root(data: memoryview) -> RootRow:
+    return RootRow(*_ROOT.unpack_from(data))
+
+
+def _parse_head(data: memoryview) -> HeadRow:
+    return HeadRow(*_HEAD.unpack_from(data))
+
+
+def _parse_key(data: memoryview) -> KeyRow:
+    return KeyRow(*_KEY.unpack_from(data))
+
+
 def _parse_gone(data: memoryview) -> GoneRow:
     return GoneRow(data[0], bytes(data[1:]))
 
@@ -301,6 +382,12 @@ def pack(row: Row) -> tuple[RowKind, bytes]:
             return RowKind.BOOT, _BOOT.pack(*row)
         case GoneRow():
             return RowKind.GONE, bytes([row.kind]) + row.key
+        case RootRow():
+            return RowKind.ROOT, _ROOT.pack(*row)
+        case HeadRow():
+            return RowKind.HEAD, _HEAD.pack(*row)
+        case KeyRow():
+            return RowKind.KEY, _KEY.pack(*row)
 
 
 _PARSERS: dict[int, Callable[[memoryview], Row]] = {
@@ -315,6 +402,9 @@ _PARSERS: dict[int, Callable[[memoryview], Row]] = {
     RowKind.CLOCK_MAP: _parse_clock_map,
     RowKind.BOOT: _parse_boot,
     RowKind.GONE: _parse_gone,
+    RowKind.ROOT: _parse_root,
+    RowKind.HEAD: _parse_head,
+    RowKind.KEY: _parse_key,
 }
 _KEY_BYTES = {
     RowKind.BLOCK: 4,
@@ -326,6 +416,9 @@ _KEY_BYTES = {
     RowKind.TAG: ID_BYTES,
     RowKind.CLOCK_MAP: 24,
     RowKind.BOOT: 12,
+    RowKind.ROOT: 8,
+    RowKind.HEAD: 20,
+    RowKind.KEY: 32,
 }
 
 

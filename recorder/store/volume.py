@@ -5,35 +5,53 @@ One thread. Any `OSError` or `StoreError` from here means that the volume is giv
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.stream import StreamKey, StreamName
+from recorder.client.words import _
 from recorder.store import block
 from recorder.store.allocation import DAY_US, choose, held_blocks, own_blocks_allowed
 from recorder.store.block import BlockHeader
 from recorder.store.catalog import Catalog
+from recorder.store.cipher import DRAW_BYTES, SALT_BYTES, LapKey, nonce
 from recorder.store.disk import Disk
-from recorder.store.errors import DiskFull, SyncFailed
+from recorder.store.errors import DiskFull, Locked, SyncFailed
 from recorder.store.files import AlignedBuffer, BlockFile
 from recorder.store.ids import IdSource
+from recorder.store.inspection import header_of
+from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen, last_seen
-from recorder.store.layout import CATALOG_FILE, PAGE, STREAM_CODES, BlockClass, BlockState, block_name
+from recorder.store.layout import (
+    CATALOG_FILE,
+    PAGE,
+    STREAM_CODES,
+    BlockClass,
+    BlockState,
+    Cipher,
+    KeyDerivation,
+    block_name,
+)
 from recorder.store.open_block import OpenBlock, pieces
 from recorder.store.policy import StorePolicy
+from recorder.store.root_log import RootLog
 from recorder.store.rows import BlockRow, BootRow, Row, RowKind, pack
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
 
-_SALT_BYTES = 32
 NO_STREAM = (0, 0)
 
 
 class Volume:
     """An attached disk, recovered. `run` is who writes now: ids and kernel boot."""
 
-    def __init__(self, disk: Disk, ids: IdSource, kernel_boot: bytes, clock: Clock) -> None:
+    def __init__(self, disk: Disk, ids: IdSource, kernel_boot: bytes, clock: Clock, keys: PoolKeys = NO_KEYS) -> None:
         """Recover the disk; raises `OSError` and `StoreError`."""
         assert disk.identity is not None
         self.disk, self.identity = disk, disk.identity
+        self._keys = keys
+        # In the nonce of every chunk from now on: a sequence that was tried before a power cut or a failed write, and
+        # may be on the disk in part, is tried again with another nonce.
+        self._draw = secrets.token_bytes(DRAW_BYTES)
         self._ids, self._kernel_boot, self._clock = ids, kernel_boot, clock
         self.open: dict[StreamKey | None, OpenBlock] = {}
         self._buffer = AlignedBuffer(PAGE)
@@ -44,6 +62,7 @@ class Volume:
             self.catalog = Catalog(file, reader, self.identity)
         finally:
             reader.close()
+        self.roots = RootLog(self.catalog.contents, self.identity.id_bytes, ids, clock)
         try:
             self.last: dict[StreamKey, LastSeen] = {}
             self._recover()
@@ -81,7 +100,8 @@ class Volume:
             if sealed is not None:
                 tail, entries = sealed
                 opened = OpenBlock(row, self._header(row), reader, entries, tail.index_offset, len(entries))
-                return [opened.sealed_row(), *pieces(row.number, row.incarnation, entries)]
+                return self._sealed_rows(opened, tail.digest)
+            header = header_of(reader, identity.id_bytes, row.number)
             walk = BlockWalk(reader, *where)
             ended = walk.advance()
             torn = walk.drop_torn_end() or ended is not WalkEnd.FRONTIER
@@ -93,15 +113,34 @@ class Volume:
             row, self._header(row), self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
         )
         opened.resume(walk.entries, walk.end, walk.sequence)
+        can_go_on = self._resume_cipher(opened, header)
         key = self._owner(row)
         mine = all(one.span.recorder == self._ids.recorder and one.span.boot < self._ids.boot for one in walk.entries)
-        if torn or not mine or key in self.open or self._is_old(opened):
+        if torn or not mine or not can_go_on or key in self.open or self._is_old(opened):
             rows = self.seal(opened)
             opened.file.sync()
             opened.file.close()
             return rows
         self.open[key] = opened
         return []
+
+    def _resume_cipher(self, opened: OpenBlock, header: BlockHeader | None) -> bool:
+        """Take up the key of a block's lap; False where the block must be sealed as it is, and another lap begun."""
+        if header is None or header.incarnation != opened.row.incarnation:
+            # Never written, or lost: its salt is in the chunks at most.
+            return not any(one.is_encrypted for one in opened.entries)
+        opened.header = header
+        if header.cipher == Cipher.NONE:
+            return True
+        secret = self._keys.of(header.key_number)
+        if secret is None:
+            return False
+        opened.lap = LapKey(secret, header.salt, header.disk, header.incarnation)
+        return True
+
+    def nonce(self, sequence: int) -> bytes:
+        """Give the nonce of a chunk: never the same twice in a lap."""
+        return nonce(sequence, self._draw)
 
     def _owner(self, row: BlockRow) -> StreamKey | None:
         return StreamKey(row.channel, StreamName.MAIN) if row.block_class == BlockClass.SINGLE else None
@@ -128,7 +167,7 @@ class Volume:
             0,
             0,
             0,
-            secrets.token_bytes(_SALT_BYTES),
+            secrets.token_bytes(SALT_BYTES),
         )
 
     def _is_old(self, opened: OpenBlock, after_s: int = StorePolicy.seal_after_s) -> bool:
@@ -152,6 +191,9 @@ class Volume:
         chosen = choose(known, self.identity.blocks, overwrite=policy.overwrite, expired_before_us=expired, held=held)
         if chosen is None:
             raise DiskFull(disk=self.identity.name)
+        key = self._keys.writing(0) if policy.encrypted else None
+        if policy.encrypted and key is None:
+            raise Locked(what=_("Disk {disk}").format(disk=self.identity.name))
         channel, stream = (owner.channel, STREAM_CODES[owner.stream]) if owner else NO_STREAM
         row = BlockRow(
             number=chosen.number,
@@ -174,6 +216,14 @@ class Volume:
         contents.apply([pack(row)])
         file = self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
         opened = OpenBlock(row, self._header(row), file)
+        if key is not None:
+            opened.header = replace(
+                opened.header,
+                cipher=Cipher.AES_256_GCM,
+                key_derivation=KeyDerivation.HKDF_SHA_256,
+                key_number=key.number,
+            )
+            opened.lap = LapKey(key.secret, opened.header.salt, self.identity.id_bytes, row.incarnation)
         self.open[owner] = opened
         return opened, row
 
@@ -189,7 +239,13 @@ class Volume:
         if index:
             opened.file.write(self._buffer.holding(index), at)
         opened.file.write(self._buffer.holding(tail), self.identity.block_bytes - PAGE)
-        return [opened.sealed_row(), *pieces(opened.row.number, opened.row.incarnation, entries)]
+        return self._sealed_rows(opened, block.root_of(entries))
+
+    def _sealed_rows(self, opened: OpenBlock, root: bytes) -> list[Row]:
+        entries = opened.entries
+        row = opened.sealed_row()
+        entry = self.roots.sealed(row, root, sum(one.samples for one in entries))
+        return [row, *pieces(row.number, row.incarnation, entries), entry]
 
     def aged(self, after_s: int) -> list[StreamKey | None]:
         """Give the owners of blocks that have been open for too long."""

@@ -14,6 +14,7 @@ from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import DiskFull
 from recorder.store.files import AlignedBuffer, BlockFile
 from recorder.store.layout import PAGE, STREAM_CODES, ChunkFlag
+from recorder.store.merkle import NO_ROOT
 from recorder.store.open_block import OpenBlock
 from recorder.store.policy import StorePolicy
 from recorder.store.rows import Row
@@ -22,7 +23,7 @@ from recorder.store.volume import Volume
 
 MOST_CHUNK_BYTES = 4 << 20
 _CHUNKS_PER_BLOCK = 4
-_NO_NONCE, _NO_TAG, _NO_DIGEST = bytes(12), bytes(16), bytes(32)
+_NO_NONCE, _NO_TAG, _NO_SALT = bytes(12), bytes(16), bytes(32)
 
 
 class Placed(NamedTuple):
@@ -160,6 +161,8 @@ class WritePass:
         flags = ChunkFlag.PARAMETERS if placed.parameters else ChunkFlag.NONE
         if batch.begins_span:
             flags |= ChunkFlag.SPAN_BEGINS
+        if opened.lap is not None:
+            flags |= ChunkFlag.ENCRYPTED
         head = ChunkHeader(
             flags=int(flags),
             chunk_bytes=placed.shape.chunk_bytes,
@@ -184,15 +187,17 @@ class WritePass:
             last_us=max(walls),
             first_monotonic_us=span.start_monotonic_us,
             first_pts_us=samples[0].pts_us,
-            cipher=0,
-            key_number=0,
-            nonce=_NO_NONCE,
+            cipher=opened.header.cipher,
+            key_number=opened.header.key_number,
+            nonce=volume.nonce(placed.sequence) if opened.lap else _NO_NONCE,
             tag=_NO_TAG,
-            digest=_NO_DIGEST,
+            leaves=0,
+            digest=NO_ROOT,
+            salt=opened.header.salt if opened.lap else _NO_SALT,
             payload_crc=0,
             header_crc=0,
         )
         buffer = self._buffer.of(head.chunk_bytes)
-        header_crc, payload_crc = chunk.fill(buffer, head, samples, placed.keys, placed.parameters)
+        filled = chunk.fill(buffer, head, samples, placed.keys, placed.parameters, lap=opened.lap)
         opened.file.write(buffer, placed.offset)
-        opened.entries.append(entry_of(placed.offset, head)._replace(header_crc=header_crc, payload_crc=payload_crc))
+        opened.entries.append(entry_of(placed.offset, head)._replace(**filled._asdict()))

@@ -17,10 +17,12 @@ from recorder.store.disk_writer import DiskWriter
 from recorder.store.gap_log import GapLog
 from recorder.store.ids import next_boot
 from recorder.store.index import Index
+from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen
 from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
 from recorder.store.pacing import TARGET_BYTES
 from recorder.store.policy import StorePolicy
+from recorder.store.root_log import Signer
 from recorder.store.rows import DueRow, GoneRow, HoldRow, MarkRow, Row, RowId, RowKind, StreamCode
 from recorder.store.stream_recorder import HOLE_US, StreamRecorder
 
@@ -45,15 +47,19 @@ class StoreWriter:
         *,
         on_durable: OnDurable | None = None,
         threads: bool = True,
+        signer: Signer | None = None,
+        keys: PoolKeys = NO_KEYS,
     ) -> None:
         """`boot_id` is that of the kernel (`read_boot_id`); `on_durable(key, until_us)` is called in a writer's thread.
 
         Without `threads` nothing happens by itself: `step` and `flush` do the writing, for tests and benchmarks.
+        `signer` signs what was sealed; `keys` are for pools that are encrypted.
         """
         self.ids = next_boot(index_path.parent)
         self.kernel_boot = uuid.UUID(boot_id).bytes
         self.policy = policy or StorePolicy()
         self.index = Index(index_path)
+        self.signer, self.keys = signer, keys
         self.wake_bytes = TARGET_BYTES
         self.clock_steps = 0
         """How often the wall clock was set since the store started."""
@@ -163,6 +169,13 @@ class StoreWriter:
         once = _Once(done) if done is not None else None
         for writer in self._writers:
             writer.log(rows, once)
+
+    def tell_others(self, writer: DiskWriter, row: Row) -> None:
+        """Log a row to every disk but one."""
+        with self._lock:
+            for other in self._writers:
+                if other is not writer:
+                    other.log([row])
 
     def look_at_clock(self) -> None:
         """Notice a step of the wall clock and log it."""

@@ -19,7 +19,7 @@ def _made(count: int) -> bytes:
     times = (0, count, 0, 0)
     head = ChunkHeader(
         1, *sizes, bytes(16), 1, 0, 7, RowId(1, 1, 1), bytes(16), 1, 1, 0, 0, 1, 0, *times, 0, 0,
-        bytes(12), bytes(16), bytes(32), 0, 0,
+        bytes(12), bytes(16), 0, bytes(32), bytes(32), 0, 0,
     )  # fmt: skip
     buffer = bytearray(head.chunk_bytes)
     chunk.fill(memoryview(buffer), head, samples, [0], data)

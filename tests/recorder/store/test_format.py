@@ -23,7 +23,7 @@ def header(samples, keys, data):
     return chunk.ChunkHeader(
         1, size.chunk_bytes, size.header_bytes, size.payload_bytes, len(samples), len(keys), len(data),
         bytes(range(16)), 7, 3, 0x1122334455667788, RowId(5, 6, 7), bytes(16), 6, 2, 1, 0, 4, 8192,
-        10, 20, 30, 40, 0, 0, bytes(12), bytes(16), bytes(32), 0, 0,
+        10, 20, 30, 40, 0, 0, bytes(12), bytes(16), 0, bytes(32), bytes(32), 0, 0,
     )  # fmt: skip
 
 
@@ -95,6 +95,9 @@ def test_sizes_of_all_fixed_parts_are_those_documented():
         "5 due": rows._DUE.size,
         "9 clock map": rows._CLOCK_MAP.size,
         "10 boot": rows._BOOT.size,
+        "20 root": rows._ROOT.size,
+        "21 head": rows._HEAD.size,
+        "22 key": rows._KEY.size,
     }
 
 
@@ -122,6 +125,9 @@ ROWS = [
     rows.ClockMapRow(bytes(range(16)), 1, 2, 3),
     rows.BootRow(1, 2, bytes(16), 3, 4, 5),
     rows.GoneRow(rows.RowKind.GAP, b"key"),
+    rows.RootRow(1, 2, 1 << 63, 3, bytes(range(32)), 4, 5, 6, 7, 8),
+    rows.HeadRow(bytes(range(16)), 1, 1 << 63, 2, 3, 4, 5, bytes(32), bytes(range(32)), bytes(32), bytes(range(64))),
+    rows.KeyRow(bytes(range(32)), bytes(32), 1, 2, bytes(range(64)), bytes(64)),
 ]
 
 

@@ -1,0 +1,209 @@
+"""Everything recorded hangs on a root that the device key signs: chunk, block, log of roots, heads, keys."""
+
+import hashlib
+import stat
+
+import pytest
+
+from recorder.client.clock import ManualClock
+from recorder.client.instance import Instance
+from recorder.store import Disk, StoreWriter, initialise_disk, merkle, root_log, rows
+from recorder.store.chunk import parse_head
+from recorder.store.device_key import DeviceKey, fingerprint, read_public, stated, trusted_keys, verified
+from recorder.store.inspection import Inspection
+from recorder.store.layout import BlockState
+from recorder.store.rows import HeadRow, KeyRow, RootRow, RowKind
+from recorder.store.walk import entries_of_block, sealed_index
+from tests.recorder.store.rig import BOOT, MAIN
+
+
+def by_the_book(leaves):
+    """RFC 9162 §2.1.1, word by word."""
+    if len(leaves) == 1:
+        return leaves[0]
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    return hashlib.sha256(b"\1" + by_the_book(leaves[:k]) + by_the_book(leaves[k:])).digest()
+
+
+@pytest.mark.parametrize("count", [*range(1, 20), 31, 32, 33, 100])
+def test_a_root_is_that_of_the_standard(count):
+    leaves = [hashlib.sha256(bytes([n])).digest() for n in range(count)]
+    assert merkle.root(leaves) == by_the_book(leaves)
+
+
+def test_the_root_of_nothing_is_that_of_the_standard():
+    assert merkle.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.fixture
+def key(tmp_path):
+    return DeviceKey(Instance(tmp_path / "instance"), ManualClock())
+
+
+def kept(rig, kind, path=None):
+    with Inspection(path or rig.disk) as disk:
+        return list(disk.contents().of(kind))
+
+
+def test_each_chunk_has_the_root_over_its_head_and_samples_and_each_block_that_over_its_chunks(rig):
+    store = rig.store()
+    camera = rig.camera(audio=True)
+    rig.film(store, camera, seconds=40)
+    store.flush()
+    with Inspection(rig.disk) as disk:
+        sealed = [one for one in disk.contents().blocks.values() if one.state == BlockState.SEALED]
+        assert sealed
+        samples = iter(camera.sent)
+        for row in sorted(sealed, key=lambda one: one.serial):
+            file = disk.block(row.number)
+            where = (file, disk.identity.id_bytes, row.number, row.incarnation, disk.identity.block_bytes)
+            tail, _entries = sealed_index(*where)
+            roots = []
+            for entry in entries_of_block(*where):
+                head = parse_head(file.read(entry.header_bytes, entry.offset))
+                fixed = head.fixed
+                first = hashlib.sha256(
+                    b"\2\1\0\0\0" + fixed.epoch.to_bytes(4, "little") + fixed.span.pack() + fixed.kernel_boot
+                    + fixed.first_monotonic_us.to_bytes(8, "little") + head.parameters
+                ).digest()  # fmt: skip
+                leaves = [first]
+                for _n in range(fixed.samples):
+                    one = next(samples)
+                    facts = bytes([0, one.track, int(one.flags)]) + one.wall_us.to_bytes(8, "little")
+                    facts += one.pts_us.to_bytes(8, "little") + len(one.data).to_bytes(4, "little")
+                    leaves.append(hashlib.sha256(facts + one.data).digest())
+                assert fixed.digest == by_the_book(leaves)
+                roots.append(fixed.digest)
+            file.close()
+            assert (tail.digest_kind, tail.digest) == (2, by_the_book(roots))
+
+
+def test_sealed_blocks_are_signed_within_the_hour_and_at_the_end(rig, key):
+    store = rig.store(signer=key)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=120)
+    entries, heads = kept(rig, RowKind.ROOT), kept(rig, RowKind.HEAD)
+    assert len(entries) > heads[0].entries == 1, "the first is signed at once, the next within the hour"
+    rig.clock.advance(3600)
+    rig.film(store, camera, seconds=1)
+    heads = kept(rig, RowKind.HEAD)
+    assert [one.number for one in heads] == [1, 2]
+    assert heads[1].previous == root_log.digest_of(heads[0])
+    rig.film(store, camera, seconds=120)
+    store.close()
+    entries, heads = kept(rig, RowKind.ROOT), kept(rig, RowKind.HEAD)
+    assert heads[-1].first + heads[-1].entries - 1 == entries[-1].number, "at the end nothing is left unsigned"
+    assert [one.number for one in entries] == list(range(1, len(entries) + 1))
+    for head in heads:
+        mine = [one for one in entries if head.first <= one.number < head.first + head.entries]
+        assert head.root == by_the_book([merkle.leaf(rows.pack(one)[1]) for one in mine])
+        assert head.key == key.public
+        assert verified(head.key, head.signature, root_log.signed_part(head))
+        assert not verified(head.key, head.signature, root_log.signed_part(head._replace(made_us=head.made_us + 1)))
+
+
+def test_a_block_that_was_sealed_before_a_cut_is_signed_after_it(rig, key):
+    store = rig.store(signer=key)
+    rig.film(store, rig.camera(), seconds=100)
+    rig.crash(store)
+    signed = sum(one.entries for one in kept(rig, RowKind.HEAD))
+    assert len(kept(rig, RowKind.ROOT)) > signed
+    again = rig.store(signer=key)
+    again.step()
+    assert sum(one.entries for one in kept(rig, RowKind.HEAD)) == len(kept(rig, RowKind.ROOT))
+
+
+def test_every_disk_keeps_the_heads_of_all(tmp_path, key):
+    clock = ManualClock()
+    disks = []
+    for name in ("one", "two"):
+        initialise_disk(tmp_path / name, size_bytes=4 << 20, block_bytes=128 << 10, name=name, clock=clock)
+        disks.append(Disk(tmp_path / name, clock))
+    store = StoreWriter(disks, tmp_path / "i" / "index.sqlite", clock, BOOT, threads=False, signer=key)
+    store.start()
+    from tests.recorder.store.rig import Rig
+
+    camera = Rig.camera(type("Rig", (), {"clock": clock}), MAIN)
+    for _n in range(1000):
+        camera.put(store)
+        clock.advance(0.2)
+        store.step()
+    store.step()
+    one, two = ({head.number for head in kept(None, RowKind.HEAD, tmp_path / name)} for name in ("one", "two"))
+    assert one == two != set()
+    store.close()
+
+
+def test_overwriting_breaks_no_other_proof_and_the_log_does_not_grow_for_ever(rig_on, key):
+    rig = rig_on(blocks=6)
+    store = rig.store(signer=key)
+    camera = rig.camera()
+    for _hour in range(60):
+        rig.film(store, camera, seconds=30)
+        rig.clock.advance(3600 - 30)
+    store.flush()
+    writer = store._writers[0]
+    writer._volume.catalog._checkpoint()
+    contents = writer._volume.catalog.contents
+    entries = {one.number: one for one in contents.of(RowKind.ROOT)}
+    heads = list(contents.of(RowKind.HEAD))
+    sealed = [one for one in contents.blocks.values() if one.state == BlockState.SEALED]
+    assert {(one.number, one.incarnation) for one in sealed} <= {(e.block, e.incarnation) for e in entries.values()}
+    assert len(entries) < 20
+    assert len(heads) < 20
+    assert [one.number for one in heads] == list(range(heads[0].number, heads[0].number + len(heads)))
+    for head in heads:
+        mine = [entries[n] for n in range(head.first, head.first + head.entries) if n in entries]
+        assert not mine or root_log.root_of(mine) == head.root
+
+
+def test_the_key_is_the_recorders_own_and_nobody_elses_to_read(tmp_path, key):
+    folder = tmp_path / "instance" / "config"
+    public = key.public
+    assert stat.S_IMODE((folder / "evidence.key").stat().st_mode) == 0o600
+    assert read_public(folder / "evidence.pub") == public
+    assert DeviceKey(Instance(tmp_path / "instance")).public == public
+    assert len(fingerprint(public).replace(" ", "")) == 40
+
+
+def test_a_new_key_is_vouched_for_by_the_old_one_and_the_other_way_round(tmp_path, key):
+    first = key.public
+    key.rotate()
+    second = key.public
+    key.rotate()
+    third = key.public
+    assert len({first, second, third}) == 3
+    again = DeviceKey(Instance(tmp_path / "instance"))
+    assert again.public == third
+    statements = again.statements()
+    for one in (first, second, third):
+        assert trusted_keys(one, statements) == {first, second, third}
+    forged = statements[1]._replace(key=bytes(32))
+    assert trusted_keys(first, [forged]) == {first}
+    assert verified(second, statements[1].by_itself, stated(statements[1]))
+
+
+def test_a_cut_in_the_middle_of_a_change_leaves_the_old_key(tmp_path, key):
+    first = key.public
+    chain = (tmp_path / "instance" / "config" / "evidence.chain").read_bytes()
+    (tmp_path / "instance" / "config" / "evidence.chain").write_bytes(
+        chain + rows.pack(KeyRow(bytes(32), first, 2, 0, bytes(64), bytes(64)))[1] + b"torn"
+    )
+    again = DeviceKey(Instance(tmp_path / "instance"))
+    assert again.public == first
+    assert [one.key for one in again.statements()] == [first]
+
+
+def test_a_change_of_the_key_while_it_records_is_noticed(rig, tmp_path, key):
+    store = rig.store(signer=key)
+    rig.film(store, rig.camera(), seconds=60)
+    DeviceKey(Instance(tmp_path / "instance")).rotate()
+    store.close()
+    heads = kept(rig, RowKind.HEAD)
+    assert len({one.key for one in heads}) == 2
+    keys = {one.key: one for one in kept(rig, RowKind.KEY)}
+    assert {one.key for one in heads} <= set(keys)
+    assert isinstance(heads[0], HeadRow)
+    assert all(isinstance(one, RootRow) for one in kept(rig, RowKind.ROOT))
