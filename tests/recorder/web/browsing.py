@@ -1,9 +1,13 @@
 """A recorder with its web server on a free port, and a browser of the plainest kind."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import ssl
+import threading
+
+from websockets.asyncio.client import connect
 
 from recorder.web.app import create_app
 from recorder.web.certificate import ensure
@@ -13,6 +17,70 @@ from tests.recorder.api.served import PASSWORD, Served
 from tests.recorder.web.footage import Tap
 
 NAMES = ("localhost", "recorder.local")
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+           "Sec_WebSocket_Version": "13"}  # fmt: skip
+PATIENCE_S = 20
+
+
+class Listener:
+    """A WebSocket that a browser holds open.
+
+    It lives in a loop of its own: a TLS socket that one thread reads while another writes loses data (CPython before
+    3.13 has no lock there), which is how the synchronous client of the same library works.
+    """
+
+    def __init__(self, loop, stream):
+        self._loop, self._stream = loop, stream
+
+    def _run(self, work):
+        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, PATIENCE_S), self._loop).result()
+
+    def recv(self):
+        return self._run(self._stream.recv())
+
+    def rest(self):
+        """Everything that comes until it ends in good order."""
+
+        async def gather():
+            return [one async for one in self._stream]
+
+        return self._run(gather())
+
+    @property
+    def close_code(self):
+        return self._stream.close_code
+
+    def vanish(self):
+        """As when a laptop is closed: no goodbye."""
+
+        async def abort():
+            self._stream.transport.abort()
+
+        self._run(abort())
+
+    def close(self):
+        self._run(self._stream.close())
+
+
+@contextlib.contextmanager
+def listening(address, trust, **options):
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def opened():
+        return await connect(address, ssl=trust, proxy=None, open_timeout=PATIENCE_S, **options)
+
+    try:
+        listener = Listener(loop, asyncio.run_coroutine_threadsafe(opened(), loop).result())
+        try:
+            yield listener
+        finally:
+            listener.close()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 class Web(Served):
@@ -65,6 +133,14 @@ class Web(Served):
         if answer.headers.get_content_type() == "application/json" and content:
             content = json.loads(content)
         return answer.status, answer.headers, content
+
+    def listen(self, path, **options):
+        """Open a WebSocket."""
+        return listening(f"wss://{self.host}{path}", self.trust, **options)
+
+    def listen_as(self, own):
+        """Open the events of control with the headers of a browser that has logged in."""
+        return self.listen("/api/v1/events", origin=own["Origin"], additional_headers={"Cookie": own["Cookie"]})
 
     def log_in(self):
         """Log in as a browser; gives the headers of its calls."""

@@ -11,12 +11,12 @@ from pathlib import Path
 import av
 import pytest
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
-from websockets.sync.client import connect
 
 from recorder.client.grants import Grant
 from recorder.client.stream import StreamName
 from recorder.web import serving
 from recorder.web.guard import LARGEST_BODY, PROTECTION
+from tests.recorder.web.browsing import UPGRADE
 from tests.recorder.web.footage import FRAMES, encode
 
 STATIC = Path(serving.__file__).parent / "static"
@@ -83,10 +83,7 @@ def test_no_path_leads_out_of_the_pages(web, path):
 def test_a_name_that_somebody_else_points_at_us_is_refused(web, host):
     for path in ("/", "/api/v1/setup"):
         assert web.call("GET", path, Host=host)[0] == 421, path
-    with pytest.raises(InvalidStatus):
-        connect(
-            f"wss://localhost:{web.port}/api/v1/events", ssl=web.trust, additional_headers={"Host": host}, proxy=None
-        )
+    assert web.call("GET", "/api/v1/events", Host=host, **UPGRADE)[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -154,33 +151,21 @@ def test_another_sites_page_gets_nowhere(web):
     own = web.log_in()
     for stranger in ({**own, "Origin": "https://evil.example"}, {**own, "Origin": "https://localhost"}):
         assert web.call("PATCH", "/api/v1/pages/general", {"recorder_name": "x"}, **stranger)[0] == 403
-        with pytest.raises(InvalidStatus):
-            connect(
-                f"wss://{web.host}/api/v1/events",
-                ssl=web.trust,
-                origin=stranger["Origin"],
-                additional_headers={"Cookie": own["Cookie"]},
-                proxy=None,
-            )
+        with pytest.raises(InvalidStatus), web.listen_as(stranger):
+            pass
 
 
 def test_events_reach_a_browser_until_its_session_ends(web, monkeypatch):
     monkeypatch.setattr("recorder.api.routes.events.LOOK_S", 0.1)
     own = web.log_in()
-    with connect(
-        f"wss://{web.host}/api/v1/events",
-        ssl=web.trust,
-        origin=own["Origin"],
-        additional_headers={"Cookie": own["Cookie"]},
-        proxy=None,
-    ) as stream:
-        assert json.loads(stream.recv(10))["kind"] == "status"
+    with web.listen_as(own) as stream:
+        assert json.loads(stream.recv())["kind"] == "status"
         web.owner.set_page("general", {"recorder_name": "Harbour"})
-        kinds = [json.loads(stream.recv(10))["kind"] for _each in range(3)]
+        kinds = [json.loads(stream.recv())["kind"] for _each in range(3)]
         assert "settings" in kinds
         web.call("DELETE", "/api/v1/sessions/current", **own)
         with pytest.raises(ConnectionClosedError):
-            list(stream)
+            stream.rest()
         assert stream.close_code == 1008
 
 
@@ -240,11 +225,9 @@ def test_whoever_never_ends_a_request_is_told_so(web, monkeypatch):
 
 def test_a_browser_that_vanishes_from_its_events_is_no_fault(web, caplog):
     own = web.log_in()
-    headers = {"Cookie": own["Cookie"]}
-    address = f"wss://{web.host}/api/v1/events"
-    with connect(address, ssl=web.trust, origin=own["Origin"], additional_headers=headers, proxy=None) as stream:
-        assert json.loads(stream.recv(10))["kind"] == "status"
-        stream.socket.shutdown(socket.SHUT_RDWR)
+    with web.listen_as(own) as stream:
+        assert json.loads(stream.recv())["kind"] == "status"
+        stream.vanish()
     web.run(web.pages.stop())
     assert not [one for one in caplog.records if one.exc_info]
 
@@ -280,8 +263,8 @@ def test_a_grant_is_never_written_to_the_log(web, clip, caplog):
     web.tap("media", [epoch, *samples, ENDED])
     token = grant(web)
     web.call("GET", f"/media/live/1/main?grant={token}")
-    with connect(f"wss://{web.host}/media/live/1/main?grant={token}", ssl=web.trust, proxy=None) as stream:
-        list(stream)
+    with web.listen(f"/media/live/1/main?grant={token}") as stream:
+        stream.rest()
     ours = [one.getMessage() for one in caplog.records if not one.name.startswith("websockets.client")]
     assert not [one for one in ours if token in one]
 
@@ -289,9 +272,9 @@ def test_a_grant_is_never_written_to_the_log(web, clip, caplog):
 def test_a_live_stream_comes_by_websocket_for_media_source_extensions(web, clip):
     epoch, samples, _frames = clip
     web.tap("media", [epoch, *samples, ENDED])
-    with connect(f"wss://{web.host}/media/live/1/main?grant={grant(web)}", ssl=web.trust, proxy=None) as stream:
-        told = json.loads(stream.recv(10))
-        body = b"".join(stream)
+    with web.listen(f"/media/live/1/main?grant={grant(web)}") as stream:
+        told = json.loads(stream.recv())
+        body = b"".join(stream.rest())
     assert (told["codec"][:5], told["width"], told["height"]) == ("avc1.", 128, 96)
     with av.open(io.BytesIO(body)) as found:
         assert sum(1 for _frame in found.decode(video=0)) == FRAMES
@@ -315,8 +298,8 @@ def test_nothing_is_shown_without_a_grant_that_covers_it(web, clip, path):
     filled = path.format(live=live, past=grant(web, live=False), forged=forged)
     status, _headers, told = web.call("GET", filled)
     assert (status, told["code"]) == (403, "BadGrant")
-    with pytest.raises(InvalidStatus):
-        connect(f"wss://{web.host}{filled}", ssl=web.trust, proxy=None)
+    with pytest.raises(InvalidStatus), web.listen(filled):
+        pass
     assert not [one for tap in taps for one in tap.told if one["op"] == "subscribe"]
 
 
