@@ -29,6 +29,8 @@ from recorder.media.silence import Silence
 from recorder.rtsp.intake import Intake
 from recorder.sealing import Sealer
 from recorder.store import StoreWriter, read_boot_id
+from recorder.store.device_key import DeviceKey
+from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,15 @@ class Media:
         self.listeners: list[Callable[[MediaStatus], None]] = []
         self.removed: list[Callable[[Feed], None]] = []
         self._disks = Disks(instance, clock)
-        self.store = StoreWriter(self._disks.new(), instance.index, clock, read_boot_id(), policy(self.plan.storage))
+        self.store = StoreWriter(
+            self._disks.new(),
+            instance.index,
+            clock,
+            read_boot_id(),
+            policy(self.plan.storage),
+            signer=DeviceKey(instance, clock),
+            keys=KeyRing(instance, clock),
+        )
         around = Surroundings(clock, Accounts(), Pacer(), Intake(), self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self._marks = MarkBook(clock)

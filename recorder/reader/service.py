@@ -12,6 +12,7 @@ from recorder.client.instance import Instance
 from recorder.client.stream import StreamKey
 from recorder.reader.exports import Exports
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
+from recorder.store.key_ring import KeyRing
 
 # Reads that wait for a disk hold a thread each; so many may wait before a question of another client does.
 READING_THREADS = 8
@@ -31,10 +32,11 @@ class Reader:
         self._questions = ThreadPoolExecutor(1, "index")
         self._index = threading.local()
         self._cache = BlockCache()
+        self._keys = KeyRing(instance)
 
     def open_store(self) -> StoreReader:
         """Open the store once more: each is used by one thread at a time."""
-        return StoreReader(self.instance.disks, self.instance.index, self._clock, self._cache)
+        return StoreReader(self.instance.disks, self.instance.index, self._clock, self._cache, self._keys)
 
     async def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded in a stretch."""

@@ -198,7 +198,7 @@ class DiskWriter:
         if signer is not None:
             self._rows += [(one, None) for one in volume.roots.new_keys(signer)]
         rows = [self._rows.popleft() for _n in range(len(self._rows))]
-        if takes or rows or volume.aged(self._store.policy.seal_after_s):
+        if takes or rows or volume.aged(self._store.policy):
             self._write(volume, takes, rows)
         if signer is not None and self._volume is volume and volume.roots.is_due():
             self._sign(volume, signer)

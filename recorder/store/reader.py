@@ -15,6 +15,7 @@ from recorder.client.tap import Mode
 from recorder.store.block_cache import BlockCache
 from recorder.store.footage import Footage, Piece
 from recorder.store.index_reader import IndexReader
+from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.layout import stream_key
 from recorder.store.playback import Forward
 from recorder.store.read_disks import ReadDisks
@@ -45,14 +46,19 @@ class StoreReader:
     """Reads disks while media writes them. `disks` is the directory that holds them. One thread at a time."""
 
     def __init__(
-        self, disks: Path, index_path: Path, clock: Clock | None = None, cache: BlockCache | None = None
+        self,
+        disks: Path,
+        index_path: Path,
+        clock: Clock | None = None,
+        cache: BlockCache | None = None,
+        keys: PoolKeys = NO_KEYS,
     ) -> None:
         """No I/O here; disks and index may be missing, and are looked for at every question.
 
-        Readers of one process may share a `cache`, in whatever threads they are.
+        Readers of one process may share a `cache`, in whatever threads they are. `keys` open encrypted footage.
         """
         self._clock = clock or SystemClock()
-        self._disks = ReadDisks(disks, self._clock, cache or BlockCache())
+        self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys)
         self._index = IndexReader(index_path)
         self._footage = Footage(self._disks, self._index, self._clock)
 

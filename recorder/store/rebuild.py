@@ -10,11 +10,12 @@ from recorder.client.words import _
 from recorder.store import index as indexes
 from recorder.store.block import BlockHeader, ChunkEntry, pack_header, pack_seal, tail_room
 from recorder.store.catalog import Catalog, salvage, write_anew
+from recorder.store.chunk import parse_fixed
 from recorder.store.contents import Contents
 from recorder.store.errors import StoreError
 from recorder.store.files import AlignedBuffer, BlockFile, SystemFiles
 from recorder.store.inspection import Inspection, disks_below, header_of, incarnation_by_chunk
-from recorder.store.layout import CATALOG_FILE, PAGE, BlockClass, BlockState, block_name
+from recorder.store.layout import CATALOG_FILE, PAGE, BlockClass, BlockState, Cipher, KeyDerivation, block_name
 from recorder.store.open_block import pieces
 from recorder.store.rows import BlockRow, RowKind, pack
 from recorder.store.walk import entries_of_block, sealed_index
@@ -162,7 +163,30 @@ def _seal(disk: Inspection, row: BlockRow, header: BlockHeader | None, entries: 
         reader.close()
     if row.used + tail_room(len(entries)) > identity.block_bytes:
         return
-    made = header or BlockHeader(
+    made = header or _header(disk, row, entries)
+    at, index, tail = pack_seal(made, entries, row.used, row.last_us)
+    buffer = AlignedBuffer(PAGE)
+    writer = SystemFiles().open_to_write(block_name(row.number), disk.directory)
+    try:
+        writer.write(buffer.holding(pack_header(made)), 0)
+        writer.write(buffer.holding(index), at)
+        writer.write(buffer.holding(tail), identity.block_bytes - PAGE)
+        writer.sync()
+    finally:
+        writer.close()
+        buffer.release()
+
+
+def _header(disk: Inspection, row: BlockRow, entries: list[ChunkEntry]) -> BlockHeader:
+    """Make a lost header anew, as far as the chunks tell: all that is needed to decrypt them stands in each."""
+    identity = disk.identity
+    file = disk.block(row.number)
+    try:
+        chunk = parse_fixed(file.read(PAGE, entries[0].offset))
+    finally:
+        file.close()
+    encrypted = chunk.cipher != Cipher.NONE
+    return BlockHeader(
         block_class=row.block_class,
         flags=0,
         number=row.number,
@@ -180,19 +204,8 @@ def _seal(disk: Inspection, row: BlockRow, header: BlockHeader | None, entries: 
         opened_us=row.opened_us,
         opened_monotonic_us=entries[0].first_monotonic_us,
         pool=row.pool,
-        cipher=0,
-        key_derivation=0,
-        key_number=0,
-        salt=bytes(32),
+        cipher=chunk.cipher,
+        key_derivation=KeyDerivation.HKDF_SHA_256 if encrypted else KeyDerivation.NONE,
+        key_number=chunk.key_number,
+        salt=chunk.salt,
     )
-    at, index, tail = pack_seal(made, entries, row.used, row.last_us)
-    buffer = AlignedBuffer(PAGE)
-    writer = SystemFiles().open_to_write(block_name(row.number), disk.directory)
-    try:
-        writer.write(buffer.holding(pack_header(made)), 0)
-        writer.write(buffer.holding(index), at)
-        writer.write(buffer.holding(tail), identity.block_bytes - PAGE)
-        writer.sync()
-    finally:
-        writer.close()
-        buffer.release()

@@ -247,9 +247,14 @@ class Volume:
         entry = self.roots.sealed(row, root, sum(one.samples for one in entries))
         return [row, *pieces(row.number, row.incarnation, entries), entry]
 
-    def aged(self, after_s: int) -> list[StreamKey | None]:
-        """Give the owners of blocks that have been open for too long."""
-        return [owner for owner, opened in self.open.items() if opened.entries and self._is_old(opened, after_s)]
+    def aged(self, policy: StorePolicy) -> list[StreamKey | None]:
+        """Give the owners of blocks that have been open for too long, or are not encrypted as is wanted now."""
+        return [
+            owner
+            for owner, opened in self.open.items()
+            if (opened.lap is not None) is not policy.encrypted
+            or (opened.entries and self._is_old(opened, policy.seal_after_s))
+        ]
 
     def sync(self, files: Sequence[BlockFile]) -> None:
         """Make what was written to the files durable; raises `SyncFailed`."""

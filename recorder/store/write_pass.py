@@ -76,7 +76,7 @@ class WritePass:
         self._rows = list(rows)
         refused: list[tuple[StreamRecorder, list[Batch]]] = []
         safe: list[Safe] = []
-        for owner in self._volume.aged(self._policy.seal_after_s):
+        for owner in self._volume.aged(self._policy):
             self._full.append(self._volume.open.pop(owner))
         for recorder, batches in takes:
             parts = [part for batch in batches for part in batch.cut(self._most)]
