@@ -36,7 +36,7 @@ class VideoDecoder:
     """Samples in (NAL units behind 4-byte lengths), frames out, each with the `at` of its sample as `pts`.
 
     `low_delay` gives each picture at once, which streams with reordered pictures do not allow; `hasty` leaves out the
-    deblocking filter, a sixth of the work, for overload. Raises `Undecodable`.
+    deblocking filter, a sixth of the work, for overload and for small views. Raises `Undecodable`.
     """
 
     def __init__(self, parameters: TrackParameters, *, low_delay: bool = False, hasty: bool = False) -> None:

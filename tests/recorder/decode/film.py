@@ -57,15 +57,23 @@ def number_of(shown: np.ndarray) -> int:
 
 @cache
 def film(
-    count: int = 50, gop: int = 10, width: int = 320, height: int = 240, codec: str = "h264", b_frames: int = 0
+    count: int = 50,
+    gop: int = 10,
+    width: int = 320,
+    height: int = 240,
+    codec: str = "h264",
+    b_frames: int = 0,
+    *,
+    rough: bool = False,
 ) -> Film:
-    """Encode a film; cached, because encoding takes a while."""
+    """Encode a film; cached, because encoding takes a while. A `rough` one shows what a deblocking filter does."""
     name = {"h264": "libx264", "h265": "libx265"}[codec]
     context = av.VideoCodecContext.create(name, "w")
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
     context.time_base, context.framerate, context.thread_count = Fraction(1, 25), 25, 1
     if codec == "h264":
-        context.options = {"preset": "ultrafast", "bf": str(b_frames), "g": str(gop), "sc_threshold": "0", "crf": "20"}
+        preset, crf = ("superfast", "38") if rough else ("ultrafast", "20")
+        context.options = {"preset": preset, "bf": str(b_frames), "g": str(gop), "sc_threshold": "0", "crf": crf}
     else:
         context.options = {
             "preset": "ultrafast",
@@ -73,7 +81,12 @@ def film(
         }
     packets = []
     for number in range(count):
-        frame = av.VideoFrame.from_ndarray(picture(number, width, height), format="yuv420p")
+        drawn = picture(number, width, height)
+        if rough:
+            drawn[:height] = (
+                drawn[:height] // 2 + np.random.default_rng(number // 3).integers(0, 120, (height, width)) // 2
+            )
+        frame = av.VideoFrame.from_ndarray(drawn, format="yuv420p")
         frame.pts = number
         packets += context.encode(frame)
     packets += context.encode(None)
