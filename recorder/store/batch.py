@@ -55,6 +55,10 @@ class Batch:
     samples: list[Sample] = field(default_factory=list[Sample])
     size: int = 0
     """Bytes of the samples."""
+    origin: int = 0
+    """Of a copy: the incarnation of the lap that it was in."""
+    leaves: bytes = b""
+    """Of a thinned copy: the hashes of the head and of all samples of the chunk that it was made from."""
 
     def cut(self, most_bytes: int) -> Iterator[Self]:
         """Give this batch in parts of at most `most_bytes`, or one sample where that is larger."""

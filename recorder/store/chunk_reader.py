@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.client.words import _
@@ -11,10 +11,11 @@ from recorder.store.block_cache import BlockRef
 from recorder.store.chunk import ChunkHeader, Head, associated, parse_head
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged, Locked, StoreError
+from recorder.store.files import BlockFile
 from recorder.store.footage import Piece
+from recorder.store.keys import PoolKeys
 from recorder.store.layout import Cipher
 from recorder.store.parameters import parse_epoch
-from recorder.store.read_disks import ReadDisks
 
 FLAGS = [SampleFlag(value) for value in range(16)]
 _DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
@@ -52,10 +53,24 @@ class Taken(NamedTuple):
     ends_damaged: bool
 
 
+class BlockFiles(Protocol):
+    """Where the blocks are, and the keys to them."""
+
+    keys: PoolKeys
+
+    def file(self, block: BlockRef) -> BlockFile:
+        """Give the open file of a block; raises `OSError` and `NotADisk`."""
+        ...
+
+    def is_overwritten(self, block: BlockRef) -> bool:
+        """Whether a block is in another lap by now."""
+        ...
+
+
 class ChunkReader:
     """Reads chunks of one stream. Epochs are numbered from 1 in the order they are met."""
 
-    def __init__(self, disks: ReadDisks) -> None:
+    def __init__(self, disks: BlockFiles) -> None:
         self._disks = disks
         self._epochs: dict[bytes, Epoch] = {}
         self._lap: tuple[BlockRef, LapKey] | None = None

@@ -15,6 +15,8 @@ from recorder.client.recording import GapReason
 from recorder.client.status import DiskState, DiskStatus
 from recorder.client.stream import StreamKey
 from recorder.store.batch import Batch
+from recorder.store.contents import Contents
+from recorder.store.copier import Copier
 from recorder.store.disk import Disk
 from recorder.store.errors import DiskFault, StoreError
 from recorder.store.files import AlignedBuffer
@@ -25,7 +27,7 @@ from recorder.store.last_seen import LastSeen
 from recorder.store.pacing import Pacing
 from recorder.store.policy import StorePolicy
 from recorder.store.root_log import Signer
-from recorder.store.rows import BootRow, Row
+from recorder.store.rows import BlockRow, BootRow, HoldRow, Row
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.volume import Volume
 from recorder.store.write_pass import Outcome, WritePass
@@ -38,6 +40,7 @@ MOST_ROWS = 20_000
 """Catalog rows that wait for a disk; the oldest go first."""
 _TICK_S = 0.25
 Ticket = Callable[[bool], None]
+Question = Callable[[Volume | None], None]
 Take = tuple[StreamRecorder, list[Batch]]
 
 
@@ -75,6 +78,10 @@ class Store(Protocol):
         """Have every other disk keep a row too."""
         ...
 
+    def attached(self, writer: "DiskWriter", contents: Contents) -> None:
+        """A disk came, with what its catalog says."""
+        ...
+
 
 class DiskWriter:
     """Writes to one disk."""
@@ -90,6 +97,8 @@ class DiskWriter:
         self._full_until_us = 0
         self._wake = threading.Event()
         self._flushes: list[threading.Event] = []
+        self._questions: deque[Question] = deque()
+        self._copier = Copier(clock)
         self._ending = False
         self._thread: threading.Thread | None = None
 
@@ -126,6 +135,11 @@ class DiskWriter:
         if done is not None and rows:
             self._rows[-1] = (rows[-1], done)
 
+    def ask(self, question: Question) -> None:
+        """Have a question answered in the disk's thread; None where the disk is not written now."""
+        self._questions.append(question)
+        self._wake.set()
+
     def flush(self) -> threading.Event:
         """Ask for everything to be written now; the event is set when that was tried."""
         done = threading.Event()
@@ -137,8 +151,13 @@ class DiskWriter:
         """Look at the disk and write what is due."""
         flushes, self._flushes = self._flushes, []
         self._store.look_at_clock()
-        if self._ready():
+        ready = self._ready()
+        if ready:
             self._pass(everything=bool(flushes))
+        for _n in range(len(self._questions)):
+            self._questions.popleft()(self._volume)
+        if ready:
+            self._copy()
         for one in flushes:
             one.set()
 
@@ -167,6 +186,7 @@ class DiskWriter:
             self._lost(self.disk.fault(error))
             return
         self._store.index.open_disk(identity, self.disk.path, self._volume.catalog)
+        self._store.attached(self, self._volume.catalog.contents)
         self._tell_figures()
         log.info("disk %s: recovered in %.2f s", identity.name, time.monotonic() - began)
         if not self._volume.direct:
@@ -181,6 +201,7 @@ class DiskWriter:
 
     def _give_up(self, error: StoreError | None) -> None:
         """Close the volume; None: the disk is no longer where it was."""
+        self._copier.forget()
         if self._volume is not None:
             self._volume.close()
             self._volume = None
@@ -234,6 +255,22 @@ class DiskWriter:
         self._pacing.spent(time.monotonic() - began, outcome.bytes)
         self._done(volume, rows, one, outcome)
 
+    def _copy(self) -> None:
+        """Copy a little, where the disk has nothing better to do."""
+        volume = self._volume
+        if volume is None or self._pacing.stretched:
+            return
+        began = time.monotonic()
+        try:
+            rows = self._copier.step(volume, self._store.policy, self._buffer)
+        except (OSError, StoreError) as error:
+            self._give_up(self.disk.fault(error) if isinstance(error, OSError) else error)
+            return
+        if rows:
+            self._pacing.spent(time.monotonic() - began, 0)
+            self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, rows)
+            self._tell_figures()
+
     def _lose(self, recorder: StreamRecorder, batches: Sequence[Batch]) -> None:
         recorder.written(sum(batch.size for batch in batches))
         for batch in batches:
@@ -271,6 +308,8 @@ class DiskWriter:
             start_us, last_us = batch.samples[0].wall_us, batch.samples[-1].wall_us
             self._store.found_gap(batch.span.key, start_us, last_us + 1, GapReason.DISK)
         self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, outcome.rows)
+        if any(isinstance(row, HoldRow | BlockRow) for row in outcome.rows):
+            self._copier.changed()
         for recorder, until_us, size in outcome.safe:
             recorder.written(size)
             self._store.durable(recorder.key, until_us)

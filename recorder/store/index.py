@@ -25,6 +25,7 @@ _ORDER = (
     RowKind.CLOCK_MAP,
     RowKind.BLOCK,
     RowKind.PIECE,
+    RowKind.COPY,
     RowKind.SPAN,
     RowKind.GAP,
     RowKind.DUE,

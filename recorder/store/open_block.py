@@ -7,7 +7,7 @@ from recorder.store.block import BlockHeader, ChunkEntry, tail_room
 from recorder.store.cipher import LapKey
 from recorder.store.files import BlockFile
 from recorder.store.layout import PAGE, BlockState
-from recorder.store.rows import BlockRow, PieceRow
+from recorder.store.rows import BlockRow, CopyRow, PieceRow
 
 
 @dataclass
@@ -47,6 +47,10 @@ class OpenBlock:
         for one in self.entries:
             self.last_of[one.channel, one.stream] = one.offset
 
+    def entry_at(self, offset: int) -> ChunkEntry:
+        """Give a chunk that was written, by its offset."""
+        return next(one for one in reversed(self.entries) if one.offset == offset)
+
     def sealed_row(self) -> BlockRow:
         """The row of this block once its tail is written."""
         return self.row._replace(
@@ -57,6 +61,26 @@ class OpenBlock:
             filled=max(self.row.filled, self.end),
             chunks=len(self.entries),
         )
+
+
+def copies(number: int, incarnation: int, copied: Iterable[tuple[int, ChunkEntry]]) -> list[CopyRow]:
+    """Give a row for every run of chunks of one span, copied from one lap; `copied` are (lap, chunk) in order."""
+    found: list[CopyRow] = []
+    for origin, one in copied:
+        known = found[-1] if found else None
+        if known is None or (known.span, known.origin) != (one.span, origin):
+            run = (number, incarnation, one.span, origin, one.first_us, one.channel, one.stream, one.source)
+            times = (one.kernel_boot, one.first_monotonic_us, one.last_us)
+            found.append(CopyRow(*run, *times, one.payload_bytes, one.samples, one.keys))
+        else:
+            found[-1] = known._replace(
+                first_us=min(known.first_us, one.first_us),
+                last_us=max(known.last_us, one.last_us),
+                bytes=known.bytes + one.payload_bytes,
+                samples=known.samples + one.samples,
+                keys=known.keys + one.keys,
+            )
+    return found
 
 
 def pieces(number: int, incarnation: int, entries: Iterable[ChunkEntry]) -> list[PieceRow]:

@@ -9,7 +9,7 @@ from recorder.client.tap import Mode
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.footage import Footage, Piece, chunk_at
+from recorder.store.footage import Footage, Piece, chunk_at, follows
 
 HOLE_US = 1_000_000
 """A time that lies so far behind the end of a span is in the hole behind it."""
@@ -127,6 +127,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
                 self._piece, self._at = following, len(self._footage.entries(self._key, following))
                 return True
             self._broken = self._wait_for_key = True
+        elif not follows(piece, following):
+            self._broken = self._wait_for_key = True
         self._piece, self._at = following, 0
         return True
 
@@ -158,7 +160,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
             for n in range(chunk_at(entries, at_us - at.shift_us), -1, -1):
                 if entries and entries[n].keys and (sample := self._key_in(at, entries[n], at_us)) is not None:
                     return at, n, sample
-            at = self._footage.before(self._key, at)
+            before = self._footage.before(self._key, at)
+            at = before if before is not None and follows(before, at) else None
         return None
 
     def _key_in(self, piece: Piece, entry: ChunkEntry, at_us: int) -> int | None:

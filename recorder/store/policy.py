@@ -15,5 +15,7 @@ class StorePolicy:
     """Samples that wait for a disk, all streams together. Beyond it the store sheds, and says so in gap rows (S9)."""
     encrypted: bool = False
     """Whether blocks that are begun from now on are encrypted; without the key nothing is written."""
+    lock_share: float = 0.25
+    """Of the disks, may be locked by holds; what an export under way holds is not counted."""
     seal_after_s: int = 24 * 3600
     """A block that is not full by then is closed anyway."""

@@ -5,32 +5,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.errors import Invalid
-from recorder.client.recording import GapReason, RecordType
+from recorder.client.recording import Frames, GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
 from recorder.store.block_cache import BlockCache
-from recorder.store.footage import Footage, Piece
+from recorder.store.footage import Footage, Piece, follows
 from recorder.store.index_reader import IndexReader
 from recorder.store.keys import NO_KEYS, PoolKeys
-from recorder.store.layout import stream_key
+from recorder.store.layout import Source, stream_key
 from recorder.store.playback import Forward
 from recorder.store.read_disks import ReadDisks
 from recorder.store.record_types import cut
 from recorder.store.rewind import Backward
+from recorder.store.rows import HoldRow, TagRow
 
 
 @dataclass(frozen=True)
 class RecordedSpan:
-    """An unbroken stretch of one record type: [start_us, end_us), UTC, with every sample inside."""
+    """An unbroken stretch of one record type, [start_us, end_us), UTC; `frames` says which pictures it has."""
 
     start_us: int
     end_us: int
     type: RecordType
     bytes: int
+    frames: Frames = Frames.ALL
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,22 @@ class StoreReader:
         start_us = max(start_us, self._footage.expired_before_us())
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
         found: list[RecordedSpan] = []
-        for begin, end, size in _stretches(self._footage.pieces(key, start_us, end_us)):
-            from_us, to_us = max(begin, start_us), min(end, end_us)
+        for one in _stretches(self._footage.pieces(key, start_us, end_us)):
+            from_us, to_us = max(one.start_us, start_us), min(one.end_us, end_us)
             if to_us <= from_us:
                 continue
             for part in cut(from_us, to_us, marks):
-                share = size * (part.end_us - part.start_us) // (end - begin)
-                found.append(RecordedSpan(part.start_us, part.end_us, part.type, share))
+                share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
+                found.append(RecordedSpan(part.start_us, part.end_us, part.type, share, one.frames))
         return found
+
+    def holds(self) -> list[HoldRow]:
+        """Give every hold that any disk remembers, by the time that it holds; over ones too."""
+        return self._index.holds()
+
+    def tags(self) -> list[TagRow]:
+        """Give every tag, by time."""
+        return self._index.tags()
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give the gap rows within [start_us, end_us), in time order."""
@@ -150,15 +161,34 @@ def _midnight_after(day: datetime) -> datetime:
     return (day.replace(hour=12) + timedelta(days=1)).replace(hour=0)
 
 
-def _stretches(pieces: list[Piece]) -> list[tuple[int, int, int]]:
-    """Join the pieces of each span: (start, end, bytes), by time; the end is behind its last sample."""
-    spans: dict[object, tuple[int, int, int]] = {}
+_FRAMES = {Source.KEYS: Frames.KEYS, Source.THINNED: Frames.THINNED}
+
+
+class _Stretch(NamedTuple):
+    start_us: int
+    end_us: int
+    bytes: int
+    frames: Frames
+
+
+def _stretches(pieces: list[Piece]) -> list[_Stretch]:
+    """Join the pieces of each span where nothing between them is gone, by time; the end is behind its last sample."""
+    found: list[_Stretch] = []
+    newest: dict[object, tuple[int, Piece]] = {}
     for one in pieces:
-        begin, end, size = spans.get(one.span, (one.first_us, one.last_us, 0))
-        spans[one.span] = (min(begin, one.first_us), max(end, one.last_us + 1), size + one.bytes)
-    return sorted(spans.values())
+        frames = next((name for code, name in _FRAMES.items() if code == one.source), Frames.ALL)
+        at, before = newest.get(one.span, (-1, None))
+        if before is not None and follows(before, one):
+            known = found[at]
+            end_us = max(known.end_us, one.last_us + 1)
+            found[at] = _Stretch(min(known.start_us, one.first_us), end_us, known.bytes + one.bytes, frames)
+        else:
+            at = len(found)
+            found.append(_Stretch(one.first_us, one.last_us + 1, one.bytes, frames))
+        newest[one.span] = at, one
+    return sorted(found)
 
 
-def _covered(start_us: int, end_us: int, stretches: list[tuple[int, int, int]]) -> bool:
+def _covered(start_us: int, end_us: int, stretches: list[_Stretch]) -> bool:
     """Whether footage lies within a gap."""
-    return any(begin < end_us and end > start_us for begin, end, _size in stretches)
+    return any(one.start_us < end_us and one.end_us > start_us for one in stretches)

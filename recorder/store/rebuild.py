@@ -14,12 +14,22 @@ from recorder.store.chunk import parse_fixed
 from recorder.store.contents import Contents
 from recorder.store.errors import StoreError
 from recorder.store.files import AlignedBuffer, BlockFile, SystemFiles
-from recorder.store.inspection import Inspection, disks_below, header_of, incarnation_by_chunk
-from recorder.store.layout import CATALOG_FILE, PAGE, BlockClass, BlockState, Cipher, KeyDerivation, block_name
-from recorder.store.open_block import pieces
+from recorder.store.inspection import Inspection, disks_below, header_of, incarnation_by_chunk, origin_of, parts_of
+from recorder.store.layout import (
+    CATALOG_FILE,
+    PAGE,
+    BlockClass,
+    BlockState,
+    Cipher,
+    KeyDerivation,
+    Source,
+    block_name,
+)
 from recorder.store.rows import BlockRow, RowKind, pack
 from recorder.store.walk import entries_of_block, sealed_index
 
+# Told by the blocks themselves, and by nothing else; what is kept elsewhere is found out again.
+_OF_BLOCKS = {RowKind.BLOCK, RowKind.PIECE, RowKind.COPY, RowKind.KEPT}
 Progress = Callable[[str, int, int], None]
 
 
@@ -87,7 +97,7 @@ def rebuild_catalog(place: Path, progress: Progress | None = None) -> int:
         known = Contents()
         known.apply(kept)
         contents = Contents()
-        contents.apply(row for row in kept if row[0] not in {RowKind.BLOCK, RowKind.PIECE})
+        contents.apply(row for row in kept if row[0] not in _OF_BLOCKS)
         used = 0
         for number in range(identity.blocks):
             if progress is not None:
@@ -95,13 +105,14 @@ def rebuild_catalog(place: Path, progress: Progress | None = None) -> int:
             file = disk.block(number)
             try:
                 row, entries = _block(file, disk, number, known.blocks.get(number))
+                parts = parts_of(file, row, entries) if row is not None else []
                 header = header_of(file, identity.id_bytes, number)
             finally:
                 file.close()
             if row is None:
                 continue
             used += 1
-            contents.apply([pack(row), *(pack(one) for one in pieces(number, row.incarnation, entries))])
+            contents.apply([pack(row), *map(pack, parts)])
             _seal(disk, row, header, entries)
         # Two checkpoints, so that both halves are newer than whatever is left of the old ones.
         writer = SystemFiles().open_to_write(CATALOG_FILE, disk.directory)
@@ -129,6 +140,8 @@ def _block(
     end = max(one.offset + one.chunk_bytes for one in entries)
     shared = len({(one.channel, one.stream) for one in entries}) > 1
     by_content = BlockClass.SHARED if shared else BlockClass.SINGLE
+    if not header and origin_of(file, entries[0]):
+        by_content = BlockClass.THINNED if entries[0].source == Source.THINNED else BlockClass.HELD
     first_us = min(one.first_us for one in entries)
     row = BlockRow(
         number=number,

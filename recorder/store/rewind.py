@@ -7,7 +7,7 @@ from typing import Self
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.footage import Footage, Piece, chunk_at
+from recorder.store.footage import Footage, Piece, chunk_at, follows
 
 MOST_BYTES = 64 << 20
 """Of one GOP; the tail of a longer one is left out."""
@@ -64,7 +64,7 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
 
     def _piece_before(self, piece: Piece) -> bool:
         before = self._footage.before(self._key, piece)
-        if before is None or before.span != piece.span:
+        if before is None or not follows(before, piece):
             self._tail = []
         self._piece = before
         if before is not None:

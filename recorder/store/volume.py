@@ -11,19 +11,21 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.words import _
 from recorder.store import block
-from recorder.store.allocation import DAY_US, choose, held_blocks, own_blocks_allowed
+from recorder.store.allocation import DAY_US, choose, own_blocks_allowed
 from recorder.store.block import BlockHeader
 from recorder.store.catalog import Catalog
 from recorder.store.cipher import DRAW_BYTES, SALT_BYTES, LapKey, nonce
 from recorder.store.disk import Disk
 from recorder.store.errors import DiskFull, Locked, SyncFailed
 from recorder.store.files import AlignedBuffer, BlockFile
+from recorder.store.holds import Held, locked_bytes
 from recorder.store.ids import IdSource
 from recorder.store.inspection import header_of
 from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen, last_seen
 from recorder.store.layout import (
     CATALOG_FILE,
+    COPIES,
     PAGE,
     STREAM_CODES,
     BlockClass,
@@ -35,10 +37,12 @@ from recorder.store.layout import (
 from recorder.store.open_block import OpenBlock, pieces
 from recorder.store.policy import StorePolicy
 from recorder.store.root_log import RootLog
-from recorder.store.rows import BlockRow, BootRow, Row, RowKind, pack
+from recorder.store.rows import BlockRow, BootRow, HoldRow, Row, RowKind, pack
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
 
 NO_STREAM = (0, 0)
+Owner = StreamKey | BlockClass | None
+"""Whose an open block is: a stream's own, copies of a class, or None: shared."""
 
 
 class Volume:
@@ -48,12 +52,12 @@ class Volume:
         """Recover the disk; raises `OSError` and `StoreError`."""
         assert disk.identity is not None
         self.disk, self.identity = disk, disk.identity
-        self._keys = keys
+        self.keys = keys
         # In the nonce of every chunk from now on: a sequence that was tried before a power cut or a failed write, and
         # may be on the disk in part, is tried again with another nonce.
         self._draw = secrets.token_bytes(DRAW_BYTES)
         self._ids, self._kernel_boot, self._clock = ids, kernel_boot, clock
-        self.open: dict[StreamKey | None, OpenBlock] = {}
+        self.open: dict[Owner, OpenBlock] = {}
         self._buffer = AlignedBuffer(PAGE)
         reader = disk.files.open_to_read(CATALOG_FILE, disk.directory)
         try:
@@ -132,7 +136,7 @@ class Volume:
         opened.header = header
         if header.cipher == Cipher.NONE:
             return True
-        secret = self._keys.of(header.key_number)
+        secret = self.keys.of(header.key_number)
         if secret is None:
             return False
         opened.lap = LapKey(secret, header.salt, header.disk, header.incarnation)
@@ -142,7 +146,9 @@ class Volume:
         """Give the nonce of a chunk: never the same twice in a lap."""
         return nonce(sequence, self._draw)
 
-    def _owner(self, row: BlockRow) -> StreamKey | None:
+    def _owner(self, row: BlockRow) -> Owner:
+        if row.block_class in COPIES:
+            return BlockClass(row.block_class)
         return StreamKey(row.channel, StreamName.MAIN) if row.block_class == BlockClass.SINGLE else None
 
     def _header(self, row: BlockRow) -> BlockHeader:
@@ -171,6 +177,9 @@ class Volume:
         )
 
     def _is_old(self, opened: OpenBlock, after_s: int = StorePolicy.seal_after_s) -> bool:
+        # Copies are found by rows of their own, as soon as they are made: such a block may take its time to fill.
+        if opened.row.block_class in COPIES:
+            return False
         return abs(self._clock.now_us() - opened.row.opened_us) >= after_s * SECOND_US
 
     def owner_of(self, key: StreamKey) -> StreamKey | None:
@@ -181,23 +190,26 @@ class Volume:
             return key
         return None
 
-    def claim(self, owner: StreamKey | None, policy: StorePolicy) -> tuple[OpenBlock, BlockRow]:
+    def claim(self, owner: Owner, policy: StorePolicy) -> tuple[OpenBlock, BlockRow]:
         """Begin a new lap of a block; the row must be durable before the block is written. Raises `DiskFull`."""
         contents = self.catalog.contents
         now = self._clock.now_us()
         expired = None if policy.expiry_days is None else now - policy.expiry_days * DAY_US
-        held = held_blocks(contents.of(RowKind.HOLD), contents.of(RowKind.PIECE), now)
+        held = Held(contents, now)
         known = contents.blocks
-        chosen = choose(known, self.identity.blocks, overwrite=policy.overwrite, expired_before_us=expired, held=held)
+        chosen = choose(
+            known, self.identity.blocks, overwrite=policy.overwrite, expired_before_us=expired, is_held=held
+        )
         if chosen is None:
             raise DiskFull(disk=self.identity.name)
-        key = self._keys.writing(0) if policy.encrypted else None
+        key = self.keys.writing(0) if policy.encrypted else None
         if policy.encrypted and key is None:
             raise Locked(what=_("Disk {disk}").format(disk=self.identity.name))
-        channel, stream = (owner.channel, STREAM_CODES[owner.stream]) if owner else NO_STREAM
+        own = isinstance(owner, StreamKey)
+        channel, stream = (owner.channel, STREAM_CODES[owner.stream]) if own else NO_STREAM
         row = BlockRow(
             number=chosen.number,
-            block_class=BlockClass.SINGLE if owner else BlockClass.SHARED,
+            block_class=BlockClass.SINGLE if own else owner or BlockClass.SHARED,
             state=BlockState.OPEN,
             pool=0,
             incarnation=secrets.randbits(64),
@@ -245,9 +257,11 @@ class Volume:
         entries = opened.entries
         row = opened.sealed_row()
         entry = self.roots.sealed(row, root, sum(one.samples for one in entries))
-        return [row, *pieces(row.number, row.incarnation, entries), entry]
+        # What a block of copies holds was logged copy by copy.
+        parts = [] if row.block_class in COPIES else pieces(row.number, row.incarnation, entries)
+        return [row, *parts, entry]
 
-    def aged(self, policy: StorePolicy) -> list[StreamKey | None]:
+    def aged(self, policy: StorePolicy) -> list[Owner]:
         """Give the owners of blocks that have been open for too long, or are not encrypted as is wanted now."""
         return [
             owner
@@ -267,6 +281,25 @@ class Volume:
     def log(self, rows: Iterable[Row]) -> None:
         """Make rows durable in the catalog; raises `SyncFailed` and `OSError`."""
         self.catalog.append(list(rows))
+
+    def expect(self, rows: Iterable[Row]) -> None:
+        """Have holds count from now on; they are logged with the next rows."""
+        self.catalog.contents.apply([pack(one) for one in rows if isinstance(one, HoldRow)])
+
+    def locked_bytes(self, more: Sequence[HoldRow] = ()) -> int:
+        """What locks and evidence keep from reuse, in bytes of whole blocks; with `more` holds than there are."""
+        contents = self.catalog.contents
+        held = Held(contents, self._clock.now_us(), more)
+        opened = [(one.row, pieces(one.row.number, 0, one.entries)) for one in self.open.values()]
+        return locked_bytes(held, contents, opened, self.identity.block_bytes) if held.living else 0
+
+    def touches(self, hold: HoldRow) -> bool:
+        """Whether anything is recorded here that a hold would keep."""
+        contents = self.catalog.contents
+        held = Held(contents, self._clock.now_us(), [hold])
+        opened = {one.row.number: pieces(one.row.number, 0, one.entries) for one in self.open.values()}
+        rows = [*contents.blocks.values()]
+        return any(one.hold is hold for row in rows for one in held.wants(row, opened.get(row.number)))
 
     def used_bytes(self) -> int:
         """Blocks in use, in bytes."""

@@ -12,6 +12,7 @@ from recorder.client.recording import GapReason, RecordType
 from recorder.client.status import DiskStatus
 from recorder.client.stream import StreamKey
 from recorder.store.clockwatch import ClockWatch
+from recorder.store.contents import Contents
 from recorder.store.disk import Disk
 from recorder.store.disk_writer import DiskWriter
 from recorder.store.gap_log import GapLog
@@ -23,8 +24,10 @@ from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
 from recorder.store.pacing import TARGET_BYTES
 from recorder.store.policy import StorePolicy
 from recorder.store.root_log import Signer
-from recorder.store.rows import DueRow, GoneRow, HoldRow, MarkRow, Row, RowId, RowKind, StreamCode
+from recorder.store.rows import DueRow, MarkRow, Row, StreamCode
+from recorder.store.shared_rows import Figure, SharedRows
 from recorder.store.stream_recorder import HOLE_US, StreamRecorder
+from recorder.store.volume import Volume
 
 log = logging.getLogger("store")
 
@@ -67,6 +70,8 @@ class StoreWriter:
         self._watch = ClockWatch(clock, self.kernel_boot)
         self._lock = threading.RLock()
         self._gaps = GapLog(self.ids)
+        self.shared = SharedRows(self, clock)
+        """Holds and tags."""
         self._streams: dict[StreamKey, StreamRecorder] = {}
         self._put_bytes = 0
         self._writers = [DiskWriter(disk, self, clock) for disk in disks]
@@ -151,18 +156,20 @@ class StoreWriter:
         self.log([row], done)
         self.wake()
 
-    def hold(
-        self, key: StreamKey, start_us: int, end_us: int, *, owner: str, reason: str, expires_us: int | None = None
-    ) -> RowId:
-        """Keep a stretch from reuse (S6); gives the id by which `release` ends it."""
-        drawn = self.ids.draw()
-        stream = STREAM_CODES[key.stream]
-        self.log([HoldRow(drawn, key.channel, stream, start_us, end_us, expires_us or 0, owner, reason)])
-        return drawn
+    def attached(self, writer: DiskWriter, contents: Contents) -> None:
+        """A disk came: it gets the holds and tags that it lacks, and the others get those that only it has (S4)."""
+        lacking, newer = self.shared.attached(contents)
+        writer.log(lacking)
+        for one in self._writers:
+            if one is not writer:
+                one.log(newer)
 
-    def release(self, hold: RowId) -> None:
-        """End a hold."""
-        self.log([GoneRow(RowKind.HOLD, hold.pack())])
+    def ask_disks(self, question: Callable[[Volume], Figure], done: Callable[[list[Figure]], None]) -> None:
+        """Have every disk that is written answer in its own thread; `done` hears all answers together."""
+        asked = self._usable()
+        answers = _Answers(len(asked), done)
+        for writer in asked:
+            writer.ask(lambda volume: answers.take(question(volume) if volume is not None else None))
 
     def log(self, rows: Sequence[Row], done: Callable[[bool], None] | None = None) -> None:
         """Write rows to the catalog of every disk, so that each can be understood alone (S4)."""
@@ -279,3 +286,23 @@ class _Once:
         done, self._done = self._done, None
         if done is not None:
             done(durable)
+
+
+class _Answers:
+    """Gathers what disks answer; a disk that went away meanwhile has none."""
+
+    def __init__(self, count: int, done: Callable[[list[Figure]], None]) -> None:
+        self._left, self._done = count, done
+        self._lock = threading.Lock()
+        self._found: list[Figure] = []
+        if not count:
+            done([])
+
+    def take(self, answer: Figure | None) -> None:
+        """One disk answered."""
+        with self._lock:
+            self._left -= 1
+            self._found += [answer] if answer is not None else []
+            over = not self._left
+        if over:
+            self._done(self._found)

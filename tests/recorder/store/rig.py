@@ -18,12 +18,16 @@ from recorder.client.stream import (
 from recorder.client.tap import Mode
 from recorder.store import Disk, StorePolicy, StoreReader, StoreWriter, initialise, initialise_disk
 from recorder.store.files import SystemFiles
+from recorder.store.ids import RowId
+from recorder.store.layout import STREAM_CODES
+from recorder.store.rows import HoldRow
 
 BOOT = "11111111-2222-3333-4444-555555555555"
 ANOTHER_BOOT = "99999999-2222-3333-4444-555555555555"
 MAIN = StreamKey(1)
 SUB = StreamKey(1, StreamName.SUB)
 ALWAYS = 1 << 60
+NO_ID = RowId(0, 0, 0)
 
 
 def epoch(number=1, *, audio=False, width=640):
@@ -105,6 +109,9 @@ class Rig:
         self._open.append(store)
         return store
 
+    def disk_block_bytes(self):
+        return max(one.stat().st_size for one in (self.disk / "blocks").iterdir())
+
     def reader(self):
         reader = StoreReader(self.disks, self.index, self.clock)
         self._open.append(reader)
@@ -143,3 +150,31 @@ def simple(samples):
 
 def played(reader, key=MAIN, from_us=0, until_us=None, mode=Mode.ALL):
     return simple(sample for _epoch, sample in reader.read(key, from_us, until_us, mode))
+
+
+class Answer:
+    """What `done` of a hold or tag heard, and how much was in a log by then."""
+
+    def __init__(self, log=()):
+        self.heard = []
+        self.log, self.log_size = log, 0
+
+    def __call__(self, row):
+        self.heard.append(row)
+        self.log_size = len(self.log)
+
+    @property
+    def row(self):
+        (found,) = self.heard
+        return found
+
+
+def hold(store, start_us, end_us, key=MAIN, *, stream=None, kind=0, expires_us=0, reason="theft", answer=None):
+    """Ask for a hold, and let the disks answer; gives the row, or the error."""
+    answer = answer or Answer()
+    code = STREAM_CODES[key.stream] if stream is None else stream
+    row = HoldRow(NO_ID, key.channel, code, kind, start_us, end_us, expires_us, 0, 0, 0, "admin", reason)
+    store.shared.hold(row, answer)
+    store.step()
+    store.step()
+    return answer.row
