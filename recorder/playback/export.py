@@ -57,6 +57,8 @@ class Export:
         self._told_s = 0.0
         self._checked_bytes = 0
         self._finished_bytes = 0
+        self._left_out: dict[str, None] = {}
+        """Sentences on what was recorded and is not in the files, in order."""
 
     def run(self) -> Progress:
         """Write all files."""
@@ -69,7 +71,8 @@ class Export:
                 self._channel(channel, number, folder, name)
             if not self._progress.files:
                 raise NothingRecorded
-            done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us)
+            words = " ".join(self._left_out)
+            done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us, words=words)
         except Cancelled:
             done = replace(self._progress, state=State.CANCELLED, words=str(Cancelled()))
         except NightjarError as error:
@@ -103,6 +106,8 @@ class Export:
                 if name is not None and wanted.exists():
                     raise AlreadyThere(path=wanted)
                 self.open_file = file = Mp4File(wanted, key, epoch, sample, sound=self._job.audio)
+                if epoch.metadata is not None:
+                    self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
             if file is not None:
                 file.add(sample)
                 self._note(file, number)
@@ -118,6 +123,8 @@ class Export:
         if file is None:
             return
         path = file.finish(exact=exact)
+        if file.silent:
+            self._left_out[_("The sound is of a kind that MP4 has no place for.")] = None
         self.open_file = None
         self._finished_bytes += path.stat().st_size
         self._checked_bytes = 0

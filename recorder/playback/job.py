@@ -44,7 +44,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an export is: recorded time written and wanted, bytes on the disk, finished files, words for people."""
+    """How far an export is: recorded time written and wanted, bytes on the disk, finished files, words for people.
+
+    The words of one that failed say why; those of one that is done, what was recorded and is not in the files.
+    """
 
     state: State
     done_us: int

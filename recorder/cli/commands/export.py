@@ -51,6 +51,8 @@ def run(asked: argparse.Namespace) -> None:
             path = asked.file if count == 1 else asked.file.with_stem(f"{asked.file.stem}_part{count}")
             _download(ask, job, name, path)
             print(path)
+        if job.words:
+            print(job.words, file=sys.stderr)
     finally:
         with suppress(NightjarError):
             ask.cancel_export(job.id)  # what stays in the recorder's own export folder is not wanted there

@@ -331,8 +331,9 @@ def test_long_gops_go_backwards_exactly_in_little_memory(house, clock, monkeypat
         house.wait_number(11, number)
 
 
-def test_h265_with_reordered_pictures_plays_exactly(house):
-    record(house, 1, stretch(film(60, codec="h265", b_frames=2)))
+@pytest.mark.parametrize(("codec", "b_frames"), [("h265", 2), ("mjpeg", 0), ("mpeg4", 0), ("mpeg4", 2)])
+def test_other_codecs_and_reordered_pictures_play_exactly(house, codec, b_frames):
+    record(house, 1, stretch(film(60, codec=codec, b_frames=b_frames)))
     open_views(house, 1, at_us=at(33))
     house.wait_number(11, 33)
     for step, number in ((1, 34), (-1, 33), (-1, 32), (2, 34)):
