@@ -24,6 +24,7 @@ from gui.session import Session
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import Screen, words_of
+from gui.wall import manner
 from gui.wall.moments import local
 from gui.wall.pictures import Pictures
 from recorder.client import wire
@@ -166,6 +167,9 @@ class Rooms:
         status = self.feed.latest
         if status is None or self.feed.lost_since_us is not None:
             return
+        if manner.follow(self.feed.manner):
+            for page in self.screen.navigator.pages:
+                page.invalidate()
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
             self.screen.navigator.push(FirstRun(self.session))

@@ -26,6 +26,7 @@ from gui.toolkit.theme import (
     Type,
 )
 from gui.toolkit.widget import Size, Widget
+from gui.wall import manner
 from gui.wall.moments import time_of_day
 
 GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
@@ -196,7 +197,7 @@ class TimelinePicture(Widget):
 
     def _draw_ruler(self, surface: Surface) -> None:
         width = self.track.width
-        key = self.window, width, self.zone
+        key = self.window, width, self.zone, manner.current()
         kind = self.screen.type
         if self._ticks is None or self._ticks[0] != key:
             made = ticks(self.window, width, self.zone, lambda label: kind.width(label, Type.CAPTION))

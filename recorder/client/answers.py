@@ -58,6 +58,12 @@ class Status:
     media_silent_since_us: int | None = None
     simulation: bool = False
     """Whether simulated cameras can be tried."""
+    date_format: str = "year-month-day"
+    """How dates are written: `year-month-day`, `day-month-year` or `month-day-year`."""
+    hour_format: str = "24"
+    """How hours are counted: `24` or `12`."""
+    week_begins: str = "monday"
+    """The first day of a week in calendars: `monday`, `saturday` or `sunday`."""
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,9 @@ class Control:
             media=media,
             media_silent_since_us=self.media.silent_since_us,
             simulation=self.simulation.available,
+            date_format=date_time.date_format,
+            hour_format=date_time.hour_format,
+            week_begins=date_time.week_begins,
         )
 
     def hidden_channels(self) -> frozenset[int]:
