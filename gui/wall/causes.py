@@ -229,6 +229,12 @@ TABLE: dict[Kind, Row] = {
         _("Recording has stopped, as it is set. It goes on when there is room."),
         Action.STORAGE_SETTINGS,
     ),
+    DiskState.SLOW: Row(
+        _("Disk slow"),
+        _("{disk}: does not answer in time{since}."),
+        _("Other disks record in its place, if there are any. It is used again by itself when it answers."),
+        Action.STORAGE_SETTINGS,
+    ),
     DiskState.READ_ONLY: Row(
         _("Disk read-only"),
         _("{disk}: can only be read{since}."),

@@ -149,7 +149,10 @@ class ActionInfo:
 
 @dataclass(frozen=True)
 class PageInfo:
-    """One settings page. `path` is where it is read and changed; `{channel}` in it stands for the channel's number."""
+    """One settings page. `path` is where it is read and changed.
+
+    `{channel}` in it stands for the channel's number, `{item}` for the name of an item of a page of scope `list`.
+    """
 
     name: str
     title: str
@@ -159,6 +162,14 @@ class PageInfo:
     order: int
     path: str
     actions: tuple[ActionInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class PageItem:
+    """One item of a page that has several documents: its name in routes, and words for a list."""
+
+    item: str
+    title: str
 
 
 @dataclass(frozen=True)

@@ -219,12 +219,22 @@ class ApiClient:
         """The JSON schema of a page: titles, ranges, `x-unit`, `x-widget`, `x-group`, `x-restart`, `x-hint`."""
         return self._get(dict[str, Any], f"/pages/{quote(page, safe='')}/schema")
 
-    def page(self, page: str, channel: int | None = None) -> answers.Document:
-        """The values of a page, of a channel where the page has one per channel."""
-        return self._get(answers.Document, self._place(page, channel))
+    def page_items(self, page: str) -> list[answers.PageItem]:
+        """The items of a page that has several documents."""
+        return self._get(list[answers.PageItem], f"/pages/{quote(page, safe='')}/items")
+
+    def page(self, page: str, channel: int | None = None, item: str = "") -> answers.Document:
+        """The values of a page; of a channel or an item where the page has one for each."""
+        return self._get(answers.Document, self._place(page, channel, item))
 
     def set_page(
-        self, page: str, values: Mapping[str, Any], *, channel: int | None = None, revision: int | None = None
+        self,
+        page: str,
+        values: Mapping[str, Any],
+        *,
+        channel: int | None = None,
+        item: str = "",
+        revision: int | None = None,
     ) -> answers.Document:
         """Change fields of a page; the others stay.
 
@@ -232,17 +242,23 @@ class ApiClient:
         refused with `field` and `allowed`.
         """
         headers = {} if revision is None else {"If-Match": f'"{revision}"'}
-        return self._send(answers.Document, "PATCH", self._place(page, channel), dict(values), headers)
+        return self._send(answers.Document, "PATCH", self._place(page, channel, item), dict(values), headers)
 
     def copy_page(self, page: str, channel: int, to: Sequence[int]) -> list[answers.Document]:
         """Copy a page of one channel to others, all or none."""
         return self._send(list[answers.Document], "POST", f"{self._place(page, channel)}/copy", {"to": list(to)})
 
     def run_action(
-        self, page: str, action: str, parameters: Mapping[str, Any] | None = None, *, channel: int | None = None
+        self,
+        page: str,
+        action: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        channel: int | None = None,
+        item: str = "",
     ) -> answers.ActionJob:
         """Press a button of a page; a long one goes on, see `action_job`."""
-        target = f"{self._place(page, channel)}/actions/{action}"
+        target = f"{self._place(page, channel, item)}/actions/{action}"
         return self._send(answers.ActionJob, "POST", target, dict(parameters or {}))
 
     def action_job(self, job: str) -> answers.ActionJob:
@@ -274,8 +290,10 @@ class ApiClient:
 
     # --- how it is carried ---
 
-    def _place(self, page: str, channel: int | None) -> str:
+    def _place(self, page: str, channel: int | None, item: str = "") -> str:
         named = quote(page, safe="")
+        if item:
+            return f"/pages/{named}/items/{quote(item, safe='')}"
         return f"/pages/{named}" if channel is None else f"/channels/{channel}/pages/{named}"
 
     def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:

@@ -32,6 +32,7 @@ from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
 from recorder.settings.machine import Machine
 from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.registry import Registry, built_in
 from recorder.settings.settings import Changed, Settings
@@ -42,7 +43,16 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 10.0
 RENEW_US = 24 * 3600 * SECOND_US
-PLANNING_PAGES = {"channel", "record-mode", "record-schedule", "storage-basic", "date-time"}
+PLANNING_PAGES = {
+    "channel",
+    "channel-storage",
+    "date-time",
+    "disk",
+    "pool",
+    "record-mode",
+    "record-schedule",
+    "storage-basic",
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,7 @@ class Control:
         self._loop = asyncio.get_running_loop()
         self.events.start()
         self.settings.listen(self._settings_changed)
+        self.settings.offer(Disk, self._disks)
         await asyncio.to_thread(clear_unfetched, self.instance)
         await self._make_plan()
         self._tasks = [asyncio.create_task(self.media.run()), asyncio.create_task(self._keep_planning())]
@@ -149,6 +160,11 @@ class Control:
 
     def _media_changed(self, status: MediaStatus | None) -> None:
         self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
+
+    def _disks(self) -> dict[str, str]:
+        """The disks that media sees, by id, with their names."""
+        media = self.media.status
+        return {one.id: one.name for one in media.disks if one.id} if media else {}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:

@@ -71,7 +71,7 @@ class Media:
             instance.index,
             clock,
             read_boot_id(),
-            policy(self.plan.storage),
+            policy(self.plan),
             signer=DeviceKey(instance, clock),
             keys=KeyRing(instance, clock),
         )
@@ -90,7 +90,7 @@ class Media:
         except NightjarError as error:
             log.error("%s", error)  # noqa: TRY400 - a sentence for the owner, no trace
             plan = Plan()
-        self.store.set_policy(policy(plan.storage))
+        self.store.set_policy(policy(plan))
         self.store.start()
         self._apply(plan, starting=True)
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
@@ -121,7 +121,7 @@ class Media:
         """
         self.heard()
         self.roster.check(plan)
-        self.store.set_policy(policy(plan.storage))
+        self.store.set_policy(policy(plan))
         self._apply(plan, starting=False)
         try:
             plans.save(plan, self.instance.state / plans.PLAN_FILE)
@@ -152,6 +152,8 @@ class Media:
             plan_revision=self.plan.revision,
             streams=self.roster.statuses(),
             disks=self.store.status(),
+            pools=self.store.pools(),
+            footage=self.store.footage(),
             names={channel.number: channel.name for channel in self.plan.channels},
             control_silent_since_us=self._silence.since_us,
         )
@@ -214,6 +216,8 @@ class Media:
             log.info("a disk was added: %s", disk.path.name)
             self.store.add_disk(disk)
             self._due_log.forget()
+        if self.store.watch():
+            log.info("a disk answers differently from before")
         self.roster.tick()
         self._tell()
 

@@ -60,9 +60,9 @@ class Footage:
         # The chunks of the piece that was asked for last: playing asks for them again and again.
         self._chosen: tuple[object, int, list[ChunkEntry]] | None = None
 
-    def expired_before_us(self) -> int:
+    def expired_before_us(self, key: StreamKey) -> int:
         """Footage older than this is not shown, even while its block is still whole."""
-        days = self.index.expiry_days()
+        days = self.index.shown_days(key)
         return -(1 << 62) if days is None else self._clock.now_us() - days * DAY_US
 
     def open_pieces(self, key: StreamKey) -> list[Piece]:
@@ -110,7 +110,7 @@ class Footage:
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
         """Give the pieces that touch [start_us, end_us), in playback order. Open ones are asked for first."""
-        start_us = max(start_us, self.expired_before_us())
+        start_us = max(start_us, self.expired_before_us(key))
         opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
         return self._merged(opened, self.index.pieces(key, start_us, end_us))
 
@@ -165,7 +165,7 @@ class Footage:
 
     def oldest(self, key: StreamKey) -> int | None:
         """When footage begins that is still shown."""
-        floor = self.expired_before_us()
+        floor = self.expired_before_us(key)
         begin = -(1 << 62) if floor < -LONGEST_PIECE_US else floor - LONGEST_PIECE_US
         opened = [one.first_us for one in self.open_pieces(key) if one.last_us >= floor]
         at = begin

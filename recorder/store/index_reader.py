@@ -5,6 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import StreamKey
 from recorder.store.ids import RowId
@@ -181,11 +183,14 @@ class IndexReader:
             found[id_] = TagRow(RowId.parse(id_), *rest)
         return sorted((one for one in found.values() if not one.removed), key=lambda one: (one.start_us, one.id))
 
-    def expiry_days(self) -> int | None:
-        """Give the age at which footage is no longer shown."""
-        rows = self._rows("SELECT value FROM meta WHERE name = 'expiry_days'")
-        value = rows[0][0] if rows else None
-        return value if isinstance(value, int) else None
+    def shown_days(self, key: StreamKey) -> int | None:
+        """Give the age up to which footage of a stream is shown; None shows all there is."""
+        rows = self._rows("SELECT value FROM meta WHERE name = 'shown_days'")
+        try:
+            known = msgspec.json.decode(rows[0][0], type=dict[str, int | None]) if rows else {}
+        except (msgspec.DecodeError, TypeError):
+            known = {}
+        return known.get(str(key), known.get(""))
 
     def streams(self) -> list[tuple[int, int]]:
         """Give (channel, stream code) of everything that has sealed footage."""

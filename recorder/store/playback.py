@@ -22,7 +22,7 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
 
     def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None, mode: Mode) -> None:
         self._footage, self._key = footage, key
-        self._from_us = max(from_us, footage.expired_before_us())
+        self._from_us = max(from_us, footage.expired_before_us(key))
         self._until_us = until_us
         self._keys_only = mode is Mode.KEY
         self._reader = ChunkReader(footage.disks)

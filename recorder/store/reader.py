@@ -68,7 +68,7 @@ class StoreReader:
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded within [start_us, end_us), in time order, cut by record type."""
         self._footage.forget_closed_blocks()
-        start_us = max(start_us, self._footage.expired_before_us())
+        start_us = max(start_us, self._footage.expired_before_us(key))
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
         found: list[RecordedSpan] = []
         for one in _stretches(self._footage.pieces(key, start_us, end_us)):
@@ -90,7 +90,7 @@ class StoreReader:
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give the gap rows within [start_us, end_us), in time order."""
-        start_us = max(start_us, self._footage.expired_before_us())
+        start_us = max(start_us, self._footage.expired_before_us(key))
         rows = self._index.gaps(key, start_us, end_us)
         if any(reason is GapReason.CLOCK for _start, _end, reason in rows):
             # Once a clock map moved the footage before it, the time that never was is no hole any more.
@@ -107,9 +107,9 @@ class StoreReader:
             bounds = [round(one.timestamp()) * SECOND_US for one in [*begins, _midnight_after(begins[-1])]]
         except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError) as error:
             raise Invalid(problem=f"{year}-{month} {zone}: {error}") from error
-        floor = self._footage.expired_before_us()
         found: dict[StreamKey, list[int]] = {}
         for key in keys:
+            floor = self._footage.expired_before_us(key)
             opened = self._footage.open_pieces(key)
             days: list[int] = []
             for day in range(1, count + 1):

@@ -18,7 +18,7 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
 
     def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None) -> None:
         self._footage, self._key, self._from_us = footage, key, from_us
-        self._floor_us = max(footage.expired_before_us(), until_us if until_us is not None else -(1 << 62))
+        self._floor_us = max(footage.expired_before_us(key), until_us if until_us is not None else -(1 << 62))
         self._reader = ChunkReader(footage.disks)
         self._ready: deque[tuple[Epoch, Sample]] = deque()
         self._tail: list[Sample] = []

@@ -63,6 +63,8 @@ class Figure(NamedTuple):
 
     disk: str
     total: int
+    may: int
+    """How much of it the disk's pool lets holds keep."""
     locked: int
     would: int
     touches: bool
@@ -206,7 +208,7 @@ class SharedRows:
         size = len(pack(row)[1])
 
         def figure(volume: Volume) -> Figure:
-            return _figure(volume, row, size)
+            return _figure(volume, row, size, self._store.policy)
 
         def decide(figures: list[Figure]) -> None:
             refusal = self._refusal(row, figures)
@@ -228,9 +230,9 @@ class SharedRows:
         if row.end_us <= self._clock.now_us() and not any(one.touches for one in figures):
             return NothingToLock()
         locked, would = sum(one.locked for one in figures), sum(one.would for one in figures)
-        may = int(sum(one.total for one in figures) * self._store.policy.lock_share)
+        may, total = sum(one.may for one in figures), sum(one.total for one in figures)
         if row.kind != HoldKind.EXPORT and would > locked and would > may:
-            share = round(self._store.policy.lock_share * 100)
+            share = round(100 * may / total)
             return TooMuchLocked(share=share, may_mb=may >> 20, locked_mb=locked >> 20, would_mb=would >> 20)
         return None
 
@@ -252,15 +254,16 @@ class SharedRows:
         self._store.wake()
 
 
-def _figure(volume: Volume, row: Shared, size: int) -> Figure:
+def _figure(volume: Volume, row: Shared, size: int, policy: StorePolicy) -> Figure:
     identity, contents = volume.identity, volume.catalog.contents
     room = identity.half_bytes // ROWS_SHARE - contents.bytes_of(RowKind.HOLD, RowKind.TAG)
     total = identity.blocks * identity.block_bytes
+    may = total * policy.pool(policy.use_of(identity.id).pool).lock_percent // 100
     if isinstance(row, TagRow):
-        return Figure(identity.name, total, 0, 0, touches=True, has_room=size <= room)
+        return Figure(identity.name, total, may, 0, 0, touches=True, has_room=size <= room)
     locked = volume.locked_bytes()
     would = volume.locked_bytes([row])
-    return Figure(identity.name, total, locked, would, touches=volume.touches(row), has_room=size <= room)
+    return Figure(identity.name, total, may, locked, would, touches=volume.touches(row), has_room=size <= room)
 
 
 def _check(start_us: int, end_us: int, owner: str, words: str) -> None:

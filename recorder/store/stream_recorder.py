@@ -14,6 +14,7 @@ from recorder.store.errors import Damaged
 from recorder.store.ids import IdSource
 from recorder.store.layout import NO_REASON, REASON_CODES, Source
 from recorder.store.parameters import pack_epoch
+from recorder.store.policy import STANDARD_POOL
 from recorder.store.rows import Row
 
 _DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
@@ -65,6 +66,10 @@ class StreamRecorder:
         self.key = key
         self.home: object | None = None
         """The writer that this stream's batches go to; kept by the store."""
+        self.pool = STANDARD_POOL
+        """Whose blocks it writes; kept by the store."""
+        self.bytes_written = 0
+        """Since it began; tells the store how much it writes in a second."""
         self.first_on_disk = True
         """Nothing of this stream was written since the store started: the hole before it is still open."""
         self._keeper, self._clock, self._source = keeper, clock, source
@@ -205,6 +210,7 @@ class StreamRecorder:
         """So many bytes wait no longer."""
         with self._lock:
             self.waiting -= size
+            self.bytes_written += size
 
     def shed(self) -> Shed | None:
         """Give up the least of the oldest that waits here; None where nothing can be given up."""

@@ -3,11 +3,12 @@
 Order on reuse: catalog record durable, then header, then chunks (architecture §4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from recorder.client.stream import StreamKey
 from recorder.store import chunk
+from recorder.store.allocation import Rules
 from recorder.store.batch import Batch
 from recorder.store.block import ChunkEntry, entry_of, tail_room
 from recorder.store.chunk import ChunkHeader
@@ -59,8 +60,14 @@ class Outcome(NamedTuple):
 class WritePass:
     """Plans and carries out one pass. Raises `OSError` and `StoreError`; the volume must then be given up."""
 
-    def __init__(self, volume: Volume, policy: StorePolicy, buffer: AlignedBuffer) -> None:
-        self._volume, self._policy, self._buffer = volume, policy, buffer
+    def __init__(
+        self,
+        volume: Volume,
+        policy: StorePolicy,
+        buffer: AlignedBuffer,
+        over_quota: Callable[[], Collection[int]] = frozenset[int],
+    ) -> None:
+        self._volume, self._policy, self._buffer, self._over_quota = volume, policy, buffer, over_quota
         self._placed: list[Placed] = []
         self._claimed: list[OpenBlock] = []
         self._full: list[OpenBlock] = []
@@ -71,23 +78,40 @@ class WritePass:
         self._capacity = block_bytes - PAGE - tail_room(1)
         self._most = min(MOST_CHUNK_BYTES, self._capacity // _CHUNKS_PER_BLOCK)
 
-    def run(self, takes: Sequence[tuple[StreamRecorder, list[Batch]]], rows: Sequence[Row]) -> Outcome:
-        """Write batches and rows; when this returns everything but `refused` is durable."""
+    @cached_property
+    def _rules(self) -> Rules:
+        """What decides about reuse; worked out only where a block is claimed."""
+        return self._volume.rules(self._policy, self._over_quota())
+
+    def run(
+        self,
+        takes: Sequence[tuple[StreamRecorder, list[Batch]]],
+        rows: Sequence[Row],
+        *,
+        seal: Collection[Owner] = (),
+        start_percent: int = 100,
+    ) -> Outcome:
+        """Write batches and rows; when this returns everything but `refused` is durable.
+
+        `seal` names open blocks to close first; `start_percent` is the high-water mark of the disk's pool.
+        """
         self._rows = list(rows)
         # What is to be held counts before this pass chooses blocks to use again (S6).
         self._volume.expect(rows)
         refused: list[tuple[StreamRecorder, list[Batch]]] = []
         safe: list[Safe] = []
-        for owner in self._volume.aged(self._policy):
+        for owner in seal:
             self._full.append(self._volume.open.pop(owner))
         for recorder, batches in takes:
             parts = [part for batch in batches for part in batch.cut(self._most)]
-            placed = self._place(recorder.key, parts)
+            placed = self._place(self._volume.owner_of(recorder.pool, recorder.key), parts)
             if placed:
                 until_us = max(one.wall_us for one in parts[placed - 1].samples)
                 safe.append(Safe(recorder, until_us, sum(part.size for part in parts[:placed])))
             if placed < len(parts):
                 refused.append((recorder, parts[placed:]))
+        if self._claimed:
+            self._rows += self._volume.release(self._rules, start_percent)
         self._volume.log(self._rows)
         size, sealed = self._write()
         return Outcome(size, [*self._rows, *sealed], safe, refused)
@@ -99,16 +123,16 @@ class WritePass:
         Raises `DiskFull` and has done nothing then.
         """
         for batch in batches:
-            self._place_one(shelf, batch)
+            self._place_one(Owner(self._rules.pool.number, shelf), batch)
         self._volume.log(self._rows)
         _size, sealed = self._write(rows)
         return [*self._rows, *sealed]
 
-    def _place(self, key: StreamKey, parts: Sequence[Batch]) -> int:
+    def _place(self, owner: Owner, parts: Sequence[Batch]) -> int:
         """Give each chunk its place; gives how many have one. Fewer than all when the disk is full."""
         for nth, part in enumerate(parts):
             try:
-                self._place_one(self._volume.owner_of(key), part)
+                self._place_one(owner, part)
             except DiskFull:
                 return nth
         return len(parts)
@@ -136,7 +160,7 @@ class WritePass:
         self._placed.append(Placed(opened, offset, sequence, previous, batch, keys, parameters, size))
 
     def _claim(self, owner: Owner) -> OpenBlock:
-        opened, row = self._volume.claim(owner, self._policy)
+        opened, row = self._volume.claim(owner, self._policy, self._rules)
         self._claimed.append(opened)
         self._rows.append(row)
         return opened

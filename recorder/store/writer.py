@@ -9,8 +9,9 @@ from pathlib import Path
 
 from recorder.client.clock import Clock
 from recorder.client.recording import GapReason, RecordType
-from recorder.client.status import DiskStatus
+from recorder.client.status import DiskStatus, FootageStatus, PoolStatus
 from recorder.client.stream import StreamKey
+from recorder.store.allocation import DAY_US
 from recorder.store.clockwatch import ClockWatch
 from recorder.store.contents import Contents
 from recorder.store.disk import Disk
@@ -22,7 +23,9 @@ from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen
 from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
 from recorder.store.pacing import TARGET_BYTES
+from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
+from recorder.store.pool_status import pool_statuses
 from recorder.store.root_log import Signer
 from recorder.store.rows import DueRow, MarkRow, Row, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
@@ -74,6 +77,7 @@ class StoreWriter:
         """Holds and tags."""
         self._streams: dict[StreamKey, StreamRecorder] = {}
         self._put_bytes = 0
+        self._placement = Placement(clock)
         self._writers = [DiskWriter(disk, self, clock) for disk in disks]
 
     def start(self) -> None:
@@ -99,7 +103,10 @@ class StoreWriter:
 
     def set_policy(self, policy: StorePolicy) -> None:
         """Use another policy from now on."""
-        self.policy = policy
+        with self._lock:
+            self.policy = policy
+            for recorder in self._streams.values():
+                recorder.pool = policy.pool_of(recorder.key)
         self.index.set_policy(policy)
         self.wake()
 
@@ -109,6 +116,7 @@ class StoreWriter:
             recorder = self._streams.get(key)
             if recorder is None:
                 recorder = self._streams[key] = StreamRecorder(key, self, self._clock)
+                recorder.pool = self.policy.pool_of(key)
             return recorder
 
     def gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
@@ -204,7 +212,7 @@ class StoreWriter:
             shed = fullest.shed()
             if shed is None:
                 break
-            reason = GapReason.OVERLOAD if self._usable() else GapReason.DISK
+            reason = GapReason.OVERLOAD if fullest.home in self._usable() else GapReason.DISK
             self.found_gap(fullest.key, shed.start_us, shed.end_us, reason)
 
     @property
@@ -225,21 +233,36 @@ class StoreWriter:
         return [one for one in self._writers if one.usable]
 
     def streams_of(self, writer: DiskWriter) -> list[StreamRecorder]:
-        """Give the streams that a disk records. A stream stays with its disk while that is usable, else it moves."""
+        """Give the streams that a disk records now."""
         with self._lock:
-            usable = self._usable()
-            mine: list[StreamRecorder] = []
-            for recorder in self._streams.values():
-                if recorder.home not in usable and usable:
-                    load = {id(one): 0 for one in usable}
-                    for other in self._streams.values():
-                        if id(other.home) in load:
-                            load[id(other.home)] += 1
-                    recorder.home = min(usable, key=lambda one: load[id(one)])
-                # A full disk is asked again now and then, when there is no other to go to.
-                if recorder.home is writer or (not usable and recorder.home in {None, writer}):
-                    mine.append(recorder)
-            return mine
+            streams = list(self._streams.values())
+            self._placement.settle(streams, self._writers, self.policy)
+            return [one for one in streams if one.home is writer]
+
+    def oldest(self) -> dict[StreamKey, int]:
+        """Give when the footage of each stream begins that is shown (UTC, µs), of the disks that are there."""
+        found: dict[StreamKey, int] = {}
+        now = self._clock.now_us()
+        for writer in self._writers:
+            for key, at_us in writer.disk.figures.oldest.items():
+                found[key] = min(at_us, found.get(key, at_us))
+        for key, at_us in found.items():
+            days = self.policy.shown_days(key)
+            found[key] = at_us if days is None else max(at_us, now - days * DAY_US)
+        return found
+
+    def over_quota(self) -> frozenset[int]:
+        """Give the channels that would exceed their quota of bytes with one more block."""
+        limits = {channel: one.bytes for channel, one in self.policy.quotas.items() if one.bytes is not None}
+        taken = {channel: sum(one.taken.get(channel, 0) for one in self._writers) for channel in limits}
+        return frozenset(channel for channel, limit in limits.items() if taken[channel] >= limit)
+
+    def watch(self) -> bool:
+        """Look whether all disks answer in time; True where that changed. Never waits for a disk."""
+        changed = [one.watch() for one in self._writers]
+        if any(changed):
+            self.wake()
+        return any(changed)
 
     def wake(self) -> None:
         """Have the writers look now."""
@@ -253,6 +276,16 @@ class StoreWriter:
             if id(recorder.home) in buffered:
                 buffered[id(recorder.home)] += recorder.waiting
         return tuple(one.status(buffered[id(one)]) for one in self._writers)
+
+    def pools(self) -> tuple[PoolStatus, ...]:
+        """How each pool stands."""
+        nearly = frozenset(one.disk.identity.id for one in self._writers if one.nearly_full and one.disk.identity)
+        return pool_statuses(self.status(), {one.pool for one in list(self._streams.values())}, nearly, self.policy)
+
+    def footage(self) -> tuple[FootageStatus, ...]:
+        """Where the footage of each stream begins."""
+        found = sorted(self.oldest().items())
+        return tuple(FootageStatus(key.channel, key.stream, at_us) for key, at_us in found)
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Make all that was put durable; False where a disk would not."""

@@ -98,12 +98,25 @@ class Rig:
         self.id = initialise_disk(self.disk, size_bytes=size, block_bytes=block_bytes, name="one", clock=self.clock)
         self.durable = []
         self._open = []
+        self._others = {}
+
+    def more(self, name, *, files=None, size=None, block_bytes=128 << 10):
+        """Make one more disk, of the same size, which stores opened later use too; gives its id."""
+        place = self.disks / name
+        made = initialise_disk(
+            place, size_bytes=size or self.size, block_bytes=block_bytes, name=name, clock=self.clock
+        )
+        self._others[name] = files or SystemFiles()
+        return made
+
+    def disk_of(self, name, files=None):
+        return Disk(self.disks / name, self.clock, files or self._others.get(name))
 
     def store(self, *, boot=BOOT, policy=None, files=None, start=True, **options):
-        disk = Disk(self.disk, self.clock, files or self.files)
+        disks = [Disk(self.disk, self.clock, files or self.files), *map(self.disk_of, self._others)]
         note = lambda key, until: self.durable.append((key, until))  # noqa: E731
         policy = policy or StorePolicy()
-        store = StoreWriter([disk], self.index, self.clock, boot, policy, on_durable=note, threads=False, **options)
+        store = StoreWriter(disks, self.index, self.clock, boot, policy, on_durable=note, threads=False, **options)
         if start:
             store.start()
         self._open.append(store)
