@@ -126,9 +126,10 @@ class Exports:
         return job.answer
 
     def file(self, number: str, name: str) -> Path:
-        """Give the path of a finished file by its name; raises `NotFound`."""
+        """Give the path of a finished file by its name, or of its manifest or signature; raises `NotFound`."""
         answer = self.get(number)
-        if answer.state is not JobState.DONE or name not in answer.files:
+        signed = name.removesuffix(".json").removesuffix(".sig")
+        if answer.state is not JobState.DONE or not {name, signed} & set(answer.files):
             raise NotFound(what=_("finished file {name}").format(name=name))
         return Path(answer.directory) / name
 
@@ -152,6 +153,7 @@ class Exports:
             "path": str(wanted.directory),
             "grant": wanted.grant,
             "names": wanted.names,
+            "exported_by": job.owner,
         }
         async with asyncio.timeout(ANSWER_S):
             job.writer.write(wire.encode(question))

@@ -25,6 +25,8 @@ class ExportJob:
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Channel names, for the names of the files."""
     audio: bool = True
+    exported_by: str = ""
+    """Who wanted it, for the manifest."""
 
     def __post_init__(self) -> None:
         if not 0 < len(self.channels) <= MOST_CHANNELS or len(set(self.channels)) != len(self.channels):

@@ -54,6 +54,7 @@ class _Export(msgspec.Struct):
     grant: str = ""
     names: dict[int, str] = {}
     audio: bool = True
+    exported_by: str = ""
 
 
 class ReaderClient:
@@ -202,7 +203,14 @@ class ReaderClient:
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
             raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
         request = ExportRequest(
-            asked.channels, asked.stream, asked.start_us, asked.end_us, asked.path, asked.names, asked.audio
+            asked.channels,
+            asked.stream,
+            asked.start_us,
+            asked.end_us,
+            asked.path,
+            asked.names,
+            asked.audio,
+            asked.exported_by,
         )
         job = self._reader.exports.start(request)
         self._jobs.add(job)

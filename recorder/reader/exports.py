@@ -57,6 +57,8 @@ class ExportRequest:
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Names of channels, for the names of files."""
     audio: bool = True
+    exported_by: str = ""
+    """Who wanted it, for the manifest."""
 
 
 @dataclass(frozen=True)
