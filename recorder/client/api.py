@@ -167,6 +167,64 @@ class ApiClient:
             query["at"] = at_us
         return self._call("GET", f"/channels/{channel}/snapshot", query=query)
 
+    # --- locks and tags ---
+
+    def holds(
+        self,
+        channels: Sequence[int] = (),
+        start_us: int | None = None,
+        end_us: int | None = None,
+        *,
+        over: bool = False,
+    ) -> list[answers.Hold]:
+        """Locks that touch a time, of some channels or all, oldest first; with `over` the ended ones, too."""
+        return self._get(
+            list[answers.Hold], "/holds", {**_which(channels, start_us, end_us), "over": str(over).lower()}
+        )
+
+    def add_hold(
+        self,
+        channel: int,
+        start_us: int,
+        end_us: int,
+        reason: str,
+        *,
+        stream: StreamName | None = None,
+        expires_us: int | None = None,
+    ) -> answers.Hold:
+        """Lock footage against being overwritten; without a stream all of the channel's."""
+        wanted = {"channel": channel, "start": start_us, "end": end_us, "reason": reason}
+        return self._send(answers.Hold, "POST", "/holds", {**wanted, "stream": stream, "expires": expires_us})
+
+    def change_hold(self, hold: str, expires_us: int | None) -> answers.Hold:
+        """Let a lock expire at another time, None: never."""
+        return self._send(answers.Hold, "PATCH", f"/holds/{quote(hold, safe='')}", {"expires": expires_us})
+
+    def release_hold(self, hold: str, reason: str) -> answers.Hold:
+        """End a lock."""
+        return self._send(answers.Hold, "POST", f"/holds/{quote(hold, safe='')}/release", {"reason": reason})
+
+    def tags(
+        self, channels: Sequence[int] = (), start_us: int | None = None, end_us: int | None = None, *, text: str = ""
+    ) -> list[answers.Tag]:
+        """Tags that touch a time and have a text in their words, oldest first."""
+        return self._get(list[answers.Tag], "/tags", {**_which(channels, start_us, end_us), "text": text})
+
+    def add_tag(
+        self, channel: int, start_us: int, words: str, end_us: int | None = None, *, stream: StreamName | None = None
+    ) -> answers.Tag:
+        """Put a tag on a moment, or on a stretch where an end is given."""
+        wanted = {"channel": channel, "start": start_us, "end": end_us, "words": words, "stream": stream}
+        return self._send(answers.Tag, "POST", "/tags", wanted)
+
+    def rename_tag(self, tag: str, words: str) -> answers.Tag:
+        """Give a tag other words."""
+        return self._send(answers.Tag, "PATCH", f"/tags/{quote(tag, safe='')}", {"words": words})
+
+    def remove_tag(self, tag: str) -> None:
+        """Remove a tag."""
+        self._send(None, "DELETE", f"/tags/{quote(tag, safe='')}")
+
     # --- exports ---
 
     def export(
@@ -346,6 +404,11 @@ class ApiClient:
         if query:
             target = f"{target}?{urlencode(query)}"
         return open_request(self.path, method, ROOT + target, data, sent, self.timeout_s)
+
+
+def _which(channels: Sequence[int], start_us: int | None, end_us: int | None) -> dict[str, Any]:
+    asked = {"channels": ",".join(map(str, channels)) or None, "start": start_us, "end": end_us}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _read(kind: type[A], body: bytes) -> A:

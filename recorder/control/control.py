@@ -84,7 +84,7 @@ class Control:
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
-        self.exports = Exports(instance, self.events)
+        self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events)
         self.simulation = Simulation(instance, self.channels)
         self.media = MediaLink(instance, self.clock, self._media_changed)

@@ -13,12 +13,14 @@ from typing import Any
 
 from recorder.client import wire
 from recorder.client.answers import ExportJob, JobState
+from recorder.client.clock import Clock
 from recorder.client.errors import NightjarError, NotFound, Unavailable
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.control.events import Events
 from recorder.control.frames_call import Told, connect, next_message, told
+from recorder.control.keeping import held_for_export
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +66,10 @@ class Wanted:
 class Exports:
     """All exports of this run. Belongs to the event loop."""
 
-    def __init__(self, instance: Instance, events: Events) -> None:
+    def __init__(self, instance: Instance, events: Events, clock: Clock) -> None:
         self._instance = instance
         self._events = events
+        self._clock = clock
         self._jobs: dict[str, _Job] = {}
 
     def all(self) -> list[ExportJob]:
@@ -105,7 +108,7 @@ class Exports:
         except NightjarError:
             await self._abandon(number)
             raise
-        job.task = asyncio.create_task(self._follow(job, reader), name=f"export {number}")
+        job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
         return job.answer
 
     async def cancel(self, number: str) -> ExportJob:
@@ -166,6 +169,13 @@ class Exports:
                     return reader
                 if message["op"] == "failed":
                     raise told(message)
+
+    async def _follow_held(self, job: _Job, reader: asyncio.StreamReader) -> None:
+        """Follow a job whose footage is kept from reuse meanwhile (S6)."""
+        one = job.answer
+        when = (one.channels, one.stream, one.start_us, one.end_us)
+        async with held_for_export(self._instance, self._clock, *when, one.id):
+            await self._follow(job, reader)
 
     async def _follow(self, job: _Job, reader: asyncio.StreamReader) -> None:
         try:

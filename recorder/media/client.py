@@ -13,6 +13,7 @@ from recorder.client.tap import Ended, Mode, Opened, Subscribe
 from recorder.client.words import _
 from recorder.media import plan as plans
 from recorder.media.feed import Feed
+from recorder.media.keeping import Keeping
 from recorder.media.live import BACKLOG_BYTES, LiveSubscription
 from recorder.media.marks import Mark
 from recorder.media.service import Media, NotDurable
@@ -40,6 +41,7 @@ class MediaClient:
         self._media = media
         self._subscriptions: dict[int, LiveSubscription] = {}
         self._watching = False
+        self._keeping = Keeping(media.store.shared, connection.send)
         media.removed.append(self._removed)
 
     def received(self, message: dict[str, Any]) -> None:
@@ -67,6 +69,9 @@ class MediaClient:
             case "mark":
                 self._require_trust(_("mark recordings"))
                 self._mark(read(message, _MarkRequest))
+            case "hold" | "hold_expire" | "hold_release" | "tag" | "tag_rename" | "tag_remove":
+                self._require_trust(_("lock and tag recordings"))
+                self._keeping.received(message)
             case "try":
                 self._require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):

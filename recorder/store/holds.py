@@ -10,7 +10,6 @@ from recorder.store.rows import BlockRow, ClockMapRow, CopyRow, HoldRow, KeptRow
 
 LEAD_US = 10 * SECOND_US
 """A hold reaches at most so much further back: decoding begins at the key frame before it."""
-_GOPS = 2
 COPIED_BELOW = 2
 """A hold that wants less than one part in so many of a block is copied, and pins no block of others."""
 
@@ -106,8 +105,8 @@ class Held:
 
 
 def _lead(run: Run) -> int:
-    """How far back from a moment its key frame may lie, by the mean of the run."""
-    return min(LEAD_US, _GOPS * (run.last_us - run.first_us) // run.keys) if run.keys else LEAD_US
+    """How far back from a moment its key frame may lie, by the mean of the run and half of it more."""
+    return min(LEAD_US, 3 * (run.last_us - run.first_us) // (2 * run.keys)) if run.keys else LEAD_US
 
 
 def is_short(row: BlockRow, wants: Sequence[Want], block_bytes: int) -> bool:
