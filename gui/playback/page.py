@@ -334,8 +334,16 @@ class Playback(Page):
         elif name == "export":
             self.export()
         elif (at_us := self.player.at_us) is not None:
-            self.cut = self.cut.begin(at_us) if name == "mark_in" else self.cut.finish(at_us)
+            self._mark(name, at_us)
         self._show_position()
+
+    def _mark(self, name: str, at_us: int) -> None:
+        before = self.cut
+        self.cut = before.begin(at_us) if name == "mark_in" else before.finish(at_us)
+        if name == "mark_in" and before.end_us is not None and self.cut.end_us is None:
+            self.screen.notices.say(_("The end was before this moment. Mark it again."), Tone.WARNING)
+        elif name == "mark_out" and before.start_us is not None and self.cut.start_us is None:
+            self.screen.notices.say(_("An export is at least one second long. Mark its beginning again."), Tone.WARNING)
 
     def _do(self, orders: Sequence[Order]) -> None:
         self.player.do(orders)
@@ -371,7 +379,7 @@ class Playback(Page):
         """Take the cut away as files."""
         start_us, end_us = self.cut.start_us, self.cut.end_us
         if start_us is None or end_us is None:
-            words = _("Mark where the export begins and where it ends: the keys [ and ].")
+            words = _("Mark the beginning and the end first, with the two bracket buttons beside Export.")
             self.screen.notices.say(words, Tone.WARNING)
             return
         names = dict(self.channels)

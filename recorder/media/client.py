@@ -9,7 +9,7 @@ from recorder.client.errors import Invalid, Refused
 from recorder.client.recording import RecordType
 from recorder.client.status import MediaStatus
 from recorder.client.stream import StreamKey
-from recorder.client.tap import Ended, Mode, Opened, Subscribe
+from recorder.client.tap import Ended, Opened, Subscribe
 from recorder.client.words import _
 from recorder.media import plan as plans
 from recorder.media.feed import Feed
@@ -98,7 +98,7 @@ class MediaClient:
             raise Refused(what=what)
 
     def _subscribe(self, asked: Subscribe) -> None:
-        if asked.from_us is not None or asked.mode is Mode.REVERSE:
+        if asked.from_us is not None or asked.mode.backwards:
             raise Invalid(problem=_("media has live pictures only; recorded time is at the reader"))
         if not 0 <= asked.id < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
             raise Invalid(problem=_("a subscription number out of range, or too many subscriptions"))

@@ -142,12 +142,13 @@ class StoreReader:
 
         In a hole it begins with the next span. A sample has DISCONTINUITY where something before it is missing. After
         the end (StopIteration) `next` may be called again: it goes on when more was recorded meanwhile. REVERSE goes
-        back GOP by GOP from the one at `from_us`, down to `until_us`, each GOP forward inside. Epoch numbers are the
-        iterator's own. `data` is a view of what was read for this iterator alone and stays valid.
+        back GOP by GOP from the one at `from_us`, down to `until_us`, each GOP forward inside; REVERSE_KEY reads their
+        key frames alone. Epoch numbers are the iterator's own. `data` is a view of what was read for this iterator
+        alone and stays valid.
         """
         self._footage.forget_closed_blocks()
-        if mode is Mode.REVERSE:
-            return Backward(self._footage, key, from_us, until_us)
+        if mode.backwards:
+            return Backward(self._footage, key, from_us, until_us, keys_only=mode is Mode.REVERSE_KEY)
         return Forward(self._footage, key, from_us, until_us, mode)
 
     def close(self) -> None:

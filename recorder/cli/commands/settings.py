@@ -54,6 +54,8 @@ def get_page(asked: argparse.Namespace) -> None:
 
 def set_page(asked: argparse.Namespace) -> None:
     """Change the named fields, all or none, and print the page."""
+    ask = _page(asked)
+    known = ask.page(asked.page, asked.channel, asked.item).values
     values: dict[str, Any] = {}
     for pair in asked.values:
         field, equals, text = pair.partition("=")
@@ -62,10 +64,12 @@ def set_page(asked: argparse.Namespace) -> None:
         elif pair.startswith("{"):
             values |= _object(pair)
         elif equals:
-            values[field] = _value(text)
+            # Where words are wanted, 12 is a word too.
+            plain = isinstance(known.get(field), str) and not text.startswith('"')
+            values[field] = text if plain else _value(text)
         else:
             raise Invalid(problem=f"{pair!r} is not FIELD=VALUE.")
-    _print(_page(asked).set_page(asked.page, values, channel=asked.channel, item=asked.item).values)
+    _print(ask.set_page(asked.page, values, channel=asked.channel, item=asked.item).values)
 
 
 def _page(asked: argparse.Namespace) -> ApiClient:
