@@ -28,10 +28,12 @@ class DamagedPlan(NightjarError):
 
 
 class Transport(StrEnum):
-    """How RTP is carried."""
+    """How RTP is carried; `auto` is TCP, and UDP where the camera refuses that."""
 
+    AUTO = "auto"
     TCP = "tcp"
     UDP = "udp"
+    MULTICAST = "multicast"
 
 
 class FullPolicy(StrEnum):

@@ -15,8 +15,10 @@ class GstCamera:
 
     port: int
 
+    scheme: str = "rtsp"
+
     def url(self, mount: str) -> str:
-        return f"rtsp://127.0.0.1:{self.port}{mount}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{mount}"
 
 
 @contextlib.contextmanager
@@ -29,6 +31,6 @@ def gst_camera(mounts: dict[str, str], *options: str) -> Iterator[GstCamera]:
             assert process.stdout is not None
             word, port = process.stdout.readline().split()
             assert word == "ready"
-            yield GstCamera(int(port))
+            yield GstCamera(int(port), "rtsps" if "--certificate" in options else "rtsp")
         finally:
             process.kill()
