@@ -24,6 +24,8 @@ class StreamState(StrEnum):
     """The camera has no stream of this name (RTSP 404)."""
     UNSUPPORTED = "unsupported"
     """Nothing in it that we can record."""
+    CERTIFICATE_CHANGED = "certificate_changed"
+    """It shows another TLS certificate than the one that was trusted; nothing is said to it until that is accepted."""
     FAULTY = "faulty"
     """What it sends is not RTSP, SDP or RTP as we understand it."""
 
@@ -54,6 +56,8 @@ class StreamStatus:
     recording: bool = False
     ring_bytes: int = 0
     transport: str = ""
+    certificate: str = ""
+    """What its camera showed last, trusted or not: SHA-256 in hexadecimal; "" where it never spoke TLS."""
 
 
 class DiskState(StrEnum):

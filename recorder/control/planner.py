@@ -119,7 +119,7 @@ class Planner:
     def _stream(self, stream: StreamName, url: str, channel: Channel, before: StreamPlan | None) -> StreamPlan:
         password = channel.password.reveal()
         sealed = before.password if before and self._opens(before.password, password) else self._seal.seal(password)
-        return StreamPlan(stream, url, channel.user, sealed, channel.transport)
+        return StreamPlan(stream, url, channel.user, sealed, channel.transport, channel.certificate)
 
     def _opens(self, sealed: str, password: str) -> bool:
         """Whether an earlier sealed text still holds this password: media sees a new text as a new password."""

@@ -45,13 +45,17 @@ class FullPolicy(StrEnum):
 
 @dataclass(frozen=True)
 class StreamPlan:
-    """Where one stream of a camera is pulled from. `password` is sealed (`recorder.sealing`)."""
+    """Where one stream of a camera is pulled from. `password` is sealed (`recorder.sealing`).
+
+    `certificate` is the SHA-256 of a certificate that the owner accepted in place of the one known before, or "".
+    """
 
     stream: StreamName
     url: str
     user: str = ""
     password: str = ""
     transport: Transport = Transport.TCP
+    certificate: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ from recorder.client.recording import GapReason
 from recorder.client.status import MediaStatus
 from recorder.client.stream import StreamKey
 from recorder.client.words import _
+from recorder.media import certificates
 from recorder.media import plan as plans
 from recorder.media.account import Accounts
 from recorder.media.backoff import Pacer
+from recorder.media.certificates import Certificates
 from recorder.media.disks import Disks, policy
 from recorder.media.due import FOREVER_US, Interval, clipped, continuous, on_events
 from recorder.media.duelog import DueLog
@@ -75,7 +77,8 @@ class Media:
             signer=DeviceKey(instance, clock),
             keys=KeyRing(instance, clock),
         )
-        around = Surroundings(clock, Accounts(), Pacer(), Intake(), self._changed)
+        trusted = Certificates(instance.state / certificates.FILE)
+        around = Surroundings(clock, Accounts(), Pacer(), Intake(), trusted, self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self._marks = MarkBook(clock)
         self._silence = Silence(self.store, clock)
