@@ -1,7 +1,6 @@
 """`nightjar store verify`, `key`, `recovery-key`: prove footage, show who signs it, and keys of encrypted pools."""
 
 import argparse
-import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from recorder.cli.files import write_file
 from recorder.cli.moments import moment
 from recorder.cli.output import print_json
+from recorder.cli.recovery import typed_key
 from recorder.client.clock import SECOND_US
 from recorder.client.instance import Instance
 from recorder.client.words import _
@@ -122,7 +122,7 @@ def recovery(asked: argparse.Namespace) -> None:
     """Show the recovery keys, or take one."""
     keys = KeyRing(Instance(asked.data))
     if asked.enter:
-        number = keys.enter(_typed())
+        number = keys.enter(typed_key())
         _say(_("Key {number:08x} is known now. What is encrypted with it can be played.").format(number=number))
         return
     known = keys.all()
@@ -137,13 +137,6 @@ def recovery(asked: argparse.Namespace) -> None:
         _say(f"  {recovery_key(secret)}")
     _say(_("Write it down and keep it apart from the recorder. Without it, and without this recorder, nobody can ever"))
     _say(_("read the disks of the pool."))
-
-
-def _typed() -> str:
-    """Never an argument: those are seen by every process of the machine."""
-    if sys.stdin.isatty():
-        return getpass.getpass(_("Recovery key: "))
-    return sys.stdin.readline()
 
 
 def _moment(at_us: int) -> str:

@@ -38,6 +38,7 @@ from recorder.settings.registry import Registry, built_in
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
+from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class Control:
         self.media = MediaLink(instance, self.clock, self._media_changed)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
-        self._planner = Planner(self.settings, seal)
+        self._planner = Planner(self.settings, seal, KeyRing(instance, self.clock))
         self._stale = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -31,6 +31,7 @@ from recorder.settings.pages.record_schedule import PRIORITY, RecordSchedule
 from recorder.settings.pages.storage_basic import StorageBasic
 from recorder.settings.secret import Seal
 from recorder.settings.settings import Settings
+from recorder.store.key_ring import KeyRing
 
 GB = 10**9
 
@@ -43,8 +44,9 @@ def channel_name(number: int, channel: Channel) -> str:
 class Planner:
     """Makes plans. `make` reads settings and seals, so it is called in a thread."""
 
-    def __init__(self, settings: Settings, seal: Seal) -> None:
+    def __init__(self, settings: Settings, seal: Seal, keys: KeyRing) -> None:
         self._settings = settings
+        self._keys = keys
         self._seal = seal
 
     def make(self, now_us: int, previous: Plan) -> Plan:
@@ -69,6 +71,9 @@ class Planner:
     def _pools(self, storage: StorageBasic) -> Iterator[PoolPlan]:
         for one in self._settings.items(Pool):
             pool = one.values
+            if pool.encrypted and self._keys.writing(int(one.item)) is None:
+                # Durable before anything is written with it.
+                self._keys.make(int(one.item))
             inherits = pool.when_full is WhenFull.INHERIT
             overwrites = pool.when_full is WhenFull.OVERWRITE
             own_policy = FullPolicy.OVERWRITE if overwrites else FullPolicy.STOP
@@ -82,6 +87,7 @@ class Planner:
                 pool.lock_percent,
                 pool.start_percent,
                 pool.takes_spill,
+                pool.encrypted,
             )
 
     def _disks(self) -> Iterator[DiskPlan]:

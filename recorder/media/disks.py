@@ -45,6 +45,7 @@ def policy(plan: Plan) -> StorePolicy:
             one.lock_percent,
             one.start_percent,
             one.takes_spill,
+            one.encrypted,
         )
         for one in storage.pools
     }

@@ -124,6 +124,7 @@ class PoolPlan:
     lock_percent: int = 25
     start_percent: int = 100
     takes_spill: bool = True
+    encrypted: bool = False
 
 
 @dataclass(frozen=True)

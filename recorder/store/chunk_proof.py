@@ -1,6 +1,7 @@
 """One chunk against its root: whether its samples, times and parameters are those that were recorded."""
 
 import zlib
+from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
 
@@ -11,7 +12,7 @@ from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.files import BlockFile
 from recorder.store.keys import PoolKeys
-from recorder.store.layout import Cipher
+from recorder.store.layout import Cipher, Source
 
 
 class Outcome(Enum):
@@ -51,7 +52,7 @@ class ChunkProof:
         head = self._head
         if head is None or self._problem is not Outcome.WHOLE:
             return self._problem
-        fixed, table = head.fixed, head.table
+        fixed = head.fixed
         try:
             stored = self._file.read(fixed.payload_bytes, self.entry.offset + fixed.header_bytes)
         except OSError:
@@ -67,19 +68,32 @@ class ChunkProof:
                 stored = lap.decrypt(fixed.nonce, fixed.tag, chunk.associated(self._data), stored)
             except Damaged:
                 return Outcome.ALTERED
-        leaves = [chunk.head_leaf(fixed, head.parameters)]
-        view = memoryview(stored)
-        at = 0
-        for n, size in enumerate(table.sizes):
-            piece = view[at : at + size]
-            at += size
-            leaves.append(merkle.sample_leaf(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
+        leaves = leaves_of(head, stored)
         if head.leaves:
             listed = merkle.split(head.leaves)
-            whole = merkle.root(listed) == fixed.digest and listed[0] == leaves[0] and merkle.holds(leaves, listed)
+            whole = (
+                merkle.root(listed) == fixed.digest and listed[0] in _heads(head) and merkle.holds(leaves[1:], listed)
+            )
         else:
             whole = merkle.root(leaves) == fixed.digest
         return Outcome.WHOLE if whole else Outcome.ALTERED
+
+
+def leaves_of(head: Head, payload: bytes) -> list[bytes]:
+    """Give the leaves of a chunk, that of its head first, from its plain payload."""
+    table, view = head.table, memoryview(payload)
+    leaves = [chunk.head_leaf(head.fixed, head.parameters)]
+    at = 0
+    for n, size in enumerate(table.sizes):
+        piece = view[at : at + size]
+        at += size
+        leaves.append(merkle.sample_leaf(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
+    return leaves
+
+
+def _heads(head: Head) -> set[bytes]:
+    """Give the leaves that the head of a thinned chunk may have had: its source says now that it is thinned."""
+    return {chunk.head_leaf(replace(head.fixed, source=one), head.parameters) for one in Source}
 
 
 def _agrees(entry: ChunkEntry, head: Head) -> bool:

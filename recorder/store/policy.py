@@ -32,6 +32,8 @@ class PoolPolicy:
     """High-water mark: from this share in use on, blocks that may go are set free before they are needed."""
     takes_spill: bool = True
     """Whether streams of other pools may come here while the disks of their own are gone or too slow."""
+    encrypted: bool = False
+    """Whether blocks that are begun from now on are encrypted; without the key nothing is written."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class StorePolicy:
     buffer_bytes: int = 64 << 20
     """Samples that wait for a disk, all streams together. Beyond it the store sheds, and says so in gap rows (S9)."""
     encrypted: bool = False
-    """Whether blocks that are begun from now on are encrypted; without the key nothing is written."""
+    """Of pools that are not listed."""
     lock_share: float = 0.25
     """Of the disks, may be locked by holds, where a pool says nothing; an export under way is not counted."""
     seal_after_s: int = 24 * 3600
@@ -85,6 +87,7 @@ class StorePolicy:
             overwrite=self.overwrite,
             expiry_days=self.expiry_days,
             lock_percent=round(self.lock_share * 100),
+            encrypted=self.encrypted,
         )
 
     def pool_of(self, key: StreamKey) -> int:

@@ -226,8 +226,9 @@ class Volume:
         chosen = choose(known, self.identity.blocks, rules, mine)
         if chosen is None:
             raise DiskFull(disk=self.identity.name)
-        key = self.keys.writing(0) if policy.encrypted else None
-        if policy.encrypted and key is None:
+        encrypted = policy.pool(owner.pool).encrypted
+        key = self.keys.writing(owner.pool) if encrypted else None
+        if encrypted and key is None:
             raise Locked(what=_("Disk {disk}").format(disk=self.identity.name))
         own = isinstance(what, StreamKey)
         channel, stream = (what.channel, STREAM_CODES[what.stream]) if own else NO_STREAM
@@ -307,7 +308,7 @@ class Volume:
         return [
             owner
             for owner, opened in self.open.items()
-            if (opened.lap is not None) is not policy.encrypted
+            if (opened.lap is not None) is not policy.pool(owner.pool).encrypted
             or (opened.entries and self._is_old(opened, policy.seal_after_s))
         ]
 

@@ -23,7 +23,7 @@ KEY, NONE = SampleFlag.KEY, SampleFlag.NONE
 def _store(place: Path, clock: ManualClock, size_bytes: int, *, encrypted: bool = False) -> StoreWriter:
     place.mkdir(exist_ok=True)
     keys = KeyRing(Instance(place))
-    keys.make(0)
+    keys.make(1)
     initialise_disk(place / "disks" / "one", size_bytes=size_bytes, block_bytes=64 << 20, name="one", clock=clock)
     disk = Disk(place / "disks" / "one", clock)
     policy = StorePolicy(encrypted=encrypted)

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from recorder.cli import evidence
+from recorder.cli import evidence, extract
 from recorder.store.commands import add_arguments
 
 if TYPE_CHECKING:
@@ -14,3 +14,4 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
     actions = add_arguments(verbs, shared)
     evidence.add(actions, shared)
+    extract.add(actions, shared)

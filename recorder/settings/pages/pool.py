@@ -87,6 +87,16 @@ class Pool(
         hint=_("Takes streams of other pools while their disks are gone or too slow."),
     )
 
+    encrypted: bool = setting(
+        False,
+        title=_("Encrypt"),
+        group=_("Encryption"),
+        hint=_(
+            "Whoever takes a disk finds nothing on it. Write the recovery key down: `nightjar store recovery-key`. "
+            "Without it the disks open on this recorder only. What was recorded before stays as it is."
+        ),
+    )
+
     @model_validator(mode="after")
     def _times_agree(self) -> Self:
         if self.when_full is WhenFull.DAYS and not self.most_days:

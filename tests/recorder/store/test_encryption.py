@@ -31,7 +31,7 @@ ENCRYPTED = StorePolicy(encrypted=True)
 @pytest.fixture
 def keys(tmp_path):
     ring = KeyRing(Instance(tmp_path / "instance"), ManualClock())
-    ring.make(0)
+    ring.make(1)
     return ring
 
 
@@ -89,7 +89,7 @@ def test_without_the_key_nothing_of_it_is_readable_and_words_say_so(rig, keys):
 
 def test_what_is_written_opens_by_the_words_of_the_document_alone(rig, keys):
     _store, camera = filmed(rig, keys)
-    secret = keys.writing(0).secret
+    secret = keys.writing(1).secret
     plain = b""
     for data, head, payload in chunks(rig):
         fixed = head.fixed
@@ -100,7 +100,7 @@ def test_what_is_written_opens_by_the_words_of_the_document_alone(rig, keys):
         for begin, end in ((164, 180), (248, 256), (256 + 4 * n, 256 + 8 * n)):
             blank[begin:end] = bytes(end - begin)
         plain += AESGCM(lap).decrypt(bytes(data[152:164]), payload + bytes(data[164:180]), bytes(blank))
-        assert fixed.key_number == keys.writing(0).number
+        assert fixed.key_number == keys.writing(1).number
         assert fixed.nonce[:4] == fixed.sequence.to_bytes(4, "little")
     assert plain == b"".join(one.data for one in camera.sent)
 
@@ -109,7 +109,7 @@ def test_one_changed_bit_of_an_encrypted_chunk_is_refused_even_behind_right_crcs
     store, _camera = filmed(rig, keys, seconds=3)
     rig.crash(store)
     data, head, payload = next(iter(chunks(rig)))
-    secret = keys.writing(0).secret
+    secret = keys.writing(1).secret
     lap = cipher.LapKey(secret, head.fixed.salt, head.fixed.disk, head.fixed.incarnation)
     assert lap.decrypt(head.fixed.nonce, head.fixed.tag, associated(data), payload)
     for at in (0, len(payload) - 1):
@@ -167,7 +167,7 @@ def test_a_disk_plays_on_another_recorder_once_the_recovery_key_is_entered(rig, 
     assert check(rig.disk).damage == [], "whether it is whole can be said without the key"
     with pytest.raises(Locked):
         played(reader(rig, other))
-    assert other.enter(key_ring.recovery_key(keys.writing(0).secret).lower()) == keys.writing(0).number
+    assert other.enter(key_ring.recovery_key(keys.writing(1).secret).lower()) == keys.writing(1).number
     assert played(reader(rig, other)) == simple(camera.sent)
 
 
@@ -225,7 +225,7 @@ def test_no_nonce_is_used_twice_with_one_key_wherever_power_is_cut(tmp_path, key
 
 
 def test_a_recovery_key_survives_being_written_down(keys):
-    secret = keys.writing(0).secret
+    secret = keys.writing(1).secret
     text = key_ring.recovery_key(secret)
     assert [len(one) for one in text.split("-")] == [4] * 14
     assert key_ring.parse_recovery_key(text) == secret
@@ -241,25 +241,25 @@ def test_a_recovery_key_survives_being_written_down(keys):
 
 
 def test_keys_are_sealed_at_rest_and_a_lost_device_key_is_told(tmp_path, keys):
-    secret = keys.writing(0).secret
+    secret = keys.writing(1).secret
     path = tmp_path / "instance" / "config" / "pool-keys.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert secret.hex() not in path.read_text()
     again = KeyRing(Instance(tmp_path / "instance"))
-    assert again.writing(0).secret == secret
+    assert again.writing(1).secret == secret
     (tmp_path / "instance" / "config" / "device.key").write_bytes(bytes(32))
     with pytest.raises(DamagedKeys):
-        KeyRing(Instance(tmp_path / "instance")).writing(0)
+        KeyRing(Instance(tmp_path / "instance")).writing(1)
     path.write_text("{")
     with pytest.raises(DamagedKeys):
-        KeyRing(Instance(tmp_path / "instance")).writing(0)
+        KeyRing(Instance(tmp_path / "instance")).writing(1)
 
 
 def test_a_new_key_leaves_footage_of_the_old_one_readable(rig, keys):
     store, camera = filmed(rig, keys, seconds=6)
-    old = keys.writing(0)
-    new = keys.make(0)
-    assert keys.writing(0) == new != old
+    old = keys.writing(1)
+    new = keys.make(1)
+    assert keys.writing(1) == new != old
     assert keys.of(old.number) == old.secret
     store.close()
     assert unflagged(played(reader(rig, keys), MAIN)) == unflagged(simple(camera.sent))

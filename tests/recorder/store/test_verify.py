@@ -21,7 +21,7 @@ from recorder.store.files import SystemFiles
 from recorder.store.frame import parse_frame
 from recorder.store.inspection import Inspection, header_of
 from recorder.store.key_ring import KeyRing
-from recorder.store.layout import PAGE, BlockState
+from recorder.store.layout import PAGE, BlockState, Source
 from recorder.store.policy import StorePolicy
 from recorder.store.rebuild import rebuild_catalog
 from recorder.store.rows import RowKind
@@ -322,9 +322,10 @@ def test_a_thinned_chunk_still_proves_what_is_left_of_it(recorded, key):
     )
     assert size.chunk_bytes <= entry.chunk_bytes
     thinned = replace(
-        before.fixed, samples=len(left), keys=len(left), leaves=len(leaves) + 1, header_bytes=size.header_bytes,
-        payload_bytes=size.payload_bytes, chunk_bytes=size.chunk_bytes, first_us=min(one.wall_us for one in left),
-        last_us=max(one.wall_us for one in left), first_pts_us=left[0].pts_us,
+        before.fixed, source=Source.THINNED, samples=len(left), keys=len(left), leaves=len(leaves) + 1,
+        header_bytes=size.header_bytes, payload_bytes=size.payload_bytes, chunk_bytes=size.chunk_bytes,
+        first_us=min(one.wall_us for one in left), last_us=max(one.wall_us for one in left),
+        first_pts_us=left[0].pts_us,
     )  # fmt: skip
     buffer = bytearray(size.chunk_bytes)
     filled = chunk.fill(memoryview(buffer), thinned, left, range(len(left)), before.parameters, leaves=listed)
@@ -365,7 +366,7 @@ def test_a_catalog_made_anew_from_blocks_still_proves_what_the_old_one_did(recor
 
 def test_encrypted_footage_is_proven_with_its_key_and_told_as_locked_without(rig, key, tmp_path):
     keys = KeyRing(Instance(tmp_path / "instance"))
-    keys.make(0)
+    keys.make(1)
     store = rig.store(signer=key, keys=keys, policy=StorePolicy(encrypted=True))
     rig.film(store, rig.camera(), seconds=60)
     store.close()
