@@ -10,9 +10,10 @@ from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
 from recorder.store.ids import RowId
 from recorder.store.index_reader import LONGEST_PIECE_US, IndexReader, SealedPiece
-from recorder.store.layout import STREAM_CODES, Source
+from recorder.store.layout import ALL_STREAMS, STREAM_CODES, Source
 from recorder.store.open_block import pieces
 from recorder.store.read_disks import ReadDisks
+from recorder.store.visible import ALL_TIME_US, Visible, visible
 
 _NEIGHBOURS = 16
 BREAK_US = SECOND_US
@@ -60,10 +61,15 @@ class Footage:
         # The chunks of the piece that was asked for last: playing asks for them again and again.
         self._chosen: tuple[object, int, list[ChunkEntry]] | None = None
 
-    def expired_before_us(self, key: StreamKey) -> int:
-        """Footage older than this is not shown, even while its block is still whole."""
+    def visible(self, key: StreamKey) -> Visible:
+        """What is shown: what is older is not, even while its block is still whole, but for what is held."""
         days = self.index.shown_days(key)
-        return -(1 << 62) if days is None else self._clock.now_us() - days * DAY_US
+        if days is None:
+            return Visible(ALL_TIME_US)
+        now_us = self._clock.now_us()
+        streams = (STREAM_CODES[key.stream], ALL_STREAMS)
+        mine = [one for one in self.index.holds() if one.channel == key.channel and one.stream in streams]
+        return visible(now_us - days * DAY_US, ((one.start_us, one.end_us) for one in mine if one.lives(now_us)))
 
     def open_pieces(self, key: StreamKey) -> list[Piece]:
         """Give the pieces of a stream in blocks that are being written, as far as they are written now."""
@@ -110,9 +116,11 @@ class Footage:
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
         """Give the pieces that touch [start_us, end_us), in playback order. Open ones are asked for first."""
-        start_us = max(start_us, self.expired_before_us(key))
+        shown = self.visible(key)
+        start_us = max(start_us, shown.begin_us)
         opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
-        return self._merged(opened, self.index.pieces(key, start_us, end_us))
+        found = self._merged(opened, self.index.pieces(key, start_us, end_us))
+        return [one for one in found if shown.parts(one.first_us, one.last_us + 1)] if shown.held else found
 
     def at(self, key: StreamKey, at_us: int) -> Piece | None:
         """Give the last piece that begins at or before a time."""
@@ -165,7 +173,11 @@ class Footage:
 
     def oldest(self, key: StreamKey) -> int | None:
         """When footage begins that is still shown."""
-        floor = self.expired_before_us(key)
+        shown = self.visible(key)
+        kept = self.pieces(key, shown.begin_us, shown.floor_us) if shown.held else []
+        if kept:
+            return shown.next(kept[0].first_us)
+        floor = shown.floor_us
         begin = -(1 << 62) if floor < -LONGEST_PIECE_US else floor - LONGEST_PIECE_US
         opened = [one.first_us for one in self.open_pieces(key) if one.last_us >= floor]
         at = begin

@@ -22,7 +22,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
 
     def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None, mode: Mode) -> None:
         self._footage, self._key = footage, key
-        self._from_us = max(from_us, footage.expired_before_us(key))
+        self._visible = footage.visible(key)
+        self._from_us = self._visible.next(from_us)
         self._until_us = until_us
         self._keys_only = mode is Mode.KEY
         self._reader = ChunkReader(footage.disks)
@@ -60,6 +61,10 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         if self._until_us is not None and entry.first_us + piece.shift_us >= self._until_us:
             self._over = True
             return False
+        if not self._visible.wants(entry.first_us + piece.shift_us, entry.last_us + piece.shift_us):
+            self._broken = self._wait_for_key = True
+            self._at += 1
+            return True
         if self._keys_only and not entry.keys:
             self._at += 1
             return True

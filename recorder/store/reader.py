@@ -68,14 +68,12 @@ class StoreReader:
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded within [start_us, end_us), in time order, cut by record type."""
         self._footage.forget_closed_blocks()
-        start_us = max(start_us, self._footage.expired_before_us(key))
+        shown = self._footage.visible(key)
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
         found: list[RecordedSpan] = []
         for one in _stretches(self._footage.pieces(key, start_us, end_us)):
-            from_us, to_us = max(one.start_us, start_us), min(one.end_us, end_us)
-            if to_us <= from_us:
-                continue
-            for part in cut(from_us, to_us, marks):
+            within = shown.parts(max(one.start_us, start_us), min(one.end_us, end_us))
+            for part in [part for begin, end in within for part in cut(begin, end, marks)]:
                 share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
                 found.append(RecordedSpan(part.start_us, part.end_us, part.type, share, one.frames))
         return found
@@ -90,7 +88,7 @@ class StoreReader:
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give the gap rows within [start_us, end_us), in time order."""
-        start_us = max(start_us, self._footage.expired_before_us(key))
+        start_us = max(start_us, self._footage.visible(key).floor_us)
         rows = self._index.gaps(key, start_us, end_us)
         if any(reason is GapReason.CLOCK for _start, _end, reason in rows):
             # Once a clock map moved the footage before it, the time that never was is no hole any more.
@@ -109,13 +107,13 @@ class StoreReader:
             raise Invalid(problem=f"{year}-{month} {zone}: {error}") from error
         found: dict[StreamKey, list[int]] = {}
         for key in keys:
-            floor = self._footage.expired_before_us(key)
+            shown = self._footage.visible(key)
             opened = self._footage.open_pieces(key)
             days: list[int] = []
             for day in range(1, count + 1):
-                begin, end = max(bounds[day - 1], floor), bounds[day]
-                live = any(one.first_us < end and one.last_us >= begin for one in opened)
-                if begin < end and (live or self._index.has_footage(key, begin, end)):
+                parts = shown.parts(bounds[day - 1], bounds[day])
+                live = any(one.first_us < end and one.last_us >= begin for one in opened for begin, end in parts)
+                if live or any(self._index.has_footage(key, *part) for part in parts):
                     days.append(day)
             found[key] = days
         return found

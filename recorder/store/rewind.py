@@ -24,7 +24,8 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
     ) -> None:
         self._keys_only = keys_only
         self._footage, self._key, self._from_us = footage, key, from_us
-        self._floor_us = max(footage.expired_before_us(key), until_us if until_us is not None else -(1 << 62))
+        self._visible = footage.visible(key)
+        self._floor_us = max(self._visible.begin_us, until_us if until_us is not None else -(1 << 62))
         self._reader = ChunkReader(footage.disks)
         self._ready: deque[tuple[Epoch, Sample]] = deque()
         self._tail: list[Sample] = []
@@ -61,6 +62,9 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         if entry.last_us + piece.shift_us < self._floor_us and not self._tail:
             self._piece = None
             return False
+        if not self._visible.wants(entry.first_us + piece.shift_us, entry.last_us + piece.shift_us):
+            self._tail = []
+            return True
         if self._keys_only and not entry.keys:
             return True
         try:

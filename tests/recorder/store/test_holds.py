@@ -251,3 +251,27 @@ def test_what_a_hold_kept_is_no_gap_and_time_between_is_none_either(rig_on):  # 
     hold(store, camera.sent[50].wall_us, camera.sent[60].wall_us)
     rig.film(store, camera, seconds=300)
     assert [one for one in rig.reader().gaps(MAIN, 0, ALWAYS) if one.reason is not GapReason.STOPPED] == []
+
+
+def test_what_is_held_is_shown_when_all_around_it_has_expired(rig_on):
+    rig = rig_on(blocks=16)
+    store = rig.store(policy=StorePolicy(expiry_days=1))
+    camera = rig.camera()
+    rig.film(store, camera, seconds=60)
+    begin, end = camera.sent[150].wall_us, camera.sent[200].wall_us
+    assert isinstance(hold(store, begin, end), HoldRow)
+    rig.clock.advance(2 * 86400)
+    rig.film(store, camera, seconds=5)
+    store.flush()
+    reader = rig.reader()
+    first, _second = reader.spans(MAIN, 0, ALWAYS)
+    assert (first.start_us, first.end_us) == (begin, end)
+    assert reader.oldest(MAIN) == begin
+    got = unflagged(played(reader))
+    new = unflagged(simple(camera.sent))[-25:]
+    assert set(between(camera, begin, end) + new) <= set(got)
+    # Whole chunks around it, and what it needs to be decoded, come along; the rest of what has expired does not.
+    assert begin - 10 * SECOND_US <= min(one[2] for one in got)
+    assert not [one for one in got if end + 5 * SECOND_US < one[2] < new[0][2]]
+    back = unflagged(played(reader, from_us=ALWAYS, mode=Mode.REVERSE))
+    assert set(between(camera, begin, end - SECOND_US)) <= set(back)
