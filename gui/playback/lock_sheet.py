@@ -66,7 +66,7 @@ class LockSheet(Sheet):
 
     def lock(self) -> None:
         """Lock every channel; the first refusal ends it."""
-        reason = self.reason.value.strip()
+        reason = (self.reason.value or "").strip()
         if not reason:
             self._refused(_("Write down why it is kept."))
             return
@@ -118,7 +118,7 @@ class ReleaseSheet(Sheet):
 
     def release(self) -> None:
         """Release all of them."""
-        reason = self.reason.value.strip()
+        reason = (self.reason.value or "").strip()
         if not reason:
             self._refused(_("Write down why it is no longer needed."))
             return

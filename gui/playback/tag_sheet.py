@@ -50,13 +50,13 @@ class TagSheet(Sheet):
 
     def buttons(self) -> list[Widget]:
         """Remove, out, save."""
-        gone = [Button(_("Remove"), self.remove, name="remove", look=Look.DANGER)] if self.tag is not None else []
+        gone = [Button(_("Remove"), self.remove_tag, name="remove", look=Look.DANGER)] if self.tag is not None else []
         save = Button(_("Save"), self.save, name="do", look=Look.PRIMARY)
         return [*gone, Button(_("Cancel"), self.close, name="cancel"), save]
 
     def save(self) -> None:
         """Keep it."""
-        words, tag = self.field.value.strip(), self.tag
+        words, tag = (self.field.value or "").strip(), self.tag
         if not words:
             self._refused(_("Write down what is to be seen."))
             return
@@ -70,7 +70,7 @@ class TagSheet(Sheet):
 
         self._do(work)
 
-    def remove(self) -> None:
+    def remove_tag(self) -> None:
         """Remove it; the footage stays as it is."""
         tag = self.tag
         if tag is not None:
