@@ -259,7 +259,8 @@ class Granted:
 class Event:
     """Something that happened, told over the event stream.
 
-    Kinds: `status` (data: a `Status`), `settings` (data: page, item, revision), `channels` (data: number, change),
+    Kinds: `status` (data: a `Status`), `disk` (a `DiskStatus` whose state is another one), `pool` (a `PoolStatus`
+    likewise), `settings` (data: page, item, revision), `channels` (data: number, change),
     `export` (data: an `ExportJob`), `action` (data: an `ActionJob`).
     """
 

@@ -17,7 +17,7 @@ from recorder.client import grants
 from recorder.client.answers import ProcessInfo, Status
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.instance import Instance
-from recorder.client.status import MediaStatus
+from recorder.client.status import DiskState, MediaStatus, PoolState
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.channels import Channels
@@ -95,6 +95,8 @@ class Control:
         self._stale = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._disk_states: dict[str, DiskState] = {}
+        self._pool_states: dict[int, PoolState] = {}
 
     async def start(self) -> None:
         """Make a first plan and begin to supply media."""
@@ -160,12 +162,29 @@ class Control:
             return {}
 
     def _media_changed(self, status: MediaStatus | None) -> None:
+        self._tell_disks(status)
         self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
 
     def _disks(self) -> dict[str, str]:
         """The disks that media sees, by id, with their names."""
         media = self.media.status
         return {one.id: one.name for one in media.disks if one.id} if media else {}
+
+    def _tell_disks(self, status: MediaStatus | None) -> None:
+        """Tell of every disk and pool whose state is another one; of none while media is away."""
+        if status is None:
+            return
+        for disk in status.disks:
+            before = self._disk_states.get(disk.name)
+            if before not in {None, disk.state}:
+                log.warning("disk %s: %s %s", disk.name, disk.state, disk.reason)
+                self.events.publish("disk", disk)
+        for pool in status.pools:
+            if self._pool_states.get(pool.number) not in {None, pool.state}:
+                log.warning("pool %d: %s", pool.number, pool.state)
+                self.events.publish("pool", pool)
+        self._disk_states = {one.name: one.state for one in status.disks}
+        self._pool_states = {one.number: one.state for one in status.pools}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:

@@ -42,6 +42,14 @@ log = logging.getLogger("store")
 
 PROBE_US = 2 * SECOND_US
 """How often a disk is looked for, and looked at."""
+MOST_PASS_BYTES = 16 << 20
+"""Taken at once while memory is short: a disk that manages 10 MB/s is back for the important within 2 s."""
+NO_BOUND = 1 << 62
+BEHIND_US = 10 * SECOND_US
+"""What waits for so long, though the disk answers, waits because it is too slow: others of its pool take a part."""
+EASED_US = 60 * SECOND_US
+"""A disk that kept up for so long takes twice as much again."""
+LEAST_PACE = 1 / 16
 MOST_ROWS = 20_000
 """Catalog rows that wait for a disk; the oldest go first."""
 _TICK_S = 0.25
@@ -61,7 +69,11 @@ class Store(Protocol):
     signer: Signer | None
 
     def streams_of(self, writer: "DiskWriter") -> list[StreamRecorder]:
-        """Give the streams that this disk records now."""
+        """Give the streams that this disk records now, the most important first."""
+        ...
+
+    def short_of_memory(self) -> bool:
+        """Whether to take little at a time, and the important first."""
         ...
 
     def over_quota(self) -> Collection[int]:
@@ -103,6 +115,9 @@ class DiskWriter:
         self._shown: Shown | None = None
         """What is on a disk that is attached for reading only."""
         self._lateness = Lateness()
+        self._pace = 1.0
+        self._paced_us = clock.monotonic_us()
+        self._behind_us: int | None = None
         self._pacing = Pacing()
         self._buffer = AlignedBuffer()
         self._rows: deque[tuple[Row, Ticket | None]] = deque(maxlen=MOST_ROWS)
@@ -149,7 +164,7 @@ class DiskWriter:
     def capacity(self) -> float:
         """How much of its pool's streams it should take."""
         identity = self.disk.identity
-        return float(identity.blocks * identity.block_bytes) if identity else 1.0
+        return self._pace * (identity.blocks * identity.block_bytes if identity else 1.0)
 
     @property
     def taken(self) -> Mapping[int, int]:
@@ -229,7 +244,25 @@ class DiskWriter:
             log.warning("disk %s: has not answered for %d s; its streams go elsewhere", self.disk.path, seconds)
         elif changed:
             log.info("disk %s: answers in time again", self.disk.path)
+        if not self.late:
+            self._follow(now)
         return changed
+
+    def _follow(self, now_us: int) -> None:
+        """Take less of the pool's streams while the disk falls behind, and more again when it keeps up."""
+        waits = [since for one in self._store.streams_of(self) if (since := one.waits_since_us()) is not None]
+        behind = now_us - min(waits, default=now_us) >= BEHIND_US
+        self._behind_us = (self._behind_us or now_us) if behind else None
+        # What a stream brought along from another disk is written by the next pass.
+        lasting = self._behind_us is not None and now_us - self._behind_us >= PROBE_US
+        if lasting and now_us - self._paced_us >= BEHIND_US and self._pace > LEAST_PACE:
+            self._pace, self._paced_us = self._pace / 2, now_us
+            log.warning("disk %s: falls behind; others of its pool take a part", self.disk.path)
+        elif not behind and self._pace < 1 and now_us - self._paced_us >= EASED_US:
+            self._pace, self._paced_us = self._pace * 2, now_us
+        elif behind:
+            # It must keep up for a while from now on.
+            self._paced_us = max(self._paced_us, now_us - BEHIND_US)
 
     def _ready(self) -> bool:
         now = self._clock.monotonic_us()
@@ -409,7 +442,15 @@ class DiskWriter:
                 return []
             # What will be due in half that time goes along, so that streams fall into step and share a sync.
             streams = [one for one in streams if one.due(now - age // 2, pacing.target_bytes)]
-        takes = [(one, batches) for one in streams if (batches := one.take())]
+        takes: list[Take] = []
+        room = MOST_PASS_BYTES if self._store.short_of_memory() and not everything else NO_BOUND
+        for one in streams:
+            if room <= 0:
+                # The rest stays where it can still be given up, least important first (S9).
+                break
+            if batches := one.take():
+                takes.append((one, batches))
+                room -= sum(batch.size for batch in batches)
         for recorder, batches in takes:
             if recorder.first_on_disk:
                 recorder.first_on_disk = False

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from recorder.store.batch import Batch
 from recorder.store.block import BlockHeader, ChunkEntry, tail_room
 from recorder.store.cipher import LapKey
 from recorder.store.files import BlockFile
+from recorder.store.ids import RowId
 from recorder.store.layout import PAGE, BlockState
 from recorder.store.rows import BlockRow, CopyRow, PieceRow
 
@@ -22,6 +24,8 @@ class OpenBlock:
     sequence: int = 0
     last_of: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     """Where the newest chunk of each stream (channel, code) begins."""
+    ordinals: dict[RowId, int] = field(default_factory=dict[RowId, int])
+    """Of each span, the ordinal of the batch that was placed last."""
     fresh: bool = True
     """The header page is not written yet."""
     lap: LapKey | None = None
@@ -31,6 +35,21 @@ class OpenBlock:
         """Whether a chunk fits, and behind it the index and the tail."""
         planned = self.sequence + 1
         return self.end + chunk_bytes + tail_room(planned) <= self.header.block_bytes
+
+    def goes_on_with(self, batch: Batch) -> bool:
+        """Whether a batch follows what is here of its span without a hole.
+
+        Not so where something between lies on another disk, or where it comes late: then it needs a block of its own,
+        so that the pieces of a span never lie within each other.
+        """
+        known = self.ordinals.get(batch.span.id)
+        return known is None or known == batch.span.placed <= batch.ordinal
+
+    def note(self, batch: Batch) -> None:
+        """A batch has its place here."""
+        span = batch.span
+        self.ordinals[span.id] = batch.ordinal
+        span.placed = max(span.placed, batch.ordinal)
 
     def reserve(self, chunk_bytes: int, stream: tuple[int, int]) -> tuple[int, int, int]:
         """Take room for a chunk; gives (offset, sequence, offset of the stream's chunk before it or 0)."""

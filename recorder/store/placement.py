@@ -1,6 +1,6 @@
 """Which disk records which stream: within its pool by load, elsewhere while its pool takes nothing, and back (S9).
 
-Loads are bytes a second as written, over the size of the disk: members of a pool then fill in the same time, and what
+Loads are bytes a second as they come, over the size of the disk: members of a pool then fill in the same time, and what
 an owner sees as the oldest footage is equally old on all of them.
 """
 
@@ -56,7 +56,7 @@ class Placement:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._looked_us = clock.monotonic_us()
-        self._written: dict[StreamRecorder, int] = {}
+        self._came: dict[StreamRecorder, int] = {}
         self._rates: dict[StreamRecorder, float] = {}
         self._seen: object = None
 
@@ -95,9 +95,11 @@ class Placement:
         passed_s = (now_us - self._looked_us) / SECOND_US
         self._looked_us = now_us
         for stream in streams:
-            before, self._written[stream] = self._written.get(stream), stream.bytes_written
-            if before is not None and stream.bytes_written > before:
-                rate, known = (stream.bytes_written - before) / passed_s, self._rates.get(stream)
+            # What waits counts too: a disk that falls behind must not look as if less came.
+            came = stream.bytes_written + stream.waiting
+            before, self._came[stream] = self._came.get(stream), came
+            if before is not None and came > before:
+                rate, known = (came - before) / passed_s, self._rates.get(stream)
                 self._rates[stream] = rate if known is None else (known + rate) / 2
 
     def _rate(self, stream: StreamRecorder) -> float:

@@ -12,6 +12,8 @@ MOST_POOLS = 20
 MOST_DISKS = 64
 """In use at once: a writer's thread and a chunk buffer of 4 MiB each. Twice what four boxes of 16 bays hold."""
 NO_MIRROR = 0
+BUFFER_BYTES = 256 << 20
+"""Samples that wait for disks: the 5 s that S2 lets be exposed, at 400 Mbit/s. Most of it lies in the rings as well."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class StorePolicy:
     """By channel."""
     ranks: Mapping[int, int] = field(default_factory=dict[int, int])
     """How important a channel is, by number; the least important is shed first (S9), 5 where nothing was said."""
-    buffer_bytes: int = 64 << 20
+    buffer_bytes: int = BUFFER_BYTES
     """Samples that wait for a disk, all streams together. Beyond it the store sheds, and says so in gap rows (S9)."""
     encrypted: bool = False
     """Of pools that are not listed."""

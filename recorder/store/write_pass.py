@@ -146,7 +146,7 @@ class WritePass:
         if size.chunk_bytes > self._capacity:
             self.oversized.append(batch)
             return
-        if opened is None or not opened.has_room(size.chunk_bytes):
+        if opened is None or not opened.has_room(size.chunk_bytes) or not opened.goes_on_with(batch):
             claimed = self._claim(owner)
             if opened is not None:
                 self._full.append(opened)
@@ -157,6 +157,7 @@ class WritePass:
             parameters = b""
             size = _shape(batch, 0, 0)
         offset, sequence, previous = opened.reserve(size.chunk_bytes, stream)
+        opened.note(batch)
         self._placed.append(Placed(opened, offset, sequence, previous, batch, keys, parameters, size))
 
     def _claim(self, owner: Owner) -> OpenBlock:

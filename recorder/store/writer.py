@@ -29,6 +29,7 @@ from recorder.store.pool_status import pool_statuses
 from recorder.store.root_log import Signer
 from recorder.store.rows import DueRow, MarkRow, Row, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
+from recorder.store.shedding import importance, shed_least
 from recorder.store.stream_recorder import HOLE_US, StreamRecorder
 from recorder.store.volume import Volume
 
@@ -174,7 +175,8 @@ class StoreWriter:
 
     def ask_disks(self, question: Callable[[Volume], Figure], done: Callable[[list[Figure]], None]) -> None:
         """Have every disk that is written answer in its own thread; `done` hears all answers together."""
-        asked = self._usable()
+        # One that hangs would keep everybody waiting.
+        asked = [one for one in self._usable() if not one.late]
         answers = _Answers(len(asked), done)
         for writer in asked:
             writer.ask(lambda volume: answers.take(question(volume) if volume is not None else None))
@@ -201,19 +203,24 @@ class StoreWriter:
                 self.log([row])
 
     def took(self, size: int) -> None:
-        """Count bytes that wait; beyond the policy's bound the oldest of the fullest stream is given up (S9)."""
+        """Count bytes that wait; beyond the policy's bound the least important is given up (S9)."""
         self._put_bytes += size
         if self._put_bytes < self.policy.buffer_bytes // 8:
             return
         # The sum over all streams is asked for once in a while only, not at every sample.
         self._put_bytes = 0
+        if self.buffered_bytes() <= self.policy.buffer_bytes * 7 // 8:
+            return
+        usable = self._usable()
+        prompt = [one for one in usable if not one.late]
         while self.buffered_bytes() > self.policy.buffer_bytes * 7 // 8:
-            fullest = max(self._streams.values(), key=lambda one: (one.waiting, one.key.channel))
-            shed = fullest.shed()
-            if shed is None:
+            streams = list(self._streams.values())
+            found = shed_least(streams, self.policy.ranks, lambda one: any(one.home is other for other in prompt))
+            if found is None:
                 break
-            reason = GapReason.OVERLOAD if fullest.home in self._usable() else GapReason.DISK
-            self.found_gap(fullest.key, shed.start_us, shed.end_us, reason)
+            recorder, shed = found
+            reason = GapReason.OVERLOAD if any(recorder.home is one for one in usable) else GapReason.DISK
+            self.found_gap(recorder.key, shed.start_us, shed.end_us, reason)
 
     @property
     def writable(self) -> bool:
@@ -233,11 +240,13 @@ class StoreWriter:
         return [one for one in self._writers if one.usable]
 
     def streams_of(self, writer: DiskWriter) -> list[StreamRecorder]:
-        """Give the streams that a disk records now."""
+        """Give the streams that a disk records now, the most important first."""
         with self._lock:
             streams = list(self._streams.values())
             self._placement.settle(streams, self._writers, self.policy)
-            return [one for one in streams if one.home is writer]
+            mine = [one for one in streams if one.home is writer]
+            mine.sort(key=lambda one: importance(one, self.policy.ranks), reverse=True)
+            return mine
 
     def oldest(self) -> dict[StreamKey, int]:
         """Give when the footage of each stream begins that is shown (UTC, µs), of the disks that are there."""
@@ -263,6 +272,10 @@ class StoreWriter:
         if any(changed):
             self.wake()
         return any(changed)
+
+    def short_of_memory(self) -> bool:
+        """Whether so much waits that writers should take little at a time, and the important first."""
+        return self.buffered_bytes() > self.policy.buffer_bytes // 2
 
     def wake(self) -> None:
         """Have the writers look now."""
