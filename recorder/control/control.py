@@ -104,7 +104,8 @@ class Control:
         self.events.start()
         self.settings.listen(self._settings_changed)
         self.settings.offer(Disk, self._disks)
-        await asyncio.to_thread(clear_unfetched, self.instance)
+        if (kept := await self.exports.find_again()) is not None:
+            await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
         self._tasks = [asyncio.create_task(self.media.run()), asyncio.create_task(self._keep_planning())]
 

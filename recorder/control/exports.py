@@ -1,4 +1,7 @@
-"""Export jobs: begun at the reader, followed to their end, cancelled; kept in a bounded list for this run."""
+"""Export jobs: begun at the reader, followed to their end, cancelled; kept in a bounded list.
+
+The reader goes on when control ends; what it still knows is taken up again by the next run of control.
+"""
 
 import asyncio
 import contextlib
@@ -11,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from recorder.client import wire
 from recorder.client.answers import ExportJob, JobState
 from recorder.client.clock import Clock
@@ -19,7 +24,7 @@ from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.control.events import Events
-from recorder.control.frames_call import Told, connect, next_message, told
+from recorder.control.frames_call import Told, ask, connect, next_message, told
 from recorder.control.keeping import held_for_export
 
 log = logging.getLogger(__name__)
@@ -28,6 +33,8 @@ KEPT_JOBS = 100
 AT_ONCE = 8
 ANSWER_S = 10.0
 CANCEL_S = 5.0
+FIND_S = 3.0
+"""So long the start of control may wait for a reader that does not say what it does."""
 
 
 class TooManyExports(NightjarError):
@@ -63,8 +70,27 @@ class Wanted:
     """Names of the channels, for the names of files."""
 
 
+class _Asked(msgspec.Struct):
+    """What the reader tells of a job's request."""
+
+    channels: tuple[int, ...]
+    stream: StreamName
+    start_us: int
+    end_us: int
+    path: str
+    exported_by: str = ""
+    fetched: bool = False
+
+
+class _Listed(msgspec.Struct):
+    """What the reader tells of all its jobs: how far each is, and what it was asked to do."""
+
+    jobs: tuple[dict[str, Any], ...]
+    asked: dict[str, _Asked]
+
+
 class Exports:
-    """All exports of this run. Belongs to the event loop."""
+    """All exports that are known. Belongs to the event loop."""
 
     def __init__(self, instance: Instance, events: Events, clock: Clock) -> None:
         self._instance = instance
@@ -111,6 +137,53 @@ class Exports:
         job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
         return job.answer
 
+    async def find_again(self) -> frozenset[str] | None:
+        """Take up what the reader does for an earlier run of ours; give the folders of files that can be fetched.
+
+        Without a reader there is nothing to take up. None: the reader did not answer, and nobody knows.
+        """
+        try:
+            _reader, writer = await connect(self._instance, "reader")
+        except Unavailable:
+            return frozenset()
+        writer.close()
+        try:
+            async with asyncio.timeout(FIND_S):
+                listed = await self._list()
+                for progress in listed.jobs:
+                    number = str(progress.get("job"))
+                    if number in listed.asked and number not in self._jobs:
+                        await self._take_up(number, listed.asked[number])
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, NightjarError, msgspec.ValidationError) as error:
+            log.warning("the reader did not tell of its exports: %s", error)
+            return None
+        return frozenset(job.answer.directory for job in self._jobs.values() if job.temporary)
+
+    async def _list(self) -> _Listed:
+        found = await ask(self._instance, "reader", {"op": "export_list", "id": 1}, "exports", FIND_S)
+        return msgspec.convert(found, _Listed, strict=False)
+
+    async def _take_up(self, number: str, asked: _Asked) -> None:
+        """Know a job again, and follow it where it is not over: first what is so, then what comes."""
+        when = (asked.channels, asked.stream, asked.start_us, asked.end_us)
+        job = _Job(ExportJob(number, JobState.QUEUED, *when, asked.path), asked.exported_by, asked.fetched)
+        job.reader_job = number
+        reader, job.writer = await connect(self._instance, "reader")
+        job.writer.write(wire.encode({"op": "export_list", "id": 1}))
+        while (message := await next_message(reader))["op"] != "exports":
+            pass
+        progress = next((one for one in message.get("jobs", ()) if one.get("job") == number), None)
+        if progress is None:
+            job.writer.close()
+            return
+        self._jobs[number] = job
+        self._progress(job, progress)
+        if job.answer.state.over:
+            job.writer.close()
+            job.writer = None
+        else:
+            job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
+
     async def cancel(self, number: str) -> ExportJob:
         """Stop a job: the reader removes the file under way, finished ones stay. Forget one that is over."""
         job = self._job(number)
@@ -137,12 +210,15 @@ class Exports:
         return Path(answer.directory) / name
 
     async def close(self) -> None:
-        """Let go of all jobs; the reader ends what nobody follows."""
+        """Let go of all jobs; the reader goes on with them."""
         for job in self._jobs.values():
             if job.task is not None:
                 job.task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await job.task
+            if job.writer is not None:
+                job.writer.close()
+                job.writer = None
 
     async def _ask(self, job: _Job, wanted: Wanted) -> asyncio.StreamReader:
         reader, job.writer = await connect(self._instance, "reader")
@@ -157,6 +233,8 @@ class Exports:
             "grant": wanted.grant,
             "names": wanted.names,
             "exported_by": job.owner,
+            "name": job.answer.id,
+            "fetched": wanted.temporary,
         }
         async with asyncio.timeout(ANSWER_S):
             job.writer.write(wire.encode(question))

@@ -70,6 +70,9 @@ class _Export(msgspec.Struct):
     names: dict[int, str] = {}
     audio: bool = True
     exported_by: str = ""
+    name: str = ""
+    """What the job is to be called."""
+    fetched: bool = False
 
 
 class ReaderClient:
@@ -116,7 +119,9 @@ class ReaderClient:
             case "export_list":
                 self._require_trust(_("see exports"))
                 self._sees_all_jobs = True
-                self._connection.send({"op": "exports", "id": message.get("id"), "jobs": self._reader.exports.list()})
+                exports = self._reader.exports
+                told = {"op": "exports", "id": message.get("id"), "jobs": exports.list(), "asked": exports.requests()}
+                self._connection.send(told)
             case op:
                 raise Invalid(problem=_("the reader does not know the message {op}").format(op=op))
 
@@ -242,8 +247,9 @@ class ReaderClient:
             asked.names,
             asked.audio,
             asked.exported_by,
+            asked.fetched,
         )
-        job = self._reader.exports.start(request)
+        job = self._reader.exports.start(request, asked.name)
         self._jobs.add(job)
         self._connection.send({"op": "exporting", "id": asked.id, "job": job})
 
