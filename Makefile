@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: setup run test bench fuzz lint format lock coverage-map clean
+.PHONY: setup run test guest cuts bench fuzz lint format lock coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -20,6 +20,12 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+guest: setup
+	$(BIN)/python -m tests.guest test $(ARGS)
+
+cuts: setup
+	$(BIN)/python -m tests.guest cuts $(ARGS)
 
 bench: setup
 	$(BIN)/python -m tests.bench $(ARGS)

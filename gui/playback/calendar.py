@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from gui.wall.manner import MONDAY
+MONDAY, SUNDAY = 0, 6
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,4 @@ KEYS: dict[str, str] = {
     "=": "zoom_in",
     "-": "zoom_out",
     "e": "export",
-    "h": "lock",
-    "t": "tag",
-    "g": "tags",
 }

@@ -3,14 +3,11 @@
 import errno
 import fcntl
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
 from recorder.client.clock import Clock
 from recorder.client.status import DiskState, DiskStatus
-from recorder.client.stream import StreamKey
 from recorder.client.words import _
 from recorder.store.errors import Damaged, DiskFull, DiskReadOnly, NotADisk, StoreError, SyncFailed
 from recorder.store.files import Files, SystemFiles
@@ -18,16 +15,6 @@ from recorder.store.identity import Identity
 
 _GONE = {errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ESTALE, errno.ENOTCONN, errno.ENOMEDIUM}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-
-
-class Figures(NamedTuple):
-    """What is on a disk and how fast it fills; `oldest` is where the footage of each stream begins (UTC, µs)."""
-
-    used_bytes: int = 0
-    oldest: Mapping[StreamKey, int] = MappingProxyType({})
-    bytes_per_s: int = 0
-    nearly_full: bool = False
-    """The high-water mark of its pool is passed, and nothing on the disk may be set free."""
 
 
 class Disk:
@@ -48,8 +35,8 @@ class Disk:
         self._directory = -1
         self._place: tuple[int, int] | None = None
         self._distrusted: tuple[int, int] | None = None
-        self.figures = Figures()
-        """Replaced by the one thread that uses the disk, read by all."""
+        # Written by the one thread that uses the disk, read by all: (used bytes, oldest footage, bytes a second).
+        self.figures: tuple[int, int | None, int] = (0, None, 0)
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Self:
@@ -126,18 +113,6 @@ class Disk:
         except (OSError, NotADisk):
             return False
 
-    def refuses_writes(self) -> bool:
-        """Whether the file system of an attached disk is mounted for reading only."""
-        try:
-            return bool(os.fstatvfs(self._directory).f_flag & os.ST_RDONLY)
-        except OSError:
-            return True
-
-    @property
-    def reason(self) -> str:
-        """Why it is in its state, in words; empty where all is well."""
-        return self._reason
-
     def fault(self, error: OSError) -> StoreError:
         """Say what an error of the operating system means for the disk."""
         name = self.identity.name if self.identity else self.path.name
@@ -176,7 +151,7 @@ class Disk:
     def status(self, buffered_bytes: int = 0) -> DiskStatus:
         """How the disk is, for the screen."""
         identity = self.identity
-        figures = self.figures
+        used, oldest_us, rate = self.figures
         return DiskStatus(
             name=identity.name if identity else self.path.name,
             id=identity.id if identity else "",
@@ -184,8 +159,8 @@ class Disk:
             since_us=self._since_us,
             reason=self._reason,
             total_bytes=identity.blocks * identity.block_bytes if identity else 0,
-            used_bytes=figures.used_bytes,
-            oldest_us=min(figures.oldest.values(), default=None),
-            write_bytes_per_s=figures.bytes_per_s,
+            used_bytes=used,
+            oldest_us=oldest_us,
+            write_bytes_per_s=rate,
             buffered_bytes=buffered_bytes,
         )

@@ -11,8 +11,6 @@ import threading
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
-import msgspec
-
 from recorder.store import rows
 from recorder.store.catalog import Catalog, Position
 from recorder.store.identity import Identity
@@ -27,7 +25,6 @@ _ORDER = (
     RowKind.CLOCK_MAP,
     RowKind.BLOCK,
     RowKind.PIECE,
-    RowKind.COPY,
     RowKind.SPAN,
     RowKind.GAP,
     RowKind.DUE,
@@ -133,8 +130,9 @@ class Index:
         """Let readers know from when on footage has expired."""
         with self._lock, contextlib.suppress(sqlite3.Error, OSError):
             database = self._open()
-            shown = msgspec.json.encode(policy.shown()).decode()
-            database.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('shown_days', ?)", (shown,))
+            database.execute(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('expiry_days', ?)", (policy.expiry_days,)
+            )
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:

@@ -9,10 +9,8 @@ import time
 from pathlib import Path
 
 from recorder.client.clock import ManualClock
-from recorder.client.instance import Instance
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey, TrackKind, TrackParameters
-from recorder.store import BlockCache, Disk, StorePolicy, StoreReader, StoreWriter, initialise_disk, read_boot_id
-from recorder.store.key_ring import KeyRing
+from recorder.store import BlockCache, Disk, StoreReader, StoreWriter, initialise_disk, read_boot_id
 from tests.bench.figure import Figure
 
 FPS, GOP = 25, 50
@@ -20,14 +18,10 @@ EPOCH = Epoch(1, (TrackParameters(0, TrackKind.VIDEO, Codec.H264, 90000, (bytes(
 KEY, NONE = SampleFlag.KEY, SampleFlag.NONE
 
 
-def _store(place: Path, clock: ManualClock, size_bytes: int, *, encrypted: bool = False) -> StoreWriter:
-    place.mkdir(exist_ok=True)
-    keys = KeyRing(Instance(place))
-    keys.make(1)
+def _store(place: Path, clock: ManualClock, size_bytes: int) -> StoreWriter:
     initialise_disk(place / "disks" / "one", size_bytes=size_bytes, block_bytes=64 << 20, name="one", clock=clock)
     disk = Disk(place / "disks" / "one", clock)
-    policy = StorePolicy(encrypted=encrypted)
-    store = StoreWriter([disk], place / "index.sqlite", clock, read_boot_id(), policy, threads=False, keys=keys)
+    store = StoreWriter([disk], place / "index.sqlite", clock, read_boot_id(), threads=False)
     store.start()
     return store
 
@@ -37,10 +31,10 @@ def _used() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def write_cost(place: Path, streams: int = 16, minutes: float = 1.0, *, encrypted: bool = False) -> Figure:
+def write_cost(place: Path, streams: int = 16, minutes: float = 1.0) -> Figure:
     """Processor seconds per stream-minute at 4 Mbit/s and 25 pictures a second, on blocks in their second lap."""
     clock = ManualClock()
-    store = _store(place, clock, 4 << 30, encrypted=encrypted)
+    store = _store(place, clock, 4 << 30)
     recorders = [store.open_stream(StreamKey(n + 1)) for n in range(streams)]
     data = [os.urandom(20_000) for _n in range(64)]
     lap = int(4 * 1.1 * (1 << 30) / (streams * 500_000 / FPS))
@@ -59,14 +53,7 @@ def write_cost(place: Path, streams: int = 16, minutes: float = 1.0, *, encrypte
     store.flush()
     figure = (_used() - began) / streams / minutes
     store.close()
-    return Figure("store: processor time per stream-minute of 4 Mbit/s", figure, "s", 0.06)
-
-
-def encryption_cost(place: Path) -> Figure:
-    """What the writer pays for an encrypted pool, against the same streams in the clear."""
-    plain = write_cost(place / "plain").value
-    encrypted = write_cost(place / "encrypted", encrypted=True).value
-    return Figure("store: processor time of the writer, encrypted against plain", encrypted / plain, "x", 2.0)
+    return Figure("store: processor time per stream-minute of 4 Mbit/s", figure, "s", 0.03)
 
 
 def seek_latency(place: Path, hours: float = 24.0, bits_per_s: int = 500_000) -> Figure:
@@ -103,7 +90,7 @@ def seek_latency(place: Path, hours: float = 24.0, bits_per_s: int = 500_000) ->
 def run() -> list[Figure]:
     """Measure in a directory that is removed afterwards; takes a minute on an idle machine."""
     found: list[Figure] = []
-    for one in (write_cost, encryption_cost, seek_latency):
+    for one in (write_cost, seek_latency):
         with tempfile.TemporaryDirectory(prefix="nightjar-bench-") as place:
             found.append(one(Path(place)))
     return found

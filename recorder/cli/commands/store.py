@@ -3,7 +3,6 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from recorder.cli import evidence, extract
 from recorder.store.commands import add_arguments
 
 if TYPE_CHECKING:
@@ -12,6 +11,4 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    actions = add_arguments(verbs, shared)
-    evidence.add(actions, shared)
-    extract.add(actions, shared)
+    add_arguments(verbs, shared)

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from gui.playback.calendar import Month, moved, nearest_footage
-from gui.wall.manner import MONDAY, SUNDAY
+from gui.playback.calendar import MONDAY, SUNDAY, Month, moved, nearest_footage
 
 TODAY = date(2026, 11, 21)
 

@@ -170,13 +170,10 @@ class FakeTap:
                 if sample.flags & SampleFlag.KEY:
                     gops.append((stretch.epoch, []))
                 gops[-1][1].append(sample)
-        if asked.mode.backwards:
+        if asked.mode is tap.Mode.REVERSE:
             found = [(epoch, gop) for epoch, gop in reversed(gops) if gop[0].wall_us <= asked.from_us]
-            few = asked.mode is tap.Mode.REVERSE_KEY
             return [
-                (epoch, flagged(sample, discontinuity=at == 0))
-                for epoch, gop in found
-                for at, sample in enumerate(gop[:1] if few else gop)
+                (epoch, flagged(sample, discontinuity=at == 0)) for epoch, gop in found for at, sample in enumerate(gop)
             ]
         first = max((at for at, (_, gop) in enumerate(gops) if gop[0].wall_us <= asked.from_us), default=0)
         return [

@@ -1,0 +1,26 @@
+"""Our code as a small disk for the guest: as it is now, so made for every run."""
+
+import compileall
+import py_compile
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.guest.image import PYTHON, ROOT, pack
+
+PACKAGES = ("recorder", "hal", "tests")
+MOUNTED_AT = "/nightjar"
+
+
+def pack_code(out: Path) -> None:
+    """Make the image that the guest mounts at `MOUNTED_AT`."""
+    with tempfile.TemporaryDirectory(dir=out.parent) as name:
+        place = Path(name)
+        for package in PACKAGES:
+            shutil.copytree(ROOT / package, place / package, ignore=shutil.ignore_patterns("__pycache__", "stage"))
+        if sys.version_info[:2] == tuple(map(int, PYTHON.split("."))):
+            # Compiling takes long in the guest; what is there is exactly this, so nothing need be compared.
+            unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+            compileall.compile_dir(place, quiet=2, invalidation_mode=unchecked, stripdir=name, prependdir=MOUNTED_AT)
+        pack(place, out, spare_mb=4)

@@ -1,0 +1,39 @@
+"""One boot for all tests here. They run by `make guest` only: they need QEMU, and root to build what it boots."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.guest.guest import Guest
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser):
+    parser.addoption("--guest", action="store_true", help="run the tests that need the guest")
+
+
+def pytest_ignore_collect(collection_path, config):
+    # What lies deeper needs no guest.
+    mine = collection_path.parent == HERE and collection_path.name.startswith("test_")
+    return True if mine and not config.getoption("guest", default=False) else None
+
+
+@pytest.fixture(scope="session")
+def guest():
+    with Guest.boot() as one:
+        yield one
+
+
+@pytest.fixture
+def drives(guest):
+    """Make drives that are thrown away after the test."""
+    made = []
+
+    def make(name, size_bytes, **options):
+        made.append(guest.disk(name, size_bytes, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.discard()

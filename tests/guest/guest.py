@@ -1,0 +1,143 @@
+"""One virtual machine: QEMU in software emulation, its console in a file, a shell, and disks that come and go."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.guest.code_volume import pack_code
+from tests.guest.disk import Disk
+from tests.guest.image import KEPT, Image
+from tests.guest.qmp import Qmp, QmpError
+from tests.guest.shell import Failed, Running, Shell
+
+BOOT_S = 240.0
+"""Four times what a boot takes beside another job."""
+_TAIL = 4000
+KERNEL_WORDS = "console=ttyS0 quiet loglevel=4 mitigations=off tsc=reliable no_timer_check panic=-1 random.trust_cpu=on"
+
+
+class GuestFailed(Failed):
+    """The machine itself failed; the words hold the end of its console."""
+
+
+class Guest:
+    """A machine. `with Guest.boot() as guest:` runs it until the end of the block."""
+
+    def __init__(self, image: Image, place: Path, *, memory_mb: int = 1024, devices: Sequence[str] = ()) -> None:
+        """`place` gets console and disks; `devices` are further words for QEMU's command line."""
+        self.image, self.place = image, place
+        self._memory_mb, self._devices = memory_mb, devices
+        self._qemu: subprocess.Popen[bytes] | None = None
+        self.boot_s = 0.0
+
+    @classmethod
+    @contextlib.contextmanager
+    def boot(cls, *, memory_mb: int = 1024, devices: Sequence[str] = ()):
+        """Build what must be built, boot, and end with the block."""
+        KEPT.mkdir(parents=True, exist_ok=True)
+        image = Image.ready()
+        with (
+            tempfile.TemporaryDirectory(dir=KEPT, prefix="run.") as place,
+            cls(image, Path(place), memory_mb=memory_mb, devices=devices) as guest,
+        ):
+            yield guest
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Power on; returns when the shell answers."""
+        code = self.place / "code.ext4"
+        if not code.exists():
+            pack_code(code)
+        began = time.monotonic()
+        shell, their_shell = socket.socketpair()
+        qmp, their_qmp = socket.socketpair()
+        with their_shell, their_qmp, (self.place / "qemu.log").open("ab") as log:
+            passed = (their_shell.fileno(), their_qmp.fileno())
+            self._qemu = subprocess.Popen(
+                self._command(code, *passed), pass_fds=passed, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self.shell = Shell(shell, self.explain)
+        try:
+            self.qmp = Qmp(qmp)
+            self.shell.wait_until_up(BOOT_S)
+        except (Failed, QmpError) as error:
+            told = self.explain()
+            self.kill()
+            raise GuestFailed(f"The guest did not start: {error}\n{told}") from error
+        self.boot_s = time.monotonic() - began
+
+    def _command(self, code: Path, shell: int, qmp: int) -> list[str]:
+        read_only = "if=virtio,format=raw,readonly=on,cache=unsafe"
+        return [
+            *("nice", "-n", "5", "qemu-system-x86_64", "-name", "nightjar", "-nodefaults", "-no-user-config"),
+            *("-display", "none", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"),
+            *("-m", str(self._memory_mb), "-no-reboot", "-rtc", "base=utc"),
+            *("-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd), "-append", KERNEL_WORDS),
+            *("-drive", f"file={self.image.root},{read_only}", "-drive", f"file={code},{read_only}"),
+            *("-device", "virtio-scsi-pci,id=bays"),
+            *("-serial", f"file:{self.place / 'console'}"),
+            *("-chardev", f"socket,id=shell,fd={shell}", "-serial", "chardev:shell"),
+            *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
+            *self._devices,
+        ]
+
+    def run(self, *words: str, **options) -> str:
+        """Run a program in the guest; see `Shell.run`."""
+        return self.shell.run(*words, **options)
+
+    def python(self, module: str, *words: str, **environment: str) -> Running:
+        """Start one of our modules in the guest."""
+        return self.shell.start("python3", "-m", module, *words, **environment)
+
+    def disk(self, name: str, size_bytes: int, **options) -> Disk:
+        """Make a drive that is not plugged in yet; see `Disk`."""
+        return Disk(self, name, size_bytes, **options)
+
+    def explain(self) -> str:
+        """Say what the machine said last, for the words of a failure."""
+        words: list[str] = []
+        for name in ("console", "qemu.log"):
+            with contextlib.suppress(OSError):
+                told = (self.place / name).read_bytes()[-_TAIL:].decode("utf-8", "replace").strip()
+                words.append(f"--- end of the guest's {name}:\n{told}")
+        if self._qemu is not None and self._qemu.poll() is not None:
+            words.append(f"--- QEMU ended with {self._qemu.returncode}")
+        return "\n".join(words)
+
+    @property
+    def pid(self) -> int:
+        """QEMU's process id."""
+        assert self._qemu is not None
+        return self._qemu.pid
+
+    def kill(self) -> None:
+        """Cut the power: SIGKILL, in the middle of whatever the machine does."""
+        if self._qemu is None:
+            return
+        # `nice` became QEMU: it is the same process.
+        self._qemu.kill()
+        self._qemu.wait()
+        self._qemu = None
+        for line in (getattr(self, "shell", None), getattr(self, "qmp", None)):
+            if line is not None:
+                line.close()
+
+
+def have_qemu() -> bool:
+    """Whether this machine can run guests."""
+    return any((Path(one) / "qemu-system-x86_64").exists() for one in os.get_exec_path())

@@ -1,0 +1,220 @@
+"""What the guest boots: Debian's kernel, a small root of Debian packages and the wheels that recording needs.
+
+Made in about two minutes as root, without loop mounts, and kept under `build/guest/<key>`, where the key names
+everything it is made of. Nothing in it is ever written: the guest lays memory over it.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.guest import cpio
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "build" / "guest"
+INSIDE = Path(__file__).parent / "inside"
+SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
+
+SUITE = "bookworm"
+PACKAGES = (
+    "python3",
+    "kmod",
+    "mount",
+    "util-linux",
+    "procps",
+    "iproute2",
+    "e2fsprogs",
+    "xfsprogs",
+    "dmsetup",
+)
+"""Of the root. A later test that needs another program in the guest adds its package here."""
+KERNEL = "linux-image-amd64"
+"""The cloud kernel lacks most of what hardware tests will want."""
+MODULES = (
+    "arch",
+    "block",
+    "crypto",
+    "fs",
+    "lib",
+    "drivers/ata",
+    "drivers/block",
+    "drivers/char",
+    "drivers/hwmon",
+    "drivers/i2c",
+    "drivers/leds",
+    "drivers/md",
+    "drivers/scsi",
+    "drivers/target",
+    "drivers/usb",
+    "drivers/virtio",
+    "drivers/watchdog",
+)
+"""Folders of kernel modules that are kept; all of them would be 400 MB."""
+BOOT_MODULES = ("virtio_pci", "virtio_blk", "ext4", "overlay")
+WHEELS = ("msgspec", "psutil", "typing-extensions", "cryptography", "cffi", "pycparser")
+"""Distributions of requirements.lock that media, reader and the store import."""
+PYTHON = "3.11"
+"""Debian's in this suite: wheels are chosen for it."""
+
+
+class CannotBuild(Exception):
+    """A step of the image failed; the words hold what the program said."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A finished image: paths of kernel, first root and root."""
+
+    place: Path
+
+    @property
+    def kernel(self) -> Path:
+        return self.place / "vmlinuz"
+
+    @property
+    def initrd(self) -> Path:
+        return self.place / "initrd"
+
+    @property
+    def root(self) -> Path:
+        return self.place / "root.ext4"
+
+    @classmethod
+    def ready(cls, kept: Path = KEPT) -> "Image":
+        """Give the image of today's recipe, made now where it is not kept yet. Raises `CannotBuild`."""
+        place = kept / key()
+        if not (place / "done").exists():
+            _build(place)
+        return cls(place)
+
+
+def key() -> str:
+    """Name what the image is made of: this file, the two first programs and the locked wheels."""
+    made_of = [Path(__file__), Path(cpio.__file__), INSIDE / "init", INSIDE / "initrd_init"]
+    digest = hashlib.sha256("\n".join(locked()).encode())
+    for one in made_of:
+        digest.update(one.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def locked(lock: Path = ROOT / "requirements.lock") -> list[str]:
+    """Give the lines of the lock file that pin `WHEELS`."""
+    entries = re.split(r"\n(?=[a-z0-9])", lock.read_text(encoding="utf-8"))
+    found = {one.split("==")[0]: one for one in entries}
+    return [re.sub(r"\n\s+#.*", "", found[name]) for name in WHEELS]
+
+
+def _run(*words: str | Path, cwd: Path | None = None) -> str:
+    done = subprocess.run(list(map(str, words)), check=False, capture_output=True, text=True, cwd=cwd)
+    if done.returncode:
+        raise CannotBuild(f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def _build(place: Path) -> None:
+    if os.geteuid():
+        raise CannotBuild(
+            "The guest's root is unpacked with its owners: build it as root (python -m tests.guest build)."
+        )
+    if missing := [one for one in ("mmdebstrap", "mke2fs", "qemu-system-x86_64") if shutil.which(one) is None]:
+        raise CannotBuild(f"{', '.join(missing)} not found; .ci/run installs what the guest needs.")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for old in place.parent.iterdir():
+        if not old.name.startswith("run."):
+            shutil.rmtree(old)
+    place.mkdir()
+    with tempfile.TemporaryDirectory(dir=place, prefix="made.") as name:
+        made = Path(name)
+        root = made / "root"
+        _debian(root)
+        version = _kernel(made, root, place / "vmlinuz")
+        _wheels(made, root)
+        shutil.copy(INSIDE / "init", root / "sbin" / "guest-init")
+        _initrd(root, version, place / "initrd")
+        pack(root, place / "root.ext4", spare_mb=16)
+    (place / "done").write_text("")
+
+
+def _debian(root: Path) -> None:
+    # Sub-processes of the package manager want nothing of our environment.
+    without = [f"--dpkgopt=path-exclude=/usr/share/{one}/*" for one in ("doc", "man", "locale", "info", "i18n")]
+    _run(
+        *("mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", '--aptopt=Apt::Install-Recommends "false"'),
+        '--aptopt=Acquire::Retries "3"',
+        *without,
+        f"--include={','.join(PACKAGES)}",
+        *(SUITE, root, *([SOURCES] if SOURCES.exists() else [])),
+    )
+
+
+def _download(folder: Path, package: str) -> Path:
+    folder.mkdir()
+    _run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package, cwd=folder)
+    return next(folder.glob("*.deb"))
+
+
+def _kernel(made: Path, root: Path, kernel: Path) -> str:
+    """Put the kernel's modules into the root; gives its version."""
+    depends = _run("apt-cache", "depends", KERNEL)
+    package = re.search(r"Depends: (linux-image-\S+)", depends)
+    if package is None:
+        raise CannotBuild(f"{KERNEL} names no kernel:\n{depends}")
+    unpacked = made / "kernel"
+    _run("dpkg-deb", "-x", _download(made / "kernel.deb", package[1]), unpacked)
+    version = package[1].removeprefix("linux-image-")
+    shutil.copy(unpacked / "boot" / f"vmlinuz-{version}", kernel)
+    found, kept = unpacked / "lib" / "modules" / version, root / "lib" / "modules" / version
+    for name in MODULES:
+        shutil.copytree(found / "kernel" / name, kept / "kernel" / name)
+    for one in found.glob("modules.*"):
+        shutil.copy(one, kept)
+    _run("chroot", root, "depmod", version)
+    return version
+
+
+def _wheels(made: Path, root: Path) -> None:
+    (made / "wheels.lock").write_text("\n".join(locked()) + "\n")
+    target = root / "opt" / "wheels"
+    chosen = ("--only-binary=:all:", "--python-version", PYTHON, "--no-deps", "--require-hashes")
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    _run(*pip, "--target", target, *chosen, "-r", made / "wheels.lock")
+    _run("chroot", root, "python3", "-m", "compileall", "-q", "/opt/wheels", "/usr/lib/python3.11")
+
+
+def _initrd(root: Path, version: str, out: Path) -> None:
+    modules = root / "lib" / "modules" / version
+    needs = {}
+    for line in (modules / "modules.dep").read_text().splitlines():
+        path, _, others = line.partition(":")
+        needs[Path(path).stem.replace("-", "_")] = [path, *others.split()]
+    order: list[str] = []
+    # crc32c is asked for by name while ext4 starts, so nothing depends on it.
+    for name in ("crc32c_generic", *BOOT_MODULES):
+        order += [one for one in reversed(needs[name]) if one not in order]
+    busybox = out.parent / "busybox"
+    _run("dpkg-deb", "-x", _download(busybox, "busybox-static"), busybox)
+    archive = cpio.Archive()
+    archive.add("bin/busybox", (busybox / "bin" / "busybox").read_bytes(), executable=True)
+    archive.add("init", (INSIDE / "initrd_init").read_bytes(), executable=True)
+    for path in order:
+        archive.add(f"modules/{Path(path).name}", (modules / path).read_bytes())
+    archive.add("modules/order", "\n".join(Path(one).name for one in order).encode())
+    shutil.rmtree(busybox)
+    out.write_bytes(archive.finish())
+
+
+def pack(folder: Path, out: Path, *, spare_mb: int) -> None:
+    """Make an ext4 image of a folder, without a journal: it is only ever read."""
+    used = int(_run("du", "-sk", folder).split()[0])
+    files = sum(1 for _one in folder.rglob("*"))
+    size = used * 115 // 100 + files * 512 // 1024 + (spare_mb << 10)
+    options = ("-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-N", str(files + 2048), "-E", "root_owner=0:0")
+    fresh = out.with_suffix(".new")
+    _run("mke2fs", *options, "-d", folder, fresh, f"{size}k")
+    fresh.rename(out)

@@ -1,0 +1,52 @@
+"""S1, S2 and S3 under a drive cache that forgets, on real file systems: `make guest`; by the thousand: `make cuts`."""
+
+import pytest
+
+from tests.guest import cuts
+
+REPLAYS = {"laps": 25, "crowd": 25}
+IN_GUEST = 3
+SEED = 20_26
+
+
+@pytest.fixture(scope="module")
+def shoot(guest, tmp_path_factory):
+    """Film a scene once for all tests."""
+    place = tmp_path_factory.mktemp("films")
+    taken = {}
+
+    def film(scene):
+        if scene.name not in taken:
+            taken[scene.name] = cuts.shoot(guest, scene, place)
+        return taken[scene.name]
+
+    return film
+
+
+@pytest.mark.covers("D-PWR-03")
+@pytest.mark.parametrize("scene", [cuts.LAPS, cuts.CROWD], ids=lambda one: one.name)
+def test_a_power_cut_costs_nothing_that_was_promised(shoot, tmp_path, scene):  # S1, S2, S3
+    done = list(cuts.cut_many(shoot(scene), REPLAYS[scene.name], SEED, tmp_path))
+    assert [(one.behind, one.luck, one.verdict.faults) for one in done if one.verdict.faults] == []
+    assert len(done) == REPLAYS[scene.name]
+    # The test itself is at work: much was promised, much was at stake.
+    assert sum(one.verdict.promised for one in done) > 100 * len(done)
+    assert sum(bool(one.at_stake) for one in done) > len(done) // 2
+    assert max(one.verdict.recovery_s for one in done) < cuts.RECOVERY_S
+
+
+def test_a_writer_without_fdatasync_is_found_out(shoot, tmp_path):
+    done = list(cuts.cut_many(shoot(cuts.FORGETFUL), 10, SEED, tmp_path))
+    faulty = [one for one in done if any("promised samples do not play" in fault for fault in one.verdict.faults)]
+    assert len(faulty) > len(done) // 2
+
+
+@pytest.mark.parametrize("scene", [cuts.CROWD, cuts.XFS], ids=lambda one: one.name)
+def test_a_recorder_that_boots_after_a_power_cut_plays_what_was_promised(guest, shoot, tmp_path, scene):  # S1, S2
+    cutter = cuts.Cutter(shoot(scene), SEED, tmp_path)
+    for behind in cutter.places(IN_GUEST):
+        image, luck, _at_stake = cutter.cut(behind)
+        verdict = cuts.examine_in_guest(guest, image, cutter.case(behind))
+        assert verdict.faults == [], (behind, luck)
+        assert verdict.recovery_s < cuts.RECOVERY_S
+        assert verdict.found >= verdict.promised > 0 or behind < cutter.promises[0][0]
