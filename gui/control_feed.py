@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gui.wall.manner import Manner
 from recorder.client.answers import Status
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US, Clock
@@ -49,6 +50,12 @@ class ControlFeed:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return UTC
 
+    @property
+    def manner(self) -> Manner:
+        """How the owner writes times."""
+        told = self.latest
+        return Manner.of(told.date_format, told.hour_format, told.week_begins) if told is not None else Manner()
+
     def look(self) -> None:
         """Ask once, and tell where the answer says something new."""
         try:
@@ -72,4 +79,5 @@ class ControlFeed:
 
 
 def _matters(status: Status) -> tuple[object, ...]:
-    return status.name, status.zone, status.needs_setup, status.channels, status.simulation
+    written = status.date_format, status.hour_format, status.week_begins
+    return status.name, status.zone, written, status.needs_setup, status.channels, status.simulation

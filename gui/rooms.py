@@ -14,7 +14,7 @@ from gui.dialogs.camera import AddCamera, CameraLogin
 from gui.dialogs.first_run import FirstRun
 from gui.dialogs.folder import FolderChooser
 from gui.dialogs.login import Login
-from gui.dialogs.message import ErrorSheet, Message
+from gui.dialogs.message import ErrorSheet, Message, Question
 from gui.memory import Memory, PlaybackPlace
 from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
@@ -24,6 +24,7 @@ from gui.session import Session
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import Screen, words_of
+from gui.wall import manner
 from gui.wall.moments import local
 from gui.wall.pictures import Pictures
 from recorder.client import wire
@@ -166,6 +167,9 @@ class Rooms:
         status = self.feed.latest
         if status is None or self.feed.lost_since_us is not None:
             return
+        if manner.follow(self.feed.manner):
+            for page in self.screen.navigator.pages:
+                page.invalidate()
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
             self.screen.navigator.push(FirstRun(self.session))
@@ -291,6 +295,42 @@ class Rooms:
             self.screen.notices.say(_("Connecting to camera {channel}.").format(channel=channel))
 
         self.enter(again)
+
+    def accept_certificate(self, channel: int) -> None:
+        """Trust the certificate that a camera shows now, after a question."""
+
+        def look() -> str:
+            found = self.api.channel(channel)
+            return next((one.certificate for one in found.streams if one.certificate), "")
+
+        def ask(shown: str) -> None:
+            if not shown:
+                self.screen.notices.say(_("Camera {channel} shows no certificate now.").format(channel=channel))
+                return
+            words = _(
+                "Accept it only if the camera was replaced or reset: another device could pretend to be it, and would "
+                "be told the password. Compare it with what the camera's own page says. SHA-256:"
+            )
+            pairs = " ".join(shown[at : at + 4] for at in range(0, len(shown), 4)).upper()
+            title = _("Accept another certificate?")
+            self.screen.navigator.push(
+                Question(title, f"{words}\n{pairs}", _("Accept"), lambda: accept(shown), danger=True)
+            )
+
+        def accept(shown: str) -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, lambda: self.api.change_channel(channel, certificate=shown), said)
+
+        def said(_channel: Channel) -> None:
+            self.screen.notices.say(_("Connecting to camera {channel}.").format(channel=channel))
+
+        def begin() -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, look, ask)
+
+        self.enter(begin)
 
     def snapshot(self, channel: int) -> None:
         """Save the picture of a channel as a file, and say where."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-MONDAY, SUNDAY = 0, 6
+from gui.wall.manner import MONDAY
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from datetime import date
 
 from pygame import Rect, Surface
 
-from gui.playback.calendar import MONDAY, Day, Month, moved
+from gui.playback.calendar import Day, Month, moved
 from gui.toolkit.event import Activate, Event, Key, Move, Press, Wheel
 from gui.toolkit.layout import Align
 from gui.toolkit.theme import ACCENT, DISABLED, EDGE, GOOD, HOVER, ON_ACCENT, RADIUS_SMALL, SECOND, TEXT, Type
 from gui.toolkit.widget import Size, Widget
+from gui.wall import manner
 from gui.wall.moments import month as month_words
 from recorder.client.words import _
 
@@ -27,7 +28,6 @@ class CalendarView(Widget):
         *,
         choose: Callable[[date], object],
         turned: Callable[[Month], object],
-        week_start: int = MONDAY,
     ) -> None:
         """`choose` is told the day that is wanted, `turned` the month that shows now."""
         super().__init__(name="calendar", focusable=True)
@@ -35,7 +35,6 @@ class CalendarView(Widget):
         self.selected = selected
         self.marked = selected
         self.today = today
-        self.week_start = week_start
         self.footage: Collection[int] = ()
         self._choose, self._turned = choose, turned
 
@@ -88,7 +87,7 @@ class CalendarView(Widget):
         return Rect(left, top, self.rect.x + round((column + 1) * wide) - left, self.px(ROW))
 
     def _weeks(self) -> list[list[Day]]:
-        return self.month.weeks(self.footage, self.today, self.selected, self.week_start)
+        return self.month.weeks(self.footage, self.today, self.selected, manner.current().week_begins)
 
     def arrow(self, step: int) -> Rect:
         """Give the place of the arrow that turns back (-1) or on (1)."""
@@ -121,7 +120,7 @@ class CalendarView(Widget):
             place = self.arrow(step)
             self.screen.icons.draw(surface, icon, place.inflate(-px(14), -px(14)), SECOND)
         for column in range(7):
-            name = WEEKDAYS[(self.week_start + column) % 7]
+            name = WEEKDAYS[(manner.current().week_begins + column) % 7]
             text.draw(surface, name, self._cell(-1, column), Type.CAPTION, SECOND, Align.CENTER)
         for row, week in enumerate(self._weeks()):
             for column, day in enumerate(week):

@@ -225,7 +225,7 @@ def _kept(job: ExportJob) -> str:
 
 
 def span_words(start_us: int, end_us: int, zone: tzinfo) -> str:
-    """Give "21 Nov 2026, 14:02:05 to 14:05:10 (3 min 05 s)"."""
+    """Give "2026-11-21, 14:02:05 to 14:05:10 (3 min 05 s)"."""
     begin = f"{day(start_us, zone)}, {time_of_day(start_us, zone)}"
     same = local(start_us, zone).date() == local(end_us, zone).date()
     end = time_of_day(end_us, zone) if same else f"{day(end_us, zone)}, {time_of_day(end_us, zone)}"

@@ -54,7 +54,8 @@ class ExportWatch:
         if self.on_change is not None:
             self.on_change(job)
         elif job.state is JobState.DONE:
-            self._owner.screen.notices.say(_("Exported to {folder}.").format(folder=job.directory), Tone.GOOD)
+            told = _("Exported to {folder}.").format(folder=job.directory)
+            self._owner.screen.notices.say(f"{told} {job.words}".strip(), Tone.GOOD)
         elif job.state is JobState.FAILED:
             self._owner.screen.notices.say(job.words or _("The export failed."), Tone.BAD)
         self._wait()

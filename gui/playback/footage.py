@@ -6,6 +6,7 @@ from datetime import date
 
 from gui.playback.calendar import Month
 from gui.playback.lane import Stretch
+from gui.playback.notes import NO_NOTES, LaneNotes, Notes, fetch_notes
 from recorder.client.answers import Span
 from recorder.client.api import ApiClient
 
@@ -19,10 +20,15 @@ class Footage:
     start_us: int = 0
     end_us: int = 0
     spans: Mapping[int, Sequence[Span]] = field(default_factory=dict[int, Sequence[Span]])
+    notes: Notes = NO_NOTES
 
     def lane(self, channel: int) -> list[Stretch]:
         """Give what the timeline draws for a channel."""
         return [Stretch(one.start_us, one.end_us, one.type) for one in self.spans.get(channel, ())]
+
+    def lane_notes(self, channel: int) -> LaneNotes:
+        """Give what else the timeline draws for a channel."""
+        return self.notes.lane(channel, self.spans.get(channel, ()))
 
     def all(self) -> list[Stretch]:
         """Give the stretches of all channels together."""
@@ -63,8 +69,9 @@ class Footage:
 
 
 def fetch_day(api: ApiClient, channels: Sequence[int], start_us: int, end_us: int) -> Footage:
-    """Ask for the spans of all channels; waits."""
-    return Footage(start_us, end_us, {channel: api.spans(channel, start_us, end_us) for channel in channels})
+    """Ask for the spans of all channels, with locks and tags; waits."""
+    spans = {channel: api.spans(channel, start_us, end_us) for channel in channels}
+    return Footage(start_us, end_us, spans, fetch_notes(api, channels, start_us, end_us))
 
 
 def fetch_month(api: ApiClient, channels: Sequence[int], month: Month) -> set[int]:

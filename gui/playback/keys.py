@@ -22,4 +22,7 @@ KEYS: dict[str, str] = {
     "=": "zoom_in",
     "-": "zoom_out",
     "e": "export",
+    "h": "lock",
+    "t": "tag",
+    "g": "tags",
 }

@@ -14,7 +14,9 @@ from gui.playback.footage import Footage, fetch_day, fetch_latest_day, fetch_mon
 from gui.playback.keys import KEYS
 from gui.playback.lane import footage_at, kinds_in, next_footage
 from gui.playback.legend import Legend
+from gui.playback.lock_sheet import LockSheet, ReleaseSheet
 from gui.playback.player import MOST_CHANNELS, Player
+from gui.playback.tag_sheet import TagSheet, tag_list
 from gui.playback.timeline import Timeline
 from gui.playback.transport import PRESSES, Order
 from gui.playback.transport_bar import TransportBar
@@ -30,7 +32,7 @@ from gui.toolkit.theme import SURFACE, Type
 from gui.wall.doors import Doors
 from gui.wall.moments import length, local
 from gui.wall.pictures import Pictures
-from recorder.client.answers import Channel
+from recorder.client.answers import Channel, Tag
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
 from recorder.client.views import PlayState, Position
@@ -43,6 +45,10 @@ TOLD_HOLE_US = 60 * SECOND_US
 """A jump over a hole longer than this is told."""
 NOTED_US = 5 * SECOND_US
 """How exactly is remembered where a running playback is."""
+NOTES = frozenset({"export", "lock", "tag", "tags"})
+"""What is done with the cut, or the moment, by the method of that name."""
+SAME_TAG_US = SECOND_US // 2
+"""So near the cursor a tag is meant, not a new one."""
 SCRUB_US = 120_000
 """The shortest time between two seeks of one drag."""
 
@@ -269,6 +275,7 @@ class Playback(Page):
         names = dict(self.channels)
         lanes = [(names.get(number, ""), self.footage.lane(number)) for number in self.chosen]
         self.timeline.show_lanes(lanes, self.screen.clock.now_us())
+        self.timeline.show_notes([self.footage.lane_notes(number) for number in self.chosen])
         self.legend.show(kinds_in(self.footage.all()))
 
     def _give_pictures(self) -> None:
@@ -331,11 +338,19 @@ class Playback(Page):
         elif name in {"zoom_in", "zoom_out"}:
             notches = 1 if name == "zoom_in" else -1
             self.timeline.show_window(self.timeline.window.zoom(notches, self.player.at_us))
-        elif name == "export":
-            self.export()
+        elif name in NOTES:
+            getattr(self, name)()
         elif (at_us := self.player.at_us) is not None:
-            self.cut = self.cut.begin(at_us) if name == "mark_in" else self.cut.finish(at_us)
+            self._mark(name, at_us)
         self._show_position()
+
+    def _mark(self, name: str, at_us: int) -> None:
+        before = self.cut
+        self.cut = before.begin(at_us) if name == "mark_in" else before.finish(at_us)
+        if name == "mark_in" and before.end_us is not None and self.cut.end_us is None:
+            self.screen.notices.say(_("The end was before this moment. Mark it again."), Tone.WARNING)
+        elif name == "mark_out" and before.start_us is not None and self.cut.start_us is None:
+            self.screen.notices.say(_("An export is at least one second long. Mark its beginning again."), Tone.WARNING)
 
     def _do(self, orders: Sequence[Order]) -> None:
         self.player.do(orders)
@@ -367,11 +382,59 @@ class Playback(Page):
         self.cut = cut
         self._show_position()
 
+    def lock(self) -> None:
+        """Lock the cut; without one, release what is locked under the cursor."""
+        start_us, end_us, at_us = self.cut.start_us, self.cut.end_us, self.player.at_us
+        zone, reload = self.doors.zone, partial(self._load_day, quiet=True)
+        if start_us is not None and end_us is not None:
+            names = dict(self.channels)
+            there = {number: names[number] for number in self.footage.channels_between(start_us, end_us)}
+            if there:
+                self.screen.navigator.push(LockSheet(self.api, there, start_us, end_us, zone, reload))
+            else:
+                self.screen.notices.say(_("Nothing is recorded between the marks."), Tone.WARNING)
+            return
+        held = self.footage.notes.holds_at(self.chosen, at_us) if at_us is not None else []
+        if held:
+            self.screen.navigator.push(ReleaseSheet(self.api, held, zone, reload))
+        else:
+            words = _("Mark where the lock begins and where it ends, or go to what is locked to release it.")
+            self.screen.notices.say(words, Tone.WARNING)
+
+    def tag(self) -> None:
+        """Put a tag under the cursor, or change the one that is there."""
+        at_us = self.player.at_us
+        if at_us is not None:
+            self._do(self.player.transport.pause())
+            reload = partial(self._load_day, quiet=True)
+            there = next((one for one in self.footage.notes.tags if abs(one.start_us - at_us) < SAME_TAG_US), None)
+            self.screen.navigator.push(TagSheet(self.api, self.chosen, at_us, self.doors.zone, reload, there))
+
+    def tags(self) -> None:
+        """List all tags of the channels, to jump to one."""
+        chosen = tuple(self.chosen)
+
+        def have(found: Sequence[Tag]) -> None:
+            if found:
+                self.screen.navigator.push(tag_list(found, self.doors.zone, self._to_tag))
+            else:
+                self.screen.notices.say(_("There are no tags yet. The key T puts one under the cursor."))
+
+        self.work(lambda: self.api.tags(chosen), have, self._failed)
+
+    def _to_tag(self, tag: Tag) -> None:
+        day = local(tag.start_us, self.doors.zone).date()
+        self._do(self.player.transport.show(tag.start_us))
+        self.calendar.select(day, self.today())
+        self.timeline.show_window(Window.of_day(day, self.doors.zone))
+        self._load_day()
+        self._show_position()
+
     def export(self) -> None:
         """Take the cut away as files."""
         start_us, end_us = self.cut.start_us, self.cut.end_us
         if start_us is None or end_us is None:
-            words = _("Mark where the export begins and where it ends: the keys [ and ].")
+            words = _("Mark the beginning and the end first, with the two bracket buttons beside Export.")
             self.screen.notices.say(words, Tone.WARNING)
             return
         names = dict(self.channels)

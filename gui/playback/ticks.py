@@ -6,10 +6,10 @@ ends, the hour that comes twice stands twice, its second one named with its zone
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from gui.playback.window import HOUR_US, Window
-from gui.wall.moments import local
+from gui.wall.moments import clock, local
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200)
 _MINOR = {2: 1, 5: 1, 10: 5, 15: 5, 30: 10, 60: 15, 120: 30, 300: 60, 600: 120, 900: 300, 1800: 600, 3600: 900}
@@ -34,12 +34,13 @@ def ticks(window: Window, width: int, zone: tzinfo, measure: Callable[[str], int
     """
     if width <= 0:
         return []
-    widest = measure("00:00:00") + apart
+    widest = _widest(measure, seconds=True) + apart
     step = next((one for one in _STEPS_S if one * _SECOND_US * width / window.span_us >= widest), _STEPS_S[-1])
     if step >= 60:
         folded = local(window.end_us, zone)
         twice = (local(window.start_us, zone).utcoffset() or _NONE) > (folded.utcoffset() or _NONE)
-        widest = measure(f"00:00 {folded.tzname()}" if twice else "00:00") + apart
+        zone_name = measure(f" {folded.tzname()}") if twice else 0
+        widest = _widest(measure, seconds=False) + zone_name + apart
         step = next(
             (one for one in _STEPS_S if one >= 60 and one * _SECOND_US * width / window.span_us >= widest), step
         )
@@ -52,7 +53,7 @@ def ticks(window: Window, width: int, zone: tzinfo, measure: Callable[[str], int
         at, x = local(at_us, zone), window.x(at_us, width)
         label = ""
         if (at.hour * 3600 + at.minute * 60 + at.second) % step == 0:
-            wanted = f"{at:%H:%M}" if step >= 60 else f"{at:%H:%M:%S}"
+            wanted = clock(at, seconds=step < 60)
             if at.fold:
                 wanted = f"{wanted} {at.tzname()}"
             half = measure(wanted) / 2
@@ -61,6 +62,11 @@ def ticks(window: Window, width: int, zone: tzinfo, measure: Callable[[str], int
                 free = x + half + apart
         made.append(Tick(at_us, x, label))
     return made
+
+
+def _widest(measure: Callable[[str], int], *, seconds: bool) -> int:
+    """Give the width of the widest label there is: "22:00", or "12:00 PM"."""
+    return max(measure(clock(datetime(2000, 1, 1, hour, 0, tzinfo=UTC), seconds=seconds)) for hour in (0, 22))
 
 
 def _round_times(window: Window, step_s: int, zone: tzinfo) -> list[int]:

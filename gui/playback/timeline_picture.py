@@ -7,6 +7,7 @@ from pygame import Rect, Surface
 
 from gui.playback.cut import Cut
 from gui.playback.lane import KINDS, Run, Stretch, runs
+from gui.playback.notes import LaneNotes
 from gui.playback.ticks import Tick, ticks
 from gui.playback.window import Window
 from gui.toolkit.layout import Align
@@ -23,9 +24,11 @@ from gui.toolkit.theme import (
     SECOND,
     SURFACE,
     TEXT,
+    WARNING,
     Type,
 )
 from gui.toolkit.widget import Size, Widget
+from gui.wall import manner
 from gui.wall.moments import time_of_day
 
 GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
@@ -48,6 +51,8 @@ class TimelinePicture(Widget):
         """The moment under the pointer."""
         self.now_us = 0
         self.marks = Cut()
+        self.notes: list[LaneNotes] = []
+        """Of each lane."""
         self._runs: tuple[object, list[list[Run]]] | None = None
         self._ticks: tuple[object, list[Tick]] | None = None
 
@@ -66,6 +71,12 @@ class TimelinePicture(Widget):
         if fewer:
             self.relayout()
         self.invalidate()
+
+    def show_notes(self, notes: Sequence[LaneNotes]) -> None:
+        """Show other locks and tags, for each lane."""
+        if list(notes) != self.notes:
+            self.notes = list(notes)
+            self.invalidate()
 
     def show_cursor(self, at_us: int | None) -> None:
         """Move the cursor; only its old and new place are drawn."""
@@ -173,6 +184,8 @@ class TimelinePicture(Widget):
             words = Rect(self.rect.x + self.px(16), lane.y, self.px(GUTTER - 26), lane.height)
             self.screen.type.draw(surface, name, words, Type.SMALL, TEXT)
             self._draw_lane(surface, at, lane)
+            if at < len(self.notes):
+                self._draw_notes(surface, self.notes[at], lane)
         self._draw_ruler(surface)
         self._draw_marks(surface)
         if self.hover_us is not None:
@@ -188,6 +201,31 @@ class TimelinePicture(Widget):
         if self.now_us and ahead < lane.right:
             surface.fill(BACKGROUND, Rect(ahead, lane.y, lane.right - ahead, lane.height))
 
+    def _draw_notes(self, surface: Surface, notes: LaneNotes, lane: Rect) -> None:
+        # Key pictures alone: the lane is thin there.
+        for place in self._places(notes.sparse, lane):
+            surface.fill(FIELD, Rect(place.x, lane.y, place.width, lane.height // 3))
+        for place in self._places(notes.locked, lane):
+            high = max(3, self.px(4))
+            surface.fill(TEXT, Rect(place.x, lane.bottom - high, place.width, high))
+            side = min(lane.height - high, self.px(16))
+            icon = Rect(place.x + self.px(2), lane.y + (lane.height - high - side) // 2, side, side)
+            if place.width >= side:
+                self.screen.icons.draw(surface, "lock", icon, TEXT)
+        for place in self._places(notes.tagged, lane):
+            wide = max(3, self.px(5))
+            surface.fill(WARNING, Rect(place.x - 1, lane.y, 2, lane.height))
+            surface.fill(WARNING, Rect(place.x - 1, lane.y, max(wide, place.width), max(3, self.px(5))))
+
+    def _places(self, stretches: Sequence[tuple[int, int]], lane: Rect) -> list[Rect]:
+        """Where stretches lie on a lane; a moment takes one pixel."""
+        found: list[Rect] = []
+        for start_us, end_us in stretches:
+            left, right = max(lane.x, self.x_of(start_us)), min(lane.right, self.x_of(end_us))
+            if start_us < self.window.end_us and end_us >= self.window.start_us and right >= left:
+                found.append(Rect(left, lane.y, max(1, right - left), lane.height))
+        return found
+
     def _runs_of(self, width: int) -> list[list[Run]]:
         key = self.window, width
         if self._runs is None or self._runs[0] != key:
@@ -196,7 +234,7 @@ class TimelinePicture(Widget):
 
     def _draw_ruler(self, surface: Surface) -> None:
         width = self.track.width
-        key = self.window, width, self.zone
+        key = self.window, width, self.zone, manner.current()
         kind = self.screen.type
         if self._ticks is None or self._ticks[0] != key:
             made = ticks(self.window, width, self.zone, lambda label: kind.width(label, Type.CAPTION))

@@ -33,7 +33,7 @@ class TransportBar(Row):
         self.mode = Label("", Type.CAPTION, SECOND, name="mode", width=170)
         self.pace = Label("", Type.TITLE, TEXT, name="speed", width=170)
         self.play = IconButton("play", _("Play"), act("play"), name="play", look=Look.PRIMARY, units=52, icon_units=28)
-        self.marked = Label("", Type.SMALL, ACCENT, name="marked", align=Align.END, width=104)
+        self.marked = Label("", Type.SMALL, ACCENT, name="marked", align=Align.END, width=126)
         self.export = Button(_("Export"), act("export"), name="export", icon="export")
         super().__init__(
             [
@@ -54,7 +54,11 @@ class TransportBar(Row):
                 self.marked,
                 IconButton("mark_in", _("Begin here"), act("mark_in"), name="mark-in"),
                 IconButton("mark_out", _("End here"), act("mark_out"), name="mark-out"),
+                IconButton("lock", _("Lock, or release"), act("lock"), name="lock"),
                 self.export,
+                Spacer(10),
+                IconButton("tag", _("Tag this moment"), act("tag"), name="tag"),
+                IconButton("tags", _("Tags"), act("tags"), name="tags"),
             ],
             gap=6,
             pad=Pad(16, 8, 16, 10),
@@ -73,4 +77,12 @@ class TransportBar(Row):
         self.mode.say(MODES[transport.mode], WARNING if grave else FAINT)
         going = transport.running and transport.mode is not Mode.ENDED
         self.play.show("pause" if going else "play", _("Pause") if going else _("Play"))
-        self.marked.say(length(cut.length_us) if cut.is_whole else "")
+        self.marked.say(self._marked_words(cut))
+
+    def _marked_words(self, cut: Cut) -> str:
+        """How long the cut is, or where its only mark stands."""
+        if cut.is_whole:
+            return length(cut.length_us)
+        if cut.start_us is not None:
+            return _("from {time}").format(time=time_of_day(cut.start_us, self.zone))
+        return _("until {time}").format(time=time_of_day(cut.end_us, self.zone)) if cut.end_us is not None else ""

@@ -21,6 +21,7 @@ class Action(StrEnum):
     EDIT_ADDRESS = "edit_address"
     CHANNEL_SETTINGS = "channel_settings"
     STORAGE_SETTINGS = "storage_settings"
+    ACCEPT_CERTIFICATE = "accept_certificate"
     TRY_NOW = "try_now"
     HELP = "help"
 
@@ -30,6 +31,7 @@ LABELS: dict[Action, str] = {
     Action.EDIT_ADDRESS: _("Edit address"),
     Action.CHANNEL_SETTINGS: _("Channel settings"),
     Action.STORAGE_SETTINGS: _("Storage"),
+    Action.ACCEPT_CERTIFICATE: _("Accept"),
     Action.TRY_NOW: _("Try now"),
     Action.HELP: _("Help"),
 }
@@ -143,9 +145,16 @@ TABLE: dict[Kind, Row] = {
         Action.HELP,
         waiting=_AGAIN,
         help=_(
-            "This recorder takes H.264 and H.265 video. Open the camera's own settings, set its video compression to "
-            "one of these, and the picture comes back by itself."
+            "This recorder takes H.264, H.265, MJPEG and MPEG-4 video. Open the camera's own settings, set its video "
+            "compression to one of these, and the picture comes back by itself."
         ),
+    ),
+    StreamState.CERTIFICATE_CHANGED: Row(
+        _("Another certificate"),
+        _("The camera shows another certificate than before{since}: it may be another device."),
+        _("Nothing is sent to it. Accept it only if the camera was replaced or reset."),
+        Action.ACCEPT_CERTIFICATE,
+        waiting=_AGAIN,
     ),
     StreamState.FAULTY: Row(
         _("Faulty stream"),
@@ -227,6 +236,12 @@ TABLE: dict[Kind, Row] = {
         _("Disk full"),
         _("{disk}: full{since}."),
         _("Recording has stopped, as it is set. It goes on when there is room."),
+        Action.STORAGE_SETTINGS,
+    ),
+    DiskState.SLOW: Row(
+        _("Disk slow"),
+        _("{disk}: does not answer in time{since}."),
+        _("Other disks record in its place, if there are any. It is used again by itself when it answers."),
         Action.STORAGE_SETTINGS,
     ),
     DiskState.READ_ONLY: Row(

@@ -65,6 +65,10 @@ class Doors(Protocol):
         """Have media connect to a camera at once instead of at its next turn."""
         ...
 
+    def accept_certificate(self, channel: int) -> None:
+        """Trust the certificate that a camera shows now, after a question."""
+        ...
+
     def help(self, title: str, words: str) -> None:
         """Show a sheet with an explanation."""
         ...

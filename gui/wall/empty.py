@@ -69,7 +69,7 @@ def disk_line(status: MediaStatus | None, health: Health) -> tuple[str, str, Col
         return _("The recording service is starting."), "disk", WARNING
     if not status.disks:
         return _("There is no disk to record on."), "warning", DANGER
-    ill = next((disk for disk in status.disks if disk.state is not DiskState.WRITABLE), None)
+    ill = next((disk for disk in status.disks if disk.state is not DiskState.WRITABLE and not disk.set_aside), None)
     if ill is not None:
         return of_disk(ill, health.now_us, health.zone).words, "warning", DANGER
     return _disks_work(status.disks), "disk", GOOD

@@ -1,10 +1,13 @@
-"""Moments in words: the clock on the wall, "since 14:02", the date where a time of day would mislead."""
+"""Moments in words, in the owner's manner: the clock, "since 14:02", the date where a time of day would mislead."""
 
 from datetime import UTC, datetime, tzinfo
 
+from gui.wall import manner
+from gui.wall.manner import Order
 from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 
+NOON = 12
 # Short enough for a tile; strftime would follow the locale of the process, not the language of the words.
 _MONTHS = (
     _("Jan"),
@@ -53,22 +56,43 @@ def local(at_us: int, zone: tzinfo) -> datetime:
         return datetime.max.replace(tzinfo=zone, microsecond=0) if at_us > 0 else datetime.min.replace(tzinfo=zone)
 
 
+def clock(at: datetime, *, seconds: bool = False) -> str:
+    """Give "14:02:05", "14:02", "2:02:05 PM" or "2:02 PM"."""
+    if not manner.current().twelve:
+        return f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
+    half = _("PM") if at.hour >= NOON else _("AM")
+    hour = at.hour % 12 or 12
+    return f"{hour}:{at:%M:%S} {half}" if seconds else f"{hour}:{at:%M} {half}"
+
+
 def time_of_day(at_us: int, zone: tzinfo, *, seconds: bool = True) -> str:
-    """Give "14:02:05", or "14:02"."""
-    at = local(at_us, zone)
-    return f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
+    """Give a stored time as the clock on the wall shows it."""
+    return clock(local(at_us, zone), seconds=seconds)
 
 
 def day(at_us: int, zone: tzinfo) -> str:
-    """Give "3 Nov 2026"."""
+    """Give "2026-11-03", "3 Nov 2026" or "Nov 3, 2026"."""
     at = local(at_us, zone)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+    match manner.current().order:
+        case Order.YEAR_FIRST:
+            return f"{at.year:04}-{at:%m-%d}"
+        case Order.DAY_FIRST:
+            return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+        case Order.MONTH_FIRST:
+            return f"{_MONTHS[at.month - 1]} {at.day}, {at.year}"
 
 
 def long_day(at_us: int, zone: tzinfo) -> str:
-    """Give "Tuesday, 3 November 2026"."""
+    """Give "Tuesday, 2026-11-03", "Tuesday, 3 November 2026" or "Tuesday, November 3, 2026"."""
     at = local(at_us, zone)
-    return f"{_WEEKDAYS[at.weekday()]}, {at.day} {_LONG_MONTHS[at.month - 1]} {at.year}"
+    name, month_name = _WEEKDAYS[at.weekday()], _LONG_MONTHS[at.month - 1]
+    match manner.current().order:
+        case Order.YEAR_FIRST:
+            return f"{name}, {day(at_us, zone)}"
+        case Order.DAY_FIRST:
+            return f"{name}, {at.day} {month_name} {at.year}"
+        case Order.MONTH_FIRST:
+            return f"{name}, {month_name} {at.day}, {at.year}"
 
 
 def month(year: int, number: int) -> str:
@@ -79,11 +103,13 @@ def month(year: int, number: int) -> str:
 def since(at_us: int, now_us: int, zone: tzinfo) -> str:
     """Give the time of day, with the date where it was another day, with the year where it was another year."""
     at, now = local(at_us, zone), local(now_us, zone)
-    clock = f"{at:%H:%M}"
     if at.date() == now.date():
-        return clock
-    date = f"{at.day} {_MONTHS[at.month - 1]}"
-    return f"{date}, {clock}" if at.year == now.year else f"{date} {at.year}, {clock}"
+        return clock(at)
+    if at.year != now.year:
+        return f"{day(at_us, zone)}, {clock(at)}"
+    short = _MONTHS[at.month - 1]
+    date = f"{at.day} {short}" if manner.current().order is Order.DAY_FIRST else f"{short} {at.day}"
+    return f"{date}, {clock(at)}"
 
 
 def length(span_us: int) -> str:

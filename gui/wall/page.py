@@ -260,6 +260,8 @@ class Wall(Page):
                 self.doors.channel_settings(channel)
             case Action.STORAGE_SETTINGS:
                 self.doors.storage_settings()
+            case Action.ACCEPT_CERTIFICATE:
+                self.doors.accept_certificate(channel)
             case Action.TRY_NOW:
                 self.doors.try_now(channel)
             case Action.HELP:

@@ -13,7 +13,7 @@ from recorder.client.status import DiskState, MediaStatus
 from recorder.client.words import _
 
 HEIGHT = 44.0
-_GRAVITY = (DiskState.FAILED, DiskState.MISSING, DiskState.READ_ONLY, DiskState.FULL)
+_GRAVITY = (DiskState.FAILED, DiskState.MISSING, DiskState.READ_ONLY, DiskState.SLOW, DiskState.FULL)
 
 
 def troubles(status: MediaStatus | None, health: Health, control_lost_us: int | None) -> list[Cause]:
@@ -22,7 +22,7 @@ def troubles(status: MediaStatus | None, health: Health, control_lost_us: int | 
     if status is not None and health.media_lost_us is None:
         if not status.disks:
             found.append(cause(Trouble.NO_DISK, health.now_us, health.zone))
-        ill = [disk for disk in status.disks if disk.state in _GRAVITY]
+        ill = [disk for disk in status.disks if disk.state in _GRAVITY and not disk.set_aside]
         ill.sort(key=lambda disk: _GRAVITY.index(disk.state))
         found += [of_disk(disk, health.now_us, health.zone) for disk in ill]
     if control_lost_us is not None and health.now_us - control_lost_us >= GRACE_US:

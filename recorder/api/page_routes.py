@@ -13,6 +13,7 @@ from recorder.api.documents import body_schema, document, revision_of
 from recorder.api.routes.channels import Number, Values
 from recorder.api.routes.pages import PLACES
 from recorder.client import answers
+from recorder.client.errors import NotFound
 from recorder.client.words import _
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.control import Control
@@ -39,6 +40,8 @@ def page_routes(registry: Registry) -> APIRouter:
     for page in registry:
         routes = _PageRoutes(made, page)
         routes.add_values()
+        if page.about.scope is Scope.LIST:
+            routes.add_list()
         for action in page.about.actions.values():
             routes.add_action(action)
         if page.about.copyable:
@@ -56,15 +59,23 @@ def _channel_item(channel: Number, control: TheControl, caller: AnyCaller) -> st
     return str(channel)
 
 
-def _list_item(item: ItemName) -> str:
-    return item
+def _list_item(page: type[Page]) -> Callable[..., str]:
+    def named(item: ItemName) -> str:
+        if not page.is_item(item):
+            raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
+        return item
+
+    return named
 
 
-_ITEMS: dict[Scope, Callable[..., str]] = {
-    Scope.SYSTEM: _no_item,
-    Scope.CHANNEL: _channel_item,
-    Scope.LIST: _list_item,
-}
+def _item_of(page: type[Page]) -> Callable[..., str]:
+    match page.about.scope:
+        case Scope.SYSTEM:
+            return _no_item
+        case Scope.CHANNEL:
+            return _channel_item
+        case Scope.LIST:
+            return _list_item(page)
 
 
 class _PageRoutes:
@@ -75,7 +86,7 @@ class _PageRoutes:
         self._page = page
         self._place = PLACES[page.about.scope].format(page=page.about.name)
         self._name = page.about.name.replace("-", "_")
-        self._item_of = _ITEMS[page.about.scope]
+        self._item_of = _item_of(page)
         self._right = with_right(page.about.permission)
 
     def add_values(self) -> None:
@@ -110,6 +121,18 @@ class _PageRoutes:
             name=f"change_{self._name}",
             openapi_extra=body_schema(page),
             description=_("Change fields of the page; the others stay."),
+        )
+
+    def add_list(self) -> None:
+        """List the items."""
+        page = self._page
+
+        def items(_caller: Annotated[Caller, Depends(self._right)], control: TheControl) -> list[answers.PageItem]:
+            return [answers.PageItem(item, title) for item, title in control.settings.listed(page).items()]
+
+        place = self._place.removesuffix("/{item}")
+        self._to.add_api_route(
+            place, items, methods=["GET"], name=f"list_{self._name}", description=_("The items that have this page.")
         )
 
     def add_action(self, action: Action) -> None:

@@ -58,6 +58,12 @@ class Status:
     media_silent_since_us: int | None = None
     simulation: bool = False
     """Whether simulated cameras can be tried."""
+    date_format: str = "year-month-day"
+    """How dates are written: `year-month-day`, `day-month-year` or `month-day-year`."""
+    hour_format: str = "24"
+    """How hours are counted: `24` or `12`."""
+    week_begins: str = "monday"
+    """The first day of a week in calendars: `monday`, `saturday` or `sunday`."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ class Span:
     end_us: int
     type: str
     bytes: int = 0
+    frames: str = "all"
+    """Which pictures there are: `all`, or key frames alone: `keys` as nothing happened, `thinned` as it grew old."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,54 @@ class Gap:
     start_us: int
     end_us: int
     reason: str
+
+
+class HoldKind(StrEnum):
+    """Why a stretch is held."""
+
+    LOCK = "lock"
+    EVIDENCE = "evidence"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A stretch of a channel that is kept from being overwritten; `stream` None is every stream of it.
+
+    It is over when it was released or has expired (`expires_us` None: never).
+    """
+
+    id: str
+    channel: int
+    stream: StreamName | None
+    kind: HoldKind
+    start_us: int
+    end_us: int
+    expires_us: int | None
+    made_us: int
+    owner: str
+    reason: str
+    released_us: int | None = None
+    released_by: str = ""
+    release_reason: str = ""
+
+    def lives(self, now_us: int) -> bool:
+        """Whether it keeps footage at this time."""
+        return self.released_us is None and (self.expires_us is None or now_us < self.expires_us)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A named mark on a channel's time; a moment has the same start and end."""
+
+    id: str
+    channel: int
+    stream: StreamName | None
+    start_us: int
+    end_us: int
+    made_us: int
+    owner: str
+    words: str
 
 
 class JobState(StrEnum):
@@ -143,7 +199,10 @@ class ActionInfo:
 
 @dataclass(frozen=True)
 class PageInfo:
-    """One settings page. `path` is where it is read and changed; `{channel}` in it stands for the channel's number."""
+    """One settings page. `path` is where it is read and changed.
+
+    `{channel}` in it stands for the channel's number, `{item}` for the name of an item of a page of scope `list`.
+    """
 
     name: str
     title: str
@@ -153,6 +212,14 @@ class PageInfo:
     order: int
     path: str
     actions: tuple[ActionInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class PageItem:
+    """One item of a page that has several documents: its name in routes, and words for a list."""
+
+    item: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -192,7 +259,8 @@ class Granted:
 class Event:
     """Something that happened, told over the event stream.
 
-    Kinds: `status` (data: a `Status`), `settings` (data: page, item, revision), `channels` (data: number, change),
+    Kinds: `status` (data: a `Status`), `disk` (a `DiskStatus` whose state is another one), `pool` (a `PoolStatus`
+    likewise), `settings` (data: page, item, revision), `channels` (data: number, change),
     `export` (data: an `ExportJob`), `action` (data: an `ActionJob`).
     """
 

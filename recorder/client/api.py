@@ -167,6 +167,64 @@ class ApiClient:
             query["at"] = at_us
         return self._call("GET", f"/channels/{channel}/snapshot", query=query)
 
+    # --- locks and tags ---
+
+    def holds(
+        self,
+        channels: Sequence[int] = (),
+        start_us: int | None = None,
+        end_us: int | None = None,
+        *,
+        over: bool = False,
+    ) -> list[answers.Hold]:
+        """Locks that touch a time, of some channels or all, oldest first; with `over` the ended ones, too."""
+        return self._get(
+            list[answers.Hold], "/holds", {**_which(channels, start_us, end_us), "over": str(over).lower()}
+        )
+
+    def add_hold(
+        self,
+        channel: int,
+        start_us: int,
+        end_us: int,
+        reason: str,
+        *,
+        stream: StreamName | None = None,
+        expires_us: int | None = None,
+    ) -> answers.Hold:
+        """Lock footage against being overwritten; without a stream all of the channel's."""
+        wanted = {"channel": channel, "start": start_us, "end": end_us, "reason": reason}
+        return self._send(answers.Hold, "POST", "/holds", {**wanted, "stream": stream, "expires": expires_us})
+
+    def change_hold(self, hold: str, expires_us: int | None) -> answers.Hold:
+        """Let a lock expire at another time, None: never."""
+        return self._send(answers.Hold, "PATCH", f"/holds/{quote(hold, safe='')}", {"expires": expires_us})
+
+    def release_hold(self, hold: str, reason: str) -> answers.Hold:
+        """End a lock."""
+        return self._send(answers.Hold, "POST", f"/holds/{quote(hold, safe='')}/release", {"reason": reason})
+
+    def tags(
+        self, channels: Sequence[int] = (), start_us: int | None = None, end_us: int | None = None, *, text: str = ""
+    ) -> list[answers.Tag]:
+        """Tags that touch a time and have a text in their words, oldest first."""
+        return self._get(list[answers.Tag], "/tags", {**_which(channels, start_us, end_us), "text": text})
+
+    def add_tag(
+        self, channel: int, start_us: int, words: str, end_us: int | None = None, *, stream: StreamName | None = None
+    ) -> answers.Tag:
+        """Put a tag on a moment, or on a stretch where an end is given."""
+        wanted = {"channel": channel, "start": start_us, "end": end_us, "words": words, "stream": stream}
+        return self._send(answers.Tag, "POST", "/tags", wanted)
+
+    def rename_tag(self, tag: str, words: str) -> answers.Tag:
+        """Give a tag other words."""
+        return self._send(answers.Tag, "PATCH", f"/tags/{quote(tag, safe='')}", {"words": words})
+
+    def remove_tag(self, tag: str) -> None:
+        """Remove a tag."""
+        self._send(None, "DELETE", f"/tags/{quote(tag, safe='')}")
+
     # --- exports ---
 
     def export(
@@ -219,12 +277,22 @@ class ApiClient:
         """The JSON schema of a page: titles, ranges, `x-unit`, `x-widget`, `x-group`, `x-restart`, `x-hint`."""
         return self._get(dict[str, Any], f"/pages/{quote(page, safe='')}/schema")
 
-    def page(self, page: str, channel: int | None = None) -> answers.Document:
-        """The values of a page, of a channel where the page has one per channel."""
-        return self._get(answers.Document, self._place(page, channel))
+    def page_items(self, page: str) -> list[answers.PageItem]:
+        """The items of a page that has several documents."""
+        return self._get(list[answers.PageItem], f"/pages/{quote(page, safe='')}/items")
+
+    def page(self, page: str, channel: int | None = None, item: str = "") -> answers.Document:
+        """The values of a page; of a channel or an item where the page has one for each."""
+        return self._get(answers.Document, self._place(page, channel, item))
 
     def set_page(
-        self, page: str, values: Mapping[str, Any], *, channel: int | None = None, revision: int | None = None
+        self,
+        page: str,
+        values: Mapping[str, Any],
+        *,
+        channel: int | None = None,
+        item: str = "",
+        revision: int | None = None,
     ) -> answers.Document:
         """Change fields of a page; the others stay.
 
@@ -232,17 +300,23 @@ class ApiClient:
         refused with `field` and `allowed`.
         """
         headers = {} if revision is None else {"If-Match": f'"{revision}"'}
-        return self._send(answers.Document, "PATCH", self._place(page, channel), dict(values), headers)
+        return self._send(answers.Document, "PATCH", self._place(page, channel, item), dict(values), headers)
 
     def copy_page(self, page: str, channel: int, to: Sequence[int]) -> list[answers.Document]:
         """Copy a page of one channel to others, all or none."""
         return self._send(list[answers.Document], "POST", f"{self._place(page, channel)}/copy", {"to": list(to)})
 
     def run_action(
-        self, page: str, action: str, parameters: Mapping[str, Any] | None = None, *, channel: int | None = None
+        self,
+        page: str,
+        action: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        channel: int | None = None,
+        item: str = "",
     ) -> answers.ActionJob:
         """Press a button of a page; a long one goes on, see `action_job`."""
-        target = f"{self._place(page, channel)}/actions/{action}"
+        target = f"{self._place(page, channel, item)}/actions/{action}"
         return self._send(answers.ActionJob, "POST", target, dict(parameters or {}))
 
     def action_job(self, job: str) -> answers.ActionJob:
@@ -274,8 +348,10 @@ class ApiClient:
 
     # --- how it is carried ---
 
-    def _place(self, page: str, channel: int | None) -> str:
+    def _place(self, page: str, channel: int | None, item: str = "") -> str:
         named = quote(page, safe="")
+        if item:
+            return f"/pages/{named}/items/{quote(item, safe='')}"
         return f"/pages/{named}" if channel is None else f"/channels/{channel}/pages/{named}"
 
     def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:
@@ -328,6 +404,11 @@ class ApiClient:
         if query:
             target = f"{target}?{urlencode(query)}"
         return open_request(self.path, method, ROOT + target, data, sent, self.timeout_s)
+
+
+def _which(channels: Sequence[int], start_us: int | None, end_us: int | None) -> dict[str, Any]:
+    asked = {"channels": ",".join(map(str, channels)) or None, "start": start_us, "end": end_us}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _read(kind: type[A], body: bytes) -> A:

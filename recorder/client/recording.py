@@ -14,6 +14,16 @@ class RecordType(StrEnum):
     POS = "pos"
 
 
+class Frames(StrEnum):
+    """Which pictures of a stretch there are."""
+
+    ALL = "all"
+    KEYS = "keys"
+    """Key frames alone, as nothing happened (V-REC-07)."""
+    THINNED = "thinned"
+    """Key frames alone, as the footage grew old (P-POOL-05)."""
+
+
 class GapReason(StrEnum):
     """Why a stretch that was due was not recorded (S7). Stored: names are added, never changed."""
 

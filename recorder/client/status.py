@@ -24,6 +24,8 @@ class StreamState(StrEnum):
     """The camera has no stream of this name (RTSP 404)."""
     UNSUPPORTED = "unsupported"
     """Nothing in it that we can record."""
+    CERTIFICATE_CHANGED = "certificate_changed"
+    """It shows another TLS certificate than the one that was trusted; nothing is said to it until that is accepted."""
     FAULTY = "faulty"
     """What it sends is not RTSP, SDP or RTP as we understand it."""
 
@@ -54,6 +56,8 @@ class StreamStatus:
     recording: bool = False
     ring_bytes: int = 0
     transport: str = ""
+    certificate: str = ""
+    """What its camera showed last, trusted or not: SHA-256 in hexadecimal; "" where it never spoke TLS."""
 
 
 class DiskState(StrEnum):
@@ -62,7 +66,10 @@ class DiskState(StrEnum):
     WRITABLE = "writable"
     FULL = "full"
     """Policy "stop when full", and every block is in use."""
+    SLOW = "slow"
+    """It answers too late; its streams go elsewhere until it does not."""
     READ_ONLY = "read_only"
+    """Its footage can be played; nothing is written to it."""
     FAILED = "failed"
     MISSING = "missing"
 
@@ -81,6 +88,47 @@ class DiskStatus:
     oldest_us: int | None = None
     write_bytes_per_s: int = 0
     buffered_bytes: int = 0
+    pool: int = 1
+    set_aside: bool = False
+    """It is only read because its owner wants it so: no fault."""
+
+
+class PoolState(StrEnum):
+    """How a pool stands."""
+
+    RECORDING = "recording"
+    NEARLY_FULL = "nearly_full"
+    """Past its high-water mark, and none of its footage may be overwritten yet."""
+    FULL = "full"
+    """None of its disks takes footage: every block is in use and must stay."""
+    OUT = "out"
+    """None of its disks can be written."""
+    EMPTY = "empty"
+    """It has no disks."""
+
+
+@dataclass(frozen=True)
+class PoolStatus:
+    """One pool with disks or streams. Bytes are of the disks that are there."""
+
+    number: int
+    name: str
+    state: PoolState
+    total_bytes: int
+    used_bytes: int
+    oldest_us: int | None = None
+    write_bytes_per_s: int = 0
+    days: float | None = None
+    """How many days of footage fit at the present rate; None while nothing is written."""
+
+
+@dataclass(frozen=True)
+class FootageStatus:
+    """What there is of one stream on the disks that are there; `oldest_us` is where it begins (UTC)."""
+
+    channel: int
+    stream: StreamName
+    oldest_us: int
 
 
 @dataclass(frozen=True)
@@ -94,4 +142,6 @@ class MediaStatus:
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Channel numbers and names of the plan, so that the wall shows live without control."""
     control_silent_since_us: int | None = None
+    pools: tuple[PoolStatus, ...] = ()
+    footage: tuple[FootageStatus, ...] = ()
     op: str = "status"

@@ -10,7 +10,7 @@ share a connection; `id` tells them apart and is chosen by the client.
 * Recorded: samples begin at the key frame at or before `from_us` and go on to `until_us`. The reader sends only what
   `Credit` allows, in bytes of samples; holes between spans are marked by DISCONTINUITY. Live frames have no credit.
 * `Mode.KEY` sends key frames only; `Mode.REVERSE` sends GOP after GOP backwards in time, each GOP forward inside, its
-  first sample flagged DISCONTINUITY.
+  first sample flagged DISCONTINUITY; `Mode.REVERSE_KEY` sends key frames only, backwards in time, all flagged so.
 
 A sample frame is kind 1: `SAMPLE_HEADER` (subscription, track, flags, 0, epoch, pts µs, wall µs), then the data.
 """
@@ -33,6 +33,12 @@ class Mode(StrEnum):
     ALL = "all"
     KEY = "key"
     REVERSE = "reverse"
+    REVERSE_KEY = "reverse_key"
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it goes back in time."""
+        return self in {Mode.REVERSE, Mode.REVERSE_KEY}
 
 
 @dataclass(frozen=True)

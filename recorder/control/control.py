@@ -17,7 +17,7 @@ from recorder.client import grants
 from recorder.client.answers import ProcessInfo, Status
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.instance import Instance
-from recorder.client.status import MediaStatus
+from recorder.client.status import DiskState, MediaStatus, PoolState
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.channels import Channels
@@ -32,17 +32,28 @@ from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
 from recorder.settings.machine import Machine
 from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.registry import Registry, built_in
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
+from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 10.0
 RENEW_US = 24 * 3600 * SECOND_US
-PLANNING_PAGES = {"channel", "record-mode", "record-schedule", "storage-basic", "date-time"}
+PLANNING_PAGES = {
+    "channel",
+    "channel-storage",
+    "date-time",
+    "disk",
+    "pool",
+    "record-mode",
+    "record-schedule",
+    "storage-basic",
+}
 
 
 @dataclass(frozen=True)
@@ -74,23 +85,27 @@ class Control:
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
-        self.exports = Exports(instance, self.events)
+        self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events)
         self.simulation = Simulation(instance, self.channels)
         self.media = MediaLink(instance, self.clock, self._media_changed)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
-        self._planner = Planner(self.settings, seal)
+        self._planner = Planner(self.settings, seal, KeyRing(instance, self.clock))
         self._stale = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._disk_states: dict[str, DiskState] = {}
+        self._pool_states: dict[int, PoolState] = {}
 
     async def start(self) -> None:
         """Make a first plan and begin to supply media."""
         self._loop = asyncio.get_running_loop()
         self.events.start()
         self.settings.listen(self._settings_changed)
-        await asyncio.to_thread(clear_unfetched, self.instance)
+        self.settings.offer(Disk, self._disks)
+        if (kept := await self.exports.find_again()) is not None:
+            await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
         self._tasks = [asyncio.create_task(self.media.run()), asyncio.create_task(self._keep_planning())]
 
@@ -123,6 +138,9 @@ class Control:
             media=media,
             media_silent_since_us=self.media.silent_since_us,
             simulation=self.simulation.available,
+            date_format=date_time.date_format,
+            hour_format=date_time.hour_format,
+            week_begins=date_time.week_begins,
         )
 
     def hidden_channels(self) -> frozenset[int]:
@@ -145,7 +163,29 @@ class Control:
             return {}
 
     def _media_changed(self, status: MediaStatus | None) -> None:
+        self._tell_disks(status)
         self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
+
+    def _disks(self) -> dict[str, str]:
+        """The disks that media sees, by id, with their names."""
+        media = self.media.status
+        return {one.id: one.name for one in media.disks if one.id} if media else {}
+
+    def _tell_disks(self, status: MediaStatus | None) -> None:
+        """Tell of every disk and pool whose state is another one; of none while media is away."""
+        if status is None:
+            return
+        for disk in status.disks:
+            before = self._disk_states.get(disk.name)
+            if before not in {None, disk.state}:
+                log.warning("disk %s: %s %s", disk.name, disk.state, disk.reason)
+                self.events.publish("disk", disk)
+        for pool in status.pools:
+            if self._pool_states.get(pool.number) not in {None, pool.state}:
+                log.warning("pool %d: %s", pool.number, pool.state)
+                self.events.publish("pool", pool)
+        self._disk_states = {one.name: one.state for one in status.disks}
+        self._pool_states = {one.number: one.state for one in status.pools}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:

@@ -31,10 +31,11 @@ def own_directory(instance: Instance) -> Path:
     return place
 
 
-def clear_unfetched(instance: Instance) -> None:
-    """Remove what was exported to be fetched in an earlier run: its job is forgotten, nobody can fetch it."""
+def clear_unfetched(instance: Instance, kept: frozenset[str] = frozenset()) -> None:
+    """Remove what was exported to be fetched in an earlier run and whose job is forgotten: nobody can fetch it."""
     for place in instance.exports.glob(f"{UNFETCHED}*"):
-        shutil.rmtree(place, ignore_errors=True)
+        if str(place) not in kept:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool) -> Path:

@@ -1,4 +1,7 @@
-"""Export jobs: begun at the reader, followed to their end, cancelled; kept in a bounded list for this run."""
+"""Export jobs: begun at the reader, followed to their end, cancelled; kept in a bounded list.
+
+The reader goes on when control ends; what it still knows is taken up again by the next run of control.
+"""
 
 import asyncio
 import contextlib
@@ -11,14 +14,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from recorder.client import wire
 from recorder.client.answers import ExportJob, JobState
+from recorder.client.clock import Clock
 from recorder.client.errors import NightjarError, NotFound, Unavailable
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.control.events import Events
-from recorder.control.frames_call import Told, connect, next_message, told
+from recorder.control.frames_call import Told, ask, connect, next_message, told
+from recorder.control.keeping import held_for_export
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +33,8 @@ KEPT_JOBS = 100
 AT_ONCE = 8
 ANSWER_S = 10.0
 CANCEL_S = 5.0
+FIND_S = 3.0
+"""So long the start of control may wait for a reader that does not say what it does."""
 
 
 class TooManyExports(NightjarError):
@@ -61,12 +70,32 @@ class Wanted:
     """Names of the channels, for the names of files."""
 
 
-class Exports:
-    """All exports of this run. Belongs to the event loop."""
+class _Asked(msgspec.Struct):
+    """What the reader tells of a job's request."""
 
-    def __init__(self, instance: Instance, events: Events) -> None:
+    channels: tuple[int, ...]
+    stream: StreamName
+    start_us: int
+    end_us: int
+    path: str
+    exported_by: str = ""
+    fetched: bool = False
+
+
+class _Listed(msgspec.Struct):
+    """What the reader tells of all its jobs: how far each is, and what it was asked to do."""
+
+    jobs: tuple[dict[str, Any], ...]
+    asked: dict[str, _Asked]
+
+
+class Exports:
+    """All exports that are known. Belongs to the event loop."""
+
+    def __init__(self, instance: Instance, events: Events, clock: Clock) -> None:
         self._instance = instance
         self._events = events
+        self._clock = clock
         self._jobs: dict[str, _Job] = {}
 
     def all(self) -> list[ExportJob]:
@@ -105,8 +134,55 @@ class Exports:
         except NightjarError:
             await self._abandon(number)
             raise
-        job.task = asyncio.create_task(self._follow(job, reader), name=f"export {number}")
+        job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
         return job.answer
+
+    async def find_again(self) -> frozenset[str] | None:
+        """Take up what the reader does for an earlier run of ours; give the folders of files that can be fetched.
+
+        Without a reader there is nothing to take up. None: the reader did not answer, and nobody knows.
+        """
+        try:
+            _reader, writer = await connect(self._instance, "reader")
+        except Unavailable:
+            return frozenset()
+        writer.close()
+        try:
+            async with asyncio.timeout(FIND_S):
+                listed = await self._list()
+                for progress in listed.jobs:
+                    number = str(progress.get("job"))
+                    if number in listed.asked and number not in self._jobs:
+                        await self._take_up(number, listed.asked[number])
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, NightjarError, msgspec.ValidationError) as error:
+            log.warning("the reader did not tell of its exports: %s", error)
+            return None
+        return frozenset(job.answer.directory for job in self._jobs.values() if job.temporary)
+
+    async def _list(self) -> _Listed:
+        found = await ask(self._instance, "reader", {"op": "export_list", "id": 1}, "exports", FIND_S)
+        return msgspec.convert(found, _Listed, strict=False)
+
+    async def _take_up(self, number: str, asked: _Asked) -> None:
+        """Know a job again, and follow it where it is not over: first what is so, then what comes."""
+        when = (asked.channels, asked.stream, asked.start_us, asked.end_us)
+        job = _Job(ExportJob(number, JobState.QUEUED, *when, asked.path), asked.exported_by, asked.fetched)
+        job.reader_job = number
+        reader, job.writer = await connect(self._instance, "reader")
+        job.writer.write(wire.encode({"op": "export_list", "id": 1}))
+        while (message := await next_message(reader))["op"] != "exports":
+            pass
+        progress = next((one for one in message.get("jobs", ()) if one.get("job") == number), None)
+        if progress is None:
+            job.writer.close()
+            return
+        self._jobs[number] = job
+        self._progress(job, progress)
+        if job.answer.state.over:
+            job.writer.close()
+            job.writer = None
+        else:
+            job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
 
     async def cancel(self, number: str) -> ExportJob:
         """Stop a job: the reader removes the file under way, finished ones stay. Forget one that is over."""
@@ -126,19 +202,23 @@ class Exports:
         return job.answer
 
     def file(self, number: str, name: str) -> Path:
-        """Give the path of a finished file by its name; raises `NotFound`."""
+        """Give the path of a finished file by its name, or of its manifest or signature; raises `NotFound`."""
         answer = self.get(number)
-        if answer.state is not JobState.DONE or name not in answer.files:
+        signed = name.removesuffix(".json").removesuffix(".sig")
+        if answer.state is not JobState.DONE or not {name, signed} & set(answer.files):
             raise NotFound(what=_("finished file {name}").format(name=name))
         return Path(answer.directory) / name
 
     async def close(self) -> None:
-        """Let go of all jobs; the reader ends what nobody follows."""
+        """Let go of all jobs; the reader goes on with them."""
         for job in self._jobs.values():
             if job.task is not None:
                 job.task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await job.task
+            if job.writer is not None:
+                job.writer.close()
+                job.writer = None
 
     async def _ask(self, job: _Job, wanted: Wanted) -> asyncio.StreamReader:
         reader, job.writer = await connect(self._instance, "reader")
@@ -152,6 +232,9 @@ class Exports:
             "path": str(wanted.directory),
             "grant": wanted.grant,
             "names": wanted.names,
+            "exported_by": job.owner,
+            "name": job.answer.id,
+            "fetched": wanted.temporary,
         }
         async with asyncio.timeout(ANSWER_S):
             job.writer.write(wire.encode(question))
@@ -164,6 +247,13 @@ class Exports:
                     return reader
                 if message["op"] == "failed":
                     raise told(message)
+
+    async def _follow_held(self, job: _Job, reader: asyncio.StreamReader) -> None:
+        """Follow a job whose footage is kept from reuse meanwhile (S6)."""
+        one = job.answer
+        when = (one.channels, one.stream, one.start_us, one.end_us)
+        async with held_for_export(self._instance, self._clock, *when, one.id):
+            await self._follow(job, reader)
 
     async def _follow(self, job: _Job, reader: asyncio.StreamReader) -> None:
         try:

@@ -1,11 +1,12 @@
 """Recorded time and pictures, asked for at reader and decode in the name of the API."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
 
-from recorder.client.answers import Gap, Span
+from recorder.client.answers import Gap, Hold, Span, Tag
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
@@ -14,6 +15,17 @@ from recorder.client.words import _
 from recorder.control.frames_call import ask
 
 STILL_S = 8.0
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Which holds or tags: of channels (None: all), touching [start_us, end_us); `over`: ended ones too."""
+
+    channels: tuple[int, ...] | None = None
+    start_us: int = 0
+    end_us: int = 1 << 62
+    over: bool = False
+    text: str = ""
 
 
 class DamagedAnswer(NightjarError):
@@ -41,6 +53,16 @@ async def days(instance: Instance, channels: Sequence[int], year: int, month: in
         return msgspec.convert(answer.get("days"), dict[int, list[int]], strict=False, str_keys=True)
     except msgspec.ValidationError as error:
         raise DamagedAnswer(process="reader") from error
+
+
+async def holds(instance: Instance, asked: Notes) -> list[Hold]:
+    """Holds that touch a stretch, by time; raises `Unavailable`, `Told`."""
+    return _rows(await ask(instance, "reader", {"op": "holds", "id": 1, **asdict(asked)}, "holds"), "holds", Hold)
+
+
+async def tags(instance: Instance, asked: Notes) -> list[Tag]:
+    """Tags that touch a stretch, by time; raises `Unavailable`, `Told`."""
+    return _rows(await ask(instance, "reader", {"op": "tags", "id": 1, **asdict(asked)}, "tags"), "tags", Tag)
 
 
 async def still(instance: Instance, channel: int, stream: StreamName, at_us: int | None, width: int) -> bytes:

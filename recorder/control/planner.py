@@ -1,6 +1,6 @@
 """From settings to the plan that media runs from: 14 days ahead, sealed, and stable where nothing changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from recorder.client.clock import SECOND_US
@@ -9,14 +9,31 @@ from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.control.week_intervals import DAY_S, Stretch, intervals, stretches
-from recorder.media.plan import DAYS_AHEAD, ChannelPlan, Due, Plan, StoragePlan, StreamPlan
+from recorder.media.plan import (
+    DAYS_AHEAD,
+    ChannelPlan,
+    ChannelStorage,
+    DiskPlan,
+    Due,
+    FullPolicy,
+    Plan,
+    PoolPlan,
+    StoragePlan,
+    StreamPlan,
+)
+from recorder.settings.pages import channel_storage as page
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.disk import Disk, Use
+from recorder.settings.pages.pool import Pool, WhenFull
 from recorder.settings.pages.record_mode import Mode, RecordMode
 from recorder.settings.pages.record_schedule import PRIORITY, RecordSchedule
 from recorder.settings.pages.storage_basic import StorageBasic
 from recorder.settings.secret import Seal
 from recorder.settings.settings import Settings
+from recorder.store.key_ring import KeyRing
+
+GB = 10**9
 
 
 def channel_name(number: int, channel: Channel) -> str:
@@ -27,8 +44,9 @@ def channel_name(number: int, channel: Channel) -> str:
 class Planner:
     """Makes plans. `make` reads settings and seals, so it is called in a thread."""
 
-    def __init__(self, settings: Settings, seal: Seal) -> None:
+    def __init__(self, settings: Settings, seal: Seal, keys: KeyRing) -> None:
         self._settings = settings
+        self._keys = keys
         self._seal = seal
 
     def make(self, now_us: int, previous: Plan) -> Plan:
@@ -45,15 +63,56 @@ class Planner:
                 self._channel(int(one.item), one.values, ahead, now_us, previous.channel(int(one.item)))
                 for one in channels
             ),
-            storage=StoragePlan(storage.full_policy, storage.expiry_days or None),
+            storage=StoragePlan(
+                storage.full_policy, storage.expiry_days or None, tuple(self._pools(storage)), tuple(self._disks())
+            ),
+        )
+
+    def _pools(self, storage: StorageBasic) -> Iterator[PoolPlan]:
+        for one in self._settings.items(Pool):
+            pool = one.values
+            if pool.encrypted and self._keys.writing(int(one.item)) is None:
+                # Durable before anything is written with it.
+                self._keys.make(int(one.item))
+            inherits = pool.when_full is WhenFull.INHERIT
+            overwrites = pool.when_full is WhenFull.OVERWRITE
+            own_policy = FullPolicy.OVERWRITE if overwrites else FullPolicy.STOP
+            days = (pool.most_days or storage.expiry_days) if inherits else pool.most_days
+            yield PoolPlan(
+                int(one.item),
+                pool.name,
+                storage.full_policy if inherits else own_policy,
+                days or None,
+                pool.least_days,
+                pool.lock_percent,
+                pool.start_percent,
+                pool.takes_spill,
+                pool.encrypted,
+            )
+
+    def _disks(self) -> Iterator[DiskPlan]:
+        for one in self._settings.items(Disk):
+            yield DiskPlan(one.item, one.values.pool, one.values.use is Use.READ)
+
+    def _storage(self, item: str) -> ChannelStorage:
+        asked = self._settings.get(page.ChannelStorage, item)
+        return ChannelStorage(
+            asked.main_pool,
+            asked.sub_pool,
+            asked.picture_pool,
+            asked.mirror_pool,
+            asked.quota_gb * GB or None,
+            asked.quota_days or None,
+            asked.priority,
         )
 
     def _channel(
         self, number: int, channel: Channel, ahead: Sequence[Stretch], now_us: int, before: ChannelPlan | None
     ) -> ChannelPlan:
         name = channel_name(number, channel)
+        storage = self._storage(str(number))
         if not channel.enabled:
-            return ChannelPlan(number, name)
+            return ChannelPlan(number, name, storage=storage)
         places = {StreamName.MAIN: channel.url, StreamName.SUB: channel.sub_url}
         streams = tuple(
             self._stream(stream, url, channel, before.stream(stream) if before else None)
@@ -61,12 +120,12 @@ class Planner:
             if url
         )
         record = self._record(str(number), [one.stream for one in streams], ahead)
-        return ChannelPlan(number, name, streams, tuple(_carried_on(one, before, now_us) for one in record))
+        return ChannelPlan(number, name, streams, tuple(_carried_on(one, before, now_us) for one in record), storage)
 
     def _stream(self, stream: StreamName, url: str, channel: Channel, before: StreamPlan | None) -> StreamPlan:
         password = channel.password.reveal()
         sealed = before.password if before and self._opens(before.password, password) else self._seal.seal(password)
-        return StreamPlan(stream, url, channel.user, sealed, channel.transport)
+        return StreamPlan(stream, url, channel.user, sealed, channel.transport, channel.certificate)
 
     def _opens(self, sealed: str, password: str) -> bool:
         """Whether an earlier sealed text still holds this password: media sees a new text as a new password."""

@@ -3,6 +3,8 @@
 A GOP can only be decoded forward, so its pictures are kept at the size of the view (as planes, 1.5 bytes a pixel) until
 they are shown. Where a GOP does not fit into `most_bytes`, its latest pictures are kept and it is decoded again for
 the earlier ones: memory stays bounded, and every picture is still shown.
+
+Where the footage is key frames only, each is a GOP of its own.
 """
 
 from collections import deque
@@ -12,14 +14,14 @@ import av
 
 from recorder.client.clock import SECOND_US
 from recorder.client.stream import Sample, SampleFlag, TrackParameters
+from recorder.client.tap import Mode
 from recorder.decode import scaling
 from recorder.decode.decoder import Undecodable, VideoDecoder
 from recorder.decode.footage import Footage, Restart
-from recorder.decode.shot import HOLE_US, Shot
+from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot
 
 MOST_GOP_BYTES = 64 << 20
 """Of samples; what is longer is shown only as far as that."""
-KEYS_ONLY_FROM = 8.0
 SHOWN_PER_S = 30
 """At twice real time and more, only so many pictures a second are kept."""
 
@@ -37,6 +39,7 @@ class Backward:
         self._before_us = before_us
         self._size = size
         self._most_bytes = most_bytes
+        self._hole_us = KEY_HOLE_US if footage.mode is Mode.REVERSE_KEY else HOLE_US
         self._parameters: TrackParameters | None = None
         self._gop: list[Sample] = []  # collected, not yet whole
         self._gop_bytes = 0
@@ -123,7 +126,7 @@ class Backward:
                 return
             self._gop_parameters = self._parameters
         self._gop_bytes += len(sample.data)
-        if self._gop_bytes > MOST_GOP_BYTES or (self._gop and self.speed >= KEYS_ONLY_FROM):
+        if self._gop_bytes > MOST_GOP_BYTES:
             return
         self._gop.append(sample)
 
@@ -169,7 +172,7 @@ class Backward:
         kept = self._kept
         if kept:
             last = kept[-1]
-            if self._later_us is not None and self._later_us - last.at_us > HOLE_US:
+            if self._later_us is not None and self._later_us - last.at_us > self._hole_us:
                 kept[-1] = Shot(last.at_us, last.picture, hole=True)
             self._later_us = kept[0].at_us
             self._before_us = kept[0].at_us

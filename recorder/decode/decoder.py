@@ -20,7 +20,7 @@ LARGEST_SIDE = 8192
 LARGEST_PICTURE_PIXELS = 139_264 * 256
 """What level 6.2 allows (H.264 table A-1, the same as H.265 table A.8), a little more than 8192x4320: a hostile stream
 can have up to 16 such pictures kept as references."""
-_NAMES = {Codec.H264: "h264", Codec.H265: "hevc"}
+_NAMES = {Codec.H264: "h264", Codec.H265: "hevc", Codec.MJPEG: "mjpeg", Codec.MPEG4: "mpeg4"}
 
 av.logging.set_level(av.logging.PANIC)  # a hostile stream must not fill the log; what matters is told as a state
 
@@ -33,10 +33,10 @@ class Undecodable(NightjarError):
 
 
 class VideoDecoder:
-    """Samples in (NAL units behind 4-byte lengths), frames out, each with the `at` of its sample as `pts`.
+    """Samples in, as `Codec` describes them, frames out, each with the `at` of its sample as `pts`.
 
     `low_delay` gives each picture at once, which streams with reordered pictures do not allow; `hasty` leaves out the
-    deblocking filter, a sixth of the work, for overload. Raises `Undecodable`.
+    deblocking filter, a sixth of the work, for overload and for small views. Raises `Undecodable`.
     """
 
     def __init__(self, parameters: TrackParameters, *, low_delay: bool = False, hasty: bool = False) -> None:
@@ -60,7 +60,8 @@ class VideoDecoder:
             context = av.VideoCodecContext.create(name, "r")
             context.thread_count = 1
             context.options = options
-            context.extradata = decoder_configuration(parameters)
+            if configuration := decoder_configuration(parameters):
+                context.extradata = configuration
             context.open()
         except (NightjarError, FFmpegError, ValueError) as error:
             raise Undecodable(problem=_("its parameters are damaged")) from error
@@ -69,7 +70,9 @@ class VideoDecoder:
     def decode(self, data: bytes | memoryview, at: int) -> list[av.VideoFrame]:
         """Take one sample; gives the frames that are ready, often one. Raises `Undecodable`."""
         try:
-            packet = av.Packet(cast("bytes", data))  # any buffer will do; it is copied
+            # Not `av.Packet(data)`, which lends memory: decoders read some bytes beyond its end, and want zeros there.
+            packet = av.Packet(len(data))
+            packet.update(cast("bytes", data))
             packet.pts = packet.dts = at
             return self._context.decode(packet)
         except (FFmpegError, ValueError, MemoryError) as error:

@@ -23,7 +23,7 @@ FOLLOW_S = 0.7
 
 
 class Restart:
-    """Stands in the queue where a lost connection cut a GOP that comes again (`Mode.REVERSE`)."""
+    """Stands in the queue where a lost connection cut a GOP that comes again (going backwards)."""
 
 
 Item = Sample | TrackParameters | Restart
@@ -124,7 +124,7 @@ class Footage:
         self._granted = self._arrived = 0
         self._loop.call_soon(self._grant)
         at_us = self._from_us
-        if self.mode is Mode.REVERSE:
+        if self.mode.backwards:
             if self._gop_us is not None:
                 self._items.append(Restart())
         elif self._last_us is not None:
@@ -143,7 +143,7 @@ class Footage:
         self._arrived += len(sample.data)
         if self._closed or self._parameters is None or sample.track != self._parameters.track or self._seen(sample):
             return
-        if self.mode is Mode.REVERSE and sample.flags & SampleFlag.KEY:
+        if self.mode.backwards and sample.flags & SampleFlag.KEY:
             if self._gop_us is not None:
                 self._from_us = self._gop_us - 1  # everything above has arrived whole
             self._gop_us = sample.wall_us
@@ -157,7 +157,7 @@ class Footage:
         """The end; near the live edge only for now."""
         newest = self._last_us
         near = newest is not None and self._clock.now_us() - newest < LIVE_EDGE_US
-        if near and self.mode is not Mode.REVERSE:
+        if near and not self.mode.backwards:
             self._edge = True
             self._wake.set()
             self._loop.call_later(FOLLOW_S, self._ask_again)

@@ -4,17 +4,14 @@ from collections import deque
 
 import av
 
-from recorder.client.clock import SECOND_US
 from recorder.client.stream import Sample, SampleFlag, TrackParameters
 from recorder.client.tap import Mode
 from recorder.decode.decoder import Undecodable, VideoDecoder
 from recorder.decode.footage import Footage, Restart
-from recorder.decode.shot import HOLE_US, Shot
+from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot
 
 MOST_READY = 4
 MOST_READY_BYTES = 48 << 20
-KEY_HOLE_US = 15 * SECOND_US
-"""Between key frames alone, pauses are longer."""
 
 
 class Forward:

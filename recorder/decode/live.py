@@ -4,11 +4,16 @@ Samples come in by the event loop and are decoded by a worker. When they wait lo
 the newest key frame is left out (without one, pictures are decoded and not shown, up to `HOPELESS_US`), and for
 `RELIEF_US` the decoder leaves out the deblocking filter; the views say so. A stream that cannot be decoded is tried
 again with each key frame.
+
+Where all views are much smaller than the picture the filter is left out too (`LEAN_SHARE`), a sixth of the decoding.
+What is left out adds up from picture to picture, so only up to the next key frame, and only where one comes soon. As
+soon as a larger view comes, or a still is asked for, the newest GOP is decoded again with all filters.
 """
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import av
 
@@ -26,12 +31,21 @@ BACKLOG_US = SECOND_US // 2
 HOPELESS_US = 2 * SECOND_US
 """So late, and no newer key frame has come: everything is left out until one does."""
 RELIEF_US = 5 * SECOND_US
+AGAIN_US = 90 * SECOND_US
+"""Longer than any GOP that is decoded again; times further apart than this mean that the clock was set."""
 MOST_WAITING_BYTES = 24 << 20
 MOST_ERRORS = 8
 """Damaged samples in a row before the stream counts as undecodable until the next key frame."""
 CROWD = 3
 """So many samples waiting at once arrived together: only the last of them is worth showing."""
 ASK_AGAIN_S = 1.0
+LEAN_SHARE = 0.6
+"""Of the width and the height of the picture: in views up to this size the edges of its blocks are not seen."""
+LEAN_GOP = 60
+"""Pictures from key frame to key frame. Measured on vtest.avi as D1 at 512 kbit/s, in a tile of 358x268, against the
+source: 0.4 dB are lost with 30 pictures, 0.8 with 60, 2 with 150, 4 with 450."""
+
+_KEY, _DISCONTINUITY = int(SampleFlag.KEY), int(SampleFlag.DISCONTINUITY)
 
 Told = Callable[[], None]
 
@@ -46,7 +60,9 @@ class LiveStream:
         """Frames decoded so far."""
         self.newest: tuple[int, av.VideoFrame] | None = None
         """The newest picture and when it was taken (UTC, µs)."""
-        self.on_picture: Told | None = None
+        self.coarse = False
+        """Whether the newest picture lacks the deblocking filter because only small views show it."""
+        self.on_picture: set[Told] = set()
         self._feed = feed
         self._crew = crew
         self._worker = crew.join()
@@ -65,6 +81,11 @@ class LiveStream:
         self._relief_until = 0
         self._spared_us = -1
         self._hasty = False
+        self._lean = False
+        self._exact = 0
+        self._gop = 0  # pictures from the last key frame but one to the last, 0 while nobody knows
+        self._since_key = 0
+        self._again_us = 0
         self._closed = False
         self._number = feed.subscribe(self)
 
@@ -75,6 +96,7 @@ class LiveStream:
         if self.newest is None:
             view.tell(View.WAITING, "" if self._feed.connected else _("The media service does not answer."))
         self._worker.put(lambda: self._repeat(view))
+        self._refine()
 
     def remove(self, view: ClientView) -> None:
         """One view less."""
@@ -86,6 +108,30 @@ class LiveStream:
         self._feed.unsubscribe(self._number)
         self._crew.leave(self._worker)
         self._waiting.clear()
+
+    @contextlib.contextmanager
+    def exact(self) -> Generator[None]:
+        """Meanwhile pictures are decoded with all filters; the newest is one as soon as `coarse` is off."""
+        self._exact += 1
+        self._refine()
+        try:
+            yield
+        finally:
+            self._exact -= 1
+
+    def _refine(self) -> None:
+        """Decode the newest GOP again if it lacks what can be seen now."""
+        if self._lean and not self._small():
+            self._again_us = self.newest[0] if self.newest is not None else 0
+            self._number = self._feed.again(self._number)
+
+    def _small(self) -> bool:
+        """Whether nobody would see what the deblocking filter does."""
+        if self._exact or not self.views or self.newest is None or not 0 < self._gop <= LEAN_GOP:
+            return False
+        frame = self.newest[1]
+        width, height = LEAN_SHARE * frame.width, LEAN_SHARE * frame.height
+        return all(view.size[0] <= width and view.size[1] <= height for view in self.views)
 
     # What the feed says, in the event loop.
 
@@ -103,7 +149,7 @@ class LiveStream:
         """One sample; other tracks are not for us."""
         sample = arrived.sample
         waiting_bytes = self._bytes_in - self._bytes_out
-        if self._full and not (sample.flags & SampleFlag.KEY and waiting_bytes < MOST_WAITING_BYTES // 2):
+        if self._full and not (int(sample.flags) & _KEY and waiting_bytes < MOST_WAITING_BYTES // 2):
             return
         self._full = waiting_bytes + len(sample.data) > MOST_WAITING_BYTES
         if self._full:
@@ -149,12 +195,14 @@ class LiveStream:
             return
         if self._parameters is None or item.track != self._parameters.track:
             return
-        if item.flags & SampleFlag.DISCONTINUITY:
+        flags = int(item.flags)
+        if flags & _DISCONTINUITY:
             self._needs_key = True
-        if item.flags & SampleFlag.KEY:
+        if flags & _KEY:
             self._begin(now)
         elif self._needs_key:
             return
+        self._since_key += 1
         self._decode(item)
 
     def _catch_up(self, now: int, late_us: int, item: Sample) -> bool:
@@ -162,7 +210,7 @@ class LiveStream:
         self._relief_until = now + RELIEF_US
         waiting = self._waiting
         newest = next((at for at in range(len(waiting) - 1, -1, -1) if self._is_key(waiting[at][1])), None)
-        if newest is None and (late_us < HOPELESS_US or item.flags & SampleFlag.KEY):
+        if newest is None and (late_us < HOPELESS_US or int(item.flags) & _KEY):
             return True
         if waiting:
             self._spared_us = waiting[-1][0]  # what follows the key frame is as late, and still wanted
@@ -177,7 +225,10 @@ class LiveStream:
 
     def _begin(self, now: int) -> None:
         """At a key frame: a decoder that fits, and the decision whether to be hasty."""
-        hasty = now < self._relief_until
+        self._gop = 0 if self._needs_key else self._since_key
+        self._since_key = 0
+        self._lean = self._small()
+        hasty = self._lean or now < self._relief_until
         if self._needs_key or hasty != self._hasty:
             self._decoder, self._last_pts = None, 0
         self._hasty = hasty
@@ -192,7 +243,7 @@ class LiveStream:
             frames = self._decoder.decode(sample.data, sample.wall_us)
         except Undecodable as error:
             self._errors += 1
-            if self._decoder is None or sample.flags & SampleFlag.KEY or self._errors >= MOST_ERRORS:
+            if self._decoder is None or int(sample.flags) & _KEY or self._errors >= MOST_ERRORS:
                 self._needs_key = True
                 self._say(View.UNDECODABLE, str(error))
             return
@@ -207,12 +258,16 @@ class LiveStream:
             # Pictures in another order than they were sent: low delay is not for this stream.
             self._reordered, self._needs_key = True, True
         self._last_pts = at_us
+        if at_us < self._again_us and self._again_us - at_us < AGAIN_US:
+            return  # on its way to a picture that is shown already
+        self._again_us = 0
+        self.coarse = self._lean
         self.newest = (at_us, frame)
         if len(self._waiting) < CROWD:
             for view in self.views:
                 self._show(view, frame, at_us)
-        if self.on_picture is not None:
-            self.on_picture()
+        for told in tuple(self.on_picture):
+            told()
 
     def _repeat(self, view: ClientView) -> None:
         if self.newest is not None:
@@ -232,4 +287,4 @@ class LiveStream:
     def _is_key(self, item: Sample | TrackParameters) -> bool:
         if isinstance(item, TrackParameters) or self._parameters is None:
             return False
-        return item.track == self._parameters.track and bool(item.flags & SampleFlag.KEY)
+        return item.track == self._parameters.track and bool(int(item.flags) & _KEY)

@@ -11,16 +11,18 @@ from recorder.client.stream import StreamKey
 from recorder.client.tap import Mode
 from recorder.client.views import PictureFlag, View
 from recorder.client.words import _
-from recorder.decode.backward import KEYS_ONLY_FROM, Backward
+from recorder.decode.backward import Backward
 from recorder.decode.decoder import Undecodable
 from recorder.decode.feed import Feed
 from recorder.decode.footage import Footage
 from recorder.decode.forward import Forward
 from recorder.decode.order import Act, Order, Report
 from recorder.decode.playclock import PlayClock
-from recorder.decode.shot import HOLE_US, Shot
+from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot
 from recorder.decode.view import ClientView
 
+KEYS_ONLY_FROM = 8.0
+"""From so many times real time on, either way, key frames alone are read and shown."""
 LONGEST_NAP_S = 0.05
 """While it plays, so that orders and injected clocks are noticed; standing, it sleeps until woken."""
 SHOW_EVERY_S = 0.028
@@ -33,6 +35,9 @@ DRY_S = 0.3
 """Without footage for so long, a view is dry, and a session in which all are stands."""
 FIRST_PICTURE_S = 0.06
 """A new seek lets the one before still show its key picture, if that comes so soon."""
+
+MODES = {"on": Mode.ALL, "keys": Mode.KEY, "back": Mode.REVERSE, "back_keys": Mode.REVERSE_KEY}
+"""How footage is read in each way of playing."""
 
 log = logging.getLogger(__name__)
 
@@ -160,15 +165,14 @@ class Player:
             return _regime(order.speed)
         if self._shot is not None and order.at_us < self._shot.at_us:
             return "back"
-        return "on" if self._regime == "back" and order.at_us > self._at() else self._regime
+        return "on" if self._goes_back and order.at_us > self._at() else self._regime
 
     def _open(self, regime: str, at_us: int) -> None:
         """A new source that begins at a time."""
         self._drop_source()
         self._regime = regime
-        mode = {"on": Mode.ALL, "keys": Mode.KEY, "back": Mode.REVERSE}[regime]
-        footage = Footage(self._feed, self._loop, self._clock, self.key, at_us, mode, self.wake)
-        if regime == "back":
+        footage = Footage(self._feed, self._loop, self._clock, self.key, at_us, MODES[regime], self.wake)
+        if self._goes_back:
             self._source = Backward(footage, at_us + 1, lambda: self.view.size, self._session.picture_bytes())
         else:
             self._source = Forward(footage)
@@ -178,6 +182,14 @@ class Player:
         if self._source is not None:
             self._source.close()
             self._source = None
+
+    @property
+    def _goes_back(self) -> bool:
+        return MODES[self._regime].backwards
+
+    @property
+    def _hole_us(self) -> int:
+        return KEY_HOLE_US if self._regime in {"keys", "back_keys"} else HOLE_US
 
     def _at(self) -> int:
         return self._shot.at_us if self._shot is not None else 0
@@ -215,7 +227,7 @@ class Player:
         assert source is not None
         assert self._source is not None
         taken, patient_s = self._shot, FIRST_PICTURE_S if preview else 0.0
-        if self._regime == "back":
+        if self._goes_back:
             while (taken is None or taken.at_us > order.at_us) and self._next(order) is not None:
                 taken = source.ready.popleft()
         else:
@@ -232,8 +244,8 @@ class Player:
             return
         upcoming = self._source.ready[0] if self._source.ready else None
         void = taken is None
-        if taken is not None and abs(order.at_us - taken.at_us) > HOLE_US:
-            void = self._source.over or self._regime == "back" or (upcoming is not None and upcoming.hole)
+        if taken is not None and abs(order.at_us - taken.at_us) > self._hole_us:
+            void = self._source.over or self._goes_back or (upcoming is not None and upcoming.hole)
         if taken is None or void:
             self._show_empty(order.at_us)
         else:
@@ -350,7 +362,7 @@ class Player:
 
     def _note_hole(self, position_us: int) -> None:
         """Nothing at this time: show black once the last picture is too old for it."""
-        if not self._empty and (self._shot is None or abs(position_us - self._shot.at_us) > HOLE_US):
+        if not self._empty and (self._shot is None or abs(position_us - self._shot.at_us) > self._hole_us):
             self._show_empty(position_us)
 
     def _settle(self) -> None:
@@ -382,5 +394,5 @@ class Player:
 
 def _regime(speed: float) -> str:
     if speed < 0:
-        return "back"
+        return "back_keys" if -speed >= KEYS_ONLY_FROM else "back"
     return "keys" if speed >= KEYS_ONLY_FROM else "on"

@@ -13,6 +13,8 @@ from recorder.decode.view import ClientView
 
 HOLE_US = 2 * SECOND_US
 """Footage that is further apart than this has a hole in between, if the reader marks it as one."""
+KEY_HOLE_US = 15 * SECOND_US
+"""Between key frames alone, pauses are longer."""
 
 
 @dataclass(frozen=True, slots=True)

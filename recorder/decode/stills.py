@@ -1,6 +1,7 @@
 """Single pictures as JPEG, of the live stream or of a recorded moment; each kept a second in case it is asked again."""
 
 import asyncio
+import contextlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -69,20 +70,29 @@ class Stills:
         """The newest picture of a live stream, waiting for its first; raises `NoPicture`."""
         if (kept := self._look(request)) is not None:
             return kept
-        loop = asyncio.get_running_loop()
+        with stream.exact():
+            await self._picture(stream)
         if stream.newest is None:
-            arrived = asyncio.Event()
-            stream.on_picture = partial(_wake, loop, arrived)
-            try:
-                async with asyncio.timeout(PATIENCE_S):
-                    await arrived.wait()
-            except TimeoutError as error:
-                raise NoPicture(problem=_("the camera sends none now.")) from error
-            finally:
-                stream.on_picture = None
-        assert stream.newest is not None
+            raise NoPicture(problem=_("the camera sends none now."))
         at_us, frame = stream.newest
         return self._keep(request, Jpeg(at_us, await asyncio.to_thread(encode, frame, request.width)))
+
+    @staticmethod
+    async def _picture(stream: LiveStream) -> None:
+        """Wait for the first picture, or for a better one than the newest, but not for ever."""
+        if stream.newest is not None and not stream.coarse:
+            return
+        arrived = asyncio.Event()
+        told = partial(_wake, asyncio.get_running_loop(), arrived)
+        stream.on_picture.add(told)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    while stream.newest is None or stream.coarse:
+                        await arrived.wait()
+                        arrived.clear()
+        finally:
+            stream.on_picture.discard(told)
 
     def _decode(self, loop: asyncio.AbstractEventLoop, key: StreamKey, at_us: int, width: int) -> Jpeg:
         wake = threading.Event()

@@ -9,10 +9,11 @@ from recorder.client.errors import Invalid, Refused
 from recorder.client.recording import RecordType
 from recorder.client.status import MediaStatus
 from recorder.client.stream import StreamKey
-from recorder.client.tap import Ended, Mode, Opened, Subscribe
+from recorder.client.tap import Ended, Opened, Subscribe
 from recorder.client.words import _
 from recorder.media import plan as plans
 from recorder.media.feed import Feed
+from recorder.media.keeping import Keeping
 from recorder.media.live import BACKLOG_BYTES, LiveSubscription
 from recorder.media.marks import Mark
 from recorder.media.service import Media, NotDurable
@@ -40,6 +41,7 @@ class MediaClient:
         self._media = media
         self._subscriptions: dict[int, LiveSubscription] = {}
         self._watching = False
+        self._keeping = Keeping(media.store.shared, connection.send)
         media.removed.append(self._removed)
 
     def received(self, message: dict[str, Any]) -> None:
@@ -67,6 +69,9 @@ class MediaClient:
             case "mark":
                 self._require_trust(_("mark recordings"))
                 self._mark(read(message, _MarkRequest))
+            case "hold" | "hold_expire" | "hold_release" | "tag" | "tag_rename" | "tag_remove":
+                self._require_trust(_("lock and tag recordings"))
+                self._keeping.received(message)
             case "try":
                 self._require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):
@@ -93,7 +98,7 @@ class MediaClient:
             raise Refused(what=what)
 
     def _subscribe(self, asked: Subscribe) -> None:
-        if asked.from_us is not None or asked.mode is Mode.REVERSE:
+        if asked.from_us is not None or asked.mode.backwards:
             raise Invalid(problem=_("media has live pictures only; recorded time is at the reader"))
         if not 0 <= asked.id < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
             raise Invalid(problem=_("a subscription number out of range, or too many subscriptions"))

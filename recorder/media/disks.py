@@ -1,13 +1,17 @@
 """The recording disks of an instance: every directory below `disks`, which on the target is a mount point each."""
 
+import os
+
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
-from recorder.media.plan import FullPolicy, StoragePlan
+from recorder.client.stream import StreamKey, StreamName
+from recorder.media.plan import FullPolicy, Plan
 from recorder.store import Disk, StorePolicy
+from recorder.store.policy import MOST_DISKS, NO_MIRROR, STANDARD_POOL, DiskUse, PoolPolicy, Quota
 
 
 class Disks:
-    """Finds disks; one that does not answer is among them and says so in its status."""
+    """Finds disks, and touches none of them: one that hangs must hold up nobody but its own writer."""
 
     def __init__(self, instance: Instance, clock: Clock) -> None:
         self._instance = instance
@@ -17,14 +21,55 @@ class Disks:
     def new(self) -> list[Disk]:
         """Give the disks that were not there at the last look."""
         try:
-            names = {place.name for place in self._instance.disks.iterdir() if place.is_dir()}
+            with os.scandir(self._instance.disks) as found:
+                # The kind of an entry comes with its name: nothing is asked of a disk that may be mounted there.
+                names = {one.name for one in found if one.is_dir(follow_symlinks=False) or one.is_symlink()}
         except OSError:
             return []
         fresh = sorted(name for name in names - self._known if not name.startswith("."))
+        fresh = fresh[: MOST_DISKS - len(self._known)]
         self._known.update(fresh)
-        return [Disk.open(self._instance.disks / name, self._clock) for name in fresh]
+        return [Disk(self._instance.disks / name, self._clock) for name in fresh]
 
 
-def policy(plan: StoragePlan) -> StorePolicy:
-    """Say the storage plan as the store takes it."""
-    return StorePolicy(overwrite=plan.full_policy is FullPolicy.OVERWRITE, expiry_days=plan.expiry_days)
+def policy(plan: Plan) -> StorePolicy:
+    """Say what a plan wants of the disks as the store takes it."""
+    storage = plan.storage
+    pools = {
+        one.number: PoolPolicy(
+            one.number,
+            one.name,
+            one.full_policy is FullPolicy.OVERWRITE,
+            one.expiry_days,
+            one.least_days,
+            one.lock_percent,
+            one.start_percent,
+            one.takes_spill,
+            one.encrypted,
+        )
+        for one in storage.pools
+    }
+    streams: dict[StreamKey, int] = {}
+    mirrors: dict[StreamKey, int] = {}
+    for channel in plan.channels:
+        places = channel.storage
+        for name in StreamName:
+            if places.pool(name) != STANDARD_POOL:
+                streams[StreamKey(channel.number, name)] = places.pool(name)
+        if places.mirror_pool != NO_MIRROR:
+            copied = [StreamKey(channel.number, name) for name in StreamName if name is not StreamName.PICTURE]
+            mirrors |= {key: places.mirror_pool for key in copied if places.pool(key.stream) != places.mirror_pool}
+    return StorePolicy(
+        overwrite=storage.full_policy is FullPolicy.OVERWRITE,
+        expiry_days=storage.expiry_days,
+        pools=pools,
+        disks={one.id: DiskUse(one.pool, one.read_only) for one in storage.disks},
+        streams=streams,
+        mirrors=mirrors,
+        quotas={
+            one.number: Quota(one.storage.quota_bytes, one.storage.quota_days)
+            for one in plan.channels
+            if one.storage.quota_bytes is not None or one.storage.quota_days is not None
+        },
+        ranks={one.number: one.storage.priority for one in plan.channels},
+    )

@@ -89,9 +89,11 @@ class Feed:
             meter.frames += 1
             meter.bytes += len(data)
             meter.newest_us = pts
-            if fresh and wall < self._newest_wall:
+            if wall > self._newest_wall:
+                self._newest_wall = wall
+            elif fresh and wall < self._newest_wall:
                 self._set_back()
-            self._newest_wall = wall
+                self._newest_wall = wall
         else:
             placed = self._timeline.audio(pts_us)
             if placed is None:

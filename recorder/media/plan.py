@@ -11,6 +11,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.words import _
+from recorder.store.policy import MOST_POOLS
 
 PLAN_FILE = "plan.json"
 DAYS_AHEAD = 14
@@ -27,10 +28,12 @@ class DamagedPlan(NightjarError):
 
 
 class Transport(StrEnum):
-    """How RTP is carried."""
+    """How RTP is carried; `auto` is TCP, and UDP where the camera refuses that."""
 
+    AUTO = "auto"
     TCP = "tcp"
     UDP = "udp"
+    MULTICAST = "multicast"
 
 
 class FullPolicy(StrEnum):
@@ -42,13 +45,17 @@ class FullPolicy(StrEnum):
 
 @dataclass(frozen=True)
 class StreamPlan:
-    """Where one stream of a camera is pulled from. `password` is sealed (`recorder.sealing`)."""
+    """Where one stream of a camera is pulled from. `password` is sealed (`recorder.sealing`).
+
+    `certificate` is the SHA-256 of a certificate that the owner accepted in place of the one known before, or "".
+    """
 
     stream: StreamName
     url: str
     user: str = ""
     password: str = ""
     transport: Transport = Transport.TCP
+    certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,39 @@ class Due:
 
 
 @dataclass(frozen=True)
+class ChannelStorage:
+    """Where the streams of a channel are recorded, and how much they may take."""
+
+    main_pool: int = 1
+    sub_pool: int = 1
+    picture_pool: int = 1
+    mirror_pool: int = 0
+    """Holds a second copy of the video; 0: none."""
+    quota_bytes: int | None = None
+    quota_days: int | None = None
+    priority: int = 5
+    """1 to 9; the lowest is shed first (S9)."""
+
+    def pool(self, stream: StreamName) -> int:
+        """Give the pool of a stream."""
+        match stream:
+            case StreamName.MAIN:
+                return self.main_pool
+            case StreamName.PICTURE:
+                return self.picture_pool
+            case _:
+                return self.sub_pool
+
+
+@dataclass(frozen=True)
 class ChannelPlan:
-    """One channel: what to pull and when to record it."""
+    """One channel: what to pull, when to record it, and where."""
 
     number: int
     name: str
     streams: tuple[StreamPlan, ...] = ()
     record: tuple[Due, ...] = ()
+    storage: ChannelStorage = ChannelStorage()
 
     def stream(self, name: StreamName) -> StreamPlan | None:
         """Give the plan of one stream, or None where the channel has no such stream."""
@@ -80,11 +113,40 @@ class ChannelPlan:
 
 
 @dataclass(frozen=True)
+class PoolPlan:
+    """The rules of one pool; as `recorder.store.policy.PoolPolicy`."""
+
+    number: int
+    name: str = ""
+    full_policy: FullPolicy = FullPolicy.OVERWRITE
+    expiry_days: int | None = None
+    least_days: int = 0
+    lock_percent: int = 25
+    start_percent: int = 100
+    takes_spill: bool = True
+    encrypted: bool = False
+
+
+@dataclass(frozen=True)
+class DiskPlan:
+    """What the disk of this id is for."""
+
+    id: str
+    pool: int = 1
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class StoragePlan:
-    """What the disks do when full, and how old footage may grow (None: as old as room allows)."""
+    """What the disks do when full, and how old footage may grow (None: as old as room allows).
+
+    `pools` and `disks` name those with rules of their own.
+    """
 
     full_policy: FullPolicy = FullPolicy.OVERWRITE
     expiry_days: int | None = None
+    pools: tuple[PoolPlan, ...] = ()
+    disks: tuple[DiskPlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,10 +200,16 @@ def _checked(plan: Plan) -> Plan:
     numbers = [channel.number for channel in plan.channels]
     if len(set(numbers)) != len(numbers) or any(not 1 <= number <= LAST_CHANNEL for number in numbers):
         raise DamagedPlan(problem=_("a channel number is doubled or out of range"))
+    pools = [one.number for one in plan.storage.pools] + [one.pool for one in plan.storage.disks]
+    if any(not 1 <= number <= MOST_POOLS for number in pools):
+        raise DamagedPlan(problem=_("a pool number is out of range"))
     for channel in plan.channels:
         names = [one.stream for one in channel.streams]
         if len(set(names)) != len(names):
             raise DamagedPlan(problem=_("a stream of a channel is doubled"))
+        places = channel.storage
+        if not all(1 <= one <= MOST_POOLS for one in (places.main_pool, places.sub_pool, places.picture_pool)):
+            raise DamagedPlan(problem=_("a pool number is out of range"))
         if any(due.end_us <= due.start_us or not 0 <= due.pre_s <= LONGEST_PRE_S for due in channel.record):
             raise DamagedPlan(problem=_("a due interval ends before it begins, or records too long before an event"))
     return plan

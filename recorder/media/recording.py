@@ -41,7 +41,7 @@ class Recording:
         """From when on to record, where recording is due and has not begun."""
         self._ending_us: int | None = None
         self._newest_us = 0
-        """Wall time of the newest sample that was recorded."""
+        """The highest wall time of a sample that was recorded; the last one may be shown before it."""
         self._connected = False
         self._hole_us: int | None = clock.now_us()
         """Since when nothing arrives."""
@@ -81,7 +81,8 @@ class Recording:
                 self._end()
             else:
                 self._recorder.put(sample, epoch)
-                self._newest_us = wall
+                if wall > self._newest_us:  # noqa: PLR1730 - a call less for every picture
+                    self._newest_us = wall
         elif self._begin_us is not None and int(sample.flags) & _KEY:
             self._begin()
 
@@ -158,7 +159,7 @@ class Recording:
             else:
                 continue
             self._recorder.put(sample, epoch)
-            self._newest_us = sample.wall_us
+            self._newest_us = max(self._newest_us, sample.wall_us)
         if not begun:
             return
         if self._connected:

@@ -56,7 +56,9 @@ class Roster:
         wanted = plan.keys()
         for key in self.feeds.keys() - wanted.keys():
             self._remove(key)
-        self._around.accounts.keep({found for stream in wanted.values() if (found := account_key(stream))})
+        accounts = {found for stream in wanted.values() if (found := account_key(stream))}
+        self._around.accounts.keep(accounts)
+        self._around.certificates.keep((one.host, one.port) for one in accounts)
         weights = sum(_WEIGHTS.get(key.stream, _OTHER_WEIGHT) for key in wanted)
         for channel, stream in _streams(plan):
             key = StreamKey(channel.number, stream.stream)

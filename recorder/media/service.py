@@ -14,9 +14,11 @@ from recorder.client.recording import GapReason
 from recorder.client.status import MediaStatus
 from recorder.client.stream import StreamKey
 from recorder.client.words import _
+from recorder.media import certificates
 from recorder.media import plan as plans
 from recorder.media.account import Accounts
 from recorder.media.backoff import Pacer
+from recorder.media.certificates import Certificates
 from recorder.media.disks import Disks, policy
 from recorder.media.due import FOREVER_US, Interval, clipped, continuous, on_events
 from recorder.media.duelog import DueLog
@@ -29,6 +31,8 @@ from recorder.media.silence import Silence
 from recorder.rtsp.intake import Intake
 from recorder.sealing import Sealer
 from recorder.store import StoreWriter, read_boot_id
+from recorder.store.device_key import DeviceKey
+from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +68,17 @@ class Media:
         self.listeners: list[Callable[[MediaStatus], None]] = []
         self.removed: list[Callable[[Feed], None]] = []
         self._disks = Disks(instance, clock)
-        self.store = StoreWriter(self._disks.new(), instance.index, clock, read_boot_id(), policy(self.plan.storage))
-        around = Surroundings(clock, Accounts(), Pacer(), Intake(), self._changed)
+        self.store = StoreWriter(
+            self._disks.new(),
+            instance.index,
+            clock,
+            read_boot_id(),
+            policy(self.plan),
+            signer=DeviceKey(instance, clock),
+            keys=KeyRing(instance, clock),
+        )
+        trusted = Certificates(instance.state / certificates.FILE)
+        around = Surroundings(clock, Accounts(), Pacer(), Intake(), trusted, self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self._marks = MarkBook(clock)
         self._silence = Silence(self.store, clock)
@@ -80,7 +93,7 @@ class Media:
         except NightjarError as error:
             log.error("%s", error)  # noqa: TRY400 - a sentence for the owner, no trace
             plan = Plan()
-        self.store.set_policy(policy(plan.storage))
+        self.store.set_policy(policy(plan))
         self.store.start()
         self._apply(plan, starting=True)
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
@@ -111,7 +124,7 @@ class Media:
         """
         self.heard()
         self.roster.check(plan)
-        self.store.set_policy(policy(plan.storage))
+        self.store.set_policy(policy(plan))
         self._apply(plan, starting=False)
         try:
             plans.save(plan, self.instance.state / plans.PLAN_FILE)
@@ -142,6 +155,8 @@ class Media:
             plan_revision=self.plan.revision,
             streams=self.roster.statuses(),
             disks=self.store.status(),
+            pools=self.store.pools(),
+            footage=self.store.footage(),
             names={channel.number: channel.name for channel in self.plan.channels},
             control_silent_since_us=self._silence.since_us,
         )
@@ -204,6 +219,8 @@ class Media:
             log.info("a disk was added: %s", disk.path.name)
             self.store.add_disk(disk)
             self._due_log.forget()
+        if self.store.watch():
+            log.info("a disk answers differently from before")
         self.roster.tick()
         self._tell()
 

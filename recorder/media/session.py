@@ -14,6 +14,7 @@ from recorder.client.status import StreamState, StreamStatus
 from recorder.client.words import _
 from recorder.media.account import MOST_REFUSALS, Account, AccountKey, Accounts, Login, LoginRefused, SiblingUnreachable
 from recorder.media.backoff import PROVEN_AFTER_S, Backoff, Pacer
+from recorder.media.certificates import Certificates, CertificatesOf
 from recorder.media.feed import Feed
 from recorder.media.plan import StreamPlan
 from recorder.rtsp import errors
@@ -34,6 +35,7 @@ _STATES: dict[type[NightjarError], StreamState] = {
     errors.WrongPassword: StreamState.WRONG_PASSWORD,
     errors.StreamNotFound: StreamState.NOT_FOUND,
     errors.Unsupported: StreamState.UNSUPPORTED,
+    errors.CertificateChanged: StreamState.CERTIFICATE_CHANGED,
 }
 
 
@@ -46,6 +48,7 @@ class Surroundings:
     pacer: Pacer
     intake: Intake
     """Reads all connections together."""
+    certificates: Certificates
     changed: Callable[[], None]
     """Called when the state of a stream has changed."""
 
@@ -68,6 +71,7 @@ class Session:
 
     def __init__(self, feed: Feed, plan: StreamPlan, password: str | None, around: Surroundings) -> None:
         self.plan = plan
+        self._key = account_key(plan)
         self._password = password
         self._feed = feed
         self._around = around
@@ -134,10 +138,11 @@ class Session:
             recording=feed.recording is not None and feed.recording.reaches_disk,
             ring_bytes=feed.ring.bytes,
             transport=counts.transport,
+            certificate=self._around.certificates.of(self._key.host, self._key.port) if self._key else "",
         )
 
     async def _run(self) -> None:
-        key = account_key(self.plan)
+        key = self._key
         if key is None:
             self._failed(StreamState.FAULTY, _("the address is not a URL"), None)
             return
@@ -214,6 +219,7 @@ class Session:
             handshake_s=HANDSHAKE_S,
             intake=self._around.intake,
             let_in=self._let_in,
+            trust=CertificatesOf(self._around.certificates, self.plan.certificate),
         )
 
     def _let_in(self) -> None:

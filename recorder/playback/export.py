@@ -24,10 +24,12 @@ from recorder.client.instance import Instance
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
-from recorder.playback import names, recorded
+from recorder.playback import names
 from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
+from recorder.playback.recorded import FromReader, Source
+from recorder.playback.vouch import Tree, Vouching
 
 LARGEST_FILE_BYTES = 4_000_000_000
 """FAT takes files below 4 GiB: a longer stretch goes on in another part."""
@@ -42,21 +44,33 @@ SUFFIX = ".mp4"
 Tell = Callable[[Progress], None]
 
 
-def export(job: ExportJob, reader_socket: Path, on_progress: Tell, cancelled: threading.Event) -> Progress:
+def export(
+    job: ExportJob,
+    reader_socket: Path,
+    on_progress: Tell,
+    cancelled: threading.Event,
+    vouching: Vouching | None = None,
+) -> Progress:
     """Write the files of a job and give the last progress; it never raises for what can be told in words."""
-    return Export(job, reader_socket, on_progress, cancelled).run()
+    return Export(job, FromReader(reader_socket, cancelled), on_progress, vouching).run()
 
 
 class Export:
-    """One job under way. `open_file` is what is being written, for whoever must remove it in a hurry."""
+    """One job under way. `open_file` is what is being written, for whoever must remove it in a hurry.
 
-    def __init__(self, job: ExportJob, reader_socket: Path, on_progress: Tell, cancelled: threading.Event) -> None:
+    With `vouching` a signed manifest comes to lie beside each file.
+    """
+
+    def __init__(self, job: ExportJob, source: Source, on_progress: Tell, vouching: Vouching | None = None) -> None:
         self.open_file: Mp4File | None = None
-        self._job, self._reader, self._tell, self._cancelled = job, reader_socket, on_progress, cancelled
+        self._job, self._source, self._tell, self._vouching = job, source, on_progress, vouching
+        self._tree: Tree | None = None
         self._progress = Progress(State.RUNNING, 0, (job.end_us - job.start_us) * len(job.channels))
         self._told_s = 0.0
         self._checked_bytes = 0
         self._finished_bytes = 0
+        self._left_out: dict[str, None] = {}
+        """Sentences on what was recorded and is not in the files, in order."""
 
     def run(self) -> Progress:
         """Write all files."""
@@ -69,13 +83,16 @@ class Export:
                 self._channel(channel, number, folder, name)
             if not self._progress.files:
                 raise NothingRecorded
-            done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us)
+            words = " ".join(self._left_out)
+            done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us, words=words)
         except Cancelled:
             done = replace(self._progress, state=State.CANCELLED, words=str(Cancelled()))
         except NightjarError as error:
             done = replace(self._progress, state=State.FAILED, words=str(error))
         if done.state is not State.DONE and self.open_file is not None:
             self.open_file.discard()
+            if self._tree is not None:
+                self._tree.finish()
         self._tell(done)
         return done
 
@@ -84,15 +101,15 @@ class Export:
         return Subscribe(1, channel, job.stream, from_us=job.start_us, until_us=job.end_us, audio=job.audio)
 
     def _expected(self) -> int:
-        return sum(recorded.expected_bytes(self._reader, self._subscription(channel)) for channel in self._job.channels)
+        return sum(self._source.expected_bytes(self._subscription(channel)) for channel in self._job.channels)
 
     def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
         key = StreamKey(channel, self._job.stream)
         base, part = name, 0
-        for epoch, sample in recorded.samples(self._reader, self._subscription(channel), self._cancelled):
+        for epoch, sample in self._source.samples(self._subscription(channel)):
             file = self.open_file
             if _is_video(epoch, sample) and self._new_part(file, epoch, sample):
-                self._finish(exact=name is not None)
+                self._finish(channel, exact=name is not None)
                 if not sample.flags & SampleFlag.KEY:
                     continue
                 part += 1
@@ -103,25 +120,34 @@ class Export:
                 if name is not None and wanted.exists():
                     raise AlreadyThere(path=wanted)
                 self.open_file = file = Mp4File(wanted, key, epoch, sample, sound=self._job.audio)
+                self._tree = Tree() if self._vouching is not None else None
+                if epoch.metadata is not None:
+                    self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
             if file is not None:
                 file.add(sample)
+                if self._tree is not None:
+                    self._tree.add(sample)
                 self._note(file, number)
-        self._finish(exact=name is not None)
+        self._finish(channel, exact=name is not None)
 
     def _new_part(self, file: Mp4File | None, epoch: Epoch, sample: Sample) -> bool:
         if file is None or sample.flags & SampleFlag.DISCONTINUITY or epoch.tracks != file.epoch.tracks:
             return True
         return bool(sample.flags & SampleFlag.KEY) and file.bytes > LARGEST_FILE_BYTES
 
-    def _finish(self, *, exact: bool) -> None:
+    def _finish(self, channel: int, *, exact: bool) -> None:
         file = self.open_file
         if file is None:
             return
         path = file.finish(exact=exact)
+        if file.silent:
+            self._left_out[_("The sound is of a kind that MP4 has no place for.")] = None
         self.open_file = None
         self._finished_bytes += path.stat().st_size
         self._checked_bytes = 0
         self._progress = replace(self._progress, bytes=self._finished_bytes, files=(*self._progress.files, str(path)))
+        if self._vouching is not None and self._tree is not None:
+            self._vouching.sign(path, channel, self._tree, file.start_us, file.newest_us)
 
     def _note(self, file: Mp4File, number: int) -> None:
         if file.bytes - self._checked_bytes > CHECK_EVERY_BYTES:
@@ -182,7 +208,8 @@ def main() -> int:
     except NightjarError as error:
         _print(Progress(State.FAILED, 0, 0, words=str(error)))
         return 1
-    under_way = Export(job, Instance(asked.data).socket("reader"), _print, cancelled)
+    instance = Instance(asked.data)
+    under_way = Export(job, FromReader(instance.socket("reader"), cancelled), _print, Vouching(instance, job))
     results: list[Progress] = []
     thread = threading.Thread(target=lambda: results.append(under_way.run()), daemon=True)
     thread.start()

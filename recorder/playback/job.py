@@ -25,6 +25,8 @@ class ExportJob:
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Channel names, for the names of the files."""
     audio: bool = True
+    exported_by: str = ""
+    """Who wanted it, for the manifest."""
 
     def __post_init__(self) -> None:
         if not 0 < len(self.channels) <= MOST_CHANNELS or len(set(self.channels)) != len(self.channels):
@@ -44,7 +46,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an export is: recorded time written and wanted, bytes on the disk, finished files, words for people."""
+    """How far an export is: recorded time written and wanted, bytes on the disk, finished files, words for people.
+
+    The words of one that failed say why; those of one that is done, what was recorded and is not in the files.
+    """
 
     state: State
     done_us: int

@@ -17,7 +17,7 @@ from av.error import FFmpegError
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey
 from recorder.codec.errors import BadBitstream
 from recorder.codec.nal import annex_b
-from recorder.codec.parameters import parameter_sets_annex_b
+from recorder.codec.parameters import OF_NAL_UNITS, decoder_configuration, parameter_sets_annex_b
 from recorder.playback import names
 from recorder.playback.errors import CannotWrite, ExportError
 from recorder.playback.order import DecodingTimes
@@ -28,7 +28,8 @@ MOST_WAITING_BYTES = 64 << 20
 """A GOP longer than this is written in pieces."""
 SOUND_WAIT_US = 10_000_000
 _UNKNOWN_END = "0000-00-00T00:00:00.000000Z"
-_FORMATS = {Codec.H264: "h264", Codec.H265: "hevc"}
+# MJPEG and MPEG-4 part 2 become `mp4v` with their object types (ISO/IEC 14496-1 table 5), which players know.
+_FORMATS = {Codec.H264: "h264", Codec.H265: "hevc", Codec.MJPEG: "mjpeg", Codec.MPEG4: "m4v"}
 
 
 class CannotMux(ExportError):
@@ -59,8 +60,10 @@ class Mp4File:
         self._audio = epoch.audio if sound else None
         self._sounds: list[Sample] = []
         self._sound: Sound | None = None
+        self._heard = False
         self._begun = False
         self._step_us = 40_000
+        self._decoded = 0
         self.temporary = names.under_way(wanted)
         try:
             self.temporary.unlink(missing_ok=True)
@@ -79,6 +82,7 @@ class Mp4File:
         """Append a sample of the epoch, video or sound, in recorded order."""
         if self._audio is not None and sample.track == self._audio.track:
             if sample.pts_us >= self._base_us:
+                self._heard = True
                 self._sounds.append(sample)
                 self._waiting_bytes += len(sample.data)
         elif sample.track == self._video.track:
@@ -111,15 +115,23 @@ class Mp4File:
             raise
         return place
 
+    @property
+    def silent(self) -> bool:
+        """Sound was recorded, and is of a kind that cannot be taken along."""
+        return self._begun and self._audio is not None and self._heard and self._sound is None
+
     def discard(self) -> None:
         """Leave nothing behind."""
         self.temporary.unlink(missing_ok=True)
 
     def _add_video(self, first: Sample) -> av.VideoStream:
         # A probed stream gives the muxer its codec configuration: PyAV cannot set it by hand.
-        probe = io.BytesIO(self._sets + bytes(annex_b(first.data)))
+        configuration = decoder_configuration(self._video) if self._video.codec is Codec.MPEG4 else b""
+        probe = io.BytesIO(configuration + self._sets + self._framed(first))
         with av.open(probe, format=_FORMATS[self._video.codec]) as template:
             stream = self._container.add_stream_from_template(template.streams.video[0], opaque=True)
+        if configuration:
+            stream.codec_context.extradata = configuration
         if self._video.codec is Codec.H265:
             stream.codec_context.codec_tag = "hvc1"
         stream.time_base = TICK
@@ -150,17 +162,24 @@ class Mp4File:
 
     def _put(self, sample: Sample, shown: int, decoded: int) -> None:
         try:
-            data = bytes(annex_b(sample.data))
+            data = self._framed(sample)
         except BadBitstream:
             return  # nothing in it that a player could find
         packet = av.Packet(data if self._begun else self._sets + data)
         packet.stream = self._stream
         packet.time_base = TICK
         packet.pts, packet.dts = shown, decoded
+        # Only that of the last picture counts; without one, players leave it out.
+        packet.duration = decoded - self._decoded if self._begun else self._step_us
+        self._decoded = decoded
         packet.is_keyframe = bool(sample.flags & SampleFlag.KEY)
         self._begun = True
         self._container.mux_one(packet)
         self.bytes += len(data)
+
+    def _framed(self, sample: Sample) -> bytes:
+        """Give a sample as the muxer wants it; raises `BadBitstream`."""
+        return bytes(annex_b(sample.data) if self._video.codec in OF_NAL_UNITS else sample.data)
 
     def _metadata(self, key: StreamKey) -> dict[str, str]:
         begin = _iso(self.start_us)

@@ -1,9 +1,10 @@
-"""Recorded samples of one stream, read from reader.sock by a thread of its own pace."""
+"""Where an export takes recorded samples from: reader.sock, read by a thread of its own pace."""
 
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -16,6 +17,33 @@ WINDOW_BYTES = 16 << 20
 PATIENCE_S = 30.0
 GLANCE_S = 0.2
 """So often somebody who waits looks whether it is still wanted."""
+
+
+class Source(Protocol):
+    """Recorded time, for exports. Every call raises `NightjarError`."""
+
+    def samples(self, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+        """Give the samples of a stretch, each with its epoch."""
+        ...
+
+    def expected_bytes(self, asked: Subscribe) -> int:
+        """About how many bytes a stretch has, 0 where that is not known."""
+        ...
+
+
+class FromReader:
+    """What the reader process gives; raises `ReaderLost`, `Cancelled`."""
+
+    def __init__(self, socket: Path, cancelled: threading.Event) -> None:
+        self._socket, self._cancelled = socket, cancelled
+
+    def samples(self, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+        """Give the samples of a stretch, each with its epoch."""
+        return samples(self._socket, asked, self._cancelled)
+
+    def expected_bytes(self, asked: Subscribe) -> int:
+        """About how many bytes a stretch has, 0 when the reader does not say."""
+        return expected_bytes(self._socket, asked)
 
 
 def samples(reader_socket: Path, asked: Subscribe, cancelled: threading.Event) -> Iterator[tuple[Epoch, Sample]]:

@@ -1,4 +1,4 @@
-"""The sound of an export: AAC goes in as it is, G.711 is encoded to AAC, because MP4 has no place for it.
+"""The sound of an export: AAC and Opus go in as they are; G.711 and G.726, for which MP4 has no place, become AAC.
 
 Encoded sound is one unbroken track: where packets are missing, silence keeps it beside the picture.
 """
@@ -6,7 +6,7 @@ Encoded sound is one unbroken track: where packets are missing, silence keeps it
 import io
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 import av
 import numpy as np
@@ -14,6 +14,7 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 
 from recorder.client.stream import Codec, Sample, TrackParameters
+from recorder.codec.parameters import decoder_configuration
 
 if TYPE_CHECKING:
     Packet: TypeAlias = av.Packet[Any]
@@ -29,6 +30,7 @@ LONGEST_SILENCE_S = 600
 # Sampling frequencies by index, ISO/IEC 14496-3 table 1.18
 _FREQUENCIES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 _AAC_LC = 2
+_DECODERS = {Codec.PCMA: "pcm_alaw", Codec.PCMU: "pcm_mulaw", Codec.G726: "g726le"}
 
 
 class Sound(Protocol):
@@ -48,7 +50,9 @@ def open_sound(container: OutputContainer, parameters: TrackParameters, first: S
     try:
         if parameters.codec is Codec.AAC:
             return CopiedAac(container, parameters, first)
-        if parameters.codec in {Codec.PCMA, Codec.PCMU}:
+        if parameters.codec is Codec.OPUS:
+            return CopiedOpus(container, parameters)
+        if parameters.codec in _DECODERS:
             return EncodedSound(container, parameters)
     except (FFmpegError, ValueError, IndexError):
         pass
@@ -93,14 +97,42 @@ class CopiedAac:
         return bytes(head) + bytes(data)
 
 
+class CopiedOpus:
+    """Opus as it was recorded ("Encapsulation of Opus in ISO Base Media File Format" §4.3)."""
+
+    def __init__(self, container: OutputContainer, parameters: TrackParameters) -> None:
+        # The muxer learns the codec from a probed stream; what it is told then counts.
+        with av.open(io.BytesIO(_empty_ogg(parameters)), format="ogg") as template:
+            self._stream = container.add_stream_from_template(template.streams.audio[0], opaque=True)
+        self._stream.codec_context.extradata = decoder_configuration(parameters)
+        self._last_us = -1
+
+    def packets(self, sample: Sample, at_us: int) -> Iterator[Packet]:
+        """The sample itself."""
+        if at_us <= self._last_us:
+            return
+        self._last_us = at_us
+        packet = av.Packet(bytes(sample.data))
+        packet.stream = self._stream
+        packet.time_base = Fraction(1, SECOND_US)
+        packet.pts = packet.dts = at_us
+        packet.is_keyframe = True
+        yield packet
+
+    def rest(self) -> Iterator[Packet]:
+        """Nothing is held back."""
+        return iter(())
+
+
 class EncodedSound:
-    """G.711 (ITU-T G.711, 8000 samples a second) as AAC."""
+    """G.711 and G.726 (ITU-T, 8000 samples a second) as AAC."""
 
     def __init__(self, container: OutputContainer, parameters: TrackParameters) -> None:
         self._rate = parameters.clock_hz if 7000 <= parameters.clock_hz <= 48000 else 8000
         layout = "stereo" if parameters.channels == 2 else "mono"
-        name = "pcm_alaw" if parameters.codec is Codec.PCMA else "pcm_mulaw"
-        decoder = av.AudioCodecContext.create(name, "r")
+        decoder = cast("av.AudioCodecContext", av.AudioCodecContext.create(_DECODERS[parameters.codec], "r"))
+        if parameters.codec is Codec.G726:
+            decoder.options = {"bits_per_coded_sample": str(parameters.parameter_sets[0][0])}
         decoder.sample_rate = self._rate
         decoder.layout = layout
         self._decoder = decoder
@@ -123,7 +155,9 @@ class EncodedSound:
         if ahead > TOLERANCE_S * self._rate or (self._heard == 0 and ahead > 0):
             self._put(self._silence(ahead))
         try:
-            frames = self._decoder.decode(av.Packet(bytes(sample.data)))
+            packet = av.Packet(len(sample.data))  # a copy, because decoders want zeros behind it
+            packet.update(bytes(sample.data))
+            frames = self._decoder.decode(packet)
         except (FFmpegError, ValueError):
             return
         for frame in frames:
@@ -166,6 +200,19 @@ class EncodedSound:
         for packet in packets:
             packet.stream = self._stream
             yield packet
+
+
+def _empty_ogg(parameters: TrackParameters) -> bytes:
+    """A moment of silence in Opus, by an encoder."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="ogg") as out:
+        layout = "stereo" if parameters.channels == 2 else "mono"
+        stream = out.add_stream("libopus", rate=48_000, layout=layout)
+        frame = av.AudioFrame(format="s16", layout=layout, samples=960)
+        frame.sample_rate = 48_000
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
 
 
 def _adts(configuration: bytes) -> bytes:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from recorder.client.answers import Hold, Tag
 from recorder.client.errors import Invalid, NightjarError, Refused
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Credit, Failed, Opened, Subscribe
@@ -18,6 +19,7 @@ from recorder.reader.play import RecordedSubscription
 from recorder.reader.service import Reader
 from recorder.sockets.connection import Connection
 from recorder.sockets.request import read
+from recorder.store.notes import hold_of, tag_of
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,19 @@ class _Month(msgspec.Struct):
     stream: StreamName = StreamName.MAIN
 
 
+class _Notes(msgspec.Struct):
+    """Holds or tags that touch [start_us, end_us) of some channels (None: all)."""
+
+    id: int
+    channels: tuple[int, ...] | None = None
+    start_us: int = 0
+    end_us: int = 1 << 62
+    over: bool = False
+    """Holds that were released or have expired, too."""
+    text: str = ""
+    """In the words of tags, or the reasons of holds."""
+
+
 class _Export(msgspec.Struct):
     id: int
     channels: tuple[int, ...]
@@ -54,6 +69,10 @@ class _Export(msgspec.Struct):
     grant: str = ""
     names: dict[int, str] = {}
     audio: bool = True
+    exported_by: str = ""
+    name: str = ""
+    """What the job is to be called."""
+    fetched: bool = False
 
 
 class ReaderClient:
@@ -86,6 +105,12 @@ class ReaderClient:
             case "days":
                 month = self._question(message, _Month)
                 self._answer(month.id, self._days(month))
+            case "holds":
+                notes = self._question(message, _Notes)
+                self._answer(notes.id, self._holds(notes))
+            case "tags":
+                notes = self._question(message, _Notes)
+                self._answer(notes.id, self._tags(notes))
             case "export":
                 self._export(read(message, _Export))
             case "export_cancel":
@@ -94,7 +119,9 @@ class ReaderClient:
             case "export_list":
                 self._require_trust(_("see exports"))
                 self._sees_all_jobs = True
-                self._connection.send({"op": "exports", "id": message.get("id"), "jobs": self._reader.exports.list()})
+                exports = self._reader.exports
+                told = {"op": "exports", "id": message.get("id"), "jobs": exports.list(), "asked": exports.requests()}
+                self._connection.send(told)
             case op:
                 raise Invalid(problem=_("the reader does not know the message {op}").format(op=op))
 
@@ -177,6 +204,16 @@ class ReaderClient:
         found = await self._reader.days(keys, asked.year, asked.month, asked.zone)
         return {"op": "days", "id": asked.id, "days": {str(key.channel): days for key, days in found.items()}}
 
+    async def _holds(self, asked: _Notes) -> dict[str, Any]:
+        found = [hold_of(one) for one in await self._reader.holds()]
+        now_us = self._reader.clock.now_us()
+        wanted = [one for one in found if _is_wanted(asked, one, one.reason) and (asked.over or one.lives(now_us))]
+        return {"op": "holds", "id": asked.id, "holds": _few(wanted)}
+
+    async def _tags(self, asked: _Notes) -> dict[str, Any]:
+        found = [tag_of(one) for one in await self._reader.tags()]
+        return {"op": "tags", "id": asked.id, "tags": _few([one for one in found if _is_wanted(asked, one, one.words)])}
+
     def _answer(self, number: int, question: Coroutine[Any, Any, dict[str, Any]]) -> None:
         async def ask() -> None:
             try:
@@ -202,15 +239,30 @@ class ReaderClient:
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
             raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
         request = ExportRequest(
-            asked.channels, asked.stream, asked.start_us, asked.end_us, asked.path, asked.names, asked.audio
+            asked.channels,
+            asked.stream,
+            asked.start_us,
+            asked.end_us,
+            asked.path,
+            asked.names,
+            asked.audio,
+            asked.exported_by,
+            asked.fetched,
         )
-        job = self._reader.exports.start(request)
+        job = self._reader.exports.start(request, asked.name)
         self._jobs.add(job)
         self._connection.send({"op": "exporting", "id": asked.id, "job": job})
 
     def _progress(self, progress: ExportProgress) -> None:
         if self._sees_all_jobs or progress.job in self._jobs:
             self._connection.send(progress)
+
+
+def _is_wanted(asked: _Notes, one: Hold | Tag, words: str) -> bool:
+    if asked.channels is not None and one.channel not in asked.channels:
+        return False
+    within = one.start_us < asked.end_us and max(one.end_us, one.start_us + 1) > asked.start_us
+    return within and asked.text.casefold() in words.casefold()
 
 
 def _few(rows: list[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ object a line: `{state, done_us, total_us, bytes, files, words}`; SIGTERM asks i
 import asyncio
 import contextlib
 import logging
+import re
 import signal
 import sys
 import uuid
@@ -28,6 +29,7 @@ MOST_AT_ONCE = 2
 MOST_REMEMBERED = 200
 LONGEST_LINE = 1 << 20
 KILL_AFTER_S = 3.0
+NAME = re.compile("[0-9a-f]{12}")
 
 
 class ExportState(StrEnum):
@@ -57,6 +59,10 @@ class ExportRequest:
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Names of channels, for the names of files."""
     audio: bool = True
+    exported_by: str = ""
+    """Who wanted it, for the manifest."""
+    fetched: bool = False
+    """Whether the folder belongs to who asked, and goes when the files were fetched."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,10 @@ class Exports:
         self.followers: list[Follower] = []
         """Told of every change of every job."""
 
-    def start(self, request: ExportRequest) -> str:
-        """Begin a job, or queue it; gives its id."""
-        name = uuid.uuid4().hex[:12]
+    def start(self, request: ExportRequest, name: str = "") -> str:
+        """Begin a job, or queue it; gives its id, which is `name` where that is free."""
+        if not NAME.fullmatch(name) or name in self._jobs:
+            name = uuid.uuid4().hex[:12]
         total = (request.end_us - request.start_us) * len(request.channels)
         job = _Job(request, ExportProgress(name, ExportState.QUEUED, total_us=total))
         self._jobs[name] = job
@@ -127,6 +134,10 @@ class Exports:
     def list(self) -> tuple[ExportProgress, ...]:
         """Give all jobs, oldest first."""
         return tuple(job.progress for job in self._jobs.values())
+
+    def requests(self) -> dict[str, ExportRequest]:
+        """Give what each job was asked to do."""
+        return {name: job.request for name, job in self._jobs.items()}
 
     async def stop(self) -> None:
         """Cancel what runs."""

@@ -12,6 +12,8 @@ from recorder.client.instance import Instance
 from recorder.client.stream import StreamKey
 from recorder.reader.exports import Exports
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
+from recorder.store.key_ring import KeyRing
+from recorder.store.rows import HoldRow, TagRow
 
 # Reads that wait for a disk hold a thread each; so many may wait before a question of another client does.
 READING_THREADS = 8
@@ -27,14 +29,15 @@ class Reader:
         self.verifier = Verifier(instance, clock)
         self.exports = Exports(instance)
         self.pool = ThreadPoolExecutor(READING_THREADS, "read")
-        self._clock = clock
+        self.clock = clock
         self._questions = ThreadPoolExecutor(1, "index")
         self._index = threading.local()
         self._cache = BlockCache()
+        self._keys = KeyRing(instance)
 
     def open_store(self) -> StoreReader:
         """Open the store once more: each is used by one thread at a time."""
-        return StoreReader(self.instance.disks, self.instance.index, self._clock, self._cache)
+        return StoreReader(self.instance.disks, self.instance.index, self.clock, self._cache, self._keys)
 
     async def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded in a stretch."""
@@ -47,6 +50,14 @@ class Reader:
     async def days(self, keys: Sequence[StreamKey], year: int, month: int, zone: str) -> dict[StreamKey, list[int]]:
         """Give the local days of a month that have footage."""
         return await self._ask(lambda store: store.days(keys, year, month, zone))
+
+    async def holds(self) -> list[HoldRow]:
+        """Give every hold that is remembered, over ones too."""
+        return await self._ask(lambda store: store.holds())
+
+    async def tags(self) -> list[TagRow]:
+        """Give every tag."""
+        return await self._ask(lambda store: store.tags())
 
     async def stop(self) -> None:
         """Cancel exports, let reads end."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from recorder.client.words import _
 from recorder.rtsp.errors import Unreachable
 
-PORT = 554
+PORT, TLS_PORT = 554, 322
 LONGEST_URL = 2048
 
 
@@ -15,25 +15,32 @@ class BadAddress(Unreachable):
     """What was entered is no RTSP address."""
 
     status: ClassVar[int] = 422
-    words: ClassVar[str] = _("The address is not valid: {reason}. It begins with rtsp:// and names the camera.")
+    words: ClassVar[str] = _(
+        "The address is not valid: {reason}. It begins with rtsp:// or rtsps:// and names the camera."
+    )
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a stream is asked for. `url` has no user and password; they are given apart, from the URL or empty."""
+    """Where a stream is asked for. `url` has no user and password; they are given apart, from the URL or empty.
+
+    `tls` says that the connection is encrypted; `foreign`, that a camera named it, and not the owner.
+    """
 
     host: str
     port: int
     url: str
     user: str = ""
     password: str = ""
+    tls: bool = False
+    foreign: bool = False
 
     def __repr__(self) -> str:
         return f"Address({self.url!r})"
 
 
 def parse(url: str) -> Address:
-    """Read an rtsp:// URL; raises `BadAddress`."""
+    """Read an rtsp:// or rtsps:// URL; raises `BadAddress`."""
     if len(url) > LONGEST_URL:
         raise BadAddress(reason="it is too long")
     if not url.isprintable() or " " in url:
@@ -43,20 +50,21 @@ def parse(url: str) -> Address:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise BadAddress(reason="host or port cannot be read") from error
-    if parts.scheme.lower() == "rtsps":
-        raise BadAddress(reason="encrypted RTSP (rtsps) is not supported yet")
-    if parts.scheme.lower() != "rtsp":
-        raise BadAddress(reason="it does not begin with rtsp://")
+    scheme = parts.scheme.lower()
+    if scheme not in {"rtsp", "rtsps"}:
+        raise BadAddress(reason="it does not begin with rtsp:// or rtsps://")
     if not host or port == 0:
         raise BadAddress(reason="it names no host")
+    tls = scheme == "rtsps"
     place = parts.netloc.rpartition("@")[2]
     rest = parts.path + (f"?{parts.query}" if parts.query else "")
     return Address(
         host,
-        port or PORT,
-        f"rtsp://{place}{rest}",
+        port or (TLS_PORT if tls else PORT),
+        f"{scheme}://{place}{rest}",
         unquote(parts.username or ""),
         unquote(parts.password or ""),
+        tls=tls,
     )
 
 

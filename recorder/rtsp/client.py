@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from recorder.client.clock import Clock
@@ -11,17 +11,19 @@ from recorder.rtsp.address import Address, parse
 from recorder.rtsp.auth import Login
 from recorder.rtsp.connection import Connection
 from recorder.rtsp.delivery import Sink
-from recorder.rtsp.errors import Closed, Faulty, Malformed, RtspError, Unreachable, Unsupported
-from recorder.rtsp.handshake import UNSUPPORTED_TRANSPORT, Dialogue, datagrams, interleaved
+from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Unreachable, Unsupported
+from recorder.rtsp.handshake import UNSUPPORTED_TRANSPORT, Dialogue, datagrams, interleaved, multicast
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.offer import Offer
 from recorder.rtsp.playing import Playing
+from recorder.rtsp.redirect import MOST_REDIRECTS, follow
 from recorder.rtsp.rtcp import SenderReport
+from recorder.rtsp.tls import FirstSeen, Trust
 
 __all__ = ["HANDSHAKE_S", "RtspSource", "Sink", "Statistics", "Transport"]
 
-Transport = Literal["tcp", "udp", "auto"]
-"""How packets travel; `auto` is TCP, and UDP where the camera refuses that."""
+Transport = Literal["tcp", "udp", "multicast", "auto"]
+"""How packets travel; `auto` is TCP, and UDP where the camera refuses that. Encrypted streams go by TCP alone."""
 HANDSHAKE_S = 10.0
 """From connecting to the answer of PLAY."""
 TEARDOWN_S = 0.5
@@ -42,7 +44,7 @@ class Statistics:
     """Packets, messages and parameter sets that could not be parsed."""
     discontinuities: int = 0
     transport: str = ""
-    """"tcp" or "udp" of the newest connection."""
+    """"tcp", "udp", "multicast" or "tls" of the newest connection."""
     sender_reports: dict[int, SenderReport] = field(default_factory=dict[int, SenderReport])
     """The newest of each track: maps the camera's NTP time to its RTP timestamps."""
 
@@ -54,7 +56,7 @@ class RtspSource:
     password (a first challenge, or one that says stale=true, is no login). `epoch_number` is the last number that was
     used for this stream; epochs count on from it. All sources of one event loop are read together, in batches
     (`recorder.rtsp.intake`). `let_in` is called when a camera has answered DESCRIBE: it took the password, or wants
-    none.
+    none. `trust` judges certificates of rtsps:// addresses; without it the first one counts while the source lives.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class RtspSource:
         handshake_s: float = HANDSHAKE_S,
         intake: Intake | None = None,
         let_in: Callable[[], None] | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self._url = url
         self._user = user
@@ -83,6 +86,7 @@ class RtspSource:
         self._handshake_s = handshake_s
         self._given_intake = intake
         self._let_in = let_in
+        self._trust = trust or FirstSeen()
         self._before = Statistics()
         """What earlier connections counted."""
         self._playing: Playing | None = None
@@ -99,8 +103,8 @@ class RtspSource:
     async def run(self) -> None:
         """Play until it fails.
 
-        Raises `Unreachable`, `WrongPassword`, `StreamNotFound`, `Unsupported`, `Faulty`, `Closed` or `Stalled`
-        (`recorder.rtsp.errors`); returns only after `close`.
+        Raises `Unreachable`, `WrongPassword`, `StreamNotFound`, `Unsupported`, `CertificateChanged`, `Faulty`, `Closed`
+        or `Stalled` (`recorder.rtsp.errors`); returns only after `close`.
         """
         if self._closing:
             return
@@ -127,7 +131,24 @@ class RtspSource:
             await asyncio.wait([task])
 
     async def _play(self) -> None:
-        address = parse(self._url)
+        found = parse(self._url)
+        address = replace(
+            found,
+            user=self._user or found.user,
+            password=self._password if self._user else found.password,
+        )
+        for _ in range(MOST_REDIRECTS + 1):
+            try:
+                await self._play_at(address)
+            except Redirected as error:
+                address = follow(address, error.location)
+            else:
+                return
+        raise Faulty(reason=f"it redirects more than {MOST_REDIRECTS} times")
+
+    async def _play_at(self, address: Address) -> None:
+        if address.tls and self._transport in {"udp", "multicast"}:
+            raise Unsupported(reason=f"packets by {self._transport} would not be encrypted; choose TCP or automatic")
         connected = False
         try:
             async with asyncio.timeout(self._handshake_s):
@@ -156,10 +177,9 @@ class RtspSource:
 
     async def _connect(self, address: Address) -> Playing:
         intake = self._given_intake or Intake.of_loop()
-        connection = await Connection.open(address.host, address.port, intake, self._clock)
-        user = self._user or address.user
-        password = self._password if self._user else address.password
-        dialogue = Dialogue(connection, address, Login(user, password), has_password=bool(user))
+        connection = await Connection.open(address, intake, self._clock, self._trust)
+        login = Login(address.user, address.password)
+        dialogue = Dialogue(connection, address, login, has_password=bool(address.user))
         return Playing(dialogue, self._sink, self._clock, intake, self._epoch_number)
 
     async def _hand_shake(self, playing: Playing) -> None:
@@ -167,7 +187,7 @@ class RtspSource:
         if self._let_in is not None:
             self._let_in()
         playing.prepare(offers)
-        transport = "udp" if self._transport == "udp" else "tcp"
+        transport = "tcp" if self._transport == "auto" else self._transport
         for offer in offers:
             try:
                 transport = await self._set_up(playing, offer, transport)
@@ -176,7 +196,7 @@ class RtspSource:
                 if offer.is_video or playing.dialogue.connection.ended.done():
                     raise
                 playing.without(offer.track)
-        playing.transport = transport
+        playing.transport = "tls" if playing.dialogue.address.tls else transport
         await playing.dialogue.play()
         playing.begin()
 
@@ -185,7 +205,8 @@ class RtspSource:
             await self._set_up_over(playing, offer, transport)
         except Unsupported as error:
             refused = error.details.get("status") == UNSUPPORTED_TRANSPORT
-            if not refused or self._transport != "auto" or not offer.is_video:
+            encrypted = playing.dialogue.address.tls
+            if not refused or self._transport != "auto" or not offer.is_video or encrypted:
                 raise
             transport = "udp"
             await self._set_up_over(playing, offer, transport)
@@ -196,6 +217,11 @@ class RtspSource:
         if transport == "tcp":
             setup = await playing.dialogue.set_up(offer, interleaved(2 * offer.track))
             playing.take_channel(offer, setup.channel)
+        elif transport == "multicast":
+            setup = await playing.dialogue.set_up(offer, multicast())
+            assert setup.group is not None
+            playing.join(offer, setup.group)
+            playing.take_datagrams(offer, 0)
         else:
             pair = playing.bind(offer)
             setup = await playing.dialogue.set_up(offer, datagrams(pair.port))

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from recorder.client.clock import Clock
-from recorder.rtsp.errors import Closed, Faulty, Malformed, RtspError, Unreachable
+from recorder.rtsp.address import Address
+from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Unreachable
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, take
+from recorder.rtsp.redirect import may_lead_to
+from recorder.rtsp.tls import TlsSocket, Trust, secure
 
 if TYPE_CHECKING:
     from recorder.rtsp.reception import Reception
@@ -27,7 +30,7 @@ MOST_JUNK = 1 << 20
 """So many bytes that are neither message nor packet end a connection."""
 _MESSAGE = re.compile(rb"RTSP/|[A-Z_]{3,24}(?: |\Z)")
 """How a message begins, as far as its first bytes are there."""
-ANSWERED = frozenset({"OPTIONS", "GET_PARAMETER", "SET_PARAMETER"})
+ANSWERED = frozenset({"OPTIONS", "GET_PARAMETER", "SET_PARAMETER", "REDIRECT"})
 AGENT = ("User-Agent", "Nightjar")
 Rtcp = Callable[[int, memoryview], None]
 
@@ -40,7 +43,7 @@ class Connection:
     `ended` is done, with the reason as its exception, when nothing can be read any more.
     """
 
-    def __init__(self, one: socket.socket, intake: Intake, clock: Clock) -> None:
+    def __init__(self, one: socket.socket | TlsSocket, intake: Intake, clock: Clock) -> None:
         self.receptions: dict[int, Reception] = {}
         self.bytes = 0
         self.malformed = 0
@@ -59,13 +62,21 @@ class Connection:
         self._loop.add_reader(one.fileno(), self._readable)
 
     @classmethod
-    async def open(cls, host: str, port: int, intake: Intake, clock: Clock) -> Self:
-        """Connect to the first address of `host` that answers; raises `Unreachable`."""
+    async def open(cls, place: Address, intake: Intake, clock: Clock, trust: Trust) -> Self:
+        """Connect to the first address of a host that answers, encrypted where that is asked for.
+
+        Where a camera named the host, addresses that it has no business with are passed over. Raises `Unreachable`, and
+        for encrypted ones `CertificateChanged` and `Faulty`.
+        """
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await loop.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise Unreachable(reason=f"the name {host} is not known") from error
+            raise Unreachable(reason=f"the name {place.host} is not known") from error
+        if place.foreign:
+            found = [one for one in found if may_lead_to(str(one[4][0]))]
+            if not found:
+                raise Faulty(reason="it redirects to an address that is none of a camera")
         failure = OSError("no address")
         for family, kind, protocol, _, address in found[:8]:
             one = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
@@ -73,6 +84,7 @@ class Connection:
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 await loop.sock_connect(one, address)
+                ready = await secure(one, place.host, place.port, trust) if place.tls else one
             except OSError as error:
                 one.close()
                 failure = error
@@ -80,7 +92,7 @@ class Connection:
                 one.close()
                 raise
             else:
-                return cls(one, intake, clock)
+                return cls(ready, intake, clock)
         raise Unreachable(reason=_words(failure)) from failure
 
     def listen(self, rtcp: Rtcp) -> None:
@@ -298,8 +310,10 @@ class Connection:
             headers.append(("Public", ", ".join(sorted(ANSWERED))))
         status = 200 if request.method in ANSWERED else 501
         self.send(bytes(Response(status, headers=Headers(headers))))
+        if request.method == "REDIRECT" and (location := request.headers.get("Location")):
+            self.fail(Redirected(reason="REDIRECT", location=location))
 
 
 def _words(error: OSError) -> str:
     """Say what the system said; asyncio puts words of its own over it."""
-    return os.strerror(error.errno) if error.errno else str(error)
+    return os.strerror(error.errno) if error.errno else error.strerror or str(error)

@@ -1,14 +1,16 @@
-"""RTP and RTCP of one track over UDP: a port pair, and only what comes from the camera's address."""
+"""RTP and RTCP of one track over UDP, to us or to a group: two sockets, and only what comes from the camera."""
 
 import asyncio
 import contextlib
 import random
 import socket
 from collections.abc import Callable
+from typing import Self
 
 from recorder.client.clock import Clock
 from recorder.rtsp.errors import Unreachable
 from recorder.rtsp.intake import Intake
+from recorder.rtsp.multicast import Group, join
 from recorder.rtsp.reception import Reception
 from recorder.rtsp.rtp import HEADER, HEADER_BYTES
 
@@ -22,23 +24,37 @@ TRIES = 64
 
 
 class PortPair:
-    """Two sockets on an even port and the next (RFC 3550 §11), read until `close`.
+    """Two sockets, one for RTP and one for RTCP, read until `close`.
 
     Until the first RTP packet of the camera's address, the sender of each datagram is looked at; then the socket is
     connected to it, so that the kernel keeps everything else away.
     """
 
-    def __init__(self, family: socket.AddressFamily, local: str, camera: str, intake: Intake, clock: Clock) -> None:
+    def __init__(self, pair: tuple[socket.socket, socket.socket], camera: str, intake: Intake, clock: Clock) -> None:
         self.bytes = 0
         self._camera = camera
         self._intake = intake
         self._clock = clock
-        self._rtp, self._rtcp = _bind_pair(family, local)
+        self._rtp, self._rtcp = pair
+        self._group: Group | None = None
         self._reception: Reception | None = None
         self._reports: Callable[[memoryview], None] = lambda _: None
         self._server_port = 0
         self._known = False
         self._batched = False
+
+    @classmethod
+    def bind(cls, family: socket.AddressFamily, local: str, camera: str, intake: Intake, clock: Clock) -> Self:
+        """Take an even port and the next (RFC 3550 §11) on our address; raises `Unreachable` where there are none."""
+        return cls(_bind_pair(family, local), camera, intake, clock)
+
+    @classmethod
+    def join(cls, group: Group, local: str, camera: str, intake: Intake, clock: Clock) -> Self:
+        """Join a group on the interface that has our address; raises `Unreachable`."""
+        found = cls(join(group, local), group.source or camera, intake, clock)
+        found._rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+        found._group = group
+        return found
 
     @property
     def port(self) -> int:
@@ -64,8 +80,11 @@ class PortPair:
         self._send(self._rtp, HEADER.pack(0x80, 0, 0, 0, 0), server_port)
 
     def send_reports(self, data: bytes) -> None:
-        """Send RTCP to the camera."""
-        if self._server_port:
+        """Send RTCP to the camera, or to the group."""
+        if self._group is not None:
+            with contextlib.suppress(OSError):
+                self._rtcp.sendto(data, (self._group.address, self._group.report_port))
+        elif self._server_port:
             self._send(self._rtcp, data, self._server_port + 1)
 
     def close(self) -> None:

@@ -66,3 +66,28 @@ class Stalled(RtspError):
 
     status = 504
     words = _("The camera is connected and sends no picture: {reason}.")
+
+
+class CertificateChanged(RtspError):
+    """The camera shows another certificate than the one that was trusted (`shown`, `known`: SHA-256 in hexadecimal)."""
+
+    words = _("The camera shows another certificate than before: {reason}. Accept it only if you know why.")
+
+    def __init__(self, *, shown: str, known: str) -> None:
+        super().__init__(reason=f"{readable(shown)} instead of {readable(known)}", shown=shown, known=known)
+
+
+class Redirected(RtspError):
+    """The camera sends us elsewhere; `location` is as it said it."""
+
+    words = _("The camera sends the recorder elsewhere: {reason}.")
+
+    @property
+    def location(self) -> str:
+        """Where to."""
+        return str(self.details.get("location", ""))
+
+
+def readable(fingerprint: str) -> str:
+    """Write the begin of a fingerprint as certificates are shown to people: pairs of digits."""
+    return ":".join(fingerprint[at : at + 2] for at in range(0, 16, 2)).upper()

@@ -7,9 +7,20 @@ from recorder.rtsp import sdp
 from recorder.rtsp.address import Address, base_of, control_url
 from recorder.rtsp.auth import Challenge, Login
 from recorder.rtsp.connection import Connection
-from recorder.rtsp.errors import Closed, Faulty, RtspError, StreamNotFound, Unreachable, Unsupported, WrongPassword
+from recorder.rtsp.errors import (
+    Closed,
+    Faulty,
+    Redirected,
+    RtspError,
+    StreamNotFound,
+    Unreachable,
+    Unsupported,
+    WrongPassword,
+)
 from recorder.rtsp.message import Response, number
+from recorder.rtsp.multicast import Group, described, told
 from recorder.rtsp.offer import Offer, choose
+from recorder.rtsp.redirect import STATUSES as REDIRECTS
 
 DEFAULT_TIMEOUT_S = 60
 """RFC 2326 §12.37: how long a session lives without a sign of life, where the server does not say."""
@@ -19,11 +30,12 @@ UNSUPPORTED_TRANSPORT = 461
 
 @dataclass
 class Setup:
-    """What SETUP made of one track: interleaved channel, or the camera's port (0 where it did not say)."""
+    """What SETUP made of one track: interleaved channel, the camera's port (0 where it did not say), or the group."""
 
     offer: Offer
     channel: int = 0
     server_port: int = 0
+    group: Group | None = None
 
 
 @dataclass
@@ -34,11 +46,13 @@ class Dialogue:
     address: Address
     login: Login
     has_password: bool
-    public: frozenset[str] = frozenset()
+    signs_of_life: list[str] = field(default_factory=lambda: ["GET_PARAMETER", "OPTIONS"])
+    """Methods that may keep the session alive, the one in use first; without one, RTCP alone does."""
     base: str = ""
     control: str = ""
     session: str = ""
     timeout_s: int = DEFAULT_TIMEOUT_S
+    _description: sdp.SessionDescription = field(default=sdp.SessionDescription(()), init=False)
     _answered: bool = field(default=False, init=False)
     _let_in: bool = field(default=False, init=False)
 
@@ -67,13 +81,10 @@ class Dialogue:
     async def describe(self) -> list[Offer]:
         """Ask what there is; gives the tracks to set up."""
         asked = self.address.url
-        options = await self.ask("OPTIONS", asked)
-        if options.status == 200:
-            listed = ",".join(options.headers.all("Public")).upper()
-            self.public = frozenset(one.strip() for one in listed.split(",")) - {""}
+        self._note_methods(await self.ask("OPTIONS", asked))
         response = await self.ask("DESCRIBE", asked, ("Accept", "application/sdp"))
         _check("DESCRIBE", response)
-        description = sdp.parse(response.body)
+        description = self._description = sdp.parse(response.body)
         named = (response.headers.get(name) for name in ("Content-Base", "Content-Location"))
         self.base = base_of(asked, *named)
         self.control = control_url(self.base, description.control)
@@ -87,7 +98,11 @@ class Dialogue:
         self._note_session(response)
         chosen = _parameters(response.headers.get("Transport"))
         setup = Setup(offer)
-        if "TCP" in transport:
+        if "multicast" in transport:
+            setup.group = told(chosen) or described(self._description, offer)
+            if setup.group is None:
+                raise Faulty(reason="SETUP was answered without a multicast group")
+        elif "TCP" in transport:
             asked = _parameters(transport)["interleaved"]
             channel = _first_number(chosen.get("interleaved", asked), 255)
             if channel is None:
@@ -102,14 +117,28 @@ class Dialogue:
         _check("PLAY", await self.ask("PLAY", self.control, ("Range", "npt=0.000-")))
 
     async def keep_alive(self) -> None:
-        """Give a sign of life; raises `Closed` where the camera has forgotten the session."""
-        method = "GET_PARAMETER" if "GET_PARAMETER" in self.public else "OPTIONS"
+        """Give a sign of life, if the camera takes any but RTCP; raises `Closed` where it has forgotten the session."""
+        if not self.signs_of_life:
+            return
+        method = self.signs_of_life[0]
         response = await self.ask(method, self.control)
         if response.status == 454:
             raise Closed(reason="the camera forgot the session (454)")
         if response.status != 200:
-            # Announced and not implemented: OPTIONS is, everywhere.
-            self.public -= {"GET_PARAMETER"}
+            # Announced, or taken for granted, and not implemented.
+            self.signs_of_life.remove(method)
+
+    def _note_methods(self, response: Response) -> None:
+        """Learn from the answer to OPTIONS how the session is kept alive (RFC 2326 §10.1, §10.8)."""
+        if response.status in REDIRECTS:
+            _check("OPTIONS", response)
+        if response.status != 200:
+            self.signs_of_life.remove("OPTIONS")
+            return
+        listed = ",".join(response.headers.all("Public")).upper()
+        public = {one.strip() for one in listed.split(",")} - {""}
+        if "GET_PARAMETER" not in public:
+            self.signs_of_life.remove("GET_PARAMETER")
 
     def _with_login(self, method: str, url: str, headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
         found = list(headers)
@@ -150,10 +179,17 @@ def datagrams(port: int) -> str:
     return f"RTP/AVP;unicast;client_port={port}-{port + 1}"
 
 
+def multicast() -> str:
+    """Give the Transport header for a group of the camera's choice."""
+    return "RTP/AVP;multicast"
+
+
 def _check(method: str, response: Response) -> None:
     status = response.status
     if status == 200:
         return
+    if status in REDIRECTS and (location := response.headers.get("Location")):
+        raise Redirected(reason=f"{method} was answered by {status}", location=location)
     raise _failure(status)(reason=f"{method} was answered by {status}", status=status)
 
 

@@ -7,8 +7,8 @@ keeps what arrives meanwhile: a TCP sender waits once its window is full, for UD
 import asyncio
 import logging
 import select
-import socket
 from collections.abc import Callable
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,14 @@ PAUSE_S = 0.04
 BUFFER_BYTES = 512 << 10
 """The buffer that all TCP reads share; larger than the longest message or packet that may be left unfinished in it."""
 MOST_EVENTS = 1024
+
+
+class Readable(Protocol):
+    """A socket, or what stands for one."""
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        ...
 
 
 class Intake:
@@ -43,7 +51,7 @@ class Intake:
             _shared[loop] = cls()
         return _shared[loop]
 
-    def add(self, one: socket.socket, readable: Callable[[], None]) -> None:
+    def add(self, one: Readable, readable: Callable[[], None]) -> None:
         """Call `readable` whenever this socket has something to read; it must not raise."""
         if self._epoll is None:
             self._epoll = select.epoll()
@@ -52,7 +60,7 @@ class Intake:
         self._epoll.register(one.fileno(), select.EPOLLIN)
         self._readable[one.fileno()] = readable
 
-    def remove(self, one: socket.socket) -> None:
+    def remove(self, one: Readable) -> None:
         """Forget a socket, before it is closed; nothing happens if it was not added."""
         if self._readable.pop(one.fileno(), None) is None or self._epoll is None:
             return

@@ -7,10 +7,11 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.rtsp import rtcp
 from recorder.rtsp.datagrams import PortPair
 from recorder.rtsp.delivery import Delivery, Sink
-from recorder.rtsp.errors import Closed, Faulty, Malformed, Stalled
+from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, Stalled
 from recorder.rtsp.handshake import Dialogue
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import Interleaved
+from recorder.rtsp.multicast import Group
 from recorder.rtsp.offer import VIDEO_TRACK, Offer
 from recorder.rtsp.payload.choice import open_other, open_video
 from recorder.rtsp.reception import Reception
@@ -109,9 +110,15 @@ class Playing:
         """Open the ports for a track; raises `Unreachable` where there are none."""
         connection = self.dialogue.connection
         family, camera = connection.peer
-        pair = PortPair(family, connection.local, camera, self._intake, self._clock)
+        pair = PortPair.bind(family, connection.local, camera, self._intake, self._clock)
         self._pairs[offer.track] = pair
         return pair
+
+    def join(self, offer: Offer, group: Group) -> None:
+        """Join the group of a track on the interface that the camera is reached by; raises `Unreachable`."""
+        connection = self.dialogue.connection
+        _family, camera = connection.peer
+        self._pairs[offer.track] = PortPair.join(group, connection.local, camera, self._intake, self._clock)
 
     def take_datagrams(self, offer: Offer, server_port: int) -> None:
         """Receive a track on the ports that were bound for it."""
@@ -179,7 +186,7 @@ class Playing:
     async def _kept_alive(self) -> None:
         try:
             await self.dialogue.keep_alive()
-        except (Closed, Faulty) as error:
+        except (Closed, Faulty, Redirected) as error:
             self.dialogue.connection.fail(error)
 
     def _stop_keeping(self) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from recorder.rtsp.errors import Malformed
 
 MOST_MEDIA = 32
+NOWHERE = "IN IP4 0.0.0.0"
+"""RFC 2326 C.1.7: where packets go is told by SETUP."""
 MOST_LINES = 2000
 # RFC 3551 §6: what static payload types mean when no rtpmap says so.
 # Type 2 was G.721 once, which is G.726 at 32 kbit/s (RFC 1890); old cameras still use it.
@@ -35,13 +37,17 @@ class Attribute:
 
 @dataclass(frozen=True)
 class MediaDescription:
-    """One `m=` section. `kind` is video, audio, application …; `control` is as written, or None."""
+    """One `m=` section. `kind` is video, audio, application …; `control` is as written, or None.
+
+    `connection` is the value of its own `c=` line, or "".
+    """
 
     kind: str
     payload_types: tuple[int, ...]
     protocol: str = "RTP/AVP"
     port: int = 0
     attributes: tuple[Attribute, ...] = ()
+    connection: str = ""
 
     def attribute(self, name: str) -> str | None:
         """Give the value of the first attribute of this name, or None."""
@@ -74,11 +80,12 @@ class MediaDescription:
 
 @dataclass(frozen=True)
 class SessionDescription:
-    """A whole description."""
+    """A whole description. `connection` is the value of the session's `c=` line, or ""."""
 
     media: tuple[MediaDescription, ...]
     name: str = "-"
     attributes: tuple[Attribute, ...] = ()
+    connection: str = ""
 
     @property
     def control(self) -> str | None:
@@ -87,11 +94,13 @@ class SessionDescription:
 
     def __bytes__(self) -> bytes:
         """Give the text of the description."""
-        lines = ["v=0", "o=- 0 0 IN IP4 0.0.0.0", f"s={self.name}", "c=IN IP4 0.0.0.0", "t=0 0"]
+        lines = ["v=0", "o=- 0 0 IN IP4 0.0.0.0", f"s={self.name}", f"c={self.connection or NOWHERE}", "t=0 0"]
         lines += map(_line, self.attributes)
         for one in self.media:
             numbers = " ".join(map(str, one.payload_types))
             lines.append(f"m={one.kind} {one.port} {one.protocol} {numbers}")
+            if one.connection:
+                lines.append(f"c={one.connection}")
             lines += map(_line, one.attributes)
         return "".join(f"{line}\r\n" for line in lines).encode()
 
@@ -104,6 +113,8 @@ def parse(text: bytes) -> SessionDescription:
     name = "-"
     session: list[Attribute] = []
     media: list[tuple[MediaDescription, list[Attribute]]] = []
+    connections: dict[int, str] = {}
+    """By the number of the section, 0 for the session."""
     known = 0
     for line in lines:
         kind, equals, value = line.strip().partition("=")
@@ -113,6 +124,8 @@ def parse(text: bytes) -> SessionDescription:
         match kind:
             case "s" if not media:
                 name = value.strip() or "-"
+            case "c":
+                connections.setdefault(len(media), value.strip())
             case "a":
                 field, _, rest = value.partition(":")
                 (media[-1][1] if media else session).append(Attribute(field.strip(), rest.strip()))
@@ -124,8 +137,11 @@ def parse(text: bytes) -> SessionDescription:
                 pass
     if not known:
         raise Malformed(reason="a session description without a line of SDP")
-    sections = (MediaDescription(m.kind, m.payload_types, m.protocol, m.port, tuple(found)) for m, found in media)
-    return SessionDescription(tuple(sections), name, tuple(session))
+    sections = (
+        MediaDescription(m.kind, m.payload_types, m.protocol, m.port, tuple(found), connections.get(number, ""))
+        for number, (m, found) in enumerate(media, 1)
+    )
+    return SessionDescription(tuple(sections), name, tuple(session), connections.get(0, ""))
 
 
 def _media(value: str) -> MediaDescription | None:

@@ -119,6 +119,22 @@ class Page(BaseModel):
         """Turn what a caller gave into fields, before it is merged with what is stored and checked."""
         return dict(values)
 
+    @classmethod
+    def standing_items(cls) -> Mapping[str, str]:
+        """Give the items of a list page that are always there, each with what is known of it for `item_title`."""
+        return {}
+
+    @classmethod
+    def is_item(cls, item: str) -> bool:
+        """Whether a list page can have an item of this name."""
+        return not (standing := cls.standing_items()) or item in standing
+
+    @classmethod
+    def item_title(cls, item: str, values: Any, known: str) -> str:
+        """Give the words for an item in a list; `values` are those stored, if any, `known` what others say of it."""
+        del values
+        return known or item
+
     def with_values(self, **values: Any) -> Self:
         """Give a copy with other values, checked."""
         return type(self).model_validate({**dict(self), **values})

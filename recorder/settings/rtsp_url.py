@@ -1,4 +1,4 @@
-"""Addresses of camera streams: rtsp only, without login inside, nothing in them that could break a request line."""
+"""Addresses of camera streams: rtsp or rtsps, without login inside, nothing that could break a request line."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -40,8 +40,8 @@ def rtsp_url(url: str) -> str:
         port = parts.port
     except ValueError as error:
         raise NotAllowed(_("The address cannot be understood."), ALLOWED) from error
-    if parts.scheme != "rtsp":
-        raise NotAllowed(_("The address must begin with rtsp://."), ALLOWED)
+    if parts.scheme not in {"rtsp", "rtsps"}:
+        raise NotAllowed(_("The address must begin with rtsp:// or, encrypted, rtsps://."), ALLOWED)
     if not parts.hostname:
         raise NotAllowed(_("The address names no camera."), ALLOWED)
     if port == 0:

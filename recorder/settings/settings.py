@@ -65,6 +65,11 @@ class Settings:
         self._seal = seal
         self._clock = clock
         self._listeners: list[Callable[[Sequence[Changed]], None]] = []
+        self._offered: dict[str, Callable[[], Mapping[str, str]]] = {}
+
+    def offer(self, page: type[Page], items: Callable[[], Mapping[str, str]]) -> None:
+        """Have items in the list of a page that exist without being stored: name and what is known of each."""
+        self._offered[page.about.name] = items
 
     def listen(self, listener: Callable[[Sequence[Changed]], None]) -> None:
         """Call `listener` after every change, with all documents that changed together."""
@@ -92,6 +97,14 @@ class Settings:
             except DamagedSettings as error:
                 log.error("%s", error)  # noqa: TRY400 - the words say it all
         return found
+
+    def listed(self, page: type[Page]) -> dict[str, str]:
+        """Give the items of a list page with their words: those always there, those offered, those stored."""
+        offered = self._offered.get(page.about.name)
+        known = {**page.standing_items(), **(offered() if offered else {})}
+        stored = {one.item: one.values for one in self.items(page)}
+        names = [*known, *(one for one in sorted(stored) if one not in known)]
+        return {name: page.item_title(name, stored.get(name), known.get(name, "")) for name in names}
 
     def shown(self, page: Page) -> dict[str, Any]:
         """Give values for an answer: secrets masked, the system's own values true, what this machine lacks left out."""

@@ -118,14 +118,13 @@ def with_stamp(codec: Codec, sample: bytes, told: stamp.Stamp) -> bytes:
 class LoopOrder:
     """Which GOP of the loop a camera shows as its `n`th: the same for all its viewers.
 
-    While the clip grows, what is there is shown over and over; once it is complete, the loop runs from where it stands.
+    While the clip grows, what is there is shown over and over. Once it is complete the loop runs by the number of the
+    GOP alone, so that the main and the sub stream of a camera, whose GOPs are of one length, show the same moment.
     """
 
     def __init__(self, reel: Reel, phase: int) -> None:
         self._reel = reel
         self._phase = phase
-        self._gop: int | None = None
-        self._loop_gop = 0
         self._before: dict[int, int] = {}
 
     def loop_gop(self, gop: int) -> int:
@@ -134,15 +133,12 @@ class LoopOrder:
             return self._before[gop]
         self._reel.refresh()
         there = max(self._reel.gops, 1)
-        if self._gop is None:
-            self._loop_gop = (gop + self._phase) % there if self._reel.complete else 0
-        elif self._reel.complete or gop < self._gop:
-            self._loop_gop = (self._loop_gop + gop - self._gop) % there
+        if self._reel.complete:
+            at = (gop + self._phase) % there
         else:
-            self._loop_gop = self._loop_gop + 1 if self._loop_gop + 1 < there else 0
-        self._gop = gop
-        self._before[gop] = self._loop_gop
+            at = (self._before[max(self._before)] + 1) % there if self._before else 0
+        self._before[gop] = at
         # Viewers of one camera are never further apart than their timers.
         while len(self._before) > 8:
-            del self._before[next(iter(self._before))]
-        return self._loop_gop
+            del self._before[min(self._before)]
+        return at

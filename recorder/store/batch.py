@@ -25,6 +25,8 @@ class LiveSpan:
     start_monotonic_us: int
     start_us: int
     last_us: int
+    placed: int = 0
+    """The highest ordinal of its batches that has a place on a disk."""
 
     def row(self, *, ended: bool = False, reason: int = NO_REASON) -> SpanRow:
         """Give its catalog row."""
@@ -55,6 +57,13 @@ class Batch:
     samples: list[Sample] = field(default_factory=list[Sample])
     size: int = 0
     """Bytes of the samples."""
+    origin: int = 0
+    """Of a copy: the incarnation of the lap that it was in."""
+    leaves: bytes = b""
+    """Of a thinned copy: the hashes of the head and of all samples of the chunk that it was made from."""
+
+    ordinal: int = 0
+    """Counts the batches of a stream, so that what comes late is known."""
 
     def cut(self, most_bytes: int) -> Iterator[Self]:
         """Give this batch in parts of at most `most_bytes`, or one sample where that is larger."""
@@ -72,7 +81,9 @@ class Batch:
         yield part
 
     def _part(self, *, begins_span: bool) -> Self:
-        return type(self)(self.span, self.epoch, self.parameters, self.video_track, begins_span, self.first_put_us)
+        made = type(self)(self.span, self.epoch, self.parameters, self.video_track, begins_span, self.first_put_us)
+        made.ordinal = self.ordinal
+        return made
 
     def is_key(self, sample: Sample) -> bool:
         """Whether decoding can begin at a sample."""
@@ -83,14 +94,25 @@ class Batch:
 
         None where nothing is left but the GOP that is still growing.
         """
-        starts = [n for n, one in enumerate(self.samples) if self.is_key(one)]
-        bounds = sorted({0, *starts, len(self.samples)})
-        gops = list(pairwise(bounds))[:-1]
-        for begin, end in gops:
+        return self.thin() or self.shed_gop()
+
+    def thin(self) -> "Shed | None":
+        """Give up all but the key frame of the oldest GOP that has more; None where there is none but the newest."""
+        for begin, end in self._gops():
             kept = int(self.is_key(self.samples[begin]))
             if end - begin > kept:
                 return self._give_up(begin + kept, end)
+        return None
+
+    def shed_gop(self) -> "Shed | None":
+        """Give up the oldest GOP whole; None where there is none but the newest."""
+        gops = self._gops()
         return self._give_up(*gops[0]) if gops else None
+
+    def _gops(self) -> list[tuple[int, int]]:
+        """Give the GOPs but the newest, which may still grow."""
+        starts = [n for n, one in enumerate(self.samples) if self.is_key(one)]
+        return list(pairwise(sorted({0, *starts, len(self.samples)})))[:-1]
 
     def shed_all(self) -> "Shed | None":
         """Give up everything."""

@@ -15,7 +15,7 @@ from recorder.store import merkle
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
-from recorder.store.layout import FORMAT_VERSION, PAGE, pages
+from recorder.store.layout import FORMAT_VERSION, PAGE, ChunkFlag, pages
 
 MAGIC = b"NJCH"
 _FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqB3xI12s16sI32s32sII")
@@ -27,6 +27,7 @@ HEADER_CRC_AT = 252
 _SAMPLE_BYTES = 26
 _KEY_BYTES = 8
 _CRC = struct.Struct("<I")
+_ORIGIN = struct.Struct("<Q")
 _KEY = int(SampleFlag.KEY)
 MOST_SAMPLES = 1 << 16
 """In one chunk; a chunk of 3 s holds a few hundred."""
@@ -103,6 +104,8 @@ class Head(NamedTuple):
     keys: list[tuple[int, int]]
     parameters: bytes
     leaves: bytes
+    origin: int
+    """Incarnation of the lap that it was copied from, or 0."""
 
 
 class Filled(NamedTuple):
@@ -113,9 +116,12 @@ class Filled(NamedTuple):
     digest: bytes
 
 
-def shape(count: int, keys: int, parameter_bytes: int, payload_bytes: int, leaves: int = 0) -> Shape:
+def shape(
+    count: int, keys: int, parameter_bytes: int, payload_bytes: int, leaves: int = 0, *, copied: bool = False
+) -> Shape:
     """Give the sizes of a chunk of `count` samples; `leaves` where it is thinned."""
     header = HEADER_BYTES + _SAMPLE_BYTES * count + _KEY_BYTES * keys + parameter_bytes + merkle.HASH_BYTES * leaves
+    header += _ORIGIN.size * copied
     return Shape(header, payload_bytes, pages(header + payload_bytes))
 
 
@@ -135,6 +141,7 @@ def fill(
     *,
     lap: LapKey | None = None,
     leaves: bytes = b"",
+    origin: int = 0,
 ) -> Filled:
     """Write a chunk into a buffer of `chunk_bytes`, each sample copied once, its payload encrypted by `lap`.
 
@@ -183,6 +190,8 @@ def fill(
     into[at : at + len(parameters)] = parameters
     at += len(parameters)
     into[at : at + len(leaves)] = leaves
+    if header.flags & ChunkFlag.COPIED:
+        _ORIGIN.pack_into(into, at + len(leaves), origin)
     _pack_fixed(into, header, digest)
     if lap is not None:
         crc = _encrypt(into, header, sizes, lap)
@@ -297,7 +306,8 @@ def parse_fixed(data: bytes | memoryview) -> ChunkHeader:
         raise Damaged(what="a chunk", problem="no chunk begins here")
     rest[11] = RowId.parse(rest[11])
     head = ChunkHeader(*rest)
-    wanted = shape(head.samples, head.keys, head.parameter_bytes, head.payload_bytes, head.leaves)
+    copied = bool(head.flags & ChunkFlag.COPIED)
+    wanted = shape(head.samples, head.keys, head.parameter_bytes, head.payload_bytes, head.leaves, copied=copied)
     if (head.header_bytes, head.payload_bytes, head.chunk_bytes) != wanted:
         raise Damaged(what="a chunk", problem="its sizes contradict each other")
     if not 1 <= head.samples <= MOST_SAMPLES or head.keys > head.samples or head.leaves > MOST_SAMPLES + 1:
@@ -342,7 +352,9 @@ def parse_head(data: bytes | memoryview) -> Head:
         raise Damaged(what="a chunk header", problem="a key frame outside of it")
     at += _KEY_BYTES * fixed.keys
     end = at + fixed.parameter_bytes
-    return Head(fixed, table, keys, bytes(view[at:end]), bytes(view[end:]))
+    leaves_end = end + merkle.HASH_BYTES * fixed.leaves
+    (origin,) = _ORIGIN.unpack_from(view, leaves_end) if fixed.flags & ChunkFlag.COPIED else (0,)
+    return Head(fixed, table, keys, bytes(view[at:end]), bytes(view[end:leaves_end]), origin)
 
 
 LARGEST_SAMPLE = 16 << 20

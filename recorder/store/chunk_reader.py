@@ -2,15 +2,20 @@
 
 import zlib
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from recorder.client.stream import Epoch, Sample, SampleFlag
+from recorder.client.words import _
 from recorder.store.block import ChunkEntry
-from recorder.store.chunk import Head, parse_head
-from recorder.store.errors import Damaged, StoreError
+from recorder.store.block_cache import BlockRef
+from recorder.store.chunk import ChunkHeader, Head, associated, parse_head
+from recorder.store.cipher import LapKey
+from recorder.store.errors import Damaged, Locked, StoreError
+from recorder.store.files import BlockFile
 from recorder.store.footage import Piece
+from recorder.store.keys import PoolKeys
+from recorder.store.layout import Cipher
 from recorder.store.parameters import parse_epoch
-from recorder.store.read_disks import ReadDisks
 
 FLAGS = [SampleFlag(value) for value in range(16)]
 _DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
@@ -29,6 +34,9 @@ class Chunk(NamedTuple):
     piece: Piece
     entry: ChunkEntry
     head: Head
+    lap: LapKey | None = None
+    """Where it is encrypted."""
+    associated: bytes = b""
 
     @property
     def walls(self) -> list[int]:
@@ -45,15 +53,30 @@ class Taken(NamedTuple):
     ends_damaged: bool
 
 
+class BlockFiles(Protocol):
+    """Where the blocks are, and the keys to them."""
+
+    keys: PoolKeys
+
+    def file(self, block: BlockRef) -> BlockFile:
+        """Give the open file of a block; raises `OSError` and `NotADisk`."""
+        ...
+
+    def is_overwritten(self, block: BlockRef) -> bool:
+        """Whether a block is in another lap by now."""
+        ...
+
+
 class ChunkReader:
     """Reads chunks of one stream. Epochs are numbered from 1 in the order they are met."""
 
-    def __init__(self, disks: ReadDisks) -> None:
+    def __init__(self, disks: BlockFiles) -> None:
         self._disks = disks
         self._epochs: dict[bytes, Epoch] = {}
+        self._lap: tuple[BlockRef, LapKey] | None = None
 
     def open(self, piece: Piece, entry: ChunkEntry) -> Chunk:
-        """Read a chunk's header; raises `Damaged`, `Overwritten`, `OSError`."""
+        """Read a chunk's header; raises `Damaged`, `Overwritten`, `Locked`, `OSError`."""
         data = self._disks.file(piece.block).read(entry.header_bytes, entry.offset)
         try:
             head = parse_head(data)
@@ -67,7 +90,18 @@ class ChunkReader:
             raise Overwritten
         if fixed.header_crc != entry.header_crc:
             raise Damaged(what="a chunk", problem="another one lies where it should be")
-        return Chunk(piece, entry, head)
+        if fixed.cipher == Cipher.NONE:
+            return Chunk(piece, entry, head)
+        return Chunk(piece, entry, head, self._lap_key(piece.block, fixed), associated(data))
+
+    def _lap_key(self, block: BlockRef, fixed: ChunkHeader) -> LapKey:
+        """Give the key of a lap; raises `Locked`."""
+        if self._lap is None or self._lap[0] != block:
+            secret = self._disks.keys.of(fixed.key_number)
+            if secret is None or fixed.cipher != Cipher.AES_256_GCM:
+                raise Locked(what=_("This footage"))
+            self._lap = (block, LapKey(secret, fixed.salt, fixed.disk, fixed.incarnation))
+        return self._lap[1]
 
     def epoch(self, chunk: Chunk) -> Epoch | None:
         """Give the parameters that a chunk carries."""
@@ -82,23 +116,44 @@ class ChunkReader:
     def samples(self, chunk: Chunk, begin: int, end: int) -> Taken:
         """Read samples [begin, end) of a chunk; what follows a damaged one is marked."""
         table = chunk.head.table
+        if chunk.lap is not None:
+            return self._opened(chunk, chunk.lap, begin, end)
         sizes = table.sizes
         at = sum(sizes[:begin])
         wanted = sum(sizes[begin:end])
         data = memoryview(self._read(chunk, at, wanted))
         crc = table.crcs[begin - 1] if begin else 0
         whole = len(data) == wanted and zlib.crc32(data, crc) == table.crcs[end - 1]
+        return self._cut(chunk, begin, end, data, data, whole=whole)
+
+    def _opened(self, chunk: Chunk, lap: LapKey, begin: int, end: int) -> Taken:
+        """Read from an encrypted chunk: always all of it, because its tag vouches for the whole."""
+        table, fixed = chunk.head.table, chunk.head.fixed
+        data = self._read(chunk, 0, fixed.payload_bytes)
+        at = sum(table.sizes[:begin])
+        till = at + sum(table.sizes[begin:end])
+        if len(data) == fixed.payload_bytes and zlib.crc32(data) == fixed.payload_crc:
+            plain = lap.decrypt(fixed.nonce, fixed.tag, chunk.associated, data)
+            return self._cut(chunk, begin, end, memoryview(data)[at:till], memoryview(plain)[at:till], whole=True)
+        # Some of it is damaged: the samples whose CRC is right are shown, as unencrypted ones would be.
+        plain = lap.part(fixed.nonce, 0, data)
+        return self._cut(chunk, begin, end, memoryview(data)[at:till], memoryview(plain)[at:till], whole=False)
+
+    @staticmethod
+    def _cut(chunk: Chunk, begin: int, end: int, data: memoryview, plain: memoryview, *, whole: bool) -> Taken:
+        """Cut stored bytes, and what they mean, into samples [begin, end)."""
+        table, sizes = chunk.head.table, chunk.head.table.sizes
         walls = chunk.walls
         found: list[Sample] = []
         at = 0
         damaged = lost = False
         for n in range(begin, end):
             size = sizes[n]
-            piece = data[at : at + size]
+            stored, piece = data[at : at + size], plain[at : at + size]
             at += size
             if not whole:
                 before = table.crcs[n - 1] if n else 0
-                if len(piece) != size or zlib.crc32(piece, before) != table.crcs[n]:
+                if len(stored) != size or zlib.crc32(stored, before) != table.crcs[n]:
                     damaged = lost = True
                     continue
             flags = table.flags[n] & 15
@@ -118,6 +173,8 @@ class ChunkReader:
             if len(data) != size or zlib.crc32(data, table.crcs[number - 1] if number else 0) != table.crcs[number]:
                 damaged = lost = True
                 continue
+            if chunk.lap is not None:
+                data = chunk.lap.part(chunk.head.fixed.nonce, offset, data)
             flags = FLAGS[table.flags[number] & 15]
             one = Sample(table.tracks[number], table.pts[number], walls[number], flags, memoryview(data))
             found.append(broken_before(one) if lost else one)

@@ -16,6 +16,7 @@ from recorder.store.check import Report, check
 from recorder.store.errors import BadDiskSize, Damaged, StoreError
 from recorder.store.initialise import initialise_disk
 from recorder.store.inspection import Inspection, disks_below
+from recorder.store.key_ring import KeyRing
 from recorder.store.layout import BlockState
 from recorder.store.reader import StoreReader
 from recorder.store.rebuild import rebuild_catalog, rebuild_index
@@ -42,8 +43,10 @@ def size(text: str) -> int:
     return int(found[1]) * _FACTOR[found[2].upper()]
 
 
-def add_arguments(verbs: "_SubParsersAction[ArgumentParser]", shared: argparse.ArgumentParser) -> None:
-    """Name the verbs; `shared` has --data."""
+def add_arguments(
+    verbs: "_SubParsersAction[ArgumentParser]", shared: argparse.ArgumentParser
+) -> "_SubParsersAction[ArgumentParser]":
+    """Name the verbs, and give where more are named; `shared` has --data."""
     noun = verbs.add_parser("store", help="recording disks: make, list, check, mend")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     one = actions.add_parser("init", parents=[shared], help="make an empty directory or mount point a recording disk")
@@ -59,6 +62,7 @@ def add_arguments(verbs: "_SubParsersAction[ArgumentParser]", shared: argparse.A
     one.add_argument("--from-blocks", metavar="DISK", help="first make this disk's catalog anew from its blocks")
     for action in actions.choices.values():
         action.set_defaults(run=run)
+    return actions
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -92,7 +96,7 @@ def list_disks(asked: argparse.Namespace) -> None:
                 disks.append({"name": identity.name, "id": identity.id, "total_bytes": total, "used_bytes": taken})
         except (StoreError, OSError) as error:
             disks.append({"name": place.name, "error": str(error)})
-    reader = StoreReader(instance.disks, instance.index, SystemClock())
+    reader = StoreReader(instance.disks, instance.index, SystemClock(), keys=KeyRing(instance))
     try:
         streams = [
             {

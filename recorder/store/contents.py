@@ -25,6 +25,7 @@ class Contents:
         self._disk = disk
         self.blocks: dict[int, BlockRow] = {}
         self._pieces: dict[int, dict[bytes, bytes]] = {}
+        self._copies: dict[int, dict[bytes, bytes]] = {}
         self._rows: dict[int, dict[bytes, bytes]] = {}
 
     def apply(self, added: Iterable[Packed]) -> None:
@@ -33,7 +34,9 @@ class Contents:
             if kind == RowKind.BLOCK:
                 self._apply_block(data)
             elif kind == RowKind.PIECE:
-                self._apply_piece(data)
+                self._apply_piece(RowKind.PIECE, data, self._pieces)
+            elif kind == RowKind.COPY:
+                self._apply_piece(RowKind.COPY, data, self._copies)
             elif kind == RowKind.GONE:
                 if data:
                     self._rows.get(data[0], {}).pop(data[1:], None)
@@ -49,15 +52,16 @@ class Contents:
         known = self.blocks.get(row.number)
         if known is None or known.incarnation != row.incarnation or row.state == BlockState.FREE:
             self._pieces.pop(row.number, None)
+            self._copies.pop(row.number, None)
         self.blocks[row.number] = row
 
-    def _apply_piece(self, data: bytes) -> None:
+    def _apply_piece(self, kind: RowKind, data: bytes, into: dict[int, dict[bytes, bytes]]) -> None:
         if len(data) < _PIECE_AT.size:
             return
         number, incarnation = _PIECE_AT.unpack_from(data)
         block = self.blocks.get(number)
         if block is not None and block.incarnation == incarnation:
-            self._pieces.setdefault(number, {})[rows.key_of(RowKind.PIECE, data)] = data
+            into.setdefault(number, {})[rows.key_of(kind, data)] = data
 
     def of(self, kind: RowKind) -> Iterator[rows.Row]:
         """Give the rows of a kind, parsed, in the order they were first logged."""
@@ -67,6 +71,9 @@ class Contents:
             case RowKind.PIECE:
                 for number in self._pieces:
                     yield from self.pieces(number)
+            case RowKind.COPY:
+                for number in self._copies:
+                    yield from self.copies(number)
             case _:
                 yield from _parsed(kind, self._rows.get(kind, {}).values())
 
@@ -74,12 +81,22 @@ class Contents:
         """Give the pieces of one block."""
         yield from _parsed(RowKind.PIECE, self._pieces.get(number, {}).values())
 
+    def copies(self, number: int) -> Iterator[rows.Row]:
+        """Give the runs of chunks that were copied into one block."""
+        yield from _parsed(RowKind.COPY, self._copies.get(number, {}).values())
+
+    def bytes_of(self, *kinds: RowKind) -> int:
+        """How much the rows of some kinds take in a checkpoint."""
+        return sum(len(data) + _ROW_OVERHEAD for kind in kinds for data in self._rows.get(kind, {}).values())
+
     def packed(self) -> Iterator[Packed]:
         """Give everything as a checkpoint holds it: blocks before their pieces."""
         for number, block in self.blocks.items():
             yield rows.pack(block)
             for data in self._pieces.get(number, {}).values():
                 yield RowKind.PIECE, data
+            for data in self._copies.get(number, {}).values():
+                yield RowKind.COPY, data
         for kind, held in self._rows.items():
             for data in held.values():
                 yield kind, data
@@ -99,6 +116,8 @@ class Contents:
             self._drop(
                 RowKind.MARK, lambda row: isinstance(row, rows.MarkRow) and not row.is_open and row.until_us < oldest
             )
+            self._drop(RowKind.HOLD, lambda row: isinstance(row, rows.HoldRow) and _is_past(row, oldest))
+            self._drop(RowKind.TAG, lambda row: isinstance(row, rows.TagRow) and row.end_us < oldest)
             last = self._last_spans()
             self._drop(
                 RowKind.SPAN,
@@ -106,6 +125,8 @@ class Contents:
                     isinstance(row, rows.SpanRow) and bool(row.ended) and row.end_us < oldest and row.id not in last
                 ),
             )
+        held = {one.id for one in self.of(RowKind.HOLD) if isinstance(one, rows.HoldRow) and not one.released_us}
+        self._drop(RowKind.KEPT, lambda row: isinstance(row, rows.KeptRow) and row.hold not in held)
         self._keep_newest(RowKind.BOOT, _KEPT_BOOTS)
         self._keep_newest(RowKind.CLOCK_MAP, _KEPT_CLOCK_MAPS)
 
@@ -169,6 +190,12 @@ class Contents:
                 if size <= most_bytes:
                     return
                 size -= len(held.pop(key)) + _ROW_OVERHEAD
+
+
+def _is_past(hold: rows.HoldRow, oldest_us: int) -> bool:
+    """Whether a hold is over, and all that it ever kept is gone."""
+    over_us = hold.released_us or hold.expires_us
+    return bool(over_us) and max(over_us, hold.end_us) < oldest_us
 
 
 def _parsed(kind: int, packed: Iterable[bytes]) -> Iterator[rows.Row]:

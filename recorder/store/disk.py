@@ -3,11 +3,14 @@
 import errno
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
 from recorder.client.clock import Clock
 from recorder.client.status import DiskState, DiskStatus
+from recorder.client.stream import StreamKey
 from recorder.client.words import _
 from recorder.store.errors import Damaged, DiskFull, DiskReadOnly, NotADisk, StoreError, SyncFailed
 from recorder.store.files import Files, SystemFiles
@@ -15,6 +18,16 @@ from recorder.store.identity import Identity
 
 _GONE = {errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ESTALE, errno.ENOTCONN, errno.ENOMEDIUM}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Figures(NamedTuple):
+    """What is on a disk and how fast it fills; `oldest` is where the footage of each stream begins (UTC, µs)."""
+
+    used_bytes: int = 0
+    oldest: Mapping[StreamKey, int] = MappingProxyType({})
+    bytes_per_s: int = 0
+    nearly_full: bool = False
+    """The high-water mark of its pool is passed, and nothing on the disk may be set free."""
 
 
 class Disk:
@@ -35,8 +48,8 @@ class Disk:
         self._directory = -1
         self._place: tuple[int, int] | None = None
         self._distrusted: tuple[int, int] | None = None
-        # Written by the one thread that uses the disk, read by all: (used bytes, oldest footage, bytes a second).
-        self.figures: tuple[int, int | None, int] = (0, None, 0)
+        self.figures = Figures()
+        """Replaced by the one thread that uses the disk, read by all."""
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Self:
@@ -113,6 +126,18 @@ class Disk:
         except (OSError, NotADisk):
             return False
 
+    def refuses_writes(self) -> bool:
+        """Whether the file system of an attached disk is mounted for reading only."""
+        try:
+            return bool(os.fstatvfs(self._directory).f_flag & os.ST_RDONLY)
+        except OSError:
+            return True
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its state, in words; empty where all is well."""
+        return self._reason
+
     def fault(self, error: OSError) -> StoreError:
         """Say what an error of the operating system means for the disk."""
         name = self.identity.name if self.identity else self.path.name
@@ -151,7 +176,7 @@ class Disk:
     def status(self, buffered_bytes: int = 0) -> DiskStatus:
         """How the disk is, for the screen."""
         identity = self.identity
-        used, oldest_us, rate = self.figures
+        figures = self.figures
         return DiskStatus(
             name=identity.name if identity else self.path.name,
             id=identity.id if identity else "",
@@ -159,8 +184,8 @@ class Disk:
             since_us=self._since_us,
             reason=self._reason,
             total_bytes=identity.blocks * identity.block_bytes if identity else 0,
-            used_bytes=used,
-            oldest_us=oldest_us,
-            write_bytes_per_s=rate,
+            used_bytes=figures.used_bytes,
+            oldest_us=min(figures.oldest.values(), default=None),
+            write_bytes_per_s=figures.bytes_per_s,
             buffered_bytes=buffered_bytes,
         )

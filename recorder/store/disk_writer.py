@@ -7,37 +7,54 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
 from recorder.client.status import DiskState, DiskStatus
 from recorder.client.stream import StreamKey
+from recorder.client.words import _
 from recorder.store.batch import Batch
-from recorder.store.disk import Disk
-from recorder.store.errors import DiskFault, StoreError
+from recorder.store.contents import Contents
+from recorder.store.copier import Copier
+from recorder.store.disk import Disk, Figures
+from recorder.store.errors import DiskFault, DiskReadOnly, StoreError
 from recorder.store.files import AlignedBuffer
+from recorder.store.identity import Identity
 from recorder.store.ids import IdSource
 from recorder.store.index import Index
 from recorder.store.keys import PoolKeys
 from recorder.store.last_seen import LastSeen
+from recorder.store.lateness import Lateness
 from recorder.store.pacing import Pacing
-from recorder.store.policy import StorePolicy
+from recorder.store.policy import DiskUse, StorePolicy
+from recorder.store.pool_status import NEARLY_FULL_PERCENT
 from recorder.store.root_log import Signer
-from recorder.store.rows import BootRow, Row
+from recorder.store.rows import BlockRow, BootRow, HoldRow, Row
+from recorder.store.showing import Shown, show
 from recorder.store.stream_recorder import StreamRecorder
-from recorder.store.volume import Volume
+from recorder.store.volume import Owner, Volume
 from recorder.store.write_pass import Outcome, WritePass
 
 log = logging.getLogger("store")
 
 PROBE_US = 2 * SECOND_US
 """How often a disk is looked for, and looked at."""
+MOST_PASS_BYTES = 16 << 20
+"""Taken at once while memory is short: a disk that manages 10 MB/s is back for the important within 2 s."""
+NO_BOUND = 1 << 62
+BEHIND_US = 10 * SECOND_US
+"""What waits for so long, though the disk answers, waits because it is too slow: others of its pool take a part."""
+EASED_US = 60 * SECOND_US
+"""A disk that kept up for so long takes twice as much again."""
+LEAST_PACE = 1 / 16
 MOST_ROWS = 20_000
 """Catalog rows that wait for a disk; the oldest go first."""
 _TICK_S = 0.25
 Ticket = Callable[[bool], None]
+Question = Callable[[Volume | None], None]
 Take = tuple[StreamRecorder, list[Batch]]
 
 
@@ -52,7 +69,15 @@ class Store(Protocol):
     signer: Signer | None
 
     def streams_of(self, writer: "DiskWriter") -> list[StreamRecorder]:
-        """Give the streams that this disk records now."""
+        """Give the streams that this disk records now, the most important first."""
+        ...
+
+    def short_of_memory(self) -> bool:
+        """Whether to take little at a time, and the important first."""
+        ...
+
+    def over_quota(self) -> Collection[int]:
+        """Give the channels that take more than their quota."""
         ...
 
     def close_hole(self, recorder: StreamRecorder, last: LastSeen | None, first_us: int) -> None:
@@ -75,6 +100,10 @@ class Store(Protocol):
         """Have every other disk keep a row too."""
         ...
 
+    def attached(self, writer: "DiskWriter", contents: Contents) -> None:
+        """A disk came, with what its catalog says."""
+        ...
+
 
 class DiskWriter:
     """Writes to one disk."""
@@ -83,6 +112,12 @@ class DiskWriter:
         self.disk = disk
         self._store, self._clock = store, clock
         self._volume: Volume | None = None
+        self._shown: Shown | None = None
+        """What is on a disk that is attached for reading only."""
+        self._lateness = Lateness()
+        self._pace = 1.0
+        self._paced_us = clock.monotonic_us()
+        self._behind_us: int | None = None
         self._pacing = Pacing()
         self._buffer = AlignedBuffer()
         self._rows: deque[tuple[Row, Ticket | None]] = deque(maxlen=MOST_ROWS)
@@ -90,13 +125,52 @@ class DiskWriter:
         self._full_until_us = 0
         self._wake = threading.Event()
         self._flushes: list[threading.Event] = []
+        self._questions: deque[Question] = deque()
+        self._copier = Copier(clock)
         self._ending = False
         self._thread: threading.Thread | None = None
 
     @property
     def usable(self) -> bool:
         """Whether the disk takes samples now."""
-        return self._volume is not None and self.disk.state is DiskState.WRITABLE
+        return self._volume is not None and self.disk.state is DiskState.WRITABLE and not self._use.read_only
+
+    @property
+    def full(self) -> bool:
+        """Whether the disk takes nothing because its rules keep all that is on it."""
+        return self._volume is not None and self.disk.state is DiskState.FULL
+
+    @property
+    def late(self) -> bool:
+        """Whether the disk answers too late to be trusted with more."""
+        return self._lateness.late
+
+    @property
+    def _use(self) -> DiskUse:
+        identity = self.disk.identity
+        return self._store.policy.use_of(identity.id if identity else "")
+
+    @property
+    def pool(self) -> int:
+        """The pool that the disk is in."""
+        return self._use.pool
+
+    @property
+    def nearly_full(self) -> bool:
+        """Whether the high-water mark is passed and nothing may be set free."""
+        return self.disk.figures.nearly_full
+
+    @property
+    def capacity(self) -> float:
+        """How much of its pool's streams it should take."""
+        identity = self.disk.identity
+        return self._pace * (identity.blocks * identity.block_bytes if identity else 1.0)
+
+    @property
+    def taken(self) -> Mapping[int, int]:
+        """Bytes by channel."""
+        volume = self._volume
+        return volume.tally.bytes if volume is not None else self._shown.taken if self._shown is not None else {}
 
     def start(self) -> None:
         """Write in a thread of its own."""
@@ -126,6 +200,11 @@ class DiskWriter:
         if done is not None and rows:
             self._rows[-1] = (rows[-1], done)
 
+    def ask(self, question: Question) -> None:
+        """Have a question answered in the disk's thread; None where the disk is not written now."""
+        self._questions.append(question)
+        self._wake.set()
+
     def flush(self) -> threading.Event:
         """Ask for everything to be written now; the event is set when that was tried."""
         done = threading.Event()
@@ -137,40 +216,126 @@ class DiskWriter:
         """Look at the disk and write what is due."""
         flushes, self._flushes = self._flushes, []
         self._store.look_at_clock()
-        if self._ready():
-            self._pass(everything=bool(flushes))
+        self._lateness.began(self._clock.monotonic_us())
+        try:
+            self._work(everything=bool(flushes))
+        finally:
+            self._lateness.ended(self._clock.monotonic_us())
         for one in flushes:
             one.set()
+
+    def _work(self, *, everything: bool) -> None:
+        ready = self._ready()
+        if self._volume is not None and self._use.read_only:
+            self._drain(self._volume)
+        elif ready:
+            self._pass(everything=everything)
+        for _n in range(len(self._questions)):
+            self._questions.popleft()(self._volume)
+        if ready:
+            self._copy()
+
+    def watch(self) -> bool:
+        """Look whether the disk answers in time; from another thread than its own. True where that changed."""
+        now = self._clock.monotonic_us()
+        changed = self._lateness.look(now)
+        if changed and self.late:
+            seconds = self._lateness.away_us(now) // SECOND_US
+            log.warning("disk %s: has not answered for %d s; its streams go elsewhere", self.disk.path, seconds)
+        elif changed:
+            log.info("disk %s: answers in time again", self.disk.path)
+        if not self.late:
+            self._follow(now)
+        return changed
+
+    def _follow(self, now_us: int) -> None:
+        """Take less of the pool's streams while the disk falls behind, and more again when it keeps up."""
+        waits = [since for one in self._store.streams_of(self) if (since := one.waits_since_us()) is not None]
+        behind = now_us - min(waits, default=now_us) >= BEHIND_US
+        self._behind_us = (self._behind_us or now_us) if behind else None
+        # What a stream brought along from another disk is written by the next pass.
+        lasting = self._behind_us is not None and now_us - self._behind_us >= PROBE_US
+        if lasting and now_us - self._paced_us >= BEHIND_US and self._pace > LEAST_PACE:
+            self._pace, self._paced_us = self._pace / 2, now_us
+            log.warning("disk %s: falls behind; others of its pool take a part", self.disk.path)
+        elif not behind and self._pace < 1 and now_us - self._paced_us >= EASED_US:
+            self._pace, self._paced_us = self._pace * 2, now_us
+        elif behind:
+            # It must keep up for a while from now on.
+            self._paced_us = max(self._paced_us, now_us - BEHIND_US)
 
     def _ready(self) -> bool:
         now = self._clock.monotonic_us()
         if now >= self._probe_at_us:
             self._probe_at_us = now + PROBE_US
-            if self._volume is None:
-                self._attach()
-            elif not self.disk.is_still_there():
+            attached = self._volume is not None or self._shown is not None
+            if attached and not self.disk.is_still_there():
                 self._give_up(None)
+                attached = False
+            if self._shown is not None and not self._use.read_only and not self.disk.refuses_writes():
+                attached = False
+            identity = self.disk.identity
+            if not attached:
                 self._attach()
-            elif self._store.index.needs(self._volume.identity.id_bytes):
-                self._store.index.open_disk(self._volume.identity, self.disk.path, self._volume.catalog)
+            elif identity is not None and self._store.index.needs(identity.id_bytes):
+                self._bring_up_index(identity)
         return self._volume is not None
 
     def _attach(self) -> None:
         began = time.monotonic()
+        self._shown = None
         try:
             identity = self.disk.attach()
+            if self._use.read_only:
+                self._show(_("set to reading only"))
+                return
             self._volume = Volume(self.disk, self._store.ids, self._store.kernel_boot, self._clock, self._store.keys)
+        except DiskReadOnly as error:
+            self._show(str(error.details.get("problem", "")))
+            return
         except StoreError as error:
             self._lost(error)
             return
         except OSError as error:
             self._lost(self.disk.fault(error))
             return
-        self._store.index.open_disk(identity, self.disk.path, self._volume.catalog)
+        self._bring_up_index(identity)
+        self._store.attached(self, self._volume.catalog.contents)
         self._tell_figures()
         log.info("disk %s: recovered in %.2f s", identity.name, time.monotonic() - began)
         if not self._volume.direct:
             log.warning("disk %s: its file system has no direct writes; they go through the page cache", identity.name)
+
+    def _bring_up_index(self, identity: Identity) -> None:
+        if self._volume is not None:
+            self._store.index.open_disk(identity, self.disk.path, self._volume.catalog)
+        else:
+            self._show(self.disk.reason)
+
+    def _show(self, why: str) -> None:
+        """Let what is on the disk be found and played, without writing to it."""
+        try:
+            if self.disk.directory < 0:
+                self.disk.attach(exclusive=False)
+            shown = show(self.disk, self._store.index)
+        except StoreError as error:
+            self._lost(error)
+            return
+        except OSError as error:
+            self._lost(self.disk.fault(error))
+            return
+        self._shown = shown
+        self.disk.figures = Figures(shown.used_bytes, shown.oldest)
+        self.disk.set_state(DiskState.READ_ONLY, why)
+
+    def _drain(self, volume: Volume) -> None:
+        """Seal everything and leave the disk in good order: from now on it is only read."""
+        rows = [self._rows.popleft() for _n in range(len(self._rows))]
+        self._write(volume, [], rows, list(volume.open))
+        self._end_in_order()
+        if self._volume is None and self.disk.state is DiskState.WRITABLE:
+            log.info("disk %s: drained; nothing more is written to it", volume.identity.name)
+            self._show(_("set to reading only"))
 
     def _lost(self, error: StoreError) -> None:
         known = self.disk.state
@@ -181,6 +346,8 @@ class DiskWriter:
 
     def _give_up(self, error: StoreError | None) -> None:
         """Close the volume; None: the disk is no longer where it was."""
+        self._copier.forget()
+        self._shown = None
         if self._volume is not None:
             self._volume.close()
             self._volume = None
@@ -198,8 +365,10 @@ class DiskWriter:
         if signer is not None:
             self._rows += [(one, None) for one in volume.roots.new_keys(signer)]
         rows = [self._rows.popleft() for _n in range(len(self._rows))]
-        if takes or rows or volume.aged(self._store.policy.seal_after_s):
-            self._write(volume, takes, rows)
+        owners = {volume.owner_of(one.pool, one.key) for one in self._store.streams_of(self)}
+        seal = {*volume.aged(self._store.policy), *volume.orphans(owners)}
+        if takes or rows or seal:
+            self._write(volume, takes, rows, seal)
         if signer is not None and self._volume is volume and volume.roots.is_due():
             self._sign(volume, signer)
 
@@ -215,11 +384,16 @@ class DiskWriter:
         except StoreError as error:
             self._give_up(error)
 
-    def _write(self, volume: Volume, takes: list[Take], rows: list[tuple[Row, Ticket | None]]) -> None:
+    def _write(
+        self, volume: Volume, takes: list[Take], rows: list[tuple[Row, Ticket | None]], seal: Collection[Owner]
+    ) -> None:
         began = time.monotonic()
-        one = WritePass(volume, self._store.policy, self._buffer)
+        policy = self._store.policy
+        pool = policy.pool(self.pool)
+        start_percent = pool.start_percent if pool.overwrite else min(pool.start_percent, NEARLY_FULL_PERCENT)
+        one = WritePass(volume, policy, self._buffer, self._store.over_quota)
         try:
-            outcome = one.run(takes, [row for row, _done in rows])
+            outcome = one.run(takes, [row for row, _done in rows], seal=seal, start_percent=start_percent)
         except (OSError, StoreError) as error:
             for recorder, batches in takes:
                 recorder.untake(batches)
@@ -234,6 +408,22 @@ class DiskWriter:
         self._pacing.spent(time.monotonic() - began, outcome.bytes)
         self._done(volume, rows, one, outcome)
 
+    def _copy(self) -> None:
+        """Copy a little, where the disk has nothing better to do."""
+        volume = self._volume
+        if volume is None or self._pacing.stretched:
+            return
+        began = time.monotonic()
+        try:
+            rows = self._copier.step(volume, self._store.policy, self._buffer)
+        except (OSError, StoreError) as error:
+            self._give_up(self.disk.fault(error) if isinstance(error, OSError) else error)
+            return
+        if rows:
+            self._pacing.spent(time.monotonic() - began, 0)
+            self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, rows)
+            self._tell_figures()
+
     def _lose(self, recorder: StreamRecorder, batches: Sequence[Batch]) -> None:
         recorder.written(sum(batch.size for batch in batches))
         for batch in batches:
@@ -242,11 +432,8 @@ class DiskWriter:
 
     def _takes(self, volume: Volume, *, everything: bool) -> list[Take]:
         now = self._clock.monotonic_us()
-        if self.disk.state is DiskState.FULL and not everything:
-            # Every now and then, in case that expiry or another policy made room.
-            if now < self._full_until_us:
-                return []
-            self._full_until_us = now + PROBE_US
+        if self.disk.state is DiskState.FULL and not self._found_room(volume, now, at_once=everything):
+            return []
         pacing = self._pacing
         streams = self._store.streams_of(self)
         if not everything:
@@ -255,12 +442,30 @@ class DiskWriter:
                 return []
             # What will be due in half that time goes along, so that streams fall into step and share a sync.
             streams = [one for one in streams if one.due(now - age // 2, pacing.target_bytes)]
-        takes = [(one, batches) for one in streams if (batches := one.take())]
+        takes: list[Take] = []
+        room = MOST_PASS_BYTES if self._store.short_of_memory() and not everything else NO_BOUND
+        for one in streams:
+            if room <= 0:
+                # The rest stays where it can still be given up, least important first (S9).
+                break
+            if batches := one.take():
+                takes.append((one, batches))
+                room -= sum(batch.size for batch in batches)
         for recorder, batches in takes:
             if recorder.first_on_disk:
                 recorder.first_on_disk = False
                 self._store.close_hole(recorder, volume.last.get(recorder.key), batches[0].samples[0].wall_us)
         return takes
+
+    def _found_room(self, volume: Volume, now_us: int, *, at_once: bool) -> bool:
+        """Ask every now and then whether expiry or another policy made room."""
+        if now_us < self._full_until_us and not at_once:
+            return False
+        self._full_until_us = now_us + PROBE_US
+        if not volume.has_room(volume.rules(self._store.policy, self._store.over_quota())):
+            return False
+        self.disk.set_state(DiskState.WRITABLE, "")
+        return True
 
     def _done(
         self, volume: Volume, rows: Sequence[tuple[Row, Ticket | None]], one: WritePass, outcome: Outcome
@@ -271,6 +476,8 @@ class DiskWriter:
             start_us, last_us = batch.samples[0].wall_us, batch.samples[-1].wall_us
             self._store.found_gap(batch.span.key, start_us, last_us + 1, GapReason.DISK)
         self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, outcome.rows)
+        if any(isinstance(row, HoldRow | BlockRow) for row in outcome.rows):
+            self._copier.changed()
         for recorder, until_us, size in outcome.safe:
             recorder.written(size)
             self._store.durable(recorder.key, until_us)
@@ -291,11 +498,22 @@ class DiskWriter:
     def _tell_figures(self) -> None:
         volume = self._volume
         if volume is not None:
-            self.disk.figures = (volume.used_bytes(), volume.oldest_us(), round(self._pacing.bytes_per_s))
+            rate = round(self._pacing.bytes_per_s)
+            self.disk.figures = Figures(volume.used_bytes(), volume.oldest(), rate, nearly_full=volume.cannot_release)
 
     def status(self, buffered_bytes: int) -> DiskStatus:
         """How the disk is."""
-        return self.disk.status(buffered_bytes)
+        use = self._use
+        told = replace(self.disk.status(buffered_bytes), pool=use.pool, set_aside=use.read_only)
+        if self.late and told.state is DiskState.WRITABLE:
+            return replace(told, state=DiskState.SLOW, reason=self._late_words())
+        return told
+
+    def _late_words(self) -> str:
+        away_s = self._lateness.away_us(self._clock.monotonic_us()) // SECOND_US
+        if away_s:
+            return _("a write has been going on for {seconds} s").format(seconds=away_s)
+        return _("its last writes took too long; it is watched before it is trusted again")
 
     def end(self) -> None:
         """Have the thread write everything and end."""
@@ -314,21 +532,24 @@ class DiskWriter:
         """Write what waits and close the disk in good order."""
         if self._ready():
             self._pass(everything=True)
-        volume = self._volume
-        if volume is not None:
-            signer = self._store.signer
-            if signer is not None:
-                self._sign(volume, signer)
-        if volume is not None and self._volume is volume:
-            ids = self._store.ids
-            now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
-            row = BootRow(ids.recorder, ids.boot, self._store.kernel_boot, volume.started_us, monotonic, now)
-            try:
-                volume.log([row])
-            except (OSError, DiskFault) as error:
-                log.warning("disk %s: not closed in good order (%s)", self.disk.path, error)
-            volume.close()
-            self._volume = None
+        self._end_in_order()
         self.disk.detach()
         for one in self._flushes:
             one.set()
+
+    def _end_in_order(self) -> None:
+        """Sign what was sealed and say that the run is over."""
+        volume, signer = self._volume, self._store.signer
+        if volume is not None and signer is not None:
+            self._sign(volume, signer)
+        if volume is None or self._volume is not volume:
+            return
+        ids = self._store.ids
+        now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
+        row = BootRow(ids.recorder, ids.boot, self._store.kernel_boot, volume.started_us, monotonic, now)
+        try:
+            volume.log([row])
+        except (OSError, DiskFault) as error:
+            log.warning("disk %s: not closed in good order (%s)", self.disk.path, error)
+        volume.close()
+        self._volume = None

@@ -3,18 +3,25 @@
 from bisect import bisect_right
 from typing import NamedTuple
 
-from recorder.client.clock import Clock
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.stream import StreamKey
 from recorder.store.allocation import DAY_US
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
 from recorder.store.ids import RowId
 from recorder.store.index_reader import LONGEST_PIECE_US, IndexReader, SealedPiece
-from recorder.store.layout import STREAM_CODES
+from recorder.store.layout import ALL_STREAMS, STREAM_CODES, Source
 from recorder.store.open_block import pieces
 from recorder.store.read_disks import ReadDisks
+from recorder.store.visible import ALL_TIME_US, Visible, visible
 
 _NEIGHBOURS = 16
+BREAK_US = SECOND_US
+"""From one piece of a span to the next: what is longer, and more than a few samples, is a block that is gone."""
+_SAMPLES = 5
+_LONE_US = 10 * SECOND_US
+SPARSE = frozenset({Source.KEYS, Source.THINNED})
+"""Where there are key frames alone, on purpose."""
 
 
 class Piece(NamedTuple):
@@ -27,6 +34,17 @@ class Piece(NamedTuple):
     shift_us: int
     bytes: int
     is_open: bool
+    samples: int = 0
+    source: int = 0
+    copied: bool = False
+    """Its chunks are those of its span within its time: the block may hold others of the same span."""
+    growing: bool = False
+    """Of a copy: its block is still written behind it."""
+
+    @property
+    def interval_us(self) -> int:
+        """About how far its samples are from each other."""
+        return (self.last_us - self.first_us) // (self.samples - 1) if self.samples > 1 else _LONE_US // _SAMPLES
 
     @property
     def order(self) -> tuple[int, RowId, BlockRef]:
@@ -43,10 +61,15 @@ class Footage:
         # The chunks of the piece that was asked for last: playing asks for them again and again.
         self._chosen: tuple[object, int, list[ChunkEntry]] | None = None
 
-    def expired_before_us(self) -> int:
-        """Footage older than this is not shown, even while its block is still whole."""
-        days = self.index.expiry_days()
-        return -(1 << 62) if days is None else self._clock.now_us() - days * DAY_US
+    def visible(self, key: StreamKey) -> Visible:
+        """What is shown: what is older is not, even while its block is still whole, but for what is held."""
+        days = self.index.shown_days(key)
+        if days is None:
+            return Visible(ALL_TIME_US)
+        now_us = self._clock.now_us()
+        streams = (STREAM_CODES[key.stream], ALL_STREAMS)
+        mine = [one for one in self.index.holds() if one.channel == key.channel and one.stream in streams]
+        return visible(now_us - days * DAY_US, ((one.start_us, one.end_us) for one in mine if one.lives(now_us)))
 
     def open_pieces(self, key: StreamKey) -> list[Piece]:
         """Give the pieces of a stream in blocks that are being written, as far as they are written now."""
@@ -61,15 +84,15 @@ class Footage:
             ]
             for row in pieces(number, block.incarnation, entries):
                 shift = self.index.shift(row.kernel_boot, row.first_monotonic_us)
-                found.append(
-                    Piece(row.first_us + shift, row.last_us + shift, row.span, block, shift, row.bytes, is_open=True)
-                )
+                times = (row.first_us + shift, row.last_us + shift)
+                what = (row.samples, row.source)
+                found.append(Piece(*times, row.span, block, shift, row.bytes, True, *what))
         return found
 
     def _merged(self, opened: list[Piece], sealed: list[SealedPiece]) -> list[Piece]:
         """Join both in playback order; a block sealed between the two questions counts once."""
         known = {
-            (piece.block, piece.span): piece
+            _place(piece): piece
             for piece in (
                 Piece(
                     one.first_us,
@@ -79,19 +102,25 @@ class Footage:
                     one.shift_us,
                     one.bytes,
                     is_open=False,
+                    samples=one.samples,
+                    source=one.source,
+                    copied=bool(one.copied),
+                    growing=bool(one.growing),
                 )
                 for one in sealed
             )
         }
         for one in opened:
-            known.setdefault((one.block, one.span), one)
+            known.setdefault(_place(one), one)
         return sorted(known.values(), key=lambda one: one.order)
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
         """Give the pieces that touch [start_us, end_us), in playback order. Open ones are asked for first."""
-        start_us = max(start_us, self.expired_before_us())
+        shown = self.visible(key)
+        start_us = max(start_us, shown.begin_us)
         opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
-        return self._merged(opened, self.index.pieces(key, start_us, end_us))
+        found = self._merged(opened, self.index.pieces(key, start_us, end_us))
+        return [one for one in found if shown.parts(one.first_us, one.last_us + 1)] if shown.held else found
 
     def at(self, key: StreamKey, at_us: int) -> Piece | None:
         """Give the last piece that begins at or before a time."""
@@ -122,24 +151,33 @@ class Footage:
         known = [*self.open_pieces(key)]
         sealed = self.index.pieces(key, piece.first_us, piece.first_us + 1)
         found = self._merged(known, sealed)
-        same = [one for one in found if (one.block, one.span) == (piece.block, piece.span)]
+        same = [one for one in found if _place(one) == _place(piece)]
         return same[0] if same else piece
 
     def entries(self, key: StreamKey, piece: Piece) -> list[ChunkEntry]:
         """Give the chunks of a piece in the order they were written."""
         code = STREAM_CODES[key.stream]
-        known = self.disks.entries(piece.block, is_open=piece.is_open)
-        place = (piece.block, piece.span, key)
+        known = self.disks.entries(piece.block, is_open=piece.is_open or piece.growing)
+        place = (_place(piece), key)
         if self._chosen is None or self._chosen[:2] != (place, len(known)):
             mine = [
-                one for one in known if one.span == piece.span and one.channel == key.channel and one.stream == code
+                one
+                for one in known
+                if one.span == piece.span
+                and one.channel == key.channel
+                and one.stream == code
+                and (not piece.copied or _is_within(one, piece))
             ]
             self._chosen = (place, len(known), mine)
         return self._chosen[2]
 
     def oldest(self, key: StreamKey) -> int | None:
         """When footage begins that is still shown."""
-        floor = self.expired_before_us()
+        shown = self.visible(key)
+        kept = self.pieces(key, shown.begin_us, shown.floor_us) if shown.held else []
+        if kept:
+            return shown.next(kept[0].first_us)
+        floor = shown.floor_us
         begin = -(1 << 62) if floor < -LONGEST_PIECE_US else floor - LONGEST_PIECE_US
         opened = [one.first_us for one in self.open_pieces(key) if one.last_us >= floor]
         at = begin
@@ -165,6 +203,25 @@ class Footage:
     def forget_closed_blocks(self) -> None:
         """Let go of blocks that are no longer open."""
         self.disks.keep_walks(set(self.open_blocks()))
+
+
+def _place(piece: Piece) -> tuple[object, ...]:
+    """What a piece is known by; of copies a block may hold several of one span."""
+    return piece.block, piece.span, piece.first_us - piece.shift_us if piece.copied else None
+
+
+def _is_within(entry: ChunkEntry, piece: Piece) -> bool:
+    return piece.first_us <= entry.first_us + piece.shift_us and entry.last_us + piece.shift_us <= piece.last_us
+
+
+def follows(piece: Piece, following: Piece) -> bool:
+    """Whether one piece goes on where the other ends: nothing between them was overwritten or thinned out."""
+    if piece.span != following.span or (
+        piece.source != following.source and Source.THINNED in {piece.source, following.source}
+    ):
+        return False
+    apart = following.first_us - piece.last_us
+    return apart <= max(BREAK_US, _SAMPLES * max(piece.interval_us, following.interval_us))
 
 
 def chunk_at(entries: list[ChunkEntry], at_us: int) -> int:

@@ -48,6 +48,14 @@ class _Kept(msgspec.Struct):
     boot: int
 
 
+def recorder_number(state: Path) -> str:
+    """Give the number of the recorder (hex) whose number is kept in `state`; empty where it never recorded."""
+    try:
+        return msgspec.json.decode((state / FILE).read_bytes(), type=_Kept).recorder
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
 def next_boot(state: Path) -> IdSource:
     """Begin a new boot number of the recorder whose number is kept in `state`, durably before it is used.
 

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
+import msgspec
+
 from recorder.store import rows
 from recorder.store.catalog import Catalog, Position
 from recorder.store.identity import Identity
@@ -25,6 +27,7 @@ _ORDER = (
     RowKind.CLOCK_MAP,
     RowKind.BLOCK,
     RowKind.PIECE,
+    RowKind.COPY,
     RowKind.SPAN,
     RowKind.GAP,
     RowKind.DUE,
@@ -130,9 +133,8 @@ class Index:
         """Let readers know from when on footage has expired."""
         with self._lock, contextlib.suppress(sqlite3.Error, OSError):
             database = self._open()
-            database.execute(
-                "INSERT OR REPLACE INTO meta (name, value) VALUES ('expiry_days', ?)", (policy.expiry_days,)
-            )
+            shown = msgspec.json.encode(policy.shown()).decode()
+            database.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('shown_days', ?)", (shown,))
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:

@@ -5,20 +5,31 @@ import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import StreamKey
+from recorder.store.ids import RowId
 from recorder.store.index_schema import SHIFT, VERSION
 from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState
 from recorder.store.record_types import Marked
+from recorder.store.rows import HoldRow, TagRow
 
 log = logging.getLogger("store")
 
 LONGEST_PIECE_US = 48 * 3600 * 1_000_000
 """No piece is longer: blocks are sealed within 24 h, and a step of the clock begins a new span."""
-_PIECES = (
-    "SELECT disk, number, incarnation, span, first_us, last_us, shift_us, bytes FROM piece"
-    " WHERE channel = ? AND stream = ?"
-)
+# A copy counts when the lap that it was made of is over: the very transaction that ends the one shows the other.
+_COUNTS = f"""(origin = x'' OR NOT EXISTS (SELECT 1 FROM block WHERE block.disk = piece.disk
+    AND block.incarnation = piece.origin AND block.state <> {int(BlockState.FREE)}))"""  # noqa: S608 - constants
+_IS_GROWING = f"""EXISTS (SELECT 1 FROM block WHERE block.disk = piece.disk AND block.number = piece.number
+    AND block.state = {int(BlockState.OPEN)})"""  # noqa: S608 - constants
+_PIECES = f"""SELECT disk, number, incarnation, span, first_us, last_us, shift_us, bytes, samples, source,
+    origin <> x'', {_IS_GROWING} FROM piece WHERE channel = ? AND stream = ? AND {_COUNTS}"""  # noqa: S608 - constants
+
+
+_HOLD = ", ".join(HoldRow._fields)
+_TAG = ", ".join(TagRow._fields)
 
 
 class SealedPiece(NamedTuple):
@@ -32,6 +43,10 @@ class SealedPiece(NamedTuple):
     last_us: int
     shift_us: int
     bytes: int
+    samples: int
+    source: int
+    copied: int
+    growing: int
 
 
 class IndexReader:
@@ -101,7 +116,8 @@ class IndexReader:
     def has_footage(self, key: StreamKey, start_us: int, end_us: int) -> bool:
         """Whether a sealed piece touches [start_us, end_us)."""
         stream = (key.channel, STREAM_CODES[key.stream])
-        begins = "SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND first_us >= ? AND first_us < ? LIMIT 1"
+        begins = f"""SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND first_us >= ? AND first_us < ?
+            AND {_COUNTS} LIMIT 1"""  # noqa: S608 - a constant
         if self._rows(begins, *stream, start_us, end_us):
             return True
         return any(one.last_us >= start_us for one in self.pieces_before(key, start_us, 4))
@@ -153,11 +169,28 @@ class IndexReader:
         )
         return [Marked(start, end, RECORD_TYPES.get(kind, RecordType.GENERAL)) for start, end, kind in rows]
 
-    def expiry_days(self) -> int | None:
-        """Give the age at which footage is no longer shown."""
-        rows = self._rows("SELECT value FROM meta WHERE name = 'expiry_days'")
-        value = rows[0][0] if rows else None
-        return value if isinstance(value, int) else None
+    def holds(self) -> list[HoldRow]:
+        """Give every hold that any disk remembers, its newest revision, by the time that it holds."""
+        found: dict[bytes, HoldRow] = {}
+        for id_, *rest in self._rows(f"SELECT {_HOLD} FROM hold ORDER BY revision"):  # noqa: S608 - a constant
+            found[id_] = HoldRow(RowId.parse(id_), *rest)
+        return sorted(found.values(), key=lambda one: (one.start_us, one.id))
+
+    def tags(self) -> list[TagRow]:
+        """Give every tag that is not removed, by time."""
+        found: dict[bytes, TagRow] = {}
+        for id_, *rest in self._rows(f"SELECT {_TAG} FROM tag ORDER BY revision"):  # noqa: S608 - a constant
+            found[id_] = TagRow(RowId.parse(id_), *rest)
+        return sorted((one for one in found.values() if not one.removed), key=lambda one: (one.start_us, one.id))
+
+    def shown_days(self, key: StreamKey) -> int | None:
+        """Give the age up to which footage of a stream is shown; None shows all there is."""
+        rows = self._rows("SELECT value FROM meta WHERE name = 'shown_days'")
+        try:
+            known = msgspec.json.decode(rows[0][0], type=dict[str, int | None]) if rows else {}
+        except (msgspec.DecodeError, TypeError):
+            known = {}
+        return known.get(str(key), known.get(""))
 
     def streams(self) -> list[tuple[int, int]]:
         """Give (channel, stream code) of everything that has sealed footage."""

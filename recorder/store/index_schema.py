@@ -9,7 +9,7 @@ from recorder.store import rows
 from recorder.store.layout import BlockState
 from recorder.store.rows import RowKind
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA = f"""
 BEGIN;
@@ -23,12 +23,15 @@ CREATE TABLE block (
     channel INTEGER, stream INTEGER,
     PRIMARY KEY (disk, number)
 ) WITHOUT ROWID;
+CREATE INDEX block_lap ON block (disk, incarnation);
 CREATE INDEX block_open ON block (state) WHERE state = {int(BlockState.OPEN)};
 -- The part of a span in a sealed block. first_us and last_us are searched; minus shift_us they are as recorded.
+-- A copy names the lap that it was made of (else empty) and its time as recorded; it counts when that lap is over.
 CREATE TABLE piece (
     disk BLOB, number INTEGER, incarnation BLOB, span BLOB, channel INTEGER, stream INTEGER, source INTEGER,
     kernel_boot BLOB, monotonic_us INTEGER, first_us INTEGER, last_us INTEGER, shift_us INTEGER, bytes INTEGER,
-    PRIMARY KEY (disk, number, span)
+    samples INTEGER, origin BLOB, copied_us INTEGER,
+    PRIMARY KEY (disk, number, span, origin, copied_us)
 ) WITHOUT ROWID;
 CREATE INDEX piece_time ON piece (channel, stream, first_us);
 CREATE INDEX piece_boot ON piece (kernel_boot);
@@ -55,12 +58,14 @@ CREATE TABLE mark (
 ) WITHOUT ROWID;
 CREATE INDEX mark_time ON mark (channel, stream, start_us);
 CREATE TABLE hold (
-    disk BLOB, id BLOB, channel INTEGER, stream INTEGER, start_us INTEGER, end_us INTEGER, expires_us INTEGER,
-    owner TEXT, reason TEXT,
+    disk BLOB, id BLOB, channel INTEGER, stream INTEGER, kind INTEGER, start_us INTEGER, end_us INTEGER,
+    expires_us INTEGER, revision INTEGER, made_us INTEGER, released_us INTEGER, owner TEXT, reason TEXT,
+    released_by TEXT, release_reason TEXT,
     PRIMARY KEY (disk, id)
 ) WITHOUT ROWID;
 CREATE TABLE tag (
-    disk BLOB, id BLOB, channel INTEGER, stream INTEGER, start_us INTEGER, end_us INTEGER, owner TEXT, words TEXT,
+    disk BLOB, id BLOB, channel INTEGER, stream INTEGER, removed INTEGER, start_us INTEGER, end_us INTEGER,
+    revision INTEGER, made_us INTEGER, owner TEXT, words TEXT,
     PRIMARY KEY (disk, id)
 ) WITHOUT ROWID;
 CREATE TABLE clock_map (
@@ -99,7 +104,9 @@ def insert(database: sqlite3.Connection, disk: bytes, row: rows.Row) -> None:
         case rows.BlockRow():
             _insert_block(database, disk, row)
         case rows.PieceRow():
-            _insert_piece(database, disk, row)
+            _insert_piece(database, disk, row, _NO_LAP, 0)
+        case rows.CopyRow():
+            _insert_piece(database, disk, row, incarnation_blob(row.origin), row.first_us)
         case rows.SpanRow():
             ended = (row.ended, row.reason, row.start_us, row.end_us)
             values = (disk, row.id.pack(), row.channel, row.stream, row.source, *ended)
@@ -114,15 +121,15 @@ def insert(database: sqlite3.Connection, disk: bytes, row: rows.Row) -> None:
             _insert_mark(database, disk, row)
         case rows.HoldRow():
             values = (disk, row.id.pack(), *row[1:])
-            database.execute("INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            database.execute("INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         case rows.TagRow():
             values = (disk, row.id.pack(), *row[1:])
-            database.execute("INSERT OR REPLACE INTO tag VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            database.execute("INSERT OR REPLACE INTO tag VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         case rows.ClockMapRow():
             _insert_clock_map(database, disk, row)
         case rows.GoneRow():
             _remove(database, disk, row)
-        case rows.BootRow() | rows.RootRow() | rows.HeadRow() | rows.KeyRow():
+        case rows.BootRow() | rows.KeptRow() | rows.RootRow() | rows.HeadRow() | rows.KeyRow():
             pass
 
 
@@ -138,7 +145,12 @@ def _insert_block(database: sqlite3.Connection, disk: bytes, row: rows.BlockRow)
     database.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def _insert_piece(database: sqlite3.Connection, disk: bytes, row: rows.PieceRow) -> None:
+_NO_LAP = b""
+
+
+def _insert_piece(
+    database: sqlite3.Connection, disk: bytes, row: rows.PieceRow | rows.CopyRow, origin: bytes, copied_us: int
+) -> None:
     (shift,) = database.execute(SHIFT, (row.kernel_boot, row.first_monotonic_us)).fetchone()
     values = (
         disk,
@@ -154,8 +166,12 @@ def _insert_piece(database: sqlite3.Connection, disk: bytes, row: rows.PieceRow)
         row.last_us + shift,
         shift,
         row.bytes,
+        row.samples,
+        origin,
+        copied_us,
     )
-    database.execute("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    places = ", ".join("?" * len(values))
+    database.execute(f"INSERT OR REPLACE INTO piece VALUES ({places})", values)  # noqa: S608 - question marks
 
 
 def _insert_mark(database: sqlite3.Connection, disk: bytes, row: rows.MarkRow) -> None:

@@ -1,18 +1,20 @@
 """Read a disk as it lies there, without its index and without changing anything: for check, list and rebuild."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from recorder.store.block import BlockHeader, parse_header
+from recorder.store.block import BlockHeader, ChunkEntry, parse_header
 from recorder.store.catalog import newest
-from recorder.store.chunk import parse_fixed
+from recorder.store.chunk import parse_fixed, parse_head
 from recorder.store.contents import Contents
 from recorder.store.errors import Damaged, NotADisk
 from recorder.store.files import BlockFile, SystemFiles
 from recorder.store.identity import Identity
-from recorder.store.layout import CATALOG_FILE, PAGE, block_name
+from recorder.store.layout import CATALOG_FILE, COPIES, PAGE, block_name
+from recorder.store.open_block import copies, pieces
+from recorder.store.rows import BlockRow, CopyRow, PieceRow
 
 
 class Inspection:
@@ -68,6 +70,21 @@ def incarnation_by_chunk(file: BlockFile, disk: bytes, number: int) -> int | Non
     except (OSError, Damaged):
         return None
     return found.incarnation if (found.disk, found.block) == (disk, number) else None
+
+
+def origin_of(file: BlockFile, entry: ChunkEntry) -> int:
+    """Give the lap that a chunk was copied from, or 0."""
+    try:
+        return parse_head(file.read(entry.header_bytes, entry.offset)).origin
+    except (OSError, Damaged):
+        return 0
+
+
+def parts_of(file: BlockFile, row: BlockRow, entries: Sequence[ChunkEntry]) -> list[PieceRow] | list[CopyRow]:
+    """Give the rows that tell what is in a block: copies where it is one of copies."""
+    if row.block_class in COPIES:
+        return copies(row.number, row.incarnation, ((origin_of(file, one), one) for one in entries))
+    return pieces(row.number, row.incarnation, entries)
 
 
 def disks_below(place: Path) -> Iterator[Path]:

@@ -24,6 +24,10 @@ class BlockClass(IntEnum):
     """One main stream: playback reads nothing else."""
     SHARED = 2
     """Sub streams, pictures and metadata of one pool, so that slow streams fill blocks too."""
+    HELD = 3
+    """Copies of what short holds keep (S6), so that none of them pins a whole block of other footage."""
+    THINNED = 4
+    """Key frames of aged footage, whose own blocks were given back (P-POOL-05)."""
 
 
 class BlockState(IntEnum):
@@ -34,11 +38,34 @@ class BlockState(IntEnum):
     SEALED = 2
 
 
+COPIES = frozenset({BlockClass.HELD, BlockClass.THINNED})
+"""Blocks whose chunks were copied from other blocks."""
+
+
+class HoldKind(IntEnum):
+    """Why a stretch is held."""
+
+    LOCK = 0
+    """By somebody, on purpose."""
+    EVIDENCE = 1
+    """By an alarm."""
+    EXPORT = 2
+    """By an export under way; never copied, and not counted in the share that may be locked."""
+
+
+ALL_STREAMS = 255
+"""In a hold or tag: every stream of the channel."""
+
+
 class Source(IntEnum):
     """How a span came: write order is not time order."""
 
     LIVE = 0
     BACKFILL = 1
+    KEYS = 2
+    """Live, key frames alone on purpose: nothing happened (V-REC-07)."""
+    THINNED = 3
+    """Key frames alone: the footage was thinned when it grew old (P-POOL-05)."""
 
 
 class ChunkFlag(IntFlag):
@@ -50,6 +77,8 @@ class ChunkFlag(IntFlag):
     ENCRYPTED = 2
     """The payload is AES-256-GCM ciphertext."""
     SPAN_BEGINS = 4
+    COPIED = 8
+    """Copied from another lap, which its header names at the end."""
 
 
 class Cipher(IntEnum):

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from recorder.store.batch import Batch
 from recorder.store.block import BlockHeader, ChunkEntry, tail_room
 from recorder.store.cipher import LapKey
 from recorder.store.files import BlockFile
+from recorder.store.ids import RowId
 from recorder.store.layout import PAGE, BlockState
-from recorder.store.rows import BlockRow, PieceRow
+from recorder.store.rows import BlockRow, CopyRow, PieceRow
 
 
 @dataclass
@@ -22,6 +24,8 @@ class OpenBlock:
     sequence: int = 0
     last_of: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     """Where the newest chunk of each stream (channel, code) begins."""
+    ordinals: dict[RowId, int] = field(default_factory=dict[RowId, int])
+    """Of each span, the ordinal of the batch that was placed last."""
     fresh: bool = True
     """The header page is not written yet."""
     lap: LapKey | None = None
@@ -31,6 +35,21 @@ class OpenBlock:
         """Whether a chunk fits, and behind it the index and the tail."""
         planned = self.sequence + 1
         return self.end + chunk_bytes + tail_room(planned) <= self.header.block_bytes
+
+    def goes_on_with(self, batch: Batch) -> bool:
+        """Whether a batch follows what is here of its span without a hole.
+
+        Not so where something between lies on another disk, or where it comes late: then it needs a block of its own,
+        so that the pieces of a span never lie within each other.
+        """
+        known = self.ordinals.get(batch.span.id)
+        return known is None or known == batch.span.placed <= batch.ordinal
+
+    def note(self, batch: Batch) -> None:
+        """A batch has its place here."""
+        span = batch.span
+        self.ordinals[span.id] = batch.ordinal
+        span.placed = max(span.placed, batch.ordinal)
 
     def reserve(self, chunk_bytes: int, stream: tuple[int, int]) -> tuple[int, int, int]:
         """Take room for a chunk; gives (offset, sequence, offset of the stream's chunk before it or 0)."""
@@ -47,6 +66,10 @@ class OpenBlock:
         for one in self.entries:
             self.last_of[one.channel, one.stream] = one.offset
 
+    def entry_at(self, offset: int) -> ChunkEntry:
+        """Give a chunk that was written, by its offset."""
+        return next(one for one in reversed(self.entries) if one.offset == offset)
+
     def sealed_row(self) -> BlockRow:
         """The row of this block once its tail is written."""
         return self.row._replace(
@@ -57,6 +80,26 @@ class OpenBlock:
             filled=max(self.row.filled, self.end),
             chunks=len(self.entries),
         )
+
+
+def copies(number: int, incarnation: int, copied: Iterable[tuple[int, ChunkEntry]]) -> list[CopyRow]:
+    """Give a row for every run of chunks of one span, copied from one lap; `copied` are (lap, chunk) in order."""
+    found: list[CopyRow] = []
+    for origin, one in copied:
+        known = found[-1] if found else None
+        if known is None or (known.span, known.origin) != (one.span, origin):
+            run = (number, incarnation, one.span, origin, one.first_us, one.channel, one.stream, one.source)
+            times = (one.kernel_boot, one.first_monotonic_us, one.last_us)
+            found.append(CopyRow(*run, *times, one.payload_bytes, one.samples, one.keys))
+        else:
+            found[-1] = known._replace(
+                first_us=min(known.first_us, one.first_us),
+                last_us=max(known.last_us, one.last_us),
+                bytes=known.bytes + one.payload_bytes,
+                samples=known.samples + one.samples,
+                keys=known.keys + one.keys,
+            )
+    return found
 
 
 def pieces(number: int, incarnation: int, entries: Iterable[ChunkEntry]) -> list[PieceRow]:

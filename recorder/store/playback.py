@@ -9,7 +9,7 @@ from recorder.client.tap import Mode
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.footage import Footage, Piece, chunk_at
+from recorder.store.footage import Footage, Piece, chunk_at, follows
 
 HOLE_US = 1_000_000
 """A time that lies so far behind the end of a span is in the hole behind it."""
@@ -22,7 +22,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
 
     def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None, mode: Mode) -> None:
         self._footage, self._key = footage, key
-        self._from_us = max(from_us, footage.expired_before_us())
+        self._visible = footage.visible(key)
+        self._from_us = self._visible.next(from_us)
         self._until_us = until_us
         self._keys_only = mode is Mode.KEY
         self._reader = ChunkReader(footage.disks)
@@ -60,6 +61,10 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         if self._until_us is not None and entry.first_us + piece.shift_us >= self._until_us:
             self._over = True
             return False
+        if not self._visible.wants(entry.first_us + piece.shift_us, entry.last_us + piece.shift_us):
+            self._broken = self._wait_for_key = True
+            self._at += 1
+            return True
         if self._keys_only and not entry.keys:
             self._at += 1
             return True
@@ -127,6 +132,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
                 self._piece, self._at = following, len(self._footage.entries(self._key, following))
                 return True
             self._broken = self._wait_for_key = True
+        elif not follows(piece, following):
+            self._broken = self._wait_for_key = True
         self._piece, self._at = following, 0
         return True
 
@@ -158,7 +165,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
             for n in range(chunk_at(entries, at_us - at.shift_us), -1, -1):
                 if entries and entries[n].keys and (sample := self._key_in(at, entries[n], at_us)) is not None:
                     return at, n, sample
-            at = self._footage.before(self._key, at)
+            before = self._footage.before(self._key, at)
+            at = before if before is not None and follows(before, at) else None
         return None
 
     def _key_in(self, piece: Piece, entry: ChunkEntry, at_us: int) -> int | None:

@@ -11,6 +11,7 @@ from recorder.store.block_cache import BlockCache, BlockRef
 from recorder.store.errors import NotADisk, StoreError
 from recorder.store.files import BlockFile, SystemFiles
 from recorder.store.identity import Identity
+from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.layout import PAGE, block_name
 from recorder.store.walk import entries_of_block, sealed_index
 
@@ -26,8 +27,9 @@ class _Mounted(NamedTuple):
 class ReadDisks:
     """Finds disks below a directory, and keeps files and block indexes that were used lately. One thread."""
 
-    def __init__(self, place: Path, clock: Clock, cache: BlockCache) -> None:
+    def __init__(self, place: Path, clock: Clock, cache: BlockCache, keys: PoolKeys = NO_KEYS) -> None:
         """No I/O here."""
+        self.keys = keys
         self._place, self._clock = place, clock
         self._disks: dict[bytes, _Mounted] = {}
         self._look_at_us: int | None = None

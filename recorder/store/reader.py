@@ -5,31 +5,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.errors import Invalid
-from recorder.client.recording import GapReason, RecordType
+from recorder.client.recording import Frames, GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
 from recorder.store.block_cache import BlockCache
-from recorder.store.footage import Footage, Piece
+from recorder.store.footage import Footage, Piece, follows
 from recorder.store.index_reader import IndexReader
-from recorder.store.layout import stream_key
+from recorder.store.keys import NO_KEYS, PoolKeys
+from recorder.store.layout import Source, stream_key
 from recorder.store.playback import Forward
 from recorder.store.read_disks import ReadDisks
 from recorder.store.record_types import cut
 from recorder.store.rewind import Backward
+from recorder.store.rows import HoldRow, TagRow
 
 
 @dataclass(frozen=True)
 class RecordedSpan:
-    """An unbroken stretch of one record type: [start_us, end_us), UTC, with every sample inside."""
+    """An unbroken stretch of one record type, [start_us, end_us), UTC; `frames` says which pictures it has."""
 
     start_us: int
     end_us: int
     type: RecordType
     bytes: int
+    frames: Frames = Frames.ALL
 
 
 @dataclass(frozen=True)
@@ -45,35 +49,46 @@ class StoreReader:
     """Reads disks while media writes them. `disks` is the directory that holds them. One thread at a time."""
 
     def __init__(
-        self, disks: Path, index_path: Path, clock: Clock | None = None, cache: BlockCache | None = None
+        self,
+        disks: Path,
+        index_path: Path,
+        clock: Clock | None = None,
+        cache: BlockCache | None = None,
+        keys: PoolKeys = NO_KEYS,
     ) -> None:
         """No I/O here; disks and index may be missing, and are looked for at every question.
 
-        Readers of one process may share a `cache`, in whatever threads they are.
+        Readers of one process may share a `cache`, in whatever threads they are. `keys` open encrypted footage.
         """
         self._clock = clock or SystemClock()
-        self._disks = ReadDisks(disks, self._clock, cache or BlockCache())
+        self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys)
         self._index = IndexReader(index_path)
         self._footage = Footage(self._disks, self._index, self._clock)
 
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded within [start_us, end_us), in time order, cut by record type."""
         self._footage.forget_closed_blocks()
-        start_us = max(start_us, self._footage.expired_before_us())
+        shown = self._footage.visible(key)
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
         found: list[RecordedSpan] = []
-        for begin, end, size in _stretches(self._footage.pieces(key, start_us, end_us)):
-            from_us, to_us = max(begin, start_us), min(end, end_us)
-            if to_us <= from_us:
-                continue
-            for part in cut(from_us, to_us, marks):
-                share = size * (part.end_us - part.start_us) // (end - begin)
-                found.append(RecordedSpan(part.start_us, part.end_us, part.type, share))
+        for one in _stretches(self._footage.pieces(key, start_us, end_us)):
+            within = shown.parts(max(one.start_us, start_us), min(one.end_us, end_us))
+            for part in [part for begin, end in within for part in cut(begin, end, marks)]:
+                share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
+                found.append(RecordedSpan(part.start_us, part.end_us, part.type, share, one.frames))
         return found
+
+    def holds(self) -> list[HoldRow]:
+        """Give every hold that any disk remembers, by the time that it holds; over ones too."""
+        return self._index.holds()
+
+    def tags(self) -> list[TagRow]:
+        """Give every tag, by time."""
+        return self._index.tags()
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give the gap rows within [start_us, end_us), in time order."""
-        start_us = max(start_us, self._footage.expired_before_us())
+        start_us = max(start_us, self._footage.visible(key).floor_us)
         rows = self._index.gaps(key, start_us, end_us)
         if any(reason is GapReason.CLOCK for _start, _end, reason in rows):
             # Once a clock map moved the footage before it, the time that never was is no hole any more.
@@ -90,15 +105,15 @@ class StoreReader:
             bounds = [round(one.timestamp()) * SECOND_US for one in [*begins, _midnight_after(begins[-1])]]
         except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError) as error:
             raise Invalid(problem=f"{year}-{month} {zone}: {error}") from error
-        floor = self._footage.expired_before_us()
         found: dict[StreamKey, list[int]] = {}
         for key in keys:
+            shown = self._footage.visible(key)
             opened = self._footage.open_pieces(key)
             days: list[int] = []
             for day in range(1, count + 1):
-                begin, end = max(bounds[day - 1], floor), bounds[day]
-                live = any(one.first_us < end and one.last_us >= begin for one in opened)
-                if begin < end and (live or self._index.has_footage(key, begin, end)):
+                parts = shown.parts(bounds[day - 1], bounds[day])
+                live = any(one.first_us < end and one.last_us >= begin for one in opened for begin, end in parts)
+                if live or any(self._index.has_footage(key, *part) for part in parts):
                     days.append(day)
             found[key] = days
         return found
@@ -125,12 +140,13 @@ class StoreReader:
 
         In a hole it begins with the next span. A sample has DISCONTINUITY where something before it is missing. After
         the end (StopIteration) `next` may be called again: it goes on when more was recorded meanwhile. REVERSE goes
-        back GOP by GOP from the one at `from_us`, down to `until_us`, each GOP forward inside. Epoch numbers are the
-        iterator's own. `data` is a view of what was read for this iterator alone and stays valid.
+        back GOP by GOP from the one at `from_us`, down to `until_us`, each GOP forward inside; REVERSE_KEY reads their
+        key frames alone. Epoch numbers are the iterator's own. `data` is a view of what was read for this iterator
+        alone and stays valid.
         """
         self._footage.forget_closed_blocks()
-        if mode is Mode.REVERSE:
-            return Backward(self._footage, key, from_us, until_us)
+        if mode.backwards:
+            return Backward(self._footage, key, from_us, until_us, keys_only=mode is Mode.REVERSE_KEY)
         return Forward(self._footage, key, from_us, until_us, mode)
 
     def close(self) -> None:
@@ -144,15 +160,34 @@ def _midnight_after(day: datetime) -> datetime:
     return (day.replace(hour=12) + timedelta(days=1)).replace(hour=0)
 
 
-def _stretches(pieces: list[Piece]) -> list[tuple[int, int, int]]:
-    """Join the pieces of each span: (start, end, bytes), by time; the end is behind its last sample."""
-    spans: dict[object, tuple[int, int, int]] = {}
+_FRAMES = {Source.KEYS: Frames.KEYS, Source.THINNED: Frames.THINNED}
+
+
+class _Stretch(NamedTuple):
+    start_us: int
+    end_us: int
+    bytes: int
+    frames: Frames
+
+
+def _stretches(pieces: list[Piece]) -> list[_Stretch]:
+    """Join the pieces of each span where nothing between them is gone, by time; the end is behind its last sample."""
+    found: list[_Stretch] = []
+    newest: dict[object, tuple[int, Piece]] = {}
     for one in pieces:
-        begin, end, size = spans.get(one.span, (one.first_us, one.last_us, 0))
-        spans[one.span] = (min(begin, one.first_us), max(end, one.last_us + 1), size + one.bytes)
-    return sorted(spans.values())
+        frames = next((name for code, name in _FRAMES.items() if code == one.source), Frames.ALL)
+        at, before = newest.get(one.span, (-1, None))
+        if before is not None and follows(before, one):
+            known = found[at]
+            end_us = max(known.end_us, one.last_us + 1)
+            found[at] = _Stretch(min(known.start_us, one.first_us), end_us, known.bytes + one.bytes, frames)
+        else:
+            at = len(found)
+            found.append(_Stretch(one.first_us, one.last_us + 1, one.bytes, frames))
+        newest[one.span] = at, one
+    return sorted(found)
 
 
-def _covered(start_us: int, end_us: int, stretches: list[tuple[int, int, int]]) -> bool:
+def _covered(start_us: int, end_us: int, stretches: list[_Stretch]) -> bool:
     """Whether footage lies within a gap."""
-    return any(begin < end_us and end > start_us for begin, end, _size in stretches)
+    return any(one.start_us < end_us and one.end_us > start_us for one in stretches)

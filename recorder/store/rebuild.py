@@ -10,15 +10,26 @@ from recorder.client.words import _
 from recorder.store import index as indexes
 from recorder.store.block import BlockHeader, ChunkEntry, pack_header, pack_seal, tail_room
 from recorder.store.catalog import Catalog, salvage, write_anew
+from recorder.store.chunk import parse_fixed
 from recorder.store.contents import Contents
 from recorder.store.errors import StoreError
 from recorder.store.files import AlignedBuffer, BlockFile, SystemFiles
-from recorder.store.inspection import Inspection, disks_below, header_of, incarnation_by_chunk
-from recorder.store.layout import CATALOG_FILE, PAGE, BlockClass, BlockState, block_name
-from recorder.store.open_block import pieces
+from recorder.store.inspection import Inspection, disks_below, header_of, incarnation_by_chunk, origin_of, parts_of
+from recorder.store.layout import (
+    CATALOG_FILE,
+    PAGE,
+    BlockClass,
+    BlockState,
+    Cipher,
+    KeyDerivation,
+    Source,
+    block_name,
+)
 from recorder.store.rows import BlockRow, RowKind, pack
 from recorder.store.walk import entries_of_block, sealed_index
 
+# Told by the blocks themselves, and by nothing else; what is kept elsewhere is found out again.
+_OF_BLOCKS = {RowKind.BLOCK, RowKind.PIECE, RowKind.COPY, RowKind.KEPT}
 Progress = Callable[[str, int, int], None]
 
 
@@ -86,7 +97,7 @@ def rebuild_catalog(place: Path, progress: Progress | None = None) -> int:
         known = Contents()
         known.apply(kept)
         contents = Contents()
-        contents.apply(row for row in kept if row[0] not in {RowKind.BLOCK, RowKind.PIECE})
+        contents.apply(row for row in kept if row[0] not in _OF_BLOCKS)
         used = 0
         for number in range(identity.blocks):
             if progress is not None:
@@ -94,13 +105,14 @@ def rebuild_catalog(place: Path, progress: Progress | None = None) -> int:
             file = disk.block(number)
             try:
                 row, entries = _block(file, disk, number, known.blocks.get(number))
+                parts = parts_of(file, row, entries) if row is not None else []
                 header = header_of(file, identity.id_bytes, number)
             finally:
                 file.close()
             if row is None:
                 continue
             used += 1
-            contents.apply([pack(row), *(pack(one) for one in pieces(number, row.incarnation, entries))])
+            contents.apply([pack(row), *map(pack, parts)])
             _seal(disk, row, header, entries)
         # Two checkpoints, so that both halves are newer than whatever is left of the old ones.
         writer = SystemFiles().open_to_write(CATALOG_FILE, disk.directory)
@@ -128,6 +140,8 @@ def _block(
     end = max(one.offset + one.chunk_bytes for one in entries)
     shared = len({(one.channel, one.stream) for one in entries}) > 1
     by_content = BlockClass.SHARED if shared else BlockClass.SINGLE
+    if not header and origin_of(file, entries[0]):
+        by_content = BlockClass.THINNED if entries[0].source == Source.THINNED else BlockClass.HELD
     first_us = min(one.first_us for one in entries)
     row = BlockRow(
         number=number,
@@ -162,7 +176,30 @@ def _seal(disk: Inspection, row: BlockRow, header: BlockHeader | None, entries: 
         reader.close()
     if row.used + tail_room(len(entries)) > identity.block_bytes:
         return
-    made = header or BlockHeader(
+    made = header or _header(disk, row, entries)
+    at, index, tail = pack_seal(made, entries, row.used, row.last_us)
+    buffer = AlignedBuffer(PAGE)
+    writer = SystemFiles().open_to_write(block_name(row.number), disk.directory)
+    try:
+        writer.write(buffer.holding(pack_header(made)), 0)
+        writer.write(buffer.holding(index), at)
+        writer.write(buffer.holding(tail), identity.block_bytes - PAGE)
+        writer.sync()
+    finally:
+        writer.close()
+        buffer.release()
+
+
+def _header(disk: Inspection, row: BlockRow, entries: list[ChunkEntry]) -> BlockHeader:
+    """Make a lost header anew, as far as the chunks tell: all that is needed to decrypt them stands in each."""
+    identity = disk.identity
+    file = disk.block(row.number)
+    try:
+        chunk = parse_fixed(file.read(PAGE, entries[0].offset))
+    finally:
+        file.close()
+    encrypted = chunk.cipher != Cipher.NONE
+    return BlockHeader(
         block_class=row.block_class,
         flags=0,
         number=row.number,
@@ -180,19 +217,8 @@ def _seal(disk: Inspection, row: BlockRow, header: BlockHeader | None, entries: 
         opened_us=row.opened_us,
         opened_monotonic_us=entries[0].first_monotonic_us,
         pool=row.pool,
-        cipher=0,
-        key_derivation=0,
-        key_number=0,
-        salt=bytes(32),
+        cipher=chunk.cipher,
+        key_derivation=KeyDerivation.HKDF_SHA_256 if encrypted else KeyDerivation.NONE,
+        key_number=chunk.key_number,
+        salt=chunk.salt,
     )
-    at, index, tail = pack_seal(made, entries, row.used, row.last_us)
-    buffer = AlignedBuffer(PAGE)
-    writer = SystemFiles().open_to_write(block_name(row.number), disk.directory)
-    try:
-        writer.write(buffer.holding(pack_header(made)), 0)
-        writer.write(buffer.holding(index), at)
-        writer.write(buffer.holding(tail), identity.block_bytes - PAGE)
-        writer.sync()
-    finally:
-        writer.close()
-        buffer.release()

@@ -1,4 +1,4 @@
-"""Samples of a stream backwards in time: GOP after GOP, each forward inside."""
+"""Samples of a stream backwards in time: GOP after GOP, each forward inside, or key frames alone."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,18 +7,25 @@ from typing import Self
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.footage import Footage, Piece, chunk_at
+from recorder.store.footage import Footage, Piece, chunk_at, follows
 
 MOST_BYTES = 64 << 20
 """Of one GOP; the tail of a longer one is left out."""
 
 
 class Backward(Iterator[tuple[Epoch, Sample]]):
-    """Mode REVERSE: from the GOP at `from_us` (no later samples of it) back to `until_us` or the oldest."""
+    """Mode REVERSE: from the GOP at `from_us` (no later samples of it) back to `until_us` or the oldest.
 
-    def __init__(self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None) -> None:
+    With `keys_only`, mode REVERSE_KEY: nothing but key frames is read.
+    """
+
+    def __init__(
+        self, footage: Footage, key: StreamKey, from_us: int, until_us: int | None, *, keys_only: bool = False
+    ) -> None:
+        self._keys_only = keys_only
         self._footage, self._key, self._from_us = footage, key, from_us
-        self._floor_us = max(footage.expired_before_us(), until_us if until_us is not None else -(1 << 62))
+        self._visible = footage.visible(key)
+        self._floor_us = max(self._visible.begin_us, until_us if until_us is not None else -(1 << 62))
         self._reader = ChunkReader(footage.disks)
         self._ready: deque[tuple[Epoch, Sample]] = deque()
         self._tail: list[Sample] = []
@@ -55,6 +62,11 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         if entry.last_us + piece.shift_us < self._floor_us and not self._tail:
             self._piece = None
             return False
+        if not self._visible.wants(entry.first_us + piece.shift_us, entry.last_us + piece.shift_us):
+            self._tail = []
+            return True
+        if self._keys_only and not entry.keys:
+            return True
         try:
             self._take(self._reader.open(piece, entry))
         except (Damaged, Overwritten, OSError, NotADisk):
@@ -64,7 +76,7 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
 
     def _piece_before(self, piece: Piece) -> bool:
         before = self._footage.before(self._key, piece)
-        if before is None or before.span != piece.span:
+        if before is None or not follows(before, piece):
             self._tail = []
         self._piece = before
         if before is not None:
@@ -77,6 +89,9 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         walls = chunk.walls
         end = 1 + max((n for n, wall in enumerate(walls) if wall <= self._from_us), default=-1)
         if not end:
+            return
+        if self._keys_only:
+            self._take_keys(chunk, end)
             return
         samples, damaged, _ends = self._reader.samples(chunk, 0, end)
         if damaged:
@@ -96,6 +111,20 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
             if gop[0].wall_us <= self._floor_us:
                 self._piece = None
                 return
+        self._add_tail(samples)
+
+    def _take_keys(self, chunk: Chunk, end: int) -> None:
+        epoch = self._reader.epoch(chunk)
+        if epoch is None:
+            return
+        samples, _damaged, _ends = self._reader.keys(chunk, [one for one in chunk.head.keys if one[0] < end])
+        for sample in reversed(samples):
+            self._ready.append((epoch, broken_before(sample)))
+            if sample.wall_us <= self._floor_us:
+                self._piece = None
+                return
+
+    def _add_tail(self, samples: list[Sample]) -> None:
         self._tail = samples + self._tail
         if sum(len(one.data) for one in self._tail) > MOST_BYTES:
             self._tail = []

@@ -54,6 +54,11 @@ def root_of(entries: Iterable[RootRow]) -> bytes:
     return merkle.root([merkle.leaf(pack(one)[1]) for one in entries])
 
 
+def root_of_chunks(digests: Iterable[bytes]) -> bytes:
+    """Give the root of a block from those of its chunks."""
+    return merkle.root(list(digests))
+
+
 class RootLog:
     """The log of one disk that is being written. One thread."""
 

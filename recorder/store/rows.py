@@ -27,6 +27,8 @@ class RowKind(IntEnum):
     CLOCK_MAP = 9
     BOOT = 10
     GONE = 11
+    COPY = 12
+    KEPT = 13
     ROOT = 20
     HEAD = 21
     KEY = 22
@@ -127,26 +129,42 @@ class MarkRow(NamedTuple):
 
 
 class HoldRow(NamedTuple):
-    """A lock on a span of time (S6). `expires_us` 0 is never."""
+    """A lock on [start_us, end_us) (S6). `stream` may be ALL_STREAMS; `expires_us` 0 is never, `released_us` 0 not yet.
+
+    `revision` counts its changes: of two disks the higher one is right.
+    """
 
     id: RowId
     channel: int
     stream: int
+    kind: int
     start_us: int
     end_us: int
     expires_us: int
+    revision: int
+    made_us: int
+    released_us: int
     owner: str
     reason: str
+    released_by: str = ""
+    release_reason: str = ""
+
+    def lives(self, now_us: int) -> bool:
+        """Whether it keeps footage at this time: neither released nor expired."""
+        return not self.released_us and (not self.expires_us or now_us < self.expires_us)
 
 
 class TagRow(NamedTuple):
-    """An owner's named mark."""
+    """An owner's named mark on [start_us, end_us]; both are the same for a moment. `revision` as of a hold."""
 
     id: RowId
     channel: int
     stream: int
+    removed: int
     start_us: int
     end_us: int
+    revision: int
+    made_us: int
     owner: str
     words: str
 
@@ -226,6 +244,34 @@ class KeyRow(NamedTuple):
     by_previous: bytes
 
 
+class CopyRow(NamedTuple):
+    """A run of chunks of a span, copied from the lap `origin` into `block`; it counts when that lap is over."""
+
+    block: int
+    incarnation: int
+    span: RowId
+    origin: int
+    first_us: int
+    channel: int
+    stream: int
+    source: int
+    kernel_boot: bytes
+    first_monotonic_us: int
+    last_us: int
+    bytes: int
+    samples: int
+    keys: int
+
+
+class KeptRow(NamedTuple):
+    """What a hold wants of the lap `origin`, [first_us, last_us], lies in hold blocks: the lap itself may be reused."""
+
+    hold: RowId
+    origin: int
+    first_us: int
+    last_us: int
+
+
 Row = (
     BlockRow
     | SpanRow
@@ -241,6 +287,8 @@ Row = (
     | RootRow
     | HeadRow
     | KeyRow
+    | CopyRow
+    | KeptRow
 )
 
 _BLOCK = struct.Struct("<IBBHQQIIqqqIIHBx")
@@ -250,13 +298,15 @@ _GAP = struct.Struct("<16sHBBB3xqq")
 _DUE = struct.Struct("<HBxqB7xq")
 _MARK = struct.Struct("<BBBxqqqH")
 _STREAM = struct.Struct("<HB")
-_HOLD = struct.Struct("<16sHBxqqq")
-_TAG = struct.Struct("<16sHBxqq")
+_HOLD = struct.Struct("<16sHBBqqqIqq")
+_TAG = struct.Struct("<16sHBBqqIq")
 _CLOCK_MAP = struct.Struct("<16sqqq")
 _BOOT = struct.Struct("<QI16sqqq")
 _ROOT = struct.Struct("<QIQQ32sIIqqq")
 _HEAD = struct.Struct("<16sIQIqQI32s32s32s64s")
 _KEY = struct.Struct("<32s32sIq64s64s")
+_COPY = struct.Struct("<IQ16sQqHBB16sqqQII")
+_KEPT = struct.Struct("<16sQqq")
 _TEXT = struct.Struct("<H")
 LONGEST_TEXT = 1024
 MOST_STREAMS = 255
@@ -321,9 +371,12 @@ def _parse_due(data: memoryview) -> DueRow:
 
 def _parse_hold(data: memoryview) -> HoldRow:
     first, *rest = _HOLD.unpack_from(data)
-    owner, at = _read_text(data, _HOLD.size)
-    reason, _end = _read_text(data, at)
-    return HoldRow._make((RowId.parse(first), *rest, owner, reason))
+    texts: list[str] = []
+    at = _HOLD.size
+    for _nth in range(4):
+        text, at = _read_text(data, at)
+        texts.append(text)
+    return HoldRow._make((RowId.parse(first), *rest, *texts))
 
 
 def _parse_tag(data: memoryview) -> TagRow:
@@ -357,6 +410,16 @@ def _parse_gone(data: memoryview) -> GoneRow:
     return GoneRow(data[0], bytes(data[1:]))
 
 
+def _parse_copy(data: memoryview) -> CopyRow:
+    block, incarnation, span, *rest = _COPY.unpack_from(data)
+    return CopyRow(block, incarnation, RowId.parse(span), *rest)
+
+
+def _parse_kept(data: memoryview) -> KeptRow:
+    first, *rest = _KEPT.unpack_from(data)
+    return KeptRow(RowId.parse(first), *rest)
+
+
 def pack(row: Row) -> tuple[RowKind, bytes]:
     """Give the kind and the stored bytes of a row."""
     match row:
@@ -373,9 +436,9 @@ def pack(row: Row) -> tuple[RowKind, bytes]:
         case MarkRow():
             return RowKind.MARK, _pack_mark(row)
         case HoldRow():
-            return RowKind.HOLD, _HOLD.pack(row.id.pack(), *row[1:6]) + _text(row.owner) + _text(row.reason)
+            return RowKind.HOLD, _HOLD.pack(row.id.pack(), *row[1:10]) + b"".join(map(_text, row[10:]))
         case TagRow():
-            return RowKind.TAG, _TAG.pack(row.id.pack(), *row[1:5]) + _text(row.owner) + _text(row.words)
+            return RowKind.TAG, _TAG.pack(row.id.pack(), *row[1:8]) + b"".join(map(_text, row[8:]))
         case ClockMapRow():
             return RowKind.CLOCK_MAP, _CLOCK_MAP.pack(*row)
         case BootRow():
@@ -388,6 +451,10 @@ def pack(row: Row) -> tuple[RowKind, bytes]:
             return RowKind.HEAD, _HEAD.pack(*row)
         case KeyRow():
             return RowKind.KEY, _KEY.pack(*row)
+        case CopyRow():
+            return RowKind.COPY, _COPY.pack(row.block, row.incarnation, row.span.pack(), *row[3:])
+        case KeptRow():
+            return RowKind.KEPT, _KEPT.pack(row.hold.pack(), *row[1:])
 
 
 _PARSERS: dict[int, Callable[[memoryview], Row]] = {
@@ -405,6 +472,8 @@ _PARSERS: dict[int, Callable[[memoryview], Row]] = {
     RowKind.ROOT: _parse_root,
     RowKind.HEAD: _parse_head,
     RowKind.KEY: _parse_key,
+    RowKind.COPY: _parse_copy,
+    RowKind.KEPT: _parse_kept,
 }
 _KEY_BYTES = {
     RowKind.BLOCK: 4,
@@ -419,6 +488,8 @@ _KEY_BYTES = {
     RowKind.ROOT: 8,
     RowKind.HEAD: 20,
     RowKind.KEY: 32,
+    RowKind.COPY: 28 + ID_BYTES,
+    RowKind.KEPT: ID_BYTES + 8,
 }
 
 

@@ -14,6 +14,7 @@ from recorder.store.errors import Damaged
 from recorder.store.ids import IdSource
 from recorder.store.layout import NO_REASON, REASON_CODES, Source
 from recorder.store.parameters import pack_epoch
+from recorder.store.policy import STANDARD_POOL
 from recorder.store.rows import Row
 
 _DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
@@ -65,6 +66,10 @@ class StreamRecorder:
         self.key = key
         self.home: object | None = None
         """The writer that this stream's batches go to; kept by the store."""
+        self.pool = STANDARD_POOL
+        """Whose blocks it writes; kept by the store."""
+        self.bytes_written = 0
+        """Since it began; tells the store how much it writes in a second."""
         self.first_on_disk = True
         """Nothing of this stream was written since the store started: the hole before it is still open."""
         self._keeper, self._clock, self._source = keeper, clock, source
@@ -77,6 +82,7 @@ class StreamRecorder:
         self._steps = keeper.clock_steps
         self._ended: tuple[int, GapReason | None] | None = None
         self._until_key = False
+        self._ordinal = 0
         self.waiting = 0
         """Bytes of samples that are not durable yet."""
 
@@ -149,6 +155,8 @@ class StreamRecorder:
         video = epoch.video
         track = video.track if video else None
         batch = Batch(span, epoch, self._parameters, track, begins, self._clock.monotonic_us())
+        self._ordinal += 1
+        batch.ordinal = self._ordinal
         self._batch = batch
         self._batches.append(batch)
         return batch, span
@@ -201,17 +209,23 @@ class StreamRecorder:
         with self._lock:
             self._batches.extendleft(reversed(batches))
 
+    def waits_since_us(self) -> int | None:
+        """Since when (monotonic) the oldest sample waits that no writer has taken; None where none does."""
+        with self._lock:
+            return next((one.first_put_us for one in self._batches if one.samples), None)
+
     def written(self, size: int) -> None:
         """So many bytes wait no longer."""
         with self._lock:
             self.waiting -= size
+            self.bytes_written += size
 
     def shed(self) -> Shed | None:
         """Give up the least of the oldest that waits here; None where nothing can be given up."""
         with self._lock:
-            shed = next((found for one in self._batches if (found := one.shed()) is not None), None)
-            if shed is None:
-                shed = self._shed_oldest()
+            thinned = (found for one in self._batches if (found := one.thin()) is not None)
+            whole = (found for one in self._batches if (found := one.shed_gop()) is not None)
+            shed = next(thinned, None) or next(whole, None) or self._shed_oldest()
             if shed is not None:
                 self.waiting -= shed.bytes
             return shed

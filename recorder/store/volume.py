@@ -5,26 +5,29 @@ One thread. Any `OSError` or `StoreError` from here means that the volume is giv
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.words import _
 from recorder.store import block
-from recorder.store.allocation import DAY_US, choose, held_blocks, own_blocks_allowed
+from recorder.store.allocation import NEVER_US, Rules, choose, own_blocks_allowed, reusable
 from recorder.store.block import BlockHeader
 from recorder.store.catalog import Catalog
 from recorder.store.cipher import DRAW_BYTES, SALT_BYTES, LapKey, nonce
 from recorder.store.disk import Disk
 from recorder.store.errors import DiskFull, Locked, SyncFailed
 from recorder.store.files import AlignedBuffer, BlockFile
+from recorder.store.holds import Held, locked_bytes
 from recorder.store.ids import IdSource
 from recorder.store.inspection import header_of
 from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen, last_seen
 from recorder.store.layout import (
     CATALOG_FILE,
+    COPIES,
     PAGE,
     STREAM_CODES,
     BlockClass,
@@ -32,14 +35,26 @@ from recorder.store.layout import (
     Cipher,
     KeyDerivation,
     block_name,
+    stream_key,
 )
 from recorder.store.open_block import OpenBlock, pieces
-from recorder.store.policy import StorePolicy
+from recorder.store.policy import STANDARD_POOL, StorePolicy
 from recorder.store.root_log import RootLog
-from recorder.store.rows import BlockRow, BootRow, Row, RowKind, pack
+from recorder.store.rows import BlockRow, BootRow, HoldRow, Row, RowKind, pack
+from recorder.store.tally import Tally
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
 
 NO_STREAM = (0, 0)
+ORPHAN_US = 60 * SECOND_US
+"""An open block that nobody writes to for so long is sealed: its stream went to another disk, pool, or away."""
+_MOST_RELEASED = 8
+
+
+class Owner(NamedTuple):
+    """Whose an open block is: a pool's, and there a stream's own, copies of a class, or None: shared."""
+
+    pool: int
+    what: StreamKey | BlockClass | None
 
 log = logging.getLogger("store")
 
@@ -51,12 +66,16 @@ class Volume:
         """Recover the disk; raises `OSError` and `StoreError`."""
         assert disk.identity is not None
         self.disk, self.identity = disk, disk.identity
-        self._keys = keys
+        self.keys = keys
         # In the nonce of every chunk from now on: a sequence that was tried before a power cut or a failed write, and
         # may be on the disk in part, is tried again with another nonce.
         self._draw = secrets.token_bytes(DRAW_BYTES)
         self._ids, self._kernel_boot, self._clock = ids, kernel_boot, clock
-        self.open: dict[StreamKey | None, OpenBlock] = {}
+        self.open: dict[Owner, OpenBlock] = {}
+        self.tally = Tally(self.identity.block_bytes)
+        self.cannot_release = False
+        """The high-water mark is passed and nothing may be set free."""
+        self._idle: dict[Owner, int] = {}
         self._buffer = AlignedBuffer(PAGE)
         reader = disk.files.open_to_read(CATALOG_FILE, disk.directory)
         try:
@@ -90,6 +109,8 @@ class Volume:
         self.started_us = now
         boot = BootRow(self._ids.recorder, self._ids.boot, self._kernel_boot, now, monotonic, 0)
         self.catalog.append([*rows, boot])
+        for row in contents.blocks.values():
+            self.tally.take(row, contents.pieces(row.number))
         known = [*contents.of(RowKind.PIECE), *resumed]
         self.last = last_seen(known, contents.of(RowKind.SPAN), previous, self._kernel_boot)
 
@@ -153,7 +174,7 @@ class Volume:
         opened.header = header
         if header.cipher == Cipher.NONE:
             return True
-        secret = self._keys.of(header.key_number)
+        secret = self.keys.of(header.key_number)
         if secret is None:
             return False
         opened.lap = LapKey(secret, header.salt, header.disk, header.incarnation)
@@ -163,8 +184,11 @@ class Volume:
         """Give the nonce of a chunk: never the same twice in a lap."""
         return nonce(sequence, self._draw)
 
-    def _owner(self, row: BlockRow) -> StreamKey | None:
-        return StreamKey(row.channel, StreamName.MAIN) if row.block_class == BlockClass.SINGLE else None
+    def _owner(self, row: BlockRow) -> Owner:
+        pool = row.pool or STANDARD_POOL
+        if row.block_class in COPIES:
+            return Owner(pool, BlockClass(row.block_class))
+        return Owner(pool, StreamKey(row.channel, StreamName.MAIN) if row.block_class == BlockClass.SINGLE else None)
 
     def _header(self, row: BlockRow) -> BlockHeader:
         return BlockHeader(
@@ -192,40 +216,53 @@ class Volume:
         )
 
     def _is_old(self, opened: OpenBlock, after_s: int = StorePolicy.seal_after_s) -> bool:
+        # Copies are found by rows of their own, as soon as they are made: such a block may take its time to fill.
+        if opened.row.block_class in COPIES:
+            return False
         return abs(self._clock.now_us() - opened.row.opened_us) >= after_s * SECOND_US
 
-    def owner_of(self, key: StreamKey) -> StreamKey | None:
-        """Give whose block a stream writes to: its own, or None for the shared one."""
+    def owner_of(self, pool: int, key: StreamKey) -> Owner:
+        """Give whose block a stream of a pool writes to: its own, or the shared one."""
+        own, shared = Owner(pool, key), Owner(pool, None)
         if key.stream is not StreamName.MAIN:
-            return None
-        if key in self.open or own_blocks_allowed(len(self.open), self.identity.blocks):
-            return key
-        return None
+            return shared
+        return own if own in self.open or own_blocks_allowed(len(self.open), self.identity.blocks) else shared
 
-    def claim(self, owner: StreamKey | None, policy: StorePolicy) -> tuple[OpenBlock, BlockRow]:
+    def rules(self, policy: StorePolicy, over: Collection[int]) -> Rules:
+        """Give what decides about reuse now; `over` are the channels that hold more than their quota."""
+        now = self._clock.now_us()
+        pool = policy.pool(policy.use_of(self.identity.id).pool)
+        return Rules(pool, policy.quotas, now, Held(self.catalog.contents, now), over)
+
+    def has_room(self, rules: Rules) -> bool:
+        """Whether a block can be claimed."""
+        return choose(self.catalog.contents.blocks, self.identity.blocks, rules) is not None
+
+    def claim(self, owner: Owner, policy: StorePolicy, rules: Rules) -> tuple[OpenBlock, BlockRow]:
         """Begin a new lap of a block; the row must be durable before the block is written. Raises `DiskFull`."""
         contents = self.catalog.contents
-        now = self._clock.now_us()
-        expired = None if policy.expiry_days is None else now - policy.expiry_days * DAY_US
-        held = held_blocks(contents.of(RowKind.HOLD), contents.of(RowKind.PIECE), now)
         known = contents.blocks
-        chosen = choose(known, self.identity.blocks, overwrite=policy.overwrite, expired_before_us=expired, held=held)
+        what = owner.what
+        mine = what.channel if isinstance(what, StreamKey) else None
+        chosen = choose(known, self.identity.blocks, rules, mine)
         if chosen is None:
             raise DiskFull(disk=self.identity.name)
-        key = self._keys.writing(0) if policy.encrypted else None
-        if policy.encrypted and key is None:
+        encrypted = policy.pool(owner.pool).encrypted
+        key = self.keys.writing(owner.pool) if encrypted else None
+        if encrypted and key is None:
             raise Locked(what=_("Disk {disk}").format(disk=self.identity.name))
-        channel, stream = (owner.channel, STREAM_CODES[owner.stream]) if owner else NO_STREAM
+        own = isinstance(what, StreamKey)
+        channel, stream = (what.channel, STREAM_CODES[what.stream]) if own else NO_STREAM
         row = BlockRow(
             number=chosen.number,
-            block_class=BlockClass.SINGLE if owner else BlockClass.SHARED,
+            block_class=BlockClass.SINGLE if own else what or BlockClass.SHARED,
             state=BlockState.OPEN,
-            pool=0,
+            pool=owner.pool,
             incarnation=secrets.randbits(64),
             serial=max((one.serial for one in known.values()), default=0) + 1,
             lap=chosen.lap + 1,
             filled=chosen.filled,
-            opened_us=now,
+            opened_us=rules.now_us,
             first_us=0,
             last_us=0,
             used=0,
@@ -235,6 +272,7 @@ class Volume:
         )
         # Taken at once, so that the next claim of the same pass gets another block.
         contents.apply([pack(row)])
+        self.tally.take(row, ())
         file = self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
         opened = OpenBlock(row, self._header(row), file)
         if key is not None:
@@ -247,6 +285,21 @@ class Volume:
             opened.lap = LapKey(key.secret, opened.header.salt, self.identity.id_bytes, row.incarnation)
         self.open[owner] = opened
         return opened, row
+
+    def release(self, rules: Rules, start_percent: int) -> list[BlockRow]:
+        """Set blocks free while more than a share of the disk is in use; gives the rows that say so."""
+        contents = self.catalog.contents
+        rows: list[BlockRow] = []
+        self.cannot_release = False
+        while self._used() * 100 > self.identity.blocks * start_percent and len(rows) < _MOST_RELEASED:
+            going = reusable(contents.blocks, rules)
+            if going is None:
+                self.cannot_release = True
+                break
+            rows.append(going._replace(state=BlockState.FREE))
+            contents.apply([pack(rows[-1])])
+            self.tally.take(rows[-1], ())
+        return rows
 
     def write_header(self, opened: OpenBlock) -> None:
         """Write the first page of a claimed block."""
@@ -266,11 +319,26 @@ class Volume:
         entries = opened.entries
         row = opened.sealed_row()
         entry = self.roots.sealed(row, root, sum(one.samples for one in entries))
-        return [row, *pieces(row.number, row.incarnation, entries), entry]
+        # What a block of copies holds was logged copy by copy.
+        parts = [] if row.block_class in COPIES else pieces(row.number, row.incarnation, entries)
+        self.tally.take(row, parts)
+        return [row, *parts, entry]
 
-    def aged(self, after_s: int) -> list[StreamKey | None]:
-        """Give the owners of blocks that have been open for too long."""
-        return [owner for owner, opened in self.open.items() if opened.entries and self._is_old(opened, after_s)]
+    def aged(self, policy: StorePolicy) -> list[Owner]:
+        """Give the owners of blocks that have been open for too long, or are not encrypted as is wanted now."""
+        return [
+            owner
+            for owner, opened in self.open.items()
+            if (opened.lap is not None) is not policy.pool(owner.pool).encrypted
+            or (opened.entries and self._is_old(opened, policy.seal_after_s))
+        ]
+
+    def orphans(self, owners: Collection[Owner]) -> list[Owner]:
+        """Give the owners of open blocks that none of those who write here has been for a while."""
+        now = self._clock.monotonic_us()
+        copies = [one for one in self.open if isinstance(one.what, BlockClass)]
+        self._idle = {one: self._idle.get(one, now) for one in self.open if one not in owners and one not in copies}
+        return [one for one, since in self._idle.items() if now - since >= ORPHAN_US]
 
     def sync(self, files: Sequence[BlockFile]) -> None:
         """Make what was written to the files durable; raises `SyncFailed`."""
@@ -284,17 +352,41 @@ class Volume:
         """Make rows durable in the catalog; raises `SyncFailed` and `OSError`."""
         self.catalog.append(list(rows))
 
+    def expect(self, rows: Iterable[Row]) -> None:
+        """Have holds count from now on; they are logged with the next rows."""
+        self.catalog.contents.apply([pack(one) for one in rows if isinstance(one, HoldRow)])
+
+    def locked_bytes(self, more: Sequence[HoldRow] = ()) -> int:
+        """What locks and evidence keep from reuse, in bytes of whole blocks; with `more` holds than there are."""
+        contents = self.catalog.contents
+        held = Held(contents, self._clock.now_us(), more)
+        opened = [(one.row, pieces(one.row.number, 0, one.entries)) for one in self.open.values()]
+        return locked_bytes(held, contents, opened, self.identity.block_bytes) if held.living else 0
+
+    def touches(self, hold: HoldRow) -> bool:
+        """Whether anything is recorded here that a hold would keep."""
+        contents = self.catalog.contents
+        held = Held(contents, self._clock.now_us(), [hold])
+        opened = {one.row.number: pieces(one.row.number, 0, one.entries) for one in self.open.values()}
+        rows = [*contents.blocks.values()]
+        return any(one.hold is hold for row in rows for one in held.wants(row, opened.get(row.number)))
+
+    def _used(self) -> int:
+        return sum(one.state != BlockState.FREE for one in self.catalog.contents.blocks.values())
+
     def used_bytes(self) -> int:
         """Blocks in use, in bytes."""
-        used = sum(one.state != BlockState.FREE for one in self.catalog.contents.blocks.values())
-        return used * self.identity.block_bytes
+        return self._used() * self.identity.block_bytes
 
-    def oldest_us(self) -> int | None:
-        """When the oldest footage begins, as far as whole blocks tell."""
-        blocks = self.catalog.contents.blocks.values()
-        sealed = [one.first_us for one in blocks if one.state == BlockState.SEALED and one.chunks]
-        opened = [one.first_us for blk in self.open.values() for one in blk.entries[:1]]
-        return min([*sealed, *opened], default=None)
+    def oldest(self) -> dict[StreamKey, int]:
+        """Give when the footage of each stream begins (UTC, µs, as recorded)."""
+        found = dict(self.tally.oldest())
+        for opened in self.open.values():
+            for one in opened.entries:
+                key = stream_key(one.channel, one.stream)
+                if key is not None and one.first_us < found.get(key, NEVER_US):
+                    found[key] = one.first_us
+        return found
 
     def close(self) -> None:
         """Close all files. Open blocks stay open: the next start goes on in them."""

@@ -3,23 +3,24 @@
 Order on reuse: catalog record durable, then header, then chunks (architecture §4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from recorder.client.stream import StreamKey
 from recorder.store import chunk
+from recorder.store.allocation import Rules
 from recorder.store.batch import Batch
-from recorder.store.block import entry_of, tail_room
+from recorder.store.block import ChunkEntry, entry_of, tail_room
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import DiskFull
 from recorder.store.files import AlignedBuffer, BlockFile
-from recorder.store.layout import PAGE, STREAM_CODES, ChunkFlag
-from recorder.store.merkle import NO_ROOT
-from recorder.store.open_block import OpenBlock
+from recorder.store.layout import PAGE, STREAM_CODES, BlockClass, ChunkFlag
+from recorder.store.merkle import HASH_BYTES, NO_ROOT
+from recorder.store.open_block import OpenBlock, copies
 from recorder.store.policy import StorePolicy
 from recorder.store.rows import Row
 from recorder.store.stream_recorder import StreamRecorder
-from recorder.store.volume import Volume
+from recorder.store.volume import Owner, Volume
 
 MOST_CHUNK_BYTES = 4 << 20
 _CHUNKS_PER_BLOCK = 4
@@ -59,8 +60,14 @@ class Outcome(NamedTuple):
 class WritePass:
     """Plans and carries out one pass. Raises `OSError` and `StoreError`; the volume must then be given up."""
 
-    def __init__(self, volume: Volume, policy: StorePolicy, buffer: AlignedBuffer) -> None:
-        self._volume, self._policy, self._buffer = volume, policy, buffer
+    def __init__(
+        self,
+        volume: Volume,
+        policy: StorePolicy,
+        buffer: AlignedBuffer,
+        over_quota: Callable[[], Collection[int]] = frozenset[int],
+    ) -> None:
+        self._volume, self._policy, self._buffer, self._over_quota = volume, policy, buffer, over_quota
         self._placed: list[Placed] = []
         self._claimed: list[OpenBlock] = []
         self._full: list[OpenBlock] = []
@@ -71,63 +78,95 @@ class WritePass:
         self._capacity = block_bytes - PAGE - tail_room(1)
         self._most = min(MOST_CHUNK_BYTES, self._capacity // _CHUNKS_PER_BLOCK)
 
-    def run(self, takes: Sequence[tuple[StreamRecorder, list[Batch]]], rows: Sequence[Row]) -> Outcome:
-        """Write batches and rows; when this returns everything but `refused` is durable."""
+    @cached_property
+    def _rules(self) -> Rules:
+        """What decides about reuse; worked out only where a block is claimed."""
+        return self._volume.rules(self._policy, self._over_quota())
+
+    def run(
+        self,
+        takes: Sequence[tuple[StreamRecorder, list[Batch]]],
+        rows: Sequence[Row],
+        *,
+        seal: Collection[Owner] = (),
+        start_percent: int = 100,
+    ) -> Outcome:
+        """Write batches and rows; when this returns everything but `refused` is durable.
+
+        `seal` names open blocks to close first; `start_percent` is the high-water mark of the disk's pool.
+        """
         self._rows = list(rows)
+        # What is to be held counts before this pass chooses blocks to use again (S6).
+        self._volume.expect(rows)
         refused: list[tuple[StreamRecorder, list[Batch]]] = []
         safe: list[Safe] = []
-        for owner in self._volume.aged(self._policy.seal_after_s):
+        for owner in seal:
             self._full.append(self._volume.open.pop(owner))
         for recorder, batches in takes:
             parts = [part for batch in batches for part in batch.cut(self._most)]
-            placed = self._place(recorder.key, parts)
+            placed = self._place(self._volume.owner_of(recorder.pool, recorder.key), parts)
             if placed:
                 until_us = max(one.wall_us for one in parts[placed - 1].samples)
                 safe.append(Safe(recorder, until_us, sum(part.size for part in parts[:placed])))
             if placed < len(parts):
                 refused.append((recorder, parts[placed:]))
+        if self._claimed:
+            self._rows += self._volume.release(self._rules, start_percent)
         self._volume.log(self._rows)
         size, sealed = self._write()
         return Outcome(size, [*self._rows, *sealed], safe, refused)
 
-    def _place(self, key: StreamKey, parts: Sequence[Batch]) -> int:
+    def copy(self, shelf: BlockClass, batches: Sequence[Batch], rows: Sequence[Row]) -> list[Row]:
+        """Write copies to blocks of their own class; `rows` say what they are good for, and are logged after them.
+
+        When this returns, copies and rows are durable; a power cut before leaves none of these rows. Gives all rows.
+        Raises `DiskFull` and has done nothing then.
+        """
+        for batch in batches:
+            self._place_one(Owner(self._rules.pool.number, shelf), batch)
+        self._volume.log(self._rows)
+        _size, sealed = self._write(rows)
+        return [*self._rows, *sealed]
+
+    def _place(self, owner: Owner, parts: Sequence[Batch]) -> int:
         """Give each chunk its place; gives how many have one. Fewer than all when the disk is full."""
         for nth, part in enumerate(parts):
             try:
-                self._place_one(key, part)
+                self._place_one(owner, part)
             except DiskFull:
                 return nth
         return len(parts)
 
-    def _place_one(self, key: StreamKey, batch: Batch) -> None:
+    def _place_one(self, owner: Owner, batch: Batch) -> None:
+        key = batch.span.key
         keys = chunk.access_points(batch.samples, batch.video_track)
-        owner = self._volume.owner_of(key)
         opened = self._volume.open.get(owner)
         stream = (key.channel, STREAM_CODES[key.stream])
-        size = chunk.shape(len(batch.samples), len(keys), len(batch.parameters), batch.size)
+        size = _shape(batch, len(keys), len(batch.parameters))
         if size.chunk_bytes > self._capacity:
             self.oversized.append(batch)
             return
-        if opened is None or not opened.has_room(size.chunk_bytes):
+        if opened is None or not opened.has_room(size.chunk_bytes) or not opened.goes_on_with(batch):
             claimed = self._claim(owner)
             if opened is not None:
                 self._full.append(opened)
             opened = claimed
         parameters = batch.parameters
-        if stream in opened.last_of and not keys:
+        if stream in opened.last_of and not keys and not batch.origin:
             # Parameters stand in every chunk where decoding can begin, so that it needs no other; here it cannot.
             parameters = b""
-            size = chunk.shape(len(batch.samples), 0, 0, batch.size)
+            size = _shape(batch, 0, 0)
         offset, sequence, previous = opened.reserve(size.chunk_bytes, stream)
+        opened.note(batch)
         self._placed.append(Placed(opened, offset, sequence, previous, batch, keys, parameters, size))
 
-    def _claim(self, owner: StreamKey | None) -> OpenBlock:
-        opened, row = self._volume.claim(owner, self._policy)
+    def _claim(self, owner: Owner) -> OpenBlock:
+        opened, row = self._volume.claim(owner, self._policy, self._rules)
         self._claimed.append(opened)
         self._rows.append(row)
         return opened
 
-    def _write(self) -> tuple[int, list[Row]]:
+    def _write(self, after: Sequence[Row] = ()) -> tuple[int, list[Row]]:
         volume = self._volume
         unsynced: dict[int, BlockFile] = {}
         written: list[BlockFile] = []
@@ -142,7 +181,7 @@ class WritePass:
             # An unwritten extent becomes a written one in the journal, which only syncing this very file commits.
             if not file.direct or placed.offset + placed.shape.chunk_bytes > placed.opened.row.filled:
                 unsynced[id(file)] = file
-        rows: list[Row] = []
+        rows = self._copied()
         for opened in self._full:
             rows += volume.seal(opened)
             unsynced[id(opened.file)] = opened.file
@@ -150,8 +189,20 @@ class WritePass:
         self._buffer.shrink(MOST_CHUNK_BYTES + PAGE)
         for opened in self._full:
             opened.file.close()
+        rows += after
         volume.log(rows)
         return size, rows
+
+    def _copied(self) -> list[Row]:
+        """The rows of the copies among what was written."""
+        by_block: dict[int, tuple[OpenBlock, list[tuple[int, ChunkEntry]]]] = {}
+        for placed in self._placed:
+            if placed.batch.origin:
+                entry = placed.opened.entry_at(placed.offset)
+                by_block.setdefault(placed.opened.row.number, (placed.opened, []))[1].append(
+                    (placed.batch.origin, entry)
+                )
+        return [row for one, found in by_block.values() for row in copies(one.row.number, one.row.incarnation, found)]
 
     def _write_chunk(self, placed: Placed) -> None:
         volume, opened, batch = self._volume, placed.opened, placed.batch
@@ -161,6 +212,8 @@ class WritePass:
         flags = ChunkFlag.PARAMETERS if placed.parameters else ChunkFlag.NONE
         if batch.begins_span:
             flags |= ChunkFlag.SPAN_BEGINS
+        if batch.origin:
+            flags |= ChunkFlag.COPIED
         if opened.lap is not None:
             flags |= ChunkFlag.ENCRYPTED
         head = ChunkHeader(
@@ -191,13 +244,19 @@ class WritePass:
             key_number=opened.header.key_number,
             nonce=volume.nonce(placed.sequence) if opened.lap else _NO_NONCE,
             tag=_NO_TAG,
-            leaves=0,
+            leaves=len(batch.leaves) // HASH_BYTES,
             digest=NO_ROOT,
             salt=opened.header.salt if opened.lap else _NO_SALT,
             payload_crc=0,
             header_crc=0,
         )
         buffer = self._buffer.of(head.chunk_bytes)
-        filled = chunk.fill(buffer, head, samples, placed.keys, placed.parameters, lap=opened.lap)
+        what = (samples, placed.keys, placed.parameters)
+        filled = chunk.fill(buffer, head, *what, lap=opened.lap, leaves=batch.leaves, origin=batch.origin)
         opened.file.write(buffer, placed.offset)
         opened.entries.append(entry_of(placed.offset, head)._replace(**filled._asdict()))
+
+
+def _shape(batch: Batch, keys: int, parameter_bytes: int) -> chunk.Shape:
+    leaves = len(batch.leaves) // HASH_BYTES
+    return chunk.shape(len(batch.samples), keys, parameter_bytes, batch.size, leaves, copied=bool(batch.origin))

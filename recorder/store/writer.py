@@ -9,9 +9,11 @@ from pathlib import Path
 
 from recorder.client.clock import Clock
 from recorder.client.recording import GapReason, RecordType
-from recorder.client.status import DiskStatus
+from recorder.client.status import DiskStatus, FootageStatus, PoolStatus
 from recorder.client.stream import StreamKey
+from recorder.store.allocation import DAY_US
 from recorder.store.clockwatch import ClockWatch
+from recorder.store.contents import Contents
 from recorder.store.disk import Disk
 from recorder.store.disk_writer import DiskWriter
 from recorder.store.gap_log import GapLog
@@ -21,10 +23,15 @@ from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen
 from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
 from recorder.store.pacing import TARGET_BYTES
+from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
+from recorder.store.pool_status import pool_statuses
 from recorder.store.root_log import Signer
-from recorder.store.rows import DueRow, GoneRow, HoldRow, MarkRow, Row, RowId, RowKind, StreamCode
+from recorder.store.rows import DueRow, MarkRow, Row, StreamCode
+from recorder.store.shared_rows import Figure, SharedRows
+from recorder.store.shedding import importance, shed_least
 from recorder.store.stream_recorder import HOLE_US, StreamRecorder
+from recorder.store.volume import Volume
 
 log = logging.getLogger("store")
 
@@ -67,8 +74,11 @@ class StoreWriter:
         self._watch = ClockWatch(clock, self.kernel_boot)
         self._lock = threading.RLock()
         self._gaps = GapLog(self.ids)
+        self.shared = SharedRows(self, clock)
+        """Holds and tags."""
         self._streams: dict[StreamKey, StreamRecorder] = {}
         self._put_bytes = 0
+        self._placement = Placement(clock)
         self._writers = [DiskWriter(disk, self, clock) for disk in disks]
 
     def start(self) -> None:
@@ -94,7 +104,10 @@ class StoreWriter:
 
     def set_policy(self, policy: StorePolicy) -> None:
         """Use another policy from now on."""
-        self.policy = policy
+        with self._lock:
+            self.policy = policy
+            for recorder in self._streams.values():
+                recorder.pool = policy.pool_of(recorder.key)
         self.index.set_policy(policy)
         self.wake()
 
@@ -104,6 +117,7 @@ class StoreWriter:
             recorder = self._streams.get(key)
             if recorder is None:
                 recorder = self._streams[key] = StreamRecorder(key, self, self._clock)
+                recorder.pool = self.policy.pool_of(key)
             return recorder
 
     def gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
@@ -151,18 +165,21 @@ class StoreWriter:
         self.log([row], done)
         self.wake()
 
-    def hold(
-        self, key: StreamKey, start_us: int, end_us: int, *, owner: str, reason: str, expires_us: int | None = None
-    ) -> RowId:
-        """Keep a stretch from reuse (S6); gives the id by which `release` ends it."""
-        drawn = self.ids.draw()
-        stream = STREAM_CODES[key.stream]
-        self.log([HoldRow(drawn, key.channel, stream, start_us, end_us, expires_us or 0, owner, reason)])
-        return drawn
+    def attached(self, writer: DiskWriter, contents: Contents) -> None:
+        """A disk came: it gets the holds and tags that it lacks, and the others get those that only it has (S4)."""
+        lacking, newer = self.shared.attached(contents)
+        writer.log(lacking)
+        for one in self._writers:
+            if one is not writer:
+                one.log(newer)
 
-    def release(self, hold: RowId) -> None:
-        """End a hold."""
-        self.log([GoneRow(RowKind.HOLD, hold.pack())])
+    def ask_disks(self, question: Callable[[Volume], Figure], done: Callable[[list[Figure]], None]) -> None:
+        """Have every disk that is written answer in its own thread; `done` hears all answers together."""
+        # One that hangs would keep everybody waiting.
+        asked = [one for one in self._usable() if not one.late]
+        answers = _Answers(len(asked), done)
+        for writer in asked:
+            writer.ask(lambda volume: answers.take(question(volume) if volume is not None else None))
 
     def log(self, rows: Sequence[Row], done: Callable[[bool], None] | None = None) -> None:
         """Write rows to the catalog of every disk, so that each can be understood alone (S4)."""
@@ -186,19 +203,24 @@ class StoreWriter:
                 self.log([row])
 
     def took(self, size: int) -> None:
-        """Count bytes that wait; beyond the policy's bound the oldest of the fullest stream is given up (S9)."""
+        """Count bytes that wait; beyond the policy's bound the least important is given up (S9)."""
         self._put_bytes += size
         if self._put_bytes < self.policy.buffer_bytes // 8:
             return
         # The sum over all streams is asked for once in a while only, not at every sample.
         self._put_bytes = 0
+        if self.buffered_bytes() <= self.policy.buffer_bytes * 7 // 8:
+            return
+        usable = self._usable()
+        prompt = [one for one in usable if not one.late]
         while self.buffered_bytes() > self.policy.buffer_bytes * 7 // 8:
-            fullest = max(self._streams.values(), key=lambda one: (one.waiting, one.key.channel))
-            shed = fullest.shed()
-            if shed is None:
+            streams = list(self._streams.values())
+            found = shed_least(streams, self.policy.ranks, lambda one: any(one.home is other for other in prompt))
+            if found is None:
                 break
-            reason = GapReason.OVERLOAD if self._usable() else GapReason.DISK
-            self.found_gap(fullest.key, shed.start_us, shed.end_us, reason)
+            recorder, shed = found
+            reason = GapReason.OVERLOAD if any(recorder.home is one for one in usable) else GapReason.DISK
+            self.found_gap(recorder.key, shed.start_us, shed.end_us, reason)
 
     @property
     def writable(self) -> bool:
@@ -218,21 +240,42 @@ class StoreWriter:
         return [one for one in self._writers if one.usable]
 
     def streams_of(self, writer: DiskWriter) -> list[StreamRecorder]:
-        """Give the streams that a disk records. A stream stays with its disk while that is usable, else it moves."""
+        """Give the streams that a disk records now, the most important first."""
         with self._lock:
-            usable = self._usable()
-            mine: list[StreamRecorder] = []
-            for recorder in self._streams.values():
-                if recorder.home not in usable and usable:
-                    load = {id(one): 0 for one in usable}
-                    for other in self._streams.values():
-                        if id(other.home) in load:
-                            load[id(other.home)] += 1
-                    recorder.home = min(usable, key=lambda one: load[id(one)])
-                # A full disk is asked again now and then, when there is no other to go to.
-                if recorder.home is writer or (not usable and recorder.home in {None, writer}):
-                    mine.append(recorder)
+            streams = list(self._streams.values())
+            self._placement.settle(streams, self._writers, self.policy)
+            mine = [one for one in streams if one.home is writer]
+            mine.sort(key=lambda one: importance(one, self.policy.ranks), reverse=True)
             return mine
+
+    def oldest(self) -> dict[StreamKey, int]:
+        """Give when the footage of each stream begins that is shown (UTC, µs), of the disks that are there."""
+        found: dict[StreamKey, int] = {}
+        now = self._clock.now_us()
+        for writer in self._writers:
+            for key, at_us in writer.disk.figures.oldest.items():
+                found[key] = min(at_us, found.get(key, at_us))
+        for key, at_us in found.items():
+            days = self.policy.shown_days(key)
+            found[key] = at_us if days is None else max(at_us, now - days * DAY_US)
+        return found
+
+    def over_quota(self) -> frozenset[int]:
+        """Give the channels that would exceed their quota of bytes with one more block."""
+        limits = {channel: one.bytes for channel, one in self.policy.quotas.items() if one.bytes is not None}
+        taken = {channel: sum(one.taken.get(channel, 0) for one in self._writers) for channel in limits}
+        return frozenset(channel for channel, limit in limits.items() if taken[channel] >= limit)
+
+    def watch(self) -> bool:
+        """Look whether all disks answer in time; True where that changed. Never waits for a disk."""
+        changed = [one.watch() for one in self._writers]
+        if any(changed):
+            self.wake()
+        return any(changed)
+
+    def short_of_memory(self) -> bool:
+        """Whether so much waits that writers should take little at a time, and the important first."""
+        return self.buffered_bytes() > self.policy.buffer_bytes // 2
 
     def wake(self) -> None:
         """Have the writers look now."""
@@ -246,6 +289,16 @@ class StoreWriter:
             if id(recorder.home) in buffered:
                 buffered[id(recorder.home)] += recorder.waiting
         return tuple(one.status(buffered[id(one)]) for one in self._writers)
+
+    def pools(self) -> tuple[PoolStatus, ...]:
+        """How each pool stands."""
+        nearly = frozenset(one.disk.identity.id for one in self._writers if one.nearly_full and one.disk.identity)
+        return pool_statuses(self.status(), {one.pool for one in list(self._streams.values())}, nearly, self.policy)
+
+    def footage(self) -> tuple[FootageStatus, ...]:
+        """Where the footage of each stream begins."""
+        found = sorted(self.oldest().items())
+        return tuple(FootageStatus(key.channel, key.stream, at_us) for key, at_us in found)
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Make all that was put durable; False where a disk would not."""
@@ -279,3 +332,23 @@ class _Once:
         done, self._done = self._done, None
         if done is not None:
             done(durable)
+
+
+class _Answers:
+    """Gathers what disks answer; a disk that went away meanwhile has none."""
+
+    def __init__(self, count: int, done: Callable[[list[Figure]], None]) -> None:
+        self._left, self._done = count, done
+        self._lock = threading.Lock()
+        self._found: list[Figure] = []
+        if not count:
+            done([])
+
+    def take(self, answer: Figure | None) -> None:
+        """One disk answered."""
+        with self._lock:
+            self._left -= 1
+            self._found += [answer] if answer is not None else []
+            over = not self._left
+        if over:
+            self._done(self._found)

@@ -16,7 +16,7 @@ import pygame
 
 from gui.toolkit.event import ARROWS, Key, Move, Press, Release, Wheel
 from gui.toolkit.screen import Screen
-from recorder.client.answers import Channel, ExportJob, JobState, Span
+from recorder.client.answers import Channel, ExportJob, Hold, HoldKind, JobState, Span, Tag
 from recorder.client.clock import ManualClock
 from recorder.client.stream import StreamName
 from recorder.client.surface import HEADER, HEADER_BYTES, MAGIC, NEWEST, NEWEST_AT, SEQUENCE, SEQUENCE_AT, Surface
@@ -284,6 +284,8 @@ class FakeApi:
         self.recorded = {}
         self.failing = None
         self.calls = []
+        self.held = []
+        self.tagged = []
         self.job = None
 
     def record(self, channel, start_us, end_us, kind="general", size=0):
@@ -304,7 +306,7 @@ class FakeApi:
     def spans(self, channel, start_us, end_us, stream=StreamName.MAIN):
         self._call("spans", channel, start_us, end_us)
         return [
-            Span(max(one.start_us, start_us), min(one.end_us, end_us), one.type, one.bytes)
+            replace(one, start_us=max(one.start_us, start_us), end_us=min(one.end_us, end_us))
             for one in sorted(self.recorded.get(channel, []), key=lambda one: one.start_us)
             if one.start_us < end_us and one.end_us > start_us
         ]
@@ -316,6 +318,29 @@ class FakeApi:
             days = {datetime.fromtimestamp(one.start_us / 1e6, UTC) for one in self.recorded.get(channel, [])}
             found[channel] = sorted({day.day for day in days if (day.year, day.month) == (year, month)})
         return found
+
+    def holds(self, channels=(), start_us=None, end_us=None, *, over=False):
+        return [one for one in self.held if one.channel in channels and not one.released_us]
+
+    def add_hold(self, channel, start_us, end_us, reason, *, stream=None, expires_us=None):
+        self._call("add_hold", channel, start_us, end_us, reason, expires_us)
+        number = f"{len(self.held):032x}"
+        self.held.append(
+            Hold(number, channel, stream, HoldKind.LOCK, start_us, end_us, expires_us, NOW, "admin", reason)
+        )
+        return self.held[-1]
+
+    def release_hold(self, hold, reason):
+        self._call("release_hold", hold, reason)
+        self.held = [one for one in self.held if one.id != hold]
+
+    def tags(self, channels=(), start_us=None, end_us=None, *, text=""):
+        return [one for one in self.tagged if one.channel in channels]
+
+    def add_tag(self, channel, start_us, words, end_us=None, *, stream=None):
+        self._call("add_tag", channel, start_us, words)
+        self.tagged.append(Tag(f"{len(self.tagged):032x}", channel, stream, start_us, start_us, NOW, "admin", words))
+        return self.tagged[-1]
 
     def export(self, channels, start_us, end_us, *, stream=StreamName.MAIN, directory=None):
         self._call("export", tuple(channels), start_us, end_us, directory)

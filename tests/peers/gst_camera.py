@@ -1,17 +1,19 @@
 """An RTSP camera by GStreamer, run with the system's Python because python3-gi lives there.
 
-usage: gst_camera.py PORT [--user U --password P] MOUNT=LAUNCH ...
-Prints `ready PORT` when it listens. Every MOUNT plays its own launch line, shared by all clients or not.
+usage: gst_camera.py PORT [--user U --password P] [--certificate PEM] MOUNT=LAUNCH ...
+Prints `ready PORT` when it listens. Every MOUNT plays its own launch line. PEM holds a certificate and its key: the
+server then speaks TLS only.
 """
 
 import argparse
 
 import gi
 
+gi.require_version("Gio", "2.0")
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 
 def main() -> None:
@@ -21,13 +23,20 @@ def main() -> None:
     parser.add_argument("--user")
     parser.add_argument("--password")
     parser.add_argument("--basic", action="store_true")
+    parser.add_argument("--certificate")
     asked = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(str(asked.port))
+    auth = GstRtspServer.RTSPAuth()
+    if asked.certificate:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(asked.certificate))
+        anybody = GstRtspServer.RTSPToken()
+        anybody.set_string("media.factory.role", "user")
+        auth.set_default_token(None if asked.user else anybody)
+        server.set_auth(auth)
     if asked.user:
-        auth = GstRtspServer.RTSPAuth()
         token = GstRtspServer.RTSPToken()
         token.set_string("media.factory.role", "user")
         if asked.basic:
@@ -41,7 +50,7 @@ def main() -> None:
         path, _, launch = mount.partition("=")
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(launch)
-        if asked.user:
+        if asked.user or asked.certificate:
             permissions = GstRtspServer.RTSPPermissions()
             permissions.add_permission_for_role("user", "media.factory.access", True)
             permissions.add_permission_for_role("user", "media.factory.construct", True)

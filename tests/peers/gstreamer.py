@@ -15,20 +15,22 @@ class GstCamera:
 
     port: int
 
+    scheme: str = "rtsp"
+
     def url(self, mount: str) -> str:
-        return f"rtsp://127.0.0.1:{self.port}{mount}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{mount}"
 
 
 @contextlib.contextmanager
-def gst_camera(mounts: dict[str, str], *options: str) -> Iterator[GstCamera]:
+def gst_camera(mounts: dict[str, str], *options: str, port: int = 0) -> Iterator[GstCamera]:
     """Serve launch lines by mount point, e.g. `{"/a": "( videotestsrc ! x264enc ! rtph264pay name=pay0 )"}`."""
     lines = [f"{mount}={launch}" for mount, launch in mounts.items()]
-    command = ["/usr/bin/python3", str(SCRIPT), "0", *lines, *options]
+    command = ["/usr/bin/python3", str(SCRIPT), str(port), *lines, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout is not None
-            word, port = process.stdout.readline().split()
+            word, listening = process.stdout.readline().split()
             assert word == "ready"
-            yield GstCamera(int(port))
+            yield GstCamera(int(listening), "rtsps" if "--certificate" in options else "rtsp")
         finally:
             process.kill()

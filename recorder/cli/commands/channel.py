@@ -1,15 +1,17 @@
-"""Channels: add, list, change, remove."""
+"""Channels: add, list, change, trust, remove."""
 
 import argparse
 import sys
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
+from recorder.client.errors import NotFound
+from recorder.client.words import _
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
-FIELDS = ("name", "url", "sub_url", "user", "password", "transport")
+FIELDS = ("name", "url", "sub_url", "user", "password", "transport", "certificate")
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -22,17 +24,23 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     for one in (fresh, change):
         needed = one is fresh
         one.add_argument("--name", required=needed)
-        one.add_argument("--url", required=needed, help="the main stream: rtsp://host[:port]/path")
+        one.add_argument("--url", required=needed, help="the main stream: rtsp://host[:port]/path, or rtsps://")
         one.add_argument("--sub-url", help="the small stream that the wall shows")
         one.add_argument("--user")
         one.add_argument("--password", help="- reads it from standard input, where nobody else sees it")
-        one.add_argument("--transport", choices=("tcp", "udp"))
+        one.add_argument("--transport", choices=("auto", "tcp", "udp", "multicast"))
+        one.add_argument("--certificate", help="the SHA-256 of the certificate to accept of an rtsps:// address")
     fresh.add_argument("--number", type=int, help="default: the lowest that is free")
     fresh.set_defaults(run=add_channel)
     change.set_defaults(run=change_channel)
     listed = actions.add_parser("list", parents=[shared], help="list the channels and how they are")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=list_channels)
+    trusted = actions.add_parser(
+        "trust", parents=[shared], help="accept the certificate that the camera shows now, instead of the one before"
+    )
+    trusted.add_argument("number", type=int)
+    trusted.set_defaults(run=trust_certificate)
     gone = actions.add_parser("remove", parents=[shared], help="remove a channel; its footage stays")
     gone.add_argument("number", type=int)
     gone.set_defaults(run=remove_channel)
@@ -55,6 +63,16 @@ def change_channel(asked: argparse.Namespace) -> None:
     """Change the named fields of a channel."""
     channel = owner(asked).change_channel(asked.number, **_fields(asked, FIELDS))
     print(f"Channel {channel.number}: {channel.name}")
+
+
+def trust_certificate(asked: argparse.Namespace) -> None:
+    """Accept what the camera of a channel shows."""
+    ask = owner(asked)
+    shown = next((one.certificate for one in ask.channel(asked.number).streams if one.certificate), "")
+    if not shown:
+        raise NotFound(what=_("certificate of channel {number}").format(number=asked.number))
+    ask.change_channel(asked.number, certificate=shown)
+    print(f"Channel {asked.number}: {shown}")
 
 
 def list_channels(asked: argparse.Namespace) -> None:

@@ -50,7 +50,11 @@ def run(asked: argparse.Namespace) -> None:
         for count, name in enumerate(job.files, 1):
             path = asked.file if count == 1 else asked.file.with_stem(f"{asked.file.stem}_part{count}")
             _download(ask, job, name, path)
+            for suffix in (".json", ".sig"):
+                _download(ask, job, name + suffix, path.with_name(path.name + suffix))
             print(path)
+        if job.words:
+            print(job.words, file=sys.stderr)
     finally:
         with suppress(NightjarError):
             ask.cancel_export(job.id)  # what stays in the recorder's own export folder is not wanted there

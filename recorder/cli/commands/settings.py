@@ -20,10 +20,14 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", parents=[shared], help="list the pages")
     listed.set_defaults(run=list_pages)
+    items = actions.add_parser("items", parents=[shared], help="list the items of a page that has several")
+    items.add_argument("page")
+    items.set_defaults(run=list_items)
     for name, told in (("get", "print a page as JSON"), ("set", "change fields of a page")):
         one = actions.add_parser(name, parents=[shared], help=told)
         one.add_argument("page")
         one.add_argument("--channel", type=int, help="of which channel, where the page has one per channel")
+        one.add_argument("--item", default="", help="of which item, where the page has several; `settings items` lists")
         if name == "set":
             one.add_argument(
                 "values", nargs="+", metavar="FIELD=VALUE", help="JSON or plain text; or an object; - reads one"
@@ -37,13 +41,21 @@ def list_pages(asked: argparse.Namespace) -> None:
         print(f"{page.name:20} {page.title} ({page.scope})")
 
 
+def list_items(asked: argparse.Namespace) -> None:
+    """Print names and words."""
+    for one in owner(asked).page_items(asked.page):
+        print(f"{one.item:34} {one.title}")
+
+
 def get_page(asked: argparse.Namespace) -> None:
     """Print the values of a page."""
-    _print(_page(asked).page(asked.page, asked.channel).values)
+    _print(_page(asked).page(asked.page, asked.channel, asked.item).values)
 
 
 def set_page(asked: argparse.Namespace) -> None:
     """Change the named fields, all or none, and print the page."""
+    ask = _page(asked)
+    known = ask.page(asked.page, asked.channel, asked.item).values
     values: dict[str, Any] = {}
     for pair in asked.values:
         field, equals, text = pair.partition("=")
@@ -52,10 +64,12 @@ def set_page(asked: argparse.Namespace) -> None:
         elif pair.startswith("{"):
             values |= _object(pair)
         elif equals:
-            values[field] = _value(text)
+            # Where words are wanted, 12 is a word too.
+            plain = isinstance(known.get(field), str) and not text.startswith('"')
+            values[field] = text if plain else _value(text)
         else:
             raise Invalid(problem=f"{pair!r} is not FIELD=VALUE.")
-    _print(_page(asked).set_page(asked.page, values, channel=asked.channel).values)
+    _print(ask.set_page(asked.page, values, channel=asked.channel, item=asked.item).values)
 
 
 def _page(asked: argparse.Namespace) -> ApiClient:
@@ -69,6 +83,12 @@ def _page(asked: argparse.Namespace) -> ApiClient:
         raise Invalid(problem=_("Each channel has a page {page} of its own: add --channel N.").format(page=asked.page))
     if not each and asked.channel is not None:
         raise Invalid(problem=_("The page {page} is not of a channel: leave out --channel.").format(page=asked.page))
+    several = found.scope == "list"
+    if several and not asked.item:
+        words = _("The page {page} is one of several: add --item. `nightjar settings items {page}` lists them.")
+        raise Invalid(problem=words.format(page=asked.page))
+    if not several and asked.item:
+        raise Invalid(problem=_("The page {page} has no items: leave out --item.").format(page=asked.page))
     return ask
 
 

@@ -37,6 +37,7 @@ def run(asked: argparse.Namespace) -> None:
     if asked.what == "spans":
         found = [
             {"start": written(one.start_us), "end": written(one.end_us), "type": one.type, "bytes": one.bytes}
+            | ({} if one.frames == "all" else {"frames": one.frames})
             for one in ask.spans(asked.channel, asked.start, end, asked.stream)
         ]
     else:

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from recorder.cli import evidence, extract
 from recorder.store.commands import add_arguments
 
 if TYPE_CHECKING:
@@ -11,4 +12,6 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    add_arguments(verbs, shared)
+    actions = add_arguments(verbs, shared)
+    evidence.add(actions, shared)
+    extract.add(actions, shared)

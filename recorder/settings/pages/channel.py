@@ -9,11 +9,20 @@ from pydantic import AfterValidator
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.media.plan import Transport
+from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
 from recorder.settings.rtsp_url import optional_rtsp_url, rtsp_url, take_login_out
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.secret import Secret
 from recorder.settings.texts import Printable
+
+
+def fingerprint(text: str) -> str:
+    """Read a SHA-256 as certificates are shown, with or without colons; raises `NotAllowed`."""
+    plain = text.replace(":", "").replace(" ", "").lower()
+    if plain and (len(plain) != 64 or any(one not in "0123456789abcdef" for one in plain)):
+        raise NotAllowed(_("This is no SHA-256 fingerprint."), _("64 digits from 0 to F, or nothing"))
+    return plain
 
 
 class WallStream(StrEnum):
@@ -45,7 +54,21 @@ class Channel(
     user: Printable = setting("", longest=64, title=_("User"))
     password: Secret = setting(Secret(), title=_("Password"))
     transport: Transport = setting(
-        Transport.TCP, title=_("Transport"), choices={"tcp": _("TCP (safe)"), "udp": _("UDP (least delay)")}
+        Transport.AUTO,
+        title=_("Transport"),
+        choices={
+            "auto": _("Automatic"),
+            "tcp": _("TCP (safe)"),
+            "udp": _("UDP (least delay)"),
+            "multicast": _("Multicast (one stream for many recorders)"),
+        },
+        hint=_("Encrypted addresses (rtsps://) always take TCP."),
+    )
+    certificate: Annotated[str, AfterValidator(fingerprint)] = setting(
+        "",
+        longest=95,
+        title=_("Accepted certificate"),
+        hint=_("Of an encrypted address, in place of the first one seen. Empty: that one."),
     )
     wall_stream: WallStream = setting(
         WallStream.SUB,

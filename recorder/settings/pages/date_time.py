@@ -24,6 +24,14 @@ class DateFormat(StrEnum):
     MONTH_FIRST = "month-day-year"
 
 
+class WeekDay(StrEnum):
+    """The days on which a week begins somewhere."""
+
+    MONDAY = "monday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
 class HourFormat(StrEnum):
     """How hours are counted."""
 
@@ -61,6 +69,11 @@ class DateTime(
     )
     hour_format: HourFormat = setting(
         HourFormat.HOURS_24, title=_("Hours"), choices={"24": _("24 hours"), "12": _("12 hours")}
+    )
+    week_begins: WeekDay = setting(
+        WeekDay.MONDAY,
+        title=_("Week begins on"),
+        choices={"monday": _("Monday"), "saturday": _("Saturday"), "sunday": _("Sunday")},
     )
     network_time: bool = setting(
         True, title=_("Set the clock from the network"), group=_("Network time"), system_owned=True

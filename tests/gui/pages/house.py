@@ -7,6 +7,7 @@ from gui.rooms import Rooms
 from gui.toolkit.button import Button
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
+from gui.wall.manner import Manner
 from recorder.client.answers import Status
 from tests.gui.rig import FakeApi, FakeSession, Rig
 
@@ -24,6 +25,7 @@ class FakeFeed:
         self.latest = Status("0", "Nightjar", 0, "UTC", needs_setup, 1, 0, 0)
         self.lost_since_us = None
         self.zone = UTC
+        self.manner = Manner()
 
     def look(self):
         pass

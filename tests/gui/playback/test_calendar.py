@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from gui.playback.calendar import MONDAY, SUNDAY, Month, moved, nearest_footage
+from gui.playback.calendar import Month, moved, nearest_footage
+from gui.wall.manner import MONDAY, SUNDAY
 
 TODAY = date(2026, 11, 21)
 

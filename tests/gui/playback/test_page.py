@@ -350,7 +350,18 @@ def mark(player):
 def test_an_export_needs_its_marks(player):
     player.open()
     player.press("export")
-    assert "Mark where the export begins" in player.screen.notices.texts()[0]
+    assert "Mark the beginning and the end first" in player.screen.notices.texts()[0]
+
+
+def test_a_mark_alone_says_where_it_stands_and_one_that_another_drops_says_so(player):
+    player.open()
+    player.page.seek(MIDNIGHT + 9 * HOUR)
+    player.key("[")
+    assert "from 09:00:00" in player.words()
+    player.page.seek(MIDNIGHT + 8 * HOUR)
+    player.key("]")
+    assert "until 08:00:00" in player.words()
+    assert "Mark its beginning again" in player.screen.notices.texts()[-1]
 
 
 def test_marks_are_set_by_mouse_too_and_can_be_dragged(player):

@@ -25,7 +25,7 @@ def test_without_a_camera_there_is_one_calm_sheet_with_the_first_step_focused(at
     assert at_wall.wall.tiles == []
     assert at_wall.focus == "add-camera"
     said = at_wall.words()
-    for words in ("13:30", "21 November 2026", "Disk 1: ready to record", "Network: 192.168.1.20"):
+    for words in ("13:30", "2026-11-21", "Disk 1: ready to record", "Network: 192.168.1.20"):
         assert words in said
     at_wall.key("ok")
     at_wall.key("right")

@@ -55,6 +55,16 @@ def test_settings_are_changed_by_an_object_too(served, capsys):
     assert '"recorder_name": "Harbour"' in capsys.readouterr().out
 
 
+def test_a_word_of_digits_is_still_a_word(served, capsys):
+    data = str(served.instance.data)
+    main(["settings", "set", "date-time", "hour_format=12", "--data", data])
+    assert '"hour_format": "12"' in capsys.readouterr().out
+    main(["settings", "set", "general", "idle_logout_min=30", "recorder_name=7", "--data", data])
+    printed = capsys.readouterr().out
+    assert '"idle_logout_min": 30' in printed
+    assert '"recorder_name": "7"' in printed
+
+
 def test_an_export_to_a_folder_that_is_not_there_never_begins(served, told, tmp_path):
     words = told("export", "--channel", 1, "--from", 1, "--to", 2, tmp_path / "none" / "x.mp4")
     assert "was not written: No such file or directory" in words

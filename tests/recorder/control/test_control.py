@@ -1,9 +1,11 @@
 """The control plane as a whole, on a clock of the test's."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus
 from recorder.control import control as module
 from recorder.control.control import Control
 from recorder.media.plan import PLAN_FILE, save
@@ -86,3 +88,23 @@ async def test_what_was_left_to_be_fetched_before_a_restart_is_cleared_away(inst
     await found.start()
     await found.stop()
     assert [one.name for one in instance.exports.iterdir()] == ["holiday"]
+
+
+async def test_a_disk_or_pool_in_another_state_is_an_event(instance, parts):
+    works = DiskStatus("one", "a", DiskState.WRITABLE, 0, "", 10, 1)
+    pool = PoolStatus(1, "", PoolState.RECORDING, 10, 1)
+    control = Control(instance, parts)
+    control.events.start()
+    async with control.events.listen() as queue:
+        for disk, of in (
+            (works, pool),
+            (works, pool),
+            (replace(works, state=DiskState.SLOW, reason="a write has been going on for 6 s"), pool),
+            (None, None),
+            (works, replace(pool, state=PoolState.FULL)),
+        ):
+            control._tell_disks(MediaStatus(0, 1, disks=(disk,), pools=(of,)) if disk else None)
+        told = [queue.get_nowait() for _n in range(queue.qsize())]
+    assert [(one.kind, one.data["state"]) for one in told] == [("disk", "slow"), ("disk", "writable"), ("pool", "full")]
+    assert told[0].data["reason"] == "a write has been going on for 6 s"
+    await control.stop()

@@ -9,16 +9,19 @@ from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.control.channels import Channels
 from recorder.control.planner import Planner
+from recorder.media.disks import policy
 from recorder.media.plan import DAYS_AHEAD, FullPolicy, Plan
 from recorder.sealing import Sealer
 from recorder.settings.machine import Machine
 from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.pool import Pool
 from recorder.settings.pages.record_mode import RecordMode
 from recorder.settings.pages.record_schedule import RecordSchedule
 from recorder.settings.pages.storage_basic import StorageBasic
 from recorder.settings.registry import built_in
 from recorder.settings.settings import Settings
 from recorder.settings.store import FILE, SettingsStore
+from recorder.store.key_ring import KeyRing
 
 NOW = int(datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp()) * SECOND_US  # a Monday
 DAY = 86_400 * SECOND_US
@@ -50,7 +53,7 @@ def channels(settings, author):
 
 @pytest.fixture
 def make(settings, instance, channels):
-    planner = Planner(settings, Sealer(instance))
+    planner = Planner(settings, Sealer(instance), KeyRing(instance))
     return lambda now=NOW, previous=None: planner.make(now, previous or Plan())
 
 
@@ -153,3 +156,19 @@ def test_full_policy_and_expiry_reach_media(make, settings, author):
     assert (make().storage.full_policy, make().storage.expiry_days) == (FullPolicy.OVERWRITE, None)
     settings.change(StorageBasic, {"full_policy": "stop", "expiry_days": 30}, author)
     assert (make().storage.full_policy, make().storage.expiry_days) == (FullPolicy.STOP, 30)
+
+
+@pytest.mark.covers("V-REC-12")
+def test_a_pool_that_is_to_be_encrypted_gets_a_key_once_and_media_is_told(make, settings, instance, author):
+    assert not KeyRing(instance).all()
+    settings.change(Pool, {"encrypted": True}, author, item="2")
+    plan = make()
+    key = KeyRing(instance).writing(2)
+    assert key is not None
+    assert KeyRing(instance).writing(1) is None
+    assert [one.number for one in plan.storage.pools if one.encrypted] == [2]
+    assert (policy(plan).pool(2).encrypted, policy(plan).pool(1).encrypted) == (True, False)
+    make()
+    settings.change(Pool, {"encrypted": False}, author, item="2")
+    make()
+    assert KeyRing(instance).writing(2) == key, "what was recorded stays readable"

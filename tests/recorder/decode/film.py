@@ -8,6 +8,7 @@ import av
 import numpy as np
 
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, TrackKind, TrackParameters
+from recorder.codec.jpeg import frame_header
 from recorder.codec.nal import length_prefixed, split_annex_b
 
 BITS = 10
@@ -57,29 +58,51 @@ def number_of(shown: np.ndarray) -> int:
 
 @cache
 def film(
-    count: int = 50, gop: int = 10, width: int = 320, height: int = 240, codec: str = "h264", b_frames: int = 0
+    count: int = 50,
+    gop: int = 10,
+    width: int = 320,
+    height: int = 240,
+    codec: str = "h264",
+    b_frames: int = 0,
+    *,
+    rough: bool = False,
 ) -> Film:
-    """Encode a film; cached, because encoding takes a while."""
-    name = {"h264": "libx264", "h265": "libx265"}[codec]
+    """Encode a film; cached, because encoding takes a while. A `rough` one shows what a deblocking filter does."""
+    name = {"h264": "libx264", "h265": "libx265"}.get(codec, codec)
     context = av.VideoCodecContext.create(name, "w")
-    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+    context.width, context.height = width, height
+    context.pix_fmt = pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     context.time_base, context.framerate, context.thread_count = Fraction(1, 25), 25, 1
     if codec == "h264":
-        context.options = {"preset": "ultrafast", "bf": str(b_frames), "g": str(gop), "sc_threshold": "0", "crf": "20"}
-    else:
+        preset, crf = ("superfast", "38") if rough else ("ultrafast", "20")
+        context.options = {"preset": preset, "bf": str(b_frames), "g": str(gop), "sc_threshold": "0", "crf": crf}
+    elif codec == "mpeg4":
+        context.options = {"flags": "+global_header", "bf": str(b_frames), "g": str(gop), "sc_threshold": "1000000000"}
+        context.bit_rate = 2_000_000
+    elif codec == "h265":
         context.options = {
             "preset": "ultrafast",
             "x265-params": f"keyint={gop}:min-keyint={gop}:bframes={b_frames}:scenecut=0:log-level=none:pools=none",
         }
     packets = []
     for number in range(count):
-        frame = av.VideoFrame.from_ndarray(picture(number, width, height), format="yuv420p")
+        drawn = picture(number, width, height)
+        if rough:
+            drawn[:height] = (
+                drawn[:height] // 2 + np.random.default_rng(number // 3).integers(0, 120, (height, width)) // 2
+            )
+        frame = av.VideoFrame.from_ndarray(drawn, format=pixels)
         frame.pts = number
         packets += context.encode(frame)
     packets += context.encode(None)
     parameter_sets: dict[int, bytes] = {}
     data, keys, order = [], [], []
     for packet in packets:
+        if codec in {"mjpeg", "mpeg4"}:
+            data.append(bytes(packet))
+            keys.append(packet.is_keyframe)
+            order.append(packet.pts)
+            continue
         units = []
         for unit in split_annex_b(bytes(packet)):
             kind = unit[0] & 31 if codec == "h264" else unit[0] >> 1 & 63
@@ -91,5 +114,9 @@ def film(
         keys.append(packet.is_keyframe)
         order.append(packet.pts)
     sets = tuple(parameter_sets[kind] for kind in sorted(parameter_sets))
+    if codec == "mjpeg":
+        sets = (frame_header(data[0]),)
+    elif codec == "mpeg4":
+        sets = (bytes(context.extradata),)
     video = TrackParameters(0, TrackKind.VIDEO, Codec(codec), 90_000, sets, width, height)
     return Film(Epoch(1, (video,)), tuple(data), tuple(keys), tuple(order))

@@ -170,10 +170,13 @@ class FakeTap:
                 if sample.flags & SampleFlag.KEY:
                     gops.append((stretch.epoch, []))
                 gops[-1][1].append(sample)
-        if asked.mode is tap.Mode.REVERSE:
+        if asked.mode.backwards:
             found = [(epoch, gop) for epoch, gop in reversed(gops) if gop[0].wall_us <= asked.from_us]
+            few = asked.mode is tap.Mode.REVERSE_KEY
             return [
-                (epoch, flagged(sample, discontinuity=at == 0)) for epoch, gop in found for at, sample in enumerate(gop)
+                (epoch, flagged(sample, discontinuity=at == 0))
+                for epoch, gop in found
+                for at, sample in enumerate(gop[:1] if few else gop)
             ]
         first = max((at for at, (_, gop) in enumerate(gops) if gop[0].wall_us <= asked.from_us), default=0)
         return [

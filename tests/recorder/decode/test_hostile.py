@@ -47,6 +47,16 @@ def mutations():
     yield "no such size", Epoch(1, (replace(video, width=60_000, height=60_000),)), made.samples(count=12)
     yield "sound as picture", Epoch(1, (replace(video, codec=Codec.AAC),)), made.samples(count=12)
     other = film(20, codec="h265").epoch.video
+    for codec in ("mjpeg", "mpeg4"):
+        third = film(20, codec=codec)
+        spoilt = [bytearray(data) for data in third.data]
+        for data in spoilt:
+            for _ in range(12):
+                data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        yield f"flipped bits of {codec}", third.epoch, [key_sample(bytes(one), at) for at, one in enumerate(spoilt)]
+        cut = [key_sample(data[: len(data) // 3], at) for at, data in enumerate(third.data)]
+        yield f"{codec} cut short", third.epoch, cut
+        yield f"random {codec}", third.epoch, [key_sample(chance.randbytes(900), at) for at in range(12)]
     yield "another codec's parameters", Epoch(1, (replace(other, codec=Codec.H264),)), made.samples(count=12)
 
 

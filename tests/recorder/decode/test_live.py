@@ -86,8 +86,9 @@ def test_odd_sizes_are_given_exactly(house):
     assert house.look(1)[1].shape == (121, 161, 4)
 
 
-def test_h265_and_reordered_pictures_are_shown_in_order(house):
-    for channel, made in ((1, film(codec="h265")), (2, film(b_frames=2))):
+def test_every_codec_and_reordered_pictures_are_shown_in_order(house):
+    films = (film(codec="h265"), film(b_frames=2), film(codec="mjpeg"), film(codec="mpeg4"))
+    for channel, made in enumerate(films, 1):
         key = StreamKey(channel, StreamName.SUB)
         show(house, channel, channel)
         house.wait(lambda key=key: house.media.live_subscriptions(key))

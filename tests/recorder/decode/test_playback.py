@@ -1,5 +1,7 @@
 """Playback: exact seeks, both directions, every speed, single pictures, holes, and views that stay together."""
 
+import itertools
+
 import pytest
 
 from recorder.client.stream import StreamKey, StreamName
@@ -111,9 +113,43 @@ def test_fast_backwards_shows_key_frames_and_ends_at_the_begin(house, clock):
     clock.advance(0.1)
     house.wait(lambda: (house.number(11) or 99) <= 60)
     assert house.number(11) % 10 == 0
+    assert house.reader.asked[-1].mode is Mode.REVERSE_KEY
     clock.advance(1)
     wait_state(house, PlayState.ENDED)
     assert house.number(11) == 0
+
+
+def test_fast_backwards_jumps_over_a_hole_and_not_over_the_pause_between_key_frames(house, clock):
+    made, sparse_us = film(100), 10 * SECOND
+    later = START_US + 3600 * SECOND
+    sparse = [made.samples(later + key * sparse_us, first=10 * key, count=1) for key in range(4)]
+    record(house, 1, stretch(made, count=20), Stretch(made.epoch, list(itertools.chain.from_iterable(sparse))))
+    open_views(house, 1, at_us=later + 3 * sparse_us)
+    house.wait_number(11, 30)
+    house.client.play_speed(1, -8.0)
+    wait_state(house, PlayState.PLAYING)
+    for number in (20, 10):
+        clock.advance(1.25)
+        house.wait_number(11, number)
+    assert not any(getattr(event, "skipped_us", 0) for event in house.client.events())
+    clock.advance(1.35)
+    told = house.wait(lambda: (p := house.client.position(1)) and p.at_us <= at(10) and p)
+    assert told.state is PlayState.PLAYING
+    assert any(getattr(event, "skipped_us", 0) > 3000 * SECOND for event in house.client.events())
+
+
+def test_after_fast_backwards_a_pause_and_a_step_are_exact(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(95))
+    house.wait_number(11, 95)
+    house.client.play_speed(1, -8.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.16)  # 32 pictures back, to 63
+    house.wait(lambda: house.client.position(1).at_us <= at(63))
+    house.client.play_speed(1, 0.0)
+    house.wait_number(11, 63)
+    house.client.play_step(1, -1)
+    house.wait_number(11, 62)
 
 
 @pytest.mark.covers("D-PLAY-09")
@@ -331,8 +367,9 @@ def test_long_gops_go_backwards_exactly_in_little_memory(house, clock, monkeypat
         house.wait_number(11, number)
 
 
-def test_h265_with_reordered_pictures_plays_exactly(house):
-    record(house, 1, stretch(film(60, codec="h265", b_frames=2)))
+@pytest.mark.parametrize(("codec", "b_frames"), [("h265", 2), ("mjpeg", 0), ("mpeg4", 0), ("mpeg4", 2)])
+def test_other_codecs_and_reordered_pictures_play_exactly(house, codec, b_frames):
+    record(house, 1, stretch(film(60, codec=codec, b_frames=b_frames)))
     open_views(house, 1, at_us=at(33))
     house.wait_number(11, 33)
     for step, number in ((1, 34), (-1, 33), (-1, 32), (2, 34)):

@@ -19,8 +19,9 @@ def look(jpeg: bytes) -> np.ndarray:
     return decoder.decode(av.Packet(jpeg))[0].to_ndarray(format="bgra")
 
 
-def test_a_recorded_still_is_the_picture_of_that_time(house, clock):
-    made = film(100)
+@pytest.mark.parametrize("codec", ["h264", "mjpeg", "mpeg4"])
+def test_a_recorded_still_is_the_picture_of_that_time(house, clock, codec):
+    made = film(100, codec=codec)
     house.reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
     clock.wall_us += 86_400_000_000
     still = house.client.still(1, MAIN, START_US + 47 * 40_000 + 5, width=160).result(10)

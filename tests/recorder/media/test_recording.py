@@ -105,6 +105,21 @@ def test_an_event_is_recorded_from_before_it_began():
     assert stream.recorded() == frames(14, 30)
 
 
+def test_a_stream_that_breaks_off_behind_reordered_pictures_is_recorded_once():
+    stream = Stream()
+    stream.due((0, 60))
+    stream.play(4.1)
+    # Behind the key frame of second 4 come two pictures that are shown before it.
+    for second in (3.93, 3.96):
+        early = Sample(0, stream.at(second), stream.at(second), SampleFlag.NONE, b"x")
+        stream.ring.append(early, EPOCH)
+        stream.recording.sample(early, EPOCH)
+    before = stream.recorded()
+    stream.lose()
+    stream.lose()
+    assert stream.recorded() == before == [*frames(0, 4.1), 3.93, 3.96]
+
+
 def test_intervals_that_follow_each_other_are_one_recording():
     stream = Stream()
     stream.due((3, 5), (5, 9), (8, 12))

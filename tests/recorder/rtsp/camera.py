@@ -45,6 +45,7 @@ class Camera:
         self.reports: list[Interleaved] = []
         self.connections = 0
         self.writer: asyncio.StreamWriter | None = None
+        self.writers: list[asyncio.StreamWriter] = []
         self.playing = asyncio.Event()
         self.port = 0
         self.client_port = 0
@@ -65,8 +66,8 @@ class Camera:
 
     async def __aexit__(self, *_):
         self.server.close()
-        if self.writer:
-            self.writer.close()
+        for writer in self.writers:
+            writer.close()
 
     @property
     def url(self):
@@ -81,6 +82,7 @@ class Camera:
     async def serve(self, reader, writer):
         self.connections += 1
         self.writer = writer
+        self.writers.append(writer)
         with contextlib.suppress(ConnectionError):
             await self.converse(reader)
 

@@ -103,7 +103,7 @@ async def test_a_camera_that_asks_is_answered():
     async with Camera() as camera, Run(camera.url) as run:
         await camera.playing.wait()
         camera.send(b"OPTIONS * RTSP/1.0\r\nCSeq: 77\r\n\r\n")
-        camera.send(b"REDIRECT * RTSP/1.0\r\nCSeq: 78\r\n\r\n")
+        camera.send(b"ANNOUNCE * RTSP/1.0\r\nCSeq: 78\r\n\r\n")
         camera.gop()
         await run.sink.wait(1)
         await until(lambda: len(camera.answers) == 2)
@@ -258,6 +258,19 @@ async def test_a_sign_of_life_that_is_not_implemented_is_given_otherwise(quick):
             await until(lambda known=known: len(camera.requests) > known)
             assert camera.requests[-1].method == method
             await asyncio.sleep(0.03)
+
+
+@pytest.mark.parametrize("options", [reply("501 Not Implemented"), reply("405 Method Not Allowed")])
+async def test_a_camera_that_takes_no_request_as_a_sign_of_life_gets_reports_alone(quick, options):
+    camera = Camera(OPTIONS=options, GET_PARAMETER=reply("405 Method Not Allowed"))
+    async with camera, Run(camera.url) as run:
+        await run.playing(camera)
+        for _ in range(3):
+            reports = len(camera.reports)
+            run.clock.advance(31)
+            await until(lambda reports=reports: len(camera.reports) > reports)
+        assert [one.method for one in camera.requests[3:]] == ["PLAY", "GET_PARAMETER"]
+        assert not run.task.done()
 
 
 async def test_a_forgotten_session_ends_the_run(quick):

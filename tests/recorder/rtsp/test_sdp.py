@@ -185,6 +185,8 @@ def test_an_address_gives_its_password_away_to_nobody_but_the_login():
     assert found.url == "rtsp://192.0.2.4/cam?channel=1&subtype=0"
     assert "p:w" not in repr(found)
     assert parse("rtsp://[2001:db8::1]:8554/x").host == "2001:db8::1"
+    secret = parse("rtsps://u:p@c/s")
+    assert (secret.tls, secret.port, secret.url, secret.user) == (True, 322, "rtsps://c/s", "u")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,6 @@ def test_an_address_gives_its_password_away_to_nobody_but_the_login():
         "",
         "c/s",
         "http://c/s",
-        "rtsps://c/s",
         "rtsp://",
         "rtsp://c:99999/",
         "rtsp://c:0/",

@@ -13,7 +13,13 @@ from recorder.settings.rtsp_url import rtsp_url, take_login_out
 
 @pytest.mark.parametrize(
     "url",
-    ["rtsp://10.0.0.7/", "rtsp://cam:8554/Streaming/Channels/101?x=1&y=2", "rtsp://[fe80::1]:554/live", "rtsp://a.b.c"],
+    [
+        "rtsp://10.0.0.7/",
+        "rtsp://cam:8554/Streaming/Channels/101?x=1&y=2",
+        "rtsp://[fe80::1]:554/live",
+        "rtsp://a.b.c",
+        "rtsps://c/",
+    ],
 )
 def test_ordinary_addresses_pass(url):
     assert rtsp_url(url) == url
@@ -26,7 +32,7 @@ def test_ordinary_addresses_pass(url):
         "rtsp://camera/\r\nSETUP evil", "rtsp://camera/\0", "rtsp://camera/ with space", "rtsp://camera:0/",
         "rtsp://camera:65536/", "rtsp://camera:-1/", "rtsp://camera:port/", "rtsp://[::1/", "rtsp://user:pw@camera/",
         "rtsp://camera/#x", "rtsp://kamera\u00e4/", "rtsp://camera/\u202e", 'rtsp://camera/"', "javascript:alert(1)",
-        "rtsps://camera/", "RTSP//camera",
+        "rtspu://camera/", "RTSP//camera",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_with_the_form_that_is_wanted(url):
@@ -65,3 +71,19 @@ def test_hostile_names_are_refused(settings, author, name):
 def test_a_name_may_be_in_any_script(settings, author):
     values = {"url": "rtsp://camera/", "name": "Einfahrt 入口 مدخل <b>"}
     assert settings.change(Channel, values, author, item="1").values.name == "Einfahrt 入口 مدخل <b>"
+
+
+def test_a_fingerprint_is_taken_as_it_is_shown_anywhere(settings, author):
+    shown = ":".join(["AB"] * 32)
+    settings.change(Channel, {"url": "rtsps://camera/"}, author, item="1")
+    assert settings.change(Channel, {"certificate": shown}, author, item="1").values.certificate == "ab" * 32
+    for wrong in ("ab" * 31, "xy" * 32, "ab" * 64):
+        with pytest.raises(BadSetting):
+            settings.change(Channel, {"certificate": wrong}, author, item="1")
+
+
+def test_a_new_channel_chooses_its_transport_by_itself(settings, author):
+    found = settings.change(Channel, {"url": "rtsp://camera/"}, author, item="1").values
+    assert found.transport == "auto"
+    for name in ("tcp", "udp", "multicast"):
+        assert settings.change(Channel, {"transport": name}, author, item="1").values.transport == name

@@ -90,6 +90,16 @@ def test_every_viewer_of_a_camera_sees_the_same_order(tmp_path, reel):
     assert [order.loop_gop(7), order.loop_gop(8)] == first
 
 
+def test_streams_of_a_camera_that_were_watched_at_other_times_show_the_same_moment(tmp_path, reel):
+    maker = Maker(tmp_path)
+    maker.add(5)
+    early, late = LoopOrder(reel, 3), LoopOrder(reel, 3)
+    for gop in range(100, 106):
+        early.loop_gop(gop)
+    maker.finish()
+    assert [early.loop_gop(gop) for gop in range(106, 116)] == [late.loop_gop(gop) for gop in range(106, 116)]
+
+
 def test_a_whole_loop_begins_by_the_clock_and_the_cameras_phase(tmp_path, reel):
     Maker(tmp_path).finish()
     assert LoopOrder(reel, 3).loop_gop(10) == (10 + 3) % 4

@@ -18,12 +18,16 @@ from recorder.client.stream import (
 from recorder.client.tap import Mode
 from recorder.store import Disk, StorePolicy, StoreReader, StoreWriter, initialise, initialise_disk
 from recorder.store.files import SystemFiles
+from recorder.store.ids import RowId
+from recorder.store.layout import STREAM_CODES
+from recorder.store.rows import HoldRow
 
 BOOT = "11111111-2222-3333-4444-555555555555"
 ANOTHER_BOOT = "99999999-2222-3333-4444-555555555555"
 MAIN = StreamKey(1)
 SUB = StreamKey(1, StreamName.SUB)
 ALWAYS = 1 << 60
+NO_ID = RowId(0, 0, 0)
 
 
 def epoch(number=1, *, audio=False, width=640):
@@ -94,16 +98,32 @@ class Rig:
         self.id = initialise_disk(self.disk, size_bytes=size, block_bytes=block_bytes, name="one", clock=self.clock)
         self.durable = []
         self._open = []
+        self._others = {}
+
+    def more(self, name, *, files=None, size=None, block_bytes=128 << 10):
+        """Make one more disk, of the same size, which stores opened later use too; gives its id."""
+        place = self.disks / name
+        made = initialise_disk(
+            place, size_bytes=size or self.size, block_bytes=block_bytes, name=name, clock=self.clock
+        )
+        self._others[name] = files or SystemFiles()
+        return made
+
+    def disk_of(self, name, files=None):
+        return Disk(self.disks / name, self.clock, files or self._others.get(name))
 
     def store(self, *, boot=BOOT, policy=None, files=None, start=True, **options):
-        disk = Disk(self.disk, self.clock, files or self.files)
+        disks = [Disk(self.disk, self.clock, files or self.files), *map(self.disk_of, self._others)]
         note = lambda key, until: self.durable.append((key, until))  # noqa: E731
         policy = policy or StorePolicy()
-        store = StoreWriter([disk], self.index, self.clock, boot, policy, on_durable=note, threads=False, **options)
+        store = StoreWriter(disks, self.index, self.clock, boot, policy, on_durable=note, threads=False, **options)
         if start:
             store.start()
         self._open.append(store)
         return store
+
+    def disk_block_bytes(self):
+        return max(one.stat().st_size for one in (self.disk / "blocks").iterdir())
 
     def reader(self):
         reader = StoreReader(self.disks, self.index, self.clock)
@@ -143,3 +163,31 @@ def simple(samples):
 
 def played(reader, key=MAIN, from_us=0, until_us=None, mode=Mode.ALL):
     return simple(sample for _epoch, sample in reader.read(key, from_us, until_us, mode))
+
+
+class Answer:
+    """What `done` of a hold or tag heard, and how much was in a log by then."""
+
+    def __init__(self, log=()):
+        self.heard = []
+        self.log, self.log_size = log, 0
+
+    def __call__(self, row):
+        self.heard.append(row)
+        self.log_size = len(self.log)
+
+    @property
+    def row(self):
+        (found,) = self.heard
+        return found
+
+
+def hold(store, start_us, end_us, key=MAIN, *, stream=None, kind=0, expires_us=0, reason="theft", answer=None):
+    """Ask for a hold, and let the disks answer; gives the row, or the error."""
+    answer = answer or Answer()
+    code = STREAM_CODES[key.stream] if stream is None else stream
+    row = HoldRow(NO_ID, key.channel, code, kind, start_us, end_us, expires_us, 0, 0, 0, "admin", reason)
+    store.shared.hold(row, answer)
+    store.step()
+    store.step()
+    return answer.row

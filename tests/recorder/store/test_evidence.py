@@ -14,7 +14,7 @@ from recorder.store.inspection import Inspection
 from recorder.store.layout import BlockState
 from recorder.store.rows import HeadRow, KeyRow, RootRow, RowKind
 from recorder.store.walk import entries_of_block, sealed_index
-from tests.recorder.store.rig import BOOT, MAIN
+from tests.recorder.store.rig import BOOT, MAIN, Rig
 
 
 def by_the_book(leaves):
@@ -123,8 +123,6 @@ def test_every_disk_keeps_the_heads_of_all(tmp_path, key):
         disks.append(Disk(tmp_path / name, clock))
     store = StoreWriter(disks, tmp_path / "i" / "index.sqlite", clock, BOOT, threads=False, signer=key)
     store.start()
-    from tests.recorder.store.rig import Rig
-
     camera = Rig.camera(type("Rig", (), {"clock": clock}), MAIN)
     for _n in range(1000):
         camera.put(store)

@@ -98,6 +98,8 @@ def test_sizes_of_all_fixed_parts_are_those_documented():
         "20 root": rows._ROOT.size,
         "21 head": rows._HEAD.size,
         "22 key": rows._KEY.size,
+        "12 copy": rows._COPY.size,
+        "13 kept": rows._KEPT.size,
     }
 
 
@@ -120,14 +122,16 @@ ROWS = [
     rows.GapRow(RowId(1, 2, 3), 4, 0, 5, 1, 6, 7),
     rows.DueRow(1, 0, 2, 3, 4),
     rows.MarkRow("ereignis-ü", 2, 1, 3, 4, 5, (rows.StreamCode(1, 0), rows.StreamCode(2, 1))),
-    rows.HoldRow(RowId(1, 2, 3), 4, 0, 5, 6, 7, "admin", "Beweis"),
-    rows.TagRow(RowId(1, 2, 3), 4, 0, 5, 6, "admin", "Tür"),
+    rows.HoldRow(RowId(1, 2, 3), 4, 255, 1, 5, 6, 7, 8, 9, 10, "admin", "Beweis", "Müller", "erledigt"),
+    rows.TagRow(RowId(1, 2, 3), 4, 0, 1, 5, 6, 7, 8, "admin", "Tür"),
     rows.ClockMapRow(bytes(range(16)), 1, 2, 3),
     rows.BootRow(1, 2, bytes(16), 3, 4, 5),
     rows.GoneRow(rows.RowKind.GAP, b"key"),
     rows.RootRow(1, 2, 1 << 63, 3, bytes(range(32)), 4, 5, 6, 7, 8),
     rows.HeadRow(bytes(range(16)), 1, 1 << 63, 2, 3, 4, 5, bytes(32), bytes(range(32)), bytes(32), bytes(range(64))),
     rows.KeyRow(bytes(range(32)), bytes(32), 1, 2, bytes(range(64)), bytes(64)),
+    rows.CopyRow(1, 2, RowId(3, 4, 5), 1 << 63, -6, 7, 1, 2, bytes(16), 8, 9, 10, 11, 12),
+    rows.KeptRow(RowId(1, 2, 3), 1 << 63, 4, 5),
 ]
 
 

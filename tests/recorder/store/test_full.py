@@ -87,21 +87,6 @@ def test_with_expiry_and_policy_stop_old_blocks_make_room(rig):
     assert played(rig.reader(), from_us=camera.sent[-20].wall_us)[-1][:3] == simple(camera.sent)[-1][:3]
 
 
-def test_a_held_span_is_never_reused(rig):  # S6
-    store = rig.store()
-    camera = rig.camera()
-    rig.film(store, camera, seconds=20)
-    begin, end = camera.sent[5].wall_us, camera.sent[20].wall_us
-    hold = store.hold(MAIN, begin, end, owner="admin", reason="evidence")
-    store.flush()
-    rig.film(store, camera, seconds=200)
-    wanted = [one for one in unflagged(simple(camera.sent)) if begin <= one[2] <= end]
-    assert set(wanted) <= set(unflagged(played(rig.reader(), until_us=end + 1)))
-    store.release(hold)
-    rig.film(store, camera, seconds=200)
-    assert played(rig.reader(), until_us=end + 1) == []
-
-
 def test_a_block_is_sealed_after_a_day_even_when_not_full(rig):
     store = rig.store(policy=StorePolicy(seal_after_s=3600))
     camera = rig.camera(size=10)

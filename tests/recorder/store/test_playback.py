@@ -7,6 +7,7 @@ import pytest
 from recorder.client.clock import SECOND_US
 from recorder.client.stream import SampleFlag
 from recorder.client.tap import Mode
+from recorder.store.chunk_reader import ChunkReader
 from recorder.store.inspection import Inspection
 from recorder.store.layout import PAGE
 from recorder.store.walk import entries_of_block
@@ -103,6 +104,21 @@ def test_backwards_gives_gop_after_gop_each_forward_inside(filmed):
         *range(3_000_000, 4_000_000, 200_000),
         *range(2_000_000, 3_000_000, 200_000),
     ]
+
+
+def test_backwards_by_key_frames_reads_these_alone(filmed, monkeypatch):
+    sent = list(simple(filmed.camera_used.sent))
+    keys = [one for one in reversed(sent) if one[3] & SampleFlag.KEY and one[0] == 0]
+    read = []
+    true_read = ChunkReader._read
+    monkeypatch.setattr(ChunkReader, "_read", lambda *asked: read.append(asked[-1]) or true_read(*asked))
+    got = played(filmed.reader(), from_us=filmed.clock.now_us(), mode=Mode.REVERSE_KEY)
+    assert unflagged(got) == unflagged(keys)
+    assert all(one[3] & SampleFlag.DISCONTINUITY for one in got)
+    assert sum(read) < sum(len(one[-1]) for one in sent) / 2
+    begin = sent[0][2]
+    part = played(filmed.reader(), from_us=begin + 4_500_000, until_us=begin + 2_500_000, mode=Mode.REVERSE_KEY)
+    assert [one[2] - begin for one in part] == [4_000_000, 3_000_000, 2_000_000]
 
 
 def chunks(rig):

@@ -6,9 +6,12 @@ import shutil
 import pytest
 
 from recorder.client.recording import GapReason
+from recorder.store import StorePolicy
 from recorder.store.check import check
+from recorder.store.layout import BlockClass
+from recorder.store.rows import HoldRow
 from tests.recorder.store.faulty_disk import LoggingFiles, Platter, bytes_of, catalog_pages
-from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Rig, played, simple, unflagged
+from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Answer, Rig, hold, played, simple, unflagged
 
 KEYS = (MAIN, SUB)
 
@@ -75,6 +78,46 @@ def test_a_power_cut_while_blocks_are_reused_keeps_what_was_reported_durable(tmp
         newest = max(us for when, _key, us in promised if when <= at)
         # Five blocks hold at least the last 4 s, however the laps fall.
         assert [one for one in lost(cameras, promised, at, found) if one[2] > newest - 4_000_000] == [], at
+
+
+@pytest.mark.parametrize("length", [6, 60], ids=["copied", "where-it-lies"])
+def test_a_power_cut_at_any_write_keeps_what_is_held(tmp_path, length):  # S6
+    files = LoggingFiles()
+    rig = Rig(tmp_path / "filmed", files=files, blocks=8, block_bytes=192 << 10)
+    before, written = bytes_of(rig.disk), catalog_pages(rig.disk)
+    store = rig.store(policy=StorePolicy(lock_share=0.6))
+    camera = rig.camera(size=2500)
+    rig.film(store, camera, seconds=20)
+    begin, end = camera.sent[15].wall_us, camera.sent[15 + length].wall_us
+    answer = Answer(files.log)
+    assert isinstance(hold(store, begin, end, answer=answer), HoldRow)
+    held_at = answer.log_size
+    # Until the first lap and the one after it are over.
+    rig.film(store, camera, seconds=150)
+    store.flush()
+    classes = [one.block_class for one in store._writers[0]._volume.catalog.contents.blocks.values()]
+    assert classes.count(BlockClass.HELD) == (length < 10)
+    rig.crash(store)
+    wanted = [one for one in unflagged(simple(camera.sent)) if begin <= one[2] < end]
+    platter = Platter(rig.disk, list(files.log), before, written)
+    assert len(platter.log) - held_at > 200
+    for at in [*range(held_at, held_at + 100), *range(held_at + 100, len(platter.log) + 1, 13)]:
+        platter.cut(at, random.Random(at))
+        shutil.rmtree(rig.place / "state")
+        rig.files = LoggingFiles()
+        store = rig.store(boot=ANOTHER_BOOT)
+        reader = rig.reader()
+        found = [one for one in unflagged(played(reader, from_us=begin, until_us=end)) if one[2] >= begin]
+        assert found == wanted, at
+        if at < held_at + 30 and length < 10:
+            # Whatever the catalog says by now of what is safe elsewhere must be true a lap later.
+            again = rig.camera(size=2500)
+            rig.film(store, again, seconds=150)
+            found = [one for one in unflagged(played(reader, from_us=begin, until_us=end)) if one[2] >= begin]
+            assert found == wanted, at
+        rig.crash(store)
+        reader.close()
+        rig._open.remove(reader)
 
 
 def test_a_writer_that_forgets_to_sync_is_found_out(tmp_path):

@@ -1,0 +1,77 @@
+"""Tags: named marks on recorded time, to be found again by their words."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from recorder.api.context import Player, TheControl
+from recorder.api.moments import LATEST_US, Moment
+from recorder.api.routes.footage import check_order
+from recorder.api.routes.holds import Channels, Id, Reason, Words, numbers, who
+from recorder.client.answers import Tag
+from recorder.client.stream import StreamName
+from recorder.control import footage, keeping
+from recorder.control.channels import MOST_CHANNELS
+from recorder.control.footage import Notes
+
+router = APIRouter(prefix="/tags", tags=["tags"])
+
+
+class NewTag(BaseModel):
+    """What to tag: a moment, or a stretch where an end is given."""
+
+    channel: int = Field(ge=1, le=MOST_CHANNELS)
+    stream: StreamName | None = None
+    start: Moment
+    end: Moment | None = None
+    words: Reason
+
+
+class NewWords(BaseModel):
+    """What a tag says."""
+
+    words: Reason
+
+
+@router.get("")
+async def tags(
+    control: TheControl,
+    caller: Player,
+    channels: Channels = None,
+    start: Annotated[Moment, Query()] = 0,
+    end: Annotated[Moment, Query()] = LATEST_US,
+    text: Words = "",
+) -> list[Tag]:
+    """Tags that touch a time and have a text in their words, oldest first."""
+    check_order(start, end)
+    found = await footage.tags(control.instance, Notes(numbers(channels), start, end, text=text))
+    return [one for one in found if caller.sees(one.channel)]
+
+
+@router.post("", status_code=201)
+async def add_tag(wanted: NewTag, control: TheControl, caller: Player) -> Tag:
+    """Put a tag on a moment or stretch. When this is answered it is safe on a disk."""
+    end = wanted.start if wanted.end is None else wanted.end
+    if end != wanted.start:
+        check_order(wanted.start, end)
+    caller.need_channel(wanted.channel)
+    when = (wanted.channel, wanted.stream, wanted.start, end)
+    made = await keeping.tag(control.instance, *when, owner=who(caller), words=wanted.words)
+    control.events.publish("tag", made)
+    return made
+
+
+@router.patch("/{tag}")
+async def rename_tag(tag: Id, wanted: NewWords, control: TheControl, _caller: Player) -> Tag:
+    """Give a tag other words."""
+    changed = await keeping.rename_tag(control.instance, tag, wanted.words)
+    control.events.publish("tag", changed)
+    return changed
+
+
+@router.delete("/{tag}", status_code=204)
+async def remove_tag(tag: Id, control: TheControl, _caller: Player) -> None:
+    """Remove a tag; the footage stays as it is."""
+    await keeping.remove_tag(control.instance, tag)
+    control.events.publish("tag", {"id": tag, "removed": True})

@@ -1,0 +1,54 @@
+"""One recording disk, by its id: the pool it is in, and whether anything is written to it (D-STO-02.1, D-STO-05)."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from recorder.client.words import _
+from recorder.settings.page import Page, setting
+from recorder.settings.scope import Area, Permission, Scope
+from recorder.store.policy import MOST_POOLS, STANDARD_POOL
+
+DISK_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class Use(StrEnum):
+    """What a disk is used for."""
+
+    RECORD = "record"
+    READ = "read"
+
+
+class Disk(Page, scope=Scope.LIST, area=Area.STORAGE, permission=Permission.STORAGE, order=62, title=_("Disks")):
+    """Pool and use of a disk. Nothing is formatted, and recording goes on."""
+
+    pool: int = setting(
+        STANDARD_POOL,
+        ge=1,
+        le=MOST_POOLS,
+        title=_("Pool"),
+        hint=_("Its footage stays; from now on the pool's rules hold."),
+    )
+    use: Use = setting(
+        Use.RECORD,
+        title=_("Use"),
+        choices={"record": _("Record and play"), "read": _("Only play")},
+        hint=_("A disk that only plays is closed in good order first; then it can be pulled."),
+    )
+
+    @classmethod
+    def standing_items(cls) -> Mapping[str, str]:
+        """None: disks are known once they were seen."""
+        return {}
+
+    @classmethod
+    def is_item(cls, item: str) -> bool:
+        """Whether this could be the id of a disk."""
+        return DISK_ID.fullmatch(item) is not None
+
+    @classmethod
+    def item_title(cls, item: str, values: Any, known: str) -> str:
+        """The name of the disk, or the beginning of its id while it is away."""
+        del values
+        return known or _("{id} (away)").format(id=item[:8])

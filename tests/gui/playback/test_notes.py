@@ -1,0 +1,124 @@
+"""Stretches are locked and released, moments are tagged and found again, on the playback page."""
+
+import pytest
+
+from gui.toolkit.theme import WARNING
+from recorder.client.answers import Span
+from recorder.client.api import ApiError
+from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE
+
+START, END = MIDNIGHT + 9 * HOUR, MIDNIGHT + 9 * HOUR + 10 * MINUTE
+
+
+def mark(player):
+    player.page.seek(START)
+    player.tell(START)
+    player.key("[")
+    player.page.seek(END)
+    player.tell(END)
+    player.key("]")
+
+
+@pytest.mark.covers("D-PLAY-19", "V-BMK-02")
+def test_the_cut_is_locked_with_a_reason_and_shown_on_the_timeline(player):
+    player.open()
+    mark(player)
+    player.key("h")
+    sheet = player.screen.navigator.top
+    sheet.lock()
+    assert player.api.held == []
+    assert "Write down why" in player.words()
+    sheet.reason.write("theft")
+    sheet.days._value = 30
+    sheet.lock()
+    player.settle()
+    (held,) = player.api.held
+    assert (held.channel, held.start_us, held.end_us, held.reason) == (1, START, END, "theft")
+    assert held.expires_us is not None
+    assert player.screen.navigator.top is player.page
+    player.settle()
+    player.wait(0.1)
+    lane = player.page.timeline.lane_rect(0)
+    x = player.page.timeline.x_of((START + END) // 2)
+    inside, above = (sum(player.surface.get_at((x, y))[:3]) for y in (lane.bottom - 1, lane.bottom - 12))
+    assert inside > above + 100
+
+
+def test_a_refused_lock_says_why_and_stays_open(player):
+    player.open()
+    mark(player)
+    player.key("h")
+    sheet = player.screen.navigator.top
+    sheet.reason.write("theft")
+    player.api.failing = ApiError(409, "TooMuchLocked", "At most 25 % of the disks may be locked.")
+    sheet.lock()
+    player.settle()
+    assert "At most 25 %" in player.words()
+    player.api.failing = None
+    sheet.lock()
+    player.settle()
+    assert len(player.api.held) == 1
+
+
+@pytest.mark.covers("D-PLAY-19")
+def test_a_lock_under_the_cursor_is_released_for_a_reason(player):
+    player.open()
+    player.api.add_hold(1, START, END, "theft")
+    player.page._load_day()
+    player.settle()
+    player.page.seek(START + MINUTE)
+    player.tell(START + MINUTE)
+    player.key("h")
+    sheet = player.screen.navigator.top
+    assert "theft" in player.words()
+    sheet.release()
+    assert len(player.api.held) == 1
+    sheet.reason.write("given to the police")
+    sheet.release()
+    player.settle()
+    assert player.api.held == []
+    assert ("release_hold", f"{0:032x}", "given to the police") in player.api.calls
+
+
+def test_without_marks_and_locks_the_key_says_what_to_do(player):
+    player.open()
+    player.key("h")
+    assert "Mark where the lock begins" in player.screen.notices.texts()[0]
+
+
+@pytest.mark.covers("D-PLAY-20", "V-BMK-03")
+def test_a_moment_is_tagged_shown_and_found_again(player):
+    player.open()
+    player.page.seek(START)
+    player.tell(START)
+    player.key("t")
+    sheet = player.screen.navigator.top
+    sheet.field.write("Red van")
+    sheet.save()
+    player.settle()
+    player.settle()
+    (tag,) = player.api.tagged
+    assert (tag.channel, tag.start_us, tag.words) == (1, START, "Red van")
+    player.page.seek(END)
+    player.tell(END)
+    player.wait(0.1)
+    lane = player.page.timeline.lane_rect(0)
+    assert player.surface.get_at((player.page.timeline.x_of(START), lane.y + 1))[:3] == WARNING[:3]
+    player.key("g")
+    player.settle()
+    assert "Red van" in player.words()
+    player.screen.navigator.top._choose(tag)
+    player.settle()
+    assert player.page.player.at_us == START
+
+
+def test_footage_with_key_pictures_alone_has_a_thin_lane(player):
+    player.open()
+    player.api.recorded[1] = [Span(MIDNIGHT + HOUR, MIDNIGHT + 13 * HOUR, "general", 1000, "thinned")]
+    player.page._load_day()
+    player.settle()
+    player.wait(0.1)
+    lane = player.page.timeline.lane_rect(0)
+    x = player.page.timeline.x_of(MIDNIGHT + 5 * HOUR)
+    above, below = (player.surface.get_at((x, y))[:3] for y in (lane.y + 1, lane.centery))
+    assert above != below

@@ -1,0 +1,168 @@
+"""Footage off a disk without anything but its blocks: damaged, read-only, encrypted, or a single file of it."""
+
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import av
+import pytest
+
+from recorder.cli import main
+from recorder.client.clock import ManualClock
+from recorder.client.instance import Instance
+from recorder.client.stream import Sample, SampleFlag, StreamKey
+from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk, key_ring
+from recorder.store.chunk import parse_head
+from recorder.store.key_ring import KeyRing
+from recorder.store.layout import PAGE
+from tests.recorder.decode.film import film
+
+BOOT = "11111111-2222-3333-4444-555555555555"
+FPS, PICTURES = 25, 750
+
+
+class Filmed:
+    """A stopped disk with real pictures of channel 2."""
+
+    def __init__(self, place, *, encrypted=False):
+        self.disk = place / "disk"
+        self.keys = KeyRing(Instance(place / "instance"))
+        self.keys.make(1)
+        self.made = film(PICTURES, gop=25)
+        clock = ManualClock()
+        initialise_disk(self.disk, size_bytes=8 << 20, block_bytes=96 << 10, name="one", clock=clock)
+        policy = StorePolicy(encrypted=encrypted)
+        disks = [Disk(self.disk, clock)]
+        store = StoreWriter(disks, place / "state" / "i.sqlite", clock, BOOT, policy, threads=False, keys=self.keys)
+        store.start()
+        recorder = store.open_stream(StreamKey(2))
+        self.sent = []
+        for one in self.made.samples():
+            sample = Sample(one.track, one.pts_us, clock.now_us(), one.flags, one.data)
+            self.sent.append(sample)
+            recorder.put(sample, self.made.epoch)
+            clock.advance(1 / FPS)
+            store.step()
+        store.close()
+
+    def times(self, path):
+        """When each picture in a file is shown, in µs since the first sample."""
+        with av.open(str(path)) as container:
+            packets = [one for one in container.demux(video=0) if one.pts is not None]
+            return [round(one.pts * one.time_base * 1_000_000) for one in packets]
+
+    def used(self):
+        return [one for one in sorted(self.disk.glob("blocks/*")) if one.read_bytes()[:7] == b"NJBLOCK"]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return Filmed(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture
+def filmed(plain, tmp_path):
+    """A copy that may be broken."""
+    copy = object.__new__(Filmed)
+    copy.__dict__ = dict(plain.__dict__)
+    copy.disk = tmp_path / "moved"
+    shutil.copytree(plain.disk, copy.disk)
+    return copy
+
+
+@pytest.fixture
+def extract(tmp_path, capsys):
+    into = tmp_path / "out"
+    into.mkdir()
+
+    def run(*asked):
+        main(["store", "extract", "--data", str(tmp_path / "nowhere"), "--into", str(into), *map(str, asked)])
+        return [Path(one) for one in capsys.readouterr().out.splitlines() if one.endswith(".mp4")]
+
+    return run
+
+
+def all_pictures(filmed, files):
+    return sum(len(filmed.times(one)) for one in files)
+
+
+def test_a_disk_gives_its_footage_without_catalog_and_identity(filmed, extract):
+    (filmed.disk / "catalog").unlink()
+    (filmed.disk / "disk.json").unlink()
+    (path,) = extract(filmed.disk, "--channel", 2)
+    assert len(filmed.times(path)) == PICTURES
+
+
+def test_a_stretch_begins_with_the_key_frame_before_it(filmed, extract):
+    start, end = filmed.sent[60].wall_us, filmed.sent[120].wall_us
+    (path,) = extract(filmed.disk, "--channel", 2, "--from", start, "--to", end)
+    assert len(filmed.times(path)) == 120 - 50
+
+
+def test_a_single_block_file_is_enough_for_what_is_in_it(filmed, extract, tmp_path):
+    block = filmed.used()[1]
+    alone = tmp_path / "000001.block"
+    shutil.copy(block, alone)
+    assert 0 < all_pictures(filmed, extract(alone)) < PICTURES
+
+
+def test_damage_costs_what_it_hits_and_is_told(filmed, extract, capsys, tmp_path):
+    first, second = filmed.used()[:2]
+    data = bytearray(first.read_bytes())
+    data[:PAGE] = bytes(PAGE)
+    first.write_bytes(data)
+    data = bytearray(second.read_bytes())
+    head = parse_head(bytes(data[PAGE:]))
+    begin = PAGE + head.fixed.header_bytes + head.table.sizes[0]
+    data[begin : begin + 40] = bytes(40)
+    second.write_bytes(data)
+    main(["store", "extract", "--data", str(tmp_path / "nowhere"), "--into", str(tmp_path), str(filmed.disk)])
+    said = capsys.readouterr().out
+    assert "its header is damaged" in said
+    assert "damaged" in said.replace("its header is damaged", "")
+    files = [Path(one) for one in said.splitlines() if one.endswith(".mp4")]
+    assert PICTURES * 2 // 3 < all_pictures(filmed, files) < PICTURES
+
+
+def test_extracting_changes_nothing_on_the_disk(filmed, extract, tmp_path):
+    before = {one: (one.read_bytes(), one.stat().st_mtime_ns) for one in filmed.disk.rglob("*") if one.is_file()}
+    extract(filmed.disk)
+    assert {one: (one.read_bytes(), one.stat().st_mtime_ns) for one in before} == before
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_what_is_there_can_be_listed(filmed, tmp_path, capsys):
+    main(["store", "extract", "--data", str(tmp_path / "nowhere"), "--list", str(filmed.disk)])
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("2/main")
+
+
+def test_a_folder_without_blocks_is_refused(tmp_path, extract):
+    with pytest.raises(SystemExit, match="no block files"):
+        extract(tmp_path)
+
+
+def test_a_channel_that_is_not_there_is_told(filmed, extract):
+    with pytest.raises(SystemExit, match="Nothing is recorded"):
+        extract(filmed.disk, "--channel", 9)
+
+
+def test_an_encrypted_disk_asks_for_its_recovery_key(tmp_path, extract, monkeypatch):
+    filmed = Filmed(tmp_path / "encrypted", encrypted=True)
+    with pytest.raises(SystemExit, match="recovery key"):
+        extract(filmed.disk)
+    text = "\n".join(key_ring.recovery_key(filmed.keys.of(one.number)) for one in filmed.keys.all()[-1:])
+    monkeypatch.setattr("sys.stdin", io.StringIO(text + "\n"))
+    (path,) = extract(filmed.disk, "--recovery-key")
+    assert len(filmed.times(path)) == PICTURES
+
+
+@pytest.mark.peer("ffmpeg")
+def test_ffprobe_counts_the_same_pictures(filmed, extract):
+    (path,) = extract(filmed.disk)
+    asked = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "json"]
+    told = json.loads(subprocess.run([*asked, str(path)], capture_output=True, check=True).stdout)
+    assert int(told["streams"][0]["nb_read_packets"]) == PICTURES
+    assert filmed.sent[0].flags & SampleFlag.KEY

@@ -1,0 +1,130 @@
+"""Exports outlive control: the next run finds them again at the reader, follows and ends them."""
+
+import asyncio
+
+import pytest
+
+from recorder.client.answers import JobState
+from recorder.client.stream import StreamName
+from recorder.control.control import Control
+from recorder.control.events import Events
+from recorder.control.exports import Exports, Wanted
+from recorder.reader.client import ReaderClient
+from recorder.reader.exports import ExportRequest
+from recorder.reader.exports import Exports as ReaderExports
+from recorder.reader.service import Reader
+from recorder.sockets.listener import Listener
+
+pytestmark = pytest.mark.anyio
+ENTRY = "tests.recorder.reader.fake_export"
+
+
+@pytest.fixture
+async def reader(instance, clock):
+    """A real reader on its socket, whose exports do as the name of their folder says."""
+    found = Reader(instance, clock)
+    found.exports = ReaderExports(instance, ENTRY)
+    listener = Listener(instance.socket("reader"), lambda connection: ReaderClient(connection, found))
+    listener.open()
+    yield found
+    await until(lambda: not found.exports.followers)
+    listener.close()
+    await found.stop()
+
+
+def wanted(instance, how, *, fetched=False, folder="chosen"):
+    place = instance.exports / folder / how
+    place.mkdir(parents=True, exist_ok=True)
+    return Wanted((1, 2), StreamName.SUB, 1_000, 2_000, place, temporary=fetched)
+
+
+async def until(so):
+    for _look in range(750):
+        if so():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("not seen in time")
+
+
+async def state(exports, job, state):
+    await until(lambda: exports.get(job).state is state)
+    return exports.get(job)
+
+
+async def another_run(instance, clock):
+    found = Exports(instance, Events(clock), clock)
+    await found.find_again()
+    return found
+
+
+async def test_an_export_under_way_is_found_again_and_can_be_called_off(instance, clock, reader):
+    first = Exports(instance, Events(clock), clock)
+    job = await first.begin(wanted(instance, "wait"), "ada")
+    before = await state(first, job.id, JobState.RUNNING)
+    await first.close()
+    second = await another_run(instance, clock)
+    found = await state(second, job.id, JobState.RUNNING)
+    assert (found.channels, found.stream, found.start_us, found.end_us, found.directory) == (
+        before.channels,
+        before.stream,
+        before.start_us,
+        before.end_us,
+        before.directory,
+    )
+    assert second.busy("ada")
+    assert not second.busy("eve")
+    assert (await second.cancel(job.id)).state is JobState.CANCELLED
+    await second.close()
+
+
+async def test_what_ended_while_control_was_away_is_known_with_its_files(instance, clock, reader):
+    first = Exports(instance, Events(clock), clock)
+    job = await first.begin(wanted(instance, "well"), "ada")
+    await first.close()
+    await until(lambda: reader.exports.list()[0].state == "done")
+    second = await another_run(instance, clock)
+    assert second.get(job.id).state is JobState.DONE
+    assert second.get(job.id).files == ("a.mp4",)
+    assert second.file(job.id, "a.mp4").name == "a.mp4"
+
+
+async def test_files_that_wait_to_be_fetched_stay_and_what_nobody_knows_goes(instance, parts, clock, reader):
+    first = Exports(instance, Events(clock), clock)
+    job = await first.begin(wanted(instance, "fetch-well", fetched=True, folder=""), "ada")
+    await first.close()
+    (instance.exports / "fetch-0123").mkdir()
+    second = Control(instance, parts)
+    await second.start()
+    assert [one.name for one in instance.exports.iterdir()] == ["fetch-well"]
+    await state(second.exports, job.id, JobState.DONE)
+    await second.exports.cancel(job.id)  # one that is over is forgotten, and its folder with it
+    assert list(instance.exports.iterdir()) == []
+    await second.stop()
+
+
+async def test_a_reader_that_says_nothing_costs_no_file_and_no_start(instance, parts, monkeypatch):
+    monkeypatch.setattr("recorder.control.exports.FIND_S", 0.05)
+    (instance.exports / "fetch-0123").mkdir(parents=True)
+
+    gone = []
+
+    async def listen(reader, writer):
+        while await reader.read(1000):
+            pass
+        writer.close()
+        gone.append(writer)
+
+    deaf = await asyncio.start_unix_server(listen, str(instance.socket("reader")))
+    found = Control(instance, parts)
+    await found.start()
+    assert (instance.exports / "fetch-0123").is_dir()
+    await found.stop()
+    deaf.close()
+    await until(lambda: len(gone) == 2)
+
+
+async def test_a_name_that_is_taken_is_not_given_twice(reader):
+    request = ExportRequest((1,), StreamName.MAIN, 0, 10, "wait")
+    assert reader.exports.start(request, "0123456789ab") == "0123456789ab"
+    assert reader.exports.start(request, "0123456789ab") != "0123456789ab"
+    assert reader.exports.start(request, "../../etc") != "../../etc"
