@@ -79,7 +79,8 @@ class LapReader:
             samples = self._reader.keys(chunk, chunk.head.keys).samples
         if not samples:
             return None
-        source = Source.THINNED if keys_only else Source(entry.source)
+        copy = entry.source & Source.COPY
+        source = Source(copy | (Source.THINNED if keys_only else entry.source & ~Source.COPY))
         times = (entry.first_monotonic_us, entry.first_us, entry.last_us)
         span = LiveSpan(entry.span, key, source, entry.kernel_boot, *times)
         track = video.track if video else None if chunk.head.keys else _NO_TRACK

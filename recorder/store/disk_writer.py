@@ -88,8 +88,8 @@ class Store(Protocol):
         """Hear that a stream is safe up to a time."""
         ...
 
-    def found_gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
-        """Take a hole that was seen."""
+    def lost(self, key: StreamKey, copy: int, start_us: int, end_us: int, reason: GapReason) -> None:
+        """Take what one copy of a stream (0 or 1) gave up."""
         ...
 
     def look_at_clock(self) -> None:
@@ -428,7 +428,7 @@ class DiskWriter:
         recorder.written(sum(batch.size for batch in batches))
         for batch in batches:
             start_us, last_us = batch.samples[0].wall_us, batch.samples[-1].wall_us
-            self._store.found_gap(recorder.key, start_us, last_us + 1, GapReason.DISK)
+            self._store.lost(recorder.key, int(batch.span.source.is_copy), start_us, last_us + 1, GapReason.DISK)
 
     def _takes(self, volume: Volume, *, everything: bool) -> list[Take]:
         now = self._clock.monotonic_us()
@@ -474,7 +474,8 @@ class DiskWriter:
             recorder.untake(left)
         for batch in one.oversized:
             start_us, last_us = batch.samples[0].wall_us, batch.samples[-1].wall_us
-            self._store.found_gap(batch.span.key, start_us, last_us + 1, GapReason.DISK)
+            copy = int(batch.span.source.is_copy)
+            self._store.lost(batch.span.key, copy, start_us, last_us + 1, GapReason.DISK)
         self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, outcome.rows)
         if any(isinstance(row, HoldRow | BlockRow) for row in outcome.rows):
             self._copier.changed()

@@ -20,7 +20,8 @@ BREAK_US = SECOND_US
 """From one piece of a span to the next: what is longer, and more than a few samples, is a block that is gone."""
 _SAMPLES = 5
 _LONE_US = 10 * SECOND_US
-SPARSE = frozenset({Source.KEYS, Source.THINNED})
+SPARSE = frozenset({Source.KEYS, Source.THINNED, Source.COPY_KEYS, Source.COPY_THINNED})
+_THINNED = frozenset({Source.THINNED, Source.COPY_THINNED})
 """Where there are key frames alone, on purpose."""
 
 
@@ -53,10 +54,10 @@ class Piece(NamedTuple):
 
 
 class Footage:
-    """Finds pieces and the chunks in them. One thread."""
+    """Finds pieces and the chunks in them, of the first copies or, with `copies`, of the second. One thread."""
 
-    def __init__(self, disks: ReadDisks, index: IndexReader, clock: Clock) -> None:
-        self.disks, self.index = disks, index
+    def __init__(self, disks: ReadDisks, index: IndexReader, clock: Clock, *, copies: bool = False) -> None:
+        self.disks, self.index, self._copies = disks, index, copies
         self._clock = clock
         # The chunks of the piece that was asked for last: playing asks for them again and again.
         self._chosen: tuple[object, int, list[ChunkEntry]] | None = None
@@ -80,7 +81,7 @@ class Footage:
             entries = [
                 one
                 for one in self.disks.entries(block, is_open=True)
-                if one.channel == key.channel and one.stream == code
+                if (one.channel, one.stream) == (key.channel, code) and (one.source >= Source.COPY) is self._copies
             ]
             for row in pieces(number, block.incarnation, entries):
                 shift = self.index.shift(row.kernel_boot, row.first_monotonic_us)
@@ -119,12 +120,12 @@ class Footage:
         shown = self.visible(key)
         start_us = max(start_us, shown.begin_us)
         opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
-        found = self._merged(opened, self.index.pieces(key, start_us, end_us))
+        found = self._merged(opened, self.index.pieces(key, start_us, end_us, copies=self._copies))
         return [one for one in found if shown.parts(one.first_us, one.last_us + 1)] if shown.held else found
 
     def at(self, key: StreamKey, at_us: int) -> Piece | None:
         """Give the last piece that begins at or before a time."""
-        sealed = self.index.pieces_before(key, at_us, _NEIGHBOURS)
+        sealed = self.index.pieces_before(key, at_us, _NEIGHBOURS, copies=self._copies)
         # What a sealed piece has, no open block needs to be asked for: that would be to walk it.
         has_it = bool(sealed) and sealed[0].last_us >= at_us
         opened = [] if has_it else [one for one in self.open_pieces(key) if one.first_us <= at_us]
@@ -135,13 +136,13 @@ class Footage:
         """Give the piece behind another in playback order, or the first that begins at a time or later."""
         begin_us = piece.first_us if piece else at_us
         opened = [one for one in self.open_pieces(key) if one.first_us >= begin_us]
-        found = self._merged(opened, self.index.pieces_from(key, begin_us, _NEIGHBOURS))
+        found = self._merged(opened, self.index.pieces_from(key, begin_us, _NEIGHBOURS, copies=self._copies))
         return next((one for one in found if piece is None or one.order > piece.order), None)
 
     def before(self, key: StreamKey, piece: Piece) -> Piece | None:
         """Give the piece before another in playback order."""
         opened = [one for one in self.open_pieces(key) if one.first_us <= piece.first_us]
-        found = self._merged(opened, self.index.pieces_before(key, piece.first_us, _NEIGHBOURS))
+        found = self._merged(opened, self.index.pieces_before(key, piece.first_us, _NEIGHBOURS, copies=self._copies))
         return next((one for one in reversed(found) if one.order < piece.order), None)
 
     def again(self, key: StreamKey, piece: Piece) -> Piece:
@@ -149,7 +150,7 @@ class Footage:
         if not piece.is_open:
             return piece
         known = [*self.open_pieces(key)]
-        sealed = self.index.pieces(key, piece.first_us, piece.first_us + 1)
+        sealed = self.index.pieces(key, piece.first_us, piece.first_us + 1, copies=self._copies)
         found = self._merged(known, sealed)
         same = [one for one in found if _place(one) == _place(piece)]
         return same[0] if same else piece
@@ -182,7 +183,7 @@ class Footage:
         opened = [one.first_us for one in self.open_pieces(key) if one.last_us >= floor]
         at = begin
         while True:
-            some = self.index.pieces_from(key, at, _NEIGHBOURS)
+            some = self.index.pieces_from(key, at, _NEIGHBOURS, copies=self._copies)
             alive = next((one for one in some if one.last_us >= floor), None)
             if alive is not None:
                 return max(floor, min([alive.first_us, *opened]))
@@ -193,7 +194,7 @@ class Footage:
     def newest(self, key: StreamKey) -> int | None:
         """When the newest footage ends."""
         opened = [one.last_us for one in self.open_pieces(key)]
-        sealed = [one.last_us for one in self.index.pieces_before(key, 1 << 62, _NEIGHBOURS)]
+        sealed = [one.last_us for one in self.index.pieces_before(key, 1 << 62, _NEIGHBOURS, copies=self._copies)]
         return max([*opened, *sealed], default=None)
 
     def open_blocks(self) -> list[BlockRef]:
@@ -217,7 +218,7 @@ def _is_within(entry: ChunkEntry, piece: Piece) -> bool:
 def follows(piece: Piece, following: Piece) -> bool:
     """Whether one piece goes on where the other ends: nothing between them was overwritten or thinned out."""
     if piece.span != following.span or (
-        piece.source != following.source and Source.THINNED in {piece.source, following.source}
+        piece.source != following.source and not _THINNED.isdisjoint({piece.source, following.source})
     ):
         return False
     apart = following.first_us - piece.last_us

@@ -11,7 +11,7 @@ from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import StreamKey
 from recorder.store.ids import RowId
 from recorder.store.index_schema import SHIFT, VERSION
-from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState
+from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState, Source
 from recorder.store.record_types import Marked
 from recorder.store.rows import HoldRow, TagRow
 
@@ -28,6 +28,7 @@ _PIECES = f"""SELECT disk, number, incarnation, span, first_us, last_us, shift_u
     origin <> x'', {_IS_GROWING} FROM piece WHERE channel = ? AND stream = ? AND {_COUNTS}"""  # noqa: S608 - constants
 
 
+_COPY = (f" AND source < {int(Source.COPY)}", f" AND source >= {int(Source.COPY)}")
 _HOLD = ", ".join(HoldRow._fields)
 _TAG = ", ".join(TagRow._fields)
 
@@ -79,10 +80,10 @@ class IndexReader:
         """Whether there is an index of this version."""
         return self._rows("PRAGMA user_version") == [(VERSION,)]
 
-    def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[SealedPiece]:
+    def pieces(self, key: StreamKey, start_us: int, end_us: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the sealed pieces of a stream that touch [start_us, end_us), by time."""
         rows = self._rows(
-            _PIECES + " AND first_us >= ? AND first_us < ? AND last_us >= ? ORDER BY first_us, number",
+            _PIECES + _COPY[copies] + " AND first_us >= ? AND first_us < ? AND last_us >= ? ORDER BY first_us, number",
             key.channel,
             STREAM_CODES[key.stream],
             start_us - LONGEST_PIECE_US,
@@ -91,10 +92,10 @@ class IndexReader:
         )
         return [SealedPiece._make(row) for row in rows]
 
-    def pieces_from(self, key: StreamKey, at_us: int, most: int) -> list[SealedPiece]:
+    def pieces_from(self, key: StreamKey, at_us: int, most: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the next few sealed pieces that begin at a time or later, by time."""
         rows = self._rows(
-            _PIECES + " AND first_us >= ? ORDER BY first_us, number LIMIT ?",
+            _PIECES + _COPY[copies] + " AND first_us >= ? ORDER BY first_us, number LIMIT ?",
             key.channel,
             STREAM_CODES[key.stream],
             at_us,
@@ -102,10 +103,10 @@ class IndexReader:
         )
         return [SealedPiece._make(row) for row in rows]
 
-    def pieces_before(self, key: StreamKey, at_us: int, most: int) -> list[SealedPiece]:
+    def pieces_before(self, key: StreamKey, at_us: int, most: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the last few sealed pieces that begin at a time or earlier, newest first."""
         rows = self._rows(
-            _PIECES + " AND first_us <= ? ORDER BY first_us DESC, number DESC LIMIT ?",
+            _PIECES + _COPY[copies] + " AND first_us <= ? ORDER BY first_us DESC, number DESC LIMIT ?",
             key.channel,
             STREAM_CODES[key.stream],
             at_us,
@@ -120,7 +121,13 @@ class IndexReader:
             AND {_COUNTS} LIMIT 1"""  # noqa: S608 - a constant
         if self._rows(begins, *stream, start_us, end_us):
             return True
-        return any(one.last_us >= start_us for one in self.pieces_before(key, start_us, 4))
+        before = [one for copies in (False, True) for one in self.pieces_before(key, start_us, 4, copies=copies)]
+        return any(one.last_us >= start_us for one in before)
+
+    def has_copies(self, key: StreamKey) -> bool:
+        """Whether there are sealed second copies of a stream."""
+        query = f"SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND source >= {int(Source.COPY)} LIMIT 1"  # noqa: S608
+        return bool(self._rows(query, key.channel, STREAM_CODES[key.stream]))
 
     def open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:
         """Give (disk, number, incarnation) of the open blocks in which a stream may be."""

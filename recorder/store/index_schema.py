@@ -6,10 +6,10 @@ Blobs are ids as in the catalog; times are UTC µs; `stream` is the code of the 
 import sqlite3
 
 from recorder.store import rows
-from recorder.store.layout import BlockState
+from recorder.store.layout import BlockState, Source
 from recorder.store.rows import RowKind
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = f"""
 BEGIN;
@@ -35,6 +35,7 @@ CREATE TABLE piece (
 ) WITHOUT ROWID;
 CREATE INDEX piece_time ON piece (channel, stream, first_us);
 CREATE INDEX piece_boot ON piece (kernel_boot);
+CREATE INDEX piece_copy ON piece (channel, stream, first_us) WHERE source >= {int(Source.COPY)};
 CREATE TABLE span (
     disk BLOB, id BLOB, channel INTEGER, stream INTEGER, source INTEGER, ended INTEGER, reason INTEGER,
     start_us INTEGER, end_us INTEGER,

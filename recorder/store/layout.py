@@ -66,6 +66,16 @@ class Source(IntEnum):
     """Live, key frames alone on purpose: nothing happened (V-REC-07)."""
     THINNED = 3
     """Key frames alone: the footage was thinned when it grew old (P-POOL-05)."""
+    COPY = 64
+    """The second copy of a stream, in another pool; and so for each of the above."""
+    COPY_BACKFILL = 65
+    COPY_KEYS = 66
+    COPY_THINNED = 67
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is the second copy of something."""
+        return self >= Source.COPY
 
 
 class ChunkFlag(IntFlag):

@@ -69,7 +69,7 @@ class Placement:
             len(streams),
             id(policy),
         )
-        if not look and seen == self._seen and all(one.home is not None for one in streams):
+        if not look and seen == self._seen and all(one.home is not None or one.twin is not None for one in streams):
             return
         came = self._seen is not None and seen != self._seen
         self._seen = seen
@@ -83,6 +83,8 @@ class Placement:
                 loads[id(stream.home)] += self._rate(stream)
             elif choices:
                 homeless.append((stream, choices))
+            elif stream.twin is not None:
+                stream.home = None
         for stream, choices in sorted(homeless, key=lambda one: -self._rate(one[0])):
             best = min(choices, key=lambda one: (loads[id(one)] + self._rate(stream)) / one.capacity)
             stream.home = best
@@ -152,6 +154,10 @@ def _choices(stream: StreamRecorder, members: Iterable[Member], policy: StorePol
     A pool that is full by its own rules has decided that recording stops: its streams do not spill.
     """
     members = list(members)
+    if stream.twin is not None:
+        # A second copy beside the first would be none, and the first has the better right to other pools.
+        apart = [one for one in members if one.usable and one.pool == stream.pool and one is not stream.twin.home]
+        return [one for one in apart if not one.late] or apart
     own = [one for one in members if one.usable and one.pool == stream.pool]
     if not own and any(one.full and one.pool == stream.pool for one in members):
         return []

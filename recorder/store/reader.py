@@ -18,6 +18,8 @@ from recorder.store.footage import Footage, Piece, follows
 from recorder.store.index_reader import IndexReader
 from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.layout import Source, stream_key
+from recorder.store.patched import Patched
+from recorder.store.patched_backward import PatchedBackward
 from recorder.store.playback import Forward
 from recorder.store.read_disks import ReadDisks
 from recorder.store.record_types import cut
@@ -64,6 +66,7 @@ class StoreReader:
         self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys)
         self._index = IndexReader(index_path)
         self._footage = Footage(self._disks, self._index, self._clock)
+        self._copies = Footage(self._disks, self._index, self._clock, copies=True)
 
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded within [start_us, end_us), in time order, cut by record type."""
@@ -71,7 +74,11 @@ class StoreReader:
         shown = self._footage.visible(key)
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
         found: list[RecordedSpan] = []
-        for one in _stretches(self._footage.pieces(key, start_us, end_us)):
+        stretches = _stretches(self._footage.pieces(key, start_us, end_us))
+        if self._is_mirrored(key):
+            copies = _stretches(self._copies.pieces(key, start_us, end_us))
+            stretches = sorted([*stretches, *_uncovered(copies, stretches)])
+        for one in stretches:
             within = shown.parts(max(one.start_us, start_us), min(one.end_us, end_us))
             for part in [part for begin, end in within for part in cut(begin, end, marks)]:
                 share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
@@ -108,7 +115,7 @@ class StoreReader:
         found: dict[StreamKey, list[int]] = {}
         for key in keys:
             shown = self._footage.visible(key)
-            opened = self._footage.open_pieces(key)
+            opened = [*self._footage.open_pieces(key), *self._copies.open_pieces(key)]
             days: list[int] = []
             for day in range(1, count + 1):
                 parts = shown.parts(bounds[day - 1], bounds[day])
@@ -120,11 +127,17 @@ class StoreReader:
 
     def oldest(self, key: StreamKey) -> int | None:
         """When the oldest footage of a stream begins (UTC)."""
-        return self._footage.oldest(key)
+        found = [self._footage.oldest(key), self._copies.oldest(key) if self._is_mirrored(key) else None]
+        return min((one for one in found if one is not None), default=None)
 
     def newest(self, key: StreamKey) -> int | None:
         """When the newest readable footage of a stream ends (UTC)."""
-        return self._footage.newest(key)
+        found = [self._footage.newest(key), self._copies.newest(key) if self._is_mirrored(key) else None]
+        return max((one for one in found if one is not None), default=None)
+
+    def _is_mirrored(self, key: StreamKey) -> bool:
+        """Whether there are second copies of a stream."""
+        return self._index.has_copies(key) or bool(self._copies.open_pieces(key))
 
     def streams(self) -> list[StreamKey]:
         """Give every stream that has footage."""
@@ -145,9 +158,24 @@ class StoreReader:
         alone and stays valid.
         """
         self._footage.forget_closed_blocks()
+        mirrored = self._is_mirrored(key)
         if mode.backwards:
-            return Backward(self._footage, key, from_us, until_us, keys_only=mode is Mode.REVERSE_KEY)
-        return Forward(self._footage, key, from_us, until_us, mode)
+            keys_only = mode is Mode.REVERSE_KEY
+            first = Backward(self._footage, key, from_us, until_us, keys_only=keys_only)
+            if not mirrored:
+                return first
+            return PatchedBackward(
+                first, lambda at_us: Backward(self._copies, key, at_us, until_us, keys_only=keys_only), from_us
+            )
+        forward = Forward(self._footage, key, from_us, until_us, mode)
+        if not mirrored:
+            return forward
+        return Patched(
+            forward,
+            lambda at_us: Forward(self._copies, key, at_us, until_us, mode),
+            self._copies.visible(key).next(from_us),
+            lambda: min(self._copies.newest(key) or 0, until_us if until_us is not None else 1 << 62),
+        )
 
     def close(self) -> None:
         """Close all files."""
@@ -160,7 +188,16 @@ def _midnight_after(day: datetime) -> datetime:
     return (day.replace(hour=12) + timedelta(days=1)).replace(hour=0)
 
 
-_FRAMES = {Source.KEYS: Frames.KEYS, Source.THINNED: Frames.THINNED}
+_FRAMES = {
+    Source.KEYS: Frames.KEYS,
+    Source.THINNED: Frames.THINNED,
+    Source.COPY_KEYS: Frames.KEYS,
+    Source.COPY_THINNED: Frames.THINNED,
+}
+
+
+# Of two copies neither begins nor ends at the very same sample.
+_SLACK_US = SECOND_US
 
 
 class _Stretch(NamedTuple):
@@ -186,6 +223,17 @@ def _stretches(pieces: list[Piece]) -> list[_Stretch]:
             found.append(_Stretch(one.first_us, one.last_us + 1, one.bytes, frames))
         newest[one.span] = at, one
     return sorted(found)
+
+
+def _uncovered(copies: list[_Stretch], first: list[_Stretch]) -> Iterator[_Stretch]:
+    """Give those parts of second copies where there is no first one."""
+    for one in copies:
+        at_us, length = one.start_us, one.end_us - one.start_us
+        within = sorted((max(other.start_us, at_us), min(other.end_us, one.end_us)) for other in first)
+        for begin, end in [*(part for part in within if part[0] < part[1]), (one.end_us, one.end_us)]:
+            if begin - at_us > _SLACK_US:
+                yield _Stretch(at_us, begin, one.bytes * (begin - at_us) // length, one.frames)
+            at_us = max(at_us, end)
 
 
 def _covered(start_us: int, end_us: int, stretches: list[_Stretch]) -> bool:

@@ -1,8 +1,8 @@
 """What is given up when more waits for the disks than memory holds: the least important first (S9).
 
-Of the least important channel its main stream is thinned to key frames, then given up GOP by GOP, then its other
-streams; then comes the next channel. Streams whose disks take nothing are asked before those that are being recorded:
-what waits for a dead disk must not cost what a healthy one would take.
+Second copies go before all else. Of the least important channel the main stream is thinned to key frames, then given up
+GOP by GOP, then its other streams; then comes the next channel. Streams whose disks take nothing are asked before those
+that are being recorded: what waits for a dead disk must not cost what a healthy one would take.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +32,7 @@ def shed_least(
     return None
 
 
-def importance(stream: StreamRecorder, ranks: Mapping[int, int]) -> tuple[int, int, int]:
+def importance(stream: StreamRecorder, ranks: Mapping[int, int]) -> tuple[bool, int, int, int]:
     """Give the place of a stream: the smallest is given up first."""
     channel = stream.key.channel
-    return ranks.get(channel, USUAL_RANK), -channel, STREAM_CODES[stream.key.stream]
+    return stream.twin is None, ranks.get(channel, USUAL_RANK), -channel, STREAM_CODES[stream.key.stream]

@@ -62,8 +62,19 @@ class Keeper(Protocol):
 class StreamRecorder:
     """Records one stream. `put` and `end` are cheap and return at once; call them from one thread (the event loop)."""
 
-    def __init__(self, key: StreamKey, keeper: Keeper, clock: Clock, source: Source = Source.LIVE) -> None:
+    def __init__(
+        self,
+        key: StreamKey,
+        keeper: Keeper,
+        clock: Clock,
+        source: Source = Source.LIVE,
+        twin: "StreamRecorder | None" = None,
+    ) -> None:
         self.key = key
+        self.twin = twin
+        """The recorder of the first copy, where this is that of the second."""
+        self.mirror: StreamRecorder | None = None
+        """The recorder of the second copy; it gets whatever this one gets."""
         self.home: object | None = None
         """The writer that this stream's batches go to; kept by the store."""
         self.pool = STANDARD_POOL
@@ -124,6 +135,8 @@ class StreamRecorder:
         keeper.took(size)
         if batch.size >= keeper.wake_bytes:
             keeper.wake()
+        if self.mirror is not None:
+            self.mirror.put(sample, epoch)
 
     def _begin(self, sample: Sample, epoch: Epoch) -> tuple[Batch, LiveSpan]:
         """Go on in the span there is, or end it and begin another; the batch is new where span or parameters are."""
@@ -178,6 +191,8 @@ class StreamRecorder:
         """End the span. `reason` explains the hole that follows; None says that nothing more is due."""
         with self._lock:
             self._end(reason)
+        if self.mirror is not None:
+            self.mirror.end(reason)
 
     def _end(self, reason: GapReason | None) -> None:
         span = self._span
@@ -203,6 +218,22 @@ class StreamRecorder:
             self._batches.clear()
             self._batch = None
             return taken
+
+    def wait_for_key(self) -> None:
+        """Begin with the next key frame: what comes before it needs what is not here."""
+        self._until_key = True
+
+    def drop(self) -> Shed | None:
+        """Give up everything that waits; gives what that was."""
+        with self._lock:
+            gone = [found for one in self._batches if (found := one.shed_all()) is not None]
+            self._batches.clear()
+            self._batch = None
+            if not gone:
+                return None
+            self._until_key = True
+            self.waiting -= sum(one.bytes for one in gone)
+            return Shed(sum(one.bytes for one in gone), gone[0].start_us, gone[-1].end_us)
 
     def untake(self, batches: Sequence[Batch]) -> None:
         """Put back what could not be written, in front of what came meanwhile."""

@@ -56,6 +56,7 @@ class Owner(NamedTuple):
     pool: int
     what: StreamKey | BlockClass | None
 
+
 log = logging.getLogger("store")
 
 

@@ -22,6 +22,7 @@ from recorder.store.index import Index
 from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.last_seen import LastSeen
 from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
+from recorder.store.mirroring import FIRST, GIVEN_UP, SECOND, Losses, second_copy
 from recorder.store.pacing import TARGET_BYTES
 from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
@@ -77,6 +78,8 @@ class StoreWriter:
         self.shared = SharedRows(self, clock)
         """Holds and tags."""
         self._streams: dict[StreamKey, StreamRecorder] = {}
+        self._mirrors: dict[StreamKey, StreamRecorder] = {}
+        self._losses: dict[StreamKey, Losses] = {}
         self._put_bytes = 0
         self._placement = Placement(clock)
         self._writers = [DiskWriter(disk, self, clock) for disk in disks]
@@ -107,7 +110,7 @@ class StoreWriter:
         with self._lock:
             self.policy = policy
             for recorder in self._streams.values():
-                recorder.pool = policy.pool_of(recorder.key)
+                self._follow_policy(recorder)
         self.index.set_policy(policy)
         self.wake()
 
@@ -117,8 +120,25 @@ class StoreWriter:
             recorder = self._streams.get(key)
             if recorder is None:
                 recorder = self._streams[key] = StreamRecorder(key, self, self._clock)
-                recorder.pool = self.policy.pool_of(key)
+                self._follow_policy(recorder)
             return recorder
+
+    def _follow_policy(self, recorder: StreamRecorder) -> None:
+        """Set the pool of a stream, and begin or end its second copy."""
+        key = recorder.key
+        recorder.pool = self.policy.pool_of(key)
+        pool = self.policy.mirrors.get(key)
+        mirror = self._mirrors.get(key)
+        if pool is not None and mirror is None:
+            self._losses[key] = Losses(self._clock.now_us())
+            self._mirrors[key] = second_copy(recorder, self, self._clock, pool)
+        elif pool is not None and mirror is not None:
+            mirror.pool = pool
+        elif mirror is not None:
+            recorder.mirror = None
+            mirror.end()
+            mirror.drop()
+            del self._mirrors[key], self._losses[key]
 
     def gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
         """Say that due time is missing. The same start again replaces the end; rows that the store found give way."""
@@ -127,8 +147,18 @@ class StoreWriter:
 
     def found_gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
         """Log a hole that the store saw by itself."""
+        if reason in GIVEN_UP and key in self._losses:
+            self.lost(key, FIRST, start_us, end_us, reason)
+            return
         with self._lock:
             self.log(self._gaps.found(key, start_us, end_us, reason))
+
+    def lost(self, key: StreamKey, copy: int, start_us: int, end_us: int, reason: GapReason) -> None:
+        """Log what one copy of a stream gave up, as far as there is no other copy that has it."""
+        losses = self._losses.get(key)
+        for begin, end in losses.add(copy, start_us, end_us) if losses is not None else [(start_us, end_us)]:
+            with self._lock:
+                self.log(self._gaps.found(key, begin, end, reason))
 
     def close_hole(self, recorder: StreamRecorder, last: LastSeen | None, first_us: int) -> None:
         """Explain the hole between the last run's newest sample and this run's first (S7)."""
@@ -214,13 +244,13 @@ class StoreWriter:
         usable = self._usable()
         prompt = [one for one in usable if not one.late]
         while self.buffered_bytes() > self.policy.buffer_bytes * 7 // 8:
-            streams = list(self._streams.values())
+            streams = self._recorders()
             found = shed_least(streams, self.policy.ranks, lambda one: any(one.home is other for other in prompt))
             if found is None:
                 break
             recorder, shed = found
             reason = GapReason.OVERLOAD if any(recorder.home is one for one in usable) else GapReason.DISK
-            self.found_gap(recorder.key, shed.start_us, shed.end_us, reason)
+            self.lost(recorder.key, int(recorder.twin is not None), shed.start_us, shed.end_us, reason)
 
     @property
     def writable(self) -> bool:
@@ -229,7 +259,11 @@ class StoreWriter:
 
     def buffered_bytes(self) -> int:
         """Bytes of samples that are not durable yet."""
-        return sum(one.waiting for one in self._streams.values())
+        return sum(one.waiting for one in self._recorders())
+
+    def _recorders(self) -> list[StreamRecorder]:
+        """Those of all streams, second copies behind."""
+        return [*self._streams.values(), *self._mirrors.values()]
 
     def durable(self, key: StreamKey, until_us: int) -> None:
         """Pass on what is safe."""
@@ -242,8 +276,12 @@ class StoreWriter:
     def streams_of(self, writer: DiskWriter) -> list[StreamRecorder]:
         """Give the streams that a disk records now, the most important first."""
         with self._lock:
-            streams = list(self._streams.values())
+            streams = self._recorders()
             self._placement.settle(streams, self._writers, self.policy)
+            for one in self._mirrors.values():
+                # Nothing waits for a second copy that has no disk: the first is safe without it.
+                if one.home is None and (shed := one.drop()) is not None:
+                    self.lost(one.key, SECOND, shed.start_us, shed.end_us, GapReason.DISK)
             mine = [one for one in streams if one.home is writer]
             mine.sort(key=lambda one: importance(one, self.policy.ranks), reverse=True)
             return mine
@@ -285,7 +323,7 @@ class StoreWriter:
     def status(self) -> tuple[DiskStatus, ...]:
         """How each disk is."""
         buffered = {id(one): 0 for one in self._writers}
-        for recorder in list(self._streams.values()):
+        for recorder in self._recorders():
             if id(recorder.home) in buffered:
                 buffered[id(recorder.home)] += recorder.waiting
         return tuple(one.status(buffered[id(one)]) for one in self._writers)
@@ -293,7 +331,7 @@ class StoreWriter:
     def pools(self) -> tuple[PoolStatus, ...]:
         """How each pool stands."""
         nearly = frozenset(one.disk.identity.id for one in self._writers if one.nearly_full and one.disk.identity)
-        return pool_statuses(self.status(), {one.pool for one in list(self._streams.values())}, nearly, self.policy)
+        return pool_statuses(self.status(), {one.pool for one in self._recorders()}, nearly, self.policy)
 
     def footage(self) -> tuple[FootageStatus, ...]:
         """Where the footage of each stream begins."""
@@ -307,7 +345,7 @@ class StoreWriter:
             self.step()
         end = time.monotonic() + timeout_s
         tried = all(one.wait(max(0.0, end - time.monotonic())) for one in asked)
-        return tried and not any(one.waiting for one in self._streams.values())
+        return tried and not any(one.waiting for one in self._recorders())
 
     def close(self, timeout_s: float = 2.5) -> None:
         """End all spans, make everything durable, end the threads."""
