@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.menu_tile import MenuTile
+from gui.pages.state_card import StateCard
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
 from gui.toolkit.layout import Column, Grid, Pad
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gui.toolkit.widget import Widget
 
 COLUMNS = 4
+LOOK_S = 2.0
+"""How often control is heard; what did not change is not drawn."""
 
 
 class MainMenu(Page):
@@ -29,6 +32,7 @@ class MainMenu(Page):
         super().__init__(name="main-menu")
         self.title = _("Main menu")
         self.rooms = rooms
+        self.state: StateCard | None = None
         self.pages: Sequence[PageInfo] = ()
         self.problem = ""
         self.default_focus = "playback"
@@ -37,6 +41,18 @@ class MainMenu(Page):
     def opened(self) -> None:
         """Ask for the pages."""
         self._load()
+        self._look()
+
+    def _look(self) -> None:
+        """Show how the recorder is, again and again."""
+        if self.shown_on is None:
+            return
+        self._show_state()
+        self.screen.after(LOOK_S, self._look)
+
+    def _show_state(self) -> None:
+        if self.state is not None:
+            self.state.show(self.rooms.feed.latest, self.screen.clock.now_us(), self.rooms.zone)
 
     def uncovered(self) -> None:
         """Somebody else may be logged in by now."""
@@ -74,17 +90,20 @@ class MainMenu(Page):
                 Label(self.problem, Type.BODY, DANGER, lines=3, name="problem"),
                 Button(_("Try again"), self._load, name="again", width=160),
             ]
+        self.state = StateCard()
         user = Label(rooms.session.user, Type.BODY, SECOND, name="user")
         leave = Button(_("Log out"), self._log_out, name="log-out", icon="logout", look=Look.QUIET)
         self.add(
             Column(
                 [
                     header(self.title, self.close, [user, leave], rooms.name),
-                    Scroll(Column(parts, gap=20, pad=Pad(EDGE, 12, EDGE, 24)), name="scroll"),
+                    Scroll(Column(parts, gap=20, pad=Pad(EDGE, 12, EDGE, 24)), name="scroll", grow=1),
+                    Column([self.state], pad=Pad(EDGE, 0, EDGE, 28)),
                 ],
                 gap=0,
             )
         )
+        self._show_state()
 
     def _areas(self) -> list[str]:
         found: list[str] = []

@@ -29,7 +29,7 @@ from gui.toolkit.theme import (
 )
 from gui.toolkit.widget import Size, Widget
 from gui.wall import manner
-from gui.wall.moments import time_of_day
+from gui.wall.moments import time_of_day, widest_clock
 
 GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
 GRID = (*BACKGROUND[:3], 110)
@@ -143,7 +143,7 @@ class TimelinePicture(Widget):
         return self.window.at(x - self.track.x, self.track.width)
 
     def _bubble(self, at_us: int) -> Rect:
-        wide = self.screen.type.width("00:00:00", Type.SMALL) + self.px(14)
+        wide = self.screen.type.width(widest_clock(), Type.SMALL) + self.px(14)
         rect = Rect(0, self.rect.y + self.px(3), wide, self.px(RULER - 8))
         rect.centerx = self.x_of(at_us)
         return rect.clamp(

@@ -9,6 +9,7 @@ from gui.toolkit.button import Button, IconButton, Look
 from gui.toolkit.label import Label
 from gui.toolkit.layout import Align, Column, Pad, Row, Spacer
 from gui.toolkit.theme import ACCENT, FAINT, SECOND, SURFACE, TEXT, WARNING, Type
+from gui.wall import manner
 from gui.wall.moments import day, length, time_of_day
 from recorder.client.words import _
 
@@ -17,8 +18,8 @@ MODES: dict[Mode, str] = {
     Mode.PAUSED: _("Paused"),
     Mode.PLAYING: _("Playing"),
     Mode.SEEKING: _("Seeking…"),
-    Mode.WAITING: _("Waiting for the recorder…"),
-    Mode.ENDED: _("End of the recording"),
+    Mode.WAITING: _("Waiting…"),
+    Mode.ENDED: _("End of recording"),
 }
 Act = Callable[[str], Callable[[], object]]
 
@@ -30,10 +31,10 @@ class TransportBar(Row):
         self.zone = zone
         self.clock = Label("", Type.HEADLINE, TEXT, name="time", width=128)
         self.date = Label("", Type.CAPTION, SECOND, name="date", width=128)
-        self.mode = Label("", Type.CAPTION, SECOND, name="mode", width=170)
-        self.pace = Label("", Type.TITLE, TEXT, name="speed", width=170)
+        self.mode = Label("", Type.CAPTION, SECOND, name="mode", width=112)
+        self.pace = Label("", Type.TITLE, TEXT, name="speed", width=112)
         self.play = IconButton("play", _("Play"), act("play"), name="play", look=Look.PRIMARY, units=52, icon_units=28)
-        self.marked = Label("", Type.SMALL, ACCENT, name="marked", align=Align.END, width=126)
+        self.marked = Label("", Type.CAPTION, ACCENT, name="marked", align=Align.END, width=104)
         self.export = Button(_("Export"), act("export"), name="export", icon="export")
         super().__init__(
             [
@@ -70,6 +71,8 @@ class TransportBar(Row):
     def show(self, transport: Transport, cut: Cut) -> None:
         """Show what the player does."""
         at_us = transport.at_us
+        # "12:00:00 PM" is half as long again, and there is no more room.
+        self.clock.size = Type.TITLE if manner.current().twelve else Type.HEADLINE
         self.clock.say(time_of_day(at_us, self.zone) if at_us is not None else "--:--:--")
         self.date.say(day(at_us, self.zone) if at_us is not None else "")
         self.pace.say(pace_words(transport.pace, backwards=transport.backwards))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pygame import Rect, Surface
 
 from gui.toolkit.layout import Align
-from gui.toolkit.theme import LINE, SECOND, TEXT, Colour, Type
+from gui.toolkit.theme import ACCENT, LINE, SECOND, TEXT, Colour, Type
 from gui.toolkit.widget import Size, Widget
 
 
@@ -127,8 +127,11 @@ class Canvas(Widget):
 class Progress(Widget):
     """How far something is: 0 to 1, or None while nobody knows."""
 
-    def __init__(self, value: float | None = 0.0, *, name: str = "", height: float = 6, grow: float = 0) -> None:
+    def __init__(
+        self, value: float | None = 0.0, *, name: str = "", height: float = 6, grow: float = 0, colour: Colour = ACCENT
+    ) -> None:
         super().__init__(name=name, height=height, grow=grow)
+        self.colour = colour
         self._value = value
         self._phase = 0.0
 
@@ -155,17 +158,15 @@ class Progress(Widget):
 
     def draw(self, surface: Surface) -> None:
         """Draw the track and the part that is done."""
-        from gui.toolkit.theme import ACCENT
-
         paint, rect = self.screen.paint, self.rect
         radius = rect.height / 2 / self.theme.unit
         paint.fill(surface, rect, LINE, radius)
         if self._value is None:
             wide = rect.width // 4
             at = rect.x + round((rect.width - wide) * self._phase)
-            paint.fill(surface, Rect(at, rect.y, wide, rect.height), ACCENT, radius)
+            paint.fill(surface, Rect(at, rect.y, wide, rect.height), self.colour, radius)
         elif (wide := self._pixels(rect.width)) > 0:
-            paint.fill(surface, Rect(rect.x, rect.y, max(wide, rect.height), rect.height), ACCENT, radius)
+            paint.fill(surface, Rect(rect.x, rect.y, max(wide, rect.height), rect.height), self.colour, radius)
 
     def tick(self, now_us: int) -> None:
         """Move the bar of unknown progress."""

@@ -8,10 +8,9 @@ from gui.wall.causes import of_disk
 from gui.wall.doors import Doors
 from gui.wall.moments import long_day, time_of_day
 from gui.wall.showing import Health
+from gui.wall.sizes import size
 from recorder.client.status import DiskState, DiskStatus, MediaStatus
 from recorder.client.words import _
-
-GIGABYTE = 1_000_000_000
 
 
 class EmptySheet(Center):
@@ -79,11 +78,4 @@ def _disks_work(disks: tuple[DiskStatus, ...]) -> str:
     free = sum(max(0, disk.total_bytes - disk.used_bytes) for disk in disks)
     total = sum(disk.total_bytes for disk in disks)
     name = disks[0].name if len(disks) == 1 else _("{count} disks").format(count=len(disks))
-    return _("{name}: ready to record, {free} of {total} free").format(name=name, free=_size(free), total=_size(total))
-
-
-def _size(count: int) -> str:
-    for unit, name in ((1000 * GIGABYTE, "TB"), (GIGABYTE, "GB")):
-        if count >= unit:
-            return f"{count / unit:.1f} {name}" if count < 100 * unit else f"{count / unit:.0f} {name}"
-    return f"{count / 1_000_000:.0f} MB"
+    return _("{name}: ready to record, {free} of {total} free").format(name=name, free=size(free), total=size(total))

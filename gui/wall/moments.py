@@ -65,6 +65,11 @@ def clock(at: datetime, *, seconds: bool = False) -> str:
     return f"{hour}:{at:%M:%S} {half}" if seconds else f"{hour}:{at:%M} {half}"
 
 
+def widest_clock() -> str:
+    """Give a time that is written as wide as any, with seconds."""
+    return "00:00:00 PM" if manner.current().twelve else "00:00:00"
+
+
 def time_of_day(at_us: int, zone: tzinfo, *, seconds: bool = True) -> str:
     """Give a stored time as the clock on the wall shows it."""
     return clock(local(at_us, zone), seconds=seconds)
