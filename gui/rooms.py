@@ -170,6 +170,10 @@ class Rooms:
         if manner.follow(self.feed.manner):
             for page in self.screen.navigator.pages:
                 page.invalidate()
+        top = self.screen.navigator.top
+        if status.needs_setup and isinstance(top, Login):
+            # It was opened before control could say that there is no password yet.
+            top.close()
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
             self.screen.navigator.push(FirstRun(self.session))

@@ -255,3 +255,15 @@ def test_choosing_closes_a_menu_and_its_parent_and_clicking_beside_does_nothing(
     rig.click((900, 600))
     assert rig.focus == "field"
     assert done == [2]
+
+
+def test_who_was_faster_than_the_recorder_is_asked_for_the_first_password_after_all():
+    rig, rooms, _api = house(user="", needs_setup=True)
+    known, rooms.feed.latest = rooms.feed.latest, None
+    rooms.add_camera()
+    rig.show()
+    assert rig.top.name == "login"
+    rooms.feed.latest = known
+    rooms.status_changed()
+    rig.show()
+    assert rig.top.name == "first-run"
