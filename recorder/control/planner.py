@@ -88,6 +88,7 @@ class Planner:
                 pool.start_percent,
                 pool.takes_spill,
                 pool.encrypted,
+                pool.thin_days,
             )
 
     def _disks(self) -> Iterator[DiskPlan]:
@@ -103,6 +104,7 @@ class Planner:
             asked.mirror_pool,
             asked.quota_gb * GB or None,
             asked.quota_days or None,
+            asked.thin_days,
             asked.priority,
         )
 

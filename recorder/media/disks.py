@@ -44,6 +44,7 @@ def policy(plan: Plan) -> StorePolicy:
             one.least_days,
             one.lock_percent,
             one.start_percent,
+            one.thin_days,
             one.takes_spill,
             one.encrypted,
         )
@@ -71,5 +72,6 @@ def policy(plan: Plan) -> StorePolicy:
             for one in plan.channels
             if one.storage.quota_bytes is not None or one.storage.quota_days is not None
         },
+        thin={one.number: one.storage.thin_days for one in plan.channels if one.storage.thin_days},
         ranks={one.number: one.storage.priority for one in plan.channels},
     )

@@ -83,6 +83,8 @@ class ChannelStorage:
     """Holds a second copy of the video; 0: none."""
     quota_bytes: int | None = None
     quota_days: int | None = None
+    thin_days: int = 0
+    """From this age on key frames alone are kept; 0: as the pool says."""
     priority: int = 5
     """1 to 9; the lowest is shed first (S9)."""
 
@@ -125,6 +127,7 @@ class PoolPlan:
     start_percent: int = 100
     takes_spill: bool = True
     encrypted: bool = False
+    thin_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.stream import Epoch, TrackKind
+from recorder.client.stream import Epoch, Sample, SampleFlag
+from recorder.store import merkle
 from recorder.store.batch import Batch, LiveSpan
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
+from recorder.store.chunk import head_leaf as chunk_head_leaf
 from recorder.store.chunk_reader import ChunkReader
 from recorder.store.errors import Damaged, DiskFull, Locked, StoreError
 from recorder.store.files import AlignedBuffer, BlockFile
@@ -71,16 +73,17 @@ class LapReader:
         fixed = chunk.head.fixed
         epoch = self._reader.epoch(chunk)
         video = epoch.video if epoch is not None else None
-        if not keys_only:
-            samples = self._reader.samples(chunk, 0, fixed.samples).samples
-        elif video is None or video.kind is not TrackKind.VIDEO:
-            return None
-        else:
-            samples = self._reader.keys(chunk, chunk.head.keys).samples
+        taken = self._reader.samples(chunk, 0, fixed.samples)
+        samples, leaves = taken.samples, chunk.head.leaves
+        if keys_only:
+            if not leaves and not taken.damaged:
+                # What was there, so that its root can still be told: of what is damaged it cannot.
+                leaves = b"".join([chunk_head_leaf(fixed, chunk.head.parameters), *map(_leaf, samples)])
+            track = video.track if video is not None else _NO_TRACK
+            samples = [one for one in samples if int(one.flags) & _KEY and one.track == track]
         if not samples:
             return None
-        copy = entry.source & Source.COPY
-        source = Source(copy | (Source.THINNED if keys_only else entry.source & ~Source.COPY))
+        source = Source(entry.source)
         times = (entry.first_monotonic_us, entry.first_us, entry.last_us)
         span = LiveSpan(entry.span, key, source, entry.kernel_boot, *times)
         track = video.track if video else None if chunk.head.keys else _NO_TRACK
@@ -88,7 +91,7 @@ class LapReader:
         size = sum(len(one.data) for one in samples)
         # The parameters as they were: the root of the chunk is over them too.
         made = (span, Epoch(entry.epoch, ()), chunk.head.parameters, track, begins, 0, samples, size)
-        return Batch(*made, origin=self.row.incarnation)
+        return Batch(*made, origin=self.row.incarnation, leaves=leaves)
 
     def close(self) -> None:
         """Close the block."""
@@ -98,6 +101,7 @@ class LapReader:
 _NO_TRACK = -1
 """In place of the video track of a chunk whose parameters are not at hand: no sample of it is an access point."""
 _SPAN_BEGINS = 4
+_KEY = int(SampleFlag.KEY)
 
 
 @dataclass
@@ -188,7 +192,7 @@ class Copier:
         if sum(one.chunk_bytes for one in entries) * 2 >= volume.identity.block_bytes:
             lap.close()
             return None
-        left = deque(one for one in entries if not _is_copied(one, row, volume))
+        left = deque(one for one in entries if not is_copied(one, row, volume, BlockClass.HELD))
         return _Job(lap, left, kept_rows(row, wants, entries))
 
 
@@ -216,15 +220,19 @@ def kept_rows(row: BlockRow, wants: Sequence[Want], entries: Sequence[ChunkEntry
     return [KeptRow(hold, row.incarnation, first, last) for hold in holds]
 
 
-def _is_copied(entry: ChunkEntry, row: BlockRow, volume: Volume) -> bool:
-    """Whether a chunk lies in a hold block already, for another hold. Runs are of whole chunks, so times tell."""
+def _leaf(sample: Sample) -> bytes:
+    return merkle.sample_leaf(sample.track, int(sample.flags) & 0xFF, sample.wall_us, sample.pts_us, sample.data)
+
+
+def is_copied(entry: ChunkEntry, row: BlockRow, volume: Volume, shelf: BlockClass) -> bool:
+    """Whether a chunk lies in a block of copies already. Runs are of whole chunks, so times tell."""
     contents = volume.catalog.contents
     return any(
         isinstance(one, CopyRow)
         and (one.origin, one.span) == (row.incarnation, entry.span)
         and one.first_us <= entry.first_us
         and entry.last_us <= one.last_us
-        and contents.blocks[one.block].block_class == BlockClass.HELD
+        and contents.blocks[one.block].block_class == shelf
         for one in contents.of(RowKind.COPY)
     )
 

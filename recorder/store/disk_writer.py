@@ -35,6 +35,7 @@ from recorder.store.root_log import Signer
 from recorder.store.rows import BlockRow, BootRow, HoldRow, Row
 from recorder.store.showing import Shown, show
 from recorder.store.stream_recorder import StreamRecorder
+from recorder.store.thinner import Thinner
 from recorder.store.volume import Owner, Volume
 from recorder.store.write_pass import Outcome, WritePass
 
@@ -127,6 +128,7 @@ class DiskWriter:
         self._flushes: list[threading.Event] = []
         self._questions: deque[Question] = deque()
         self._copier = Copier(clock)
+        self._thinner = Thinner(clock)
         self._ending = False
         self._thread: threading.Thread | None = None
 
@@ -347,6 +349,7 @@ class DiskWriter:
     def _give_up(self, error: StoreError | None) -> None:
         """Close the volume; None: the disk is no longer where it was."""
         self._copier.forget()
+        self._thinner.forget()
         self._shown = None
         if self._volume is not None:
             self._volume.close()
@@ -416,6 +419,8 @@ class DiskWriter:
         began = time.monotonic()
         try:
             rows = self._copier.step(volume, self._store.policy, self._buffer)
+            if not rows and self._pacing.idle:
+                rows = self._thinner.step(volume, self._store.policy, self._buffer)
         except (OSError, StoreError) as error:
             self._give_up(self.disk.fault(error) if isinstance(error, OSError) else error)
             return

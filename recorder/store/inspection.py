@@ -80,10 +80,18 @@ def origin_of(file: BlockFile, entry: ChunkEntry) -> int:
         return 0
 
 
+def has_leaves(file: BlockFile, entry: ChunkEntry) -> bool:
+    """Whether a chunk was thinned."""
+    try:
+        return bool(parse_head(file.read(entry.header_bytes, entry.offset)).leaves)
+    except (OSError, Damaged):
+        return False
+
+
 def parts_of(file: BlockFile, row: BlockRow, entries: Sequence[ChunkEntry]) -> list[PieceRow] | list[CopyRow]:
     """Give the rows that tell what is in a block: copies where it is one of copies."""
     if row.block_class in COPIES:
-        return copies(row.number, row.incarnation, ((origin_of(file, one), one) for one in entries))
+        return copies(row, ((origin_of(file, one), one) for one in entries))
     return pieces(row.number, row.incarnation, entries)
 
 

@@ -8,7 +8,7 @@ from recorder.store.block import BlockHeader, ChunkEntry, tail_room
 from recorder.store.cipher import LapKey
 from recorder.store.files import BlockFile
 from recorder.store.ids import RowId
-from recorder.store.layout import PAGE, BlockState
+from recorder.store.layout import PAGE, BlockClass, BlockState, Source
 from recorder.store.rows import BlockRow, CopyRow, PieceRow
 
 
@@ -82,13 +82,16 @@ class OpenBlock:
         )
 
 
-def copies(number: int, incarnation: int, copied: Iterable[tuple[int, ChunkEntry]]) -> list[CopyRow]:
+def copies(block: BlockRow, copied: Iterable[tuple[int, ChunkEntry]]) -> list[CopyRow]:
     """Give a row for every run of chunks of one span, copied from one lap; `copied` are (lap, chunk) in order."""
     found: list[CopyRow] = []
     for origin, one in copied:
         known = found[-1] if found else None
         if known is None or (known.span, known.origin) != (one.span, origin):
-            run = (number, incarnation, one.span, origin, one.first_us, one.channel, one.stream, one.source)
+            source = one.source
+            if block.block_class == BlockClass.THINNED:
+                source = Source.THINNED | (one.source & Source.COPY)
+            run = (block.number, block.incarnation, one.span, origin, one.first_us, one.channel, one.stream, source)
             times = (one.kernel_boot, one.first_monotonic_us, one.last_us)
             found.append(CopyRow(*run, *times, one.payload_bytes, one.samples, one.keys))
         else:

@@ -9,6 +9,7 @@ STRETCHED_BYTES = 4 << 20
 _AGE_US = SECOND_US
 _STRETCHED_AGE_US = 3 * SECOND_US
 _BUSY = 0.4
+_IDLE = 0.2
 _WINDOW_S = 10.0
 
 
@@ -33,6 +34,11 @@ class Pacing:
     def stretched(self) -> bool:
         """Whether to write less often and more at a time."""
         return self._busy > _BUSY
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is time for what can wait."""
+        return self._busy < _IDLE
 
     @property
     def target_bytes(self) -> int:

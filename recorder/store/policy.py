@@ -32,6 +32,8 @@ class PoolPolicy:
     """The share of the pool's blocks that holds may keep from reuse."""
     start_percent: int = 100
     """High-water mark: from this share in use on, blocks that may go are set free before they are needed."""
+    thin_days: int = 0
+    """Older footage is thinned to its key frames (P-POOL-05); 0: never."""
     takes_spill: bool = True
     """Whether streams of other pools may come here while the disks of their own are gone or too slow."""
     encrypted: bool = False
@@ -70,6 +72,8 @@ class StorePolicy:
     """The pool that holds a second copy of a stream."""
     quotas: Mapping[int, Quota] = field(default_factory=dict[int, Quota])
     """By channel."""
+    thin: Mapping[int, int] = field(default_factory=dict[int, int])
+    """By channel, in place of the `thin_days` of its pool."""
     ranks: Mapping[int, int] = field(default_factory=dict[int, int])
     """How important a channel is, by number; the least important is shed first (S9), 5 where nothing was said."""
     buffer_bytes: int = BUFFER_BYTES
@@ -99,6 +103,15 @@ class StorePolicy:
     def use_of(self, disk: str) -> DiskUse:
         """Say what a disk is for."""
         return self.disks.get(disk, _STANDARD_USE)
+
+    @property
+    def thins(self) -> bool:
+        """Whether anything is ever thinned."""
+        return bool(self.thin) or any(one.thin_days for one in self.pools.values())
+
+    def thin_days(self, pool: int, channel: int) -> int | None:
+        """Give the age from which footage of a channel in a pool is thinned; None: never."""
+        return self.thin.get(channel) or self.pool(pool).thin_days or None
 
     def quota(self, channel: int) -> Quota:
         """Give what a channel may take."""

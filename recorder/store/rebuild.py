@@ -14,7 +14,15 @@ from recorder.store.chunk import parse_fixed
 from recorder.store.contents import Contents
 from recorder.store.errors import StoreError
 from recorder.store.files import AlignedBuffer, BlockFile, SystemFiles
-from recorder.store.inspection import Inspection, disks_below, header_of, incarnation_by_chunk, origin_of, parts_of
+from recorder.store.inspection import (
+    Inspection,
+    disks_below,
+    has_leaves,
+    header_of,
+    incarnation_by_chunk,
+    origin_of,
+    parts_of,
+)
 from recorder.store.layout import (
     CATALOG_FILE,
     PAGE,
@@ -22,7 +30,6 @@ from recorder.store.layout import (
     BlockState,
     Cipher,
     KeyDerivation,
-    Source,
     block_name,
 )
 from recorder.store.rows import BlockRow, RowKind, pack
@@ -133,6 +140,9 @@ def _block(
     incarnation = header.incarnation if header else incarnation_by_chunk(file, identity.id_bytes, number)
     if incarnation is None:
         return None, []
+    if known is not None and (known.incarnation, known.state) == (incarnation, BlockState.FREE):
+        # Expired or thinned: what still lies there is to be forgotten.
+        return None, []
     entries = entries_of_block(file, identity.id_bytes, number, incarnation, identity.block_bytes)
     if not entries:
         return None, []
@@ -141,7 +151,7 @@ def _block(
     shared = len({(one.channel, one.stream) for one in entries}) > 1
     by_content = BlockClass.SHARED if shared else BlockClass.SINGLE
     if not header and origin_of(file, entries[0]):
-        by_content = BlockClass.THINNED if entries[0].source == Source.THINNED else BlockClass.HELD
+        by_content = BlockClass.THINNED if has_leaves(file, entries[0]) else BlockClass.HELD
     first_us = min(one.first_us for one in entries)
     row = BlockRow(
         number=number,

@@ -217,9 +217,6 @@ class Volume:
         )
 
     def _is_old(self, opened: OpenBlock, after_s: int = StorePolicy.seal_after_s) -> bool:
-        # Copies are found by rows of their own, as soon as they are made: such a block may take its time to fill.
-        if opened.row.block_class in COPIES:
-            return False
         return abs(self._clock.now_us() - opened.row.opened_us) >= after_s * SECOND_US
 
     def owner_of(self, pool: int, key: StreamKey) -> Owner:

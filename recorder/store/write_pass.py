@@ -72,6 +72,7 @@ class WritePass:
         self._claimed: list[OpenBlock] = []
         self._full: list[OpenBlock] = []
         self._rows: list[Row] = []
+        self._spare: int | None = None
         self.oversized: list[Batch] = []
         """Samples larger than a block of a tiny disk: never written."""
         block_bytes = volume.identity.block_bytes
@@ -116,12 +117,15 @@ class WritePass:
         size, sealed = self._write()
         return Outcome(size, [*self._rows, *sealed], safe, refused)
 
-    def copy(self, shelf: BlockClass, batches: Sequence[Batch], rows: Sequence[Row]) -> list[Row]:
+    def copy(
+        self, shelf: BlockClass, batches: Sequence[Batch], rows: Sequence[Row], *, spare: int | None = None
+    ) -> list[Row]:
         """Write copies to blocks of their own class; `rows` say what they are good for, and are logged after them.
 
         When this returns, copies and rows are durable; a power cut before leaves none of these rows. Gives all rows.
-        Raises `DiskFull` and has done nothing then.
+        Raises `DiskFull` and has done nothing then. The block `spare`, which is copied, is not used for it.
         """
+        self._spare = spare
         for batch in batches:
             self._place_one(Owner(self._rules.pool.number, shelf), batch)
         self._volume.log(self._rows)
@@ -160,8 +164,14 @@ class WritePass:
         opened.note(batch)
         self._placed.append(Placed(opened, offset, sequence, previous, batch, keys, parameters, size))
 
+    def _is_spared(self, number: int) -> bool:
+        return number == self._spare or self._rules.is_held(number)
+
     def _claim(self, owner: Owner) -> OpenBlock:
-        opened, row = self._volume.claim(owner, self._policy, self._rules)
+        rules, spare = self._rules, self._spare
+        if spare is not None:
+            rules = rules._replace(is_held=self._is_spared)
+        opened, row = self._volume.claim(owner, self._policy, rules)
         self._claimed.append(opened)
         self._rows.append(row)
         return opened
@@ -202,7 +212,7 @@ class WritePass:
                 by_block.setdefault(placed.opened.row.number, (placed.opened, []))[1].append(
                     (placed.batch.origin, entry)
                 )
-        return [row for one, found in by_block.values() for row in copies(one.row.number, one.row.incarnation, found)]
+        return [row for one, found in by_block.values() for row in copies(one.row, found)]
 
     def _write_chunk(self, placed: Placed) -> None:
         volume, opened, batch = self._volume, placed.opened, placed.batch

@@ -54,6 +54,15 @@ class ChannelStorage(
         group=_("Quota"),
         hint=_("0 keeps footage as long as its pool does."),
     )
+    thin_days: int = setting(
+        0,
+        ge=0,
+        le=LONGEST_DAYS,
+        title=_("Thin after"),
+        unit=_("days"),
+        group=_("Quota"),
+        hint=_("From this age on only key pictures are kept, without sound. 0 is as its pool says."),
+    )
     priority: int = setting(
         5,
         ge=1,

@@ -60,6 +60,15 @@ class Pool(
         group=_("How long"),
         hint=_("Younger footage is never overwritten. When the pool is full of it, recording stops."),
     )
+    thin_days: int = setting(
+        0,
+        ge=0,
+        le=LONGEST_DAYS,
+        title=_("Thin after"),
+        unit=_("days"),
+        group=_("How long"),
+        hint=_("From this age on only key pictures are kept, without sound, to make room. 0 never thins."),
+    )
     lock_percent: int = setting(
         25,
         ge=0,
