@@ -42,6 +42,8 @@ class Statistics:
     """Access units that were delivered with DAMAGED, or dropped because nothing whole was left of them."""
     malformed: int = 0
     """Packets, messages and parameter sets that could not be parsed."""
+    foreign: int = 0
+    """Packets that belong to nothing we set up: other channels, payload types or versions."""
     discontinuities: int = 0
     transport: str = ""
     """"tcp", "udp", "multicast" or "tls" of the newest connection."""
@@ -246,6 +248,7 @@ def _sum(before: Statistics, playing: Playing) -> Statistics:
         reordered=before.reordered + sum(one.counts.reordered for one in receptions.values()),
         damaged=before.damaged + playing.damaged,
         malformed=before.malformed + playing.malformed,
+        foreign=before.foreign + playing.foreign + sum(one.counts.foreign for one in receptions.values()),
         discontinuities=before.discontinuities + playing.discontinuities,
         transport=playing.transport or before.transport,
         sender_reports=reports,

@@ -32,6 +32,8 @@ class Playing:
         self.receptions: dict[int, Reception] = {}
         """By track."""
         self.transport = ""
+        self.foreign = 0
+        """Packets on channels that are nobody's."""
         self._sink = sink
         self._clock = clock
         self._intake = intake
@@ -220,6 +222,8 @@ class Playing:
             self._reported(track, data)
         elif channel in self.dialogue.connection.receptions:
             self._malformed += 1
+        else:
+            self.foreign += 1
 
     def _reported(self, track: int, data: memoryview) -> None:
         """Take a compound packet about a track."""
