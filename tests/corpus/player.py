@@ -76,6 +76,8 @@ class BrokenCamera(Camera):
         super().__init__(case.sdp, **answers)
         self.case = case
         self.tasks = set()
+        self.knocks = 0
+        """Connections, also those that end before anything is said."""
         self.spoken = asyncio.Event()
         """Everything was sent once."""
 
@@ -85,6 +87,7 @@ class BrokenCamera(Camera):
 
     async def serve(self, reader, writer):
         self.writers.append(writer)
+        self.knocks += 1
         try:
             await _Stage(writer).play(self.case.early)
         except ConnectionError:
