@@ -40,6 +40,8 @@ class Feed:
         self.recording: Recording | None = None
         self.arrived: Callable[[], None] | None = None
         """Called when a connection brings its first codec parameters: the camera plays."""
+        self.watched: Callable[[], None] | None = None
+        """Called when somebody begins to watch."""
         self.codec = ""
         self.width = self.height = 0
         self.epoch_number = 0
@@ -53,6 +55,17 @@ class Feed:
     def playing(self) -> bool:
         """Whether a connection brings samples."""
         return self._epoch is not None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Give somebody all samples from now on."""
+        self.watchers.append(watcher)
+        if self.watched is not None:
+            self.watched()
+
+    def leave(self, watcher: Watcher) -> None:
+        """Give somebody no more samples; nothing happens if they do not watch."""
+        if watcher in self.watchers:
+            self.watchers.remove(watcher)
 
     def begin(self) -> None:
         """Get ready for a new connection."""

@@ -62,12 +62,11 @@ class LiveSubscription:
                 self.take(sample, epoch)
         # A long GOP sent at once is no sign of a slow client.
         self._allowance = self._outlet.backlog - before + BACKLOG_BYTES
-        self.feed.watchers.append(self)
+        self.feed.watch(self)
 
     def stop(self) -> None:
         """Send no more."""
-        if self in self.feed.watchers:
-            self.feed.watchers.remove(self)
+        self.feed.leave(self)
 
     def take(self, sample: Sample, epoch: Epoch) -> None:
         """Send a sample, or skip it."""

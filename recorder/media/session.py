@@ -27,6 +27,10 @@ DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 CLOSE_WITHIN_S = 1.0
 # Whatever is wrong with a camera is told within 10 s.
 HANDSHAKE_S = 5.0
+# A stream that nobody watches is read calmly once it has played so long, so that its times are true from the start,
+CALM_AFTER_US = 5 * SECOND_US
+# and while it sends no more than this: beyond, a camera could have to wait for us to make room.
+CALM_BITS_PER_S = 10_000_000
 
 _STATES: dict[type[NightjarError], StreamState] = {
     errors.Unreachable: StreamState.UNREACHABLE,
@@ -110,6 +114,10 @@ class Session:
         self._feed.meter.tick()
         if self._state is StreamState.PLAYING and self._source is not None:
             self._feed.learn_rate(self._source)
+            if self._may_be_calm():
+                self._source.calm()
+            else:
+                self._source.rouse()
         if self._feed.recording is not None:
             self._feed.recording.note_hole()
 
@@ -180,6 +188,7 @@ class Session:
             async with login:
                 self._feed.begin()
                 self._feed.arrived = self._playing
+                self._feed.watched = self._rouse
                 self._login = login
                 if self._source is None:
                     self._source = self._connectable(password)
@@ -221,6 +230,16 @@ class Session:
             let_in=self._let_in,
             trust=CertificatesOf(self._around.certificates, self.plan.certificate),
         )
+
+    def _may_be_calm(self) -> bool:
+        """Whether nobody minds when samples come a little later, and together."""
+        played_us = self._around.clock.monotonic_us() - (self._played_us or 0)
+        slow = self._feed.meter.bits_per_s <= CALM_BITS_PER_S
+        return slow and not self._feed.watchers and played_us >= CALM_AFTER_US
+
+    def _rouse(self) -> None:
+        if self._source is not None:
+            self._source.rouse()
 
     def _let_in(self) -> None:
         if self._login is not None:

@@ -102,6 +102,16 @@ class RtspSource:
             return self._before
         return _sum(self._before, self._playing)
 
+    def calm(self) -> None:
+        """Read the present connection calmly, a fifth of a second later at most: nobody watches. Over TCP only."""
+        if self._playing is not None:
+            self._playing.dialogue.connection.calm()
+
+    def rouse(self) -> None:
+        """Read at once what there is, from now on."""
+        if self._playing is not None:
+            self._playing.dialogue.connection.rouse()
+
     async def run(self) -> None:
         """Play until it fails.
 

@@ -1,6 +1,7 @@
 """The TCP connection to one camera: requests and their answers, and packets interleaved with them."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -26,6 +27,8 @@ FRAME = struct.Struct(">BBHBBHII")
 """`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
 MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
+WINDOW_BYTES = 512 << 10
+"""What a camera may send between two calm reads: 10 Mbit/s for 0.2 s, and twice as much for a key frame."""
 MOST_JUNK = 1 << 20
 """So many bytes that are neither message nor packet end a connection."""
 _MESSAGE = re.compile(rb"RTSP/|[A-Z_]{3,24}(?: |\Z)")
@@ -58,7 +61,7 @@ class Connection:
         self._cseq = 0
         self._waiting: tuple[int, asyncio.Future[Response]] | None = None
         self._unsent = bytearray()
-        self._batched = False
+        self._batched = self._calm = False
         self._loop.add_reader(one.fileno(), self._readable)
 
     @classmethod
@@ -116,10 +119,33 @@ class Connection:
             self._intake.add(self._socket, self._readable)
             self._batched = True
 
+    def calm(self) -> None:
+        """Read calmly with all others, so that less is done for more bytes; until `rouse`, or the next request."""
+        if self._batched and not self._calm and not self.ended.done():
+            self._calm = True
+            self._widen()
+            self._intake.calm(self._socket)
+
+    def rouse(self) -> None:
+        """Read as soon as all others again."""
+        if self._calm and not self.ended.done():
+            self._intake.rouse(self._socket)
+        self._calm = False
+
+    def _widen(self) -> None:
+        """Have the kernel hold what comes between two calm reads, instead of learning by and by how much that is.
+
+        Linux makes room for what is to be waited for (tcp_set_rcvlowat), and keeps it when that is taken back.
+        """
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, WINDOW_BYTES)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+
     async def request(self, method: str, url: str, headers: list[tuple[str, str]]) -> Response:
         """Send a request and wait for its answer, one at a time; raises what ended the connection."""
         if self.ended.done():
             self.ended.result()
+        self.rouse()
         self._cseq += 1
         answer: asyncio.Future[Response] = self._loop.create_future()
         self._waiting = self._cseq, answer

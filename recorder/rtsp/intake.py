@@ -2,6 +2,7 @@
 
 A camera that sends one packet per segment would otherwise wake the recorder hundreds of times a second. The kernel
 keeps what arrives meanwhile: a TCP sender waits once its window is full, for UDP there is a large receive buffer.
+Sockets that nobody waits for are read calmly: every fifth time, some each time, and without asking whether they can be.
 """
 
 import asyncio
@@ -13,8 +14,13 @@ from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
 
-PAUSE_S = 0.04
-"""How long everything waits after a wake. It is added to the delay of live pictures, half of it on average."""
+PAUSE_S = 0.041
+"""How long everything waits after a wake. It is added to the delay of live pictures, half of it on average.
+
+It is no part of the time of a picture at any usual rate, so that the times of reading wander through those of pictures.
+"""
+CALM_TURNS = 5
+"""Calm sockets are read at every so many wakes: a fifth of a second, which is lost where the process is killed."""
 BUFFER_BYTES = 512 << 10
 """The buffer that all TCP reads share; larger than the longest message or packet that may be left unfinished in it."""
 MOST_EVENTS = 1024
@@ -42,6 +48,10 @@ class Intake:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._readable: dict[int, Callable[[], None]] = {}
         self._pause: asyncio.TimerHandle | None = None
+        self._calm: list[dict[int, Callable[[], None]]] = [{} for _ in range(CALM_TURNS)]
+        """Who is read calmly, by turn."""
+        self._turn_of: dict[int, int] = {}
+        self._turn = 0
 
     @classmethod
     def of_loop(cls) -> "Intake":
@@ -60,25 +70,51 @@ class Intake:
         self._epoll.register(one.fileno(), select.EPOLLIN)
         self._readable[one.fileno()] = readable
 
+    def calm(self, one: Readable) -> None:
+        """Read a socket calmly from now on; `readable` must then take it in good part that nothing is there."""
+        number, epoll, loop = one.fileno(), self._epoll, self._loop
+        if number not in self._readable or number in self._turn_of or epoll is None or loop is None:
+            return
+        epoll.unregister(number)
+        turn = min(range(CALM_TURNS), key=lambda turn: len(self._calm[turn]))
+        self._turn_of[number] = turn
+        self._calm[turn][number] = self._readable[number]
+        if self._pause is None:
+            loop.remove_reader(epoll.fileno())
+            self._pause = loop.call_later(self._pause_s, self._listen)
+
+    def rouse(self, one: Readable) -> None:
+        """Read a socket whenever there is something again."""
+        if self._epoll is not None and self._forget_calm(one.fileno()):
+            self._epoll.register(one.fileno(), select.EPOLLIN)
+
     def remove(self, one: Readable) -> None:
         """Forget a socket, before it is closed; nothing happens if it was not added."""
         if self._readable.pop(one.fileno(), None) is None or self._epoll is None:
             return
-        self._epoll.unregister(one.fileno())
+        if not self._forget_calm(one.fileno()):
+            self._epoll.unregister(one.fileno())
         if not self._readable:
             self._close()
+
+    def _forget_calm(self, number: int) -> bool:
+        """Tell whether a socket was calm, and let it be so no more."""
+        turn = self._turn_of.pop(number, None)
+        if turn is not None:
+            del self._calm[turn][number]
+        return turn is not None
 
     def _wake(self) -> None:
         epoll, loop = self._epoll, self._loop
         if epoll is None or loop is None:
             return
         loop.remove_reader(epoll.fileno())
-        self._read(epoll.poll(0, MOST_EVENTS), loop)
+        self._read([number for number, _ in epoll.poll(0, MOST_EVENTS)], loop)
 
-    def _read(self, events: list[tuple[int, int]], loop: asyncio.AbstractEventLoop) -> None:
-        """Let everybody read who can, and begin the next pause."""
+    def _read(self, numbers: list[int], loop: asyncio.AbstractEventLoop) -> None:
+        """Let these read, and begin the next pause."""
         self._pause = loop.call_later(self._pause_s, self._listen)
-        for number, _ in events:
+        for number in numbers:
             if readable := self._readable.get(number):
                 try:
                     readable()
@@ -93,8 +129,12 @@ class Intake:
         if epoll is None or loop is None:
             return
         # With many cameras there always is something, and the event loop need not be asked for it.
-        if events := epoll.poll(0, MOST_EVENTS):
-            self._read(events, loop)
+        numbers = [number for number, _ in epoll.poll(0, MOST_EVENTS)]
+        if self._turn_of:
+            self._turn = (self._turn + 1) % CALM_TURNS
+            numbers += self._calm[self._turn]
+        if numbers or self._turn_of:
+            self._read(numbers, loop)
         else:
             loop.add_reader(epoll.fileno(), self._wake)
 

@@ -48,6 +48,7 @@ class TlsSocket:
         self.fileno = one.fileno
         self.getpeername = one.getpeername
         self.getsockname = one.getsockname
+        self.setsockopt = one.setsockopt
         self.close = one.close
 
     def recv_into(self, view: memoryview) -> int:

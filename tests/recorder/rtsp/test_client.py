@@ -8,6 +8,8 @@ import pytest
 from recorder.client.stream import Codec, SampleFlag
 from recorder.rtsp import errors, rtcp
 from recorder.rtsp import playing as playing_module
+from recorder.rtsp.connection import WINDOW_BYTES
+from recorder.rtsp.intake import Intake
 from tests.recorder.rtsp.camera import AUDIO, IDR, PPS, SDP, SLICE, SPS, Camera, Run, failure_of, reply, until
 from tests.recorder.rtsp.receiving import sample
 
@@ -453,6 +455,47 @@ async def test_closing_does_not_wait_for_a_camera_that_does_not_answer(monkeypat
         await camera.playing.wait()
         await run.source.close()
         assert await run.failure() is None
+
+
+async def test_a_source_that_is_read_calmly_misses_nothing_and_is_roused_by_what_it_asks():
+    async with Camera() as camera, Run(camera.url, intake=Intake(pause_s=0.001)) as run:
+        await run.playing(camera)
+        camera.gop()
+        await run.sink.wait(3)
+        connection = run.source._playing.dialogue.connection
+        run.source.calm()
+        camera.gop(timestamp=90_000, pictures=200)
+        await run.sink.wait(203)
+        assert connection._intake._turn_of
+        assert run.source.statistics.lost == 0
+        run.source.rouse()
+        assert not connection._intake._turn_of
+        run.source.calm()
+        await run.source.close()
+        assert camera.asked("TEARDOWN")
+        assert connection._intake._epoll is None
+
+
+async def test_a_camera_that_is_read_calmly_may_hang_up():
+    async with Camera() as camera, Run(camera.url, intake=Intake(pause_s=0.001)) as run:
+        await run.playing(camera)
+        camera.gop()
+        await run.sink.wait(3)
+        run.source.calm()
+        camera.writer.close()
+        assert isinstance(await run.failure(), errors.Closed)
+
+
+async def test_the_kernel_has_room_for_what_comes_between_two_calm_reads():
+    async with Camera() as camera, Run(camera.url) as run:
+        await run.playing(camera)
+        camera.gop()
+        await run.sink.wait(3)
+        ours = run.source._playing.dialogue.connection._socket
+        run.source.calm()
+        # What the kernel keeps for its own use counts in, so that there is always more than was asked for.
+        assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= WINDOW_BYTES
+        assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) == 1
 
 
 async def test_cancelling_hangs_up():

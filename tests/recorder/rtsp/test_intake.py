@@ -1,9 +1,10 @@
 import asyncio
+import itertools
 import socket
 
 import pytest
 
-from recorder.rtsp.intake import Intake
+from recorder.rtsp.intake import CALM_TURNS, Intake
 
 pytestmark = pytest.mark.anyio
 
@@ -76,3 +77,61 @@ async def test_with_its_last_socket_it_lets_go_of_everything(pairs):
         intake.remove(other)
     assert intake._epoll is None
     assert intake._pause is None
+
+
+async def test_a_calm_socket_is_read_at_every_fifth_wake_until_it_is_roused(pairs):
+    intake, reads, enough = Intake(pause_s=0.001), [], asyncio.Event()
+    (eager, to_eager), (calm, _), _ = pairs
+    to_eager.send(b"x")
+
+    def read():
+        # It takes nothing, so that it is read at every wake, and counts them.
+        reads.append("eager")
+        if len(reads) >= 60:
+            enough.set()
+
+    async def sixty_more():
+        reads.clear()
+        enough.clear()
+        async with asyncio.timeout(5):
+            await enough.wait()
+        return reads[:60]
+
+    intake.add(eager, read)
+    intake.add(calm, lambda: reads.append("calm"))
+    intake.calm(calm)
+    intake.calm(calm)
+    found = await sixty_more()
+    at = [number for number, one in enumerate(found) if one == "calm"]
+    assert len(at) == 10
+    assert {later - sooner for sooner, later in itertools.pairwise(at)} == {CALM_TURNS + 1}
+    intake.rouse(calm)
+    intake.rouse(calm)
+    assert "calm" not in await sixty_more()
+    pairs[1][1].send(b"x")
+    assert (await sixty_more()).count("calm") == 30
+    for one in (eager, calm):
+        intake.remove(one)
+
+
+async def test_calm_sockets_are_read_although_nothing_wakes_the_recorder(pairs):
+    intake, got = Intake(pause_s=0.001), {}
+    for name, (ours, _) in enumerate(pairs):
+        got[name] = asyncio.Event()
+        intake.add(ours, got[name].set)
+        intake.calm(ours)
+    async with asyncio.timeout(5):
+        for one in got.values():
+            await one.wait()
+    for ours, _ in pairs:
+        intake.remove(ours)
+    assert intake._epoll is None
+    assert intake._pause is None
+    # A socket may get the number of one that is gone.
+    ours, theirs = pairs[0]
+    fresh = asyncio.Event()
+    intake.add(ours, lambda: (ours.recv(10), fresh.set()))
+    theirs.send(b"x")
+    async with asyncio.timeout(5):
+        await fresh.wait()
+    intake.remove(ours)
