@@ -148,7 +148,7 @@ class Planner:
                 return [Due(*span, RecordType.GENERAL, wanted, schedule.pre_record_s)]
             case Mode.AUTO:
                 return [
-                    Due(start, end, kind, wanted, schedule.pre_record_s)
+                    Due(start, end, kind, wanted, schedule.pre_record_s, schedule.keys_between)
                     for kind in reversed(PRIORITY)
                     for start, end in intervals(schedule.week, ahead, kind)
                 ]

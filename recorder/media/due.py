@@ -38,6 +38,15 @@ def on_events(channel: ChannelPlan, stream: StreamName) -> list[Interval]:
     ]
 
 
+def with_keys_between(channel: ChannelPlan, stream: StreamName) -> list[Interval]:
+    """Give the times in which key frames are recorded as long as no mark says more (V-REC-07)."""
+    return [
+        (due.start_us, due.end_us)
+        for due in channel.record
+        if due.keys_between and due.type is not RecordType.GENERAL and stream in due.streams
+    ]
+
+
 def longest_pre_us(channel: ChannelPlan) -> int:
     """Give the longest time before an event that the plan wants to keep."""
     return max((due.pre_s for due in channel.record), default=0) * SECOND_US

@@ -70,6 +70,8 @@ class Due:
     type: RecordType = RecordType.GENERAL
     streams: tuple[StreamName, ...] = (StreamName.MAIN,)
     pre_s: int = 5
+    keys_between: bool = False
+    """Where marks decide: key frames are recorded between them (V-REC-07)."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """What of one stream goes to the disks: due time from its first key frame on, and a reason for every hole (S7)."""
 
+from collections.abc import Sequence
+
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
 from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.media.due import FOREVER_US, Interval, clipped, joined, wanted
 from recorder.media.ring import Ring
+from recorder.media.sparse import LATE_US, Sparse
 from recorder.store import StoreWriter, StreamRecorder
 
 # A recording ends at the key frame after its end, so that the next one can begin there; or after this, without one.
@@ -35,6 +38,10 @@ class Recording:
         self._ring = ring
         self._clock = clock
         self._due: list[Interval] = []
+        self._sparse_due: list[Interval] = []
+        """When key frames alone are recorded, as far as nothing else is due."""
+        self._sparse = Sparse(recorder)
+        self._is_sparse = False
         self._looked_us = 0
         self._change_us = FOREVER_US
         self._begin_us: int | None = None
@@ -51,18 +58,22 @@ class Recording:
     @property
     def reaches_disk(self) -> bool:
         """Whether what arrives is recorded, and a disk takes it."""
-        return self.active and self._store.writable
+        return (self.active or self._is_sparse) and self._store.writable
 
-    def set_due(self, due: list[Interval]) -> None:
-        """Take what is due from now on, in any order."""
-        due = joined(due)
-        if due == self._due:
+    def set_due(self, due: list[Interval], sparse: Sequence[Interval] = (), pre_us: int = 0) -> None:
+        """Take what is due from now on, in any order; `sparse` are times of which at least key frames are.
+
+        `pre_us` is how far back an event may reach.
+        """
+        due, sparse = joined(due), joined(sparse)
+        self._sparse.delay_us = pre_us + LATE_US
+        if (due, sparse) == (self._due, self._sparse_due):
             return
         now = self._clock.now_us()
         if self._hole_us is not None and self._why is not None:
             self._write_hole(now)
             self._hole_us = now
-        self._due = due
+        self._due, self._sparse_due = due, sparse
         self._look(now)
 
     def sample(self, sample: Sample, epoch: Epoch) -> None:
@@ -73,24 +84,36 @@ class Recording:
         if wall >= self._change_us or wall < self._looked_us:
             followed = self.active
             self._look(wall)
-            if not followed:
+            if not followed and self.active:
                 return
         if self.active:
             ending = self._ending_us
             if ending is not None and (int(sample.flags) & _KEY or wall >= ending + LONGEST_TAIL_US):
                 self._end()
+                self._rarely(sample, epoch)
             else:
                 self._recorder.put(sample, epoch)
                 if wall > self._newest_us:  # noqa: PLR1730 - a call less for every picture
                     self._newest_us = wall
         elif self._begin_us is not None and int(sample.flags) & _KEY:
             self._begin()
+        else:
+            self._rarely(sample, epoch)
+
+    def _rarely(self, sample: Sample, epoch: Epoch) -> None:
+        """Record a sample where key frames alone are wanted, and it is one of the video."""
+        if self._is_sparse and int(sample.flags) & _KEY:
+            video = epoch.video
+            if video is None or sample.track == video.track:
+                self._sparse.take(sample, epoch)
+                self._newest_us = max(self._newest_us, self._sparse.newest_us)
 
     def lost(self, why: GapReason) -> None:
         """The stream broke off, or could not be reached again."""
         if self._connected:
             self._connected = False
-            self._hole_us = self._newest_us if self.active else self._clock.now_us()
+            self._finish_sparse()
+            self._hole_us = self._newest_us if self.active or self._is_sparse else self._clock.now_us()
             self._why = why
             self._noted_us = 0
         # The first word stands unless a later one says more: a broken connection may turn out to be a dead camera.
@@ -101,6 +124,8 @@ class Recording:
             self._ending_us = None
             self._recorder.end(self._why)
             self._look(self._clock.now_us())
+        elif self._is_sparse:
+            self._recorder.end(self._why)
         self.note_hole()
 
     def note_hole(self, *, final: bool = False) -> None:
@@ -121,9 +146,18 @@ class Recording:
         if self.active:
             self.active = False
             self._recorder.end(why)
+        elif self._is_sparse and self._connected:
+            self._finish_sparse()
+            self._recorder.end(why)
         else:
             self.note_hole(final=True)
-        self._due = []
+        self._is_sparse = False
+        self._due, self._sparse_due = [], []
+
+    def _finish_sparse(self) -> None:
+        if self._is_sparse:
+            self._sparse.finish()
+            self._newest_us = max(self._newest_us, self._sparse.newest_us)
 
     def _arrived(self, wall_us: int) -> None:
         self._connected = True
@@ -133,9 +167,13 @@ class Recording:
 
     def _look(self, now_us: int) -> None:
         """Find out what holds now and when that changes."""
-        found = wanted(self._due, now_us)
+        found, sparse = wanted(self._due, now_us), wanted(self._sparse_due, now_us)
         self._looked_us = now_us
-        self._change_us = found.until_us
+        self._change_us = min(found.until_us, sparse.until_us)
+        if self._is_sparse and not sparse.record and not self.active:
+            self._finish_sparse()
+            self._recorder.end(None)
+        self._is_sparse = sparse.record
         if not found.record:
             self._begin_us = None
             if self.active and self._ending_us is None:
@@ -156,6 +194,7 @@ class Recording:
                     self._recorder.end(GapReason.NETWORK_LOSS)
             elif sample.wall_us > self._newest_us and int(sample.flags) & _KEY:
                 begun = True
+                self._sparse.hand_over(sample.wall_us)
             else:
                 continue
             self._recorder.put(sample, epoch)
@@ -178,6 +217,6 @@ class Recording:
     def _write_hole(self, until_us: int) -> None:
         assert self._hole_us is not None
         assert self._why is not None
-        for start, end in clipped(self._due, self._hole_us, until_us):
+        for start, end in clipped(joined([*self._due, *self._sparse_due]), self._hole_us, until_us):
             if end - start >= HOLE_US:
                 self._store.gap(self._recorder.key, start, end, self._why)

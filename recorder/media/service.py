@@ -20,7 +20,15 @@ from recorder.media.account import Accounts
 from recorder.media.backoff import Pacer
 from recorder.media.certificates import Certificates
 from recorder.media.disks import Disks, policy
-from recorder.media.due import FOREVER_US, Interval, clipped, continuous, on_events
+from recorder.media.due import (
+    FOREVER_US,
+    Interval,
+    clipped,
+    continuous,
+    longest_pre_us,
+    on_events,
+    with_keys_between,
+)
 from recorder.media.duelog import DueLog
 from recorder.media.feed import Feed
 from recorder.media.marks import Mark, MarkBook
@@ -178,7 +186,7 @@ class Media:
             due += self._marks.intervals(key)
             if silent_us is not None:
                 due += clipped(on_events(channel, key.stream), silent_us, FOREVER_US)
-            recording.set_due(due)
+            recording.set_due(due, with_keys_between(channel, key.stream), longest_pre_us(channel))
 
     def _on_events(self) -> dict[StreamKey, list[Interval]]:
         return {

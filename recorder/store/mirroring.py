@@ -73,6 +73,7 @@ def second_copy(first: StreamRecorder, store: Store, clock: Clock, pool: int) ->
     made.pool = pool
     made.first_on_disk = False
     made.wait_for_key()
+    made.keys_only(first.is_sparse)
     first.mirror = made
     return made
 

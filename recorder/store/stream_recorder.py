@@ -7,7 +7,7 @@ from typing import Protocol
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
-from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamName
 from recorder.store.batch import Batch, LiveSpan, Shed
 from recorder.store.chunk import LARGEST_SAMPLE
 from recorder.store.errors import Damaged
@@ -24,6 +24,8 @@ JUMP_US = SECOND_US
 """From one sample to the next: what is longer, or backwards, may mean that a clock was set."""
 SILENCE_US = 10 * SECOND_US
 """From one sample to the next within a span: what is longer ends it."""
+SPARSE_SILENCE_US = 3600 * SECOND_US
+"""The same where samples are rare on purpose: key frames alone, and pictures."""
 
 
 class Keeper(Protocol):
@@ -96,6 +98,19 @@ class StreamRecorder:
         self._ordinal = 0
         self.waiting = 0
         """Bytes of samples that are not durable yet."""
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether what comes is key frames alone, on purpose."""
+        return bool(self._source & Source.KEYS)
+
+    def keys_only(self, sparse: bool) -> None:  # noqa: FBT001
+        """Say whether what comes is key frames alone, on purpose: a span is one or the other."""
+        if sparse is not self.is_sparse:
+            self.end(None)
+            self._source = Source(self._source ^ Source.KEYS)
+            if self.mirror is not None:
+                self.mirror.keys_only(sparse)
 
     def put(self, sample: Sample, epoch: Epoch) -> None:
         """Record a sample. Its `data` is kept by reference until written and must not change.
@@ -185,7 +200,8 @@ class StreamRecorder:
             return GapReason.NETWORK_LOSS
         if later_us < -JUMP_US:
             return GapReason.CLOCK
-        return GapReason.CAMERA_OFFLINE if later_us > SILENCE_US else None
+        silence_us = SPARSE_SILENCE_US if self.is_sparse or self.key.stream is StreamName.PICTURE else SILENCE_US
+        return GapReason.CAMERA_OFFLINE if later_us > silence_us else None
 
     def end(self, reason: GapReason | None = None) -> None:
         """End the span. `reason` explains the hole that follows; None says that nothing more is due."""

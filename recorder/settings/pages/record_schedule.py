@@ -59,6 +59,11 @@ class RecordSchedule(
     pre_record_s: int = setting(
         5, ge=0, le=30, title=_("Pre-record"), unit="s", hint=_("Kept from before an event began.")
     )
+    keys_between: bool = setting(
+        False,
+        title=_("Key pictures between events"),
+        hint=_("In periods that record on events: while nothing happens a picture every second or two is kept."),
+    )
     record_sub: bool = setting(False, title=_("Record the sub stream too"))
     week: WeekGrid[RecordType] = setting(
         WeekGrid[RecordType].always(RecordType.GENERAL), title=_("Week"), widget="week-grid", choices=TITLES

@@ -313,6 +313,40 @@ async def test_a_mark_records_from_before_its_event_and_is_acknowledged_when_dur
     assert "motion" in {span["type"] for span in spans}
 
 
+@pytest.mark.covers("V-REC-07")
+async def test_key_frames_are_recorded_until_a_mark_wants_everything(recorder, cameras):
+    made = await cameras()
+    recorder.disk()
+    due = Due(now_us() - DAY_US, now_us() + DAY_US, RecordType.MOTION, pre_s=1, keys_between=True)
+    recorder.plan(channel(1, made.url(1), record=(due,)))
+    await recorder.start("media", "reader")
+    watch = await recorder.watch()
+    began = now_us()
+    await watch.stream(lambda one: one.state is StreamState.PLAYING and one.recording)
+    await watch.status(lambda one: one.time_us > began + 12 * SECOND_US, timeout_s=60)
+    control = await recorder.connect("media")
+    event = now_us()
+    mark = {"op": "mark", "id": "m1", "streams": [{"channel": 1, "stream": "main"}], "event_us": event, "pre_s": 1}
+    assert (await control.ask(mark | {"until_us": event + 2 * SECOND_US, "type": "motion"}, "marked"))["op"] == "marked"
+    await watch.status(lambda one: one.time_us > event + 12 * SECOND_US, timeout_s=60)
+    await recorder.kill("media", signal.SIGTERM)
+    samples = [one.sample for one in await recorder.recorded(1)]
+    times = [one.wall_us for one in samples]
+    assert times == sorted(set(times)), "once each, in order"
+    full = [at for at in times if event - SECOND_US <= at < event + 2 * SECOND_US]
+    assert len(full) > 60
+    assert all(later - earlier < 100_000 for earlier, later in pairwise(full))
+    rest = [one for one in samples if not event - 4 * SECOND_US < one.wall_us < event + 5 * SECOND_US]
+    assert len(rest) >= 6
+    assert all(SampleFlag.KEY in one.flags for one in rest)
+    spans = (await recorder.ask_reader({"op": "spans", "channel": 1, "start_us": 0, "end_us": now_us()}))["spans"]
+    assert [one["frames"] for one in spans if one["type"] == "general"] == ["keys", "all", "all", "keys"]
+    gaps = (await recorder.ask_reader({"op": "gaps", "channel": 1, "start_us": began, "end_us": event + SECOND_US}))[
+        "gaps"
+    ]
+    assert [one for one in gaps if one["start_us"] > times[0]] == []
+
+
 async def test_a_disk_that_is_not_there_is_told_and_nothing_crashes(recorder, cameras):
     made = await cameras()
     recorder.plan(channel(1, made.url(1)))

@@ -19,9 +19,16 @@ class Recorder:
 
     def __init__(self):
         self.told = []
+        self.sparse = []
+        self._keys = False
 
     def put(self, sample, epoch):
         self.told.append(sample)
+        if self._keys:
+            self.sparse.append(sample)
+
+    def keys_only(self, sparse):
+        self._keys = sparse
 
     def end(self, reason=None):
         self.told.append(("end", reason))
@@ -58,8 +65,9 @@ class Stream:
     def at(self, second):
         return self.start_us + round(second * SECOND_US)
 
-    def due(self, *intervals):
-        self.recording.set_due([(self.at(start), self.at(end)) for start, end in intervals])
+    def due(self, *intervals, sparse=(), pre=0):
+        pairs = [[(self.at(start), self.at(end)) for start, end in some] for some in (intervals, sparse)]
+        self.recording.set_due(*pairs, pre * SECOND_US)
 
     def play(self, seconds):
         for _ in range(round(seconds * SECOND_US / FRAME_US)):
@@ -265,3 +273,75 @@ def test_sound_and_pictures_out_of_order_are_recorded_once_each_across_a_boundar
     stream.play(3)
     assert stream.recorder.samples.count(late) == 1
     assert [at for at in stream.recorded() if at != 2.95] == frames(0, 6)
+
+
+def keys(start, end):
+    return [float(second) for second in range(start, end, 2)]
+
+
+@pytest.mark.covers("V-REC-07")
+def test_while_nothing_happens_key_frames_are_recorded_and_from_before_an_event_everything():
+    stream = Stream()
+    stream.due(sparse=[(0, 100)], pre=5)
+    stream.play(40.5)
+    # A key frame, or its whole GOP, may be wanted by an event of 5 s ago, told 2 s late.
+    assert stream.recorded() == keys(0, 32)
+    stream.due((35, 50), sparse=[(0, 100)], pre=5)
+    stream.play(29.5)
+    stream.recording.stop(None)
+    assert stream.recorded() == [*keys(0, 34), *frames(34, 50), *keys(50, 70)]
+    sparse = [(one.wall_us - stream.start_us) / SECOND_US for one in stream.recorder.sparse]
+    assert sparse == [*keys(0, 34), *keys(50, 70)]
+    assert stream.store.gaps == {}
+
+
+@pytest.mark.covers("V-REC-07")
+@pytest.mark.parametrize("late", [0, 1, 2, 3, 6, 9])
+@pytest.mark.parametrize("at", [20.0, 20.7, 21.9])
+def test_however_late_an_event_is_told_nothing_is_recorded_twice_and_no_picture_after_it_is_missing(at, late):
+    stream = Stream()
+    stream.due(sparse=[(0, 100)], pre=5)
+    stream.play(at + late)
+    stream.due((at - 5, at + 20), sparse=[(0, 100)], pre=5)
+    stream.play(60 - at - late)
+    stream.recording.stop(None)
+    got = stream.recorded()
+    assert got == sorted(set(got))
+    # Every key frame is there, and every picture from the event's own time on.
+    assert set(keys(0, 60)) <= set(got)
+    assert set(frames(at if late > 2 else at - 5, at + 20)) - set(got) == set() or late > 5
+
+
+def test_events_one_behind_the_other_double_nothing():
+    stream = Stream()
+    stream.due(sparse=[(0, 200)], pre=5)
+    stream.play(20)
+    stream.due((15, 25), sparse=[(0, 200)], pre=5)
+    stream.play(10)
+    stream.due((15, 25), (24, 40), sparse=[(0, 200)], pre=5)
+    stream.play(30)
+    stream.recording.stop(None)
+    got = stream.recorded()
+    assert got == sorted(set(got))
+    assert set(frames(15, 40)) <= set(got)
+
+
+def test_a_camera_that_breaks_off_while_nothing_happens_leaves_a_gap_and_no_key_frame_behind():  # S7
+    stream = Stream()
+    stream.due(sparse=[(0, 100)], pre=5)
+    stream.play(21)
+    stream.lose()
+    stream.clock.advance(10)
+    stream.play(10)
+    stream.recording.stop(None)
+    assert stream.recorded()[:11] == keys(0, 22)
+    ((start, (end, reason)),) = [one for one in stream.store.gaps.items() if one[1][0] - one[0] > 5 * SECOND_US]
+    assert (start, end, reason) == (stream.at(20), stream.at(31), GapReason.CAMERA_OFFLINE)
+
+
+def test_when_the_plan_ends_the_held_key_frames_are_recorded():
+    stream = Stream()
+    stream.due(sparse=[(0, 30)], pre=5)
+    stream.play(40)
+    assert stream.recorded() == keys(0, 30)
+    assert stream.recorder.ends[-1] is None

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from recorder.client.recording import Frames
 from recorder.client.stream import Sample, SampleFlag, StreamKey, StreamName
 from recorder.client.tap import Mode
 from recorder.store import Disk, StoreReader, StoreWriter
@@ -258,3 +259,31 @@ def test_memory_of_samples_is_let_go_when_they_are_durable(rig):
     store.flush()
     assert store.buffered_bytes() == 0
     assert content(MAIN, 0, 0, 20) == bytes(camera.sent[0].data)[:20]
+
+
+@pytest.mark.covers("V-REC-07")
+def test_key_frames_alone_are_a_span_of_their_own_that_says_so_and_no_gap(rig):
+    store = rig.store()
+    recorder = store.open_stream(MAIN)
+    camera = rig.camera(gop=100)
+    sent = []
+
+    def film(count, *, keys):
+        recorder.keys_only(keys)
+        for _n in range(count):
+            one = camera.sample()
+            if not keys or int(one.flags) & SampleFlag.KEY:
+                recorder.put(one, camera.epoch)
+                sent.append(one)
+            rig.clock.advance(0.2)
+            store.step()
+
+    film(300, keys=True)
+    film(100, keys=False)
+    film(200, keys=True)
+    store.flush()
+    reader = rig.reader()
+    spans = reader.spans(MAIN, 0, ALWAYS)
+    assert [one.frames for one in spans] == [Frames.KEYS, Frames.ALL, Frames.KEYS]
+    assert reader.gaps(MAIN, 0, ALWAYS) == []
+    assert [one[:3] for one in played(reader)] == [one[:3] for one in simple(sent)]
