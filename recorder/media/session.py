@@ -30,7 +30,7 @@ HANDSHAKE_S = 5.0
 # A stream that nobody watches is read calmly once it has played so long, so that its times are true from the start,
 CALM_AFTER_US = 5 * SECOND_US
 # and while it sends no more than this: beyond, a camera could have to wait for us to make room.
-CALM_BITS_PER_S = 10_000_000
+CALM_BITS_PER_S = 8_000_000
 
 _STATES: dict[type[NightjarError], StreamState] = {
     errors.Unreachable: StreamState.UNREACHABLE,

@@ -19,8 +19,8 @@ SETTLE_US = 20 * SECOND_US
 STEEPEST = 0.02
 # Reports nearer together than this say nothing about the rate: their times are known to about a millisecond.
 RATE_BASE_US = 20 * SECOND_US
-# Clocks are compared so often, and at every key frame: pictures between pass without. It is half the time between two
-# calm reads, so that not always the oldest of what a read brings is looked at, which waited longest.
+# Clocks are compared so often, and at every key frame: pictures between pass without. It is well below the time between
+# two calm reads, so that not always the oldest of what a read brings is looked at, which waited longest.
 LOOK_US = 100_000
 
 

@@ -103,7 +103,7 @@ class RtspSource:
         return _sum(self._before, self._playing)
 
     def calm(self) -> None:
-        """Read the present connection calmly, a fifth of a second later at most: nobody watches. Over TCP only."""
+        """Read the present connection calmly, a third of a second later at most: nobody watches. Over TCP only."""
         if self._playing is not None:
             self._playing.dialogue.connection.calm()
 

@@ -27,8 +27,11 @@ FRAME = struct.Struct(">BBHBBHII")
 """`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
 MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
-WINDOW_BYTES = 512 << 10
-"""What a camera may send between two calm reads: 10 Mbit/s for 0.2 s, and twice as much for a key frame."""
+WINDOW_BYTES = 1 << 20
+"""What a camera may send between two calm reads: 8 Mbit/s for a third of a second, and twice as much in case we are late.
+
+It is a bound, not memory: the kernel takes what is used. A camera whose window is full throws pictures away.
+"""
 MOST_JUNK = 1 << 20
 """So many bytes that are neither message nor packet end a connection."""
 _MESSAGE = re.compile(rb"RTSP/|[A-Z_]{3,24}(?: |\Z)")

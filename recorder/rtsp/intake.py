@@ -2,7 +2,8 @@
 
 A camera that sends one packet per segment would otherwise wake the recorder hundreds of times a second. The kernel
 keeps what arrives meanwhile: a TCP sender waits once its window is full, for UDP there is a large receive buffer.
-Sockets that nobody waits for are read calmly: every fifth time, some each time, and without asking whether they can be.
+Sockets that nobody waits for are read calmly: every eighth time, together, without asking whether they can be. What is
+read in one go costs less than half of what the same bytes cost one by one: processor and caches know what is coming.
 """
 
 import asyncio
@@ -19,8 +20,10 @@ PAUSE_S = 0.041
 
 It is no part of the time of a picture at any usual rate, so that the times of reading wander through those of pictures.
 """
-CALM_TURNS = 5
-"""Calm sockets are read at every so many wakes: a fifth of a second, which is lost where the process is killed."""
+CALM_TURNS = 8
+"""Calm sockets are read at every so many wakes: a third of a second, which is lost where the process is killed."""
+CALM_TOGETHER = 32
+"""So many calm sockets are read in one wake, as long as there are others: live pictures wait for them."""
 BUFFER_BYTES = 512 << 10
 """The buffer that all TCP reads share; larger than the longest message or packet that may be left unfinished in it."""
 MOST_EVENTS = 1024
@@ -76,7 +79,8 @@ class Intake:
         if number not in self._readable or number in self._turn_of or epoll is None or loop is None:
             return
         epoll.unregister(number)
-        turn = min(range(CALM_TURNS), key=lambda turn: len(self._calm[turn]))
+        room = (turn for turn in range(CALM_TURNS) if len(self._calm[turn]) < CALM_TOGETHER)
+        turn = next(room, min(range(CALM_TURNS), key=lambda turn: len(self._calm[turn])))
         self._turn_of[number] = turn
         self._calm[turn][number] = self._readable[number]
         if self._pause is None:

@@ -88,7 +88,7 @@ async def test_with_its_last_socket_it_lets_go_of_everything(pairs):
     assert intake._pause is None
 
 
-async def test_a_calm_socket_is_read_at_every_fifth_wake_until_it_is_roused(pairs):
+async def test_a_calm_socket_is_read_at_every_eighth_wake_until_it_is_roused(pairs):
     intake, reads, enough = Intake(pause_s=0.001), [], asyncio.Event()
     (eager, to_eager), (calm, _), _ = pairs
     to_eager.send(b"x")
@@ -112,7 +112,7 @@ async def test_a_calm_socket_is_read_at_every_fifth_wake_until_it_is_roused(pair
     intake.calm(calm)
     found = await sixty_more()
     at = [number for number, one in enumerate(found) if one == "calm"]
-    assert len(at) == 10
+    assert len(at) >= 6
     assert {later - sooner for sooner, later in itertools.pairwise(at)} == {CALM_TURNS + 1}
     intake.rouse(calm)
     intake.rouse(calm)
