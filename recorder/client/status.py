@@ -74,6 +74,18 @@ class DiskState(StrEnum):
     MISSING = "missing"
 
 
+class DiskDoubt(StrEnum):
+    """Why nothing is written to a disk until its owner says what it is (`nightjar store adopt`)."""
+
+    NONE = ""
+    FOREIGN = "foreign"
+    """Another recorder wrote to it last."""
+    STALE = "stale"
+    """An older state of a disk of this recorder: a copy, or restored from one."""
+    CLONE = "clone"
+    """There is another disk with the same id."""
+
+
 @dataclass(frozen=True)
 class DiskStatus:
     """One recording disk."""
@@ -91,6 +103,11 @@ class DiskStatus:
     pool: int = 1
     set_aside: bool = False
     """It is only read because its owner wants it so: no fault."""
+    place: str = ""
+    """The name of its directory, by which two disks of one id are told apart."""
+    doubt: DiskDoubt = DiskDoubt.NONE
+    rebuilt: int | None = None
+    """While its catalog is made anew from its blocks: per cent done."""
 
 
 class PoolState(StrEnum):

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from recorder.client.answers import ActionJob, JobState
 from recorder.client.errors import NightjarError, NotFound
+from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.events import Events
+from recorder.control.frames_call import ask
 from recorder.settings.action import Action, Cancelled, Run
 from recorder.settings.page import Page
 from recorder.settings.refusal import refusal
@@ -29,7 +31,8 @@ FIRST_ANSWER_S = 1.0
 class ActionJobs:
     """All actions of this run. Belongs to the event loop."""
 
-    def __init__(self, settings: Settings, events: Events) -> None:
+    def __init__(self, settings: Settings, events: Events, instance: Instance) -> None:
+        self._instance = instance
         self._settings = settings
         self._events = events
         self._jobs: dict[str, ActionJob] = {}
@@ -59,7 +62,11 @@ class ActionJobs:
 
         self._forget_oldest()
         self._jobs[number] = ActionJob(number, page.about.name, action.name, JobState.RUNNING)
-        run = Run(progress)
+
+        def reach(process: str, message: dict[str, Any], answer: str) -> dict[str, Any]:
+            return asyncio.run_coroutine_threadsafe(ask(self._instance, process, message, answer), loop).result()
+
+        run = Run(progress, item, reach)
         task = asyncio.create_task(self._perform(number, action, before, run, given, author, item))
         self._runs[number] = (run, task)
         with contextlib.suppress(TimeoutError):

@@ -86,7 +86,7 @@ class Control:
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
         self.exports = Exports(instance, self.events, self.clock)
-        self.actions = ActionJobs(self.settings, self.events)
+        self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
         self.media = MediaLink(instance, self.clock, self._media_changed)
         self.grant_key = grants.private_key(instance)

@@ -33,6 +33,15 @@ class _MarkRequest(msgspec.Struct):
     type: RecordType
 
 
+class _Adopt(msgspec.Struct):
+    place: str
+    typed: str
+
+
+class _Rebuild(msgspec.Struct):
+    disk: str = ""
+
+
 class MediaClient:
     """The session of one connection (`recorder.sockets.connection.Session`)."""
 
@@ -72,6 +81,19 @@ class MediaClient:
             case "hold" | "hold_expire" | "hold_release" | "tag" | "tag_rename" | "tag_remove":
                 self._require_trust(_("lock and tag recordings"))
                 self._keeping.received(message)
+            case "adopt":
+                self._require_trust(_("adopt a disk"))
+                adopt = read(message, _Adopt)
+                self._media.store.adopt(adopt.place, adopt.typed)
+                self._connection.send({"op": "adopted"})
+            case "rebuild":
+                self._require_trust(_("rebuild a disk"))
+                self._media.store.rebuild(read(message, _Rebuild).disk)
+                self._connection.send({"op": "rebuilding"})
+            case "rebuild_state":
+                self._require_trust(_("rebuild a disk"))
+                state = self._media.store.rebuild_state(read(message, _Rebuild).disk)
+                self._connection.send({"op": "rebuild_state", **state._asdict()})
             case "try":
                 self._require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):

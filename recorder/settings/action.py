@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
-from recorder.client.errors import NightjarError
+from recorder.client.errors import NightjarError, Unavailable
 from recorder.client.words import _
 from recorder.settings.scope import Permission
 
@@ -25,10 +25,24 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Run:
-    """One run of an action: how far it is, and whether it shall stop. Used from the action's own thread."""
+Ask = Callable[[str, dict[str, Any], str], dict[str, Any]]
+"""Asks a process of the recorder: (process, message, `op` of the answer) → the answer; raises `NightjarError`."""
 
-    def __init__(self, told: Callable[[int, int, str], None]) -> None:
+
+def _nobody(process: str, message: dict[str, Any], answer: str) -> dict[str, Any]:
+    del message, answer
+    raise Unavailable(process=process)
+
+
+class Run:
+    """One run of an action: how far it is, and whether it shall stop. Used from the action's own thread.
+
+    `item` is whose page it is, as in `Stored`; `ask` reaches the other processes.
+    """
+
+    def __init__(self, told: Callable[[int, int, str], None], item: str = "", ask: Ask = _nobody) -> None:
+        self.item = item
+        self.ask = ask
         self._told = told
         self._cancel = Event()
 

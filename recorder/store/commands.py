@@ -13,10 +13,13 @@ from recorder.client.clock import SECOND_US, SystemClock
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.store.check import Report, check
+from recorder.store.disk import Disk
 from recorder.store.errors import BadDiskSize, Damaged, StoreError
 from recorder.store.initialise import initialise_disk
 from recorder.store.inspection import Inspection, disks_below
 from recorder.store.key_ring import KeyRing
+from recorder.store.known_disks import FILE as DISKS_FILE
+from recorder.store.known_disks import KnownDisks
 from recorder.store.layout import BlockState
 from recorder.store.reader import StoreReader
 from recorder.store.rebuild import rebuild_catalog, rebuild_index
@@ -153,7 +156,8 @@ def rebuild(asked: argparse.Namespace) -> None:
     try:
         if asked.from_blocks:
             place = _place(instance, asked.from_blocks)
-            used = rebuild_catalog(place, lambda _name, done, count: _progress(done, count))
+            after = KnownDisks(instance.state / DISKS_FILE).sequence_of(Disk(place, SystemClock()).peek())
+            used = rebuild_catalog(place, lambda _name, done, count: _progress(done, count), after)
             _say(_("{place}: footage was found in {used} blocks.").format(place=place, used=used))
         names = rebuild_index(instance.disks, instance.index)
     except OSError as error:

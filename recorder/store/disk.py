@@ -104,6 +104,19 @@ class Disk:
         self.set_state(DiskState.WRITABLE, "")
         return identity
 
+    def peek(self) -> str:
+        """Give the id of what is at the path now, without attaching it; empty where there is no disk."""
+        try:
+            directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return ""
+        try:
+            return Identity.read(directory, self.path).id
+        except NotADisk:
+            return ""
+        finally:
+            os.close(directory)
+
     def _lock(self, directory: int) -> None:
         try:
             fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)

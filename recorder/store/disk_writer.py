@@ -13,10 +13,11 @@ from typing import Protocol
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
-from recorder.client.status import DiskState, DiskStatus
+from recorder.client.status import DiskDoubt, DiskState, DiskStatus
 from recorder.client.stream import StreamKey
 from recorder.client.words import _
 from recorder.store.batch import Batch
+from recorder.store.catalog import Catalog
 from recorder.store.contents import Contents
 from recorder.store.copier import Copier
 from recorder.store.disk import Disk, Figures
@@ -26,11 +27,14 @@ from recorder.store.identity import Identity
 from recorder.store.ids import IdSource
 from recorder.store.index import Index
 from recorder.store.keys import PoolKeys
+from recorder.store.known_disks import Doubtful, KnownDisks
 from recorder.store.last_seen import LastSeen
 from recorder.store.lateness import Lateness
+from recorder.store.layout import CATALOG_FILE
 from recorder.store.pacing import Pacing
 from recorder.store.policy import DiskUse, StorePolicy
 from recorder.store.pool_status import NEARLY_FULL_PERCENT
+from recorder.store.rebuild import Rebuilding, rebuild_catalog
 from recorder.store.root_log import Signer
 from recorder.store.rows import BlockRow, BootRow, HoldRow, Row
 from recorder.store.showing import Shown, show
@@ -51,6 +55,8 @@ BEHIND_US = 10 * SECOND_US
 EASED_US = 60 * SECOND_US
 """A disk that kept up for so long takes twice as much again."""
 LEAST_PACE = 1 / 16
+REMEMBER_US = 300 * SECOND_US
+"""How often is written down how far a catalog has come: an older copy of a disk is told by that."""
 MOST_ROWS = 20_000
 """Catalog rows that wait for a disk; the oldest go first."""
 _TICK_S = 0.25
@@ -67,6 +73,7 @@ class Store(Protocol):
     policy: StorePolicy
     index: Index
     keys: PoolKeys
+    known: KnownDisks
     signer: Signer | None
 
     def streams_of(self, writer: "DiskWriter") -> list[StreamRecorder]:
@@ -75,6 +82,14 @@ class Store(Protocol):
 
     def short_of_memory(self) -> bool:
         """Whether to take little at a time, and the important first."""
+        ...
+
+    def await_identities(self) -> None:
+        """Wait until it is known of every disk who it is, or a moment has passed."""
+        ...
+
+    def has_twin(self, writer: "DiskWriter") -> bool:
+        """Whether another disk with the same id is there, or was chosen in this one's place."""
         ...
 
     def over_quota(self) -> Collection[int]:
@@ -115,6 +130,13 @@ class DiskWriter:
         self._volume: Volume | None = None
         self._shown: Shown | None = None
         """What is on a disk that is attached for reading only."""
+        self.here = ""
+        """The id of what is at the disk's place, as it was seen last."""
+        self.rebuilding: Rebuilding | None = None
+        """The rebuild of its catalog that was asked for last."""
+        self._doubt = DiskDoubt.NONE
+        self._decisions = 0
+        self._saved_us = clock.monotonic_us()
         self._lateness = Lateness()
         self._pace = 1.0
         self._paced_us = clock.monotonic_us()
@@ -125,6 +147,7 @@ class DiskWriter:
         self._probe_at_us = 0
         self._full_until_us = 0
         self._wake = threading.Event()
+        self.identified = threading.Event()
         self._flushes: list[threading.Event] = []
         self._questions: deque[Question] = deque()
         self._copier = Copier(clock)
@@ -179,7 +202,24 @@ class DiskWriter:
         self._thread = threading.Thread(target=self._run, name=f"disk {self.disk.path.name}", daemon=True)
         self._thread.start()
 
+    def identify(self) -> None:
+        """Look who is at the disk's place: done for all disks before any of them is written."""
+        self.here = self.disk.peek()
+        self.identified.set()
+
+    @property
+    def written(self) -> bool:
+        """Whether the disk is attached for writing."""
+        return self._volume is not None
+
+    @property
+    def in_index(self) -> bool:
+        """Whether what is on the disk stands in the index, or soon will again."""
+        return bool(self.here) and (self._volume is not None or self._shown is not None)
+
     def _run(self) -> None:
+        self.identify()
+        self._store.await_identities()
         while not self._ending:
             try:
                 self.step()
@@ -274,26 +314,49 @@ class DiskWriter:
             if attached and not self.disk.is_still_there():
                 self._give_up(None)
                 attached = False
-            if self._shown is not None and not self._use.read_only and not self.disk.refuses_writes():
+            if self._shown is not None and self._may_write_again():
                 attached = False
             identity = self.disk.identity
             if not attached:
                 self._attach()
             elif identity is not None and self._store.index.needs(identity.id_bytes):
                 self._bring_up_index(identity)
+            if identity is not None:
+                self._remember(identity)
         return self._volume is not None
+
+    def _may_write_again(self) -> bool:
+        """Whether what kept a disk that is only shown from being written may be over."""
+        if self._use.read_only or self.disk.refuses_writes():
+            return False
+        return self._doubt is DiskDoubt.NONE or self._decisions != self._store.known.decisions
 
     def _attach(self) -> None:
         began = time.monotonic()
         self._shown = None
+        self._doubt, self._decisions = DiskDoubt.NONE, self._store.known.decisions
+        self.here = self.disk.peek()
+        if self.here and self._store.has_twin(self):
+            self._doubt = DiskDoubt.CLONE
+            self.disk.detach()
+            words = _("another disk has the same id; choose which of them is the one to go on with, and adopt it")
+            self.disk.set_state(DiskState.READ_ONLY, words)
+            return
         try:
             identity = self.disk.attach()
             if self._use.read_only:
                 self._show(_("set to reading only"))
                 return
-            self._volume = Volume(self.disk, self._store.ids, self._store.kernel_boot, self._clock, self._store.keys)
+            self._volume = Volume(
+                self.disk, self._store.ids, self._store.kernel_boot, self._clock, self._store.keys, self._judge
+            )
         except DiskReadOnly as error:
             self._show(str(error.details.get("problem", "")))
+            return
+        except Doubtful as error:
+            self._doubt = error.doubt
+            log.warning("disk %s: nothing is written to it: %s", self.disk.path, error)
+            self._show(str(error))
             return
         except StoreError as error:
             self._lost(error)
@@ -302,11 +365,64 @@ class DiskWriter:
             self._lost(self.disk.fault(error))
             return
         self._bring_up_index(identity)
+        self._store.known.saw(identity.id, self._volume.catalog.position)
         self._store.attached(self, self._volume.catalog.contents)
         self._tell_figures()
         log.info("disk %s: recovered in %.2f s", identity.name, time.monotonic() - began)
         if not self._volume.direct:
             log.warning("disk %s: its file system has no direct writes; they go through the page cache", identity.name)
+
+    def _judge(self, catalog: Catalog) -> None:
+        identity = self.disk.identity
+        assert identity is not None
+        self._store.known.judge(identity, self.disk.path.name, catalog, self._store.ids.recorder)
+
+    def adopt(self) -> None:
+        """Take the owner's word that the disk is to be written here; in its own thread."""
+        catalog: Catalog | None = None
+        try:
+            self.disk.attach(exclusive=False)
+            file = self.disk.files.open_to_read(CATALOG_FILE, self.disk.directory)
+            try:
+                catalog = Catalog(file, file, self.disk.identity) if self.disk.identity is not None else None
+            finally:
+                file.close()
+        except (StoreError, OSError) as error:
+            log.warning("disk %s: %s", self.disk.path, error)
+        self._store.known.adopt(self.here, self.disk.path.name, catalog)
+        self._shown = None
+        self._probe_at_us = 0
+
+    def rebuild(self) -> None:
+        """Make the catalog anew from the blocks, in the disk's own thread: everything else goes on meanwhile."""
+        self.rebuilding = Rebuilding(0, 1)
+        self._end_in_order()
+        self._copier.forget()
+        self.disk.detach()
+        self._shown = None
+
+        def progress(_name: str, done: int, total: int) -> None:
+            self.rebuilding = Rebuilding(done, total)
+
+        after = self._store.known.sequence_of(self.here)
+        try:
+            used = rebuild_catalog(self.disk.path, progress, after)
+        except StoreError as error:
+            self.rebuilding = self.rebuilding._replace(over=True, failed=str(error))
+        except OSError as error:
+            self.rebuilding = self.rebuilding._replace(over=True, failed=str(self.disk.fault(error)))
+        else:
+            words = _("Footage was found in {used} blocks of disk {disk}.").format(used=used, disk=self.disk.path.name)
+            self.rebuilding = Rebuilding(1, 1, over=True, words=words)
+            log.info("disk %s: catalog made anew from %d blocks", self.disk.path, used)
+        self._probe_at_us = 0
+
+    def _remember(self, identity: Identity) -> None:
+        """Let the recorder know now and then how far the catalog has come."""
+        now = self._clock.monotonic_us()
+        if self._volume is not None and now - self._saved_us >= REMEMBER_US:
+            self._saved_us = now
+            self._store.known.saw(identity.id, self._volume.catalog.position)
 
     def _bring_up_index(self, identity: Identity) -> None:
         if self._volume is not None:
@@ -355,6 +471,7 @@ class DiskWriter:
             self._volume.close()
             self._volume = None
         if error is None:
+            self.here = ""
             self.disk.detach()
         else:
             self._lost(error)
@@ -509,8 +626,16 @@ class DiskWriter:
 
     def status(self, buffered_bytes: int) -> DiskStatus:
         """How the disk is."""
-        use = self._use
-        told = replace(self.disk.status(buffered_bytes), pool=use.pool, set_aside=use.read_only)
+        use, rebuilding = self._use, self.rebuilding
+        told = replace(
+            self.disk.status(buffered_bytes),
+            id=self.here or (self.disk.identity.id if self.disk.identity is not None else ""),
+            pool=use.pool,
+            set_aside=use.read_only,
+            place=self.disk.path.name,
+            doubt=self._doubt,
+            rebuilt=None if rebuilding is None or rebuilding.over else 100 * rebuilding.done // rebuilding.total,
+        )
         if self.late and told.state is DiskState.WRITABLE:
             return replace(told, state=DiskState.SLOW, reason=self._late_words())
         return told
@@ -555,6 +680,7 @@ class DiskWriter:
         row = BootRow(ids.recorder, ids.boot, self._store.kernel_boot, volume.started_us, monotonic, now)
         try:
             volume.log([row])
+            self._store.known.saw(volume.identity.id, volume.catalog.position)
         except (OSError, DiskFault) as error:
             log.warning("disk %s: not closed in good order (%s)", self.disk.path, error)
         volume.close()

@@ -66,6 +66,20 @@ class SyncFailed(DiskFault):
     words = _("Disk {disk} did not confirm that footage is safe ({problem}). It is taken out of use; check it.")
 
 
+class WrongDiskId(StoreError):
+    """What was typed is not the id of the disk."""
+
+    status = 422
+    words = _("This is not the id of disk {disk}. Type at least the first {least} characters of it: {id} …")
+
+
+class NothingToAdopt(StoreError):
+    """The disk is in use already, or is none."""
+
+    status = 409
+    words = _("Disk {disk} is not waiting to be adopted.")
+
+
 class Damaged(StoreError):
     """Bytes on a disk are not what was written."""
 

@@ -74,6 +74,7 @@ class Index:
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
         self._stale: set[bytes] = set()
+        self._opened: set[bytes] = set()
 
     def open_disk(self, identity: Identity, path: Path, catalog: Catalog) -> None:
         """Bring the index up to what a disk's catalog says: by the difference where it can, else wholly."""
@@ -81,6 +82,7 @@ class Index:
             try:
                 self._open_disk(identity, path, catalog)
                 self._stale.discard(identity.id_bytes)
+                self._opened.add(identity.id_bytes)
             except (sqlite3.Error, OSError) as error:
                 self._trouble(identity.id_bytes, error)
         catalog.forget_log()
@@ -129,6 +131,15 @@ class Index:
         """Whether `open_disk` must be called again: rows are missing, or the file was deleted."""
         return disk in self._stale or not self._path.exists()
 
+    def remake(self) -> None:
+        """Delete the file; it is filled anew as each disk is looked at (S3)."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+            remove(self._path)
+            self._stale |= self._opened
+
     def set_policy(self, policy: StorePolicy) -> None:
         """Let readers know from when on footage has expired."""
         with self._lock, contextlib.suppress(sqlite3.Error, OSError):
@@ -141,7 +152,8 @@ class Index:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._database = connect(self._path)
         elif not self._path.exists():
-            # Deleted under our feet: a new one is begun, and `open_disk` fills it.
+            # Deleted under our feet: a new one is begun, and `open_disk` fills it, for every disk.
+            self._stale |= self._opened
             self._database.close()
             self._database = connect(self._path)
         return self._database

@@ -5,6 +5,7 @@ import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from recorder.client.words import _
 from recorder.store import index as indexes
@@ -84,9 +85,21 @@ def _is_in_use(place: Path) -> bool:
     return False
 
 
-def rebuild_catalog(place: Path, progress: Progress | None = None) -> int:
+class Rebuilding(NamedTuple):
+    """How far a rebuild is. `failed` says why it ended early, `words` what came of it."""
+
+    done: int = 0
+    total: int = 0
+    over: bool = False
+    words: str = ""
+    failed: str = ""
+
+
+def rebuild_catalog(place: Path, progress: Progress | None = None, after: int = 0) -> int:
     """Make the catalog of a disk anew from its blocks; gives how many hold footage.
 
+    `after` is the sequence of the newest checkpoint that was ever seen: what is made is newer, and is not taken for an
+    older state of the disk.
     Marks, gaps and the like live in the catalog alone: what of them can still be read there is kept. Raises
     `DiskInUse`, `NotADisk`, `Damaged`, `OSError`.
     """
@@ -99,6 +112,7 @@ def rebuild_catalog(place: Path, progress: Progress | None = None) -> int:
         reader = SystemFiles().open_to_read(CATALOG_FILE, disk.directory)
         try:
             sequence, kept = salvage(reader, identity)
+            sequence = max(sequence, after)
         finally:
             reader.close()
         known = Contents()

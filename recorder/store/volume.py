@@ -5,7 +5,7 @@ One thread. Any `OSError` or `StoreError` from here means that the volume is giv
 
 import logging
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -63,8 +63,16 @@ log = logging.getLogger("store")
 class Volume:
     """An attached disk, recovered. `run` is who writes now: ids and kernel boot."""
 
-    def __init__(self, disk: Disk, ids: IdSource, kernel_boot: bytes, clock: Clock, keys: PoolKeys = NO_KEYS) -> None:
-        """Recover the disk; raises `OSError` and `StoreError`."""
+    def __init__(
+        self,
+        disk: Disk,
+        ids: IdSource,
+        kernel_boot: bytes,
+        clock: Clock,
+        keys: PoolKeys = NO_KEYS,
+        judge: Callable[[Catalog], None] | None = None,
+    ) -> None:
+        """Recover the disk; raises `OSError` and `StoreError`, and what `judge` raises before anything is written."""
         assert disk.identity is not None
         self.disk, self.identity = disk, disk.identity
         self.keys = keys
@@ -87,6 +95,8 @@ class Volume:
             reader.close()
         self.roots = RootLog(self.catalog.contents, self.identity.id_bytes, ids, clock)
         try:
+            if judge is not None:
+                judge(self.catalog)
             self.last: dict[StreamKey, LastSeen] = {}
             self._recover()
         except BaseException:

@@ -8,18 +8,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recorder.client.clock import Clock
+from recorder.client.errors import NotFound
 from recorder.client.recording import GapReason, RecordType
-from recorder.client.status import DiskStatus, FootageStatus, PoolStatus
+from recorder.client.status import DiskDoubt, DiskStatus, FootageStatus, PoolStatus
 from recorder.client.stream import StreamKey
+from recorder.client.words import _
 from recorder.store.allocation import DAY_US
 from recorder.store.clockwatch import ClockWatch
 from recorder.store.contents import Contents
 from recorder.store.disk import Disk
 from recorder.store.disk_writer import DiskWriter
+from recorder.store.errors import NothingToAdopt, WrongDiskId
 from recorder.store.gap_log import GapLog
 from recorder.store.ids import next_boot
 from recorder.store.index import Index
 from recorder.store.keys import NO_KEYS, PoolKeys
+from recorder.store.known_disks import FILE as DISKS_FILE
+from recorder.store.known_disks import KnownDisks
 from recorder.store.last_seen import LastSeen
 from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
 from recorder.store.mirroring import FIRST, GIVEN_UP, SECOND, Losses, second_copy
@@ -27,6 +32,7 @@ from recorder.store.pacing import TARGET_BYTES
 from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
 from recorder.store.pool_status import pool_statuses
+from recorder.store.rebuild import Rebuilding
 from recorder.store.root_log import Signer
 from recorder.store.rows import DueRow, MarkRow, Row, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
@@ -36,6 +42,9 @@ from recorder.store.volume import Volume
 
 log = logging.getLogger("store")
 
+IDENTIFY_S = 2.0
+LEAST_TYPED = 8
+"""Characters of an id that are typed back: one in four thousand million to hit another disk."""
 OnDurable = Callable[[StreamKey, int], None]
 
 
@@ -68,6 +77,7 @@ class StoreWriter:
         self.policy = policy or StorePolicy()
         self.index = Index(index_path)
         self.signer, self.keys = signer, keys
+        self.known = KnownDisks(index_path.parent / DISKS_FILE)
         self.wake_bytes = TARGET_BYTES
         self.clock_steps = 0
         """How often the wall clock was set since the store started."""
@@ -91,7 +101,69 @@ class StoreWriter:
             for writer in self._writers:
                 writer.start()
         else:
+            for writer in self._writers:
+                writer.identify()
             self.step()
+
+    def await_identities(self) -> None:
+        """Wait until it is known of every disk who it is, or `IDENTIFY_S` have passed: one that hangs holds up none."""
+        end = time.monotonic() + IDENTIFY_S
+        for writer in list(self._writers):
+            writer.identified.wait(max(0.0, end - time.monotonic()))
+
+    def has_twin(self, writer: DiskWriter) -> bool:
+        """Whether another disk with the same id is there and may be meant as well.
+
+        The one that is being written stays what it is; of others the owner chooses.
+        """
+        twins = [one for one in self._writers if one is not writer and one.here == writer.here]
+        chosen = self.known.chosen(writer.here)
+        if any(one.written for one in twins) or any(one.disk.path.name == chosen for one in twins):
+            return True
+        return bool(twins) and writer.disk.path.name != chosen
+
+    def adopt(self, place: str, typed: str) -> None:
+        """Record on a disk that was doubted: another recorder's, an older state, or one of several with an id.
+
+        `typed` are the first characters of its id, typed back by its owner. Raises `NotFound`, `WrongDiskId`,
+        `NothingToAdopt`; nothing is formatted and nothing lost.
+        """
+        writer = self._writer_at(place)
+        if writer.status(0).doubt is DiskDoubt.NONE:
+            raise NothingToAdopt(disk=place)
+        if len(typed) < LEAST_TYPED or not writer.here.startswith(typed.lower()):
+            raise WrongDiskId(disk=place, least=LEAST_TYPED, id=writer.here[:LEAST_TYPED])
+        writer.ask(lambda _volume: writer.adopt())
+
+    def rebuild(self, disk: str) -> None:
+        """Make the index anew, or with the id or place of a disk its catalog from its blocks; raises `NotFound`.
+
+        Recording goes on: on other disks, where it is a catalog. `rebuild_state` tells how far it is.
+        """
+        if not disk:
+            self.index.remake()
+            self.index.set_policy(self.policy)
+            self.wake()
+            return
+        writer = self._writer_at(disk)
+        if writer.rebuilding is None or writer.rebuilding.over:
+            writer.rebuilding = Rebuilding(0, 1)
+            writer.ask(lambda _volume: writer.rebuild())
+
+    def rebuild_state(self, disk: str) -> Rebuilding:
+        """How far a rebuild is; raises `NotFound`."""
+        if disk:
+            return self._writer_at(disk).rebuilding or Rebuilding(over=True)
+        here = [one for one in self._writers if one.in_index]
+        done = sum(not self.index.needs(bytes.fromhex(one.here)) for one in here)
+        words = _("The index was made anew from {count} disks.").format(count=done)
+        return Rebuilding(done, len(here), over=done == len(here), words=words)
+
+    def _writer_at(self, disk: str) -> DiskWriter:
+        found = next((one for one in self._writers if one.here and disk in {one.disk.path.name, one.here}), None)
+        if found is None:
+            raise NotFound(what=_("disk {disk}").format(disk=disk))
+        return found
 
     def add_disk(self, disk: Disk) -> None:
         """Record to one more disk from now on, after `start`."""
@@ -99,6 +171,8 @@ class StoreWriter:
         self._writers.append(writer)
         if self._threads:
             writer.start()
+        else:
+            writer.identify()
 
     def step(self) -> None:
         """Write what is due, in this thread (without `threads`)."""

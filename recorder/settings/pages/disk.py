@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from recorder.client.words import _
+from recorder.settings.action import Parameters, Run, action
 from recorder.settings.page import Page, setting
+from recorder.settings.rebuilding import watch_rebuild
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.store.policy import MOST_POOLS, STANDARD_POOL
 
@@ -18,6 +20,17 @@ class Use(StrEnum):
 
     RECORD = "record"
     READ = "read"
+
+
+class Adopt(Parameters):
+    """What is typed back, so that no disk is taken by mistake."""
+
+    typed: str = setting(
+        title=_("Id of the disk"), longest=32, hint=_("Type the first eight characters of the id that is shown.")
+    )
+    place: str = setting(
+        "", longest=255, title=_("Which one"), hint=_("Of two disks with the same id: the name of its place.")
+    )
 
 
 class Disk(Page, scope=Scope.LIST, area=Area.STORAGE, permission=Permission.STORAGE, order=62, title=_("Disks")):
@@ -36,6 +49,22 @@ class Disk(Page, scope=Scope.LIST, area=Area.STORAGE, permission=Permission.STOR
         choices={"record": _("Record and play"), "read": _("Only play")},
         hint=_("A disk that only plays is closed in good order first; then it can be pulled."),
     )
+
+    @action(title=_("Adopt"), confirm=_("Record on this disk from now on? Its footage stays; nothing is formatted."))
+    def adopt(self, run: Run, parameters: Adopt) -> None:
+        """Record on a disk that was written by another recorder, is an older copy, or has a double."""
+        place = parameters.place or run.item
+        run.ask("media", {"op": "adopt", "place": place, "typed": parameters.typed}, "adopted")
+
+    @action(
+        title=_("Rebuild from blocks"),
+        confirm=_(
+            "Read the whole disk to list anew what is on it? It records nothing meanwhile; others take its place."
+        ),
+    )
+    def rebuild(self, run: Run) -> dict[str, Any]:
+        """Make the catalog of a disk anew from its blocks."""
+        return watch_rebuild(run, run.item)
 
     @classmethod
     def standing_items(cls) -> Mapping[str, str]:

@@ -75,6 +75,8 @@ class Platter:
         unwritten ones are still in the journal of the file system. The rest is lost without `luck`; with it each
         sector of it survives or not.
         """
+        # Each cut is a history of its own: what the recorder remembers of the disk is of another.
+        (self.disk.parent.parent / "state" / "disks.json").unlink(missing_ok=True)
         files = {name: bytearray(data) for name, data in self.before.items()}
         written = set(self.written)
         waiting: list[Write] = []

@@ -1,0 +1,202 @@
+"""Disks of other recorders, copies, older states: played where they can, never written before they are adopted."""
+
+import shutil
+
+import pytest
+
+from recorder.client.errors import NotFound
+from recorder.client.status import DiskDoubt, DiskState
+from recorder.client.stream import StreamKey
+from recorder.store import Disk, StoreReader, StoreWriter
+from recorder.store.check import check
+from recorder.store.errors import NothingToAdopt, WrongDiskId
+from tests.recorder.store.faulty_disk import bytes_of
+from tests.recorder.store.rig import ANOTHER_BOOT, BOOT, MAIN, played, simple, unflagged
+
+
+def told(store, place):
+    return next(one for one in store.status() if one.place == place)
+
+
+@pytest.fixture
+def foreign(rig):
+    """The disk of one recorder, recorded to and pulled; `another` opens it at a second one."""
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=15)
+    store.close()
+    rig._open.clear()
+    rig.recorded = camera
+    rig.elsewhere = rig.place / "elsewhere" / "index.sqlite"
+
+    def another():
+        found = StoreWriter([Disk(rig.disk, rig.clock)], rig.elsewhere, rig.clock, ANOTHER_BOOT, threads=False)
+        rig._open.append(found)
+        found.start()
+        return found
+
+    rig.another = another
+    return rig
+
+
+def test_a_disk_of_another_recorder_is_shown_and_played_and_never_written(foreign):  # S4
+    before = bytes_of(foreign.disk)
+    store = foreign.another()
+    foreign.film(store, foreign.camera(StreamKey(2)), seconds=5)
+    found = told(store, "one")
+    assert (found.state, found.doubt) == (DiskState.READ_ONLY, DiskDoubt.FOREIGN)
+    assert "another recorder" in found.reason
+    reader = StoreReader(foreign.disks, foreign.elsewhere, foreign.clock)
+    assert unflagged(played(reader)) == unflagged(simple(foreign.recorded.sent))
+    assert store.oldest()[MAIN] == foreign.recorded.sent[0].wall_us
+    reader.close()
+    store.close()
+    assert bytes_of(foreign.disk) == before
+
+
+def test_it_is_adopted_with_all_its_footage_when_its_id_is_typed_back(foreign):  # S4
+    store = foreign.another()
+    camera = foreign.camera(StreamKey(2))
+    foreign.film(store, camera, seconds=3)
+    for wrong in ("", foreign.id[:7], "0" * 32):
+        with pytest.raises(WrongDiskId):
+            store.adopt("one", wrong)
+    with pytest.raises(NotFound):
+        store.adopt("two", foreign.id)
+    foreign.film(store, camera, seconds=3)
+    assert told(store, "one").doubt is DiskDoubt.FOREIGN
+    store.adopt("one", foreign.id[:8].upper())
+    foreign.film(store, camera, seconds=5)
+    assert told(store, "one").state is DiskState.WRITABLE
+    assert told(store, "one").doubt is DiskDoubt.NONE
+    with pytest.raises(NothingToAdopt):
+        store.adopt("one", foreign.id)
+    store.flush()
+    reader = StoreReader(foreign.disks, foreign.elsewhere, foreign.clock)
+    assert unflagged(played(reader)) == unflagged(simple(foreign.recorded.sent))
+    assert unflagged(played(reader, camera.key)) == unflagged(simple(camera.sent))
+    reader.close()
+    store.close()
+    assert check(foreign.disk).damage == []
+    # From now on it is the other's: at home it must be adopted again, once.
+    home = foreign.store()
+    assert told(home, "one").doubt is DiskDoubt.FOREIGN
+
+
+def test_an_adopted_disk_stays_adopted(foreign):
+    store = foreign.another()
+    store.adopt("one", foreign.id)
+    foreign.film(store, foreign.camera(), seconds=5)
+    store.close()
+    again = foreign.another()
+    assert told(again, "one").state is DiskState.WRITABLE
+
+
+def test_a_disk_that_was_never_recorded_to_needs_no_adoption(rig):
+    store = rig.store()
+    assert told(store, "one").state is DiskState.WRITABLE
+
+
+def test_an_older_state_of_a_disk_is_told_and_not_written(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    shutil.copytree(rig.disk, rig.place / "copy")
+    store = rig.store()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    shutil.rmtree(rig.disk)
+    shutil.copytree(rig.place / "copy", rig.disk)
+    before = bytes_of(rig.disk)
+    store = rig.store()
+    rig.film(store, camera, seconds=3)
+    assert told(store, "one").doubt is DiskDoubt.STALE
+    assert "older state" in told(store, "one").reason
+    assert bytes_of(rig.disk) == before
+    store.adopt("one", rig.id)
+    rig.film(store, camera, seconds=5)
+    assert told(store, "one").state is DiskState.WRITABLE
+    store.close()
+    rig._open.clear()
+    again = rig.store()
+    assert told(again, "one").state is DiskState.WRITABLE
+
+
+def copies(rig):
+    """Two disks of one id, made while neither was in use."""
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    shutil.copytree(rig.disk, rig.disks / "two")
+    rig._others["two"] = None
+    return camera
+
+
+def test_of_two_disks_with_one_id_neither_is_written_until_one_is_chosen(rig):
+    camera = copies(rig)
+    before = [bytes_of(rig.disks / one) for one in ("one", "two")]
+    store = rig.store()
+    rig.film(store, camera, seconds=5)
+    assert {told(store, one).doubt for one in ("one", "two")} == {DiskDoubt.CLONE}
+    assert "same id" in told(store, "two").reason
+    assert [bytes_of(rig.disks / one) for one in ("one", "two")] == before
+    store.adopt("two", rig.id)
+    rig.film(store, camera, seconds=5)
+    assert told(store, "two").state is DiskState.WRITABLE
+    assert told(store, "one").doubt is DiskDoubt.CLONE
+    assert bytes_of(rig.disk) == before[0]
+    store.close()
+    rig._open.clear()
+    # The choice holds after a restart, and pulling the other makes no difference.
+    again = rig.store()
+    assert told(again, "two").state is DiskState.WRITABLE
+    assert told(again, "one").doubt is DiskDoubt.CLONE
+    shutil.rmtree(rig.disk)
+    rig.film(again, camera, seconds=5)
+    assert told(again, "two").state is DiskState.WRITABLE
+
+
+def test_when_the_copy_is_pulled_the_other_is_recorded_to(rig):
+    camera = copies(rig)
+    store = rig.store()
+    rig.film(store, camera, seconds=3)
+    shutil.rmtree(rig.disks / "two")
+    rig.film(store, camera, seconds=5)
+    assert told(store, "one").state is DiskState.WRITABLE
+
+
+def test_a_copy_that_is_plugged_in_does_not_stop_the_disk_that_is_being_written(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=5)
+    shutil.copytree(rig.disk, rig.disks / "two")
+    before = bytes_of(rig.disks / "two")
+    store.add_disk(rig.disk_of("two"))
+    rig.film(store, camera, seconds=5)
+    store.flush()
+    assert told(store, "one").state is DiskState.WRITABLE
+    assert told(store, "two").doubt is DiskDoubt.CLONE
+    assert bytes_of(rig.disks / "two") == before
+    assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
+
+
+def test_what_is_known_of_disks_may_be_lost_or_damaged(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    known = rig.index.parent / "disks.json"
+    assert rig.id in known.read_text()
+    for damage in ("{", "[]", ""):
+        known.write_text(damage)
+        again = rig.store()
+        assert told(again, "one").state is DiskState.WRITABLE
+        again.close()
+        rig._open.clear()
+    assert BOOT != ANOTHER_BOOT
