@@ -1,4 +1,4 @@
-"""Dates, hours and weeks are written as the owner set them (D-SYS-02)."""
+"""Dates, hours and weeks are written as the owner set them (D-SYS-11)."""
 
 import itertools
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ AT = datetime(2026, 11, 3, 14, 2, 5, tzinfo=UTC)
 AT_US = int(AT.timestamp()) * 1_000_000
 
 
+@pytest.mark.covers("D-SYS-11")
 @pytest.mark.parametrize(
     ("order", "short", "long"),
     [
@@ -71,6 +72,7 @@ class Api:
         return Status("0", "Nightjar", 0, "UTC", False, 1, 0, 0, **self.written)
 
 
+@pytest.mark.covers("D-SYS-11")
 def test_what_control_tells_is_followed_and_what_is_unknown_is_written_as_usual():
     feed = ControlFeed(Api(date_format="day-month-year", hour_format="12", week_begins="saturday"), ManualClock())
     assert feed.manner == Manner()
