@@ -15,6 +15,7 @@ PEERS = {
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),
     "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),
+    "rclone": lambda: shutil.which("rclone"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
     "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "xvfb": lambda: shutil.which("Xvfb"),

@@ -15,6 +15,7 @@ from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Credit, Failed, Opened, Subscribe
 from recorder.client.words import _
 from recorder.reader.exports import ExportProgress, ExportRequest
+from recorder.reader.file_play import FileSubscription, ReadFile
 from recorder.reader.play import RecordedSubscription
 from recorder.reader.service import Reader
 from recorder.sockets.connection import Connection
@@ -27,6 +28,8 @@ MOST_SUBSCRIPTIONS = 64
 MOST_QUESTIONS = 256
 MOST_ROWS = 50_000
 MOST_CREDIT = 1 << 40
+LONGEST_LISTING_US = 2 * 86_400_000_000
+"""Of recorded files: their sizes follow from the indexes of all blocks of that time."""
 
 
 class _Stretch(msgspec.Struct):
@@ -75,13 +78,24 @@ class _Export(msgspec.Struct):
     fetched: bool = False
 
 
+class _Recording(msgspec.Struct):
+    """What is asked of recorded files: the days that have some, those that begin within [start_us, end_us)."""
+
+    id: int
+    channel: int
+    start_us: int = 0
+    end_us: int = 1 << 62
+    stream: StreamName = StreamName.MAIN
+    grant: str = ""
+
+
 class ReaderClient:
     """The session of one connection (`recorder.sockets.connection.Session`)."""
 
     def __init__(self, connection: Connection, reader: Reader) -> None:
         self._connection = connection
         self._reader = reader
-        self._subscriptions: dict[int, RecordedSubscription] = {}
+        self._subscriptions: dict[int, RecordedSubscription | FileSubscription] = {}
         self._asking: set[asyncio.Task[None]] = set()
         self._jobs: set[str] = set()
         self._sees_all_jobs = False
@@ -111,6 +125,14 @@ class ReaderClient:
             case "tags":
                 notes = self._question(message, _Notes)
                 self._answer(notes.id, self._tags(notes))
+            case "file_days":
+                days = self._granted(read(message, _Recording), message)
+                self._answer(days.id, self._file_days(days))
+            case "files":
+                files = self._granted(read(message, _Recording), message)
+                self._answer(files.id, self._files(files))
+            case "file":
+                self._file(read(message, ReadFile))
             case "export":
                 self._export(read(message, _Export))
             case "export_cancel":
@@ -142,6 +164,46 @@ class ReaderClient:
     def _require_trust(self, what: str) -> None:
         if not self._connection.peer.trusted:
             raise Refused(what=what)
+
+    def _granted(self, asked: _Recording, message: dict[str, Any]) -> _Recording:
+        """Let through whom a grant lets see the stretch; without one only our own processes."""
+        if not asked.grant:
+            return self._question(message, _Recording)
+        grant = self._reader.verifier.verify(asked.grant)
+        grant.check_recorded(asked.channel, asked.stream, asked.start_us, asked.end_us)
+        if len(self._asking) >= MOST_QUESTIONS:
+            raise Invalid(problem=_("too many questions at once"))
+        return asked
+
+    async def _file_days(self, asked: _Recording) -> dict[str, Any]:
+        days = await self._reader.file_days(StreamKey(asked.channel, asked.stream))
+        return {"op": "file_days", "id": asked.id, "days": days}
+
+    async def _files(self, asked: _Recording) -> dict[str, Any]:
+        if asked.end_us - asked.start_us > LONGEST_LISTING_US:
+            raise Invalid(problem=_("files are listed for two days at most at once"))
+        found = await self._reader.files(StreamKey(asked.channel, asked.stream), asked.start_us, asked.end_us)
+        return {"op": "files", "id": asked.id, "files": found}
+
+    def _file(self, asked: ReadFile) -> None:
+        if not 0 <= asked.id < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
+            raise Invalid(problem=_("a subscription number out of range, or too many subscriptions"))
+        if asked.offset < 0 or asked.bytes <= 0:
+            raise Invalid(problem=_("a range that is empty"))
+        if asked.grant:
+            grant = self._reader.verifier.verify(asked.grant)
+            told = asked.file
+            grant.check_recorded(asked.channel, asked.stream, told.start_us, told.end_us, audio=asked.audio)
+        else:
+            self._require_trust(_("see recordings without a grant"))
+        replaced = self._subscriptions.pop(asked.id, None)
+        if replaced is not None:
+            replaced.stop()
+        reader = self._reader
+        subscription = FileSubscription(asked, self._connection, reader, self._over)
+        self._subscriptions[asked.id] = subscription
+        self._connection.send(Opened(asked.id))
+        subscription.start()
 
     def _subscribe(self, asked: Subscribe) -> None:
         if asked.from_us is None:
@@ -175,7 +237,7 @@ class ReaderClient:
         if subscription is not None:
             subscription.stop()
 
-    def _over(self, subscription: RecordedSubscription) -> None:
+    def _over(self, subscription: RecordedSubscription | FileSubscription) -> None:
         if self._subscriptions.get(subscription.asked.id) is subscription:
             del self._subscriptions[subscription.asked.id]
 

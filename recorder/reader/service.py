@@ -11,6 +11,7 @@ from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamKey
 from recorder.reader.exports import Exports
+from recorder.reader.recordings import RecordedFile, Recordings
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
 from recorder.store.key_ring import KeyRing
 from recorder.store.rows import HoldRow, TagRow
@@ -32,6 +33,10 @@ class Reader:
         self.clock = clock
         self._questions = ThreadPoolExecutor(1, "index")
         self._index = threading.local()
+        # Listing a day reads hundreds of block indexes: other questions do not wait for it.
+        self.recordings = Recordings(clock)
+        self._listings = ThreadPoolExecutor(1, "files")
+        self._listing = threading.local()
         self._cache = BlockCache()
         self._keys = KeyRing(instance)
 
@@ -59,10 +64,28 @@ class Reader:
         """Give every tag."""
         return await self._ask(lambda store: store.tags())
 
+    async def file_days(self, key: StreamKey) -> list[str]:
+        """Give the local days with footage."""
+        return await self._list(lambda store: self.recordings.days(store, key))
+
+    async def files(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedFile]:
+        """Give the files of recorded time that begin within a stretch."""
+        return await self._list(lambda store: self.recordings.files(store, key, start_us, end_us))
+
+    async def _list(self, question: Callable[[StoreReader], _Answer]) -> _Answer:
+        def answer() -> _Answer:
+            store: StoreReader | None = getattr(self._listing, "store", None)
+            if store is None:
+                store = self._listing.store = self.open_store()
+            return question(store)
+
+        return await asyncio.get_running_loop().run_in_executor(self._listings, answer)
+
     async def stop(self) -> None:
         """Cancel exports, let reads end."""
         await self.exports.stop()
         self._questions.shutdown(wait=False, cancel_futures=True)
+        self._listings.shutdown(wait=False, cancel_futures=True)
         self.pool.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, question: Callable[[StoreReader], _Answer]) -> _Answer:

@@ -5,11 +5,12 @@ Reads only. What is damaged is walked around, and told in words.
 
 import os
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -26,7 +27,16 @@ from recorder.store.footage import Piece
 from recorder.store.identity import Identity
 from recorder.store.inspection import Inspection
 from recorder.store.keys import NO_KEYS, PoolKeys
-from recorder.store.layout import BLOCK_FOLDER, LARGEST_BLOCK, PAGE, SMALLEST_BLOCK, STREAM_CODES, Source, stream_key
+from recorder.store.layout import (
+    BLOCK_FOLDER,
+    LARGEST_BLOCK,
+    PAGE,
+    SMALLEST_BLOCK,
+    STREAM_CODES,
+    BlockClass,
+    Source,
+    stream_key,
+)
 from recorder.store.rows import ClockMapRow, RowKind
 from recorder.store.walk import entries_of_block
 
@@ -57,10 +67,19 @@ class _Located(NamedTuple):
     piece: Piece
 
 
+class _Rank(Enum):
+    """What is rather taken where several show the same time."""
+
+    FIRST = 0
+    COPY = 1
+    THINNED = 2
+
+
 @dataclass
 class _Block:
     path: Path
     ref: BlockRef
+    thinned: bool
     entries: list[ChunkEntry]
 
 
@@ -106,26 +125,28 @@ class Bare:
         file = _open(path)
         try:
             size = identity.block_bytes if identity else _size(path)
-            ref = self._whose(path, file, size)
-            if ref is None:
+            whose = self._whose(path, file, size)
+            if whose is None:
                 return
+            ref, thinned = whose
             entries = entries_of_block(file, *ref, size)
         finally:
             file.close()
         if entries:
-            self._blocks.append(_Block(path, ref, entries))
+            self._blocks.append(_Block(path, ref, thinned, entries))
 
-    def _whose(self, path: Path, file: BlockFile, size: int) -> BlockRef | None:
-        """Which lap a block is in: by its header, else by its first chunk that is whole; None for an empty one."""
+    def _whose(self, path: Path, file: BlockFile, size: int) -> tuple[BlockRef, bool] | None:
+        """Which lap a block is in, and whether it was thinned: by its header, else by its first chunk; None: empty."""
         with suppress(Damaged, OSError):
             header = parse_header(file.read(PAGE, 0))
-            return BlockRef(header.disk, header.number, header.incarnation)
+            thinned = header.block_class == BlockClass.THINNED
+            return BlockRef(header.disk, header.number, header.incarnation), thinned
         for page in range(1, min(_LOOK_PAGES, size // PAGE)):
             with suppress(Damaged, OSError):
                 chunk = parse_fixed(file.read(PAGE, page * PAGE))
                 words = _("{path}: its header is damaged; it is read without it.")
                 self.problems.append(words.format(path=path))
-                return BlockRef(chunk.disk, chunk.block, chunk.incarnation)
+                return BlockRef(chunk.disk, chunk.block, chunk.incarnation), chunk.leaves > 0
         return None
 
     def streams(self) -> list[Kept]:
@@ -211,27 +232,26 @@ class Bare:
         code = STREAM_CODES[key.stream]
         located: dict[tuple[RowId, int, int, int], _Located] = {}
         first_of: dict[RowId, int] = {}
-        for block in self._blocks:
-            for one in block.entries:
-                if (one.channel, one.stream) != (key.channel, code):
-                    continue
-                shift = self._shift(one)
-                first_of[one.span] = min(first_of.get(one.span, 1 << 62), one.first_us + shift)
-                piece = Piece(
-                    one.first_us + shift, one.last_us + shift, one.span, block.ref, shift, one.payload_bytes, False
-                )
-                place = (one.span, one.first_us, one.last_us, one.samples)
-                located.setdefault(place, _Located(0, one, piece))
-        whole: dict[RowId, list[tuple[int, int]]] = defaultdict(list)
-        for one in located.values():
-            if one.entry.source != Source.THINNED:
-                insort(whole[one.entry.span], (one.entry.first_us, one.entry.last_us))
-        # What was thinned lies beside what it was made of, until that is used again.
-        kept = [
-            one
-            for one in located.values()
-            if one.entry.source != Source.THINNED or not _covered(one.entry, whole[one.entry.span])
-        ]
+        # What is whole and first comes before second copies, and these before what was thinned: a lesser one is taken
+        # where the time that it shows is not there otherwise.
+        taken: list[tuple[int, int]] = []
+        for rank in _Rank:
+            more: list[tuple[int, int]] = []
+            for block in self._blocks:
+                for one in block.entries:
+                    if (one.channel, one.stream) != (key.channel, code) or _rank(block, one) is not rank:
+                        continue
+                    shift = self._shift(one)
+                    times = (one.first_us + shift, one.last_us + shift)
+                    place = (one.span, one.first_us, one.last_us, one.samples)
+                    if place in located or _covered(times, taken):
+                        continue
+                    first_of[one.span] = min(first_of.get(one.span, 1 << 62), times[0])
+                    piece = Piece(*times, one.span, block.ref, shift, one.payload_bytes, is_open=False)
+                    located[place] = _Located(0, one, piece)
+                    more.append(times)
+            taken = sorted([*taken, *more])
+        kept = list(located.values())
         placed = [one._replace(span_first_us=first_of[one.entry.span]) for one in kept]
         return sorted(placed, key=lambda one: (one.span_first_us, one.entry.span, one.entry.first_us))
 
@@ -280,10 +300,16 @@ def _start(chunks: Sequence[_Located], begin: int) -> int:
     return at
 
 
-def _covered(entry: ChunkEntry, whole: list[tuple[int, int]]) -> bool:
-    """Whether the time of a chunk is in stretches, by time, of others."""
-    at = bisect_right(whole, (entry.first_us, 1 << 62)) - 1
-    return at >= 0 and whole[at][1] >= entry.first_us
+def _rank(block: _Block, entry: ChunkEntry) -> _Rank:
+    if block.thinned:
+        return _Rank.THINNED
+    return _Rank.COPY if entry.source >= Source.COPY else _Rank.FIRST
+
+
+def _covered(times: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    """Whether the beginning of a chunk lies in stretches, by time, of others."""
+    at = bisect_right(taken, (times[0], 1 << 62)) - 1
+    return at >= 0 and taken[at][1] >= times[0]
 
 
 def _block_files(path: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 """Reads samples out of chunks: only the bytes that are wanted, each checked before it is given out."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple, Protocol
 
 from recorder.client.stream import Epoch, Sample, SampleFlag
@@ -138,6 +138,28 @@ class ChunkReader:
         # Some of it is damaged: the samples whose CRC is right are shown, as unencrypted ones would be.
         plain = lap.part(fixed.nonce, 0, data)
         return self._cut(chunk, begin, end, memoryview(data)[at:till], memoryview(plain)[at:till], whole=False)
+
+    def payload(self, chunk: Chunk, tracks: Collection[int]) -> bytes:
+        """Read the whole payload; zeros stand in the place of what is damaged, and of other tracks."""
+        table, fixed = chunk.head.table, chunk.head.fixed
+        stored = self._read(chunk, 0, fixed.payload_bytes)
+        whole = len(stored) == fixed.payload_bytes and zlib.crc32(stored) == fixed.payload_crc
+        plain = stored
+        if chunk.lap is not None and whole:
+            plain = chunk.lap.decrypt(fixed.nonce, fixed.tag, chunk.associated, stored)
+        elif chunk.lap is not None:
+            plain = chunk.lap.part(fixed.nonce, 0, stored)
+        if whole and set(table.tracks) <= set(tracks):
+            return plain
+        found = bytearray(fixed.payload_bytes)
+        at = before = 0
+        view = memoryview(stored)
+        for size, crc, track in zip(table.sizes, table.crcs, table.tracks, strict=True):
+            end = at + size
+            if track in tracks and end <= len(stored) and (whole or zlib.crc32(view[at:end], before) == crc):
+                found[at:end] = plain[at:end]
+            at, before = end, crc
+        return bytes(found)
 
     @staticmethod
     def _cut(chunk: Chunk, begin: int, end: int, data: memoryview, plain: memoryview, *, whole: bool) -> Taken:

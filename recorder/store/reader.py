@@ -13,7 +13,9 @@ from recorder.client.errors import Invalid
 from recorder.client.recording import Frames, GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
+from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockCache
+from recorder.store.chunk_reader import ChunkReader
 from recorder.store.footage import Footage, Piece, follows
 from recorder.store.index_reader import IndexReader
 from recorder.store.keys import NO_KEYS, PoolKeys
@@ -84,6 +86,25 @@ class StoreReader:
                 share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
                 found.append(RecordedSpan(part.start_us, part.end_us, part.type, share, one.frames))
         return found
+
+    def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
+        """Give the pieces of spans that touch [start_us, end_us), in playback order."""
+        self._footage.forget_closed_blocks()
+        return self._footage.pieces(key, start_us, end_us)
+
+    def chunks_of(self, key: StreamKey, piece: Piece) -> list[ChunkEntry]:
+        """Give the chunks of a piece in the order they were written."""
+        return self._footage.entries(key, piece)
+
+    def chunk_reader(self) -> ChunkReader:
+        """Give what reads chunks, for one who knows which he wants."""
+        return ChunkReader(self._disks)
+
+    def has_footage(self, key: StreamKey, start_us: int, end_us: int) -> bool:
+        """Whether anything is recorded within [start_us, end_us)."""
+        return self._index.has_footage(key, start_us, end_us) or any(
+            one.first_us < end_us and one.last_us >= start_us for one in self._footage.open_pieces(key)
+        )
 
     def holds(self) -> list[HoldRow]:
         """Give every hold that any disk remembers, by the time that it holds; over ones too."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,25 @@ class Proxy:
     async def close(self) -> None:
         """Close what is open."""
         await self._transport.aclose()
+
+    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> tuple[int, Any]:
+        """Ask control something ourselves: status, and the JSON of its answer. Raises `Unavailable`."""
+        asked = httpx.Request(
+            method,
+            httpx.URL(scheme="http", host="control", path=path),
+            headers=headers,
+            json=body,
+            extensions={"timeout": TIMEOUT},
+        )
+        try:
+            answer = await self._transport.handle_async_request(asked)
+            try:
+                data = await answer.aread()
+            finally:
+                await answer.aclose()
+            return answer.status_code, json.loads(data) if data else None
+        except (httpx.TransportError, ValueError) as error:
+            raise Unavailable(process="control") from error
 
     async def http(self, request: Request) -> Response:
         """Pass on one call and stream its answer."""
