@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recorder.client import wire
-from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamName
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamName, TrackKind
 
 SAMPLE_HEADER = struct.Struct(">IBBHIqq")
 _FRAME = struct.Struct(">IB" + SAMPLE_HEADER.format[1:])
@@ -52,6 +52,7 @@ class Subscribe:
     until_us: int | None = None
     mode: Mode = Mode.ALL
     audio: bool = False
+    metadata: bool = False
     grant: str = ""
     op: str = "subscribe"
 
@@ -59,6 +60,15 @@ class Subscribe:
     def key(self) -> StreamKey:
         """The stream asked for."""
         return StreamKey(self.channel, self.stream)
+
+    def tracks(self, epoch: Epoch) -> frozenset[int]:
+        """The tracks of an epoch that are wanted: its pictures, and what else was asked for."""
+        kinds = {TrackKind.VIDEO}
+        if self.audio:
+            kinds.add(TrackKind.AUDIO)
+        if self.metadata:
+            kinds.add(TrackKind.METADATA)
+        return frozenset(one.track for one in epoch.tracks if one.kind in kinds)
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,10 @@ class LiveSubscription:
         self._outlet = outlet
         self._over = over
         self._id = asked.id
-        self._audio = asked.audio
         self._keys_only = asked.mode is Mode.KEY
         self._until_us = asked.until_us
         self._epoch: Epoch | None = None
-        self._video = 0
+        self._tracks: frozenset[int] = frozenset()
         self._allowance = BACKLOG_BYTES
         # Nothing is sent before a key frame: there is nothing yet that a later picture could follow.
         self._skipping = True
@@ -72,7 +71,7 @@ class LiveSubscription:
         """Send a sample, or skip it."""
         if epoch is not self._epoch:
             self._change(epoch)
-        if sample.track != self._video and not self._audio:
+        if sample.track not in self._tracks:
             return
         if self._until_us is not None and sample.wall_us >= self._until_us:
             self._over(self)
@@ -99,5 +98,5 @@ class LiveSubscription:
 
     def _change(self, epoch: Epoch) -> None:
         self._epoch = epoch
-        self._video = epoch.video.track if epoch.video else -1
+        self._tracks = self.asked.tracks(epoch)
         self._outlet.send(EpochMessage(self._id, epoch))

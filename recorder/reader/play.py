@@ -109,8 +109,12 @@ class RecordedSubscription:
             assert asked.from_us is not None
             self._samples = self._store.read(asked.key, asked.from_us, asked.until_us, asked.mode)
         batch = _Batch()
+        known: Epoch | None = None
+        wanted: frozenset[int] = frozenset()
         for epoch, sample in self._samples:
-            if not self.asked.audio and (video := epoch.video) is not None and sample.track != video.track:
+            if epoch is not known:
+                known, wanted = epoch, self.asked.tracks(epoch)
+            if sample.track not in wanted:
                 continue
             batch.samples.append((epoch, sample))
             batch.bytes += len(sample.data)

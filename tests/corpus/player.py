@@ -117,7 +117,9 @@ class BrokenCamera(Camera):
 class _Stage:
     def __init__(self, writer):
         self.writer = writer
-        self.sequence, self.timestamp = 0, 0
+        self.timestamp = 0
+        self.sequences = {}
+        """The newest of each channel."""
 
     async def play(self, lines):
         for line in lines:
@@ -152,11 +154,12 @@ class _Stage:
         given = dict(word.split("=") for word in words if "=" in word and ":" not in word)
         payload = content([word for word in words if "=" not in word or ":" in word])
         self.timestamp = _moved(self.timestamp, given.get("ts", "+0"))
-        self.sequence = _moved(self.sequence, given.get("seq", "+1"))
+        channel = int(given.get("ch", 0))
+        sequence = self.sequences[channel] = _moved(self.sequences.get(channel, 0), given.get("seq", "+1"))
         second = int(given.get("pt", 96)) | int(given.get("m", 1)) << 7
-        packet = bytes((int(given.get("first", "0x80"), 0), second)) + (self.sequence & 0xFFFF).to_bytes(2)
+        packet = bytes((int(given.get("first", "0x80"), 0), second)) + (sequence & 0xFFFF).to_bytes(2)
         packet += (self.timestamp & 0xFFFFFFFF).to_bytes(4) + int(given.get("ssrc", 5)).to_bytes(4) + payload
-        self.writer.write(bytes((0x24, int(given.get("ch", 0)))) + len(packet).to_bytes(2) + packet)
+        self.writer.write(bytes((0x24, channel)) + len(packet).to_bytes(2) + packet)
 
 
 def _moved(now, text):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+import signal
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,19 @@ async def test_sixty_four_cameras_that_reboot_together_are_met_without_a_storm(r
     assert 3 * STORM <= knocks <= STORM * most
     await cameras(cameras=STORM, port=port)
     await watch.status(lambda status: all(one.state is StreamState.PLAYING for one in status.streams), timeout_s=90)
+
+
+async def test_a_stream_whose_key_frames_never_come_is_recorded_on_from_block_to_block(recorder):
+    case = next(one for one in CASES if one.name == "22-endless-gop")
+    recorder.disk(size_mb=128)
+    async with BrokenCamera(case) as camera:
+        recorder.plan(channel(1, camera.url))
+        await recorder.start("media", "reader")
+        watch = await recorder.watch()
+        await watch.status(lambda status: status.streams and status.streams[0].tries, timeout_s=60)
+    await recorder.kill("media", signal.SIGTERM)
+    found = [one.sample for one in await recorder.recorded(1)]
+    first = found[: next((at for at, one in enumerate(found[1:], 1) if one.flags & SampleFlag.KEY), len(found))]
+    assert len(first) == case.expect["samples"]
+    # Forty megabytes in blocks of four: no block but the first has a key frame.
+    assert sum(len(one.data) for one in first) > 9 * (4 << 20)
