@@ -15,13 +15,14 @@ from recorder.simulate.options import AUTH, CameraOptions
 
 PASSWORD_VARIABLE = "NIGHTJAR_SIMULATE_PASSWORD"  # noqa: S105 - the name of a variable
 _MOST_CAMERAS = 9999
+_CODECS = ("h264", "h265", "mjpeg", "mpeg4")
 
 _EXAMPLES = """
 Streams are rtsp://HOST:PORT/camN/main and /camN/sub. Faults stand in the query of a URL or behind --fault:
   loss=0.01      so many of the RTP packets are lost         stall=5:20      nothing is sent from second 5 to 20
   drop=20        the connection breaks after 20 s            jump=10         timestamps jump an hour after 10 s
   resolution=15  pictures change their size after 15 s       pace=1          one packet a write, as encoders do
-Sound likewise: audio=pcma or audio=aac.
+Sound likewise: audio=pcma, g726, aac or opus.
 """
 
 
@@ -39,8 +40,9 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
     parser.add_argument("--user", default="admin", help="who may log in (default: %(default)s)")
     parser.add_argument("--password", help=f"better given in the environment, as {PASSWORD_VARIABLE}")
     parser.add_argument("--auth", choices=AUTH, help="default: digest where there is a password")
-    parser.add_argument("--codec", choices=("h264", "h265"), default="h264")
-    parser.add_argument("--audio", choices=("pcma", "aac"), help="every stream has sound")
+    parser.add_argument("--codec", choices=_CODECS, default="h264")
+    parser.add_argument("--sub-codec", choices=_CODECS, help="of the small streams (default: as --codec)")
+    parser.add_argument("--audio", choices=("pcma", "g726", "aac", "opus"), help="every stream has sound")
     parser.add_argument("--fault", action="append", default=[], type=_fault, metavar="camN:NAME=VALUE,...")
     parser.add_argument("--main", type=_size, default=(1920, 1080), metavar="WxH", help="default: 1920x1080")
     parser.add_argument("--main-fps", type=int, default=15, metavar="N", help="default: %(default)s")
@@ -76,6 +78,7 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
         password=password,
         auth=auth,
         codec=Codec(asked.codec),
+        sub_codec=Codec(asked.sub_codec) if asked.sub_codec else None,
         audio=Codec(asked.audio) if asked.audio else None,
         cache=asked.cache or default_cache(),
         loop_s=asked.loop,

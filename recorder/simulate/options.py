@@ -31,7 +31,8 @@ class CameraOptions:
 
     Cameras count from 1. `loop_s` is the length of the rendered loop in seconds; rates are in bits per second. `auth`
     is one of `AUTH`. `faults` holds, by camera number, options as in the query of a URL: `{3: {"loss": "0.01"}}`. With
-    `bench` every stream is a synthetic picture that fills its bit rate, main at 25 pictures a second.
+    `bench` every stream is a synthetic picture that fills its bit rate, main at 25 pictures a second. `sub_codec` is
+    that of the small streams where it differs; MJPEG keeps its quality and not its bit rate.
     """
 
     cameras: int = 4
@@ -41,6 +42,7 @@ class CameraOptions:
     password: str = field(default="", repr=False)
     auth: str = "none"
     codec: Codec = Codec.H264
+    sub_codec: Codec | None = None
     audio: Codec | None = None
     cache: Path | None = None
     loop_s: int = 60
@@ -59,15 +61,16 @@ class CameraOptions:
         is_main = stream is StreamName.MAIN
         width, height = self.main_size if is_main else self.sub_size
         bits_per_s = self.main_bits_per_s if is_main else self.sub_bits_per_s
+        codec = self.codec if is_main else self.sub_codec or self.codec
         if self.bench:
             gop = BENCH_FRAMES_PER_S * _GOP_S
             frames = gop * _BENCH_GOPS
-            return ClipSpec(BENCH, self.codec, width, height, BENCH_FRAMES_PER_S, bits_per_s, gop, frames)
+            return ClipSpec(BENCH, codec, width, height, BENCH_FRAMES_PER_S, bits_per_s, gop, frames)
         frames_per_s = self.main_frames_per_s if is_main else self.sub_frames_per_s
         scene = SCENES[(camera - 1) % len(SCENES)]
         gop = frames_per_s * _GOP_S
         frames = self.loop_s // _GOP_S * gop
-        return ClipSpec(scene, self.codec, width, height, frames_per_s, bits_per_s, gop, frames)
+        return ClipSpec(scene, codec, width, height, frames_per_s, bits_per_s, gop, frames)
 
     @staticmethod
     def phase(camera: int) -> int:

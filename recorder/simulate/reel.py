@@ -4,11 +4,12 @@ import asyncio
 from pathlib import Path
 
 from recorder.client.stream import Codec
-from recorder.rtsp.packetise import packetise
+from recorder.rtsp.packetise import g726, packetise
 from recorder.rtsp.packetise.packets import Packets
 from recorder.rtsp.server.source import SourceNotReady
 from recorder.simulate import stamp
 from recorder.simulate.clip import ClipReader, ClipSpec, Head
+from recorder.simulate.sound import G726_BITS
 from recorder.simulate.workshop import Workshop
 
 READY_TIMEOUT_S = 30.0
@@ -97,6 +98,8 @@ class Reel:
     def _cut(self, loop_frame: int) -> Packets:
         assert self._reader is not None
         sample = self._reader.samples[loop_frame]
+        if self.spec.codec is Codec.G726:
+            return g726.packetise(sample, self._payload_type, G726_BITS)
         return packetise(with_stamp(self.spec.codec, sample, _BLANK), self.spec.codec, self._payload_type)
 
 

@@ -23,6 +23,19 @@ AAC_CHUNK = 1024
 
 AAC_CLIP = ClipSpec("sound", Codec.AAC, 0, 0, 0, 32_000, 1, round(LOOP_S * AAC_HZ / AAC_CHUNK))
 
+OPUS_HZ = 48_000
+OPUS_CHUNK = 960
+"""Samples of one packet of Opus: 20 ms."""
+
+OPUS_CLIP = ClipSpec("sound", Codec.OPUS, 0, 0, 0, 32_000, 1, round(LOOP_S * OPUS_HZ / OPUS_CHUNK))
+
+G726_HZ = 8000
+G726_CHUNK = 320
+"""Samples of one packet of G.726: 40 ms, or 160 bytes at 32 kbit/s."""
+G726_BITS = 4
+
+G726_CLIP = ClipSpec("sound", Codec.G726, 0, 0, 0, 32_000, 1, round(LOOP_S * G726_HZ / G726_CHUNK))
+
 _TREMOLO_HZ = 1 / 3.2
 _CHORD_LEVEL, _STEP_LEVEL = 900, 5200
 

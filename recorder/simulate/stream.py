@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import Invalid
@@ -20,9 +20,26 @@ from recorder.simulate.player import AUDIO, VIDEO, VIDEO_HZ, Cadence, Picture, P
 from recorder.simulate.reel import LoopOrder, Reel
 from recorder.simulate.workshop import Workshop
 
-VIDEO_TYPE, AAC_TYPE, ALAW_TYPE = 96, 97, 8
+VIDEO_TYPE, JPEG_TYPE, ALAW_TYPE = 96, 26, 8
 _PATH = re.compile(r"cam([1-9]\d{0,3})/(main|sub)")
 _GOLDEN = 0.6180339887
+
+
+@dataclass(frozen=True)
+class Tape:
+    """Sound that plays from a clip: how it is offered and timed."""
+
+    clip: ClipSpec
+    payload_type: int
+    clock_hz: int
+    chunk_ticks: int
+
+
+TAPES = {
+    Codec.AAC: Tape(sound.AAC_CLIP, 97, sound.AAC_HZ, sound.AAC_CHUNK),
+    Codec.OPUS: Tape(sound.OPUS_CLIP, 98, sound.OPUS_HZ, sound.OPUS_CHUNK),
+    Codec.G726: Tape(sound.G726_CLIP, 99, sound.G726_HZ, sound.G726_CHUNK),
+}
 
 
 class SimulatedStream(MediaSource):
@@ -53,9 +70,9 @@ class SimulatedStream(MediaSource):
         video = TrackParameters(
             VIDEO, TrackKind.VIDEO, head.codec, VIDEO_HZ, head.parameter_sets, head.width, head.height
         )
-        offered = [OfferedTrack(video, VIDEO_TYPE, self._cadence.frames_per_s)]
+        offered = [OfferedTrack(video, _video_type(head.codec), self._cadence.frames_per_s)]
         if isinstance(self._audio, Reel):
-            offered.append(_aac_track(await self._audio.ready()))
+            offered.append(_taped_track(await self._audio.ready()))
         elif self._audio is Codec.PCMA:
             parameters = TrackParameters(AUDIO, TrackKind.AUDIO, Codec.PCMA, sound.ALAW_HZ, channels=1)
             offered.append(OfferedTrack(parameters, ALAW_TYPE))
@@ -68,8 +85,8 @@ class SimulatedStream(MediaSource):
 
     def _sound(self) -> Sound | None:
         if isinstance(self._audio, Reel):
-            reel = self._audio
-            return Sound(lambda chunk: reel.packets(chunk % reel.frames, None), sound.AAC_HZ, sound.AAC_CHUNK)
+            reel, tape = self._audio, TAPES[self._audio.spec.codec]
+            return Sound(lambda chunk: reel.packets(chunk % reel.frames, None), tape.clock_hz, tape.chunk_ticks)
         return Sound(_alaw, sound.ALAW_HZ, sound.ALAW_CHUNK)
 
 
@@ -112,7 +129,7 @@ class SimulatedLibrary:
         return int(camera * _GOLDEN % 1 * spec.gop_frames * SECOND_US / spec.frames_per_s)
 
     def _picture(self, camera: int, spec: ClipSpec) -> Picture:
-        reel = self._reel(spec, VIDEO_TYPE)
+        reel = self._reel(spec, _video_type(spec.codec))
         key = camera, spec.key
         if key not in self._orders:
             self._orders[key] = LoopOrder(reel, self._options.phase(camera))
@@ -125,10 +142,11 @@ class SimulatedLibrary:
 
     def _audio(self, asked: Mapping[str, str]) -> Reel | Codec | None:
         named = asked.get("audio", self._options.audio or "")
-        if named == Codec.AAC:
-            return self._reel(sound.AAC_CLIP, AAC_TYPE)
+        tape = next((tape for codec, tape in TAPES.items() if codec == named), None)
+        if tape is not None:
+            return self._reel(tape.clip, tape.payload_type)
         if named not in {"", "none", Codec.PCMA}:
-            raise Invalid(problem=_("Sound is one of none, pcma, aac."))
+            raise Invalid(problem=_("Sound is one of none, pcma, g726, aac, opus."))
         return Codec.PCMA if named == Codec.PCMA else None
 
 
@@ -137,6 +155,12 @@ def _alaw(chunk: int) -> Packets:
     return g711.packetise(loop[chunk % len(loop)], ALAW_TYPE)
 
 
-def _aac_track(head: Head) -> OfferedTrack:
-    parameters = TrackParameters(AUDIO, TrackKind.AUDIO, Codec.AAC, sound.AAC_HZ, head.parameter_sets, channels=1)
-    return OfferedTrack(parameters, AAC_TYPE)
+def _video_type(codec: Codec) -> int:
+    """JPEG has a type of its own (RFC 3551 §6)."""
+    return JPEG_TYPE if codec is Codec.MJPEG else VIDEO_TYPE
+
+
+def _taped_track(head: Head) -> OfferedTrack:
+    tape = TAPES[head.codec]
+    parameters = TrackParameters(AUDIO, TrackKind.AUDIO, head.codec, tape.clock_hz, head.parameter_sets, channels=1)
+    return OfferedTrack(parameters, tape.payload_type)

@@ -167,3 +167,31 @@ def test_bytes_that_are_no_rtsp_end_the_connection_with_an_answer(camera):
             connection.sendall(nonsense)
             assert connection.recv(65536).startswith(b"RTSP/1.0 400")
             assert connection.recv(65536) == b""
+
+
+def probed(url, transport):
+    told = run("ffprobe", "-v", "error", "-rtsp_transport", transport, "-show_streams", "-of", "json", url)
+    assert told.returncode == 0, told.stderr
+    return {one["codec_type"]: one for one in json.loads(told.stdout)["streams"]}
+
+
+@FFMPEG
+@pytest.mark.parametrize(("codec", "audio", "name"), [("mjpeg", "opus", "opus"), ("mpeg4", "g726", "adpcm_g726le")])
+def test_ffmpeg_plays_small_streams_and_sound_of_other_codecs(clips, tmp_path, codec, audio, name):
+    with simulator(clips, "--sub-codec", codec, "--audio", audio, "--sub", "192x112") as port:
+        url = f"rtsp://127.0.0.1:{port}/cam1/sub"
+        found = probed(url, "tcp")
+        assert (found["video"]["codec_name"], found["video"]["width"], found["video"]["height"]) == (codec, 192, 112)
+        assert found["audio"]["codec_name"] == name
+        copy = tmp_path / "copy.mkv"
+        made = run("ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", 3, "-c:v", "copy", "-an", copy)
+        assert (made.returncode, made.stderr) == (0, "")
+        with av.open(str(copy)) as container:
+            assert sum(1 for _ in container.decode(video=0)) >= 40
+        sound = run("ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", 2, "-vn", tmp_path / "copy.wav")
+        assert (sound.returncode, sound.stderr) == (0, "")
+        with av.open(str(tmp_path / "copy.wav")) as container:
+            loud = [abs(frame.to_ndarray()).max() for frame in container.decode(audio=0)]
+        assert max(loud) > 500
+        main = probed(f"rtsp://127.0.0.1:{port}/cam1/main", "tcp")
+        assert main["video"]["codec_name"] == "h264"
