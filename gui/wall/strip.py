@@ -69,7 +69,7 @@ class Strip:
             screen.paint.disc(picture, (rect.x + radius + 1, rect.centery + 1), radius + 1, (0, 0, 0, 120))
             screen.paint.disc(picture, (rect.x + radius, rect.centery), radius, RECORD)
             rect = Rect(rect.x + 2 * radius + px(7), rect.y, rect.width - 2 * radius - px(7), rect.height)
-        note = words.note or (_("key frames only") if words.keys_only else "")
+        note = words.note or (_("pictures left out") if words.keys_only else "")
         if note and unit_width >= NARROW:
             wide = min(text.width(note, Type.CAPTION), rect.width // 2)
             _ink(picture, screen, note, Rect(rect.right - wide, 0, wide, size[1]), Type.CAPTION, WARNING)

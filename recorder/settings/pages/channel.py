@@ -43,7 +43,7 @@ class Channel(
 ):
     """Name, addresses and login of a camera."""
 
-    name: Printable = setting("", longest=63, title=_("Name"), hint=_("Left empty, it is called “Camera” and its number."))
+    name: Printable = setting("", longest=63, title=_("Name"), hint=_("Left empty: Camera and its number."))
     enabled: bool = setting(True, title=_("Enabled"))
     url: Annotated[str, AfterValidator(rtsp_url)] = setting(
         title=_("Main stream"), longest=2048, widget="url", hint=_("For example rtsp://192.168.1.20/stream1")
