@@ -106,6 +106,15 @@ class Gap:
     reason: str
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A recorded picture: when it was taken, its size, and the file that was saved of it, if one was."""
+
+    at_us: int
+    bytes: int
+    path: str = ""
+
+
 class HoldKind(StrEnum):
     """Why a stretch is held."""
 

@@ -167,6 +167,22 @@ class ApiClient:
             query["at"] = at_us
         return self._call("GET", f"/channels/{channel}/snapshot", query=query)
 
+    # --- pictures ---
+
+    def pictures(self, channel: int, start_us: int, end_us: int) -> list[answers.Picture]:
+        """The recorded pictures of a channel between two times, oldest first."""
+        query = {"start": start_us, "end": end_us}
+        return self._get(list[answers.Picture], f"/channels/{channel}/pictures", query)
+
+    def picture(self, channel: int, at_us: int) -> bytes:
+        """The newest recorded picture at or before a time, a JPEG file."""
+        return self._call("GET", f"/channels/{channel}/pictures/{at_us}")
+
+    def take_picture(self, channel: int, at_us: int | None = None, directory: Path | None = None) -> answers.Picture:
+        """Take a picture of now, or of recorded time, and record it; with a directory a file is saved there too."""
+        wanted = {"at": at_us, "directory": None if directory is None else str(directory)}
+        return self._send(answers.Picture, "POST", f"/channels/{channel}/pictures", wanted)
+
     # --- locks and tags ---
 
     def holds(

@@ -25,6 +25,7 @@ from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
 from recorder.control.media_link import MediaLink
+from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner
 from recorder.control.simulation import Simulation
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 10.0
 RENEW_US = 24 * 3600 * SECOND_US
 PLANNING_PAGES = {
+    "picture-schedule",
     "channel",
     "channel-storage",
     "date-time",
@@ -88,7 +90,8 @@ class Control:
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
-        self.media = MediaLink(instance, self.clock, self._media_changed)
+        self.pictures = Pictures(instance, self.clock)
+        self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
         self._planner = Planner(self.settings, seal, KeyRing(instance, self.clock))
@@ -107,7 +110,9 @@ class Control:
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
-        self._tasks = [asyncio.create_task(self.media.run()), asyncio.create_task(self._keep_planning())]
+        self._tasks = [
+            asyncio.create_task(one) for one in (self.media.run(), self._keep_planning(), self.pictures.run())
+        ]
 
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
@@ -206,6 +211,7 @@ class Control:
         self._stale.clear()
         self.plan = await asyncio.to_thread(self._planner.make, self.clock.now_us(), self.plan)
         self.media.give(self.plan)
+        self.pictures.follow(await asyncio.to_thread(wanted_pictures, self.settings, self.clock.now_us()))
         log.info("plan %d for %d channels", self.plan.revision, len(self.plan.channels))
 
 

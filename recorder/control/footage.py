@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from recorder.client.answers import Gap, Hold, Span, Tag
+from recorder.client.answers import Gap, Hold, Picture, Span, Tag
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
@@ -65,13 +65,35 @@ async def tags(instance: Instance, asked: Notes) -> list[Tag]:
     return _rows(await ask(instance, "reader", {"op": "tags", "id": 1, **asdict(asked)}, "tags"), "tags", Tag)
 
 
+async def pictures(instance: Instance, channel: int, start_us: int, end_us: int) -> list[Picture]:
+    """Recorded pictures between two times; raises `Unavailable`, `Told`."""
+    return _rows(
+        await _between(instance, "pictures", channel, StreamName.PICTURE, start_us, end_us), "pictures", Picture
+    )
+
+
+async def picture(instance: Instance, channel: int, at_us: int) -> bytes:
+    """The newest recorded picture at or before a time; raises `Unavailable`, `Told`."""
+    answer = await ask(instance, "reader", {"op": "picture", "id": 1, "channel": channel, "at_us": at_us}, "picture")
+    return _jpeg(answer, "reader").jpeg
+
+
 async def still(instance: Instance, channel: int, stream: StreamName, at_us: int | None, width: int) -> bytes:
     """One picture as JPEG, live where no time is given; raises `Unavailable`, `Told`."""
-    answer = await ask(instance, "decode", StillRequest(1, channel, stream, at_us, width), "still", STILL_S)
+    return (await still_at(instance, channel, stream, at_us, width)).jpeg
+
+
+async def still_at(instance: Instance, channel: int, stream: StreamName, at_us: int | None, width: int) -> StillAnswer:
+    """One picture with its time; raises `Unavailable`, `Told`."""
+    request = StillRequest(1, channel, stream, at_us, width)
+    return _jpeg(await ask(instance, "decode", request, "still", STILL_S), "decode")
+
+
+def _jpeg(answer: dict[str, Any], process: str) -> StillAnswer:
     try:
-        return msgspec.convert(answer, StillAnswer).jpeg
+        return msgspec.convert(answer, StillAnswer)
     except msgspec.ValidationError as error:
-        raise DamagedAnswer(process="decode") from error
+        raise DamagedAnswer(process=process) from error
 
 
 async def _between(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -25,12 +25,20 @@ SILENT_S = 15.0
 class MediaLink:
     """Keeps media supplied. `changed` is called with every status, and with None when media is gone."""
 
-    def __init__(self, instance: Instance, clock: Clock, changed: Callable[[MediaStatus | None], None]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        clock: Clock,
+        changed: Callable[[MediaStatus | None], None],
+        event: Callable[[Sequence[int]], None] = lambda _channels: None,
+    ) -> None:
+        """`event` is called with the channels on which a mark begins."""
         self.status: MediaStatus | None = None
         self.silent_since_us: int | None = clock.now_us()
         self._instance = instance
         self._clock = clock
         self._changed = changed
+        self._event = event
         self._plan: Plan | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -83,6 +91,10 @@ class MediaLink:
                     log.info("media answers")
                 self.status, self.silent_since_us = status, None
                 self._changed(status)
+            case "event":
+                channels = message.get("channels")
+                if isinstance(channels, list):
+                    self._event([one for one in channels if isinstance(one, int)])
             case "planned":
                 log.info("media runs from plan %s", message.get("revision"))
             case "failed":

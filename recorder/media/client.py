@@ -16,6 +16,7 @@ from recorder.media.feed import Feed
 from recorder.media.keeping import Keeping
 from recorder.media.live import BACKLOG_BYTES, LiveSubscription
 from recorder.media.marks import Mark
+from recorder.media.pictures import PictureRequest
 from recorder.media.service import Media, NotDurable
 from recorder.sockets.connection import Connection
 from recorder.sockets.request import read
@@ -94,6 +95,11 @@ class MediaClient:
                 self._require_trust(_("rebuild a disk"))
                 state = self._media.store.rebuild_state(read(message, _Rebuild).disk)
                 self._connection.send({"op": "rebuild_state", **state._asdict()})
+            case "picture":
+                self._require_trust(_("bring pictures"))
+                picture = read(message, PictureRequest)
+                self._media.pictures.take(picture)
+                self._connection.send({"op": "pictured", "id": picture.id})
             case "try":
                 self._require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):
@@ -114,6 +120,7 @@ class MediaClient:
         self._media.removed.remove(self._removed)
         if self._watching:
             self._media.listeners.remove(self._status)
+            self._media.mark_listeners.remove(self._marked)
 
     def _require_trust(self, what: str) -> None:
         if not self._connection.peer.trusted:
@@ -161,11 +168,16 @@ class MediaClient:
         if not self._watching:
             self._watching = True
             self._media.listeners.append(self._status)
+            self._media.mark_listeners.append(self._marked)
         self._status(self._media.status())
 
     def _status(self, status: MediaStatus) -> None:
         if self._connection.backlog <= BACKLOG_BYTES:
             self._connection.send(status)
+
+    def _marked(self, mark: Mark) -> None:
+        channels = sorted({one.channel for one in mark.streams})
+        self._connection.send({"op": "event", "mark": mark.id, "channels": channels, "event_us": mark.event_us})
 
     def _mark(self, asked: _MarkRequest) -> None:
         if not 1 <= len(asked.id) <= LONGEST_ID or not 0 <= asked.pre_s <= plans.LONGEST_PRE_S:

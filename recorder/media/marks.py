@@ -40,6 +40,10 @@ class MarkBook:
         self._clock = clock
         self._marks: dict[str, Mark] = {}
 
+    def knows(self, mark: str) -> bool:
+        """Whether a mark of this id was put."""
+        return mark in self._marks
+
     def put(self, mark: Mark) -> bool:
         """Take a mark or renew it; says whether it is news."""
         known = self._marks.get(mark.id)

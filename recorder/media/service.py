@@ -32,6 +32,7 @@ from recorder.media.due import (
 from recorder.media.duelog import DueLog
 from recorder.media.feed import Feed
 from recorder.media.marks import Mark, MarkBook
+from recorder.media.pictures import Pictures
 from recorder.media.plan import Plan
 from recorder.media.roster import Roster
 from recorder.media.session import Surroundings
@@ -74,6 +75,8 @@ class Media:
         self.verifier = Verifier(instance, clock)
         self.plan = Plan()
         self.listeners: list[Callable[[MediaStatus], None]] = []
+        self.mark_listeners: list[Callable[[Mark], None]] = []
+        """Told of every mark that begins."""
         self.removed: list[Callable[[Feed], None]] = []
         self._disks = Disks(instance, clock)
         self.store = StoreWriter(
@@ -88,6 +91,7 @@ class Media:
         trusted = Certificates(instance.state / certificates.FILE)
         around = Surroundings(clock, Accounts(), Pacer(), Intake(), trusted, self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
+        self.pictures = Pictures(self.store, clock)
         self._marks = MarkBook(clock)
         self._silence = Silence(self.store, clock)
         self._due_log = DueLog(self.store)
@@ -142,8 +146,12 @@ class Media:
     def take_mark(self, mark: Mark, done: Callable[[bool], None]) -> None:
         """Record what a mark wants; `done` is called in the event loop when it is durable, or not."""
         self.heard()
+        begins = not self._marks.knows(mark.id)
         if self._marks.put(mark):
             self._set_due()
+        if begins:
+            for listener in list(self.mark_listeners):
+                listener(mark)
         loop = asyncio.get_running_loop()
         self._write_mark(mark, lambda durable: _in_loop(loop, done, durable))
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from recorder.client.answers import Hold, Tag
-from recorder.client.errors import Invalid, NightjarError, Refused
+from recorder.client.errors import Invalid, NightjarError, NotFound, Refused
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Credit, Failed, Opened, Subscribe
 from recorder.client.words import _
@@ -47,6 +47,12 @@ class _Month(msgspec.Struct):
     month: int
     zone: str
     stream: StreamName = StreamName.MAIN
+
+
+class _Moment(msgspec.Struct):
+    id: int
+    channel: int
+    at_us: int
 
 
 class _Notes(msgspec.Struct):
@@ -133,6 +139,12 @@ class ReaderClient:
                 self._answer(files.id, self._files(files))
             case "file":
                 self._file(read(message, ReadFile))
+            case "pictures":
+                asked = self._question(message, _Stretch)
+                self._answer(asked.id, self._pictures(asked))
+            case "picture":
+                moment = self._question(message, _Moment)
+                self._answer(moment.id, self._picture(moment))
             case "export":
                 self._export(read(message, _Export))
             case "export_cancel":
@@ -275,6 +287,17 @@ class ReaderClient:
     async def _tags(self, asked: _Notes) -> dict[str, Any]:
         found = [tag_of(one) for one in await self._reader.tags()]
         return {"op": "tags", "id": asked.id, "tags": _few([one for one in found if _is_wanted(asked, one, one.words)])}
+
+    async def _pictures(self, asked: _Stretch) -> dict[str, Any]:
+        found = await self._reader.pictures(asked.channel, asked.start_us, asked.end_us, MOST_ROWS + 1)
+        rows = [{"at_us": at_us, "bytes": size} for at_us, size in _few(found)]
+        return {"op": "pictures", "id": asked.id, "pictures": rows}
+
+    async def _picture(self, asked: _Moment) -> dict[str, Any]:
+        found = await self._reader.picture(asked.channel, asked.at_us)
+        if found is None:
+            raise NotFound(what=_("picture at or before this time"))
+        return {"op": "picture", "id": asked.id, "at_us": found.wall_us, "jpeg": bytes(found.data)}
 
     def _answer(self, number: int, question: Coroutine[Any, Any, dict[str, Any]]) -> None:
         async def ask() -> None:

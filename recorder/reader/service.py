@@ -9,7 +9,7 @@ from typing import TypeVar
 from recorder.client.clock import Clock
 from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
-from recorder.client.stream import StreamKey
+from recorder.client.stream import Sample, StreamKey
 from recorder.reader.exports import Exports
 from recorder.reader.recordings import RecordedFile, Recordings
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
@@ -80,6 +80,14 @@ class Reader:
             return question(store)
 
         return await asyncio.get_running_loop().run_in_executor(self._listings, answer)
+
+    async def pictures(self, channel: int, start_us: int, end_us: int, most: int) -> list[tuple[int, int]]:
+        """Give (time, bytes) of recorded pictures."""
+        return await self._ask(lambda store: store.pictures(channel, start_us, end_us, most))
+
+    async def picture(self, channel: int, at_us: int) -> Sample | None:
+        """Give the newest recorded picture at or before a time."""
+        return await self._ask(lambda store: store.picture(channel, at_us))
 
     async def stop(self) -> None:
         """Cancel exports, let reads end."""

@@ -80,7 +80,12 @@ async def snapshot(
         caller.need(Permission.PLAYBACK)
     else:
         await run_sync(control.channels.get, channel)
-    jpeg = await footage.still(control.instance, channel, stream, at, width)
+    if stream is StreamName.PICTURE:
+        moment = control.clock.now_us() if at is None else at
+        caller.need(Permission.PLAYBACK)
+        jpeg = await footage.picture(control.instance, channel, moment)
+    else:
+        jpeg = await footage.still(control.instance, channel, stream, at, width)
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 

@@ -1,0 +1,102 @@
+"""Pictures of the picture stream: which there are, each of them, and one more by hand."""
+
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from recorder.accounts.caller import Role
+from recorder.api.context import Player, TheControl, Viewer
+from recorder.api.moments import LATEST_US, Moment
+from recorder.api.routes.channels import Number
+from recorder.api.routes.footage import check_order
+from recorder.client.answers import Picture
+from recorder.client.errors import NightjarError
+from recorder.client.words import _
+from recorder.control import footage
+from recorder.control.export_place import chosen_directory
+from recorder.playback import names
+from recorder.settings.scope import Permission
+
+router = APIRouter(prefix="/channels/{channel}/pictures", tags=["pictures"])
+
+
+class NotSaved(NightjarError):
+    """A picture was recorded, and could not be written into a folder."""
+
+    status = 507
+    words = _("The picture was recorded, but could not be saved in {path}: {problem}.")
+
+
+class NewPicture(BaseModel):
+    """A picture of now, or of a recorded time; with a folder at the recorder a file is saved there too."""
+
+    at: Moment | None = None
+    directory: str | None = Field(None, max_length=4096)
+
+
+@router.get("")
+async def pictures(
+    channel: Number,
+    control: TheControl,
+    caller: Player,
+    start: Annotated[Moment, Query()] = 0,
+    end: Annotated[Moment, Query()] = LATEST_US,
+) -> list[Picture]:
+    """The recorded pictures of a channel between two times, oldest first."""
+    caller.need_channel(channel)
+    check_order(start, end)
+    return await footage.pictures(control.instance, channel, start, end)
+
+
+@router.get(
+    "/{at}",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def picture(
+    channel: Number, at: Annotated[int, Path(ge=0, le=LATEST_US)], control: TheControl, caller: Player
+) -> Response:
+    """The newest picture at or before a time, as it was recorded."""
+    caller.need_channel(channel)
+    found = await footage.picture(control.instance, channel, at)
+    return Response(found, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@router.post("", status_code=201)
+async def take_picture(channel: Number, wanted: NewPicture, control: TheControl, caller: Viewer) -> Picture:
+    """Take a picture and record it."""
+    caller.need(Permission.PLAYBACK)
+    caller.need_channel(channel)
+    if wanted.at is None:
+        await run_sync(control.channels.get, channel)
+    folder = None
+    if wanted.directory is not None:
+        caller.need(Permission.BACKUP)
+        local, owner = caller.door.is_local, caller.role is Role.OWNER
+        folder = await run_sync(
+            lambda: chosen_directory(control.instance, wanted.directory or "", local=local, owner=owner)
+        )
+    taken, jpeg = await control.pictures.take(channel, wanted.at)
+    if folder is None:
+        return taken
+    known = await run_sync(control.channels.all)
+    title = known[channel].values.name if channel in known else ""
+    return Picture(taken.at_us, taken.bytes, await run_sync(_save, folder, title, channel, taken.at_us, jpeg))
+
+
+def _save(folder: FilePath, title: str, channel: int, at_us: int, jpeg: bytes) -> str:
+    wished = folder / f"{names.stem(title or _('channel'), channel, at_us)}.jpg"
+    path = names.claim(wished, exact=False)
+    fresh = names.under_way(path)
+    try:
+        fresh.write_bytes(jpeg)
+        fresh.replace(path)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise NotSaved(path=folder, problem=error.strerror or str(error)) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return str(path)
