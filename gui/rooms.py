@@ -25,10 +25,9 @@ from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import Screen, words_of
 from gui.wall import manner
-from gui.wall.moments import local
 from gui.wall.pictures import Pictures
 from recorder.client import wire
-from recorder.client.answers import Channel
+from recorder.client.answers import Channel, Picture
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import Unavailable
@@ -337,19 +336,14 @@ class Rooms:
         self.enter(begin)
 
     def snapshot(self, channel: int) -> None:
-        """Save the picture of a channel as a file, and say where."""
-        at = local(self.screen.clock.now_us(), self.zone)
+        """Record the picture of a channel, save it as a file, and say where."""
         place = self.instance.exports / "snapshots"
-        name = f"camera-{channel:02}-{at:%Y-%m-%d-%H-%M-%S}.jpg"
 
-        def take() -> Path:
-            jpeg = self.api.snapshot(channel)
-            place.mkdir(parents=True, exist_ok=True)
-            (place / name).write_bytes(jpeg)
-            return place / name
+        def take() -> Picture:
+            return self.api.take_picture(channel, directory=place)
 
-        def said(path: Path) -> None:
-            self.screen.notices.say(_("Saved as {path}").format(path=path), Tone.GOOD)
+        def said(taken: Picture) -> None:
+            self.screen.notices.say(_("Saved as {path}").format(path=taken.path), Tone.GOOD)
 
         def go() -> None:
             top = self.screen.navigator.top

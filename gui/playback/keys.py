@@ -25,4 +25,6 @@ KEYS: dict[str, str] = {
     "h": "lock",
     "t": "tag",
     "g": "tags",
+    "p": "picture",
+    "i": "pictures",
 }

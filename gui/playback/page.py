@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from gui.memory import Note, PlaybackPlace
 from gui.playback.calendar import Month
@@ -15,6 +16,7 @@ from gui.playback.keys import KEYS
 from gui.playback.lane import footage_at, kinds_in, next_footage
 from gui.playback.legend import Legend
 from gui.playback.lock_sheet import LockSheet, ReleaseSheet
+from gui.playback.picture_sheet import PictureSheet, picture_list
 from gui.playback.player import MOST_CHANNELS, Player
 from gui.playback.tag_sheet import TagSheet, tag_list
 from gui.playback.timeline import Timeline
@@ -32,7 +34,7 @@ from gui.toolkit.theme import SURFACE, Type
 from gui.wall.doors import Doors
 from gui.wall.moments import length, local
 from gui.wall.pictures import Pictures
-from recorder.client.answers import Channel, Tag
+from recorder.client.answers import Channel, Picture, Tag
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
 from recorder.client.views import PlayState, Position
@@ -45,7 +47,7 @@ TOLD_HOLE_US = 60 * SECOND_US
 """A jump over a hole longer than this is told."""
 NOTED_US = 5 * SECOND_US
 """How exactly is remembered where a running playback is."""
-NOTES = frozenset({"export", "lock", "tag", "tags"})
+NOTES = frozenset({"export", "lock", "tag", "tags", "picture", "pictures"})
 """What is done with the cut, or the moment, by the method of that name."""
 SAME_TAG_US = SECOND_US // 2
 """So near the cursor a tag is meant, not a new one."""
@@ -421,6 +423,43 @@ class Playback(Page):
                 self.screen.notices.say(_("There are no tags yet. The key T puts one under the cursor."))
 
         self.work(lambda: self.api.tags(chosen), have, self._failed)
+
+    def picture(self) -> None:
+        """Record the picture under the cursor of every channel, and save it in a folder of the owner's choice."""
+        at_us, zone = self.player.at_us, self.doors.zone
+        if at_us is None:
+            return
+        self._do(self.player.transport.pause())
+        chosen = tuple(self.chosen)
+
+        def save(folder: Path) -> None:
+            def take() -> list[Picture]:
+                return [self.api.take_picture(channel, at_us, folder) for channel in chosen]
+
+            def said(taken: Sequence[Picture]) -> None:
+                paths = ", ".join(one.path for one in taken)
+                self.screen.notices.say(_("Saved as {path}").format(path=paths), Tone.GOOD)
+
+            self.work(take, said, lambda error: self.screen.notices.say(words_of(error), Tone.WARNING))
+
+        self.screen.navigator.push(PictureSheet(at_us, zone, self.doors, save))
+
+    def pictures(self) -> None:
+        """List the recorded pictures of the day, to jump to one."""
+        window, chosen = self.timeline.window, tuple(self.chosen)
+
+        def ask() -> list[int]:
+            return sorted(
+                {one.at_us for number in chosen for one in self.api.pictures(number, window.first_us, window.last_us)}
+            )
+
+        def have(found: Sequence[int]) -> None:
+            if found:
+                self.screen.navigator.push(picture_list(found, self.doors.zone, self.seek))
+            else:
+                self.screen.notices.say(_("No pictures are recorded on this day."))
+
+        self.work(ask, have, self._failed)
 
     def _to_tag(self, tag: Tag) -> None:
         day = local(tag.start_us, self.doors.zone).date()

@@ -60,6 +60,7 @@ class TransportBar(Row):
                 Spacer(10),
                 IconButton("tag", _("Tag this moment"), act("tag"), name="tag"),
                 IconButton("tags", _("Tags"), act("tags"), name="tags"),
+                IconButton("snapshot", _("Save this picture"), act("picture"), name="picture"),
             ],
             gap=6,
             pad=Pad(16, 8, 16, 10),

@@ -16,7 +16,7 @@ import pygame
 
 from gui.toolkit.event import ARROWS, Key, Move, Press, Release, Wheel
 from gui.toolkit.screen import Screen
-from recorder.client.answers import Channel, ExportJob, Hold, HoldKind, JobState, Span, Tag
+from recorder.client.answers import Channel, ExportJob, Hold, HoldKind, JobState, Picture, Span, Tag
 from recorder.client.clock import ManualClock
 from recorder.client.stream import StreamName
 from recorder.client.surface import HEADER, HEADER_BYTES, MAGIC, NEWEST, NEWEST_AT, SEQUENCE, SEQUENCE_AT, Surface
@@ -286,6 +286,7 @@ class FakeApi:
         self.calls = []
         self.held = []
         self.tagged = []
+        self.taken = {}
         self.job = None
 
     def record(self, channel, start_us, end_us, kind="general", size=0):
@@ -333,6 +334,15 @@ class FakeApi:
     def release_hold(self, hold, reason):
         self._call("release_hold", hold, reason)
         self.held = [one for one in self.held if one.id != hold]
+
+    def pictures(self, channel, start_us, end_us):
+        return [one for one in self.taken.get(channel, []) if start_us <= one.at_us < end_us]
+
+    def take_picture(self, channel, at_us=None, directory=None):
+        self._call("take_picture", channel, at_us, directory)
+        made = Picture(NOW if at_us is None else at_us, 1000, f"{directory}/{channel}.jpg")
+        self.taken.setdefault(channel, []).append(made)
+        return made
 
     def tags(self, channels=(), start_us=None, end_us=None, *, text=""):
         return [one for one in self.tagged if one.channel in channels]

@@ -122,3 +122,24 @@ def test_footage_with_key_pictures_alone_has_a_thin_lane(player):
     x = player.page.timeline.x_of(MIDNIGHT + 5 * HOUR)
     above, below = (player.surface.get_at((x, y))[:3] for y in (lane.y + 1, lane.centery))
     assert above != below
+
+
+@pytest.mark.covers("D-PLAY-12")
+def test_the_picture_under_the_cursor_is_recorded_saved_in_a_folder_and_found_again(player):
+    player.open()
+    player.page.seek(START)
+    player.tell(START)
+    player.key("p")
+    sheet = player.screen.navigator.top
+    assert str(player.doors.exports) in player.words()
+    sheet.take()
+    player.settle()
+    assert ("take_picture", 1, START, player.doors.exports) in player.api.calls
+    assert "1.jpg" in player.screen.notices.texts()[0]
+    player.page.seek(END)
+    player.tell(END)
+    player.key("i")
+    player.settle()
+    player.screen.navigator.top._choose(START)
+    player.settle()
+    assert player.page.player.at_us == START
