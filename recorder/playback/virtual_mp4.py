@@ -2,7 +2,8 @@
 
 Nothing is written and nothing copied. The size of the file follows from what the index of a block tells of its chunks;
 only who reads the header makes tables (ISO/IEC 14496-12), who reads on gets the bytes of chunks. Samples stay as they
-are: NAL units behind 4-byte lengths (14496-15), AAC frames. Times are exact, in µs. No I/O here.
+are: NAL units behind 4-byte lengths (14496-15), JPEG files and VOPs (14496-14), AAC frames, Opus packets. Times are
+exact, in µs. No I/O here.
 """
 
 import struct
@@ -19,7 +20,13 @@ from recorder.codec.parameters import decoder_configuration
 from recorder.playback.order import DecodingTimes
 
 TIMESCALE = 1_000_000
-VIDEO_ENTRIES = {Codec.H264: (b"avc1", b"avcC"), Codec.H265: (b"hvc1", b"hvcC")}
+_NAL_ENTRIES = {Codec.H264: (b"avc1", b"avcC"), Codec.H265: (b"hvc1", b"hvcC")}
+# Object types of 14496-1 table 5, for `mp4v`.
+_OBJECT_TYPES = {Codec.MPEG4: 0x20, Codec.MJPEG: 0x6C}
+VIDEO_CODECS = _NAL_ENTRIES.keys() | _OBJECT_TYPES.keys()
+SOUND_CODECS = frozenset({Codec.AAC, Codec.OPUS})
+_VISUAL, _SOUND = 0x11, 0x15
+"""Stream types of 14496-1 table 6, shifted, with the reserved bit."""
 _FIXED = 8192
 """Room for all boxes but the tables and what the codec parameters take."""
 _SAMPLE_BYTES = 28
@@ -84,15 +91,15 @@ class _Track:
 
 def check(epoch: Epoch) -> None:
     """Raise `NotForMp4` for what has no place in this view."""
-    if epoch.video is None or epoch.video.codec not in VIDEO_ENTRIES:
+    if epoch.video is None or epoch.video.codec not in VIDEO_CODECS:
         raise NotForMp4
 
 
 def tracks_of(epoch: Epoch, *, audio: bool) -> set[int]:
-    """Give the tracks of an epoch that a file shows: its picture, and sound that is AAC."""
+    """Give the tracks of an epoch that a file shows: its picture, and sound that MP4 has a place for."""
     check(epoch)
     assert epoch.video is not None
-    sound = epoch.audio if audio and epoch.audio is not None and epoch.audio.codec is Codec.AAC else None
+    sound = epoch.audio if audio and epoch.audio is not None and epoch.audio.codec in SOUND_CODECS else None
     return {one.track for one in (epoch.video, sound) if one is not None}
 
 
@@ -183,7 +190,7 @@ def _length(track: _Track) -> int:
 
 def _trak(track: _Track, payload_at: int) -> bytes:
     one, length = track.parameters, _length(track)
-    is_video = one.codec in VIDEO_ENTRIES
+    is_video = one.codec in VIDEO_CODECS
     place = struct.pack(">QQIIQ8xHHHH", 0, 0, track.number, 0, length + track.begin, 0, 0, 0 if is_video else 0x100, 0)
     size = struct.pack(">II", one.width << 16 if is_video else 0, one.height << 16 if is_video else 0)
     tkhd = _full(b"tkhd", 1, 3, place, _MATRIX, size)
@@ -221,7 +228,7 @@ def _tables(track: _Track, payload_at: int) -> list[bytes]:
         kinds = "".join("Ii" for _n in range(len(runs) // 2))
         tables.append(_full(b"ctts", 1, 0, struct.pack(">I", len(runs) // 2), struct.pack(f">{kinds}", *runs)))
     keys = [n for n, one in enumerate(track.samples, 1) if one.key]
-    if track.parameters.codec in VIDEO_ENTRIES:
+    if track.parameters.codec in VIDEO_CODECS:
         tables.append(_full(b"stss", 0, 0, struct.pack(">I", len(keys)), struct.pack(f">{len(keys)}I", *keys)))
     sizes = [one.size for one in track.samples]
     places = [payload_at + one.offset for one in track.samples]
@@ -240,18 +247,28 @@ def _runs(values: Iterable[int]) -> list[int]:
 
 
 def _video_entry(one: TrackParameters) -> bytes:
-    entry, record = VIDEO_ENTRIES[one.codec]
     picture = struct.pack(">6xH16xHHIIIH32xHh", 1, one.width, one.height, 0x480000, 0x480000, 0, 1, 0x18, -1)
-    return _box(entry, picture, _box(record, decoder_configuration(one)))
+    configuration = decoder_configuration(one)
+    if one.codec in _OBJECT_TYPES:
+        return _box(b"mp4v", picture, _descriptors(one.track, _OBJECT_TYPES[one.codec], _VISUAL, configuration))
+    entry, record = _NAL_ENTRIES[one.codec]
+    return _box(entry, picture, _box(record, configuration))
 
 
 def _sound_entry(one: TrackParameters) -> bytes:
-    """AAC (ISO/IEC 14496-14 §5.6): descriptors within descriptors, each a tag and its size in four bytes."""
-    config = _descriptor(5, decoder_configuration(one))
-    decoder = _descriptor(4, struct.pack(">BB3xII", 0x40, 0x15, 0, 0), config)
-    stream = _descriptor(3, struct.pack(">HB", one.track & 0xFFFF, 0), decoder, _descriptor(6, b"\2"))
     sound = struct.pack(">6xH8xHH4xI", 1, one.channels or 1, 16, min(one.clock_hz, 0xFFFF) << 16)
-    return _box(b"mp4a", sound, _full(b"esds", 0, 0, stream))
+    if one.codec is Codec.OPUS:
+        # "Encapsulation of Opus in ISO Base Media File Format" §4.3.2: as OpusHead, big-endian.
+        return _box(b"Opus", sound, _box(b"dOps", struct.pack(">BBHIhB", 0, one.channels or 1, 0, one.clock_hz, 0, 0)))
+    return _box(b"mp4a", sound, _descriptors(one.track, 0x40, _SOUND, decoder_configuration(one)))
+
+
+def _descriptors(number: int, object_type: int, stream_type: int, configuration: bytes) -> bytes:
+    """ES_Descriptor (14496-14 §5.6): descriptors within descriptors, each a tag and its size in four bytes."""
+    config = [_descriptor(5, configuration)] if configuration else []
+    decoder = _descriptor(4, struct.pack(">BB3xII", object_type, stream_type, 0, 0), *config)
+    stream = _descriptor(3, struct.pack(">HB", number & 0xFFFF, 0), decoder, _descriptor(6, b"\2"))
+    return _full(b"esds", 0, 0, stream)
 
 
 def _descriptor(tag: int, *parts: bytes) -> bytes:

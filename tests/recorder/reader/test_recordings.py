@@ -23,12 +23,13 @@ FPS = 5
 KEY = StreamKey(1)
 SOUND = b"\x21\x10\x05" * 9
 AAC = TrackParameters(1, TrackKind.AUDIO, Codec.AAC, 16000, (bytes.fromhex("1408"),), channels=1)
+OPUS = TrackParameters(1, TrackKind.AUDIO, Codec.OPUS, 48000, channels=1)
 
 
 class Recorded:
     """Real pictures, five a second, round and round, for a while."""
 
-    def __init__(self, place, *, minutes=22, codec="h264", b_frames=0, audio=False, encrypted=False):
+    def __init__(self, place, *, minutes=22, codec="h264", b_frames=0, audio=None, encrypted=False):
         self.place = place
         self.clock = ManualClock()
         self.keys = KeyRing(Instance(place / "instance"))
@@ -41,7 +42,7 @@ class Recorded:
         )
         self.store.start()
         self.made = film(50, gop=10, codec=codec, b_frames=b_frames)
-        self.epoch = Epoch(1, (*self.made.epoch.tracks, AAC)) if audio else self.made.epoch
+        self.epoch = Epoch(1, (*self.made.epoch.tracks, audio)) if audio else self.made.epoch
         self.audio = audio
         self.samples = self.made.samples()
         self.order = [round((one.pts_us - self.samples[0].pts_us) / 40_000) for one in self.samples]
@@ -135,8 +136,10 @@ def test_sizes_and_marks_stay_while_recording_goes_on_and_what_grows_is_no_file(
     assert after[-1].end_us < newest
 
 
-@pytest.mark.parametrize(("codec", "b_frames"), [("h264", 2), ("h265", 0), ("h265", 2)])
-def test_reordered_pictures_and_h265_are_shown_in_time(tmp_path, codec, b_frames):
+@pytest.mark.parametrize(
+    ("codec", "b_frames"), [("h264", 2), ("h265", 0), ("h265", 2), ("mjpeg", 0), ("mpeg4", 0), ("mpeg4", 2)]
+)
+def test_reordered_pictures_and_other_codecs_are_shown_in_time(tmp_path, codec, b_frames):
     recorded = Recorded(tmp_path, minutes=1, codec=codec, b_frames=b_frames)
     recorded.clock.advance(60)
     (told,) = recorded.files()
@@ -145,14 +148,19 @@ def test_reordered_pictures_and_h265_are_shown_in_time(tmp_path, codec, b_frames
         stream = container.streams.video[0]
         stream.thread_count = 1
         shown = [round(one.pts * one.time_base * 1_000_000) for one in container.decode(stream)]
+        assert stream.codec_context.name == {"h265": "hevc"}.get(codec, codec)
     assert shown == [n * 200_000 for n in range(len(recorded.sent))]
 
 
-def test_sound_comes_along_for_those_who_may_hear_it_and_is_not_in_the_bytes_of_others(tmp_path):
-    recorded = Recorded(tmp_path, minutes=1, audio=True)
+@pytest.mark.parametrize("sound", [AAC, OPUS], ids=["aac", "opus"])
+def test_sound_comes_along_for_those_who_may_hear_it_and_is_not_in_the_bytes_of_others(tmp_path, sound):
+    recorded = Recorded(tmp_path, minutes=1, audio=sound)
     recorded.clock.advance(60)
     (told,) = recorded.files()
     heard = recorded.whole(told, audio=True)
+    with av.open(io.BytesIO(heard)) as container:
+        context = container.streams.audio[0].codec_context
+        assert (context.name, context.sample_rate) == (sound.codec.value, sound.clock_hz)
     assert len(packets(heard, "audio")) == len(recorded.sent)
     assert packets(heard, "audio")[3][0] == pytest.approx(600_000, abs=200)
     silent = recorded.whole(told)
