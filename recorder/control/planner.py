@@ -35,6 +35,9 @@ from recorder.store.key_ring import KeyRing
 
 GB = 10**9
 
+MOST_ENDED = 32
+"""How many intervals of a channel that are over a plan still tells: as many as somebody changes in a day."""
+
 
 def channel_name(number: int, channel: Channel) -> str:
     """What a channel is called where its owner gave no name."""
@@ -114,7 +117,7 @@ class Planner:
         name = channel_name(number, channel)
         storage = self._storage(str(number))
         if not channel.enabled:
-            return ChannelPlan(number, name, storage=storage)
+            return ChannelPlan(number, name, (), _ended((), before, now_us), storage)
         places = {StreamName.MAIN: channel.url, StreamName.SUB: channel.sub_url}
         streams = tuple(
             self._stream(stream, url, channel, before.stream(stream) if before else None)
@@ -122,7 +125,8 @@ class Planner:
             if url
         )
         record = self._record(str(number), [one.stream for one in streams], ahead)
-        return ChannelPlan(number, name, streams, tuple(_carried_on(one, before, now_us) for one in record), storage)
+        carried = tuple(_carried_on(one, before, now_us) for one in record)
+        return ChannelPlan(number, name, streams, (*_ended(carried, before, now_us), *carried), storage)
 
     def _stream(self, stream: StreamName, url: str, channel: Channel, before: StreamPlan | None) -> StreamPlan:
         password = channel.password.reveal()
@@ -152,6 +156,19 @@ class Planner:
                     for kind in reversed(PRIORITY)
                     for start, end in intervals(schedule.week, ahead, kind)
                 ]
+
+
+def _ended(record: Sequence[Due], before: ChannelPlan | None, now_us: int) -> tuple[Due, ...]:
+    """Give what was due and is no longer, with its end: media may have been away meanwhile, and must know when."""
+    if before is None:
+        return ()
+    goes_on = {(due.start_us, due.type, due.streams) for due in record}
+    ended = [
+        replace(old, end_us=min(old.end_us, now_us))
+        for old in before.record
+        if old.start_us < now_us and (old.start_us, old.type, old.streams) not in goes_on
+    ]
+    return tuple(sorted(ended, key=lambda due: due.end_us)[-MOST_ENDED:])
 
 
 def _carried_on(due: Due, before: ChannelPlan | None, now_us: int) -> Due:

@@ -1,16 +1,14 @@
 """When a stream is to be recorded: due intervals of the plan, and marks, joined into one list."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from recorder.client.clock import SECOND_US
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.media.plan import ChannelPlan
+from recorder.store.intervals import Interval
 
 FOREVER_US = 1 << 62
-Interval = tuple[int, int]
-"""[start, end) in microseconds of UTC."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +48,6 @@ def with_keys_between(channel: ChannelPlan, stream: StreamName) -> list[Interval
 def longest_pre_us(channel: ChannelPlan) -> int:
     """Give the longest time before an event that the plan wants to keep."""
     return max((due.pre_s for due in channel.record), default=0) * SECOND_US
-
-
-def joined(intervals: Iterable[Interval]) -> list[Interval]:
-    """Join intervals that touch or overlap; in time order."""
-    found: list[Interval] = []
-    for start, end in sorted(intervals):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        elif start < end:
-            found.append((start, end))
-    return found
-
-
-def clipped(intervals: Iterable[Interval], start_us: int, end_us: int) -> list[Interval]:
-    """Give the parts of intervals that lie within a stretch."""
-    cut = ((max(start, start_us), min(end, end_us)) for start, end in intervals)
-    return [(start, end) for start, end in cut if start < end]
 
 
 def wanted(intervals: list[Interval], now_us: int) -> Wanted:

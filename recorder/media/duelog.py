@@ -1,16 +1,22 @@
 """The log of what was due: each interval goes to the disks when it begins to apply, and again when its end changes."""
 
-from recorder.client.clock import SECOND_US
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey
-from recorder.media.plan import Plan
+from recorder.media.plan import Due, Plan
 from recorder.store import StoreWriter
 
-# An interval is written a little before it begins: a disk has it before its first sample.
-AHEAD_US = 5 * SECOND_US
 
-_Ends = dict[tuple[StreamKey, int, RecordType], int]
-"""Until when, by stream, start and type."""
+class _Row(NamedTuple):
+    """What a disk is told of an interval: its end, and as what it counts. Rows are told apart by stream and start."""
+
+    end_us: int
+    type: RecordType
+
+
+_Rows = dict[tuple[StreamKey, int], _Row]
 
 
 class DueLog:
@@ -18,26 +24,86 @@ class DueLog:
 
     def __init__(self, store: StoreWriter) -> None:
         self._store = store
-        self._told: _Ends = {}
+        self._told: _Rows = {}
+        self._saved: Plan | None = None
+        self._past: set[tuple[StreamKey, int, int]] = set()
+        self._since_us = 0
+        """When our clock was set last: what was due before is told by the times of the clock before."""
+
+    def begin(self, saved: Plan) -> None:
+        """Say from which plan, saved by the run before, recording goes on."""
+        self._saved = saved
 
     def tell(self, plan: Plan, now_us: int) -> None:
-        """Write the intervals that apply now; call once a second and after every change of the plan."""
-        applies: _Ends = {}
+        """Write the intervals that apply now; call once a second and after every change of the plan.
+
+        Those that are over are told once: they may have passed while we were away, and were due as well.
+        """
+        applies: _Rows = {}
+        ended: list[tuple[StreamKey, int]] = []
+        for key, start, end, record_type in self._store.take_known_due():
+            # What runs of ours before this one left is ended, unless it still applies.
+            self._told.setdefault((key, start), _Row(end, record_type))
         for channel in plan.channels:
             for due in channel.record:
-                if due.start_us - AHEAD_US <= now_us < due.end_us:
-                    for stream in due.streams:
-                        if channel.stream(stream) is not None:
-                            applies[StreamKey(channel.number, stream), due.start_us, due.type] = due.end_us
-        for (key, start, record_type), end in applies.items():
-            if self._told.get((key, start, record_type)) != end:
-                self._store.due(key, start, end, record_type)
-        for (key, start, record_type), end in self._told.items():
-            # Taken back before its end: from now on it is not due.
-            if (key, start, record_type) not in applies and end > now_us > start:
-                self._store.due(key, start, now_us, record_type)
-        self._told = applies
+                for stream in due.streams:
+                    key = StreamKey(channel.number, stream)
+                    if due.end_us <= now_us:
+                        ended.append((key, due.end_us))
+                        # What was over when a saved plan was made, or our clock was set, is on the disks already.
+                        known = plan is self._saved and due.start_us < plan.made_us
+                        if not known and due.end_us > self._since_us:
+                            self._tell_past(key, due)
+                    elif due.start_us <= now_us and channel.stream(stream) is not None:
+                        self._add(applies, key, due)
+        for (key, start), row in applies.items():
+            if self._told.get((key, start)) != row and start <= now_us:
+                self._store.due(key, start, row.end_us, row.type)
+        in_force = {(key, row.type) for (key, _start), row in applies.items()}
+        stays: _Rows = {}
+        for (key, start), row in self._told.items():
+            if (key, start) in applies or not row.end_us > now_us >= start:
+                continue
+            if (key, row.type) in in_force:
+                # The same by another start, as after a step of the clock.
+                stays[key, start] = row
+            else:
+                # Taken back before its end, maybe while we were away: the plan says when, or when it was made.
+                ends = (until for of, until in ended if of == key and until > start)
+                end = max(ends, default=plan.made_us)
+                self._store.due(key, start, end if start < end < now_us else now_us, row.type)
+        self._told = stays | {place: row for place, row in applies.items() if place[1] <= now_us}
+
+    def _tell_past(self, key: StreamKey, due: Due) -> None:
+        place = key, due.start_us, due.end_us
+        if place not in self._past:
+            self._past.add(place)
+            if self._told.get((key, due.start_us)) != (due.end_us, due.type):
+                self._store.due(key, due.start_us, due.end_us, due.type)
+
+    def _add(self, applies: _Rows, key: StreamKey, due: Due) -> None:
+        """Add an interval. Where two begin together, the one that is recorded throughout comes first."""
+        start = max(due.start_us, self._since_us)
+        for begin, row in _in_order(due, start, applies.get((key, start))):
+            if begin < row.end_us:
+                applies[key, begin] = row
 
     def forget(self) -> None:
         """Write everything again the next time: a disk came that was told nothing."""
         self._told = {}
+        self._past = set()
+
+    def clock_was_set(self, now_us: int) -> None:
+        """Go on from this moment: what applied until now was due by the times of the clock before."""
+        self._told = {}
+        self._since_us = now_us
+
+
+def _in_order(due: Due, start_us: int, known: _Row | None) -> Iterator[tuple[int, _Row]]:
+    mine = _Row(due.end_us, due.type)
+    if known is None:
+        yield start_us, mine
+        return
+    rows = sorted((known, mine), key=lambda one: (one.type is not RecordType.GENERAL, -one.end_us))
+    yield start_us, rows[0]
+    yield rows[0].end_us, rows[1]

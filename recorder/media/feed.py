@@ -137,5 +137,3 @@ class Feed:
     def _set_back(self) -> None:
         """Our clock was set back: what is held is from a time that comes again."""
         self.ring.clear()
-        if self.recording is not None:
-            self.recording.clock_was_set_back()

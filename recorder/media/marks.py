@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey
-from recorder.media.due import FOREVER_US, Interval
+from recorder.media.due import FOREVER_US
+from recorder.store.intervals import Interval
 
 # control sends an open mark again every 10 s; one that is no longer sent ends by itself.
 LEASE_US = 30 * SECOND_US
@@ -26,6 +27,8 @@ class Mark:
     type: RecordType
     renewed_us: int = 0
     """Monotonic: when control said so last."""
+    shift_us: int = 0
+    """By how much our clock was set since control told of it first; control goes on telling the time before."""
 
     @property
     def interval(self) -> Interval:
@@ -48,10 +51,20 @@ class MarkBook:
         """Take a mark or renew it; says whether it is news."""
         known = self._marks.get(mark.id)
         mark = replace(mark, renewed_us=self._clock.monotonic_us())
+        if known is not None and known.shift_us:
+            mark = _moved(mark, known.shift_us)
         self._marks[mark.id] = mark
         while len(self._marks) > MOST_MARKS:
             del self._marks[next(iter(self._marks))]
         return known is None or replace(known, renewed_us=mark.renewed_us) != mark
+
+    def get(self, mark: str) -> Mark:
+        """Give a mark that was put, with the times that hold by our clock."""
+        return self._marks[mark]
+
+    def clock_was_set(self, by_us: int) -> None:
+        """Move all events with our clock."""
+        self._marks = {id_: _moved(mark, mark.shift_us + by_us, by_us) for id_, mark in self._marks.items()}
 
     def intervals(self, key: StreamKey) -> list[Interval]:
         """Give the times that marks want recorded of a stream."""
@@ -74,3 +87,9 @@ class MarkBook:
             elif mark.until_us is not None and mark.until_us < now - FORGET_US:
                 del self._marks[mark.id]
         return ended
+
+
+def _moved(mark: Mark, shift_us: int, by_us: int | None = None) -> Mark:
+    by_us = shift_us if by_us is None else by_us
+    until_us = None if mark.until_us is None else mark.until_us + by_us
+    return replace(mark, event_us=mark.event_us + by_us, until_us=until_us, shift_us=shift_us)

@@ -1,12 +1,13 @@
 """The plan: what media pulls from cameras and what it records when, dated for 14 days, so that it needs no control."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
+from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
@@ -18,6 +19,7 @@ DAYS_AHEAD = 14
 LARGEST_PLAN = 8 << 20
 LAST_CHANNEL = 9999
 LONGEST_PRE_S = 300
+DAY_US = 86_400 * SECOND_US
 
 
 class DamagedPlan(NightjarError):
@@ -166,6 +168,26 @@ class Plan:
     def channel(self, number: int) -> ChannelPlan | None:
         """Give a channel by its number."""
         return next((one for one in self.channels if one.number == number), None)
+
+    def is_dated_for(self, now_us: int) -> bool:
+        """Whether the plan speaks of this time: it was made before, and no more than its days ago.
+
+        It does not where our clock starts in 1970 and nobody has set it yet, or where nobody made a new one for weeks.
+        """
+        return not self.made_us or self.made_us - SECOND_US <= now_us < self.made_us + DAYS_AHEAD * DAY_US
+
+    def throughout(self, now_us: int) -> "Plan":
+        """Give the plan for a time it is not dated for: what is ever recorded is recorded all the time."""
+        until_us = now_us + DAYS_AHEAD * DAY_US
+
+        def always(channel: ChannelPlan) -> ChannelPlan:
+            ahead = [due for due in channel.record if due.end_us > self.made_us]
+            streams = tuple(dict.fromkeys(stream for due in ahead for stream in due.streams))
+            pre_s = max((due.pre_s for due in ahead), default=0)
+            due = (Due(now_us, until_us, RecordType.GENERAL, streams, pre_s),) if streams else ()
+            return replace(channel, record=due)
+
+        return replace(self, channels=tuple(always(one) for one in self.channels))
 
     def keys(self) -> dict[StreamKey, StreamPlan]:
         """Give all streams of all channels."""

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
 from recorder.client.stream import Epoch, Sample, SampleFlag
-from recorder.media.due import FOREVER_US, Interval, clipped, joined, wanted
+from recorder.media.due import FOREVER_US, wanted
 from recorder.media.ring import Ring
 from recorder.media.sparse import LATE_US, Sparse
 from recorder.store import StoreWriter, StreamRecorder
+from recorder.store.intervals import Interval, clipped, joined
 
 # A recording ends at the key frame after its end, so that the next one can begin there; or after this, without one.
 LONGEST_TAIL_US = 10 * SECOND_US
@@ -49,11 +50,14 @@ class Recording:
         self._ending_us: int | None = None
         self._newest_us = 0
         """The highest wall time of a sample that was recorded; the last one may be shown before it."""
+        self._newest_shift_us = store.clock_shift_us
+        """What our clock was set by when samples began to have the times that they have."""
         self._connected = False
         self._hole_us: int | None = clock.now_us()
         """Since when nothing arrives."""
         self._why = why
         self._noted_us = 0
+        self._hole_shift_us = store.clock_shift_us
 
     @property
     def reaches_disk(self) -> bool:
@@ -72,13 +76,15 @@ class Recording:
         now = self._clock.now_us()
         if self._hole_us is not None and self._why is not None:
             self._write_hole(now)
-            self._hole_us = now
+            self._hole_begins(now)
         self._due, self._sparse_due = due, sparse
         self._look(now)
 
     def sample(self, sample: Sample, epoch: Epoch) -> None:
         """Take a sample that the ring already holds. The first one of a connection is a key frame."""
         wall = sample.wall_us
+        if int(sample.flags) & _BREAK:
+            self._follow_clock()
         if not self._connected:
             self._arrived(wall)
         if wall >= self._change_us or wall < self._looked_us:
@@ -112,8 +118,9 @@ class Recording:
         """The stream broke off, or could not be reached again."""
         if self._connected:
             self._connected = False
+            self._follow_clock()
             self._finish_sparse()
-            self._hole_us = self._newest_us if self.active or self._is_sparse else self._clock.now_us()
+            self._hole_begins(self._newest_us if self.active or self._is_sparse else self._clock.now_us())
             self._why = why
             self._noted_us = 0
         # The first word stands unless a later one says more: a broken connection may turn out to be a dead camera.
@@ -136,10 +143,6 @@ class Recording:
         if final or not 0 <= now - self._noted_us < RENEW_US:
             self._noted_us = now
             self._write_hole(now)
-
-    def clock_was_set_back(self) -> None:
-        """Forget what was recorded in the time that comes again."""
-        self._newest_us = 0
 
     def stop(self, why: GapReason | None) -> None:
         """Record no more: the process ends (a reason), or the stream is no longer wanted (None)."""
@@ -207,16 +210,31 @@ class Recording:
         else:
             # What there was before the stream broke off; the rest is missing.
             self._recorder.end(self._why)
-            self._hole_us = self._newest_us
+            self._hole_begins(self._newest_us)
 
     def _end(self) -> None:
         self.active = False
         self._ending_us = None
         self._recorder.end(None)
 
+    def _hole_begins(self, at_us: int) -> None:
+        self._hole_us = at_us
+        self._hole_shift_us = self._store.clock_shift_us
+
+    def _follow_clock(self) -> None:
+        """Take over a step of our clock into what is remembered of the samples before it."""
+        self._store.look_at_clock()
+        self._newest_us += self._store.clock_shift_us - self._newest_shift_us
+        self._newest_shift_us = self._store.clock_shift_us
+
     def _write_hole(self, until_us: int) -> None:
         assert self._hole_us is not None
         assert self._why is not None
+        # The disks move what was written by the clock before a step; a hole that goes on moves likewise.
+        self._store.look_at_clock()
+        moved_us = self._store.clock_shift_us - self._hole_shift_us
+        if moved_us:
+            self._hole_begins(self._hole_us + moved_us)
         for start, end in clipped(joined([*self._due, *self._sparse_due]), self._hole_us, until_us):
             if end - start >= HOLE_US:
                 self._store.gap(self._recorder.key, start, end, self._why)

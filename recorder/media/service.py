@@ -6,7 +6,7 @@ import logging
 import uuid
 from collections.abc import Callable
 
-from recorder.client.clock import Clock
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
@@ -20,15 +20,7 @@ from recorder.media.account import Accounts
 from recorder.media.backoff import Pacer
 from recorder.media.certificates import Certificates
 from recorder.media.disks import Disks, policy
-from recorder.media.due import (
-    FOREVER_US,
-    Interval,
-    clipped,
-    continuous,
-    longest_pre_us,
-    on_events,
-    with_keys_between,
-)
+from recorder.media.due import FOREVER_US, continuous, longest_pre_us, on_events, with_keys_between
 from recorder.media.duelog import DueLog
 from recorder.media.feed import Feed
 from recorder.media.marks import Mark, MarkBook
@@ -41,6 +33,7 @@ from recorder.rtsp.intake import Intake
 from recorder.sealing import Sealer
 from recorder.store import StoreWriter, read_boot_id
 from recorder.store.device_key import DeviceKey
+from recorder.store.intervals import Interval, clipped
 from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
@@ -74,6 +67,9 @@ class Media:
         """Names this run of the process: control sees that its marks must be sent again."""
         self.verifier = Verifier(instance, clock)
         self.plan = Plan()
+        self._followed = self.plan
+        """The plan as it holds now: another where our clock is at a time that the plan does not speak of."""
+        self._clock_shift_us = 0
         self.listeners: list[Callable[[MediaStatus], None]] = []
         self.mark_listeners: list[Callable[[Mark], None]] = []
         """Told of every mark that begins."""
@@ -106,6 +102,7 @@ class Media:
             log.error("%s", error)  # noqa: TRY400 - a sentence for the owner, no trace
             plan = Plan()
         self.store.set_policy(policy(plan))
+        self._due_log.begin(plan)
         self.store.start()
         self._apply(plan, starting=True)
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
@@ -153,7 +150,7 @@ class Media:
             for listener in list(self.mark_listeners):
                 listener(mark)
         loop = asyncio.get_running_loop()
-        self._write_mark(mark, lambda durable: _in_loop(loop, done, durable))
+        self._write_mark(self._marks.get(mark.id), lambda durable: _in_loop(loop, done, durable))
 
     def heard(self) -> None:
         """Control has spoken."""
@@ -178,16 +175,42 @@ class Media:
         )
 
     def _apply(self, plan: Plan, *, starting: bool) -> None:
-        self.plan = plan
+        self._look_at_clock()
+        self.plan = self._followed = plan
         self.roster.apply(plan, starting=starting)
-        self._due_log.tell(plan, self.clock.now_us())
+        self._follow_plan()
+        self._due_log.tell(self._followed, self.clock.now_us())
         self._set_due()
         self._changed()
+
+    def _follow_plan(self) -> bool:
+        """Record throughout while the plan does not speak of the time it is; says whether that has changed."""
+        now = self.clock.now_us()
+        before = self._followed
+        if self.plan.is_dated_for(now):
+            self._followed = self.plan
+        elif before is self.plan or not before.channels:
+            log.warning("the plan is not dated for the time it is; what it ever records is recorded throughout")
+            self._followed = self.plan.throughout(now)
+        return self._followed is not before
+
+    def _look_at_clock(self) -> bool:
+        """Follow a step of our clock; says whether what is due may be another."""
+        self.store.look_at_clock()
+        by_us = self.store.clock_shift_us - self._clock_shift_us
+        if by_us:
+            log.warning("the clock was set by %.1f s", by_us / SECOND_US)
+            self._clock_shift_us = self.store.clock_shift_us
+            self._marks.clock_was_set(by_us)
+            self._silence.clock_was_set(by_us)
+            self._due_log.clock_was_set(self.clock.now_us())
+            self._followed = self.plan
+        return self._follow_plan() or bool(by_us)
 
     def _set_due(self) -> None:
         silent_us = self._silence.since_us
         for key, recording in self.roster.recordings():
-            channel = self.plan.channel(key.channel)
+            channel = self._followed.channel(key.channel)
             if channel is None:
                 continue
             due: list[Interval] = continuous(channel, key.stream)
@@ -199,7 +222,7 @@ class Media:
     def _on_events(self) -> dict[StreamKey, list[Interval]]:
         return {
             StreamKey(channel.number, stream.stream): found
-            for channel in self.plan.channels
+            for channel in self._followed.channels
             for stream in channel.streams
             if (found := on_events(channel, stream.stream))
         }
@@ -219,6 +242,8 @@ class Media:
                 log.exception("The look at everything failed")
 
     def _second(self) -> None:
+        if self._look_at_clock():
+            self._set_due()
         if self._silence.fell():
             log.warning("control is silent; channels that record on events record continuously")
             self._set_due()
@@ -230,7 +255,7 @@ class Media:
             self._write_mark(mark, None)
         if lapsed:
             self._set_due()
-        self._due_log.tell(self.plan, self.clock.now_us())
+        self._due_log.tell(self._followed, self.clock.now_us())
         for disk in self._disks.new():
             log.info("a disk was added: %s", disk.path.name)
             self.store.add_disk(disk)

@@ -3,8 +3,8 @@
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
 from recorder.client.stream import StreamKey
-from recorder.media.due import Interval, clipped
 from recorder.store import StoreWriter
+from recorder.store.intervals import Interval, clipped
 
 SILENT_AFTER_US = 30 * SECOND_US
 RENEW_US = 60 * SECOND_US
@@ -35,6 +35,11 @@ class Silence:
             self._noted_us = 0
             return True
         return False
+
+    def clock_was_set(self, by_us: int) -> None:
+        """Count on from the same moment after a step of our clock."""
+        if self.since_us is not None:
+            self.since_us += by_us
 
     def note(self, on_events: dict[StreamKey, list[Interval]], *, final: bool = False) -> None:
         """Write down, once a minute and at the end, the due time in which events are not known."""

@@ -96,6 +96,10 @@ class Store(Protocol):
         """Give the channels that take more than their quota."""
         ...
 
+    def recovered(self, volume: Volume) -> None:
+        """Hear what a disk knows of the time before it was attached."""
+        ...
+
     def close_hole(self, recorder: StreamRecorder, last: LastSeen | None, first_us: int) -> None:
         """Explain the hole before the first sample since the start (S7)."""
         ...
@@ -367,6 +371,7 @@ class DiskWriter:
         self._bring_up_index(identity)
         self._store.known.saw(identity.id, self._volume.catalog.position)
         self._store.attached(self, self._volume.catalog.contents)
+        self._store.recovered(self._volume)
         self._tell_figures()
         log.info("disk %s: recovered in %.2f s", identity.name, time.monotonic() - began)
         if not self._volume.direct:
@@ -676,8 +681,8 @@ class DiskWriter:
         if volume is None or self._volume is not volume:
             return
         ids = self._store.ids
-        now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
-        row = BootRow(ids.recorder, ids.boot, self._store.kernel_boot, volume.started_us, monotonic, now)
+        began = volume.started_us, volume.started_monotonic_us
+        row = BootRow(ids.recorder, ids.boot, self._store.kernel_boot, *began, self._clock.now_us())
         try:
             volume.log([row])
             self._store.known.saw(volume.identity.id, volume.catalog.position)

@@ -9,8 +9,10 @@ from recorder.store.allocation import DAY_US
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
 from recorder.store.ids import RowId
-from recorder.store.index_reader import LONGEST_PIECE_US, IndexReader, SealedPiece
-from recorder.store.layout import ALL_STREAMS, STREAM_CODES, Source
+from recorder.store.index_reader import IndexReader, SealedPiece
+from recorder.store.index_runs import LONGEST_PIECE_US
+from recorder.store.intervals import Interval, joined
+from recorder.store.layout import ALL_STREAMS, HOLE_US, STREAM_CODES, Source
 from recorder.store.open_block import pieces
 from recorder.store.read_disks import ReadDisks
 from recorder.store.visible import ALL_TIME_US, Visible, visible
@@ -122,6 +124,15 @@ class Footage:
         opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
         found = self._merged(opened, self.index.pieces(key, start_us, end_us, copies=self._copies))
         return [one for one in found if shown.parts(one.first_us, one.last_us + 1)] if shown.held else found
+
+    def runs(self, key: StreamKey, start_us: int, end_us: int, *, sealed: bool = True) -> list[Interval]:
+        """Give the stretches of footage that touch [start_us, end_us), joined where no sample is missing between them.
+
+        Those in open blocks, which are asked for first, are of this copy alone; of the others all copies count.
+        """
+        opened = [(one.first_us, one.last_us + 1) for one in self.open_pieces(key)]
+        opened = [one for one in opened if one[0] < end_us and one[1] > start_us]
+        return joined([*opened, *(self.index.runs(key, start_us, end_us) if sealed else [])], HOLE_US)
 
     def at(self, key: StreamKey, at_us: int) -> Piece | None:
         """Give the last piece that begins at or before a time."""

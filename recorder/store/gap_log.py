@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from recorder.client.clock import SECOND_US
 from recorder.client.recording import GapReason
 from recorder.client.stream import StreamKey
+from recorder.store.clock_step import gap_moved
 from recorder.store.ids import IdSource, RowId
+from recorder.store.intervals import without
 from recorder.store.layout import REASON_CODES, STREAM_CODES
-from recorder.store.rows import GapRow, GoneRow, Row, RowKind
+from recorder.store.rows import ClockMapRow, GapRow, GoneRow, Row, RowKind
 
 TOLD, FOUND = 0, 1
 # Rows that may still overlap what comes: older ones are left as they are.
@@ -41,7 +43,7 @@ class GapLog:
         # Time without the word of control is recorded all the same: such a row explains no hole.
         explains = reason is not GapReason.CONTROL_SILENT
         for one in [one for one in known if explains and one.origin == FOUND]:
-            left = _without([(one.start_us, one.end_us)], start_us, end_us)
+            left = without([(one.start_us, one.end_us)], [(start_us, end_us)])
             if left == [(one.start_us, one.end_us)]:
                 continue
             known.remove(one)
@@ -69,7 +71,7 @@ class GapLog:
         known = self._of(key)
         for one in known:
             if one.origin == TOLD and one.reason is not GapReason.CONTROL_SILENT:
-                left = _without(left, one.start_us, one.end_us)
+                left = without(left, [(one.start_us, one.end_us)])
         rows: list[Row] = []
         for start, end in left:
             before = next(
@@ -88,6 +90,14 @@ class GapLog:
             rows.append(self._row(key, before))
         return rows
 
+    def clock_was_set(self, step: ClockMapRow) -> None:
+        """Move the rows of this run that the catalogs move (`recorder.store.clock_step`)."""
+        for key, known in self._known.items():
+            for one in known:
+                one.start_us, one.end_us = gap_moved(one.start_us, one.end_us, step)
+            left = [one for one in known if one.start_us < one.end_us]
+            self._known[key] = deque(left, maxlen=_REMEMBERED)
+
     def _of(self, key: StreamKey) -> deque[_Known]:
         return self._known.setdefault(key, deque(maxlen=_REMEMBERED))
 
@@ -100,14 +110,3 @@ class GapLog:
     def _row(key: StreamKey, one: _Known) -> GapRow:
         code = STREAM_CODES[key.stream]
         return GapRow(one.id, key.channel, code, REASON_CODES[one.reason], one.origin, one.start_us, one.end_us)
-
-
-def _without(parts: list[tuple[int, int]], start_us: int, end_us: int) -> list[tuple[int, int]]:
-    """Cut a stretch out of stretches."""
-    left: list[tuple[int, int]] = []
-    for begin, end in parts:
-        if begin < min(end, start_us):
-            left.append((begin, min(end, start_us)))
-        if max(begin, end_us) < end:
-            left.append((max(begin, end_us), end))
-    return [part for part in dict.fromkeys(left) if part[0] < part[1]]

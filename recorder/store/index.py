@@ -16,7 +16,7 @@ import msgspec
 from recorder.store import rows
 from recorder.store.catalog import Catalog, Position
 from recorder.store.identity import Identity
-from recorder.store.index_schema import SCHEMA, VERSION, forget_disk, insert
+from recorder.store.index_schema import SCHEMA, VERSION, forget_disk, insert, insert_all
 from recorder.store.policy import StorePolicy
 from recorder.store.rows import RowKind
 
@@ -95,9 +95,7 @@ class Index:
         with transaction(database):
             if missing is None:
                 forget_disk(database, disk)
-                for kind in _ORDER:
-                    for row in catalog.contents.of(kind):
-                        insert(database, disk, row)
+                insert_all(database, disk, (row for kind in _ORDER for row in catalog.contents.of(kind)))
             else:
                 for kind, data in missing:
                     row = rows.parse(kind, data)

@@ -9,16 +9,18 @@ import msgspec
 
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import StreamKey
+from recorder.store.gap_log import FOUND
 from recorder.store.ids import RowId
+from recorder.store.index_runs import LONGEST_PIECE_US
 from recorder.store.index_schema import SHIFT, VERSION
+from recorder.store.intervals import Interval
 from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState, Source
 from recorder.store.record_types import Marked
 from recorder.store.rows import HoldRow, TagRow
+from recorder.store.stream_time import DueRow, GapEntry, SpanEntry
 
 log = logging.getLogger("store")
 
-LONGEST_PIECE_US = 48 * 3600 * 1_000_000
-"""No piece is longer: blocks are sealed within 24 h, and a step of the clock begins a new span."""
 # A copy counts when the lap that it was made of is over: the very transaction that ends the one shows the other.
 _COUNTS = f"""(origin = x'' OR NOT EXISTS (SELECT 1 FROM block WHERE block.disk = piece.disk
     AND block.incarnation = piece.origin AND block.state <> {int(BlockState.FREE)}))"""  # noqa: S608 - constants
@@ -114,15 +116,63 @@ class IndexReader:
         )
         return [SealedPiece._make(row) for row in rows]
 
-    def has_footage(self, key: StreamKey, start_us: int, end_us: int) -> bool:
-        """Whether a sealed piece touches [start_us, end_us)."""
+    def runs(self, key: StreamKey, start_us: int, end_us: int) -> list[Interval]:
+        """Give the unbroken stretches of sealed footage that touch [start_us, end_us), by time, each as a whole."""
         stream = (key.channel, STREAM_CODES[key.stream])
-        begins = f"""SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND first_us >= ? AND first_us < ?
-            AND {_COUNTS} LIMIT 1"""  # noqa: S608 - a constant
-        if self._rows(begins, *stream, start_us, end_us):
-            return True
-        before = [one for copies in (False, True) for one in self.pieces_before(key, start_us, 4, copies=copies)]
-        return any(one.last_us >= start_us for one in before)
+        rows = self._rows(
+            "SELECT start_us, last_us + 1 FROM run WHERE channel = ? AND stream = ? AND start_us < ? AND start_us >="
+            " coalesce((SELECT max(start_us) FROM run WHERE channel = ? AND stream = ? AND start_us <= ?), ?)"
+            " AND last_us >= ? ORDER BY start_us",
+            *stream,
+            end_us,
+            *stream,
+            start_us,
+            start_us,
+            start_us,
+        )
+        return [(start, end) for start, end in rows]
+
+    def first_known(self, key: StreamKey) -> int | None:
+        """Since when it is known what became of a stream: its spans and gaps are kept while any footage is as old."""
+        stream = (key.channel, STREAM_CODES[key.stream])
+        found = [
+            self._rows(f"SELECT min(start_us) FROM {table} WHERE channel = ? AND stream = ?", *stream)  # noqa: S608 - names below
+            for table in ("span", "gap")
+        ]
+        found.append(self._rows("SELECT min(start_us) FROM run"))
+        return min((rows[0][0] for rows in found if rows and rows[0][0] is not None), default=None)
+
+    def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[SpanEntry]:
+        """Give the spans that begin within [start_us, end_us), by time, and one before and one behind them."""
+        stream = (key.channel, STREAM_CODES[key.stream])
+        span = "SELECT DISTINCT start_us, end_us, ended, reason, kernel_boot, shift_us FROM span"
+        of = " WHERE channel = ? AND stream = ? AND start_us "
+        before = self._rows(f"{span}{of}< ? ORDER BY start_us DESC LIMIT 1", *stream, start_us)
+        within = self._rows(f"{span}{of}>= ? AND start_us < ? ORDER BY start_us", *stream, start_us, end_us)
+        behind = self._rows(f"{span}{of}>= ? ORDER BY start_us LIMIT 1", *stream, end_us)
+        return [
+            SpanEntry(start, end, bool(ended), REASONS.get(reason), boot, shift)
+            for start, end, ended, reason, boot, shift in [*before, *within, *behind]
+        ]
+
+    def due(self, key: StreamKey, start_us: int, end_us: int) -> list[DueRow]:
+        """Give the due rows that touch [start_us, end_us), by time."""
+        rows = self._rows(
+            "SELECT DISTINCT start_us, end_us, type FROM due WHERE channel = ? AND stream = ? AND start_us < ?"
+            " AND end_us > ? ORDER BY start_us",
+            key.channel,
+            STREAM_CODES[key.stream],
+            end_us,
+            start_us,
+        )
+        return [DueRow(start, end, RECORD_TYPES.get(kind, RecordType.GENERAL)) for start, end, kind in rows]
+
+    def due_since(self, key: StreamKey) -> int | None:
+        """Since when it is known what was due; None where no row says so."""
+        rows = self._rows(
+            "SELECT min(start_us) FROM due WHERE channel = ? AND stream = ?", key.channel, STREAM_CODES[key.stream]
+        )
+        return rows[0][0] if rows else None
 
     def has_copies(self, key: StreamKey) -> bool:
         """Whether there are sealed second copies of a stream."""
@@ -151,17 +201,20 @@ class IndexReader:
         rows = self._rows(SHIFT, kernel_boot, monotonic_us)
         return int(rows[0][0]) if rows else 0
 
-    def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[tuple[int, int, GapReason]]:
-        """Give (start, end, reason) of the gap rows that touch [start_us, end_us), by time."""
+    def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[GapEntry]:
+        """Give the gap rows that touch [start_us, end_us), by time."""
         rows = self._rows(
-            "SELECT DISTINCT start_us, end_us, reason FROM gap WHERE channel = ? AND stream = ? AND start_us < ?"
-            " AND end_us > ? ORDER BY start_us",
+            "SELECT DISTINCT start_us, end_us, reason, origin FROM gap WHERE channel = ? AND stream = ?"
+            " AND start_us < ? AND end_us > ? ORDER BY start_us, end_us",
             key.channel,
             STREAM_CODES[key.stream],
             end_us,
             start_us,
         )
-        return [(start, end, REASONS.get(reason, GapReason.UNKNOWN)) for start, end, reason in rows]
+        return [
+            GapEntry(start, end, REASONS.get(reason, GapReason.UNKNOWN), origin == FOUND)
+            for start, end, reason, origin in rows
+        ]
 
     def marks(self, key: StreamKey, start_us: int, end_us: int, now_us: int) -> list[Marked]:
         """Give the marks that touch [start_us, end_us); an open one lasts until now."""

@@ -4,12 +4,14 @@ Blobs are ids as in the catalog; times are UTC µs; `stream` is the code of the 
 """
 
 import sqlite3
+import struct
+from collections.abc import Iterable
 
-from recorder.store import rows
+from recorder.store import index_runs, rows
 from recorder.store.layout import BlockState, Source
 from recorder.store.rows import RowKind
 
-VERSION = 3
+VERSION = 4
 
 SCHEMA = f"""
 BEGIN;
@@ -33,24 +35,29 @@ CREATE TABLE piece (
     samples INTEGER, origin BLOB, copied_us INTEGER,
     PRIMARY KEY (disk, number, span, origin, copied_us)
 ) WITHOUT ROWID;
-CREATE INDEX piece_time ON piece (channel, stream, first_us);
+CREATE INDEX piece_time ON piece (channel, stream, first_us, last_us);
 CREATE INDEX piece_boot ON piece (kernel_boot);
 CREATE INDEX piece_copy ON piece (channel, stream, first_us) WHERE source >= {int(Source.COPY)};
+{index_runs.SCHEMA}
+-- start_us and end_us are searched; minus shift_us they are as recorded.
 CREATE TABLE span (
     disk BLOB, id BLOB, channel INTEGER, stream INTEGER, source INTEGER, ended INTEGER, reason INTEGER,
-    start_us INTEGER, end_us INTEGER,
+    kernel_boot BLOB, monotonic_us INTEGER, start_us INTEGER, end_us INTEGER, shift_us INTEGER,
     PRIMARY KEY (disk, id)
 ) WITHOUT ROWID;
+CREATE INDEX span_time ON span (channel, stream, start_us);
+CREATE INDEX span_boot ON span (kernel_boot);
 CREATE TABLE gap (
     disk BLOB, id BLOB, channel INTEGER, stream INTEGER, reason INTEGER, origin INTEGER, start_us INTEGER,
     end_us INTEGER,
     PRIMARY KEY (disk, id)
 ) WITHOUT ROWID;
-CREATE INDEX gap_time ON gap (channel, stream, start_us);
+CREATE INDEX gap_time ON gap (channel, stream, start_us, end_us);
 CREATE TABLE due (
     disk BLOB, channel INTEGER, stream INTEGER, start_us INTEGER, end_us INTEGER, type INTEGER,
     PRIMARY KEY (disk, channel, stream, start_us)
 ) WITHOUT ROWID;
+CREATE INDEX due_time ON due (channel, stream, start_us);
 -- One line per stream that a mark is on; end_us is NULL while it is open.
 CREATE TABLE mark (
     disk BLOB, id TEXT, channel INTEGER, stream INTEGER, type INTEGER, event_us INTEGER, start_us INTEGER,
@@ -86,6 +93,7 @@ _GONE = {
     RowKind.TAG: "DELETE FROM tag WHERE disk = ? AND id = ?",
     RowKind.SPAN: "DELETE FROM span WHERE disk = ? AND id = ?",
 }
+_DUE_KEY = struct.Struct("<HBxq")
 
 
 def incarnation_blob(incarnation: int) -> bytes:
@@ -99,19 +107,27 @@ def forget_disk(database: sqlite3.Connection, disk: bytes) -> None:
         database.execute(f"DELETE FROM {table} WHERE disk = ?", (disk,))  # noqa: S608 - names from the list above
 
 
+def insert_all(database: sqlite3.Connection, disk: bytes, added: Iterable[rows.Row]) -> None:
+    """Add all that a disk holds; clock maps come first. Runs are made anew at the end, which is far less work."""
+    for row in added:
+        if isinstance(row, rows.PieceRow | rows.CopyRow):
+            _insert_piece(database, disk, row)
+        else:
+            insert(database, disk, row)
+    index_runs.rebuild(database)
+
+
 def insert(database: sqlite3.Connection, disk: bytes, row: rows.Row) -> None:
     """Add a catalog row, or replace the one of its key."""
     match row:
         case rows.BlockRow():
             _insert_block(database, disk, row)
         case rows.PieceRow():
-            _insert_piece(database, disk, row, _NO_LAP, 0)
+            _take_piece(database, disk, row)
         case rows.CopyRow():
-            _insert_piece(database, disk, row, incarnation_blob(row.origin), row.first_us)
+            _take_piece(database, disk, row)
         case rows.SpanRow():
-            ended = (row.ended, row.reason, row.start_us, row.end_us)
-            values = (disk, row.id.pack(), row.channel, row.stream, row.source, *ended)
-            database.execute("INSERT OR REPLACE INTO span VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            _insert_span(database, disk, row)
         case rows.GapRow():
             values = (disk, row.id.pack(), *row[1:])
             database.execute("INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -136,11 +152,10 @@ def insert(database: sqlite3.Connection, disk: bytes, row: rows.Row) -> None:
 
 def _insert_block(database: sqlite3.Connection, disk: bytes, row: rows.BlockRow) -> None:
     incarnation = incarnation_blob(row.incarnation)
-    database.execute(
-        "DELETE FROM piece WHERE disk = ? AND number = ? AND incarnation <> ?", (disk, row.number, incarnation)
-    )
     if row.state == BlockState.FREE:
-        database.execute("DELETE FROM piece WHERE disk = ? AND number = ?", (disk, row.number))
+        _drop_pieces(database, "disk = ? AND number = ?", disk, row.number)
+    else:
+        _drop_pieces(database, "disk = ? AND number = ? AND incarnation <> ?", disk, row.number, incarnation)
     kept = (row.block_class, row.state, row.serial, row.opened_us, row.channel, row.stream)
     values = (disk, row.number, incarnation, *kept)
     database.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -149,9 +164,33 @@ def _insert_block(database: sqlite3.Connection, disk: bytes, row: rows.BlockRow)
 _NO_LAP = b""
 
 
-def _insert_piece(
-    database: sqlite3.Connection, disk: bytes, row: rows.PieceRow | rows.CopyRow, origin: bytes, copied_us: int
-) -> None:
+def _drop_pieces(database: sqlite3.Connection, where: str, *values: object) -> None:
+    gone = database.execute(
+        f"DELETE FROM piece WHERE {where} RETURNING channel, stream, first_us, last_us",  # noqa: S608 - our own text
+        values,
+    ).fetchall()
+    for channel, stream, first_us, last_us in gone:
+        index_runs.cut(database, (channel, stream), first_us, last_us)
+
+
+def _take_piece(database: sqlite3.Connection, disk: bytes, row: rows.PieceRow | rows.CopyRow) -> None:
+    """Add a piece and keep the runs."""
+    # Told again after a restart; where it says something else, the old one is taken out first.
+    place = (disk, row.block, row.span.pack(), _origin(row), _copied_us(row))
+    _drop_pieces(database, "disk = ? AND number = ? AND span = ? AND origin = ? AND copied_us = ?", *place)
+    first_us, last_us = _insert_piece(database, disk, row)
+    index_runs.add(database, (row.channel, row.stream), first_us, last_us)
+
+
+def _origin(row: rows.PieceRow | rows.CopyRow) -> bytes:
+    return incarnation_blob(row.origin) if isinstance(row, rows.CopyRow) else _NO_LAP
+
+
+def _copied_us(row: rows.PieceRow | rows.CopyRow) -> int:
+    return row.first_us if isinstance(row, rows.CopyRow) else 0
+
+
+def _insert_piece(database: sqlite3.Connection, disk: bytes, row: rows.PieceRow | rows.CopyRow) -> tuple[int, int]:
     (shift,) = database.execute(SHIFT, (row.kernel_boot, row.first_monotonic_us)).fetchone()
     values = (
         disk,
@@ -168,11 +207,31 @@ def _insert_piece(
         shift,
         row.bytes,
         row.samples,
-        origin,
-        copied_us,
+        _origin(row),
+        _copied_us(row),
     )
     places = ", ".join("?" * len(values))
     database.execute(f"INSERT OR REPLACE INTO piece VALUES ({places})", values)  # noqa: S608 - question marks
+    return row.first_us + shift, row.last_us + shift
+
+
+def _insert_span(database: sqlite3.Connection, disk: bytes, row: rows.SpanRow) -> None:
+    (shift,) = database.execute(SHIFT, (row.kernel_boot, row.start_monotonic_us)).fetchone()
+    values = (
+        disk,
+        row.id.pack(),
+        row.channel,
+        row.stream,
+        row.source,
+        row.ended,
+        row.reason,
+        row.kernel_boot,
+        row.start_monotonic_us,
+        row.start_us + shift,
+        row.end_us + shift,
+        shift,
+    )
+    database.execute("INSERT OR REPLACE INTO span VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def _insert_mark(database: sqlite3.Connection, disk: bytes, row: rows.MarkRow) -> None:
@@ -184,20 +243,31 @@ def _insert_mark(database: sqlite3.Connection, disk: bytes, row: rows.MarkRow) -
     )
 
 
-_SHIFT_OF_PIECE = """(SELECT coalesce(sum(delta_us), 0) FROM (SELECT DISTINCT monotonic_us, delta_us FROM clock_map
-    WHERE clock_map.kernel_boot = piece.kernel_boot AND clock_map.monotonic_us > piece.monotonic_us))"""
-_SHIFT_PIECES = f"""UPDATE piece SET first_us = first_us - shift_us + {_SHIFT_OF_PIECE},
-    last_us = last_us - shift_us + {_SHIFT_OF_PIECE}, shift_us = {_SHIFT_OF_PIECE} WHERE kernel_boot = ?"""  # noqa: S608
+_SHIFT_OF = """(SELECT coalesce(sum(delta_us), 0) FROM (SELECT DISTINCT monotonic_us, delta_us FROM clock_map
+    WHERE clock_map.kernel_boot = {0}.kernel_boot AND clock_map.monotonic_us > {0}.monotonic_us))"""
+_SHIFT_ALL = """UPDATE {0} SET {1} = {1} - shift_us + {3}, {2} = {2} - shift_us + {3}, shift_us = {3}
+    WHERE kernel_boot = ?"""
+_SHIFT_PIECES = _SHIFT_ALL.format("piece", "first_us", "last_us", _SHIFT_OF.format("piece"))
+_SHIFT_SPANS = _SHIFT_ALL.format("span", "start_us", "end_us", _SHIFT_OF.format("span"))
 
 
 def _insert_clock_map(database: sqlite3.Connection, disk: bytes, row: rows.ClockMapRow) -> None:
     delta = row.after_us - row.before_us
     values = (disk, row.kernel_boot, row.monotonic_us, delta)
     database.execute("INSERT OR REPLACE INTO clock_map VALUES (?, ?, ?, ?)", values)
-    database.execute(_SHIFT_PIECES, (row.kernel_boot,))
+    database.execute(_SHIFT_SPANS, (row.kernel_boot,))
+    if database.execute(_SHIFT_PIECES, (row.kernel_boot,)).rowcount:
+        moved = database.execute("SELECT DISTINCT channel, stream FROM piece WHERE kernel_boot = ?", (row.kernel_boot,))
+        for stream in moved.fetchall():
+            index_runs.rebuild(database, stream)
 
 
 def _remove(database: sqlite3.Connection, disk: bytes, row: rows.GoneRow) -> None:
     kind = next((one for one in RowKind if one == row.kind), None)
+    if kind is RowKind.DUE and len(row.key) == _DUE_KEY.size:
+        database.execute(
+            "DELETE FROM due WHERE disk = ? AND channel = ? AND stream = ? AND start_us = ?",
+            (disk, *_DUE_KEY.unpack(row.key)),
+        )
     if kind is not None and kind in _GONE:
         database.execute(_GONE[kind], (disk, row.key))

@@ -6,22 +6,29 @@ from typing import NamedTuple
 from recorder.client.recording import GapReason
 from recorder.client.stream import StreamKey
 from recorder.store.layout import NO_REASON, stream_key
-from recorder.store.rows import BootRow, PieceRow, Row, SpanRow
+from recorder.store.rows import BootRow, ClockMapRow, PieceRow, Row, SpanRow
 
 
 class LastSeen(NamedTuple):
-    """The newest sample of a stream (UTC, µs); `reason` explains the hole behind it, None: nothing more was due."""
+    """The newest sample of a stream (UTC, µs); `reason` explains the hole behind it.
+
+    `was_due`: its span did not end because nothing more was due then. `this_boot`: it is of the kernel boot that still
+    runs, so a step of the clock moves it.
+    """
 
     at_us: int
-    reason: GapReason | None
+    reason: GapReason
+    was_due: bool = True
+    this_boot: bool = False
 
 
 def last_seen(
-    pieces: Iterable[Row], spans: Iterable[Row], previous: BootRow | None, kernel_boot: bytes
+    pieces: Iterable[Row], spans: Iterable[Row], steps: Iterable[Row], previous: BootRow | None, kernel_boot: bytes
 ) -> dict[StreamKey, LastSeen]:
     """Work out the newest sample of every stream from what a disk holds.
 
-    `previous` is the run of the store before this one. Order is by id: clocks may have been wrong.
+    `previous` is the run of the store before this one. Order is by id: clocks may have been wrong. Times are moved
+    by `steps`, the clock maps.
     """
     newest: dict[StreamKey, PieceRow] = {}
     for one in pieces:
@@ -32,9 +39,18 @@ def last_seen(
             newest[key] = one
     ended = {one.id: one.reason for one in spans if isinstance(one, SpanRow) and one.ended}
     reason = _reason(previous, kernel_boot)
-    return {
-        key: LastSeen(one.last_us, None if ended.get(one.span) == NO_REASON else reason) for key, one in newest.items()
-    }
+    maps = [one for one in steps if isinstance(one, ClockMapRow)]
+
+    def seen(one: PieceRow) -> LastSeen:
+        shift = sum(
+            step.after_us - step.before_us
+            for step in maps
+            if step.kernel_boot == one.kernel_boot and step.monotonic_us > one.first_monotonic_us
+        )
+        was_due = ended.get(one.span) != NO_REASON
+        return LastSeen(one.last_us + shift, reason, was_due, one.kernel_boot == kernel_boot)
+
+    return {key: seen(one) for key, one in newest.items()}
 
 
 def _reason(previous: BootRow | None, kernel_boot: bytes) -> GapReason:

@@ -15,6 +15,8 @@ SMALLEST_BLOCK = 16 * PAGE
 IDENTITY_FILE = "disk.json"
 CATALOG_FILE = "catalog"
 BLOCK_FOLDER = "blocks"
+HOLE_US = 500_000
+"""From one sample to the next, across spans: what is longer is a hole."""
 
 
 class BlockClass(IntEnum):

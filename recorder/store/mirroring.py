@@ -25,7 +25,20 @@ class Store(Protocol):
     ids: IdSource
     kernel_boot: bytes
     wake_bytes: int
-    clock_steps: int
+
+    @property
+    def clock_shift_us(self) -> int:
+        """By how much the wall clock was set in all since the store started."""
+        ...
+
+    @property
+    def why_lost(self) -> GapReason:
+        """Why samples are given up now, if they are."""
+        ...
+
+    def taken_at(self, wall_us: int) -> int:
+        """Give the monotonic time at which the wall clock told a time that is not old."""
+        ...
 
     def log(self, rows: Sequence[Row]) -> None:
         """Take rows for the catalogs."""
@@ -55,11 +68,17 @@ class _Keeper:
         self._store = store
         self.ids, self.kernel_boot, self.wake_bytes = store.ids, store.kernel_boot, store.wake_bytes
         self.log, self.look_at_clock, self.took, self.wake = store.log, store.look_at_clock, store.took, store.wake
+        self.taken_at = store.taken_at
 
     @property
-    def clock_steps(self) -> int:
-        """How often the wall clock was set since the store started."""
-        return self._store.clock_steps
+    def clock_shift_us(self) -> int:
+        """By how much the wall clock was set in all since the store started."""
+        return self._store.clock_shift_us
+
+    @property
+    def why_lost(self) -> GapReason:
+        """Why samples are given up now, if they are."""
+        return self._store.why_lost
 
     def found_gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
         """Pass on what was given up; what never came the first copy tells."""

@@ -3,24 +3,25 @@
 import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from recorder.client.clock import SECOND_US, Clock, SystemClock
-from recorder.client.errors import Invalid
 from recorder.client.recording import Frames, GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey, StreamName
 from recorder.client.tap import Mode
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockCache
 from recorder.store.chunk_reader import ChunkReader
+from recorder.store.completeness import Day, first_of, local_days
 from recorder.store.errors import StoreError
 from recorder.store.footage import Footage, Piece, follows
 from recorder.store.index_reader import IndexReader
+from recorder.store.intervals import Interval, clipped, joined, without
 from recorder.store.keys import NO_KEYS, PoolKeys
-from recorder.store.layout import Source, stream_key
+from recorder.store.layout import HOLE_US, Source, stream_key
 from recorder.store.patched import Patched
 from recorder.store.patched_backward import PatchedBackward
 from recorder.store.playback import Forward
@@ -28,6 +29,7 @@ from recorder.store.read_disks import ReadDisks
 from recorder.store.record_types import cut
 from recorder.store.rewind import Backward
 from recorder.store.rows import HoldRow, TagRow
+from recorder.store.stream_time import SETTLED_US, StreamTime, due_time
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,11 @@ class StoreReader:
         self._copies = Footage(self._disks, self._index, self._clock, copies=True)
 
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
-        """Give what is recorded within [start_us, end_us), in time order, cut by record type."""
+        """Give what is recorded within [start_us, end_us), in time order, cut by record type and by what was lost."""
         self._footage.forget_closed_blocks()
         shown = self._footage.visible(key)
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
+        lost = joined((one.start_us, one.end_us) for one in self._index.gaps(key, start_us, end_us) if one.is_loss)
         found: list[RecordedSpan] = []
         stretches = _stretches(self._footage.pieces(key, start_us, end_us))
         if self._is_mirrored(key):
@@ -83,7 +86,7 @@ class StoreReader:
             stretches = sorted([*stretches, *_uncovered(copies, stretches)])
         for one in stretches:
             within = shown.parts(max(one.start_us, start_us), min(one.end_us, end_us))
-            for part in [part for begin, end in within for part in cut(begin, end, marks)]:
+            for part in [part for begin, end in without(within, lost) for part in cut(begin, end, marks)]:
                 share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
                 found.append(RecordedSpan(part.start_us, part.end_us, part.type, share, one.frames))
         return found
@@ -103,9 +106,7 @@ class StoreReader:
 
     def has_footage(self, key: StreamKey, start_us: int, end_us: int) -> bool:
         """Whether anything is recorded within [start_us, end_us)."""
-        return self._index.has_footage(key, start_us, end_us) or any(
-            one.first_us < end_us and one.last_us >= start_us for one in self._footage.open_pieces(key)
-        )
+        return bool(self._kept(key, start_us, end_us))
 
     def holds(self) -> list[HoldRow]:
         """Give every hold that any disk remembers, by the time that it holds; over ones too."""
@@ -144,35 +145,67 @@ class StoreReader:
         return found[-1] if found else None
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
-        """Give the gap rows within [start_us, end_us), in time order."""
+        """Give what was due within [start_us, end_us) and is missing, in time order, each with its reason.
+
+        Stretches in which control was silent are among them by their name, although they were recorded.
+        """
         start_us = max(start_us, self._footage.visible(key).floor_us)
-        rows = self._index.gaps(key, start_us, end_us)
-        if any(reason is GapReason.CLOCK for _start, _end, reason in rows):
-            # Once a clock map moved the footage before it, the time that never was is no hole any more.
-            stretches = _stretches(self._footage.pieces(key, start_us, end_us))
-            rows = [one for one in rows if one[2] is not GapReason.CLOCK or not _covered(one[0], one[1], stretches)]
-        return [Gap(max(start, start_us), min(end, end_us), reason) for start, end, reason in rows]
+        found = [Gap(*one) for one in self._time_of(key, start_us, end_us).missing]
+        silent = [one for one in self._index.gaps(key, start_us, end_us) if one.reason is GapReason.CONTROL_SILENT]
+        found += [Gap(max(one.start_us, start_us), min(one.end_us, end_us), one.reason) for one in silent]
+        return sorted(found, key=lambda one: one.start_us)
+
+    def completeness(self, key: StreamKey, first: date, count: int, zone: str) -> list[Day]:
+        """Say of so many local days from `first` on, hour by hour, what was due and what became of it.
+
+        Raises `Invalid` for a zone or days that do not exist.
+        """
+        bounds = local_days(first, count, zone)
+        time_of = self._time_of(key, bounds[0], bounds[-1])
+        return [Day.of(begin, end, time_of) for begin, end in pairwise(bounds)]
+
+    def _time_of(self, key: StreamKey, start_us: int, end_us: int) -> StreamTime:
+        """Gather what is known of a stretch of a stream."""
+        index, now = self._index, self._clock.now_us()
+        shown = self._footage.visible(key)
+        # A hole that began before is explained by what stands before it.
+        gaps = index.gaps(key, start_us - SETTLED_US, end_us)
+        due_since = index.due_since(key)
+        # What media tells of it wanted to record: it knew of marks, of key frames between them, of a silent control.
+        named = joined((one.start_us, one.end_us) for one in gaps if not one.found)
+        marks = [(one.start_us, one.end_us) for one in index.marks(key, start_us, end_us, now)]
+        due = due_time(index.due(key, start_us, end_us), marks, named)
+        # Before anything is known of what was due, gap rows are believed as they are.
+        unknown_until = end_us if due_since is None else min(due_since, end_us)
+        told = [(one.start_us, one.end_us) for one in gaps if one.reason is not GapReason.CONTROL_SILENT]
+        due = joined([*due, *clipped(told, start_us, unknown_until)])
+        known_since = index.first_known(key)
+        return StreamTime.of(
+            start_us,
+            end_us,
+            now_us=now,
+            due=due,
+            kept=self._kept(key, start_us - HOLE_US, end_us + HOLE_US),
+            spans=index.spans(key, start_us, end_us),
+            gaps=gaps,
+            known_since_us=max(shown.floor_us, end_us if known_since is None else known_since),
+        )
+
+    def _kept(self, key: StreamKey, start_us: int, end_us: int) -> list[Interval]:
+        """Give what there is of a stream, of whichever copy, as far as it is shown."""
+        copies = self._copies.runs(key, start_us, end_us, sealed=False) if self._is_mirrored(key) else []
+        runs = joined([*self._footage.runs(key, start_us, end_us), *copies], HOLE_US)
+        shown = self._footage.visible(key)
+        return [part for begin, end in runs for part in shown.parts(begin, end)]
 
     def days(self, keys: Sequence[StreamKey], year: int, month: int, zone: str) -> dict[StreamKey, list[int]]:
         """Give the days of a month, in an IANA time zone, on which each stream has footage; raises `Invalid`."""
-        try:
-            place = ZoneInfo(zone)
-            count = calendar.monthrange(year, month)[1]
-            begins = [datetime(year, month, day, tzinfo=place) for day in range(1, count + 1)]
-            bounds = [round(one.timestamp()) * SECOND_US for one in [*begins, _midnight_after(begins[-1])]]
-        except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError) as error:
-            raise Invalid(problem=f"{year}-{month} {zone}: {error}") from error
+        bounds = local_days(first_of(year, month), calendar.monthrange(year, month)[1], zone)
         found: dict[StreamKey, list[int]] = {}
         for key in keys:
-            shown = self._footage.visible(key)
-            opened = [*self._footage.open_pieces(key), *self._copies.open_pieces(key)]
-            days: list[int] = []
-            for day in range(1, count + 1):
-                parts = shown.parts(bounds[day - 1], bounds[day])
-                live = any(one.first_us < end and one.last_us >= begin for one in opened for begin, end in parts)
-                if live or any(self._index.has_footage(key, *part) for part in parts):
-                    days.append(day)
-            found[key] = days
+            runs = self._kept(key, bounds[0], bounds[-1])
+            days = enumerate(pairwise(bounds), 1)
+            found[key] = [day for day, (begin, end) in days if any(one[0] < end and one[1] > begin for one in runs)]
         return found
 
     def oldest(self, key: StreamKey) -> int | None:
@@ -233,11 +266,6 @@ class StoreReader:
         self._index.close()
 
 
-def _midnight_after(day: datetime) -> datetime:
-    """The beginning of the next local day; days of 23 and 25 hours included."""
-    return (day.replace(hour=12) + timedelta(days=1)).replace(hour=0)
-
-
 _FRAMES = {
     Source.KEYS: Frames.KEYS,
     Source.THINNED: Frames.THINNED,
@@ -284,8 +312,3 @@ def _uncovered(copies: list[_Stretch], first: list[_Stretch]) -> Iterator[_Stret
             if begin - at_us > _SLACK_US:
                 yield _Stretch(at_us, begin, one.bytes * (begin - at_us) // length, one.frames)
             at_us = max(at_us, end)
-
-
-def _covered(start_us: int, end_us: int, stretches: list[_Stretch]) -> bool:
-    """Whether footage lies within a gap."""
-    return any(one.start_us < end_us and one.end_us > start_us for one in stretches)

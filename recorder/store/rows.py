@@ -107,13 +107,14 @@ class GapRow(NamedTuple):
 
 
 class DueRow(NamedTuple):
-    """A stretch that was to be recorded, logged as it applied."""
+    """A stretch that was to be recorded, logged as it applied. `boot`: by which run, or 0 where its clock is past."""
 
     channel: int
     stream: int
     record_type: int
     start_us: int
     end_us: int
+    boot: int = 0
 
 
 class MarkRow(NamedTuple):
@@ -295,7 +296,7 @@ _BLOCK = struct.Struct("<IBBHQQIIqqqIIHBx")
 _SPAN = struct.Struct("<16sHBBBB2x16sqqq")
 _PIECE = struct.Struct("<IQ16sHBB16sqqqQII")
 _GAP = struct.Struct("<16sHBBB3xqq")
-_DUE = struct.Struct("<HBxqB7xq")
+_DUE = struct.Struct("<HBxqB3xIq")
 _MARK = struct.Struct("<BBBxqqqH")
 _STREAM = struct.Struct("<HB")
 _HOLD = struct.Struct("<16sHBBqqqIqq")
@@ -361,12 +362,12 @@ def _parse_gap(data: memoryview) -> GapRow:
 
 
 def _pack_due(row: DueRow) -> bytes:
-    return _DUE.pack(row.channel, row.stream, row.start_us, row.record_type, row.end_us)
+    return _DUE.pack(row.channel, row.stream, row.start_us, row.record_type, row.boot, row.end_us)
 
 
 def _parse_due(data: memoryview) -> DueRow:
-    channel, stream, start_us, record_type, end_us = _DUE.unpack_from(data)
-    return DueRow(channel, stream, record_type, start_us, end_us)
+    channel, stream, start_us, record_type, boot, end_us = _DUE.unpack_from(data)
+    return DueRow(channel, stream, record_type, start_us, end_us, boot)
 
 
 def _parse_hold(data: memoryview) -> HoldRow:

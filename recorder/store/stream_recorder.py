@@ -12,14 +12,12 @@ from recorder.store.batch import Batch, LiveSpan, Shed
 from recorder.store.chunk import LARGEST_SAMPLE
 from recorder.store.errors import Damaged
 from recorder.store.ids import IdSource
-from recorder.store.layout import NO_REASON, REASON_CODES, Source
+from recorder.store.layout import HOLE_US, NO_REASON, REASON_CODES, Source
 from recorder.store.parameters import pack_epoch
 from recorder.store.policy import STANDARD_POOL
 from recorder.store.rows import Row
 
 _DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
-HOLE_US = 500_000
-"""From one sample to the next across spans: what is longer is a hole."""
 JUMP_US = SECOND_US
 """From one sample to the next: what is longer, or backwards, may mean that a clock was set."""
 SILENCE_US = 10 * SECOND_US
@@ -36,8 +34,8 @@ class Keeper(Protocol):
     wake_bytes: int
 
     @property
-    def clock_steps(self) -> int:
-        """How often the wall clock was set since the store started."""
+    def clock_shift_us(self) -> int:
+        """By how much the wall clock was set in all since the store started."""
         ...
 
     def log(self, rows: Sequence[Row]) -> None:
@@ -49,7 +47,16 @@ class Keeper(Protocol):
         ...
 
     def look_at_clock(self) -> None:
-        """Count a step of the clock in `clock_steps` if there was one."""
+        """Count a step of the clock in `clock_shift_us` if there was one."""
+        ...
+
+    def taken_at(self, wall_us: int) -> int:
+        """Give the monotonic time at which the wall clock told a time that is not old."""
+        ...
+
+    @property
+    def why_lost(self) -> GapReason:
+        """Why samples are given up now, if they are."""
         ...
 
     def took(self, size: int) -> None:
@@ -92,8 +99,10 @@ class StreamRecorder:
         self._span: LiveSpan | None = None
         self._epoch: Epoch | None = None
         self._parameters = b""
-        self._steps = keeper.clock_steps
+        self._shift_us = keeper.clock_shift_us
+        """What the clock was set by when the span began: its samples have the times of that clock to its end."""
         self._ended: tuple[int, GapReason | None] | None = None
+        """The last sample of the span before, by the clock of `_shift_us`, and why it ended."""
         self._until_key = False
         self._ordinal = 0
         self.waiting = 0
@@ -116,7 +125,7 @@ class StreamRecorder:
         """Record a sample. Its `data` is kept by reference until written and must not change.
 
         A new span begins where the sample has DISCONTINUITY, after `end`, after a silence of more than 10 s, and where
-        the clock was set by more than 1 s. The hole before a new span becomes a gap row.
+        the times of samples jump because the clock was set. The hole before a new span becomes a gap row.
         """
         size = len(sample.data)
         wall_us = sample.wall_us
@@ -133,14 +142,13 @@ class StreamRecorder:
                 or epoch is not self._epoch
                 or int(sample.flags) & _DISCONTINUITY
                 or not -JUMP_US <= wall_us - span.last_us <= JUMP_US
-                or self._steps != keeper.clock_steps
             ):
                 batch, span = self._begin(sample, epoch)
             if self._until_key:
+                # What was given up before it leaves nothing that this sample could follow.
+                keeper.found_gap(self.key, span.last_us, wall_us, keeper.why_lost)
                 if not batch.is_key(sample):
-                    lost_us = span.last_us
-                    span.last_us = max(lost_us, wall_us)
-                    keeper.found_gap(self.key, lost_us, wall_us, GapReason.OVERLOAD)
+                    span.last_us = max(span.last_us, wall_us)
                     return
                 self._until_key = False
             batch.samples.append(sample)
@@ -167,15 +175,19 @@ class StreamRecorder:
                 span = None
             elif self._batch is not None and not changed:
                 return self._batch, span
-        self._steps = keeper.clock_steps
         begins = span is None
         if span is None:
+            # A span must not begin before a step that it is behind, or the step would move it.
+            keeper.look_at_clock()
+            live = self._source not in {Source.BACKFILL, Source.COPY_BACKFILL}
+            monotonic = keeper.taken_at(wall_us) if live else self._clock.monotonic_us()
             if self._ended is not None:
                 end_us, why = self._ended
+                end_us += keeper.clock_shift_us - self._shift_us
                 if why is not None and wall_us - end_us > HOLE_US:
                     keeper.found_gap(self.key, end_us, wall_us, why)
                 self._ended = None
-            monotonic = self._clock.monotonic_us()
+            self._shift_us = keeper.clock_shift_us
             drawn = keeper.ids.draw()
             span = LiveSpan(drawn, self.key, self._source, keeper.kernel_boot, monotonic, wall_us, wall_us)
             self._span = span
@@ -192,10 +204,11 @@ class StreamRecorder:
     def _break_before(self, sample: Sample, span: LiveSpan) -> GapReason | None:
         """Why a new span begins with this sample; None where it does not."""
         later_us = sample.wall_us - span.last_us
-        if not -JUMP_US <= later_us <= JUMP_US:
+        jumps = not -JUMP_US <= later_us <= JUMP_US
+        if jumps or int(sample.flags) & _DISCONTINUITY:
             self._keeper.look_at_clock()
-        if self._steps != self._keeper.clock_steps:
-            return GapReason.CLOCK
+            if self._shift_us != self._keeper.clock_shift_us:
+                return GapReason.CLOCK
         if int(sample.flags) & _DISCONTINUITY:
             return GapReason.NETWORK_LOSS
         if later_us < -JUMP_US:

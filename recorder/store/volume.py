@@ -17,6 +17,7 @@ from recorder.store.allocation import NEVER_US, Rules, choose, own_blocks_allowe
 from recorder.store.block import BlockHeader
 from recorder.store.catalog import Catalog
 from recorder.store.cipher import DRAW_BYTES, SALT_BYTES, LapKey, nonce
+from recorder.store.clock_step import missed_step, rows_moved
 from recorder.store.disk import Disk
 from recorder.store.errors import DiskFull, Locked, SyncFailed
 from recorder.store.files import AlignedBuffer, BlockFile
@@ -40,7 +41,7 @@ from recorder.store.layout import (
 from recorder.store.open_block import OpenBlock, pieces
 from recorder.store.policy import STANDARD_POOL, StorePolicy
 from recorder.store.root_log import RootLog
-from recorder.store.rows import BlockRow, BootRow, HoldRow, Row, RowKind, pack
+from recorder.store.rows import BlockRow, BootRow, ClockMapRow, HoldRow, MarkRow, Row, RowKind, pack
 from recorder.store.tally import Tally
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
 
@@ -117,13 +118,28 @@ class Volume:
             rows += self._recover_block(row)
         resumed = [one for opened in self.open.values() for one in pieces(opened.row.number, 0, opened.entries)]
         now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
-        self.started_us = now
+        self.started_us, self.started_monotonic_us = now, monotonic
         boot = BootRow(self._ids.recorder, self._ids.boot, self._kernel_boot, now, monotonic, 0)
+        self.missed_step_us = missed_step(boots, contents.of(RowKind.CLOCK_MAP), self._kernel_boot, (now, monotonic))
+        """By how much the clock was set since the run before this one, in the same boot of the kernel."""
         self.catalog.append([*rows, boot])
         for row in contents.blocks.values():
             self.tally.take(row, contents.pieces(row.number))
         known = [*contents.of(RowKind.PIECE), *resumed]
-        self.last = last_seen(known, contents.of(RowKind.SPAN), previous, self._kernel_boot)
+        steps = contents.of(RowKind.CLOCK_MAP)
+        self.last = last_seen(known, contents.of(RowKind.SPAN), steps, previous, self._kernel_boot)
+        if previous is None or (previous.recorder, previous.boot) != (self._ids.recorder, self._ids.boot):
+            self.catalog.append(self._marks_ended())
+
+    def _marks_ended(self) -> list[Row]:
+        """End the marks that an earlier run left open, with its footage; who told of them may tell again."""
+        found: list[Row] = []
+        for row in self.catalog.contents.of(RowKind.MARK):
+            if isinstance(row, MarkRow) and row.is_open:
+                keys = [stream_key(*one) for one in row.streams]
+                last = [self.last[key].at_us for key in keys if key in self.last]
+                found.append(row._replace(is_open=0, until_us=max([row.event_us, *last])))
+        return found
 
     def _recover_block(self, row: BlockRow) -> list[Row]:
         """Resume an open block, or seal it; gives the rows that say so."""
@@ -356,9 +372,21 @@ class Volume:
         except OSError as error:
             raise SyncFailed(disk=self.identity.name, problem=error.strerror or str(error)) from error
 
-    def log(self, rows: Iterable[Row]) -> None:
-        """Make rows durable in the catalog; raises `SyncFailed` and `OSError`."""
-        self.catalog.append(list(rows))
+    def log(self, rows: Iterable[Row]) -> list[Row]:
+        """Make rows durable in the catalog; raises `SyncFailed` and `OSError`.
+
+        Gives them with those that a step of the clock among them makes necessary.
+        """
+        waiting: list[Row] = []
+        logged: list[Row] = []
+        for row in rows:
+            waiting.append(row)
+            if isinstance(row, ClockMapRow):
+                self.catalog.append(waiting)
+                logged += waiting
+                waiting = rows_moved(self.catalog.contents, row)
+        self.catalog.append(waiting)
+        return [*logged, *waiting]
 
     def expect(self, rows: Iterable[Row]) -> None:
         """Have holds count from now on; they are logged with the next rows."""

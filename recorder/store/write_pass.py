@@ -113,9 +113,9 @@ class WritePass:
                 refused.append((recorder, parts[placed:]))
         if self._claimed:
             self._rows += self._volume.release(self._rules, start_percent)
-        self._volume.log(self._rows)
+        logged = self._volume.log(self._rows)
         size, sealed = self._write()
-        return Outcome(size, [*self._rows, *sealed], safe, refused)
+        return Outcome(size, [*logged, *sealed], safe, refused)
 
     def copy(
         self, shelf: BlockClass, batches: Sequence[Batch], rows: Sequence[Row], *, spare: int | None = None
@@ -128,9 +128,9 @@ class WritePass:
         self._spare = spare
         for batch in batches:
             self._place_one(Owner(self._rules.pool.number, shelf), batch)
-        self._volume.log(self._rows)
+        logged = self._volume.log(self._rows)
         _size, sealed = self._write(rows)
-        return [*self._rows, *sealed]
+        return [*logged, *sealed]
 
     def _place(self, owner: Owner, parts: Sequence[Batch]) -> int:
         """Give each chunk its place; gives how many have one. Fewer than all when the disk is full."""

@@ -10,6 +10,11 @@ KEY = StreamKey(1)
 class Store:
     def __init__(self):
         self.told = []
+        self.known = []
+
+    def take_known_due(self):
+        known, self.known = self.known, []
+        return known
 
     def due(self, key, start_us, end_us, record_type):
         self.told.append((str(key), start_us // SECOND_US, end_us // SECOND_US, record_type.value))

@@ -45,6 +45,10 @@ class Recorder:
 class Store:
     def __init__(self):
         self.gaps = {}
+        self.clock_shift_us = 0
+
+    def look_at_clock(self):
+        pass
 
     def gap(self, key, start_us, end_us, reason):
         self.gaps[start_us] = (end_us, reason)
@@ -249,7 +253,7 @@ def test_after_our_clock_was_set_back_recording_goes_on():
     stream.play(5)
     stream.clock.step(-3600)
     stream.ring.clear()
-    stream.recording.clock_was_set_back()
+    stream.store.clock_shift_us = -3600 * SECOND_US
     stream.fresh = True
     stream.play(5)
     assert len(stream.recorder.samples) == 100

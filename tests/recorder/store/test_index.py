@@ -15,7 +15,7 @@ from tests.recorder.store.rig import ALWAYS, MAIN, SUB, played, simple
 def dump(path):
     database = sqlite3.connect(path)
     try:
-        tables = ("block", "piece", "span", "gap", "due", "mark", "clock_map")
+        tables = ("block", "piece", "run", "span", "gap", "due", "mark", "clock_map")
         return {one: sorted(database.execute(f"SELECT * FROM {one}").fetchall()) for one in tables}
     finally:
         database.close()
@@ -33,7 +33,7 @@ def filmed(rig_on):
     rig.clock.step(100)
     rig.film(store, main, sub, seconds=3)
     store.flush()
-    rig.main = main
+    rig.main, rig.sub = main, sub
     return rig, store
 
 
@@ -54,7 +54,7 @@ def test_an_index_that_is_behind_gets_what_is_missing(filmed):
     rig.crash(store)
     old.write_bytes(rig.index.read_bytes())
     store = rig.store()
-    rig.film(store, rig.main, seconds=40)
+    rig.film(store, rig.main, rig.sub, seconds=40)
     store.flush()
     grown = dump(rig.index)
     rig.crash(store)

@@ -113,7 +113,7 @@ def test_what_is_left_of_several_batches_decodes(patterns):
     from recorder.store.stream_recorder import StreamRecorder
 
     class Keeper:
-        clock_steps = 0
+        clock_shift_us = 0
 
     recorder = StreamRecorder(MAIN, Keeper(), ManualClock())
     patterns[0] = "K" + patterns[0]

@@ -164,4 +164,4 @@ def test_the_hole_of_a_crash_is_closed_from_the_last_durable_sample(rig, boot, r
     rig.film(store, again, seconds=2)
     store.flush()
     (gap,) = rig.reader().gaps(MAIN, 0, ALWAYS)
-    assert (gap.start_us, gap.end_us, gap.reason) == (last, again.sent[0].wall_us, reason)
+    assert (gap.start_us, gap.end_us, gap.reason) == (last + 1, again.sent[0].wall_us, reason)

@@ -230,7 +230,7 @@ class Waiting:
         from recorder.store.stream_recorder import StreamRecorder
 
         class Keeper:
-            clock_steps = 0
+            clock_shift_us = 0
 
         self.recorder = StreamRecorder(key, Keeper(), ManualClock())
         self.recorder.untake([batch(pattern)])

@@ -14,6 +14,7 @@ def stretches(rig, key=MAIN):
 
 
 def gaps(rig, key=MAIN):
+    """A gap begins where a span ends: just behind its last sample."""
     return [(one.start_us, one.end_us, one.reason) for one in rig.reader().gaps(key, 0, ALWAYS)]
 
 
@@ -31,13 +32,13 @@ def test_a_discontinuity_begins_a_span_and_explains_the_hole_before_it(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
-    end = camera.sent[-1].wall_us
+    end = camera.sent[-1].wall_us + 1
     rig.clock.advance(3)
     camera.put(store, SampleFlag.DISCONTINUITY)
     rig.film(store, camera, seconds=2)
     store.flush()
     begin = camera.sent[10].wall_us
-    assert stretches(rig) == [(camera.sent[0].wall_us, end), (begin, camera.sent[-1].wall_us)]
+    assert stretches(rig) == [(camera.sent[0].wall_us, end - 1), (begin, camera.sent[-1].wall_us)]
     assert gaps(rig) == [(end, begin, GapReason.NETWORK_LOSS)]
     assert played(rig.reader()) == simple(camera.sent)
 
@@ -47,7 +48,7 @@ def test_the_reason_of_an_end_is_that_of_the_hole_behind_it(rig, reason):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
-    end = camera.sent[-1].wall_us
+    end = camera.sent[-1].wall_us + 1
     store.open_stream(MAIN).end(reason)
     rig.clock.advance(60)
     rig.film(store, camera, seconds=2)
@@ -59,7 +60,7 @@ def test_a_silence_within_a_stream_is_a_gap_of_its_own(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
-    end = camera.sent[-1].wall_us
+    end = camera.sent[-1].wall_us + 1
     rig.clock.advance(11)
     rig.film(store, camera, seconds=1)
     store.flush()
@@ -70,7 +71,7 @@ def test_what_media_tells_of_a_hole_wins_over_what_the_store_finds(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
-    end = camera.sent[-1].wall_us
+    end = camera.sent[-1].wall_us + 1
     rig.clock.advance(30)
     store.gap(MAIN, end, end + 20 * SECOND_US, GapReason.CAMERA_OFFLINE)
     camera.put(store, SampleFlag.DISCONTINUITY)
@@ -84,14 +85,16 @@ def test_what_media_tells_of_a_hole_wins_over_what_the_store_finds(rig):
 def test_a_stretch_without_the_word_of_control_is_told_beside_real_holes(rig):
     store = rig.store()
     now = rig.clock.now_us()
-    store.gap(MAIN, now, now + 9, GapReason.DISK)
-    store.gap(MAIN, now, now + 60, GapReason.CONTROL_SILENT)
-    store.found_gap(MAIN, now + 20, now + 30, GapReason.OVERLOAD)
+    at = lambda s: now + s * SECOND_US  # noqa: E731
+    rig.clock.advance(60)
+    store.gap(MAIN, at(0), at(9), GapReason.DISK)
+    store.gap(MAIN, at(0), at(60), GapReason.CONTROL_SILENT)
+    store.found_gap(MAIN, at(20), at(30), GapReason.OVERLOAD)
     store.flush()
     assert sorted(gaps(rig), key=lambda one: one[2]) == [
-        (now, now + 60, GapReason.CONTROL_SILENT),
-        (now, now + 9, GapReason.DISK),
-        (now + 20, now + 30, GapReason.OVERLOAD),
+        (at(0), at(60), GapReason.CONTROL_SILENT),
+        (at(0), at(9), GapReason.DISK),
+        (at(20), at(30), GapReason.OVERLOAD),
     ]
 
 
@@ -100,7 +103,7 @@ def test_an_orderly_end_is_told_as_stopped(rig):
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
     store.close()
-    end = camera.sent[-1].wall_us
+    end = camera.sent[-1].wall_us + 1
     rig.clock.advance(100)
     store = rig.store(boot=ANOTHER_BOOT)
     rig.film(store, camera, seconds=2)
@@ -130,7 +133,7 @@ def test_a_stream_that_is_not_back_yet_has_its_hole_closed_when_it_is(rig):
     rig.crash(store)
     store = rig.store()
     rig.film(store, main, seconds=5)
-    end = sub.sent[-1].wall_us
+    end = sub.sent[-1].wall_us + 1
     rig.film(store, main, sub, seconds=1)
     store.flush()
     assert gaps(rig, SUB) == [(end, sub.sent[10].wall_us, GapReason.RESTARTED)]

@@ -1,0 +1,94 @@
+"""What a step of the wall clock does to what was logged by it before: it moves to its true time (architecture §3).
+
+Footage keeps its times, and a clock map moves it when it is searched. Gaps, due time and marks bear wall times alone,
+so they are logged anew. The clock ran wrong since the kernel booted, as far as anybody knows: what lies between that
+moment and the step, by the clock before it, is moved; what earlier boots logged is not.
+"""
+
+from collections.abc import Iterable
+
+from recorder.client.clock import SECOND_US
+from recorder.store.contents import Contents
+from recorder.store.intervals import Interval
+from recorder.store.rows import BootRow, ClockMapRow, DueRow, GapRow, GoneRow, MarkRow, Row, RowKind, key_of, pack
+
+# Samples and rows of the last moment may lie a little ahead of the clock that they were logged by.
+_AHEAD_US = SECOND_US
+
+
+def is_of_boot(at_us: int, step: ClockMapRow) -> bool:
+    """Whether a time was told by the clock that this step corrected."""
+    return booted_us(step) <= at_us <= step.before_us + _AHEAD_US
+
+
+def booted_us(step: ClockMapRow) -> int:
+    """Give when the kernel booted, by the clock before the step."""
+    return step.before_us - step.monotonic_us
+
+
+def moved(at_us: int, step: ClockMapRow) -> int:
+    """Give the true time of a time that was logged before the step."""
+    return at_us + step.after_us - step.before_us if is_of_boot(at_us, step) else at_us
+
+
+def gap_moved(start_us: int, end_us: int, step: ClockMapRow) -> Interval:
+    """Give a gap as it holds behind a step; one that began before the boot is known up to the boot."""
+    if start_us < booted_us(step) and is_of_boot(end_us, step):
+        return start_us, booted_us(step)
+    return moved(start_us, step), moved(end_us, step)
+
+
+def due_moved(row: DueRow, step: ClockMapRow, *, of_boot: bool) -> list[DueRow]:
+    """Give a due row as it holds behind a step: what was still ahead is told anew by whoever knows the plan.
+
+    `of_boot` says that a run of this boot of the kernel told it; what it says of the time before the boot stands.
+    """
+    booted = booted_us(step)
+    if row.start_us > step.before_us or (not of_boot and row.end_us <= step.before_us):
+        # Of an earlier boot, maybe by a clock that was ahead of this one.
+        return [row]
+    end_us = min(row.end_us, step.before_us)
+    parts = [row._replace(end_us=min(booted, end_us), boot=0), row._replace(start_us=max(booted, row.start_us))]
+    parts[1] = parts[1]._replace(start_us=moved(parts[1].start_us, step), end_us=moved(end_us, step))
+    return [one for one in parts if one.start_us < one.end_us]
+
+
+def rows_moved(contents: Contents, step: ClockMapRow) -> list[Row]:
+    """Give the rows that put right what a catalog holds, to be logged behind the step."""
+    boots = {(one.recorder, one.boot): one.kernel_boot for one in contents.of(RowKind.BOOT) if isinstance(one, BootRow)}
+    runs = {boot for (_recorder, boot), kernel_boot in boots.items() if kernel_boot == step.kernel_boot}
+    found: list[Row] = []
+    for row in [*contents.of(RowKind.GAP), *contents.of(RowKind.DUE), *contents.of(RowKind.MARK)]:
+        match row:
+            case GapRow() if boots.get(row.id[:2], step.kernel_boot) == step.kernel_boot:
+                start_us, end_us = gap_moved(row.start_us, row.end_us, step)
+                if (start_us, end_us) != (row.start_us, row.end_us):
+                    found.append(row._replace(start_us=start_us, end_us=end_us))
+            case DueRow():
+                parts = due_moved(row, step, of_boot=row.boot in runs)
+                if parts != [row]:
+                    found += [GoneRow(RowKind.DUE, key_of(*pack(row))), *parts]
+            case MarkRow() if is_of_boot(row.event_us, step):
+                until_us = 0 if row.is_open else moved(row.until_us, step)
+                found.append(row._replace(event_us=moved(row.event_us, step), until_us=until_us))
+            case _:
+                pass
+    return found
+
+
+def missed_step(boots: Iterable[Row], steps: Iterable[Row], kernel_boot: bytes, now: tuple[int, int]) -> int:
+    """Say by how much the clock was set since an earlier run of the same kernel boot; 0 where it was not.
+
+    `now` is (wall, monotonic). Between two runs nobody watches the clock.
+    """
+    wall_us, monotonic_us = now
+    known: list[tuple[int, int]] = []
+    for one in [*boots, *steps]:
+        if isinstance(one, BootRow) and one.kernel_boot == kernel_boot:
+            known.append((one.started_monotonic_us, one.started_us))
+        elif isinstance(one, ClockMapRow) and one.kernel_boot == kernel_boot:
+            known.append((one.monotonic_us, one.after_us))
+    if not known:
+        return 0
+    monotonic_then, wall_then = max(known)
+    return (wall_us - monotonic_us) - (wall_then - monotonic_then)

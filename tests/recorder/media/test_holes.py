@@ -1,0 +1,315 @@
+"""S7 in general: whatever happens, what was due is recorded or a gap with a reason, and never both.
+
+Histories are made by chance. They are told in the time that really passes; our clock may be wrong in between, and is
+right again before the power fails, so that everything must be found at its real time in the end.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from recorder.client.clock import SECOND_US, ManualClock
+from recorder.client.instance import Instance
+from recorder.client.recording import GapReason
+from recorder.client.stream import Codec, Epoch, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
+from recorder.media import service
+from recorder.media.plan import ChannelPlan, Due, Plan, StreamPlan
+from recorder.media.service import Media
+from recorder.media.session import Session
+from recorder.store import StoreReader, StoreWriter, initialise_disk
+from recorder.store.intervals import clipped, common, joined, length, without
+from recorder.store.stream_time import SETTLED_US
+
+KEY = StreamKey(1)
+EPOCH = Epoch(1, (TrackParameters(0, TrackKind.VIDEO, Codec.H264, 90_000, (b"\x67s", b"\x68p"), 320, 192),))
+BOOTS = [f"{n:08x}-2222-3333-4444-555555555555" for n in range(1, 100)]
+AGES_US = 100_000 * SECOND_US
+# A key frame comes every 2 s, and media looks once a second: so far a boundary may be off.
+LOOSE_US = 3 * SECOND_US
+# Shrinking a history of minutes would take longer than to understand it.
+PHASES = (Phase.explicit, Phase.generate)
+
+
+class World:
+    """A recorder with one camera, and what should be found of it, in real time."""
+
+    def __init__(self, place):
+        self.clock = ManualClock()
+        self.real_us = self.clock.wall_us
+        self.start_us = self.real_us
+        self.instance = Instance(place)
+        initialise_disk(self.instance.disks / "one", size_bytes=32 << 20, block_bytes=256 << 10, name="one")
+        self.media = None
+        self.camera_on = True
+        self.count = 0
+        self.boot = 0
+        self.due_since = None
+        self.due = []
+        self.told_since = 0
+        self.ended = []
+        """By our clock, as control knows it."""
+        self.revision = 0
+        self.latest = None
+        self.is_due(wanted=True)
+        self.start()
+        # A recorder that never recorded anything does not know either what it missed.
+        self.pass_time(6)
+        self.media.store.flush()
+
+    # What happens.
+
+    def run(self):
+        if self.media is None:
+            self.media = Media(self.instance, self.clock)
+            self.media.start()
+            self.media._ticking.cancel()
+            self.media.store.step()
+            self.media.heard()
+
+    def plan(self):
+        self.revision += 1
+        now = self.clock.wall_us
+        record = [Due(*one) for one in self.ended]
+        if self.due_since is not None:
+            record.append(Due(self.told_since, now + 14 * 86_400 * SECOND_US))
+        record = tuple(record)
+        return Plan(self.revision, now, (ChannelPlan(1, "Gate", (StreamPlan(StreamName.MAIN, "rtsp://x/"),), record),))
+
+    def is_due(self, *, wanted):
+        """The owner changes the schedule; control makes a plan at once, and media has it when it runs."""
+        if wanted and self.due_since is None:
+            self.due_since, self.told_since = self.real_us, self.clock.wall_us
+        elif not wanted and self.due_since is not None:
+            self.due.append((self.due_since, self.real_us))
+            self.ended.append((self.told_since, max(self.clock.wall_us, self.told_since + 1)))
+            self.due_since = None
+        self.latest = self.plan()
+        self.changed_unseen = self.media is None
+        if self.media is not None:
+            self.media.take_plan(self.latest)
+
+    def pass_time(self, seconds):
+        for _second in range(seconds):
+            for _picture in range(2):
+                if self.media is not None and self.camera_on:
+                    self.picture()
+                self.clock.advance(0.5)
+                self.real_us += SECOND_US // 2
+            if self.media is not None:
+                self.media.heard()
+                self.media._second()
+                self.media.store.step()
+
+    def picture(self):
+        feed = self.media.roster.feeds[KEY]
+        if not feed.playing:
+            feed.begin()
+            feed.epoch(EPOCH)
+            self.count = 0
+        flags = SampleFlag.KEY if self.count % 4 == 0 else SampleFlag.NONE
+        feed.sample(0, self.clock.boot_us, flags, memoryview(b"picture" * 20))
+        self.count += 1
+
+    def lose(self, why):
+        if self.camera_on and self.media is not None:
+            feed = self.media.roster.feeds[KEY]
+            feed.end()
+            feed.recording.lost(why)
+        self.camera_on = False
+
+    def find(self):
+        self.camera_on = True
+
+    def step_clock(self, seconds):
+        self.clock.step(seconds)
+        by_us = round(seconds * SECOND_US)
+        self.told_since += by_us
+        self.ended = [(start + by_us, end + by_us) for start, end in self.ended]
+        # What control does when it notices: a new plan, by the new time.
+        self.latest = self.plan()
+        if self.media is not None:
+            self.media._second()
+            self.media.store.step()
+            self.media.take_plan(self.latest)
+
+    def right_clock(self):
+        off = self.clock.wall_us - self.real_us
+        if abs(off) > SECOND_US:
+            self.step_clock(-off / SECOND_US)
+
+    def crash(self):
+        if self.media is None:
+            return
+        for writer in self.media.store._writers:
+            if writer._volume is not None:
+                writer._volume.close()
+                writer._volume = None
+            writer.disk.detach()
+        self.media.store.index.close()
+        self.media = None
+
+    async def stop(self):
+        if self.media is not None:
+            await self.media.stop()
+            self.media = None
+
+    def start(self):
+        if self.media is None:
+            self.run()
+            self.media.take_plan(self.latest)
+
+    def lose_power(self, seconds, wrong_by):
+        # Media has the newest plan: what control told nobody is lost with it.
+        self.start()
+        self.right_clock()
+        self.pass_time(3)
+        self.crash()
+        self.clock.advance(seconds)
+        self.real_us += seconds * SECOND_US
+        self.clock.wall_us = self.real_us + wrong_by * SECOND_US
+        self.clock.boot_us = 5 * SECOND_US
+        self.boot += 1
+        if wrong_by:
+            self.told_since, self.ended = self.clock.wall_us, []
+        self.latest = self.plan()
+
+    def no_disk(self, seconds):
+        """The disk refuses to be opened; what waits in memory is more than there is room for."""
+        if self.media is None:
+            return
+        (writer,) = self.media.store._writers
+        took, writer.step = writer.step, lambda: None
+        for _n in range(seconds):
+            self.pass_time(1)
+            for recorder in self.media.store._streams.values():
+                while (shed := recorder.shed()) is not None:
+                    self.media.store.found_gap(KEY, shed.start_us, shed.end_us, self.media.store.why_lost)
+        writer.step = took
+
+    # What should be found.
+
+    def check(self):
+        self.start()
+        self.right_clock()
+        self.find()
+        self.pass_time(5)
+        self.media.store.flush()
+        due = joined([*self.due, *([(self.due_since, self.real_us)] if self.due_since is not None else [])])
+        due = clipped(due, self.start_us, self.real_us - 4 * SECOND_US)
+        self.clock.advance(SETTLED_US / SECOND_US + 1)
+        reader = StoreReader(self.instance.disks, self.instance.index, self.clock)
+        try:
+            span = self.start_us - AGES_US, self.real_us + AGES_US
+            footage = [(one.start_us, one.end_us) for one in reader.spans(KEY, *span)]
+            # Behind the last picture nobody records any more.
+            gaps = [one for one in reader.gaps(KEY, *span) if one.start_us < self.real_us - SECOND_US]
+        finally:
+            reader.close()
+        holes = [(one.start_us, one.end_us) for one in gaps]
+        assert [one for one in gaps if one.reason is GapReason.UNKNOWN] == [], gaps
+        assert all(earlier[1] <= later[0] for earlier, later in pairwise(holes)), "told once"
+        assert common(joined(footage), joined(holes)) == [], "neither both"
+        neither = without(due, joined([*footage, *holes], 600_000))
+        assert neither == [] or max(length([one]) for one in neither) <= LOOSE_US, (neither, due, footage, holes)
+        undue = without(holes, joined(due, 5 * SECOND_US))
+        assert all(length([one]) <= LOOSE_US for one in undue), (undue, due)
+        overlaps = [a for a, b in pairwise(footage) if a[1] > b[0]]
+        assert overlaps == [], "nothing is doubled"
+
+
+def times(least=1, most=40):
+    return st.integers(least, most)
+
+
+HAPPENS = st.one_of(
+    st.tuples(st.just("pass"), times()),
+    st.tuples(st.just("lose"), st.sampled_from([GapReason.CAMERA_OFFLINE, GapReason.NETWORK_LOSS]), times()),
+    st.tuples(st.just("find"), times()),
+    st.tuples(st.just("due"), st.booleans(), times(3)),
+    st.tuples(st.just("crash"), times(1, 100), st.booleans()),
+    st.tuples(st.just("stop"), times(1, 100), st.booleans()),
+    st.tuples(st.just("power"), times(10, 300), st.sampled_from([0, 0, -3600, 3600, -50 * 365 * 86_400])),
+    st.tuples(st.just("step"), st.sampled_from([-3600, 3600, -7, 7]), times()),
+    st.tuples(st.just("right"), times()),
+    st.tuples(st.just("disk"), times(3, 20)),
+)
+
+
+async def live(history):
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "data"
+        place.mkdir(mode=0o700)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Session, "start", lambda _session: None)
+            patch.setattr(service, "StoreWriter", lambda *args, **more: StoreWriter(*args, **more, threads=False))
+            patch.setattr(service, "read_boot_id", lambda: BOOTS[world.boot if world else 0])
+            world = None
+            world = World(place)
+            try:
+                for what, *how in history:
+                    await happen(world, what, how)
+                world.check()
+            finally:
+                with contextlib.suppress(Exception):
+                    world.crash()
+
+
+async def happen(world, what, how):
+    match what, *how:
+        case "pass", seconds:
+            world.pass_time(seconds)
+        case "lose", why, seconds:
+            world.lose(why)
+            world.pass_time(seconds)
+        case "find", seconds:
+            world.find()
+            world.pass_time(seconds)
+        case "due", wanted, seconds:
+            # Schedules change by a clock that is right.
+            world.right_clock()
+            world.is_due(wanted=wanted)
+            world.pass_time(seconds)
+        case "crash", seconds, back:
+            world.crash()
+            world.pass_time(seconds)
+            if back:
+                world.start()
+        case "stop", seconds, back:
+            await world.stop()
+            world.pass_time(seconds)
+            if back:
+                world.start()
+        case "power", seconds, wrong_by:
+            world.lose_power(seconds, wrong_by)
+            world.start()
+            world.pass_time(20)
+        case "step", by, seconds:
+            if world.media is None and world.changed_unseen:
+                world.start()
+            world.step_clock(by)
+            world.pass_time(seconds)
+        case "right", seconds:
+            world.start()
+            world.right_clock()
+            world.pass_time(seconds)
+        case "disk", seconds:
+            world.no_disk(seconds)
+            world.pass_time(5)
+
+
+@pytest.mark.covers("D-REC-09")
+@settings(max_examples=25, deadline=None, derandomize=True, phases=PHASES, suppress_health_check=list(HealthCheck))
+@given(st.lists(HAPPENS, min_size=1, max_size=6))
+@example([("pass", 10)])
+@example([("pass", 10), ("power", 60, -50 * 365 * 86_400), ("right", 30)])
+@example([("pass", 11), ("step", 3600, 21), ("step", -7200, 21), ("right", 10)])
+@example([("pass", 10), ("lose", GapReason.CAMERA_OFFLINE, 30), ("step", 3600, 30), ("find", 10)])
+@example([("pass", 10), ("crash", 50, False), ("due", False, 50), ("pass", 20)])
+def test_what_was_due_is_recorded_or_explained_and_never_both(history):  # S7
+    asyncio.run(live(history))
