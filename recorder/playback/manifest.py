@@ -26,6 +26,7 @@ MANIFEST_SUFFIX = ".json"
 SIGNATURE_SUFFIX = ".sig"
 PIECE_BYTES = 1 << 20
 """A file is hashed in pieces as well, so that it can be said which part of it was altered."""
+_HASHING = 2
 LARGEST_MANIFEST = 16 << 20
 MOST_PIECES = 100_000
 
@@ -56,7 +57,6 @@ class Manifest:
 
     file: str
     bytes: int
-    sha256: str
     piece_bytes: int
     pieces: tuple[str, ...]
     recorder: str
@@ -104,20 +104,18 @@ def pieces_of(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def hashes_of(pieces: Iterable[bytes]) -> tuple[int, str, tuple[str, ...]]:
-    """Give size, hash, and hashes of all pieces of a file; it is read once, and hashed by two threads."""
-    whole = sha256()
+def hashes_of(pieces: Iterable[bytes]) -> tuple[int, tuple[str, ...]]:
+    """Give size and the hashes of all pieces of a file; it is read once, and hashed by two threads."""
     size = 0
     found: list[Future[str]] = []
-    with ThreadPoolExecutor(1, "hashes") as other:
+    with ThreadPoolExecutor(_HASHING, "hashes") as threads:
         for piece in pieces:
-            found.append(other.submit(_hash, piece))
-            whole.update(piece)
+            found.append(threads.submit(_hash, piece))
             size += len(piece)
-            # Both take the same time; what waits is a piece or two.
-            if len(found) > 1:
-                found[-2].result()
-    return size, whole.hexdigest(), tuple(one.result() for one in found)
+            # What waits to be hashed stays a few pieces.
+            if len(found) > 2 * _HASHING:
+                found[-2 * _HASHING].result()
+    return size, tuple(one.result() for one in found)
 
 
 def _hash(piece: bytes) -> str:

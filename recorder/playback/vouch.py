@@ -60,11 +60,10 @@ class Vouching:
         samples, root = tree.finish()
         job = self._job
         try:
-            size, whole, pieces = hashes_of(pieces_of(path))
+            size, pieces = hashes_of(pieces_of(path))
             manifest = Manifest(
                 file=path.name,
                 bytes=size,
-                sha256=whole,
                 piece_bytes=PIECE_BYTES,
                 pieces=pieces,
                 recorder=self._recorder,

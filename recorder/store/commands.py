@@ -21,6 +21,7 @@ from recorder.store.key_ring import KeyRing
 from recorder.store.known_disks import FILE as DISKS_FILE
 from recorder.store.known_disks import KnownDisks
 from recorder.store.layout import BlockState
+from recorder.store.locks import key_numbers, missing_keys
 from recorder.store.reader import StoreReader
 from recorder.store.rebuild import rebuild_catalog, rebuild_index
 
@@ -89,17 +90,21 @@ def init(asked: argparse.Namespace) -> None:
 def list_disks(asked: argparse.Namespace) -> None:
     """List disks, and streams with their oldest and newest footage."""
     instance = Instance(asked.data)
+    keys = KeyRing(instance)
     disks: list[dict[str, object]] = []
     for place in disks_below(instance.disks):
         try:
             with Inspection(place) as disk:
                 identity = disk.identity
-                used = sum(one.state != BlockState.FREE for one in disk.contents().blocks.values())
+                contents = disk.contents()
+                used = sum(one.state != BlockState.FREE for one in contents.blocks.values())
                 total, taken = identity.blocks * identity.block_bytes, used * identity.block_bytes
-                disks.append({"name": identity.name, "id": identity.id, "total_bytes": total, "used_bytes": taken})
+                told = {"name": identity.name, "id": identity.id, "total_bytes": total, "used_bytes": taken}
+                encrypted, locked = key_numbers(disk, contents), missing_keys(disk, contents, keys)
+                disks.append({**told, "encrypted": bool(encrypted), "locked": bool(locked)})
         except (StoreError, OSError) as error:
             disks.append({"name": place.name, "error": str(error)})
-    reader = StoreReader(instance.disks, instance.index, SystemClock(), keys=KeyRing(instance))
+    reader = StoreReader(instance.disks, instance.index, SystemClock(), keys=keys)
     try:
         streams = [
             {
@@ -120,6 +125,10 @@ def list_disks(asked: argparse.Namespace) -> None:
         words = one.get("error") or _("{used} of {total} MB in use").format(
             used=int(str(one["used_bytes"])) >> 20, total=int(str(one["total_bytes"])) >> 20
         )
+        if one.get("locked"):
+            words = _("{words}, locked: `nightjar store recovery-key --enter`").format(words=words)
+        elif one.get("encrypted"):
+            words = _("{words}, encrypted").format(words=words)
         _say(f"{one['name']:16} {words}")
     for one in streams:
         _say(f"{one['channel']}/{one['stream']:12} {_moment(one['oldest_us'])} … {_moment(one['newest_us'])}")

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from recorder.cli import evidence, extract
+from recorder.cli import disk_bench, evidence, extract
 from recorder.store.commands import add_arguments
 
 if TYPE_CHECKING:
@@ -15,3 +15,4 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions = add_arguments(verbs, shared)
     evidence.add(actions, shared)
     extract.add(actions, shared)
+    disk_bench.add(actions, shared)

@@ -5,7 +5,7 @@ import msgspec
 from recorder.playback.manifest import PIECE_BYTES, BadManifest, Manifest, Statement, parse
 
 _MADE = Manifest(
-    "a.mp4", PIECE_BYTES + 5, "00" * 32, PIECE_BYTES, ("00" * 32, "11" * 32), "12", "ab" * 32, (Statement("00ff"),), 1,
+    "a.mp4", PIECE_BYTES + 5, PIECE_BYTES, ("00" * 32, "11" * 32), "12", "ab" * 32, (Statement("00ff"),), 1,
     "Door", "main", "2026-01-01T00:00:00.000000Z", "2026-01-01T00:01:00.000000Z", 5, "22" * 32, True, "anna",
     "2026-01-01T00:02:00+00:00", "nightjar 1",
 )  # fmt: skip

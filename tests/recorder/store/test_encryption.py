@@ -1,5 +1,6 @@
 """An encrypted pool: nothing of it without its key, all of it with it, and no key stream used twice."""
 
+import io
 import random
 import stat
 
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from recorder.cli import main
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState
@@ -264,3 +266,27 @@ def test_a_new_key_leaves_footage_of_the_old_one_readable(rig, keys):
     store.close()
     assert unflagged(played(reader(rig, keys), MAIN)) == unflagged(simple(camera.sent))
     assert not played(reader(rig, keys), SUB)
+
+
+def test_a_disk_is_listed_as_encrypted_or_locked(tmp_path, rig, keys, capsys):
+    store, _camera = filmed(rig, keys, seconds=6)
+    store.close()
+    for name in ("instance", "other"):
+        (tmp_path / name / "disks").mkdir(parents=True)
+        (tmp_path / name / "disks" / "one").symlink_to(rig.disk)
+        main(["store", "list", "--data", str(tmp_path / name)])
+    said = capsys.readouterr().out
+    assert said.count("encrypted") == 1
+    assert "locked: `nightjar store recovery-key --enter`" in said
+
+
+def test_a_recovery_key_is_shown_and_entered_at_the_command_line(tmp_path, rig, keys, capsys, monkeypatch):
+    store, camera = filmed(rig, keys, seconds=6)
+    store.close()
+    main(["store", "recovery-key", "--data", str(tmp_path / "instance")])
+    shown = next(line.strip() for line in capsys.readouterr().out.splitlines() if line.count("-") == 13)
+    monkeypatch.setattr("sys.stdin", io.StringIO(shown.lower() + "\n"))
+    main(["store", "recovery-key", "--enter", "--data", str(tmp_path / "other")])
+    assert played(reader(rig, KeyRing(Instance(tmp_path / "other")))) == simple(camera.sent)
+    with pytest.raises(SystemExit, match="no recovery key"):
+        main(["store", "recovery-key", "--data", str(tmp_path / "third")])
