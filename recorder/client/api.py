@@ -207,9 +207,10 @@ class ApiClient:
         *,
         stream: StreamName | None = None,
         expires_us: int | None = None,
+        kind: answers.HoldKind = answers.HoldKind.LOCK,
     ) -> answers.Hold:
         """Lock footage against being overwritten; without a stream all of the channel's."""
-        wanted = {"channel": channel, "start": start_us, "end": end_us, "reason": reason}
+        wanted = {"channel": channel, "start": start_us, "end": end_us, "reason": reason, "kind": kind}
         return self._send(answers.Hold, "POST", "/holds", {**wanted, "stream": stream, "expires": expires_us})
 
     def change_hold(self, hold: str, expires_us: int | None) -> answers.Hold:

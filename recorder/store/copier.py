@@ -6,7 +6,7 @@ written behind the copies. Until then, and whatever happens meanwhile, the lap i
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recorder.client.clock import SECOND_US, Clock
@@ -23,7 +23,7 @@ from recorder.store.footage import Piece
 from recorder.store.holds import Held, Want, is_short
 from recorder.store.layout import BlockClass, BlockState, Source, block_name, stream_key
 from recorder.store.policy import StorePolicy
-from recorder.store.rows import BlockRow, CopyRow, KeptRow, Row, RowKind
+from recorder.store.rows import BlockRow, CopyRow, HoldRow, KeptRow, Row, RowKind
 from recorder.store.volume import Volume
 from recorder.store.walk import entries_of_block
 from recorder.store.write_pass import WritePass
@@ -32,8 +32,8 @@ log = logging.getLogger("store")
 
 SLICE_BYTES = 4 << 20
 """So much is copied between two passes: about 50 ms of a hard disk."""
-LOOK_US = 60 * SECOND_US
-"""So often is looked for work that no change announced: a block that was sealed meanwhile, a disk that had no room."""
+LOOK_US = 600 * SECOND_US
+"""So often is looked for work that no change announced: a disk that had no room."""
 
 
 class LapReader:
@@ -118,19 +118,23 @@ class Copier:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._todo: deque[int] | None = None
+        self._todo: deque[int] = deque()
         self._job: _Job | None = None
         self._look_at_us = 0
 
-    def changed(self) -> None:
-        """Holds changed, or a block was sealed: look for work."""
-        self._look_at_us = 0
+    def heard(self, rows: Iterable[Row]) -> None:
+        """Rows were logged: a hold that changed wants a look at everything, a sealed block one at itself."""
+        for row in rows:
+            if isinstance(row, HoldRow):
+                self._look_at_us = 0
+            elif isinstance(row, BlockRow) and row.state == BlockState.SEALED:
+                self._todo.append(row.number)
 
     def forget(self) -> None:
         """The volume is gone."""
         self._end()
-        self._todo = None
-        self.changed()
+        self._todo.clear()
+        self._look_at_us = 0
 
     def step(self, volume: Volume, policy: StorePolicy, buffer: AlignedBuffer) -> list[Row]:
         """Copy a little; gives the rows that are durable for it. Raises `OSError` and `StoreError` as a pass does."""
@@ -170,9 +174,7 @@ class Copier:
 
     def _begin(self, volume: Volume) -> bool:
         now = self._clock.monotonic_us()
-        if not self._todo:
-            if now < self._look_at_us:
-                return False
+        if now >= self._look_at_us:
             self._look_at_us = now + LOOK_US
             self._todo = deque(_short_laps(volume, self._clock.now_us()))
         while self._todo:

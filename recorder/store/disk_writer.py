@@ -36,7 +36,7 @@ from recorder.store.policy import DiskUse, StorePolicy
 from recorder.store.pool_status import NEARLY_FULL_PERCENT
 from recorder.store.rebuild import Rebuilding, rebuild_catalog
 from recorder.store.root_log import Signer
-from recorder.store.rows import BlockRow, BootRow, HoldRow, Row
+from recorder.store.rows import BootRow, Row
 from recorder.store.showing import Shown, show
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.thinner import Thinner
@@ -604,8 +604,7 @@ class DiskWriter:
             copy = int(batch.span.source.is_copy)
             self._store.lost(batch.span.key, copy, start_us, last_us + 1, GapReason.DISK)
         self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, outcome.rows)
-        if any(isinstance(row, HoldRow | BlockRow) for row in outcome.rows):
-            self._copier.changed()
+        self._copier.heard(outcome.rows)
         for recorder, until_us, size in outcome.safe:
             recorder.written(size)
             self._store.durable(recorder.key, until_us)

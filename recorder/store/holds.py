@@ -41,7 +41,6 @@ class Held:
         self.living = [one for one in (*rows, *more) if one.lives(now_us)]
         self._kept: set[tuple[RowId, int]] = set()
         self._maps: dict[bytes, list[tuple[int, int]]] = {}
-        self._span: tuple[int, int] | None = None
         if not self.living:
             return
         self._kept = {(one.hold, one.origin) for one in contents.of(RowKind.KEPT) if isinstance(one, KeptRow)}
@@ -49,14 +48,13 @@ class Held:
             if isinstance(one, ClockMapRow):
                 known = self._maps.setdefault(one.kernel_boot, [])
                 known.append((one.monotonic_us, one.after_us - one.before_us))
-        if not self._maps:
-            first = min(one.start_us for one in self.living) - LEAD_US
-            self._span = first, max(one.end_us for one in self.living)
 
     def __call__(self, number: int) -> bool:
         """Whether a block is kept from reuse."""
         row = self._contents.blocks.get(number)
-        return row is not None and next(self.wants(row), None) is not None
+        if row is None or not self.living:
+            return False
+        return self._is_within(row) or next(self.wants(row), None) is not None
 
     def wants(self, row: BlockRow, runs: Iterable[Run] | None = None) -> Iterator[Want]:
         """Give what holds want of a block and is not safe elsewhere; `runs` stand in for what the catalog lists.
@@ -75,10 +73,28 @@ class Held:
 
     def _is_apart(self, row: BlockRow) -> bool:
         """Whether a sealed block lies outside of all holds, told without a look at its pieces."""
-        span = self._span
-        if span is None or row.state != BlockState.SEALED or row.block_class == BlockClass.HELD:
+        if self._maps or row.state != BlockState.SEALED or row.block_class == BlockClass.HELD:
             return False
-        return row.last_us < span[0] or row.first_us >= span[1]
+        own = row.block_class == BlockClass.SINGLE
+        return not any(
+            row.first_us < hold.end_us
+            and hold.start_us - LEAD_US <= row.last_us
+            and (not own or hold.channel == row.channel)
+            for hold in self.living
+        )
+
+    def _is_within(self, row: BlockRow) -> bool:
+        """Whether a block of one stream is held for certain, told without a look at its pieces."""
+        if self._maps or row.state != BlockState.SEALED or row.block_class != BlockClass.SINGLE:
+            return False
+        return any(
+            hold.channel == row.channel
+            and hold.stream in {row.stream, ALL_STREAMS}
+            and hold.start_us <= row.first_us
+            and row.last_us < hold.end_us
+            and (hold.id, row.incarnation) not in self._kept
+            for hold in self.living
+        )
 
     def _runs(self, number: int) -> Iterator[Run]:
         for one in (*self._contents.pieces(number), *self._contents.copies(number)):

@@ -1,6 +1,6 @@
 """Holds: footage that is kept from being overwritten, for somebody's reason, until a time."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
@@ -9,7 +9,7 @@ from recorder.accounts.caller import Caller
 from recorder.api.context import Exporter, Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
-from recorder.client.answers import Hold
+from recorder.client.answers import Hold, HoldKind
 from recorder.client.stream import StreamName
 from recorder.control import footage, keeping
 from recorder.control.channels import MOST_CHANNELS
@@ -32,6 +32,7 @@ class NewHold(BaseModel):
     end: Moment
     reason: Reason
     expires: Moment | None = None
+    kind: Literal[HoldKind.LOCK, HoldKind.EVIDENCE] = HoldKind.LOCK
 
 
 class NewExpiry(BaseModel):
@@ -68,8 +69,10 @@ async def add_hold(wanted: NewHold, control: TheControl, caller: Exporter) -> Ho
     check_order(wanted.start, wanted.end)
     caller.need_channel(wanted.channel)
     when = (wanted.channel, wanted.stream, wanted.start, wanted.end)
-    by, why = who(caller), wanted.reason
-    made = await keeping.hold(control.instance, *when, owner=by, reason=why, expires_us=wanted.expires)
+    by, why, _until = who(caller), wanted.reason, wanted.expires
+    made = await keeping.hold(
+        control.instance, *when, owner=by, reason=why, expires_us=wanted.expires, kind=wanted.kind
+    )
     control.events.publish("hold", made)
     return made
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.moments import moment, written
-from recorder.client.answers import Hold
+from recorder.client.answers import Hold, HoldKind
 from recorder.client.stream import StreamName
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     fresh.add_argument("--from", type=moment, required=True, dest="start", metavar="TIME")
     fresh.add_argument("--to", type=moment, required=True, dest="end", metavar="TIME")
     fresh.add_argument("--reason", required=True)
+    fresh.add_argument("--evidence", action="store_true", help="it is evidence of an alarm")
     fresh.set_defaults(run=add_hold)
     change = actions.add_parser("set", parents=[shared], help="let a lock expire at another time")
     change.add_argument("hold")
@@ -64,7 +65,8 @@ def _told(one: Hold) -> str:
 def add_hold(asked: argparse.Namespace) -> None:
     """Lock footage and tell the lock."""
     what = (asked.channel, asked.start, asked.end, asked.reason)
-    print(_told(owner(asked).add_hold(*what, stream=asked.stream, expires_us=_expires(asked))))
+    kind = HoldKind.EVIDENCE if asked.evidence else HoldKind.LOCK
+    print(_told(owner(asked).add_hold(*what, stream=asked.stream, expires_us=_expires(asked), kind=kind)))
 
 
 def change_hold(asked: argparse.Namespace) -> None:

@@ -4,16 +4,20 @@ import pytest
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import Invalid, NotFound
+from recorder.client.instance import Instance
 from recorder.client.recording import GapReason
 from recorder.client.stream import StreamKey
 from recorder.client.tap import Mode
-from recorder.store import StorePolicy
+from recorder.store import StorePolicy, StoreReader
 from recorder.store.check import check
+from recorder.store.inspection import Inspection
+from recorder.store.key_ring import KeyRing
 from recorder.store.layout import ALL_STREAMS, BlockClass, BlockState, HoldKind
+from recorder.store.policy import PoolPolicy
 from recorder.store.rebuild import rebuild_catalog
-from recorder.store.rows import HoldRow
+from recorder.store.rows import HoldRow, RowKind, TagRow
 from recorder.store.shared_rows import NothingToLock, TooMuchLocked
-from tests.recorder.store.rig import ALWAYS, MAIN, SUB, Answer, hold, played, simple, unflagged
+from tests.recorder.store.rig import ALWAYS, MAIN, NO_ID, SUB, Answer, hold, played, simple, unflagged
 
 HALF = StorePolicy(lock_share=0.5)
 
@@ -275,3 +279,60 @@ def test_what_is_held_is_shown_when_all_around_it_has_expired(rig_on):
     assert not [one for one in got if end + 5 * SECOND_US < one[2] < new[0][2]]
     back = unflagged(played(reader, from_us=ALWAYS, mode=Mode.REVERSE))
     assert set(between(camera, begin, end - SECOND_US)) <= set(back)
+
+
+def rows_on(rig, name):
+    with Inspection(rig.disks / name) as disk:
+        contents = disk.contents()
+        return [*contents.of(RowKind.HOLD), *contents.of(RowKind.TAG)]
+
+
+def test_a_disk_that_comes_learns_all_holds_and_tags_and_one_that_was_away_learns_what_changed(rig_on):  # S4
+    rig = rig_on(blocks=12)
+    store = rig.store(policy=HALF)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=20)
+    begin, end = camera.sent[5].wall_us, camera.sent[60].wall_us
+    first, second = (hold(store, begin, end, reason=words) for words in ("one", "two"))
+    store.shared.tag(TagRow(NO_ID, 1, 0, 0, begin, begin, 0, 0, "admin", "Red van"), Answer())
+    rig.film(store, camera, seconds=1)
+    rig.more("two")
+    store.add_disk(rig.disk_of("two"))
+    rig.film(store, camera, seconds=3)
+    assert set(rows_on(rig, "two")) == set(rows_on(rig, "one"))
+    assert len(rows_on(rig, "two")) == 3
+    store.close()
+    rig._open.remove(store)
+    # The first disk is away while one hold is released and another made.
+    away = rig.disk.rename(rig.place / "away")
+    store = rig.store(policy=HALF)
+    rig.film(store, camera, seconds=3)
+    store.shared.release(first.id, "admin", "done", Answer())
+    store.step()
+    third = hold(store, camera.sent[-12].wall_us, camera.sent[-5].wall_us, reason="three")
+    assert isinstance(third, HoldRow)
+    away.rename(rig.disk)
+    rig.clock.advance(5)
+    rig.film(store, camera, seconds=5)
+    assert set(rows_on(rig, "two")) == set(rows_on(rig, "one"))
+    found = {one.id: one for one in rig.reader().holds()}
+    assert found[first.id].released_by == "admin"
+    assert {one.id for one in found.values() if one.lives(rig.clock.now_us())} == {second.id, third.id}
+
+
+def test_what_is_encrypted_is_copied_with_the_key_of_the_hold_block(rig_on):
+    rig = rig_on(blocks=10, block_bytes=256 << 10)
+    ring = KeyRing(Instance(rig.place / "instance"), rig.clock)
+    ring.make(1)
+    policy = StorePolicy(pools={1: PoolPolicy(1, encrypted=True)})
+    store = rig.store(policy=policy, keys=ring)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=40)
+    begin, end = camera.sent[52].wall_us, camera.sent[60].wall_us
+    assert isinstance(hold(store, begin, end), HoldRow)
+    rig.film(store, camera, seconds=300)
+    assert blocks(store, BlockClass.HELD)
+    reader = StoreReader(rig.disks, rig.index, rig.clock, keys=ring)
+    got = unflagged(played(reader, from_us=begin, until_us=end))
+    assert [one for one in got if one[2] >= begin] == between(camera, begin, end)
+    reader.close()
