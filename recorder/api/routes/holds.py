@@ -69,7 +69,7 @@ async def add_hold(wanted: NewHold, control: TheControl, caller: Exporter) -> Ho
     check_order(wanted.start, wanted.end)
     caller.need_channel(wanted.channel)
     when = (wanted.channel, wanted.stream, wanted.start, wanted.end)
-    by, why, _until = who(caller), wanted.reason, wanted.expires
+    by, why = who(caller), wanted.reason
     made = await keeping.hold(
         control.instance, *when, owner=by, reason=why, expires_us=wanted.expires, kind=wanted.kind
     )
