@@ -53,12 +53,18 @@ class Parameters(Sheet):
 
 
 def press(
-    owner: Page, rooms: "Rooms", page: PageInfo, action: ActionInfo, channel: int | None, done: Callable[[], object]
+    owner: Page,
+    rooms: "Rooms",
+    page: PageInfo,
+    action: ActionInfo,
+    channel: int | None,
+    done: Callable[[], object],
+    item: str = "",
 ) -> None:
     """Press a button of a page; `done` is called when it has changed something."""
 
     def run(values: Mapping[str, Any]) -> None:
-        owner.work(lambda: rooms.api.run_action(page.name, action.name, values, channel=channel), watch)
+        owner.work(lambda: rooms.api.run_action(page.name, action.name, values, channel=channel, item=item), watch)
 
     def watch(job: ActionJob) -> None:
         if job.state is JobState.DONE:

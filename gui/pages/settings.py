@@ -1,7 +1,7 @@
 """The settings: pages by area at the left, the form of one at the right, made from what the API serves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gui.dialogs.chooser import choose_many
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from gui.rooms import Rooms
 
 PER_CHANNEL = "channel"
+SEVERAL = "list"
+"""The scope of a page that has one document for each of its items."""
 WIDEST_FORM = 860.0
 
 
@@ -40,6 +42,7 @@ class Loaded:
     schema: Mapping[str, Any]
     document: Document
     channels: Mapping[int, str]
+    items: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class SettingsPage(Page):
@@ -54,6 +57,7 @@ class SettingsPage(Page):
         self.area = area
         self.first = page
         self.channel = channel
+        self.item = ""
         self.default_focus = focus
         self.pages: Sequence[PageInfo] = ()
         self.current: PageInfo | None = None
@@ -73,7 +77,7 @@ class SettingsPage(Page):
         self.work(self.rooms.api.pages, self._listed, self._failed)
 
     def _listed(self, pages: Sequence[PageInfo]) -> None:
-        self.pages = [one for one in sorted(pages, key=lambda one: one.order) if one.scope != "list"]
+        self.pages = sorted(pages, key=lambda one: one.order)
         first = next((one for one in self.pages if one.name == self.first), None)
         if first is None:
             first = next((one for one in self.pages if one.area == self.area), None)
@@ -90,16 +94,22 @@ class SettingsPage(Page):
             self.default_focus = f"page-{page.name}"
         self.rebuild()
         self._asked += 1
-        asked, channel = self._asked, self.channel
+        asked, channel, item = self._asked, self.channel, self.item
         self.work(
-            lambda: self._fetch(page, channel),
+            lambda: self._fetch(page, channel, item),
             lambda loaded: self._show(loaded) if asked == self._asked else None,
             lambda error: self._failed(error) if asked == self._asked else None,
         )
 
-    def _fetch(self, page: PageInfo, channel: int | None) -> Loaded:
+    def _fetch(self, page: PageInfo, channel: int | None, wanted: str) -> Loaded:
         """Runs on a worker."""
         api = self.rooms.api
+        if page.scope == SEVERAL:
+            items = {one.item: one.title for one in api.page_items(page.name)}
+            chosen = wanted if wanted in items else next(iter(items), "")
+            if not chosen:
+                return Loaded({}, Document(page.name, "", 0, {}), {})
+            return Loaded(api.page_schema(page.name), api.page(page.name, item=chosen), {}, items)
         channels = {one.number: one.name for one in api.channels()}
         item: int | None = None
         if page.scope == PER_CHANNEL:
@@ -113,6 +123,8 @@ class SettingsPage(Page):
         page = self.current
         if page is not None and page.scope == PER_CHANNEL:
             self.channel = int(loaded.document.item) if loaded.document.item.isdigit() else None
+        if page is not None and page.scope == SEVERAL:
+            self.item = loaded.document.item
         fields = fields_of(loaded.schema, loaded.document.read_only)
         self.form = Form(fields, loaded.document.values, Surroundings(loaded.channels), self._changed)
         self.rebuild()
@@ -181,6 +193,9 @@ class SettingsPage(Page):
             options = [Option(number, f"{number}  {name}") for number, name in sorted(self.loaded.channels.items())]
             head += [Spacer(), Label(_("Camera"), Type.SMALL, t.SECOND)]
             head.append(Select(options, self.channel, self._to_channel, name="channel", width=260, steps=False))
+        if self.current.scope == SEVERAL:
+            some = [Option(item, title) for item, title in self.loaded.items.items()]
+            head += [Spacer(), Select(some, self.item, self._to_item, name="item", width=300, steps=False)]
         content = Column([Row(head, gap=12), self.form], gap=14, pad=Pad(20, 8, EDGE, 20))
         return Column([Scroll(content, name="form-scroll"), self._foot()], gap=0, grow=1)
 
@@ -242,11 +257,12 @@ class SettingsPage(Page):
             self.screen.focus_on(form.first_problem())
             return
         changes, channel = form.changes(), self.channel if page.scope == PER_CHANNEL else None
+        item = self.item if page.scope == SEVERAL else ""
         revision = loaded.document.revision
         self.saving = True
         self._enable()
         self.work(
-            lambda: self.rooms.api.set_page(page.name, changes, channel=channel, revision=revision),
+            lambda: self.rooms.api.set_page(page.name, changes, channel=channel, item=item, revision=revision),
             self._saved,
             self._refused,
         )
@@ -254,7 +270,7 @@ class SettingsPage(Page):
     def _saved(self, document: Document) -> None:
         self.saving = False
         if self.loaded is not None and self.form is not None:
-            self.loaded = Loaded(self.loaded.schema, document, self.loaded.channels)
+            self.loaded = replace(self.loaded, document=document)
             self.form.show(document.values)
         self._changed()
         self.screen.notices.say(_("Saved."), Tone.GOOD)
@@ -295,6 +311,19 @@ class SettingsPage(Page):
             found = self.find("channel")
             if isinstance(found, Select):
                 found.set(before)
+        self._unless_dirty(go)
+
+    def _to_item(self, item: Any) -> None:
+        before = self.item
+
+        def go() -> None:
+            self.item = item
+            if self.current is not None:
+                self.default_focus = "item"
+                self.show(self.current)
+
+        if self.dirty and isinstance(found := self.find("item"), Select):
+            found.set(before)
         self._unless_dirty(go)
 
     def _unless_dirty(self, go: Any) -> None:
@@ -339,4 +368,5 @@ class SettingsPage(Page):
             self.screen.notices.say(_("Save or discard your changes first."), Tone.WARNING)
             return
         channel = self.channel if page.scope == PER_CHANNEL else None
-        press(self, self.rooms, page, action, channel, lambda: self.show(page))
+        item = self.item if page.scope == SEVERAL else ""
+        press(self, self.rooms, page, action, channel, lambda: self.show(page), item)

@@ -81,4 +81,5 @@ def allowed_text(schema: dict[str, Any]) -> str:
 
 def _title(model: type[BaseModel], place: str) -> str:
     found = model.model_fields.get(place.partition(".")[0])
-    return (found.title if found else None) or place
+    # What is wrong with the fields together has no place of its own.
+    return (found.title if found else None) or place or model.model_config.get("title") or ""

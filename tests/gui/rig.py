@@ -221,36 +221,44 @@ class FakeApi:
     def _model(self, page):
         return built_in().page(page)
 
-    def page(self, page, channel=None):
+    def page_items(self, page):
+        self._check()
+        disks = {"a" * 32: "Bay 1", "b" * 32: "Bay 2"}
+        model = self._model(page)
+        known = disks if page == "disk" else model.standing_items()
+        return [answers.PageItem(item, model.item_title(item, None, title)) for item, title in known.items()]
+
+    def page(self, page, channel=None, item=""):
         self._check()
         model = self._model(page)
-        key = page, channel
+        key = page, channel or item or None
         if key not in self.stored:
             given = {"name": self.names[channel], "url": f"rtsp://cam{channel}/main"} if page == "channel" else {}
             self.stored[key] = model(**given).model_dump(mode="json")
         assert (channel is not None) == (model.about.scope is Scope.CHANNEL)
         owned = ("network_time", "time_server", "time_interval_min") if page == "date-time" else ()
-        item = "" if channel is None else str(channel)
+        assert bool(item) == (model.about.scope is Scope.LIST)
+        item = item or ("" if channel is None else str(channel))
         return answers.Document(page, item, self.revisions.get(key, 0), self.stored[key], owned)
 
-    def set_page(self, page, values, *, channel=None, revision=None):
-        self.calls.append(("set_page", page, dict(values), channel))
+    def set_page(self, page, values, *, channel=None, item="", revision=None):
+        self.calls.append(("set_page", page, dict(values), channel or item or None))
         self._check()
-        before = self.page(page, channel)
+        before = self.page(page, channel, item)
         if revision is not None and revision != before.revision:
             raise ApiError(412, "Conflict", "The page was changed by somebody else meanwhile.")
         merged = {**before.values, **values}
         merged.pop("password", None)
-        self.stored[page, channel] = self._model(page)(**merged).model_dump(mode="json")
-        self.revisions[page, channel] = before.revision + 1
-        return self.page(page, channel)
+        self.stored[page, channel or item or None] = self._model(page)(**merged).model_dump(mode="json")
+        self.revisions[page, channel or item or None] = before.revision + 1
+        return self.page(page, channel, item)
 
     def copy_page(self, page, channel, to):
         self.calls.append(("copy_page", page, channel, list(to)))
         return [self.page(page, one) for one in to]
 
-    def run_action(self, page, action, parameters=None, *, channel=None):
-        self.calls.append(("run_action", page, action, dict(parameters or {}), channel))
+    def run_action(self, page, action, parameters=None, *, channel=None, item=""):
+        self.calls.append(("run_action", page, action, dict(parameters or {}), channel or item or None))
         return answers.ActionJob("1", page, action, answers.JobState.DONE)
 
     def channels(self):

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
+from recorder.cli.moments import written
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -14,6 +15,10 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one = verbs.add_parser("status", parents=[shared], help="processes, streams and disks")
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=run)
+
+
+def _since(at_us: int | None) -> str:
+    return f"since {written(at_us)}" if at_us is not None else "empty"
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -32,8 +37,17 @@ def run(asked: argparse.Namespace) -> None:
     print(f"{status.name}: {status.channels_recording} of {status.channels} channels record")
     for name, process in sorted(status.processes.items()):
         print(f"  {name:9} pid {process.pid}, restarted {process.restarts} times")
+    for pool in status.media.pools if status.media else ():
+        rate = f", {pool.write_bytes_per_s * 8 / 1e6:.1f} Mbit/s" if pool.write_bytes_per_s else ""
+        days = f", room for {pool.days:.1f} days" if pool.days is not None else ""
+        used = f"{pool.used_bytes >> 20} of {pool.total_bytes >> 20} MB used"
+        print(f"  pool {pool.number}: {pool.state.value}, {used}, {_since(pool.oldest_us)}{rate}{days}")
     for disk in disks:
-        print(f"  disk {disk.name}: {disk.state.value}, {disk.used_bytes >> 20} of {disk.total_bytes >> 20} MB used")
+        used = f"{disk.used_bytes >> 20} of {disk.total_bytes >> 20} MB used"
+        reason = f" ({disk.reason})" if disk.reason else ""
+        print(f"  disk {disk.place or disk.name}: {disk.state.value}{reason}, pool {disk.pool}, {used}")
+    for one in status.media.footage if status.media else ():
+        print(f"  footage {one.channel}/{one.stream.value}: {_since(one.oldest_us)}")
     for one in streams:
         picture = f"{one.codec} {one.width}x{one.height} {one.frames_per_s:.1f}/s {one.bits_per_s / 1e6:.2f} Mbit/s"
         lost = f", {one.lost_packets} packets lost" if one.lost_packets else ""

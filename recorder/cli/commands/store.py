@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from recorder.cli import disk_bench, evidence, extract
+from recorder.cli import adopt, disk_bench, evidence, extract
 from recorder.store.commands import add_arguments
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
     actions = add_arguments(verbs, shared)
+    adopt.add(actions, shared)
     evidence.add(actions, shared)
     extract.add(actions, shared)
     disk_bench.add(actions, shared)

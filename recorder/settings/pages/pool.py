@@ -100,10 +100,7 @@ class Pool(
         False,
         title=_("Encrypt"),
         group=_("Encryption"),
-        hint=_(
-            "Whoever takes a disk finds nothing on it. Write the recovery key down: `nightjar store recovery-key`. "
-            "Without it the disks open on this recorder only. What was recorded before stays as it is."
-        ),
+        hint=_("Other recorders then need the recovery key: nightjar store recovery-key."),
     )
 
     @model_validator(mode="after")

@@ -27,8 +27,9 @@ class FormPage(Page):
 
 def form_of(name, size=(1280, 720), schema=None, values=None):
     api = FakeApi()
-    channel = 1 if built_in().page(name).about.scope == "channel" else None
-    document = api.page(name, channel)
+    scope = built_in().page(name).about.scope
+    item = api.page_items(name)[0].item if scope == "list" else ""
+    document = api.page(name, 1 if scope == "channel" else None, item)
     values = document.values if values is None else values
     form = Form(fields_of(schema or api.page_schema(name), document.read_only), values, Surroundings(CHANNELS))
     rig = Rig(size)

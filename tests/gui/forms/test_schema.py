@@ -31,8 +31,8 @@ def test_ranges_units_and_choices_arrive():
     channel = {field.name: field for field in fields_of(schema("channel"))}
     assert channel["password"].kind is Kind.SECRET
     assert channel["url"].required
-    assert [one.value for one in channel["transport"].choices] == ["tcp", "udp"]
-    assert channel["transport"].choices[0].label == "TCP (safe)"
+    assert [one.value for one in channel["transport"].choices] == ["auto", "tcp", "udp", "multicast"]
+    assert channel["transport"].choices[1].label.startswith("TCP")
 
 
 def test_the_types_of_a_week_come_in_their_own_order():

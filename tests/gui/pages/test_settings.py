@@ -281,3 +281,38 @@ def test_an_idle_settings_page_draws_nothing():
         rig.clock.advance(0.5)
         rig.show()
     assert rig.presenter.presented == presented
+
+
+def test_a_page_with_several_items_has_a_selector_and_saves_the_chosen_one():
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page="pool"))
+    assert page.item == "1"
+    rig.click("item")
+    rig.key("down", "ok")
+    assert page.item == "2"
+    rig.go_to("takes_spill")
+    rig.key("ok")
+    rig.click("save")
+    assert api.calls == [("set_page", "pool", {"takes_spill": False}, "2")]
+
+
+def test_buttons_of_a_disk_are_pressed_for_that_disk():
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page="disk"))
+    rig.click("item")
+    rig.key("down", "ok")
+    assert page.item == "b" * 32
+    rig.click("action-rebuild")
+    rig.go_to("do")
+    rig.key("ok")
+    assert api.calls == [("run_action", "disk", "rebuild", {}, "b" * 32)]
+
+
+def test_another_item_is_not_shown_over_unsaved_changes_without_asking():
+    rig, rooms, _api = house()
+    page = rig.open(SettingsPage(rooms, page="pool"))
+    rig.go_to("takes_spill")
+    rig.key("ok")
+    page._to_item("2")
+    assert rig.top is not page
+    assert page.item == "1"

@@ -81,7 +81,8 @@ def test_a_channel_without_name_is_called_by_its_number(owner):
 def test_every_page_says_where_it_is_read_and_has_a_schema(owner, gate):
     for page in owner.pages():
         channel = 1 if page.scope == "channel" else None
-        assert owner.page(page.name, channel).values.keys() == owner.page_schema(page.name)["properties"].keys()
+        item = {"pool": "1", "disk": "ab" * 16}[page.name] if page.scope == "list" else ""
+        assert owner.page(page.name, channel, item).values.keys() == owner.page_schema(page.name)["properties"].keys()
 
 
 @pytest.mark.covers("D-STO-01")
@@ -89,6 +90,77 @@ def test_a_setting_out_of_range_is_refused_with_field_and_range(owner):
     error = refused(lambda: owner.set_page("storage-basic", {"expiry_days": 5000}))
     assert (error.http_status, error.field, error.allowed) == (422, "expiry_days", "0 to 3650 days")
     assert owner.set_page("storage-basic", {"expiry_days": 30, "full_policy": "stop"}).values["expiry_days"] == 30
+
+
+@pytest.mark.covers("P-POOL-01", "P-POOL-03")
+def test_pools_are_numbered_from_one_to_twenty_each_with_rules_of_its_own(owner):
+    items = owner.page_items("pool")
+    assert [one.item for one in items] == [str(number) for number in range(1, 21)]
+    assert items[0].title == "1  Standard"
+    changed = owner.set_page("pool", {"name": "Gates", "when_full": "days", "most_days": 30}, item="3")
+    assert changed.values["most_days"] == 30
+    assert owner.page("pool", item="3").values["name"] == "Gates"
+    assert owner.page("pool", item="4").values["when_full"] == "inherit"
+    assert owner.page_items("pool")[2].title == "3  Gates"
+    for item in ("0", "21", "one"):
+        assert refused(lambda item=item: owner.page("pool", item=item)).http_status == 404
+    error = refused(lambda: owner.set_page("pool", {"when_full": "days"}, item="5"))
+    assert str(error).startswith("Pools of disks: Overwriting by age needs the number of days")
+    error = refused(lambda: owner.set_page("pool", {"least_days": 40}, item="3"))
+    assert error.http_status == 422
+
+
+def test_disks_are_listed_by_id_and_none_that_could_not_be_one(served, owner):
+    status = {
+        "op": "status", "time_us": 5, "plan_revision": 2,
+        "disks": [{"name": "Bay 1", "id": "ab" * 16, "state": "writable", "since_us": 1, "reason": "", "total_bytes": 9,
+                   "used_bytes": 1}],
+    }  # fmt: skip
+    served.beside("media", lambda message: [status] if message["op"] == "watch" else [])
+    found = wait_until(lambda: owner.page_items("disk"))
+    assert [(one.item, one.title) for one in found] == [("ab" * 16, "Bay 1")]
+    owner.set_page("disk", {"pool": 4}, item="cd" * 16)
+    assert [one.title for one in owner.page_items("disk")] == ["Bay 1", "cdcdcdcd (away)"]
+    assert refused(lambda: owner.page("disk", item="sda1")).http_status == 404
+
+
+def test_a_disk_is_adopted_by_typing_its_id_back(served, owner):
+    asked = []
+
+    def media(message):
+        asked.append(message)
+        if message["op"] == "adopt":
+            wrong = message["typed"] != "abababab"
+            failed = {"op": "failed", "code": "WrongDiskId", "words": "This is not the id."}
+            return [failed if wrong else {"op": "adopted"}]
+        return []
+
+    served.beside("media", media)
+    job = wait_until(lambda: owner.run_action("disk", "adopt", {"typed": "abababab"}, item="ab" * 16))
+    assert wait_until(lambda: owner.action_job(job.id).state.over)
+    assert owner.action_job(job.id).state is JobState.DONE
+    assert {"op": "adopt", "place": "ab" * 16, "typed": "abababab"} in asked
+    job = owner.run_action("disk", "adopt", {"typed": "nonsense"}, item="ab" * 16)
+    assert wait_until(lambda: owner.action_job(job.id).state.over)
+    assert owner.action_job(job.id).words == "This is not the id."
+
+
+def test_the_index_is_rebuilt_by_a_button_with_progress(served, owner):
+    states = [{"done": 0, "total": 2, "over": False}, {"done": 2, "total": 2, "over": True}]
+
+    def media(message):
+        if message["op"] == "rebuild":
+            return [{"op": "rebuilding"}]
+        if message["op"] == "rebuild_state":
+            state = states.pop(0) if len(states) > 1 else states[0]
+            return [{"op": "rebuild_state", "words": "2 disks.", "failed": "", **state}]
+        return []
+
+    served.beside("media", media)
+    job = owner.run_action("storage-basic", "rebuild-index", {})
+    assert wait_until(lambda: owner.action_job(job.id).state.over)
+    found = owner.action_job(job.id)
+    assert (found.state, found.done, found.result) == (JobState.DONE, 2, {"words": "2 disks."})
 
 
 def test_two_people_do_not_overwrite_each_other(owner):

@@ -2,18 +2,22 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from recorder.client.clock import SECOND_US
 from recorder.client.recording import RecordType
-from recorder.client.stream import StreamName
+from recorder.client.stream import StreamKey, StreamName
 from recorder.control.channels import Channels
 from recorder.control.planner import Planner
 from recorder.media.disks import policy
-from recorder.media.plan import DAYS_AHEAD, FullPolicy, Plan
+from recorder.media.plan import DAYS_AHEAD, FullPolicy, Plan, parse
 from recorder.sealing import Sealer
+from recorder.settings.errors import BadSetting
 from recorder.settings.machine import Machine
+from recorder.settings.pages.channel_storage import ChannelStorage
 from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.pool import Pool
 from recorder.settings.pages.record_mode import RecordMode
 from recorder.settings.pages.record_schedule import RecordSchedule
@@ -22,6 +26,7 @@ from recorder.settings.registry import built_in
 from recorder.settings.settings import Settings
 from recorder.settings.store import FILE, SettingsStore
 from recorder.store.key_ring import KeyRing
+from recorder.store.policy import DiskUse, Quota
 
 NOW = int(datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp()) * SECOND_US  # a Monday
 DAY = 86_400 * SECOND_US
@@ -151,6 +156,39 @@ def test_a_plan_that_ran_out_is_not_carried_on(make):
     over, goes_on = spans(make(NOW + 20 * DAY, old))
     assert over[1] <= NOW + 14 * DAY
     assert goes_on[0] == NOW + 20 * DAY
+
+
+@pytest.mark.covers("D-STO-05", "D-STO-06", "D-REC-01.2")
+def test_pools_disks_and_places_of_channels_reach_media(make, settings, author):
+    disk = "ab" * 16
+    settings.change(StorageBasic, {"expiry_days": 90}, author)
+    settings.change(Pool, {"name": "Gates", "when_full": "days", "most_days": 30, "least_days": 7}, author, item="3")
+    settings.change(Pool, {"name": "Copies", "takes_spill": False}, author, item="4")
+    settings.change(Disk, {"pool": 3, "use": "read"}, author, item=disk)
+    places = {"main_pool": 3, "sub_pool": 2, "mirror_pool": 4, "quota_gb": 100, "quota_days": 14, "priority": 2}
+    settings.change(ChannelStorage, places, author, item="1")
+    plan = make()
+    three, four = plan.storage.pools
+    assert (three.name, three.full_policy, three.expiry_days, three.least_days) == ("Gates", FullPolicy.STOP, 30, 7)
+    assert (four.full_policy, four.expiry_days, four.takes_spill) == (FullPolicy.OVERWRITE, 90, False)
+    found = policy(parse(msgspec.json.encode(plan)))
+    assert found.use_of(disk) == DiskUse(3, read_only=True)
+    assert (found.pool_of(StreamKey(1)), found.pool_of(StreamKey(1, StreamName.SUB))) == (3, 2)
+    assert found.pool_of(StreamKey(2)) == 1
+    assert found.mirrors[StreamKey(1)] == found.mirrors[StreamKey(1, StreamName.SUB)] == 4
+    assert StreamKey(1, StreamName.PICTURE) not in found.mirrors
+    assert found.quota(1) == Quota(100 * 10**9, 14)
+    assert found.ranks == {1: 2}
+    assert found.pool(3).least_days == 7
+    assert found.pool(1).expiry_days == 90
+    # A copy may be kept for longer than the first, and a quota in days cuts both.
+    assert found.shown_days(StreamKey(1)) == 14
+    assert found.shown_days(StreamKey(2)) == 90
+
+
+def test_a_second_copy_in_the_pool_of_the_first_is_refused(settings, author):
+    with pytest.raises(BadSetting):
+        settings.change(ChannelStorage, {"mirror_pool": 1}, author, item="1")
 
 
 @pytest.mark.covers("D-STO-01")
