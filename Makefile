@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: setup run test guest cuts bench fuzz lint format lock coverage-map clean
+.PHONY: setup run test guest cuts soak bench fuzz lint format lock coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -26,6 +26,9 @@ guest: setup
 
 cuts: setup
 	$(BIN)/python -m tests.guest cuts $(ARGS)
+
+soak: setup
+	$(BIN)/python -m tests.soak $(ARGS)
 
 bench: setup
 	$(BIN)/python -m tests.bench $(ARGS)
