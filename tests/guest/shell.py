@@ -65,6 +65,12 @@ class Running:
             raise Failed(f"{self.words}\nended with {self.status} and never said {text!r}\n{self.output[-4000:]}")
         return self.output
 
+    def until(self, seen: Callable[[], Any], timeout_s: float, what: str) -> None:
+        """Wait until `seen` is true, which what it says may make so; raises `Failed` when it ends before."""
+        self._shell.wait_for(lambda: seen() or self.status is not None, timeout_s, f"{what} of: {self.words}", self)
+        if not seen():
+            raise Failed(f"{self.words}\nended with {self.status} before {what}\n{self.output[-4000:]}")
+
     def signal(self, which: int) -> None:
         """Send a signal to it and to what it started."""
         self._shell.ask(do="signal", process=self._number, which=which)
