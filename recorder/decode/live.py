@@ -30,6 +30,8 @@ from recorder.decode.view import ClientView
 BACKLOG_US = SECOND_US // 2
 HOPELESS_US = 2 * SECOND_US
 """So late, and no newer key frame has come: everything is left out until one does."""
+RARE_KEYS_US = 10 * SECOND_US
+"""Of a GOP longer than this (smart codecs) everything is decoded, however late: the next may begin minutes later."""
 RELIEF_US = 5 * SECOND_US
 AGAIN_US = 90 * SECOND_US
 """Longer than any GOP that is decoded again; times further apart than this mean that the clock was set."""
@@ -85,6 +87,8 @@ class LiveStream:
         self._exact = 0
         self._gop = 0  # pictures from the last key frame but one to the last, 0 while nobody knows
         self._since_key = 0
+        self._key_us = 0
+        """When the newest key frame was taken."""
         self._again_us = 0
         self._closed = False
         self._number = feed.subscribe(self)
@@ -199,6 +203,7 @@ class LiveStream:
         if flags & _DISCONTINUITY:
             self._needs_key = True
         if flags & _KEY:
+            self._key_us = item.wall_us
             self._begin(now)
         elif self._needs_key:
             return
@@ -210,7 +215,7 @@ class LiveStream:
         self._relief_until = now + RELIEF_US
         waiting = self._waiting
         newest = next((at for at in range(len(waiting) - 1, -1, -1) if self._is_key(waiting[at][1])), None)
-        if newest is None and (late_us < HOPELESS_US or int(item.flags) & _KEY):
+        if newest is None and (late_us < HOPELESS_US or int(item.flags) & _KEY or self._keys_are_rare(item)):
             return True
         if waiting:
             self._spared_us = waiting[-1][0]  # what follows the key frame is as late, and still wanted
@@ -222,6 +227,12 @@ class LiveStream:
                 self._bytes_out += len(old.data)
         self._needs_key = True
         return False
+
+    def _keys_are_rare(self, item: Sample) -> bool:
+        """Whether the GOP at hand, with what waits of it, is longer than one waits for the next."""
+        last = self._waiting[-1][1] if self._waiting else item
+        newest = last if isinstance(last, Sample) else item
+        return not self._needs_key and newest.wall_us - self._key_us > RARE_KEYS_US
 
     def _begin(self, now: int) -> None:
         """At a key frame: a decoder that fits, and the decision whether to be hasty."""

@@ -130,6 +130,26 @@ def test_after_a_backlog_it_goes_on_at_the_newest_key_frame_and_says_so(house, c
     house.wait(lambda: house.client.state(1).state is View.SHOWING)
 
 
+def test_a_stream_whose_key_frames_are_minutes_apart_is_caught_up_with(house, clock):
+    made = film(400, gop=400)
+    show(house)
+    house.wait(lambda: house.media.live_subscriptions(KEY))
+    stream = house.wait(lambda: house.service.streams.get(KEY))
+    samples = made.samples()
+    house.media.push(KEY, made.epoch, samples[:1])
+    house.wait_number(1, 0)
+    blocked, go = threading.Event(), threading.Event()
+    stream._worker.put(lambda: (blocked.set(), go.wait(10)))
+    assert blocked.wait(5)
+    # As a view that joins gets it: all since the key frame at once, more than is decoded in a moment.
+    house.media.push(KEY, made.epoch, samples[1:])
+    house.wait(lambda: len(stream._waiting) == 399)
+    clock.advance(5)
+    go.set()
+    house.wait_number(1, 399)
+    assert stream.decoded == 400
+
+
 def test_a_restarted_media_is_found_again_and_the_picture_stays_meanwhile(house):
     made = film()
     show(house)
