@@ -57,6 +57,8 @@ class Ring:
         self.keep_us = keep_us
         self.limit_bytes = limit_bytes
         self.bytes = 0
+        self.too_short = False
+        """The newest GOP did not fit: there is nothing from before an event, and a recording waits for a key frame."""
         self._held: deque[tuple[Sample, Epoch]] = deque()
         self._first = 0
         self._keys: deque[tuple[int, int]] = deque()
@@ -70,11 +72,14 @@ class Ring:
             oldest_needed = sample.wall_us - self.keep_us
             while len(keys) > 1 and keys[1][0] <= oldest_needed:
                 self._drop_gop()
+            if len(keys) > 1:
+                self.too_short = False
         elif not keys:
             return
         self._held.append((sample, epoch))
         self.bytes += len(sample.data)
         while self.bytes > self.limit_bytes and keys:
+            self.too_short = len(keys) == 1
             self._drop_gop()
 
     def clear(self) -> None:

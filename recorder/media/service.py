@@ -90,6 +90,8 @@ class Media:
         self.pictures = Pictures(self.store, clock)
         self._marks = MarkBook(clock)
         self._silence = Silence(self.store, clock)
+        self._unheld: dict[StreamKey, int] = {}
+        """Streams whose GOPs do not fit into memory, and since when (UTC)."""
         self._due_log = DueLog(self.store)
         self._ticking: asyncio.Task[None] | None = None
         self._telling: asyncio.TimerHandle | None = None
@@ -215,9 +217,20 @@ class Media:
                 continue
             due: list[Interval] = continuous(channel, key.stream)
             due += self._marks.intervals(key)
-            if silent_us is not None:
-                due += clipped(on_events(channel, key.stream), silent_us, FOREVER_US)
+            # Events that are not told, and streams that no memory holds from before an event, are recorded throughout.
+            always_us = min(filter(None, (silent_us, self._unheld.get(key))), default=None)
+            if always_us is not None:
+                due += clipped(on_events(channel, key.stream), always_us, FOREVER_US)
             recording.set_due(due, with_keys_between(channel, key.stream), longest_pre_us(channel))
+
+    def _look_at_rings(self) -> bool:
+        """Find streams whose GOPs do not fit into memory: an event would find nothing. Says whether they are others."""
+        short = {key for key, feed in self.roster.feeds.items() if feed.ring.too_short}
+        for key in short - self._unheld.keys():
+            log.warning("stream %s: its key frames are too far apart to be held; it is recorded throughout", key)
+        now, before = self.clock.now_us(), self._unheld
+        self._unheld = {key: before.get(key, now) for key in short}
+        return self._unheld != before
 
     def _on_events(self) -> dict[StreamKey, list[Interval]]:
         return {
@@ -242,7 +255,7 @@ class Media:
                 log.exception("The look at everything failed")
 
     def _second(self) -> None:
-        if self._look_at_clock():
+        if self._look_at_clock() or self._look_at_rings():
             self._set_due()
         if self._silence.fell():
             log.warning("control is silent; channels that record on events record continuously")

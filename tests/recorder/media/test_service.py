@@ -32,6 +32,7 @@ class Bench:
         self.instance = Instance(data)
         initialise_disk(self.instance.disks / "disk1", size_bytes=64 << 20, block_bytes=4 << 20, name="disk1")
         self.count = 0
+        self.gop = 20
         self.media = None
 
     async def start(self):
@@ -52,7 +53,7 @@ class Bench:
             feed.begin()
             feed.epoch(EPOCH)
         for _ in range(seconds * 10):
-            flags = SampleFlag.KEY if self.count % 20 == 0 else SampleFlag.NONE
+            flags = SampleFlag.KEY if self.count % self.gop == 0 else SampleFlag.NONE
             feed.sample(0, self.clock.boot_us, flags, memoryview(self.count.to_bytes(4, "big")))
             self.count += 1
             self.clock.advance(0.1)
@@ -228,3 +229,26 @@ async def test_a_channel_that_leaves_the_plan_leaves_no_hole(bench):
     bench.media._second()
     assert bench.reader().gaps(KEY, 0, bench.clock.wall_us) == []
     assert bench.media.status().streams == ()
+
+
+async def test_a_stream_whose_key_frames_are_too_far_apart_to_be_held_loses_no_event(bench):
+    await bench.start()
+    bench.media.take_plan(bench.plan(bench.due(0, 3600, RecordType.ALARM)))
+    bench.gop = 300
+    bench.media.roster.feeds[KEY].ring.limit_bytes = 4 * 100
+
+    def play_on(seconds):
+        """As with control, which speaks every ten seconds."""
+        for _ in range(0, seconds, 5):
+            bench.media.heard()
+            bench.play(5)
+
+    play_on(45)
+    # From the next key frame on there would be nothing to begin an event with: so it is recorded before there is one.
+    ((first, last),) = bench.recorded_s()
+    assert first == pytest.approx(30, abs=0.2)
+    assert last > 44
+    bench.gop = 20
+    play_on(60)
+    ends = bench.recorded_s()[-1][1]
+    assert ends < 60, "as soon as a GOP fits, events alone are recorded again"
