@@ -17,6 +17,7 @@ from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk, key_
 from recorder.store.chunk import parse_head
 from recorder.store.key_ring import KeyRing
 from recorder.store.layout import PAGE
+from recorder.store.policy import DiskUse
 from tests.recorder.decode.film import film
 
 BOOT = "11111111-2222-3333-4444-555555555555"
@@ -26,15 +27,19 @@ FPS, PICTURES = 25, 750
 class Filmed:
     """A stopped disk with real pictures of channel 2."""
 
-    def __init__(self, place, *, encrypted=False):
+    def __init__(self, place, *, encrypted=False, mirrored=False):
         self.disk = place / "disk"
         self.keys = KeyRing(Instance(place / "instance"))
         self.keys.make(1)
         self.made = film(PICTURES, gop=25)
         clock = ManualClock()
         initialise_disk(self.disk, size_bytes=8 << 20, block_bytes=96 << 10, name="one", clock=clock)
-        policy = StorePolicy(encrypted=encrypted)
-        disks = [Disk(self.disk, clock)]
+        disks, policy = [Disk(self.disk, clock)], StorePolicy(encrypted=encrypted)
+        if mirrored:
+            self.mirror = place / "mirror"
+            number = initialise_disk(self.mirror, size_bytes=8 << 20, block_bytes=96 << 10, name="two", clock=clock)
+            disks.append(Disk(self.mirror, clock))
+            policy = StorePolicy(disks={number: DiskUse(pool=2)}, mirrors={StreamKey(2): 2})
         store = StoreWriter(disks, place / "state" / "i.sqlite", clock, BOOT, policy, threads=False, keys=self.keys)
         store.start()
         recorder = store.open_stream(StreamKey(2))
@@ -166,3 +171,17 @@ def test_ffprobe_counts_the_same_pictures(filmed, extract):
     told = json.loads(subprocess.run([*asked, str(path)], capture_output=True, check=True).stdout)
     assert int(told["streams"][0]["nb_read_packets"]) == PICTURES
     assert filmed.sent[0].flags & SampleFlag.KEY
+
+
+def test_of_a_mirror_each_picture_comes_once_and_each_half_has_them_all(tmp_path, extract):
+    filmed = Filmed(tmp_path / "mirrored", mirrored=True)
+    (path,) = extract(filmed.disk, filmed.mirror)
+    assert len(filmed.times(path)) == PICTURES
+    (path,) = extract(filmed.mirror)
+    assert len(filmed.times(path)) == PICTURES
+    first = filmed.used()[0]
+    data = bytearray(first.read_bytes())
+    data[PAGE : len(data)] = bytes(len(data) - PAGE)
+    first.write_bytes(data)
+    files = extract(filmed.disk, filmed.mirror)
+    assert all_pictures(filmed, files) == PICTURES, "what one half lost is taken from the other"
