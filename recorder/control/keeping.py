@@ -108,9 +108,10 @@ async def held_for_export(
         yield
     finally:
         renewing.cancel()
-        for one in held:
-            with contextlib.suppress(NightjarError):
-                await asyncio.shield(release(instance, one, "export", job))
+    # Not where we are ended ourselves: the export goes on, and the next run of control takes it up.
+    for one in held:
+        with contextlib.suppress(NightjarError):
+            await release(instance, one, "export", job)
 
 
 async def _renew(instance: Instance, clock: Clock, held: list[str]) -> None:
