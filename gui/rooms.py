@@ -19,6 +19,7 @@ from gui.memory import Memory, PlaybackPlace
 from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
 from gui.pages.settings import SettingsPage
+from gui.pages.storage import Storage
 from gui.playback.page import Playback
 from gui.session import Session
 from gui.toolkit.notices import Tone
@@ -216,11 +217,19 @@ class Rooms:
         """Open the main menu."""
         self.enter(lambda: self.screen.navigator.push(MainMenu(self)))
 
-    def settings(self, *, area: str = "", page: str = "", channel: int | None = None, focus: str = "") -> None:
+    def settings(
+        self, *, area: str = "", page: str = "", channel: int | None = None, item: str = "", focus: str = ""
+    ) -> None:
         """Open a page of settings."""
-        self.enter(
-            lambda: self.screen.navigator.push(SettingsPage(self, area=area, page=page, channel=channel, focus=focus))
-        )
+
+        def opened() -> SettingsPage:
+            return SettingsPage(self, area=area, page=page, channel=channel, item=item, focus=focus)
+
+        self.enter(lambda: self.screen.navigator.push(opened()))
+
+    def storage(self) -> None:
+        """Open the list of disks and pools."""
+        self.enter(lambda: self.screen.navigator.push(Storage(self)))
 
     def cameras(self) -> None:
         """Open the list of cameras."""

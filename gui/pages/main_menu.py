@@ -83,6 +83,9 @@ class MainMenu(Page):
                 _("Cameras"), rooms.cameras, name="cameras", icon="camera", detail=_("Add, change, remove; their state")
             ),
         ]
+        tiles.append(
+            MenuTile(_("Disks"), rooms.storage, name="storage", icon="disk", detail=_("Room, state, how long it lasts"))
+        )
         tiles += [self._tile(name) for name in self._areas()]
         parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]
         if self.problem:

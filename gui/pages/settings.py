@@ -49,7 +49,14 @@ class SettingsPage(Page):
     """Shows one page of settings after another; `page` is the first (else the first of `area`), `focus` a field."""
 
     def __init__(
-        self, rooms: "Rooms", *, area: str = "", page: str = "", channel: int | None = None, focus: str = ""
+        self,
+        rooms: "Rooms",
+        *,
+        area: str = "",
+        page: str = "",
+        channel: int | None = None,
+        item: str = "",
+        focus: str = "",
     ) -> None:
         super().__init__(name="settings")
         self.title = _("Settings")
@@ -57,7 +64,7 @@ class SettingsPage(Page):
         self.area = area
         self.first = page
         self.channel = channel
-        self.item = ""
+        self.item = item
         self.default_focus = focus
         self.pages: Sequence[PageInfo] = ()
         self.current: PageInfo | None = None

@@ -15,6 +15,7 @@ from gui.toolkit.worker import InlineWorker
 from recorder.client import answers
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
+from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus
 from recorder.settings.machine import Machine
 from recorder.settings.registry import built_in
 from recorder.settings.schema import form_schema, plain_schema
@@ -188,6 +189,7 @@ class FakeApi:
         self.stored = {}
         self.revisions = {}
         self.refuse = None
+        self.media = True
         self.calls = []
         self.token = "t"
 
@@ -260,6 +262,16 @@ class FakeApi:
     def run_action(self, page, action, parameters=None, *, channel=None, item=""):
         self.calls.append(("run_action", page, action, dict(parameters or {}), channel or item or None))
         return answers.ActionJob("1", page, action, answers.JobState.DONE)
+
+    def status(self):
+        self._check()
+        disks = (
+            DiskStatus("Bay 1", "a" * 32, DiskState.WRITABLE, 1, "", 8 * 10**12, 3 * 10**12, 10**15, 5_000_000),
+            DiskStatus("Bay 2", "b" * 32, DiskState.SLOW, 1, "a write has been going on for 7 s", 8 * 10**12, 10**12),
+        )
+        pools = (PoolStatus(1, "", PoolState.RECORDING, 16 * 10**12, 4 * 10**12, 10**15, 5_000_000, 37.0),)
+        media = MediaStatus(10**15, 1, disks=disks, pools=pools) if self.media else None
+        return answers.Status("1", "Nightjar", 10**15, "UTC", False, 1, 2, 2, media=media)
 
     def channels(self):
         self._check()

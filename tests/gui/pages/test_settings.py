@@ -5,6 +5,7 @@ import pytest
 from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
 from gui.pages.settings import SettingsPage
+from gui.pages.storage import Storage
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.settings.registry import built_in
@@ -316,3 +317,32 @@ def test_another_item_is_not_shown_over_unsaved_changes_without_asking():
     page._to_item("2")
     assert rig.top is not page
     assert page.item == "1"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_disks_and_pools_are_listed_with_room_state_and_days(size):
+    rig, rooms, _api = house(size)
+    rig.open(Storage(rooms))
+    words = " ".join(f"{one.label} {one.detail} {one.note}" for one in rig.top.list.entries)
+    assert "room for 37.0 days" in words
+    assert "3.0 TB of 8.0 TB" in words
+    assert "40.0 Mbit/s" in words
+    assert "too slow" in words
+    assert "going on for 7 s" in words
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+
+
+def test_choosing_a_disk_opens_its_settings():
+    rig, rooms, _api = house()
+    rig.open(Storage(rooms))
+    rig.top._choose(("disk", "b" * 32))
+    assert isinstance(rig.top, SettingsPage)
+    assert rig.top.item == "b" * 32
+
+
+def test_without_media_the_list_of_disks_says_so():
+    rig, rooms, api = house()
+    api.media = False
+    rig.open(Storage(rooms))
+    assert "does not answer" in rig.words()

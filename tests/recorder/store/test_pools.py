@@ -7,7 +7,7 @@ import pytest
 
 from recorder.client.clock import SECOND_US
 from recorder.client.recording import GapReason
-from recorder.client.status import DiskState
+from recorder.client.status import DiskState, PoolState
 from recorder.client.stream import StreamKey
 from recorder.store import StorePolicy, shared_rows
 from recorder.store.allocation import DAY_US, Rules, choose, reusable
@@ -15,6 +15,7 @@ from recorder.store.check import check
 from recorder.store.inspection import Inspection
 from recorder.store.layout import BlockClass, BlockState
 from recorder.store.policy import DiskUse, PoolPolicy, Quota
+from recorder.store.pool_status import pool_statuses
 from recorder.store.rows import BlockRow
 from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
 from tests.recorder.store.rig import ALWAYS, MAIN, SUB, played, simple, unflagged
@@ -411,3 +412,33 @@ def hold_of(camera, begin, end):
     fields = dict.fromkeys(HoldRow._fields, 0) | {"id": RowId(1, 1, 1), "channel": 1, "kind": HoldKind.LOCK}
     fields |= {"start_us": camera.sent[begin].wall_us, "end_us": camera.sent[end].wall_us, "owner": "", "reason": ""}
     return HoldRow(**fields)
+
+
+@pytest.mark.covers("V-STO-05", "D-STO-02")
+def test_a_pool_says_how_it_stands_and_how_many_days_fit(rig):
+    two = rig.more("two")
+    store = rig.store(policy=StorePolicy(disks={two: DiskUse(2)}, streams={MAIN: 2}, pools={5: PoolPolicy(5, "Gates")}))
+    rig.film(store, rig.camera(), seconds=10)
+    standard, second = store.pools()
+    assert (standard.state, second.state) == (PoolState.RECORDING, PoolState.RECORDING)
+    assert (standard.used_bytes, standard.oldest_us) == (0, None)
+    assert second.used_bytes > 0
+    disk = state(store, "two")
+    told = replace(disk, write_bytes_per_s=1000, total_bytes=86_400_000)
+    (pool,) = pool_statuses([told], (), frozenset(), store.policy)
+    assert pool.days == 1.0
+    names = {
+        DiskState.FULL: PoolState.FULL,
+        DiskState.MISSING: PoolState.OUT,
+        DiskState.READ_ONLY: PoolState.OUT,
+        DiskState.SLOW: PoolState.RECORDING,
+    }
+    for of, expected in names.items():
+        (pool,) = pool_statuses([replace(told, state=of)], (), frozenset(), store.policy)
+        assert pool.state is expected
+    (pool,) = pool_statuses([told], (), frozenset({told.id}), store.policy)
+    assert pool.state is PoolState.NEARLY_FULL
+    assert [one.state for one in pool_statuses([told], {5}, frozenset(), store.policy)] == [
+        PoolState.RECORDING,
+        PoolState.EMPTY,
+    ]
