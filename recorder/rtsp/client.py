@@ -94,6 +94,8 @@ class RtspSource:
         self._playing: Playing | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._sent_on: Address | None = None
+        """Where the camera sent us while it played; the next run begins there."""
 
     @property
     def statistics(self) -> Statistics:
@@ -149,6 +151,8 @@ class RtspSource:
             user=self._user or found.user,
             password=self._password if self._user else found.password,
         )
+        if self._sent_on is not None:
+            address, self._sent_on = self._sent_on, None
         for _ in range(MOST_REDIRECTS + 1):
             try:
                 await self._play_at(address)
@@ -184,6 +188,10 @@ class RtspSource:
             raise
         try:
             await playing.until_it_fails(self._stall_after_s)
+        except Redirected as error:
+            # What plays ends here, as for any other reason, so that nobody takes the pause for nothing.
+            self._sent_on = follow(address, error.location)
+            raise Closed(reason="it sends us to another place") from error
         finally:
             self._finish()
 

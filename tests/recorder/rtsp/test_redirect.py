@@ -1,5 +1,7 @@
 """Redirects: followed as far as they are harmless, and never with a password to another machine."""
 
+import asyncio
+
 import pytest
 
 from recorder.rtsp import connection, errors
@@ -42,17 +44,29 @@ async def test_a_path_alone_is_a_place_of_the_same_camera():
             await run.playing(camera)
 
 
-async def test_a_camera_may_send_us_on_while_it_plays():
+async def test_a_camera_that_sends_us_on_while_it_plays_is_met_there_next():
     async with Camera() as target, Camera() as first, Run(first.url) as run:
         await run.playing(first)
         first.gop()
         await run.sink.wait(3)
         first.send(f"REDIRECT {first.url} RTSP/1.0\r\nCSeq: 4\r\nLocation: {target.url}\r\n\r\n".encode())
+        # Told as an end, so that the pause is a hole with a reason.
+        assert isinstance(await run.failure(), errors.Closed)
+        await until(lambda: first.answers)
+        run.task = asyncio.create_task(run.source.run())
         await run.playing(target)
         target.gop()
         await run.sink.wait(6)
-        await until(lambda: first.answers)
         assert [one.number for one in run.sink.epochs] == [1, 2]
+
+
+async def test_a_camera_that_sends_us_where_we_may_not_go_is_met_at_its_own_place_again():
+    async with Camera() as camera, Run(camera.url) as run:
+        await run.playing(camera)
+        camera.send(f"REDIRECT {camera.url} RTSP/1.0\r\nCSeq: 4\r\nLocation: http://x/\r\n\r\n".encode())
+        assert isinstance(await run.failure(), errors.Faulty)
+        run.task = asyncio.create_task(run.source.run())
+        await until(lambda: len(camera.asked("PLAY")) == 2)
 
 
 async def test_a_loop_ends():
