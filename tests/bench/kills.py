@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,12 @@ class Recorder:
     def answers(self, name: str) -> bool:
         """Whether a socket is listened on."""
         wire.BlockingConnection(str(self.instance.socket(name))).close()
+        return True
+
+    def serves(self) -> bool:
+        """Whether web takes connections where it says."""
+        told = json.loads((self.instance.run / "web.json").read_text())
+        socket.create_connection(("127.0.0.1", told["port"]), 1).close()
         return True
 
     def spans(self, channel: int) -> list[Span]:
@@ -139,7 +146,7 @@ def others(found: Recorder) -> list[Figure]:
         name: (lambda name=name: found.answers(name)) for name in ("control", "decode", "reader", "hal")
     }
     figures: list[Figure] = []
-    for name, true in {**works, "gui": found.wall}.items():
+    for name, true in {**works, "web": found.serves, "gui": found.wall}.items():
         soon(found.wall)
         what = "its pictures are back" if name == "gui" else "it answers again"
         figures.append(Figure(f"kill -9 of {name}: {what}", killed(found, name, true), "s", OTHER_BUDGET_S))
