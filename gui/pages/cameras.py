@@ -17,6 +17,7 @@ from gui.toolkit.theme import Colour, Type
 from gui.toolkit.widget import Widget
 from gui.wall.causes import of_stream
 from recorder.client.answers import Channel
+from recorder.client.camera_clock import camera_clock_words
 from recorder.client.status import StreamState, StreamStatus
 from recorder.client.stream import StreamName
 from recorder.client.words import _
@@ -120,7 +121,9 @@ class Cameras(Page):
         if main is None:
             return _("Waiting for the recording service"), t.WARNING
         if main.state is StreamState.PLAYING:
-            return (_("Live, recording") if main.recording else _("Live, not recording")), t.GOOD
+            words = _("Live, recording") if main.recording else _("Live, not recording")
+            off = camera_clock_words(main.clock_off_us)
+            return (f"{words}. {off}.", t.WARNING) if off else (words, t.GOOD)
         found = of_stream(main, self.screen.clock.now_us(), self.rooms.zone)
         colour = t.WARNING if main.state in {StreamState.CONNECTING, StreamState.STALLED} else t.DANGER
         return f"{found.words} {found.doing}", colour

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gui.playback.calendar import Month
+from gui.playback.gaps import NOT_MISSING
 from gui.playback.lane import Stretch
 from gui.playback.notes import NO_NOTES, LaneNotes, Notes, fetch_notes
-from recorder.client.answers import Span
+from recorder.client.answers import Gap, Span
 from recorder.client.api import ApiClient
 
 FARTHEST_MONTHS = 24
@@ -21,6 +22,7 @@ class Footage:
     end_us: int = 0
     spans: Mapping[int, Sequence[Span]] = field(default_factory=dict[int, Sequence[Span]])
     notes: Notes = NO_NOTES
+    gaps: Mapping[int, Sequence[Gap]] = field(default_factory=dict[int, Sequence[Gap]])
 
     def lane(self, channel: int) -> list[Stretch]:
         """Give what the timeline draws for a channel."""
@@ -29,6 +31,10 @@ class Footage:
     def lane_notes(self, channel: int) -> LaneNotes:
         """Give what else the timeline draws for a channel."""
         return self.notes.lane(channel, self.spans.get(channel, ()))
+
+    def lane_gaps(self, channel: int) -> list[Gap]:
+        """Give the holes that the timeline draws for a channel."""
+        return [one for one in self.gaps.get(channel, ()) if one.reason not in NOT_MISSING]
 
     def all(self) -> list[Stretch]:
         """Give the stretches of all channels together."""
@@ -69,9 +75,10 @@ class Footage:
 
 
 def fetch_day(api: ApiClient, channels: Sequence[int], start_us: int, end_us: int) -> Footage:
-    """Ask for the spans of all channels, with locks and tags; waits."""
+    """Ask for the spans and gaps of all channels, with locks and tags; waits."""
     spans = {channel: api.spans(channel, start_us, end_us) for channel in channels}
-    return Footage(start_us, end_us, spans, fetch_notes(api, channels, start_us, end_us))
+    gaps = {channel: api.gaps(channel, start_us, end_us) for channel in channels}
+    return Footage(start_us, end_us, spans, fetch_notes(api, channels, start_us, end_us), gaps)
 
 
 def fetch_month(api: ApiClient, channels: Sequence[int], month: Month) -> set[int]:

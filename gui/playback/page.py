@@ -277,6 +277,7 @@ class Playback(Page):
         names = dict(self.channels)
         lanes = [(names.get(number, ""), self.footage.lane(number)) for number in self.chosen]
         self.timeline.show_lanes(lanes, self.screen.clock.now_us())
+        self.timeline.show_gaps([self.footage.lane_gaps(number) for number in self.chosen])
         self.timeline.show_notes([self.footage.lane_notes(number) for number in self.chosen])
         self.legend.show(kinds_in(self.footage.all()))
 

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from pygame import Rect, Surface
 
 from gui.playback.cut import Cut
+from gui.playback.gaps import gap_at, reason_words
 from gui.playback.lane import KINDS, Run, Stretch, runs
 from gui.playback.notes import LaneNotes
 from gui.playback.ticks import Tick, ticks
@@ -14,6 +15,8 @@ from gui.toolkit.layout import Align
 from gui.toolkit.theme import (
     ACCENT,
     BACKGROUND,
+    DANGER,
+    DANGER_DEEP,
     EDGE,
     FAINT,
     FIELD,
@@ -30,6 +33,7 @@ from gui.toolkit.theme import (
 from gui.toolkit.widget import Size, Widget
 from gui.wall import manner
 from gui.wall.moments import time_of_day, widest_clock
+from recorder.client.answers import Gap
 
 GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
 GRID = (*BACKGROUND[:3], 110)
@@ -51,6 +55,7 @@ class TimelinePicture(Widget):
         """The moment under the pointer."""
         self.now_us = 0
         self.marks = Cut()
+        self.gaps: list[Sequence[Gap]] = []
         self.notes: list[LaneNotes] = []
         """Of each lane."""
         self._runs: tuple[object, list[list[Run]]] | None = None
@@ -71,6 +76,12 @@ class TimelinePicture(Widget):
         if fewer:
             self.relayout()
         self.invalidate()
+
+    def show_gaps(self, gaps: Sequence[Sequence[Gap]]) -> None:
+        """Show other holes in what was due, for each lane."""
+        if list(gaps) != self.gaps:
+            self.gaps = list(gaps)
+            self.invalidate()
 
     def show_notes(self, notes: Sequence[LaneNotes]) -> None:
         """Show other locks and tags, for each lane."""
@@ -142,8 +153,14 @@ class TimelinePicture(Widget):
         """Give the moment under a pixel column."""
         return self.window.at(x - self.track.x, self.track.width)
 
-    def _bubble(self, at_us: int) -> Rect:
-        wide = self.screen.type.width(widest_clock(), Type.SMALL) + self.px(14)
+    def hover_words(self, at_us: int) -> str:
+        """Say what moment a pointer is at, and in a hole why there is nothing."""
+        gap = next((found for gaps in self.gaps if (found := gap_at(gaps, at_us)) is not None), None)
+        clock = time_of_day(at_us, self.zone)
+        return clock if gap is None else f"{clock}  {reason_words(gap.reason)}"
+
+    def _bubble(self, at_us: int, words: str = "") -> Rect:
+        wide = self.screen.type.width(words or widest_clock(), Type.SMALL) + self.px(14)
         rect = Rect(0, self.rect.y + self.px(3), wide, self.px(RULER - 8))
         rect.centerx = self.x_of(at_us)
         return rect.clamp(
@@ -152,7 +169,8 @@ class TimelinePicture(Widget):
 
     def _hover_bubble(self, at_us: int) -> Rect:
         """Beside the bubble of the cursor where it would lie under it."""
-        bubble = self._bubble(at_us)
+        words = self.hover_words(at_us)
+        bubble = self._bubble(at_us, words if words != time_of_day(at_us, self.zone) else "")
         if self.at_us is None or not self.window.holds(self.at_us):
             return bubble
         cursor = self._bubble(self.at_us)
@@ -172,7 +190,8 @@ class TimelinePicture(Widget):
         self.screen.damage_rect(column.clip(self.rect))
         # The labels beside a bubble come and go with it.
         aside = 3 * self.screen.type.width("00:00:00", Type.CAPTION)
-        self.screen.damage_rect(self._bubble(at_us).inflate(2 * aside, 2).clip(self.rect))
+        bubble = self._hover_bubble(at_us) if at_us == self.hover_us else self._bubble(at_us)
+        self.screen.damage_rect(bubble.inflate(2 * aside, 2).clip(self.rect))
 
     # How it is drawn.
 
@@ -197,9 +216,21 @@ class TimelinePicture(Widget):
         surface.fill(FIELD, lane)
         for run in self._runs_of(lane.width)[at]:
             surface.fill(KINDS[run.kind].colour, Rect(lane.x + run.x, lane.y, run.width, lane.height))
+        for gap in self.gaps[at] if at < len(self.gaps) else ():
+            self._draw_gap(surface, gap, lane)
         ahead = max(lane.x, self.x_of(self.now_us))
         if self.now_us and ahead < lane.right:
             surface.fill(BACKGROUND, Rect(ahead, lane.y, lane.right - ahead, lane.height))
+
+    def _draw_gap(self, surface: Surface, gap: Gap, lane: Rect) -> None:
+        """A hole is dark red with a bright foot: told from undue time by more than its hue."""
+        left, right = max(lane.x, self.x_of(gap.start_us)), min(lane.right, self.x_of(gap.end_us))
+        if gap.end_us <= self.window.start_us or gap.start_us >= self.window.end_us:
+            return
+        wide = max(right - left, 1)
+        foot = max(2, self.px(3))
+        surface.fill(DANGER_DEEP, Rect(left, lane.y, wide, lane.height))
+        surface.fill(DANGER, Rect(left, lane.bottom - foot, wide, foot))
 
     def _draw_notes(self, surface: Surface, notes: LaneNotes, lane: Rect) -> None:
         # Key pictures alone: the lane is thin there.
@@ -281,7 +312,7 @@ class TimelinePicture(Widget):
         surface.fill(SECOND, Rect(x, self.rect.y + self.px(RULER), 1, self.rect.height - self.px(RULER + PAD)))
         bubble = self._hover_bubble(at_us)
         self.screen.paint.fill(surface, bubble, RAISED, RADIUS_SMALL)
-        self.screen.type.draw(surface, time_of_day(at_us, self.zone), bubble, Type.SMALL, TEXT, Align.CENTER)
+        self.screen.type.draw(surface, self.hover_words(at_us), bubble, Type.SMALL, TEXT, Align.CENTER)
 
     def _draw_cursor(self, surface: Surface, at_us: int) -> None:
         x, wide = self.x_of(at_us), max(2, self.px(2))

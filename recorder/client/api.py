@@ -6,6 +6,7 @@ docs/reference/api.md. Times may be given as integers (UTC in microseconds).
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
@@ -152,6 +153,25 @@ class ApiClient:
         """Holes in what was due between two times, each with its reason."""
         query = {"start": start_us, "end": end_us, "stream": stream.value}
         return self._get(list[answers.Gap], f"/channels/{channel}/gaps", query)
+
+    def completeness(
+        self,
+        channels: Sequence[int],
+        first: date,
+        count: int = 1,
+        *,
+        stream: StreamName = StreamName.MAIN,
+        hours: bool = False,
+    ) -> list[answers.Day]:
+        """How complete days of the recorder's zone are, by channel and day; with their hours where wanted."""
+        query = {
+            "channels": ",".join(map(str, channels)),
+            "first": first.isoformat(),
+            "count": count,
+            "stream": stream.value,
+            "hours": str(hours).lower(),
+        }
+        return self._get(list[answers.Day], "/completeness", query)
 
     def days(self, channels: Sequence[int], year: int, month: int) -> dict[int, list[int]]:
         """Days of a month, in the recorder's zone, on which each channel has footage."""

@@ -56,6 +56,8 @@ class StreamStatus:
     recording: bool = False
     ring_bytes: int = 0
     transport: str = ""
+    clock_off_us: int | None = None
+    """How far the camera's own clock is ahead of ours, by its sender reports; negative: behind. None: it tells none."""
     certificate: str = ""
     """What its camera showed last, trusted or not: SHA-256 in hexadecimal; "" where it never spoke TLS."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from recorder.client.answers import Gap, Hold, Picture, Span, Tag
+from recorder.client.answers import Day, Gap, Hold, Picture, Span, Tag
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
@@ -15,6 +15,8 @@ from recorder.client.words import _
 from recorder.control.frames_call import ask
 
 STILL_S = 8.0
+COMPLETENESS_S = 20.0
+"""A month of all channels, on a machine that is busy recording."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,23 @@ async def spans(instance: Instance, channel: int, stream: StreamName, start_us: 
 async def gaps(instance: Instance, channel: int, stream: StreamName, start_us: int, end_us: int) -> list[Gap]:
     """Holes in what was due between two times; raises `Unavailable`, `Told`."""
     return _rows(await _between(instance, "gaps", channel, stream, start_us, end_us), "gaps", Gap)
+
+
+async def completeness(
+    instance: Instance, channels: Sequence[int], first: str, count: int, zone: str, *, stream: StreamName, hours: bool
+) -> list[Day]:
+    """How complete local days of channels are; raises `Unavailable`, `Told`."""
+    question = {
+        "op": "completeness",
+        "id": 1,
+        "channels": list(channels),
+        "first": first,
+        "count": count,
+        "zone": zone,
+        "stream": stream.value,
+        "hours": hours,
+    }
+    return _rows(await ask(instance, "reader", question, "completeness", COMPLETENESS_S), "days", Day)
 
 
 async def days(instance: Instance, channels: Sequence[int], year: int, month: int, zone: str) -> dict[int, list[int]]:

@@ -45,6 +45,8 @@ class Feed:
         self.codec = ""
         self.width = self.height = 0
         self.epoch_number = 0
+        self.camera_off_us: int | None = None
+        """How far the camera's clock is ahead of ours."""
         self._clock = clock
         self._timeline = Timeline(clock)
         self._epoch: Epoch | None = None
@@ -70,6 +72,7 @@ class Feed:
     def begin(self) -> None:
         """Get ready for a new connection."""
         self._timeline = Timeline(self._clock, after_us=self._newest_wall)
+        self.camera_off_us = None
         self.meter.restart()
 
     def end(self) -> None:
@@ -133,6 +136,15 @@ class Feed:
         if report is not None and parameters is not None and parameters.clock_hz:
             media_us = report.rtp_timestamp * SECOND_US // parameters.clock_hz
             self._timeline.report(Report(report.utc_us, media_us))
+        if report is not None:
+            self.camera_off_us = self._off(report.utc_us, source.statistics.reports_came_us.get(self._video, 0))
+
+    def _off(self, camera_us: int, came_us: int) -> int | None:
+        """Say how far a camera's clock was ahead of ours when it told its time."""
+        if camera_us < 0:
+            # Before 1970: it counts from when it was switched on, as RFC 3550 §6.4.1 lets those without a clock do.
+            return None
+        return camera_us - (self._clock.now_us() - (self._clock.monotonic_us() - came_us))
 
     def _set_back(self) -> None:
         """Our clock was set back: what is held is from a time that comes again."""

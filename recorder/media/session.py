@@ -146,6 +146,7 @@ class Session:
             recording=feed.recording is not None and feed.recording.reaches_disk,
             ring_bytes=feed.ring.bytes,
             transport=counts.transport,
+            clock_off_us=feed.camera_off_us if playing else None,
             certificate=self._around.certificates.of(self._key.host, self._key.port) if self._key else "",
         )
 

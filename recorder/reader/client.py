@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from recorder.client.answers import Hold, Tag
+from recorder.client.answers import Day, Hold, Hour, Tag
 from recorder.client.errors import Invalid, NightjarError, NotFound, Refused
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Credit, Failed, Opened, Subscribe
@@ -20,6 +21,7 @@ from recorder.reader.play import RecordedSubscription
 from recorder.reader.service import Reader
 from recorder.sockets.connection import Connection
 from recorder.sockets.request import read
+from recorder.store.completeness import Part
 from recorder.store.notes import hold_of, tag_of
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,10 @@ MOST_SUBSCRIPTIONS = 64
 MOST_QUESTIONS = 256
 MOST_ROWS = 50_000
 MOST_CREDIT = 1 << 40
+MOST_DAYS = 31
+"""Of completeness in one question: a month."""
+MOST_CHANNEL_DAYS = 128 * 31
+"""A month of every channel there can be."""
 LONGEST_LISTING_US = 2 * 86_400_000_000
 """Of recorded files: their sizes follow from the indexes of all blocks of that time."""
 
@@ -47,6 +53,16 @@ class _Month(msgspec.Struct):
     month: int
     zone: str
     stream: StreamName = StreamName.MAIN
+
+
+class _Days(msgspec.Struct):
+    id: int
+    channels: tuple[int, ...]
+    first: date
+    count: int
+    zone: str
+    stream: StreamName = StreamName.MAIN
+    hours: bool = False
 
 
 class _Moment(msgspec.Struct):
@@ -131,6 +147,9 @@ class ReaderClient:
             case "tags":
                 notes = self._question(message, _Notes)
                 self._answer(notes.id, self._tags(notes))
+            case "completeness":
+                several = self._question(message, _Days)
+                self._answer(several.id, self._completeness(several))
             case "file_days":
                 days = self._granted(read(message, _Recording), message)
                 self._answer(days.id, self._file_days(days))
@@ -267,6 +286,18 @@ class ReaderClient:
         found = await self._reader.gaps(StreamKey(asked.channel, asked.stream), asked.start_us, asked.end_us)
         return {"op": "gaps", "id": asked.id, "gaps": _few(found)}
 
+    async def _completeness(self, asked: _Days) -> dict[str, Any]:
+        if not 1 <= asked.count <= MOST_DAYS or len(asked.channels) * asked.count > MOST_CHANNEL_DAYS:
+            raise Invalid(problem=_("so many days must be asked for in parts"))
+        found: list[Day] = []
+        for channel in asked.channels:
+            key = StreamKey(channel, asked.stream)
+            days = await self._reader.completeness(key, asked.first, asked.count, asked.zone)
+            for nth, day in enumerate(days):
+                hours = tuple(Hour(*_told(one)) for one in day.hours) if asked.hours else ()
+                found.append(Day(*_told(day), channel, str(asked.first + timedelta(days=nth)), hours))
+        return {"op": "completeness", "id": asked.id, "days": found}
+
     async def _days(self, asked: _Month) -> dict[str, Any]:
         try:
             ZoneInfo(asked.zone)
@@ -348,6 +379,12 @@ def _is_wanted(asked: _Notes, one: Hold | Tag, words: str) -> bool:
         return False
     within = one.start_us < asked.end_us and max(one.end_us, one.start_us + 1) > asked.start_us
     return within and asked.text.casefold() in words.casefold()
+
+
+def _told(part: Part) -> tuple[int, int, int, int, int, dict[str, int]]:
+    tally = part.tally
+    missing = {reason.value: length_us for reason, length_us in tally.missing.items()}
+    return part.start_us, part.end_us, tally.due_us, tally.recorded_us, tally.overwritten_us, missing
 
 
 def _few(rows: list[Any]) -> list[Any]:

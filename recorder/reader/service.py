@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import TypeVar
 
 from recorder.client.clock import Clock
@@ -13,6 +14,7 @@ from recorder.client.stream import Sample, StreamKey
 from recorder.reader.exports import Exports
 from recorder.reader.recordings import RecordedFile, Recordings
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
+from recorder.store.completeness import Day
 from recorder.store.key_ring import KeyRing
 from recorder.store.rows import HoldRow, TagRow
 
@@ -51,6 +53,10 @@ class Reader:
     async def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give what is missing in a stretch, with reasons."""
         return await self._ask(lambda store: store.gaps(key, start_us, end_us))
+
+    async def completeness(self, key: StreamKey, first: date, count: int, zone: str) -> list[Day]:
+        """Say how complete local days are."""
+        return await self._ask(lambda store: store.completeness(key, first, count, zone))
 
     async def days(self, keys: Sequence[StreamKey], year: int, month: int, zone: str) -> dict[StreamKey, list[int]]:
         """Give the local days of a month that have footage."""

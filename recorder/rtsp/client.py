@@ -49,6 +49,8 @@ class Statistics:
     """"tcp", "udp", "multicast" or "tls" of the newest connection."""
     sender_reports: dict[int, SenderReport] = field(default_factory=dict[int, SenderReport])
     """The newest of each track: maps the camera's NTP time to its RTP timestamps."""
+    reports_came_us: dict[int, int] = field(default_factory=dict[int, int])
+    """When they came (monotonic)."""
 
 
 class RtspSource:
@@ -259,6 +261,7 @@ class RtspSource:
 def _sum(before: Statistics, playing: Playing) -> Statistics:
     receptions = playing.receptions
     reports = {track: one.sender_report for track, one in receptions.items() if one.sender_report}
+    came = {track: one.sender_report_at_us for track, one in receptions.items() if one.sender_report}
     return Statistics(
         packets=before.packets + sum(one.counts.packets for one in receptions.values()),
         bytes=before.bytes + playing.bytes,
@@ -270,4 +273,5 @@ def _sum(before: Statistics, playing: Playing) -> Statistics:
         discontinuities=before.discontinuities + playing.discontinuities,
         transport=playing.transport or before.transport,
         sender_reports=reports,
+        reports_came_us=came,
     )

@@ -64,7 +64,7 @@ class Reception:
         self._jitter = 0.0
         self._transit: int | None = None
         self._reported = (0, 0)
-        self._sender_report_at_us = 0
+        self.sender_report_at_us = 0
 
     def attach(self, depacketiser: Depacketiser) -> None:
         """Set who makes access units of the payloads; it must emit into `emit`."""
@@ -181,7 +181,7 @@ class Reception:
         """Take a sender report of this source; those of other sources are passed over."""
         if self._ssrc in {-1, report.ssrc}:
             self.sender_report = report
-            self._sender_report_at_us = self.arrived_us
+            self.sender_report_at_us = self.arrived_us
 
     def report(self, now_us: int) -> ReportBlock | None:
         """Make the report block about this source since the last one; None before its first packet."""
@@ -197,7 +197,7 @@ class Reception:
         last, delay = 0, 0
         if self.sender_report:
             last = self.sender_report.ntp >> 16 & 0xFFFFFFFF
-            delay = (now_us - self._sender_report_at_us) * 65536 // SECOND_US
+            delay = (now_us - self.sender_report_at_us) * 65536 // SECOND_US
         return ReportBlock(self._ssrc, fraction, lost, highest & 0xFFFFFFFF, int(self._jitter), last, delay)
 
     def _turn(self, timestamp: int) -> None:

@@ -14,6 +14,8 @@ from recorder.store.layout import HOLE_US
 
 SETTLED_US = 60 * SECOND_US
 """What is younger may still be on its way to a disk; media writes down holes that last once a minute."""
+OVERWRITTEN_US = 10 * SECOND_US
+"""What is gone between two pieces and shorter is how far samples are from each other: blocks hold more."""
 _NEIGHBOURS_US = SECOND_US
 
 
@@ -124,7 +126,7 @@ class StreamTime:
             if part > 0:
                 missing[one.reason] = missing.get(one.reason, 0) + part
         there = joined([*self.kept, *((one.start_us, one.end_us) for one in self.missing)], HOLE_US)
-        overwritten = length(one for one in without(due, there) if one[1] - one[0] >= HOLE_US)
+        overwritten = length(one for one in without(due, there) if one[1] - one[0] >= OVERWRITTEN_US)
         due_us = length(due)
         return Tally(due_us, due_us - overwritten - sum(missing.values()), overwritten, missing)
 

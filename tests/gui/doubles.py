@@ -281,6 +281,7 @@ class FakeApi:
 
     def __init__(self, names=None):
         self.names = names or {}
+        self.missing = {}
         self.recorded = {}
         self.failing = None
         self.calls = []
@@ -311,6 +312,10 @@ class FakeApi:
             for one in sorted(self.recorded.get(channel, []), key=lambda one: one.start_us)
             if one.start_us < end_us and one.end_us > start_us
         ]
+
+    def gaps(self, channel, start_us, end_us, stream=StreamName.MAIN):
+        self._call("gaps", channel, start_us, end_us)
+        return [one for one in self.missing.get(channel, []) if one.start_us < end_us and one.end_us > start_us]
 
     def days(self, channels, year, month):
         self._call("days", tuple(channels), year, month)

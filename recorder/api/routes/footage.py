@@ -1,14 +1,16 @@
 """Recorded time: spans, gaps, days with footage, single pictures."""
 
+from datetime import date
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Response
 
+from recorder.accounts.caller import Caller
 from recorder.api.context import Player, TheControl, Viewer
 from recorder.api.moments import Moment
 from recorder.api.routes.channels import Number
-from recorder.client.answers import Gap, Span
+from recorder.client.answers import Day, Gap, Span
 from recorder.client.errors import Invalid
 from recorder.client.stream import StreamName
 from recorder.client.words import _
@@ -21,6 +23,9 @@ router = APIRouter(tags=["footage"])
 WIDEST = 7680
 Stream = Annotated[StreamName, Query()]
 At = Annotated[Moment, Query()]
+Channels = Annotated[str, Query(pattern=r"^\d{1,3}(,\d{1,3}){0,127}$", examples=["1,2,4"])]
+MOST_DAYS = 31
+"""Of completeness at once: a month."""
 
 
 @router.get("/channels/{channel}/spans")
@@ -43,20 +48,37 @@ async def gaps(
     return await footage.gaps(control.instance, channel, stream, start, end)
 
 
+@router.get("/completeness")
+async def completeness(
+    channels: Channels,
+    first: date,
+    control: TheControl,
+    caller: Player,
+    count: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 1,
+    stream: Stream = StreamName.MAIN,
+    hours: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
+) -> list[Day]:
+    """How complete days of the recorder's zone are: what was due of each, and what became of it.
+
+    With `hours` each day tells its hours too, of which it has 23 to 25.
+    """
+    numbers = numbers_of(channels, caller)
+    zone = await run_sync(lambda: control.settings.get(DateTime).zone)
+    return await footage.completeness(
+        control.instance, numbers, first.isoformat(), count, zone, stream=stream, hours=hours
+    )
+
+
 @router.get("/days")
 async def days(
-    channels: Annotated[str, Query(pattern=r"^\d{1,3}(,\d{1,3}){0,127}$", examples=["1,2,4"])],
+    channels: Channels,
     year: Annotated[int, Query(ge=1970, le=2200)],
     month: Annotated[int, Query(ge=1, le=12)],
     control: TheControl,
     caller: Player,
 ) -> dict[int, list[int]]:
     """Days of a month, in the recorder's zone, on which channels have footage."""
-    numbers = [int(one) for one in channels.split(",")]
-    for number in numbers:
-        if not 1 <= number <= MOST_CHANNELS:
-            raise Invalid(problem=_("There is no channel {number}.").format(number=number))
-        caller.need_channel(number)
+    numbers = numbers_of(channels, caller)
     zone = await run_sync(lambda: control.settings.get(DateTime).zone)
     return await footage.days(control.instance, numbers, year, month, zone)
 
@@ -87,6 +109,16 @@ async def snapshot(
     else:
         jpeg = await footage.still(control.instance, channel, stream, at, width)
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+def numbers_of(channels: str, caller: Caller) -> list[int]:
+    """Read channel numbers with commas between them; raises `Invalid`, and `Refused` for what must not be seen."""
+    numbers = [int(one) for one in channels.split(",")]
+    for number in numbers:
+        if not 1 <= number <= MOST_CHANNELS:
+            raise Invalid(problem=_("There is no channel {number}.").format(number=number))
+        caller.need_channel(number)
+    return numbers
 
 
 def check_order(start_us: int, end_us: int) -> None:

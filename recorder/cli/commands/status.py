@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
 from recorder.cli.moments import written
+from recorder.client.camera_clock import camera_clock_words
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -51,4 +52,6 @@ def run(asked: argparse.Namespace) -> None:
     for one in streams:
         picture = f"{one.codec} {one.width}x{one.height} {one.frames_per_s:.1f}/s {one.bits_per_s / 1e6:.2f} Mbit/s"
         lost = f", {one.lost_packets} packets lost" if one.lost_packets else ""
+        if words := camera_clock_words(one.clock_off_us):
+            lost += f", {words[0].lower()}{words[1:]}"
         print(f"  {one.channel}/{one.stream.value}: {one.state.value} {picture if one.width else one.reason}{lost}")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gui.toolkit.theme import DANGER_DEEP
 from gui.toolkit.worker import HeldWorker
-from recorder.client.answers import JobState
+from recorder.client.answers import Gap, JobState
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.client.stream import StreamName
@@ -536,3 +537,19 @@ def test_every_part_of_the_page_is_reached_by_arrows(player):
                 waiting.append(player.focus)
     assert names - reached == set()
     assert {"timeline", "calendar", "play", "export", "back", *(f"channel-{one}" for one in NAMES)} <= reached
+
+
+@pytest.mark.covers("P-INSP-01")
+def test_the_timeline_shows_what_is_missing_and_says_why(player):
+    player.api.missing[1] = [Gap(MIDNIGHT + 13 * HOUR, MIDNIGHT + 14 * HOUR, "no_power")]
+    player.open(1)
+    timeline = player.page.timeline
+    timeline.show_window(timeline.window.spanning(24 * HOUR, MIDNIGHT))
+    assert timeline.hover_words(MIDNIGHT + 12 * HOUR) == "12:00:00"
+    assert timeline.hover_words(MIDNIGHT + 13 * HOUR + 1) == "13:00:00  No power"
+    lane = timeline.lane_rect(0)
+    inside = timeline.x_of(MIDNIGHT + 13 * HOUR + HOUR // 4), lane.centery
+    timeline.now_us = MIDNIGHT + 20 * HOUR
+    timeline.invalidate()
+    player.wait(0.1)
+    assert player.surface.get_at(inside)[:3] == DANGER_DEEP[:3]

@@ -60,8 +60,17 @@ def test_every_route_is_described_with_login_and_errors(described, served):
 def test_answers_are_as_described(described, served):
     owner = served.owner
     owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
-    served.beside("reader", lambda one: [{"op": one["op"], one["op"]: {"1": [3]} if one["op"] == "days" else []}])
-    asked = {"start": 1, "end": 2, "channels": "1", "year": 2026, "month": 1}
+    served.beside(
+        "reader",
+        lambda one: [
+            {
+                "op": one["op"],
+                one["op"]: {"1": [3]} if one["op"] == "days" else [],
+                "days": {"1": [3]} if one["op"] == "days" else [],
+            }
+        ],
+    )
+    asked = {"start": 1, "end": 2, "channels": "1", "year": 2026, "month": 1, "first": "2026-01-05"}
     checked = 0
     for path, methods in described["paths"].items():
         if "get" not in methods or "snapshot" in path or "{job}" in path or "{at}" in path:

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from datetime import date
 
 import pytest
 
@@ -217,6 +218,20 @@ def test_a_button_with_wrong_parameters_is_refused(owner, gate):
 
 def reader_with(**answers):
     return lambda message: [{"op": message["op"], "id": message["id"], **answers[message["op"]]}]
+
+
+@pytest.mark.covers("P-INSP-01", "P-INSP-02")
+def test_completeness_is_asked_of_the_reader_in_days_of_the_recorders_zone(served, owner):
+    hour = {"start_us": 0, "end_us": 9, "due_us": 9, "recorded_us": 4, "overwritten_us": 0, "missing_us": {"disk": 5}}
+    day = {**hour, "channel": 2, "date": "2026-05-03", "hours": [hour]}
+    reader = served.beside("reader", reader_with(completeness={"days": [day]}))
+    owner.set_page("date-time", {"zone": "Asia/Tokyo"})
+    (found,) = owner.completeness([1, 2], date(2026, 5, 3), 2, hours=True)
+    assert (found.channel, found.date, found.missing_us, found.state) == (2, "2026-05-03", {"disk": 5}, "incomplete")
+    assert found.hours[0].recorded_us == 4
+    (asked,) = [one for one in reader.told if one["op"] == "completeness"]
+    assert (asked["zone"], asked["channels"], asked["first"], asked["count"]) == ("Asia/Tokyo", [1, 2], "2026-05-03", 2)
+    assert refused(lambda: owner.completeness([1], date(2026, 5, 3), 32)).http_status == 422
 
 
 def test_footage_is_asked_of_the_reader(served, owner):
