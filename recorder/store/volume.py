@@ -148,17 +148,14 @@ class Volume:
         reader = self.disk.files.open_to_read(block_name(row.number), self.disk.directory)
         try:
             header = header_of(reader, identity.id_bytes, row.number)
+            walk = BlockWalk(reader, *where)
             sealed = sealed_index(reader, *where)
-            if sealed is not None:
+            if sealed is not None and not walk.adopt(sealed[1], sealed[0].index_offset):
                 tail, entries = sealed
                 opened = OpenBlock(row, self._header(row), reader, entries, tail.index_offset, len(entries))
                 self._mend_header(opened, header)
                 return self._sealed_rows(opened, tail.digest)
-            walk = BlockWalk(reader, *where)
-            ended = walk.advance()
-            torn = walk.drop_torn_end() or ended is not WalkEnd.FRONTIER
-            while ended is WalkEnd.UNREADABLE and walk.search():
-                ended = walk.advance()
+            torn = sealed is not None or self._walk(walk)
         finally:
             reader.close()
         opened = OpenBlock(
@@ -176,6 +173,14 @@ class Volume:
             return rows
         self.open[key] = opened
         return []
+
+    def _walk(self, walk: BlockWalk) -> bool:
+        """Find the chunks of an open block; True where it cannot be written on."""
+        ended = walk.advance()
+        torn = walk.drop_torn_end() or ended is not WalkEnd.FRONTIER
+        while ended is WalkEnd.UNREADABLE and walk.search():
+            ended = walk.advance()
+        return walk.drop_torn() or torn
 
     def _mend_header(self, opened: OpenBlock, header: BlockHeader | None) -> None:
         """Write the header of a block that was claimed when the power failed: only its row was durable."""

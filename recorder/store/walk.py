@@ -3,12 +3,16 @@
 import zlib
 from enum import Enum
 
+from recorder.client.clock import SECOND_US
 from recorder.store import chunk
 from recorder.store.block import BlockTail, ChunkEntry, entry_of, parse_index, parse_tail
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import Damaged
 from recorder.store.files import BlockFile
 from recorder.store.layout import PAGE
+
+RECENT_US = 10 * SECOND_US
+"""What a pass writes came in within its last seconds (S2); only that can be torn when the power fails."""
 
 
 class WalkEnd(Enum):
@@ -114,6 +118,41 @@ class BlockWalk:
             self.sequence -= 1
             torn = True
         return torn
+
+    def drop_torn(self) -> bool:
+        """Forget chunks of the last pass that are not whole though later ones are; True where there was one.
+
+        Nothing of them was reported durable: their pass never returned. Where the next chunk begins stays.
+        """
+        torn = self._torn(self.entries)
+        self.entries = [one for one in self.entries if one not in torn]
+        return bool(torn)
+
+    def adopt(self, listed: list[ChunkEntry], end: int) -> bool:
+        """Take over what the index of a sealed block lists; False, and nothing is taken, where all of it is there.
+
+        An index may have reached the disk when chunks of the same pass did not.
+        """
+        torn = self._torn(listed)
+        if not torn:
+            return False
+        self.entries = [found for one in listed if one not in torn and (found := self._found(one)) is not None]
+        self.end, self.sequence = end, len(listed)
+        return True
+
+    def _torn(self, entries: list[ChunkEntry]) -> list[ChunkEntry]:
+        newest_us = max((one.last_us for one in entries), default=0)
+        recent = [one for one in entries if one.last_us >= newest_us - RECENT_US]
+        return [one for one in recent if self._found(one) is None or not self.payload_is_whole(one)]
+
+    def _found(self, entry: ChunkEntry) -> ChunkEntry | None:
+        """Give a listed chunk as its header has it; None where that is not there."""
+        try:
+            head = chunk.check_head(self._file.read(entry.header_bytes, entry.offset))
+        except (OSError, Damaged):
+            return None
+        mine = (head.disk, head.block, head.incarnation) == (self._disk, self.number, self.incarnation)
+        return entry_of(entry.offset, head) if mine else None
 
 
 def sealed_index(

@@ -68,12 +68,12 @@ class Platter:
         self.disk, self.log, self.before = disk, log, before
         self.written = written
 
-    def cut(self, at: int, luck: random.Random | None) -> None:
+    def cut(self, at: int, luck: random.Random | None, piece: int = SECTOR) -> None:
         """Write the disk as it is when power fails behind `at` operations.
 
         A sync makes its own file durable, and of other files what overwrites extents that were written before:
         unwritten ones are still in the journal of the file system. The rest is lost without `luck`; with it each
-        sector of it survives or not.
+        `piece` of it survives or not: a sector, or a whole page or write where the drive keeps those together.
         """
         # Each cut is a history of its own: what the recorder remembers of the disk is of another.
         (self.disk.parent.parent / "state" / "disks.json").unlink(missing_ok=True)
@@ -97,10 +97,11 @@ class Platter:
             waiting = still
         if luck is not None:
             for write in waiting:
-                for sector in range(0, len(write.data), SECTOR):
+                for sector in range(0, len(write.data), piece):
                     if luck.random() < 0.5:
                         at_byte = write.offset + sector
-                        files[write.name][at_byte : at_byte + SECTOR] = write.data[sector : sector + SECTOR]
+                        part = write.data[sector : sector + piece]
+                        files[write.name][at_byte : at_byte + len(part)] = part
         for name, data in files.items():
             (self.disk / name).write_bytes(data)
 

@@ -7,7 +7,7 @@ import pytest
 from recorder.client.recording import GapReason
 from recorder.store import StorePolicy
 from recorder.store.check import check
-from recorder.store.layout import BlockClass
+from recorder.store.layout import PAGE, BlockClass
 from recorder.store.rows import HoldRow
 from tests.recorder.store.faulty_disk import LoggingFiles, Platter, bytes_of, catalog_pages
 from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Answer, Rig, hold, played, simple, unflagged
@@ -124,6 +124,17 @@ def test_a_power_cut_at_any_write_keeps_what_is_held(tmp_path, length):  # S6
         rig.crash(store)
         reader.close()
         rig._open.remove(reader)
+
+
+@pytest.mark.parametrize("piece", [PAGE, 1 << 20], ids=["page", "write"])
+def test_a_chunk_that_was_lost_though_later_ones_survived_is_listed_nowhere(tmp_path, piece):  # S1
+    rig, cameras, promised, platter = record(tmp_path, seconds=16, blocks=5, size=2500)
+    for at in range(len(platter.log) // 2, len(platter.log) + 1):
+        platter.cut(at, random.Random(at), piece)
+        found = readable(rig)
+        assert check(rig.disk).damage == [], at
+        newest = max(us for when, _key, us in promised if when <= at)
+        assert [one for one in lost(cameras, promised, at, found) if one[2] > newest - 4_000_000] == [], at
 
 
 def test_a_writer_that_forgets_to_sync_is_found_out(tmp_path):
