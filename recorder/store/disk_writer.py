@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from recorder.client.clock import SECOND_US, Clock
+from recorder.client.errors import NightjarError
 from recorder.client.recording import GapReason
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
 from recorder.client.stream import StreamKey
@@ -36,7 +37,7 @@ from recorder.store.policy import DiskUse, StorePolicy
 from recorder.store.pool_status import NEARLY_FULL_PERCENT
 from recorder.store.rebuild import Rebuilding, rebuild_catalog
 from recorder.store.root_log import Signer
-from recorder.store.rows import BootRow, Row
+from recorder.store.rows import BootRow, KeyRow, Row
 from recorder.store.showing import Shown, show
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.thinner import Thinner
@@ -157,6 +158,7 @@ class DiskWriter:
         self._copier = Copier(clock)
         self._thinner = Thinner(clock)
         self._ending = False
+        self._unsigned_because = ""
         self._thread: threading.Thread | None = None
 
     @property
@@ -485,10 +487,10 @@ class DiskWriter:
     def _pass(self, *, everything: bool) -> None:
         volume = self._volume
         assert volume is not None
-        takes = self._takes(volume, everything=everything)
         signer = self._store.signer
         if signer is not None:
-            self._rows += [(one, None) for one in volume.roots.new_keys(signer)]
+            self._rows += [(one, None) for one in self._new_keys(volume, signer)]
+        takes = self._takes(volume, everything=everything)
         rows = [self._rows.popleft() for _n in range(len(self._rows))]
         owners = {volume.owner_of(one.pool, one.key) for one in self._store.streams_of(self)}
         seal = {*volume.aged(self._store.policy), *volume.orphans(owners)}
@@ -497,10 +499,30 @@ class DiskWriter:
         if signer is not None and self._volume is volume and volume.roots.is_due():
             self._sign(volume, signer)
 
+    def _new_keys(self, volume: Volume, signer: Signer) -> list[KeyRow]:
+        try:
+            return volume.roots.new_keys(signer)
+        except (OSError, NightjarError) as error:
+            self._cannot_sign(error)
+            return []
+
+    def _cannot_sign(self, error: Exception) -> None:
+        """A key that is damaged never stops recording: what is sealed meanwhile waits for its signature."""
+        if str(error) != self._unsigned_because:
+            self._unsigned_because = str(error)
+            log.error("disk %s: what is recorded cannot be signed (%s)", self.disk.path, error)
+
     def _sign(self, volume: Volume, signer: Signer) -> None:
         """Sign what was sealed since the last time; every disk keeps the head."""
         try:
-            while (head := volume.roots.sign(signer)) is not None:
+            while True:
+                try:
+                    head = volume.roots.sign(signer)
+                except (OSError, NightjarError) as error:
+                    self._cannot_sign(error)
+                    return
+                if head is None:
+                    return
                 volume.log([head])
                 self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, [head])
                 self._store.tell_others(self, head)

@@ -18,6 +18,7 @@ from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.sealing import Sealer
 from recorder.store.cipher import KEY_BYTES
+from recorder.store.errors import StoreError
 from recorder.store.keys import PoolKey
 
 FILE = "pool-keys.json"
@@ -38,7 +39,7 @@ class BadRecoveryKey(NightjarError):
     words = _("This is no recovery key: {problem}. It has fourteen groups of four letters and digits.")
 
 
-class DamagedKeys(NightjarError):
+class DamagedKeys(StoreError):
     """The file of the pool keys cannot be read; a new one would lock all footage for good."""
 
     status = 500

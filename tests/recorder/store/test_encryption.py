@@ -290,3 +290,19 @@ def test_a_recovery_key_is_shown_and_entered_at_the_command_line(tmp_path, rig, 
     assert played(reader(rig, KeyRing(Instance(tmp_path / "other")))) == simple(camera.sent)
     with pytest.raises(SystemExit, match="no recovery key"):
         main(["store", "recovery-key", "--data", str(tmp_path / "third")])
+
+
+def test_pool_keys_that_cannot_be_read_write_nothing_in_the_clear_and_lose_nothing_once_they_are_mended(
+    rig, keys, tmp_path
+):
+    path = tmp_path / "instance" / "config" / "pool-keys.json"
+    whole = path.read_bytes()
+    path.write_text("{")
+    store = rig.store(policy=ENCRYPTED, keys=KeyRing(Instance(tmp_path / "instance")))
+    camera = rig.camera()
+    rig.film(store, camera, seconds=3)
+    assert store.status()[0].state is DiskState.FAILED
+    path.write_bytes(whole)
+    rig.film(store, camera, seconds=5)
+    store.flush()
+    assert played(reader(rig, keys)) == simple(camera.sent)

@@ -14,7 +14,7 @@ from recorder.store.inspection import Inspection
 from recorder.store.layout import BlockState
 from recorder.store.rows import HeadRow, KeyRow, RootRow, RowKind
 from recorder.store.walk import entries_of_block, sealed_index
-from tests.recorder.store.rig import BOOT, MAIN, Rig
+from tests.recorder.store.rig import BOOT, MAIN, Rig, played, simple
 
 
 def by_the_book(leaves):
@@ -205,3 +205,23 @@ def test_a_change_of_the_key_while_it_records_is_noticed(rig, tmp_path, key):
     assert {one.key for one in heads} <= set(keys)
     assert isinstance(heads[0], HeadRow)
     assert all(isinstance(one, RootRow) for one in kept(rig, RowKind.ROOT))
+
+
+def test_a_damaged_key_never_stops_recording_and_what_waited_is_signed_once_it_is_mended(rig, tmp_path, key):
+    good, path = key.public, tmp_path / "instance" / "config" / "evidence.key"
+    seed = path.read_bytes()
+    path.write_bytes(b"damaged")
+    broken = DeviceKey(Instance(tmp_path / "instance"), ManualClock())
+    store = rig.store(signer=broken)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=40)
+    store.flush()
+    assert simple(camera.sent) == played(rig.reader())
+    assert len(kept(rig, RowKind.ROOT)) >= 2
+    assert not kept(rig, RowKind.HEAD)
+    path.write_bytes(seed)
+    rig.clock.advance(3600)
+    rig.film(store, camera, seconds=1)
+    (head,) = kept(rig, RowKind.HEAD)
+    assert head.key == good
+    assert head.entries >= 2
