@@ -110,6 +110,13 @@ def pyav(urls: list[str], folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
+def wait_until_all_copy(folder: Path, count: int) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while sum(one.stat().st_size > 0 for one in folder.iterdir()) < count:
+        assert time.monotonic() < end, "PyAV does not record all cameras"
+        time.sleep(0.5)
+
+
 def empty_pss(place: Path) -> int:
     media = Media(place / "empty", [])
     time.sleep(3)
@@ -129,6 +136,7 @@ def measure(way: str, urls: list[str], place: Path, empty: int) -> list[Figure]:
         processes.append(pyav(urls, place / f"{name}-pyav"))
         groups = [[media.process], processes[:-1], processes[-1:]]
         media.wait_until_all_play()
+        wait_until_all_copy(place / f"{name}-pyav", count)
         time.sleep(SETTLE_S)
         before = media.status()
         assert all(one.poll() is None for one in processes), "a peer ended"
@@ -140,9 +148,6 @@ def measure(way: str, urls: list[str], place: Path, empty: int) -> list[Figure]:
         )
         after = media.status()
         assert all(one.poll() is None for one in processes), "a peer ended"
-        copied = [one.stat().st_size for one in (place / f"{name}-pyav").iterdir()]
-        assert len(copied) == count, copied
-        assert min(copied) > 0, copied
         rings = sum(one.ring_bytes for one in after.streams)
         memory = (pss_bytes(media.process.pid) - empty - rings) / count / 1e6
         rate = sum(one.bits_per_s for one in after.streams) / count / 1e6

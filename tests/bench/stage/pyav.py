@@ -3,6 +3,7 @@
 What is pulled goes into fragmented MP4 as it is; it never decodes.
 """
 
+import contextlib
 import sys
 import threading
 from pathlib import Path
@@ -25,8 +26,15 @@ def record(url: str, target: Path) -> None:
                 file.mux(packet)
 
 
+def keep_recording(url: str, target: Path) -> None:
+    """Begin again where a camera is lost, or could not be had while all begin at once."""
+    while True:
+        with contextlib.suppress(av.FFmpegError, OSError):
+            record(url, target)
+
+
 if __name__ == "__main__":
     for number, address in enumerate(sys.argv[2:]):
         place = Path(sys.argv[1]) / f"{number}.mp4"
-        threading.Thread(target=record, args=(address, place), daemon=True).start()
+        threading.Thread(target=keep_recording, args=(address, place), daemon=True).start()
     threading.Event().wait()
