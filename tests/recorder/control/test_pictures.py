@@ -1,0 +1,81 @@
+"""Pictures are taken when the plan says so and when an event begins, and go to media."""
+
+import pytest
+
+from recorder.client import wire
+from recorder.client.clock import SECOND_US
+from tests.recorder.api.served import Served
+
+STILL = {"op": "still", "id": 1, "at_us": 1_700_000_000_000_000, "jpeg": "/9ggYSBwaWN0dXJlIP/Z"}
+
+
+@pytest.fixture
+def served(tmp_path):
+    with Served(tmp_path / "data") as found:
+        yield found
+
+
+def media(message):
+    return [{"op": "pictured", "id": message["id"]}] if message["op"] == "picture" else []
+
+
+def event(served, beside, *channels):
+    """Media tells control of a mark."""
+    told = wire.encode({"op": "event", "mark": "m", "channels": list(channels), "event_us": 1})
+
+    def send():
+        for writer in beside.writers:
+            writer.write(told)
+
+    served.loop.call_soon_threadsafe(send)
+
+
+@pytest.mark.covers("D-REC-05")
+def test_a_picture_is_taken_at_every_turn_of_the_plan_and_once(served):
+    beside = served.beside("media", media)
+    served.beside("decode", lambda _message: [STILL])
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+    served.owner.add_channel(name="Yard", url="rtsp://10.0.0.8/main")
+    served.owner.set_page("picture-schedule", {"scheduled": True, "every_s": 10}, channel=1)
+    (first,) = beside.wait_for("picture", 1)
+    assert (first["channel"], first["at_us"]) == (1, STILL["at_us"])
+    for count in (2, 3):
+        served.clock.advance(10)
+        assert len(beside.wait_for("picture", count)) == count
+    turns = served.control.pictures._last
+    assert turns == {1: served.clock.now_us() // (10 * SECOND_US)}
+
+
+@pytest.mark.covers("D-REC-05")
+def test_a_picture_is_taken_when_an_event_begins_where_that_is_wanted(served):
+    beside = served.beside("media", media)
+    served.beside("decode", lambda _message: [STILL])
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+    served.owner.add_channel(name="Yard", url="rtsp://10.0.0.8/main")
+    beside.wait_for("watch")
+    served.owner.set_page("picture-schedule", {"on_event": True}, channel=2)
+    before = len(beside.of("plan"))
+    served.owner.set_page("picture-schedule", {"every_s": 99}, channel=2)
+    beside.wait_for("plan", before + 1)
+    while 2 not in served.control.pictures._wanted:
+        served.run(_turn())
+    event(served, beside, 1, 2)
+    (taken,) = beside.wait_for("picture", 1)
+    assert taken["channel"] == 2
+
+
+async def _turn():
+    """Let control's loop run once."""
+
+
+def test_a_camera_without_a_picture_stops_no_other(served):
+    beside = served.beside("media", media)
+    failed = {"op": "failed", "id": 1, "code": "NoPicture", "words": "There is no picture."}
+    served.beside("decode", lambda message: [failed if message["channel"] == 1 else STILL])
+    for number in (1, 2):
+        served.owner.add_channel(name=f"Camera {number}", url=f"rtsp://10.0.0.{number}/main")
+        served.owner.set_page("picture-schedule", {"scheduled": True, "every_s": 10}, channel=number)
+    (taken,) = beside.wait_for("picture", 1)
+    assert taken["channel"] == 2
+    served.clock.advance(10)
+    assert {one["channel"] for one in beside.wait_for("picture", 2)} == {2}
