@@ -174,6 +174,10 @@ class IndexReader:
         )
         return rows[0][0] if rows else None
 
+    def disk_paths(self) -> set[str]:
+        """Give where the disks are whose catalogs are in here."""
+        return {path for (path,) in self._rows("SELECT path FROM disk")}
+
     def has_copies(self, key: StreamKey) -> bool:
         """Whether there are sealed second copies of a stream."""
         query = f"SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND source >= {int(Source.COPY)} LIMIT 1"  # noqa: S608

@@ -2,6 +2,7 @@
 
 import os
 from collections import OrderedDict
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +28,16 @@ class _Mounted(NamedTuple):
 class ReadDisks:
     """Finds disks below a directory, and keeps files and block indexes that were used lately. One thread."""
 
-    def __init__(self, place: Path, clock: Clock, cache: BlockCache, keys: PoolKeys = NO_KEYS) -> None:
-        """No I/O here."""
+    def __init__(
+        self,
+        place: Path,
+        clock: Clock,
+        cache: BlockCache,
+        keys: PoolKeys = NO_KEYS,
+        in_index: Callable[[], Collection[str]] = frozenset[str],
+    ) -> None:
+        """No I/O here. `in_index` gives the paths of the disks that are in the index."""
+        self._in_index = in_index
         self.keys = keys
         self._place, self._clock = place, clock
         self._disks: dict[bytes, _Mounted] = {}
@@ -47,7 +56,9 @@ class ReadDisks:
         """Find what is mounted; a disk that went away is closed, so that it can be unmounted."""
         found: dict[bytes, _Mounted] = {}
         try:
-            paths = sorted(self._place.iterdir())
+            # Of two disks with one id the one that is in the index comes first.
+            indexed = self._in_index()
+            paths = sorted(self._place.iterdir(), key=lambda one: (str(one) not in indexed, one))
         except OSError:
             paths = []
         for path in paths:

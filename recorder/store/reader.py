@@ -68,8 +68,8 @@ class StoreReader:
         Readers of one process may share a `cache`, in whatever threads they are. `keys` open encrypted footage.
         """
         self._clock = clock or SystemClock()
-        self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys)
         self._index = IndexReader(index_path)
+        self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys, self._index.disk_paths)
         self._footage = Footage(self._disks, self._index, self._clock)
         self._copies = Footage(self._disks, self._index, self._clock, copies=True)
 

@@ -185,6 +185,17 @@ def test_a_copy_that_is_plugged_in_does_not_stop_the_disk_that_is_being_written(
     assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
 
 
+def test_of_two_disks_with_one_id_the_one_that_is_recorded_to_is_played(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=3)
+    # By name it would come first, and it lacks what was recorded since.
+    shutil.copytree(rig.disk, rig.disks / "a-copy")
+    rig.film(store, camera, seconds=10)
+    store.flush()
+    assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
+
+
 def test_what_is_known_of_disks_may_be_lost_or_damaged(rig):
     store = rig.store()
     camera = rig.camera()
