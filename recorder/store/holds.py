@@ -34,11 +34,13 @@ class Want(NamedTuple):
 class Held:
     """What the living holds of a disk keep at one moment."""
 
-    def __init__(self, contents: Contents, now_us: int, more: Sequence[HoldRow] = ()) -> None:
-        """`more` are holds that are not in the catalog yet."""
+    def __init__(self, contents: Contents, now_us: int, more: Sequence[HoldRow] = (), *, exports: bool = True) -> None:
+        """`more` are holds that are not in the catalog yet; without `exports` what they hold does not count."""
         self._contents = contents
         rows = [one for one in contents.of(RowKind.HOLD) if isinstance(one, HoldRow)]
         self.living = [one for one in (*rows, *more) if one.lives(now_us)]
+        if not exports:
+            self.living = [one for one in self.living if one.kind != HoldKind.EXPORT]
         self._kept: set[tuple[RowId, int]] = set()
         self._maps: dict[bytes, list[tuple[int, int]]] = {}
         if not self.living:

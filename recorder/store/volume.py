@@ -265,7 +265,16 @@ class Volume:
 
     def has_room(self, rules: Rules) -> bool:
         """Whether a block can be claimed."""
-        return choose(self.catalog.contents.blocks, self.identity.blocks, rules) is not None
+        return self._choose(rules, None) is not None
+
+    def _choose(self, rules: Rules, channel: int | None) -> BlockRow | None:
+        """Give the block to use. An export never ends recording: where it holds all there is, it holds nothing."""
+        contents = self.catalog.contents
+        found = choose(contents.blocks, self.identity.blocks, rules, channel)
+        if found is not None:
+            return found
+        without = rules._replace(is_held=Held(contents, rules.now_us, exports=False))
+        return choose(contents.blocks, self.identity.blocks, without, channel)
 
     def claim(self, owner: Owner, policy: StorePolicy, rules: Rules) -> tuple[OpenBlock, BlockRow]:
         """Begin a new lap of a block; the row must be durable before the block is written. Raises `DiskFull`."""
@@ -273,7 +282,8 @@ class Volume:
         known = contents.blocks
         what = owner.what
         mine = what.channel if isinstance(what, StreamKey) else None
-        chosen = choose(known, self.identity.blocks, rules, mine)
+        copies = isinstance(what, BlockClass)
+        chosen = choose(known, self.identity.blocks, rules, mine) if copies else self._choose(rules, mine)
         if chosen is None:
             raise DiskFull(disk=self.identity.name)
         encrypted = policy.pool(owner.pool).encrypted

@@ -336,3 +336,18 @@ def test_what_is_encrypted_is_copied_with_the_key_of_the_hold_block(rig_on):
     got = unflagged(played(reader, from_us=begin, until_us=end))
     assert [one for one in got if one[2] >= begin] == between(camera, begin, end)
     reader.close()
+
+
+def test_an_export_of_everything_does_not_end_recording(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=40)
+    begin = camera.sent[0].wall_us
+    held = hold(store, begin, begin + 1000 * SECOND_US, kind=HoldKind.EXPORT)
+    assert isinstance(held, HoldRow)
+    rig.film(store, camera, seconds=100)
+    store.flush()
+    assert store.status()[0].state == "writable"
+    got = unflagged(played(rig.reader()))
+    assert got[-1] == unflagged(simple(camera.sent))[-1]
+    assert rig.reader().gaps(MAIN, 0, ALWAYS) == []
