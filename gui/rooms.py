@@ -15,6 +15,7 @@ from gui.dialogs.first_run import FirstRun
 from gui.dialogs.folder import FolderChooser
 from gui.dialogs.login import Login
 from gui.dialogs.message import ErrorSheet, Message, Question
+from gui.inspection.page import Inspection
 from gui.memory import Memory, PlaybackPlace
 from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
@@ -155,6 +156,8 @@ class Rooms:
                 return self.main_menu
             case Cameras():
                 return self.cameras
+            case Inspection():
+                return self.inspection
             case SettingsPage():
                 return lambda: self.settings(area=page.area)
             case Playback():
@@ -234,6 +237,10 @@ class Rooms:
     def cameras(self) -> None:
         """Open the list of cameras."""
         self.enter(lambda: self.screen.navigator.push(Cameras(self)))
+
+    def inspection(self) -> None:
+        """Open the inspection of what was recorded."""
+        self.enter(lambda: self.screen.navigator.push(Inspection(self)))
 
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
         """Open playback, of a channel and at a time where given."""

@@ -86,6 +86,16 @@ class MainMenu(Page):
         tiles.append(
             MenuTile(_("Disks"), rooms.storage, name="storage", icon="disk", detail=_("Room, state, how long it lasts"))
         )
+        tiles.insert(
+            1,
+            MenuTile(
+                _("Inspection"),
+                rooms.inspection,
+                name="inspection",
+                icon="schedule",
+                detail=_("What is missing, and why"),
+            ),
+        )
         tiles += [self._tile(name) for name in self._areas()]
         parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]
         if self.problem:

@@ -1,6 +1,7 @@
 """A screen to test on: no display, its own clock, input as a person gives it, and an API with the real pages."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from gui.presenter.headless import HeadlessPresenter
 from gui.scripted import events_of
@@ -272,6 +273,26 @@ class FakeApi:
         pools = (PoolStatus(1, "", PoolState.RECORDING, 16 * 10**12, 4 * 10**12, 10**15, 5_000_000, 37.0),)
         media = MediaStatus(10**15, 1, disks=disks, pools=pools) if self.media else None
         return answers.Status("1", "Nightjar", 10**15, "UTC", False, 1, 2, 2, media=media)
+
+    def completeness(self, channels, first, count=1, *, hours=False):
+        self.calls.append(("completeness", tuple(channels), first, count, hours))
+        self._check()
+        return [self.whole(number, first + timedelta(days=nth), hours) for nth in range(count) for number in channels]
+
+    def whole(self, number, day, hours):
+        """A day of the first channel is complete; of others an hour is missing, and the evening is not due."""
+        midnight = round((day - date(1970, 1, 1)).total_seconds()) * 1_000_000
+        hour = 3600 * 1_000_000
+        cells = []
+        for nth in range(24):
+            begin = midnight + nth * hour
+            due = hour if number == 1 or nth < 20 else 0
+            missing = {"no_power": hour // 4} if number != 1 and nth == 7 else {}
+            cells.append(answers.Hour(begin, begin + hour, due, due - sum(missing.values()), 0, missing))
+        missing = {"no_power": hour // 4} if number != 1 else {}
+        due = sum(one.due_us for one in cells)
+        total = (midnight, midnight + 24 * hour, due, due - sum(missing.values()), 0, missing)
+        return answers.Day(*total, number, str(day), tuple(cells) if hours else ())
 
     def channels(self):
         self._check()

@@ -1,0 +1,1 @@
+"""Inspection: how complete the recordings of every channel are."""
