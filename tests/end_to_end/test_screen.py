@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 
 import av
 import pytest
@@ -78,7 +79,14 @@ def see_every_process_die(recorder, screen):
     assert both["focus"].endswith("channel-2")
 
 
+def answers(path):
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
+
+
 def rename_the_recorder(recorder, screen):
+    # The wall lived without control; a login does not.
+    wait_for(lambda: answers(recorder.instance.socket("control")), PATIENCE_S)
     main_menu(screen)
     log_in(screen)
     screen.page("main-menu")
