@@ -88,6 +88,7 @@ class Month:
             for one in self._cameras:
                 # What was sent need only be known until it was compared.
                 del one.sent[: -FILMED_S * one.fps]
+            self._rig.durable.clear()
         self._compare(number)
 
     def _event(self, began_us: int) -> None:

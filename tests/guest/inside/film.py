@@ -6,6 +6,7 @@ that the host knows what was sent without being told.
 
 import argparse
 import contextlib
+import json
 import os
 import sys
 import time
@@ -15,13 +16,14 @@ from pathlib import Path
 
 from recorder.client.clock import SECOND_US, ManualClock, SystemClock
 from recorder.client.stream import Sample, SampleFlag, StreamKey, StreamName
-from recorder.store import Disk, StoreReader, StoreWriter, initialise_disk
+from recorder.store import Disk, StoreReader, StoreWriter, ids, initialise_disk
 from tests.guest.inside.promise import Promise, Promises
 from tests.recorder.store.rig import BOOT, content, epoch
 
 PER_S = 5
 GOP = 5
 PERIOD_US = SECOND_US // PER_S
+RECORDER = f"{2026:016x}"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ def cast(mains: int, subs: int) -> list[StreamKey]:
     return [StreamKey(n + 1) for n in range(mains)] + [StreamKey(n + 1, StreamName.SUB) for n in range(subs)]
 
 
+def be_somebody(state: Path, boot: int) -> None:
+    """Give a state directory the number of the recorder that films here: another's disk would not be written to."""
+    state.mkdir(parents=True, exist_ok=True)
+    (state / ids.FILE).write_text(json.dumps({"recorder": RECORDER, "boot": boot}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("disk", type=Path)
@@ -82,7 +90,7 @@ def main() -> None:
 def film(asked: argparse.Namespace) -> None:
     clock = SystemClock() if asked.real_time else ManualClock()
     durable: dict[str, int] = {}
-    asked.state.mkdir(exist_ok=True)
+    be_somebody(asked.state, boot=1)
     store = StoreWriter(
         [Disk(asked.disk, clock)],
         asked.state / "index.sqlite",
@@ -112,7 +120,9 @@ def film(asked: argparse.Namespace) -> None:
         if now != told and promises is not None:
             told = now
             oldest = {name(one.key): at for one in cameras if (at := reader.oldest(one.key)) is not None}
-            promises.write(Promise(clock.now_us(), started_us, now, oldest))
+            # By the cameras' clock: a machine that is too slow to film in time exposes nothing by that.
+            sent_us = started_us + (number + 1) * PERIOD_US
+            promises.write(Promise(sent_us, started_us, now, oldest))
         if number % (10 * PER_S) == 0:
             print(f"at {number // PER_S} s, {len(told)} streams are durable", flush=True)
 

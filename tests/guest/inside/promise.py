@@ -20,6 +20,7 @@ class Promise:
     """One promise. Times are UTC in microseconds; streams are named `1/main`."""
 
     now_us: int
+    """By the cameras, which may lag behind the machine's clock."""
     started_us: int
     durable: dict[str, int] = field(default_factory=dict)
     """Each stream is safe up to here."""

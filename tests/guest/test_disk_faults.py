@@ -1,0 +1,81 @@
+"""Disks that are pulled, replaced, swapped or not there: nothing is lost without a word, nothing written elsewhere."""
+
+import pytest
+
+from tests.guest.bays import Bays
+
+MB = 1 << 20
+DRIVE, DISK_MB = 40 * MB, 28
+
+
+@pytest.fixture
+def bays(guest):
+    made = Bays(guest)
+    yield made
+    made.clear()
+
+
+def whole(account):
+    """What must be so after any fault: every sample plays or is explained, and nothing was made up."""
+    return account["unexplained"] == [] and account["invented"] == 0
+
+
+def test_a_second_disk_takes_over_when_the_first_is_pulled(drives, bays):
+    one, two = drives("one", DRIVE), drives("two", DRIVE)
+    bays.format(one, "one", disk_mb=DISK_MB)
+    bays.format(two, "two", disk_mb=DISK_MB)
+    recording = bays.record()
+    recording.disk_is("one", "writable")
+    recording.disk_is("two", "writable")
+    recording.for_seconds(6)
+    one.pull()
+    recording.until(lambda seen: seen["disks"]["one"][0] != "writable")
+    recording.until(lambda seen: seen["exposed_s"] < 6)
+    recording.for_seconds(5)
+    bays.unmount("one")
+    bays.mount(one.plug(), "one")
+    recording.disk_is("one", "writable")
+    account = recording.finish()
+    assert whole(account), account
+    # Samples waited in memory for the other disk.
+    assert account["found"] == account["sent"]
+
+
+def test_two_disks_that_change_places_keep_their_footage(drives, bays):  # S4
+    one, two = drives("one", DRIVE), drives("two", DRIVE)
+    bays.format(one, "one", disk_mb=DISK_MB)
+    bays.format(two, "two", disk_mb=DISK_MB)
+    before = bays.record()
+    before.disk_is("one", "writable")
+    before.disk_is("two", "writable")
+    before.for_seconds(6)
+    first = before.finish()
+    assert first["found"] == first["sent"] > 0
+    bays.unmount("one")
+    bays.unmount("two")
+    bays.mount(one.device, "two")
+    bays.mount(two.device, "one")
+    after = bays.record("--subs", "2")
+    after.until(lambda seen: [state for state, _why in seen["disks"].values()] == ["writable"] * 2)
+    after.for_seconds(4)
+    second = after.finish()
+    # What the first run recorded is not its own, and plays.
+    assert second["invented"] == first["found"]
+    assert second["found"] == second["sent"] > 0
+    assert bays.account(before)["found"] >= before.state()["count"] * 4
+
+
+def test_a_bare_mount_point_is_never_written_to_and_the_disk_is_used_when_it_is_mounted(guest, drives, bays):  # S10
+    drive = drives("late", DRIVE)
+    bays.format(drive, "bay", disk_mb=DISK_MB)
+    bays.unmount("bay")
+    recording = bays.record()
+    recording.disk_is("bay", "missing")
+    recording.for_seconds(6)
+    assert guest.run(f"ls -A {bays.place('bay')}") == ""
+    bays.mount(drive.device, "bay")
+    recording.disk_is("bay", "writable")
+    recording.for_seconds(3)
+    account = recording.finish()
+    assert whole(account), account
+    assert account["found"] == account["sent"]
