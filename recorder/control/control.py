@@ -26,7 +26,7 @@ from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
 from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
-from recorder.control.planner import Planner
+from recorder.control.planner import Planner, moved
 from recorder.control.simulation import Simulation
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
@@ -43,7 +43,8 @@ from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 10.0
+LOOK_S = 2.0
+"""How often the clock is looked at: schedules go by it."""
 RENEW_US = 24 * 3600 * SECOND_US
 PLANNING_PAGES = {
     "picture-schedule",
@@ -96,6 +97,7 @@ class Control:
         self.plan = _last_plan(instance)
         self._planner = Planner(self.settings, seal, KeyRing(instance, self.clock))
         self._stale = asyncio.Event()
+        self._clock_ahead_us = self.clock.now_us() - self.clock.monotonic_us()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._disk_states: dict[str, DiskState] = {}
@@ -202,10 +204,20 @@ class Control:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stale.wait(), LOOK_S)
+            self._follow_clock()
             age_us = self.clock.now_us() - self.plan.made_us
             if self._stale.is_set() or not 0 <= age_us < RENEW_US:
                 self._stale.clear()
                 await self._make_plan()
+
+    def _follow_clock(self) -> None:
+        """Make a new plan where our clock was set, from the one before as it is by the new time."""
+        now_us = self.clock.now_us()
+        ahead_us = now_us - self.clock.monotonic_us()
+        by_us, self._clock_ahead_us = ahead_us - self._clock_ahead_us, ahead_us
+        if abs(by_us) > SECOND_US:
+            self.plan = moved(self.plan, by_us, now_us)
+            self._stale.set()
 
     async def _make_plan(self) -> None:
         self._stale.clear()

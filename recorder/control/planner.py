@@ -158,6 +158,20 @@ class Planner:
                 ]
 
 
+def moved(plan: Plan, by_us: int, now_us: int) -> Plan:
+    """Give a plan after our clock was set: what began before did so at another time than we believed."""
+    before_us = now_us - by_us
+
+    def one(due: Due) -> Due:
+        if due.start_us > before_us:
+            return due
+        end_us = due.end_us + by_us if due.end_us <= before_us else due.end_us
+        return replace(due, start_us=due.start_us + by_us, end_us=max(end_us, due.start_us + by_us + 1))
+
+    channels = tuple(replace(channel, record=tuple(map(one, channel.record))) for channel in plan.channels)
+    return replace(plan, channels=channels)
+
+
 def _ended(record: Sequence[Due], before: ChannelPlan | None, now_us: int) -> tuple[Due, ...]:
     """Give what was due and is no longer, with its end: media may have been away meanwhile, and must know when."""
     if before is None:

@@ -9,7 +9,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
 from recorder.control.channels import Channels
-from recorder.control.planner import Planner
+from recorder.control.planner import Planner, moved
 from recorder.media.disks import policy
 from recorder.media.plan import DAYS_AHEAD, FullPolicy, Plan, parse
 from recorder.sealing import Sealer
@@ -212,3 +212,11 @@ def test_a_pool_that_is_to_be_encrypted_gets_a_key_once_and_media_is_told(make, 
     settings.change(Pool, {"encrypted": False}, author, item="2")
     make()
     assert KeyRing(instance).writing(2) == key, "what was recorded stays readable"
+
+
+def test_what_began_before_our_clock_was_set_began_at_another_time(make):
+    first = make()
+    by = 3600 * SECOND_US
+    after = moved(first, by, NOW + 10 * SECOND_US + by)
+    assert spans(after)[0][0] == NOW + by
+    assert spans(make(NOW + 10 * SECOND_US + by, after))[0][0] == NOW + by

@@ -131,3 +131,17 @@ def test_a_break_told_from_outside_begins_a_span_at_the_next_key_frame():
     camera.timeline.break_at_key()
     began = [key for _pts, _wall, fresh, key in camera.play(2) if fresh]
     assert began == [True]
+
+
+@pytest.mark.parametrize("ppm", [-500, 500])
+def test_a_camera_that_drifts_by_500_ppm_for_days_stays_true_and_adds_up_no_error(ppm):
+    clock = ManualClock()
+    timeline = Timeline(clock)
+    media, before = 0.0, None
+    for second in range(2 * 86_400):
+        clock.advance(1)
+        media += SECOND_US * (1 + ppm / 1e6)
+        _pts, wall, _fresh = timeline.video(round(media), key=second % 4 == 0)
+        assert before is None or wall > before
+        assert abs(wall - clock.wall_us) < 100_000
+        before = wall
