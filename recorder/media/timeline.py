@@ -80,7 +80,12 @@ class Timeline:
             self._anchor(media_us, self._newest_wall + 1 if follows else now, now, monotonic)
         elif key and (stepped or self._bridging):
             # Where only the camera's clock jumped, no picture comes before the one it follows.
-            self._anchor(media_us, now if stepped else max(now, self._newest_wall + 1), now, monotonic)
+            place = max(now, self._newest_wall + 1)
+            if stepped:
+                # The same axis by the new clock: footage before it is moved by as much, so nothing overlaps or is torn.
+                moved = now - monotonic - self._clock_gap
+                place = now if self._bridging else media_us - self._base + self._added + moved
+            self._anchor(media_us, place, now, monotonic)
         arrived = monotonic + self._clock_gap
         pts = media_us - self._base
         if pts - self._newest_pts < -BACK_US or abs(arrived - pts - self._offset) > JUMP_US:

@@ -145,3 +145,15 @@ def test_a_camera_that_drifts_by_500_ppm_for_days_stays_true_and_adds_up_no_erro
         assert before is None or wall > before
         assert abs(wall - clock.wall_us) < 100_000
         before = wall
+
+
+@pytest.mark.parametrize("step", [-3600.0, 7.0, 50 * 365 * 86_400.0])
+def test_a_step_of_our_clock_moves_the_times_of_a_jittery_camera_by_exactly_as_much(step):
+    camera = Camera()
+    before = camera.play(20.2, delay=lambda count: 0.2 if count % 3 else 0.0)
+    camera.clock.step(step)
+    after = camera.play(10, delay=lambda count: 0.2 if count % 3 else 0.0)
+    first = next(nth for nth, one in enumerate(after) if one[2])
+    moved = [wall + round(step * SECOND_US) for _pts, wall, _fresh, _key in [*before, *after[:first]]]
+    walls = [*moved, *(wall for _pts, wall, _fresh, _key in after[first:])]
+    assert all(FRAME_US * 0.9 < later - earlier < FRAME_US * 1.1 for earlier, later in pairwise(walls))
