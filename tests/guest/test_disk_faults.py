@@ -20,6 +20,48 @@ def whole(account):
     return account["unexplained"] == [] and account["invented"] == 0
 
 
+@pytest.mark.covers("V-REC-15", "P-REC-02")
+def test_a_disk_that_is_pulled_is_told_another_is_left_alone_and_the_first_is_used_again(
+    guest, drives, bays
+):  # S7, S10
+    other, first = drives("other", DRIVE), drives("first", DRIVE)
+    bays.format(other, "bay", disk_mb=DISK_MB)
+    untouched = bays.content("bay")
+    bays.unmount("bay")
+    other.pull()
+    bays.format(first, "bay", disk_mb=DISK_MB)
+    recording = bays.record("--buffer-mb", "1")
+    recording.disk_is("bay", "writable")
+    recording.for_seconds(5)
+
+    first.pull()
+    assert recording.until(lambda one: one["disks"]["bay"][0] != "writable")["disks"]["bay"][1]
+    bays.unmount("bay")
+    recording.disk_is("bay", "missing")
+    # Long enough for memory to overflow: what is given up then must be explained.
+    recording.for_seconds(25)
+    assert guest.run(f"ls -A {bays.place('bay')}") == ""
+
+    bays.mount(other.plug(), "bay")
+    recording.until(lambda one: "another disk" in one["disks"]["bay"][1])
+    recording.for_seconds(5)
+    bays.unmount("bay")
+    assert recording.state()["buffered"] <= MB
+
+    bays.mount(first.plug(), "bay")
+    recording.disk_is("bay", "writable")
+    recording.for_seconds(5)
+    account = recording.finish()
+    assert whole(account), account
+    # What memory gave up in the moment before the disk was known to be gone is told as overload.
+    assert "disk" in account["reasons"]
+    assert set(account["reasons"]) <= {"disk", "overload"}
+    assert account["found"] > 4 * 5 * 12
+    bays.unmount("bay")
+    bays.mount(other.device, "bay", "ro")
+    assert bays.content("bay") == untouched
+
+
 def test_a_second_disk_takes_over_when_the_first_is_pulled(drives, bays):
     one, two = drives("one", DRIVE), drives("two", DRIVE)
     bays.format(one, "one", disk_mb=DISK_MB)
