@@ -92,6 +92,7 @@ ICONS: dict[str, tuple[Shape, ...]] = {
     "camera": _CAMERA,
     "camera_off": (*_CAMERA, _line((4, 3.5), (20, 20.5))),
     "clock": _CLOCK,
+    "clock_off": (*_CLOCK, _line((4, 3.5), (20, 20.5))),
     "disk": _DISK,
     "network": (
         Plate(9, 3.5, 6, 5, 1.4),

@@ -4,11 +4,13 @@ A cause says what is wrong, since when, what the recorder does about it, and nam
 of an empty wall and the playback page all read from here, and a test walks through every state there is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
 from gui.wall.moments import since
+from recorder.client.camera_clock import camera_clock_words
 from recorder.client.clock import SECOND_US
 from recorder.client.status import DiskState, DiskStatus, StreamState, StreamStatus
 from recorder.client.words import _
@@ -49,6 +51,8 @@ class Trouble(StrEnum):
     DECODE_LOST = "decode_lost"
     CONTROL_LOST = "control_lost"
     NO_DISK = "no_disk"
+    CAMERA_CLOCK = "camera_clock"
+    """The camera's own clock is wrong; the picture is there, and this is told quietly beside it."""
 
 
 Kind = StreamState | DiskState | Trouble
@@ -56,7 +60,7 @@ Kind = StreamState | DiskState | Trouble
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table. `{since}`, `{tries}`, `{codec}`, `{disk}` in the words are filled in.
+    """A line of the table. `{since}`, `{tries}`, `{codec}`, `{disk}`, `{off}` in the words are filled in.
 
     `doing` is said when no next try is known, `waiting` when one is, with `{when}` such as "in 12 s".
     `help` is what the Help action shows; rows with another action have none.
@@ -226,6 +230,17 @@ TABLE: dict[Kind, Row] = {
         _("Nothing is recorded."),
         Action.STORAGE_SETTINGS,
     ),
+    Trouble.CAMERA_CLOCK: Row(
+        _("Camera clock"),
+        _("{off}."),
+        _("Recordings go by the recorder's clock."),
+        Action.HELP,
+        help=_(
+            "Recordings are found and exported at the recorder's time. Only what the camera writes into the picture by "
+            "itself shows the wrong time. Open the camera's own settings and set its clock, best from a time server; "
+            "this notice then goes by itself."
+        ),
+    ),
     DiskState.WRITABLE: Row(
         _("Disk works"),
         _("{disk}: recording."),
@@ -277,6 +292,7 @@ def cause(
     next_try_us: int | None = None,
     codec: str = "",
     disk: str = "",
+    off: str = "",
 ) -> Cause:
     """Fill in the row of a state. Times are UTC in µs; `since_us` 0 is unknown and not mentioned."""
     row = TABLE[kind]
@@ -285,6 +301,7 @@ def cause(
         "tries": _("{tries} tries").format(tries=tries) if tries > 1 else _("one try"),
         "codec": codec or _("video"),
         "disk": disk or _("The disk"),
+        "off": off or _("Its own clock is wrong"),
     }
     doing = row.doing.format(**fill)
     if row.waiting and next_try_us is not None:
@@ -310,6 +327,12 @@ def of_stream(status: StreamStatus, now_us: int, zone: tzinfo) -> Cause:
         next_try_us=status.next_try_us,
         codec=status.codec.upper(),
     )
+
+
+def of_camera_clock(streams: Iterable[StreamStatus], now_us: int, zone: tzinfo) -> Cause | None:
+    """Give the sentence for a camera whose own clock is wrong, by the first of its streams that tells it."""
+    off = next((words for one in streams if (words := camera_clock_words(one.clock_off_us))), "")
+    return cause(Trouble.CAMERA_CLOCK, now_us, zone, off=off) if off else None
 
 
 def of_disk(status: DiskStatus, now_us: int, zone: tzinfo) -> Cause:

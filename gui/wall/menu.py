@@ -52,6 +52,12 @@ def _of_channel(wall: "Wall", channel: int) -> list[Item]:
     ]
     if single and len(wall.arrangement.order) == 1:
         lines = lines[1:]
+    beside = next((tile.showing.beside for tile in wall.tiles if tile.channel == channel), None)
+    if beside is not None:
+        told = f"{beside.words} {beside.doing} {beside.help}"
+        lines.append(
+            Item(beside.words.removesuffix("."), lambda: wall.doors.help(beside.short, told), icon="clock_off")
+        )
     return lines
 
 

@@ -42,6 +42,8 @@ class Showing:
     cause: Cause | None = None
     recording: bool = False
     keys_only: bool = False
+    beside: Cause | None = None
+    """What is wrong though the picture is there; told quietly."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ class Words:
     keys_only: bool = False
     note: str = ""
     """A few words about the picture, such as the cause of a faded one."""
+    beside: str = ""
+    """What is wrong though the picture is there: an icon, and in words where the tile is chosen and has room."""
 
 
 class Strip:
@@ -44,17 +46,17 @@ class Strip:
         high = screen.type.line_height(_size(screen, tile)) + screen.theme.px(10)
         return Rect(tile.x, tile.bottom - min(high, tile.height), tile.width, min(high, tile.height))
 
-    def draw(self, surface: Surface, screen: Screen, tile: Rect, words: Words) -> None:
-        """Draw it into a tile."""
-        key = (tuple(tile), screen.theme, words)
+    def draw(self, surface: Surface, screen: Screen, tile: Rect, words: Words, *, chosen: bool = False) -> None:
+        """Draw it into a tile, which may be the chosen one."""
+        key = (tuple(tile), screen.theme, words, chosen)
         if key != self._key or self._picture is None:
             self._key = key
             self._place = self.bounds(screen, tile)
-            self._picture = self._made(screen, self._place.size, _size(screen, tile), words)
+            self._picture = self._made(screen, self._place.size, _size(screen, tile), words, chosen=chosen)
         surface.blit(self._picture, self._place)
 
     @staticmethod
-    def _made(screen: Screen, size: tuple[int, int], letters: Type, words: Words) -> Surface:
+    def _made(screen: Screen, size: tuple[int, int], letters: Type, words: Words, *, chosen: bool) -> Surface:
         picture = shade(size).copy()
         px, text = screen.theme.px, screen.type
         rect = picture.get_rect().inflate(-px(16), 0)
@@ -74,9 +76,25 @@ class Strip:
             wide = min(text.width(note, Type.CAPTION), rect.width // 2)
             _ink(picture, screen, note, Rect(rect.right - wide, 0, wide, size[1]), Type.CAPTION, WARNING)
             rect.width -= wide + px(10)
+        if words.beside:
+            rect.width -= _draw_beside(picture, screen, rect, words, letters, chosen=chosen)
         if rect.width > 0:
             _ink(picture, screen, words.name, rect, letters)
         return picture
+
+
+def _draw_beside(picture: Surface, screen: Screen, rect: Rect, words: Words, letters: Type, *, chosen: bool) -> int:
+    """Draw what is beside the picture at the right end; give the room it took, in pixels."""
+    px, text = screen.theme.px, screen.type
+    side, gap = px(15), px(10)
+    screen.icons.draw(picture, "clock_off", Rect(rect.right - side, rect.centery - side // 2, side, side), TEXT)
+    took = side + gap
+    wide = text.width(words.beside, Type.CAPTION)
+    if chosen and text.width(words.name, letters) + gap + wide + px(6) + side <= rect.width:
+        place = Rect(rect.right - side - px(6) - wide, 0, wide, picture.get_height())
+        _ink(picture, screen, words.beside, place, Type.CAPTION)
+        took += wide + px(6)
+    return took
 
 
 def _size(screen: Screen, tile: Rect) -> Type:

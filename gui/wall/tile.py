@@ -85,7 +85,7 @@ class Tile(Widget):
         if self.showing.show is Show.EMPTY:
             return _("Add camera")
         said = f"{cause.words} {cause.doing} [{cause.label}]" if cause is not None else ""
-        return " ".join(part for part in (self.words.name, said) if part)
+        return " ".join(part for part in (self.words.name, said, self.words.beside) if part)
 
     @property
     def value(self) -> str:
@@ -118,7 +118,7 @@ class Tile(Widget):
             case _:
                 surface.fill(BACKGROUND, self.rect)
                 self.screen.type.draw(surface, _("Connecting…"), self.rect, Type.SMALL, FAINT, Align.CENTER)
-        self._strip.draw(surface, self.screen, self.rect, self.words)
+        self._strip.draw(surface, self.screen, self.rect, self.words, chosen=self.focused)
 
     def _draw_empty(self, surface: Surface) -> None:
         surface.fill(BACKGROUND, self.rect)

@@ -1,10 +1,12 @@
 """The live views of the wall: one for each channel in sight, asked for in the size of its tile."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from gui.wall.causes import of_camera_clock
 from gui.wall.moments import day, time_of_day
 from gui.wall.pictures import LiveView, Pictures
-from gui.wall.showing import EMPTY, Health, Show, Showing, name_of, preferred, records, showing, streams_of
+from gui.wall.showing import EMPTY, Health, Show, name_of, preferred, records, showing, streams_of
 from gui.wall.splits import Box, letterbox, shape
 from gui.wall.strip import Words
 from gui.wall.tile import Tile
@@ -83,9 +85,13 @@ class Views:
             # When the camera is back, its old picture must not pass for a new one.
             self._pictured_us.pop(channel, None)
         recording = told.recording or (records(streams.values()) and health.media_lost_us is None)
-        told = Showing(told.show, told.cause, recording, told.keys_only)
+        beside = None
+        if told.show is Show.PICTURE and health.media_lost_us is None:
+            beside = of_camera_clock(streams.values(), health.now_us, health.zone)
+        told = replace(told, recording=recording, beside=beside)
         clock, date = time_of_day(health.now_us, health.zone), day(health.now_us, health.zone)
-        tile.show(told, Words(name_of(status, channel), clock, date, recording, told.keys_only))
+        words = Words(name_of(status, channel), clock, date, recording, told.keys_only)
+        tile.show(told, replace(words, beside=beside.words) if beside is not None else words)
 
     def close(self) -> None:
         """Give all back."""

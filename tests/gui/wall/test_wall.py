@@ -407,3 +407,73 @@ def test_a_new_picture_is_all_that_is_drawn_and_the_bars_beside_it_stay_black():
     assert all(tile.contains(one) for one in rects if one.colliderect(tile))
     assert wall.surface.get_at((tile.centerx, tile.y + 5))[:3] == (0, 0, 0)
     assert wall.surface.get_at(tile.center)[:3] == (200, 40, 40)
+
+
+# A camera whose own clock is wrong.
+
+
+def with_clock(at_wall, channel, off_us):
+    """What media says when a camera's clock is so far ahead."""
+    told = at_wall.feed.latest
+    streams = tuple(replace(one, clock_off_us=off_us) if one.channel == channel else one for one in told.streams)
+    at_wall.feed.latest = replace(told, streams=streams)
+    at_wall.refresh()
+
+
+def strip_of(at_wall, channel):
+    rect = at_wall.tile(channel).rect
+    high = at_wall.screen.theme.px(26)
+    return at_wall.surface.subsurface((rect.x, rect.bottom - high, rect.width, high)).copy().get_buffer().raw
+
+
+def test_a_camera_whose_clock_is_wrong_bears_an_icon_and_when_chosen_says_so(at_wall):
+    at_wall.open(FOUR)
+    at_wall.show_pictures()
+    unmarked = {channel: strip_of(at_wall, channel) for channel in FOUR}
+    with_clock(at_wall, 2, -180_000_000)
+    assert at_wall.tile(2).showing.show is Show.PICTURE
+    assert [one for one in FOUR if strip_of(at_wall, one) != unmarked[one]] == [2]
+    assert "Its own clock is 3 min behind." in at_wall.tile(2).text
+    icon = strip_of(at_wall, 2)
+    at_wall.key("right")
+    assert at_wall.focus == "channel-2"
+    chosen = strip_of(at_wall, 2)
+    at_wall.key("left")
+    assert strip_of(at_wall, 2) == icon
+    with_clock(at_wall, 2, 1_900_000)
+    assert strip_of(at_wall, 2) == unmarked[2]
+    at_wall.key("right")
+    assert strip_of(at_wall, 2) not in {icon, chosen}
+    assert at_wall.tile(2).text == "Camera 2"
+
+
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_the_menu_of_a_camera_whose_clock_is_wrong_leads_to_what_to_do(at_wall, by_keys):
+    at_wall.open(FOUR)
+    at_wall.show_pictures()
+    with_clock(at_wall, 1, 7_300_000_000)
+    label = "Its own clock is 2 h ahead"
+    if by_keys:
+        at_wall.key("menu")
+        while at_wall.screen.focus.text != label:
+            at_wall.key("down")
+        at_wall.key("ok")
+    else:
+        at_wall.right_click(center(at_wall.tile(1)))
+        line = next(one for one in at_wall.screen.navigator.top.walk() if one.text == label)
+        at_wall.click(line.rect.center)
+    (opened,) = at_wall.doors.opened
+    assert opened[:2] == ("help", "Camera clock")
+    assert "Recordings go by the recorder's clock." in opened[2]
+    at_wall.right_click(center(at_wall.tile(2)))
+    assert label not in {one.text for one in at_wall.screen.navigator.top.walk()}
+
+
+def test_of_a_camera_that_cannot_be_seen_the_clock_is_not_told(at_wall):
+    at_wall.open(FOUR)
+    at_wall.show_pictures()
+    with_clock(at_wall, 1, 7_300_000_000)
+    at_wall.feed.lost_since_us = NOW
+    at_wall.clock.advance(2)
+    at_wall.refresh()
+    assert "clock" not in at_wall.tile(1).text
