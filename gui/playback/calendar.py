@@ -1,4 +1,4 @@
-"""A month as a calendar shows it: weeks of days, which of them hold footage, and how keys move in it (D-PLAY-04)."""
+"""A month as a calendar shows it: its days, with footage or incomplete, and how keys move in it (D-PLAY-04)."""
 
 import calendar
 from collections.abc import Collection
@@ -19,6 +19,8 @@ class Day:
     selected: bool
     ahead: bool
     """It has not begun yet; nothing can be recorded there."""
+    incomplete: bool = False
+    """Something that was due is missing."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,25 @@ class Month:
 
     def clamped(self, day: date) -> date:
         """Give the same day of this month, or its last: the 31st becomes the 30th."""
-        return date(self.year, self.month, min(day.day, calendar.monthrange(self.year, self.month)[1]))
+        return date(self.year, self.month, min(day.day, self.days))
 
-    def weeks(self, footage: Collection[int], today: date, selected: date, week_start: int = MONDAY) -> list[list[Day]]:
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return calendar.monthrange(self.year, self.month)[1]
+
+    def weeks(
+        self,
+        footage: Collection[int],
+        today: date,
+        selected: date,
+        week_start: int = MONDAY,
+        incomplete: Collection[int] = (),
+    ) -> list[list[Day]]:
         """Lay out whole weeks, six of them so that the calendar keeps its size.
 
-        `footage` holds the days of this month with recordings; `week_start` is 0 for Monday to 6 for Sunday.
+        `footage` holds the days of this month with recordings, `incomplete` those of which something is missing;
+        `week_start` is 0 for Monday to 6 for Sunday.
         """
         first = date(self.year, self.month, 1)
         # Near the ends of time a week may not exist; there the calendar begins with the month.
@@ -57,7 +72,8 @@ class Month:
             for column in range(7):
                 at = date.fromordinal(min(start + week * 7 + column, date.max.toordinal()))
                 mine = (at.year, at.month) == (self.year, self.month)
-                row.append(Day(at, mine, mine and at.day in footage, at == today, at == selected, at > today))
+                full, torn = mine and at.day in footage, mine and at.day in incomplete
+                row.append(Day(at, mine, full, at == today, at == selected, at > today, torn))
             weeks.append(row)
         return weeks
 

@@ -1,4 +1,4 @@
-"""The calendar on the playback page: one month, days with footage marked; a click or ok chooses a day (D-PLAY-04)."""
+"""The calendar on the playback page: one month, marks on its days; a click or ok chooses a day (D-PLAY-04)."""
 
 from collections.abc import Callable, Collection
 from datetime import date
@@ -8,7 +8,21 @@ from pygame import Rect, Surface
 from gui.playback.calendar import Day, Month, moved
 from gui.toolkit.event import Activate, Event, Key, Move, Press, Wheel
 from gui.toolkit.layout import Align
-from gui.toolkit.theme import ACCENT, DISABLED, EDGE, GOOD, HOVER, ON_ACCENT, RADIUS_SMALL, SECOND, TEXT, Type
+from gui.toolkit.theme import (
+    ACCENT,
+    DANGER,
+    DISABLED,
+    EDGE,
+    GOOD,
+    HOVER,
+    ON_ACCENT,
+    RADIUS_SMALL,
+    SECOND,
+    SURFACE,
+    TEXT,
+    Colour,
+    Type,
+)
 from gui.toolkit.widget import Size, Widget
 from gui.wall import manner
 from gui.wall.moments import month as month_words
@@ -36,12 +50,20 @@ class CalendarView(Widget):
         self.marked = selected
         self.today = today
         self.footage: Collection[int] = ()
+        self.incomplete: Collection[int] = ()
+        """Days of which something that was due is missing."""
         self._choose, self._turned = choose, turned
 
     def show(self, footage: Collection[int]) -> None:
         """Mark days of the month that shows."""
         if set(footage) != set(self.footage):
             self.footage = set(footage)
+            self.invalidate()
+
+    def show_incomplete(self, incomplete: Collection[int]) -> None:
+        """Mark days of the month that shows as incomplete."""
+        if set(incomplete) != set(self.incomplete):
+            self.incomplete = set(incomplete)
             self.invalidate()
 
     def select(self, day: date, today: date) -> None:
@@ -59,14 +81,17 @@ class CalendarView(Widget):
 
     def _show_month(self, month: Month) -> None:
         if month != self.month:
-            self.month, self.footage = month, ()
+            self.month, self.footage, self.incomplete = month, (), ()
             self.invalidate()
             self._turned(month)
 
     @property
     def text(self) -> str:
-        """The month, and its days with footage."""
-        return f"{month_words(self.month.year, self.month.month)}: {', '.join(map(str, sorted(self.footage)))}"
+        """The month, its days with footage, and those that are incomplete."""
+        words = f"{month_words(self.month.year, self.month.month)}: {', '.join(map(str, sorted(self.footage)))}"
+        if not self.incomplete:
+            return words
+        return f"{words}. {_('Incomplete')}: {', '.join(map(str, sorted(self.incomplete)))}"
 
     @property
     def value(self) -> object:
@@ -87,7 +112,8 @@ class CalendarView(Widget):
         return Rect(left, top, self.rect.x + round((column + 1) * wide) - left, self.px(ROW))
 
     def _weeks(self) -> list[list[Day]]:
-        return self.month.weeks(self.footage, self.today, self.selected, manner.current().week_begins)
+        week_begins = manner.current().week_begins
+        return self.month.weeks(self.footage, self.today, self.selected, week_begins, self.incomplete)
 
     def arrow(self, step: int) -> Rect:
         """Give the place of the arrow that turns back (-1) or on (1)."""
@@ -138,14 +164,31 @@ class CalendarView(Widget):
             paint.fill(surface, inner, HOVER, RADIUS_SMALL)
         if day.today and not day.selected:
             paint.outline(surface, inner, EDGE, RADIUS_SMALL)
-        words = Rect(inner.x, inner.y - (px(2) if day.footage else 0), inner.width, inner.height)
+        words = Rect(inner.x, inner.y - (px(2) if day.footage or day.incomplete else 0), inner.width, inner.height)
         self.screen.type.draw(surface, str(day.date.day), words, Type.SMALL, ink, Align.CENTER)
-        if day.footage:
-            bar = Rect(0, inner.bottom - px(5), px(14), max(2, px(2.5)))
-            bar.centerx = inner.centerx
-            paint.fill(surface, bar, ON_ACCENT if day.selected else GOOD, 1)
+        self._draw_bar(surface, day, inner)
         if self.focused and day.date == self.marked:
             paint.outline(surface, inner, ACCENT if not day.selected else TEXT, RADIUS_SMALL, 2)
+
+    def _draw_bar(self, surface: Surface, day: Day, inner: Rect) -> None:
+        """A whole bar is a complete day, a broken one with a point in the break is not, a point alone has nothing."""
+        px, paint = self.px, self.screen.paint
+        bar = Rect(0, inner.bottom - px(5), px(14), max(2, px(2.5)))
+        bar.centerx = inner.centerx
+        if day.footage:
+            paint.fill(surface, bar, ON_ACCENT if day.selected else GOOD, 1)
+        if day.incomplete:
+            side = max(4, px(4))
+            point = Rect(0, 0, side, side)
+            point.center = bar.center
+            # The break beside the point: told from a complete day by more than its hue.
+            surface.fill(self._ground(day), point.inflate(2 * max(2, px(1.5)), 0))
+            paint.fill(surface, point, ON_ACCENT if day.selected else DANGER, 1)
+
+    def _ground(self, day: Day) -> Colour:
+        if day.selected:
+            return ACCENT
+        return HOVER if self.focused and day.date == self.marked else SURFACE
 
     def draw_focus(self, surface: Surface) -> bool:
         """The marked day bears it."""

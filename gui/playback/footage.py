@@ -8,7 +8,7 @@ from gui.playback.calendar import Month
 from gui.playback.gaps import NOT_MISSING
 from gui.playback.lane import Stretch
 from gui.playback.notes import NO_NOTES, LaneNotes, Notes, fetch_notes
-from recorder.client.answers import Gap, Span
+from recorder.client.answers import Gap, Span, Wholeness
 from recorder.client.api import ApiClient
 
 FARTHEST_MONTHS = 24
@@ -86,6 +86,14 @@ def fetch_month(api: ApiClient, channels: Sequence[int], month: Month) -> set[in
     if not channels:
         return set()
     return {day for days in api.days(channels, month.year, month.month).values() for day in days}
+
+
+def fetch_incomplete(api: ApiClient, channels: Sequence[int], month: Month) -> set[int]:
+    """Ask for the days of a month of which anything that was due of any of the channels is missing; waits."""
+    if not channels:
+        return set()
+    days = api.completeness(channels, date(month.year, month.month, 1), month.days)
+    return {date.fromisoformat(day.date).day for day in days if day.state is Wholeness.INCOMPLETE}
 
 
 def fetch_latest_day(api: ApiClient, channels: Sequence[int], before: date) -> date | None:

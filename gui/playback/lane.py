@@ -96,6 +96,12 @@ def next_footage(stretches: Iterable[Stretch], at_us: int) -> int | None:
     return min(ahead, default=None)
 
 
+def footage_before(stretches: Iterable[Stretch], at_us: int) -> int | None:
+    """Give the moment itself where it is recorded, else the last before it that is, else None."""
+    behind = [min(end - 1, at_us) for start, end, _type in stretches if start <= at_us]
+    return max(behind, default=None)
+
+
 def kinds_in(stretches: Iterable[Stretch]) -> list[str]:
     """Name the kinds that occur, lightest first: what the legend has to explain."""
     there = {kind_of(one.type) for one in stretches}

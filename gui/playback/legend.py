@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 from pygame import Rect, Surface
 
-from gui.playback.lane import KINDS
-from gui.toolkit.theme import SECOND, Type
+from gui.playback.lane import KINDS, Kind
+from gui.toolkit.theme import DANGER, DANGER_DEEP, SECOND, Type
 from gui.toolkit.widget import Size, Widget
+from recorder.client.words import _
+
+HOLE = Kind(_("Missing"), DANGER_DEEP)
+"""What was due and is not there; as on a lane, with a bright foot."""
 
 
 class Legend(Widget):
@@ -14,30 +18,35 @@ class Legend(Widget):
 
     def __init__(self) -> None:
         super().__init__(name="legend")
-        self.kinds: list[str] = []
+        self.shown: list[Kind] = []
 
-    def show(self, kinds: Sequence[str]) -> None:
-        """Explain these."""
-        if list(kinds) != self.kinds:
-            self.kinds = list(kinds)
+    def show(self, kinds: Sequence[str], *, holes: bool = False) -> None:
+        """Explain these, and holes in what was due."""
+        shown = [KINDS[kind] for kind in kinds] + ([HOLE] if holes else [])
+        if shown != self.shown:
+            self.shown = shown
             self.relayout()
 
     @property
     def text(self) -> str:
         """The names."""
-        return " · ".join(KINDS[kind].title for kind in self.kinds)
+        return " · ".join(kind.title for kind in self.shown)
 
     def measure(self, width: int, height: int) -> Size:
         """A line for every two."""
         del height
-        return width, -(-len(self.kinds) // 2) * self.px(22)
+        return width, -(-len(self.shown) // 2) * self.px(22)
 
     def draw(self, surface: Surface) -> None:
         """Draw swatches and names."""
         side, high = self.px(11), self.px(22)
-        for at, kind in enumerate(self.kinds):
+        for at, kind in enumerate(self.shown):
             left = self.rect.x + at % 2 * (self.rect.width // 2)
             top = self.rect.y + at // 2 * high
-            self.screen.paint.fill(surface, Rect(left, top + (high - side) // 2, side, side), KINDS[kind].colour, 2)
+            swatch = Rect(left, top + (high - side) // 2, side, side)
+            self.screen.paint.fill(surface, swatch, kind.colour, 2)
+            if kind is HOLE:
+                foot = max(2, self.px(3))
+                surface.fill(DANGER, Rect(left, swatch.bottom - foot, side, foot))
             words = Rect(left + side + self.px(8), top, self.rect.width // 2 - side - self.px(12), high)
-            self.screen.type.draw(surface, KINDS[kind].title, words, Type.CAPTION, SECOND)
+            self.screen.type.draw(surface, kind.title, words, Type.CAPTION, SECOND)

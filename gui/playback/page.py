@@ -11,7 +11,7 @@ from gui.playback.calendar_view import CalendarView
 from gui.playback.channel_list import ChannelList
 from gui.playback.cut import Cut
 from gui.playback.export import ExportDialog
-from gui.playback.footage import Footage, fetch_day, fetch_latest_day, fetch_month
+from gui.playback.footage import Footage, fetch_day, fetch_incomplete, fetch_latest_day, fetch_month
 from gui.playback.keys import KEYS
 from gui.playback.lane import footage_at, kinds_in, next_footage
 from gui.playback.legend import Legend
@@ -265,8 +265,14 @@ class Playback(Page):
             if month == self.calendar.month and chosen == tuple(self.chosen):
                 self.calendar.show(days)
 
+        def incomplete(days: set[int]) -> None:
+            if month == self.calendar.month and chosen == tuple(self.chosen):
+                self.calendar.show_incomplete(days)
+                self._show_legend()
+
         # The page tells its troubles once; a calendar without marks is no second one.
         self.work(partial(fetch_month, self.api, chosen, month), have, lambda _error: None)
+        self.work(partial(fetch_incomplete, self.api, chosen, month), incomplete, lambda _error: None)
 
     def _failed(self, error: Exception) -> None:
         self.video.say(words_of(error), _("Try again"), self.load_channels)
@@ -279,7 +285,11 @@ class Playback(Page):
         self.timeline.show_lanes(lanes, self.screen.clock.now_us())
         self.timeline.show_gaps([self.footage.lane_gaps(number) for number in self.chosen])
         self.timeline.show_notes([self.footage.lane_notes(number) for number in self.chosen])
-        self.legend.show(kinds_in(self.footage.all()))
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        holes = bool(self.calendar.incomplete) or any(self.footage.lane_gaps(number) for number in self.chosen)
+        self.legend.show(kinds_in(self.footage.all()), holes=holes)
 
     def _give_pictures(self) -> None:
         for tile in self.video.tiles:

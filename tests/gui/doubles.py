@@ -9,14 +9,14 @@ import mmap
 import os
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pygame
 
 from gui.toolkit.event import ARROWS, Key, Move, Press, Release, Wheel
 from gui.toolkit.screen import Screen
-from recorder.client.answers import Channel, ExportJob, Hold, HoldKind, JobState, Picture, Span, Tag
+from recorder.client.answers import Channel, Day, ExportJob, Hold, HoldKind, JobState, Picture, Span, Tag
 from recorder.client.clock import ManualClock
 from recorder.client.stream import StreamName
 from recorder.client.surface import HEADER, HEADER_BYTES, MAGIC, NEWEST, NEWEST_AT, SEQUENCE, SEQUENCE_AT, Surface
@@ -324,6 +324,25 @@ class FakeApi:
             days = {datetime.fromtimestamp(one.start_us / 1e6, UTC) for one in self.recorded.get(channel, [])}
             found[channel] = sorted({day.day for day in days if (day.year, day.month) == (year, month)})
         return found
+
+    def completeness(self, channels, first, count=1, *, stream=StreamName.MAIN, hours=False):
+        self._call("completeness", tuple(channels), first, count)
+        days = []
+        for nth in range(count):
+            start_us = (
+                round(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp() + nth * 86_400) * 10**6
+            )
+            end_us = start_us + 86_400 * 10**6
+            for channel in channels:
+                missing = {}
+                for one in self.missing.get(channel, []):
+                    length = min(one.end_us, end_us) - max(one.start_us, start_us)
+                    if length > 0:
+                        missing[one.reason] = missing.get(one.reason, 0) + length
+                day = str(first + timedelta(days=nth))
+                due_us = sum(missing.values()) + 1
+                days.append(Day(start_us, end_us, due_us, 1, 0, missing, channel, day))
+        return days
 
     def holds(self, channels=(), start_us=None, end_us=None, *, over=False):
         return [one for one in self.held if one.channel in channels and not one.released_us]

@@ -35,6 +35,17 @@ def test_days_with_footage_today_and_the_chosen_day_are_marked():
     assert not days[date(2026, 10, 31)].in_month
 
 
+def test_an_incomplete_day_is_marked_whether_or_not_it_has_footage():
+    weeks = Month(2026, 11).weeks([20, 21], TODAY, TODAY, incomplete=[19, 21, 31])
+    days = {day.date.day: (day.footage, day.incomplete) for week in weeks for day in week if day.in_month}
+    assert {day: said for day, said in days.items() if any(said)} == {
+        19: (False, True),
+        20: (True, False),
+        21: (True, True),
+    }
+    assert not any(day.incomplete for week in weeks for day in week if not day.in_month)
+
+
 def test_turning_pages_crosses_years_and_stops_at_the_ends_of_time():
     assert Month(2026, 12).turned(1) == Month(2027, 1)
     assert Month(2026, 1).turned(-1) == Month(2025, 12)

@@ -1,11 +1,12 @@
 """A moment is found by day and timeline, watched, and cut out: by mouse and by keys."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gui.playback.window import Window
 from gui.toolkit.theme import DANGER_DEEP
 from gui.toolkit.worker import HeldWorker
 from recorder.client.answers import Gap, JobState
@@ -553,3 +554,102 @@ def test_the_timeline_shows_what_is_missing_and_says_why(player):
     timeline.invalidate()
     player.wait(0.1)
     assert player.surface.get_at(inside)[:3] == DANGER_DEEP[:3]
+
+
+def to_timeline(player):
+    player.screen.focus_on("play")
+    player.key("up")
+    assert player.focus == "timeline"
+
+
+def day_picture(player, day):
+    return player.surface.subsurface(player.page.calendar.day_rect(day)).copy().get_buffer().raw
+
+
+@pytest.mark.covers("P-INSP-01")
+def test_the_calendar_tells_incomplete_days_from_complete_ones(player):
+    today = datetime.fromtimestamp(MIDNIGHT / 1e6, UTC).date()
+    yesterday, before = today - timedelta(days=1), today - timedelta(days=2)
+    player.open(1)
+    complete, bare = day_picture(player, yesterday), day_picture(player, before)
+    assert "Missing" not in player.page.legend.text
+    player.api.missing[1] = [Gap(MIDNIGHT - 23 * HOUR, MIDNIGHT - 22 * HOUR, "no_power")]
+    player.api.missing[2] = [Gap(MIDNIGHT - 40 * HOUR, MIDNIGHT - 39 * HOUR, "disk")]
+    player.page.choose_channels([1])
+    player.wait(0.1)
+    assert player.page.calendar.text.endswith(f"Incomplete: {yesterday.day}")
+    assert day_picture(player, yesterday) != complete
+    assert day_picture(player, before) == bare
+    assert "Missing" in player.page.legend.text
+    player.page.choose_channels([1, 2])
+    player.wait(0.1)
+    assert player.page.calendar.text.endswith(f"Incomplete: {before.day}, {yesterday.day}")
+    assert day_picture(player, before) != bare
+    player.page.calendar.turn(-1)
+    player.wait(0.1)
+    assert "Incomplete" not in player.page.calendar.text
+
+
+def test_a_calendar_keeps_its_days_where_completeness_is_refused(player):
+    def refused(*_anything, **_more):
+        raise ApiError(403, "Forbidden", "Not yours.")
+
+    player.api.completeness = refused
+    player.open(1)
+    assert player.page.calendar.footage
+    assert not player.page.calendar.incomplete
+
+
+@pytest.mark.covers("P-INSP-01")
+def test_by_keys_the_timeline_stops_at_a_hole_tells_its_reason_and_goes_past_it(player):
+    hole = Gap(MIDNIGHT + 10 * HOUR, MIDNIGHT + 11 * HOUR, "no_power")
+    player.api.recorded[1] = []
+    player.api.record(1, MIDNIGHT + 5 * HOUR, hole.start_us)
+    player.api.record(1, hole.end_us, MIDNIGHT + 13 * HOUR)
+    player.api.missing[1] = [hole]
+    player.open(1, hole.start_us - 20 * MINUTE)
+    timeline = player.page.timeline
+    timeline.show_window(Window.of_day(player.page.calendar.selected, UTC))
+    to_timeline(player)
+    assert timeline.hover_us is None
+    player.keys("right", "right")
+    assert timeline.hover_us is not None
+    assert timeline.hover_words(timeline.hover_us).endswith("No power")
+    at_us = timeline.at_us
+    assert at_us < hole.start_us
+    player.wait(0.2)
+    assert timeline.hover_us is not None
+    player.key("right")
+    assert (timeline.at_us, timeline.hover_us) == (hole.end_us, None)
+    player.key("left")
+    assert (timeline.at_us, timeline.hover_words(timeline.hover_us)[-8:]) == (hole.end_us, "No power")
+    player.key("left")
+    assert (timeline.at_us, timeline.hover_us) == (hole.start_us - 1, None)
+    player.key("right")
+    assert timeline.hover_us is not None
+    player.key("up")
+    assert player.focus != "timeline"
+    assert timeline.hover_us is None
+
+
+def test_a_hole_under_the_cursor_is_told_when_the_timeline_is_reached_by_keys(player):
+    hole = Gap(MIDNIGHT + 2 * HOUR, MIDNIGHT + 7 * HOUR, "camera_offline")
+    player.api.missing[2] = [hole]
+    player.open(1, MIDNIGHT + 5 * HOUR)
+    player.page.choose_channels([1, 2])
+    player.wait(0.1)
+    to_timeline(player)
+    timeline = player.page.timeline
+    assert timeline.hover_words(timeline.hover_us) == "05:00:00  Camera did not answer"
+    player.tell(MIDNIGHT + 7 * HOUR + MINUTE)
+    assert timeline.hover_us is None
+
+
+def test_by_keys_one_goes_back_over_a_time_in_which_nothing_was_due(player):
+    player.api.recorded[1] = []
+    player.api.record(1, MIDNIGHT + 5 * HOUR, MIDNIGHT + 8 * HOUR)
+    player.api.record(1, MIDNIGHT + 12 * HOUR, MIDNIGHT + 13 * HOUR)
+    player.open(1, MIDNIGHT + 12 * HOUR)
+    to_timeline(player)
+    player.key("left")
+    assert player.page.timeline.at_us == MIDNIGHT + 8 * HOUR - 1
