@@ -62,7 +62,7 @@ class TransportBar(Row):
                 IconButton("tags", _("Tags"), act("tags"), name="tags"),
                 IconButton("snapshot", _("Save this picture"), act("picture"), name="picture"),
             ],
-            gap=6,
+            gap=4,
             pad=Pad(16, 8, 16, 10),
             ground=SURFACE,
             name="transport",

@@ -9,6 +9,7 @@ import pytest
 from gui.playback.window import Window
 from gui.toolkit.theme import DANGER_DEEP
 from gui.toolkit.worker import HeldWorker
+from gui.wall import manner
 from recorder.client.answers import Gap, JobState
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
@@ -653,3 +654,19 @@ def test_by_keys_one_goes_back_over_a_time_in_which_nothing_was_due(player):
     to_timeline(player)
     player.key("left")
     assert player.page.timeline.at_us == MIDNIGHT + 8 * HOUR - 1
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("hours", ["12", "24"])
+def test_time_and_buttons_of_the_player_are_written_whole(size, hours):
+    before = manner.current()
+    try:
+        manner.follow(manner.Manner.of("", hours, ""))
+        player = PlaybackInHand(size).record().open(1)
+        bar = player.page.bar
+        kind = player.screen.type
+        assert kind.width(bar.clock.text, bar.clock.size) <= bar.clock.rect.width
+        assert bar.export.measure(10_000, 10_000)[0] <= bar.export.rect.width + 1
+        assert bar.rect.contains(player.find("picture").rect)
+    finally:
+        manner.follow(before)
