@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from recorder.store import rows
 from recorder.store.contents import Contents
-from recorder.store.errors import Damaged, SyncFailed
+from recorder.store.errors import Damaged, not_confirmed
 from recorder.store.files import AlignedBuffer, BlockFile
 from recorder.store.frame import CHECKPOINT, CHECKPOINT_ENDS, MOST_FRAME_BYTES, Frame, Packed, frame_bytes, pack_frames
 from recorder.store.frame import parse_frame as parse
@@ -138,7 +138,7 @@ class Catalog:
         self._log = None
 
     def append(self, added: Sequence[rows.Row]) -> None:
-        """Log rows; they are durable when this returns. Raises `OSError` and `SyncFailed`; open it anew then."""
+        """Log rows; they are durable when this returns. Raises `OSError` and `DiskFault`; open it anew then."""
         if not added:
             return
         packed: list[Packed] = [rows.pack(one) for one in added]
@@ -185,7 +185,7 @@ class Catalog:
         try:
             self._file.sync()
         except OSError as error:
-            raise SyncFailed(disk=self._identity.name, problem=error.strerror or str(error)) from error
+            raise not_confirmed(self._identity.name, error) from error
 
     def close(self) -> None:
         """Close its file."""

@@ -60,6 +60,7 @@ class Disk:
         except StoreError:
             return disk
         disk.detach()
+        disk.set_state(DiskState.WRITABLE, "")
         return disk
 
     @property
@@ -70,7 +71,8 @@ class Disk:
     def attach(self, *, exclusive: bool = True) -> Identity:
         """Open the directory and read who it is; raises `StoreError`, and `state` says which.
 
-        `exclusive` also keeps every other recorder from writing to it.
+        `exclusive` also keeps every other recorder from writing to it. Whether it can be written shows only when that
+        is tried: who does says `set_state`.
         """
         self.detach()
         try:
@@ -101,7 +103,6 @@ class Disk:
             raise NotADisk(path=self.path, problem=error.strerror) from error
         self.identity, self._directory, self._place = identity, directory, place
         self._distrusted = None
-        self.set_state(DiskState.WRITABLE, "")
         return identity
 
     def peek(self) -> str:

@@ -356,20 +356,19 @@ class DiskWriter:
             self._volume = Volume(
                 self.disk, self._store.ids, self._store.kernel_boot, self._clock, self._store.keys, self._judge
             )
-        except DiskReadOnly as error:
-            self._show(str(error.details.get("problem", "")))
-            return
         except Doubtful as error:
             self._doubt = error.doubt
             log.warning("disk %s: nothing is written to it: %s", self.disk.path, error)
             self._show(str(error))
             return
-        except StoreError as error:
-            self._lost(error)
+        except (StoreError, OSError) as error:
+            fault = self.disk.fault(error) if isinstance(error, OSError) else error
+            if isinstance(fault, DiskReadOnly):
+                self._show(str(fault.details.get("problem", "")))
+            else:
+                self._lost(fault)
             return
-        except OSError as error:
-            self._lost(self.disk.fault(error))
-            return
+        self.disk.set_state(DiskState.WRITABLE, "")
         self._bring_up_index(identity)
         self._store.known.saw(identity.id, self._volume.catalog.position)
         self._store.attached(self, self._volume.catalog.contents)

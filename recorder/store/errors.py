@@ -1,5 +1,7 @@
 """What can go wrong with recorded footage, told in words."""
 
+import errno
+
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
@@ -64,6 +66,14 @@ class SyncFailed(DiskFault):
     """The disk did not confirm a write. What it holds is unknown, so it is not asked again."""
 
     words = _("Disk {disk} did not confirm that footage is safe ({problem}). It is taken out of use; check it.")
+
+
+def not_confirmed(disk: str, error: OSError) -> DiskFault:
+    """Say what a failed sync means: a file system that turned read-only did not even ask the disk."""
+    problem = error.strerror or str(error)
+    if error.errno == errno.EROFS:
+        return DiskReadOnly(disk=disk, problem=problem)
+    return SyncFailed(disk=disk, problem=problem)
 
 
 class WrongDiskId(StoreError):

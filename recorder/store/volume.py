@@ -19,7 +19,7 @@ from recorder.store.catalog import Catalog
 from recorder.store.cipher import DRAW_BYTES, SALT_BYTES, LapKey, nonce
 from recorder.store.clock_step import missed_step, rows_moved
 from recorder.store.disk import Disk
-from recorder.store.errors import DiskFull, Locked, SyncFailed
+from recorder.store.errors import DiskFull, Locked, not_confirmed
 from recorder.store.files import AlignedBuffer, BlockFile
 from recorder.store.holds import Held, locked_bytes
 from recorder.store.ids import IdSource
@@ -168,8 +168,10 @@ class Volume:
         mine = all(one.span.recorder == self._ids.recorder and one.span.boot < self._ids.boot for one in walk.entries)
         if torn or not mine or not can_go_on or key in self.open or self._is_old(opened):
             rows = self.seal(opened)
-            opened.file.sync()
-            opened.file.close()
+            try:
+                self.sync([opened.file])
+            finally:
+                opened.file.close()
             return rows
         self.open[key] = opened
         return []
@@ -191,7 +193,7 @@ class Volume:
             file = self.disk.files.open_to_write(block_name(opened.row.number), self.disk.directory)
             try:
                 file.write(self._buffer.holding(block.pack_header(opened.header)), 0)
-                file.sync()
+                self.sync([file])
             finally:
                 file.close()
         except OSError as error:
@@ -380,15 +382,15 @@ class Volume:
         return [one for one, since in self._idle.items() if now - since >= ORPHAN_US]
 
     def sync(self, files: Sequence[BlockFile]) -> None:
-        """Make what was written to the files durable; raises `SyncFailed`."""
+        """Make what was written to the files durable; raises `SyncFailed`, and `DiskReadOnly` where none was tried."""
         try:
             for file in files:
                 file.sync()
         except OSError as error:
-            raise SyncFailed(disk=self.identity.name, problem=error.strerror or str(error)) from error
+            raise not_confirmed(self.identity.name, error) from error
 
     def log(self, rows: Iterable[Row]) -> list[Row]:
-        """Make rows durable in the catalog; raises `SyncFailed` and `OSError`.
+        """Make rows durable in the catalog; raises `DiskFault` and `OSError`.
 
         Gives them with those that a step of the clock among them makes necessary.
         """

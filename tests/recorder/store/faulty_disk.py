@@ -1,6 +1,7 @@
 """A disk with a cache that forgets: every write and sync is logged, and can be replayed up to a power cut."""
 
 import errno
+import os
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,6 +157,50 @@ class RefusingFile:
         if self.owner.sync_error:
             raise OSError(self.owner.sync_error, "not confirmed")
         self.owner.syncs.append(self.name)
+
+    def close(self):
+        self.below.close()
+
+
+@dataclass
+class FailingFiles:
+    """Files whose opens for writing, writes and syncs are counted, and fail from one on until told otherwise."""
+
+    error: int = errno.EROFS
+    kinds: tuple[str, ...] = ("open", "write", "sync")
+    fail_from: int | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, kind: str, name: str) -> None:
+        self.asked.append(f"{kind} {name}")
+        if self.fail_from is not None and len(self.asked) > self.fail_from and kind in self.kinds:
+            raise OSError(self.error, os.strerror(self.error))
+
+    def open_to_write(self, name, directory):
+        self.ask("open", name)
+        return FailingFile(self, name, SystemFiles().open_to_write(name, directory))
+
+    def open_to_read(self, name, directory):
+        return SystemFiles().open_to_read(name, directory)
+
+
+@dataclass
+class FailingFile:
+    owner: FailingFiles
+    name: str
+    below: object
+    direct: bool = True
+
+    def read(self, size, offset):
+        return self.below.read(size, offset)
+
+    def write(self, data, offset):
+        self.owner.ask("write", self.name)
+        self.below.write(data, offset)
+
+    def sync(self):
+        self.owner.ask("sync", self.name)
+        self.below.sync()
 
     def close(self):
         self.below.close()
