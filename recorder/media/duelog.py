@@ -16,6 +16,7 @@ class _Row(NamedTuple):
     type: RecordType
 
 
+_Past = tuple[StreamKey, int, int]
 _Rows = dict[tuple[StreamKey, int], _Row]
 
 
@@ -26,7 +27,7 @@ class DueLog:
         self._store = store
         self._told: _Rows = {}
         self._saved: Plan | None = None
-        self._past: set[tuple[StreamKey, int, int]] = set()
+        self._past: set[_Past] = set()
         self._since_us = 0
         """When our clock was set last: what was due before is told by the times of the clock before."""
 
@@ -41,6 +42,7 @@ class DueLog:
         """
         applies: _Rows = {}
         ended: list[tuple[StreamKey, int]] = []
+        past: set[_Past] = set()
         for key, start, end, record_type in self._store.take_known_due():
             # What runs of ours before this one left is ended, unless it still applies.
             self._told.setdefault((key, start), _Row(end, record_type))
@@ -50,6 +52,7 @@ class DueLog:
                     key = StreamKey(channel.number, stream)
                     if due.end_us <= now_us:
                         ended.append((key, due.end_us))
+                        past.add((key, due.start_us, due.end_us))
                         # What was over when a saved plan was made, or our clock was set, is on the disks already.
                         known = plan is self._saved and due.start_us < plan.made_us
                         if not known and due.end_us > self._since_us:
@@ -59,6 +62,8 @@ class DueLog:
         for (key, start), row in applies.items():
             if self._told.get((key, start)) != row and start <= now_us:
                 self._store.due(key, start, row.end_us, row.type)
+        # What no plan has any more is not told again.
+        self._past &= past
         in_force = {(key, row.type) for (key, _start), row in applies.items()}
         stays: _Rows = {}
         for (key, start), row in self._told.items():

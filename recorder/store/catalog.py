@@ -134,8 +134,9 @@ class Catalog:
         return [row for frame in log.frames[position.frame + 1 :] for row in frame.rows]
 
     def forget_log(self) -> None:
-        """Drop what `since` needs; the contents stay."""
+        """Drop what `since` and `take_forgotten` need: the index says all that is here. The contents stay."""
         self._log = None
+        self.contents.take_forgotten()
 
     def append(self, added: Sequence[rows.Row]) -> None:
         """Log rows; they are durable when this returns. Raises `OSError` and `DiskFault`; open it anew then."""

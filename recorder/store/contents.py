@@ -27,6 +27,7 @@ class Contents:
         self._pieces: dict[int, dict[bytes, bytes]] = {}
         self._copies: dict[int, dict[bytes, bytes]] = {}
         self._rows: dict[int, dict[bytes, bytes]] = {}
+        self._forgotten: set[tuple[int, bytes]] = set()
 
     def apply(self, added: Iterable[Packed]) -> None:
         """Take rows in the order of the log; damaged ones are left out."""
@@ -133,13 +134,14 @@ class Contents:
     def _forget_roots(self, oldest_us: int) -> None:
         """Drop the entries of a signed head once no block of theirs is left: one less would break the others' proof.
 
-        Heads go from the oldest on, so that what is left is one chain; those of other disks by their age.
+        Those that nobody signed go each with its block; the newest stays, as the next is numbered by it. Heads go from the oldest on, so that what is left is one chain; those of other disks by their age.
         """
         heads = sorted(one for one in self.of(RowKind.HEAD) if isinstance(one, rows.HeadRow))
         newest = {one.disk: one for one in heads}
         living = {(one.number, one.incarnation) for one in self.blocks.values()}
         entries = {one.number: one for one in self.of(RowKind.ROOT) if isinstance(one, rows.RootRow)}
         gone: set[bytes] = set()
+        signed: set[int] = set()
         chain_is_past = True
         for head in heads:
             if head.disk != self._disk:
@@ -147,16 +149,23 @@ class Contents:
             else:
                 mine = [entries[n] for n in range(head.first, head.first + head.entries) if n in entries]
                 past = not any((one.block, one.incarnation) in living for one in mine)
+                signed |= {one.number for one in mine}
                 chain_is_past = chain_is_past and past
                 if past:
                     gone |= {rows.pack(one)[1] for one in mine}
                 past = chain_is_past
             if past and head is not newest[head.disk]:
                 gone.add(rows.pack(head)[1])
+        last = max(entries, default=0)
+        gone |= {
+            rows.pack(one)[1]
+            for number, one in entries.items()
+            if number not in signed and number != last and (one.block, one.incarnation) not in living
+        }
         for kind in (RowKind.ROOT, RowKind.HEAD):
             held = self._rows.get(kind, {})
             for key in [key for key, data in held.items() if data in gone]:
-                del held[key]
+                self._forget(kind, key)
 
     def _last_spans(self) -> set[rows.RowId]:
         """The newest span of each stream, which a start needs to close the hole behind it (S7)."""
@@ -174,12 +183,21 @@ class Contents:
             except Damaged:
                 row = None
             if row is None or past(row):
-                del held[key]
+                self._forget(kind, key)
 
     def _keep_newest(self, kind: RowKind, most: int) -> None:
         held = self._rows.get(kind, {})
         for key in list(held)[: max(0, len(held) - most)]:
-            del held[key]
+            self._forget(kind, key)
+
+    def _forget(self, kind: int, key: bytes) -> bytes:
+        self._forgotten.add((kind, key))
+        return self._rows[kind].pop(key)
+
+    def take_forgotten(self) -> list[rows.GoneRow]:
+        """Give what checkpoints dropped since the last call, and is not there again: the index drops it too."""
+        forgotten, self._forgotten = self._forgotten, set()
+        return [rows.GoneRow(kind, key) for kind, key in sorted(forgotten) if key not in self._rows[kind]]
 
     def shrink_to(self, most_bytes: int) -> None:
         """Drop the oldest of what can be spared until the rows fit; blocks and their pieces always stay."""
@@ -189,7 +207,7 @@ class Contents:
             for key in list(held):
                 if size <= most_bytes:
                     return
-                size -= len(held.pop(key)) + _ROW_OVERHEAD
+                size -= len(self._forget(kind, key)) + _ROW_OVERHEAD
 
 
 def _is_past(hold: rows.HoldRow, oldest_us: int) -> bool:

@@ -37,7 +37,7 @@ from recorder.store.policy import DiskUse, StorePolicy
 from recorder.store.pool_status import NEARLY_FULL_PERCENT
 from recorder.store.rebuild import Rebuilding, rebuild_catalog
 from recorder.store.root_log import Signer
-from recorder.store.rows import BootRow, KeyRow, Row
+from recorder.store.rows import BootRow, GoneRow, KeyRow, Row
 from recorder.store.showing import Shown, show
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.thinner import Thinner
@@ -115,6 +115,10 @@ class Store(Protocol):
 
     def look_at_clock(self) -> None:
         """Notice steps of the clock."""
+        ...
+
+    def forgot(self, gone: Sequence[GoneRow]) -> None:
+        """Hear what a disk's catalog dropped."""
         ...
 
     def tell_others(self, writer: "DiskWriter", row: Row) -> None:
@@ -523,7 +527,7 @@ class DiskWriter:
                 if head is None:
                     return
                 volume.log([head])
-                self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, [head])
+                self._tell_index(volume, [head])
                 self._store.tell_others(self, head)
         except OSError as error:
             self._give_up(self.disk.fault(error))
@@ -569,8 +573,16 @@ class DiskWriter:
             return
         if rows:
             self._pacing.spent(time.monotonic() - began, 0)
-            self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, rows)
+            self._tell_index(volume, rows)
             self._tell_figures()
+
+    def _tell_index(self, volume: Volume, rows: Sequence[Row]) -> None:
+        """Have the index know what is durable, and forget what a checkpoint forgot."""
+        catalog = volume.catalog
+        gone = catalog.contents.take_forgotten()
+        if gone:
+            self._store.forgot(gone)
+        self._store.index.apply(volume.identity.id_bytes, catalog.position, [*rows, *gone])
 
     def _lose(self, recorder: StreamRecorder, batches: Sequence[Batch]) -> None:
         recorder.written(sum(batch.size for batch in batches))
@@ -624,7 +636,7 @@ class DiskWriter:
             start_us, last_us = batch.samples[0].wall_us, batch.samples[-1].wall_us
             copy = int(batch.span.source.is_copy)
             self._store.lost(batch.span.key, copy, start_us, last_us + 1, GapReason.DISK)
-        self._store.index.apply(volume.identity.id_bytes, volume.catalog.position, outcome.rows)
+        self._tell_index(volume, outcome.rows)
         self._copier.heard(outcome.rows)
         for recorder, until_us, size in outcome.safe:
             recorder.written(size)

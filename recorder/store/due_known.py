@@ -8,7 +8,7 @@ from recorder.client.stream import StreamKey
 from recorder.store.clock_step import due_moved
 from recorder.store.intervals import Interval, clipped, joined
 from recorder.store.layout import RECORD_TYPES, STREAM_CODES, stream_key
-from recorder.store.rows import BootRow, ClockMapRow, DueRow, Row
+from recorder.store.rows import DUE_KEY, BootRow, ClockMapRow, DueRow, GoneRow, Row, RowKind
 
 
 class KnownDue(NamedTuple):
@@ -40,6 +40,16 @@ class DueKnown:
     def told(self, row: DueRow) -> None:
         """Take an interval; the same start again replaces its end."""
         self._of(row)[row.start_us] = row
+
+    def forget(self, gone: Iterable[GoneRow]) -> None:
+        """Let go of what a catalog let go of; of each stream the last row stays, since one says that others lack."""
+        for one in gone:
+            if one.kind != RowKind.DUE or len(one.key) != DUE_KEY.size:
+                continue
+            channel, stream, start_us = DUE_KEY.unpack(one.key)
+            known = self._rows.get((channel, stream), {})
+            if start_us != max(known, default=start_us):
+                known.pop(start_us, None)
 
     def take_news(self) -> list[KnownDue]:
         """Give what catalogs told since the last call, and after a step of the clock everything."""

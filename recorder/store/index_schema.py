@@ -92,8 +92,11 @@ _GONE = {
     RowKind.HOLD: "DELETE FROM hold WHERE disk = ? AND id = ?",
     RowKind.TAG: "DELETE FROM tag WHERE disk = ? AND id = ?",
     RowKind.SPAN: "DELETE FROM span WHERE disk = ? AND id = ?",
+    RowKind.MARK: "DELETE FROM mark WHERE disk = ? AND id = ?",
 }
-_DUE_KEY = struct.Struct("<HBxq")
+_CLOCK_MAP_KEY = struct.Struct("<16sq")
+_MARK_ID_AT = 2
+"""The key of a mark is its id behind the length of it."""
 
 
 def incarnation_blob(incarnation: int) -> bytes:
@@ -264,10 +267,17 @@ def _insert_clock_map(database: sqlite3.Connection, disk: bytes, row: rows.Clock
 
 def _remove(database: sqlite3.Connection, disk: bytes, row: rows.GoneRow) -> None:
     kind = next((one for one in RowKind if one == row.kind), None)
-    if kind is RowKind.DUE and len(row.key) == _DUE_KEY.size:
+    if kind is RowKind.DUE and len(row.key) == rows.DUE_KEY.size:
         database.execute(
             "DELETE FROM due WHERE disk = ? AND channel = ? AND stream = ? AND start_us = ?",
-            (disk, *_DUE_KEY.unpack(row.key)),
+            (disk, *rows.DUE_KEY.unpack(row.key)),
+        )
+    if kind is RowKind.CLOCK_MAP and len(row.key) == _CLOCK_MAP_KEY.size:
+        # What it moved stays where it is.
+        database.execute(
+            "DELETE FROM clock_map WHERE disk = ? AND kernel_boot = ? AND monotonic_us = ?",
+            (disk, *_CLOCK_MAP_KEY.unpack(row.key)),
         )
     if kind is not None and kind in _GONE:
-        database.execute(_GONE[kind], (disk, row.key))
+        key = row.key[_MARK_ID_AT:].decode("utf-8", "replace") if kind is RowKind.MARK else row.key
+        database.execute(_GONE[kind], (disk, key))

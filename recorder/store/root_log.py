@@ -63,16 +63,21 @@ class RootLog:
     """The log of one disk that is being written. One thread."""
 
     def __init__(self, contents: Contents, disk: bytes, ids: IdSource, clock: Clock) -> None:
-        self._disk, self._ids, self._clock = disk, ids, clock
+        self._contents, self._disk, self._ids, self._clock = contents, disk, ids, clock
         heads = [one for one in contents.of(RowKind.HEAD) if isinstance(one, HeadRow) and one.disk == disk]
         self.last = max(heads, key=lambda one: one.number, default=None)
-        signed = self.last.first + self.last.entries if self.last else 1
-        entries = sorted(one for one in contents.of(RowKind.ROOT) if isinstance(one, RootRow))
-        self._unsigned = [one for one in entries if one.number >= signed]
-        self._next = max(signed, entries[-1].number + 1 if entries else 1)
+        self._next = max([self._signed, *(one.number + 1 for one in self._entries())])
         self._keys = {one.key for one in contents.of(RowKind.KEY) if isinstance(one, KeyRow)}
         # What the last run left unsigned is signed at once.
         self._sign_at_us = clock.monotonic_us()
+
+    @property
+    def _signed(self) -> int:
+        """The number of the first entry that no head stands for."""
+        return self.last.first + self.last.entries if self.last else 1
+
+    def _entries(self) -> list[RootRow]:
+        return sorted(one for one in self._contents.of(RowKind.ROOT) if isinstance(one, RootRow))
 
     def sealed(self, row: BlockRow, root: bytes, samples: int) -> RootRow:
         """Give the entry of a block that was just sealed."""
@@ -89,12 +94,11 @@ class RootLog:
             self._clock.now_us(),
         )
         self._next += 1
-        self._unsigned.append(entry)
         return entry
 
     def is_due(self) -> bool:
         """Whether there is something to sign, and it is time."""
-        return bool(self._unsigned) and self._clock.monotonic_us() >= self._sign_at_us
+        return self._next > self._signed and self._clock.monotonic_us() >= self._sign_at_us
 
     def new_keys(self, signer: Signer) -> list[KeyRow]:
         """Give the statements about keys that this disk does not have."""
@@ -105,9 +109,10 @@ class RootLog:
     def sign(self, signer: Signer) -> HeadRow | None:
         """Give the next head; None where every entry is signed. The entries must be durable."""
         self._sign_at_us = self._clock.monotonic_us() + SIGN_US
-        # The tree needs its entries without a hole; one that was lost ends the run, and the next head begins behind it.
+        # The tree needs its entries without a hole; one that was lost, or whose block was used again before anybody
+        # signed it, ends the run, and the next head begins behind it.
         run: list[RootRow] = []
-        for one in self._unsigned[:MOST_ENTRIES]:
+        for one in [one for one in self._entries() if one.number >= self._signed][:MOST_ENTRIES]:
             if run and one.number != run[-1].number + 1:
                 break
             run.append(one)
@@ -128,5 +133,4 @@ class RootLog:
         )
         head = unsigned._replace(signature=signer.sign(signed_part(unsigned)))
         self.last = head
-        del self._unsigned[: len(run)]
         return head

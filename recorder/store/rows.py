@@ -297,6 +297,8 @@ _SPAN = struct.Struct("<16sHBBBB2x16sqqq")
 _PIECE = struct.Struct("<IQ16sHBB16sqqqQII")
 _GAP = struct.Struct("<16sHBBB3xqq")
 _DUE = struct.Struct("<HBxqB3xIq")
+DUE_KEY = struct.Struct("<HBxq")
+"""What tells due rows apart: channel, stream, start."""
 _MARK = struct.Struct("<BBBxqqqH")
 _STREAM = struct.Struct("<HB")
 _HOLD = struct.Struct("<16sHBBqqqIqq")
@@ -481,7 +483,7 @@ _KEY_BYTES = {
     RowKind.SPAN: ID_BYTES,
     RowKind.PIECE: 12 + ID_BYTES,
     RowKind.GAP: ID_BYTES,
-    RowKind.DUE: 12,
+    RowKind.DUE: DUE_KEY.size,
     RowKind.HOLD: ID_BYTES,
     RowKind.TAG: ID_BYTES,
     RowKind.CLOCK_MAP: 24,

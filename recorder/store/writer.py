@@ -36,7 +36,7 @@ from recorder.store.policy import StorePolicy
 from recorder.store.pool_status import pool_statuses
 from recorder.store.rebuild import Rebuilding
 from recorder.store.root_log import Signer
-from recorder.store.rows import ClockMapRow, DueRow, MarkRow, Row, RowKind, StreamCode
+from recorder.store.rows import ClockMapRow, DueRow, GoneRow, MarkRow, Row, RowKind, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
 from recorder.store.shedding import importance, shed_least
 from recorder.store.stream_recorder import StreamRecorder
@@ -287,6 +287,11 @@ class StoreWriter:
             row = DueRow(key.channel, stream, code, start_us, end_us, self.ids.boot)
             self._due.told(row)
             self.log([row])
+
+    def forgot(self, gone: Sequence[GoneRow]) -> None:
+        """Hear what a disk's catalog dropped, since nothing on it is as old."""
+        with self._lock:
+            self._due.forget(gone)
 
     def take_known_due(self) -> list[KnownDue]:
         """Give the due intervals that disks told of since the last call; after a step of the clock, all that hold."""

@@ -50,6 +50,17 @@ def test_an_interval_that_is_taken_back_ends_now():
     assert store.told == [("1/main", 0, 100, "general"), ("1/main", 0, 40, "general")]
 
 
+def test_intervals_that_passed_are_told_once_and_forgotten_with_the_plan_that_had_them():
+    store = Store()
+    log = DueLog(store)
+    for day in range(100):
+        begin = 100 * day
+        for second in (60, 61, 62):
+            log.tell(plan((begin, begin + 50)), (begin + second) * SECOND_US)
+    assert len(store.told) == 100
+    assert len(log._past) == 1
+
+
 def test_streams_that_a_channel_does_not_have_are_not_due():
     store = Store()
     due = Due(0, 100 * SECOND_US, streams=(StreamName.MAIN, StreamName.SUB))

@@ -13,6 +13,7 @@ from recorder.store.device_key import DeviceKey, fingerprint, read_public, state
 from recorder.store.inspection import Inspection
 from recorder.store.layout import BlockState
 from recorder.store.rows import HeadRow, KeyRow, RootRow, RowKind
+from recorder.store.verify import verify
 from recorder.store.walk import entries_of_block, sealed_index
 from tests.recorder.store.rig import BOOT, MAIN, Rig, played, simple
 
@@ -155,6 +156,34 @@ def test_overwriting_breaks_no_other_proof_and_the_log_does_not_grow_for_ever(ri
     for head in heads:
         mine = [entries[n] for n in range(head.first, head.first + head.entries) if n in entries]
         assert not mine or root_log.root_of(mine) == head.root
+
+
+def test_roots_that_nobody_signed_go_with_their_blocks_and_the_rest_is_signed_later(rig_on, key):
+    rig = rig_on(blocks=6)
+    store = rig.store()
+    camera = rig.camera()
+    for _hour in range(60):
+        rig.film(store, camera, seconds=30)
+        rig.clock.advance(3600 - 30)
+    store.flush()
+    volume = store._writers[0]._volume
+    before = [one.number for one in volume.catalog.contents.of(RowKind.ROOT)]
+    volume.catalog._checkpoint()
+    entries = [one.number for one in volume.catalog.contents.of(RowKind.ROOT)]
+    assert before[-1] > 20
+    assert len(entries) <= 6
+    assert entries[-1] == before[-1]
+    rig.crash(store)
+    store = rig.store(signer=key)
+    rig.film(store, camera, seconds=30)
+    store.close()
+    assert [one.number for one in kept(rig, RowKind.ROOT)][: len(entries)] == entries, "no number is used twice"
+    heads = kept(rig, RowKind.HEAD)
+    assert heads[0].first == entries[0]
+    assert sum(one.entries for one in heads) == len(kept(rig, RowKind.ROOT))
+    found = verify(rig.disk)
+    assert found.altered == []
+    assert found.missing == []
 
 
 def test_the_key_is_the_recorders_own_and_nobody_elses_to_read(tmp_path, key):

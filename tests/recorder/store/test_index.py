@@ -4,18 +4,20 @@ import sqlite3
 
 import pytest
 
-from recorder.client.recording import RecordType
+from recorder.client.clock import SECOND_US
+from recorder.client.recording import GapReason, RecordType
 from recorder.store.catalog import Catalog, Position, read_half
 from recorder.store.files import SystemFiles
 from recorder.store.identity import Identity
+from recorder.store.layout import STREAM_CODES
 from tests.recorder.store.faulty_disk import RefusingFiles
-from tests.recorder.store.rig import ALWAYS, MAIN, SUB, played, simple
+from tests.recorder.store.rig import ALWAYS, MAIN, SUB, hold, played, simple
 
 
 def dump(path):
     database = sqlite3.connect(path)
     try:
-        tables = ("block", "piece", "run", "span", "gap", "due", "mark", "clock_map")
+        tables = ("block", "piece", "run", "span", "gap", "due", "mark", "hold", "tag", "clock_map")
         return {one: sorted(database.execute(f"SELECT * FROM {one}").fetchall()) for one in tables}
     finally:
         database.close()
@@ -123,11 +125,45 @@ def test_a_full_half_of_the_catalog_goes_on_in_the_other(rig):
     rig.index.unlink()
     rig.store()
     made = dump(rig.index)
-    assert made["piece"] == grown["piece"]
-    assert made["block"] == grown["block"]
-    # What lies before the oldest footage was let go by the checkpoints, and nothing else.
-    oldest = min(one[9] for one in grown["piece"])
-    assert {one for one in grown["mark"] if one[7] >= oldest} <= set(made["mark"])
+    assert made == grown
+    assert len(made["mark"]) == 1000, "as old as footage may be that lay in memory when a block was opened"
+
+
+def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_explains_footage_stays(rig):
+    store = rig.store()
+    camera, catalog = rig.camera(), store._writers[0]._volume.catalog
+    for hour in range(40):
+        began_us = rig.clock.now_us()
+        store.due(MAIN, began_us, began_us + 3600 * SECOND_US, RecordType.GENERAL)
+        store.mark(f"hour {hour}", [MAIN, SUB], began_us, 0, began_us + SECOND_US, RecordType.MOTION)
+        hold(store, began_us, began_us + SECOND_US, expires_us=began_us + 2 * SECOND_US)
+        rig.film(store, camera, seconds=15)
+        store.open_stream(MAIN).end(GapReason.NETWORK_LOSS)
+        rig.clock.advance(3600 - 16)
+        store.gap(MAIN, camera.sent[-1].wall_us + 1, rig.clock.now_us(), GapReason.NETWORK_LOSS)
+        store.step()
+    store.flush()
+    reader = rig.reader()
+    oldest = reader.oldest(MAIN)
+    asked = (oldest, rig.clock.now_us())
+    before = [ask(MAIN, *asked) for ask in (reader.spans, reader.gaps)], dump(rig.index)
+    catalog._checkpoint()
+    rig.film(store, camera, seconds=1)
+    store.flush()
+    after = dump(rig.index)
+    for table, until in (("gap", 7), ("due", 4), ("mark", 7), ("span", 10)):
+        assert len(after[table]) < len(before[1][table]) / 2, table
+        stays = [one for one in before[1][table] if one[until] >= oldest]
+        assert stays, table
+        assert set(stays) <= set(after[table]), table
+    assert [one.end_us for one in store._due._rows[1, STREAM_CODES[MAIN.stream]].values()] == [one[4] for one in after["due"]]
+    assert [ask(MAIN, *asked) for ask in (reader.spans, reader.gaps)] == before[0]
+    assert len(before[0][0]) > 5
+    assert len(before[0][1]) > 3
+    rig.crash(store)
+    rig.index.unlink()
+    rig.store()
+    assert dump(rig.index) == after
 
 
 def test_rows_that_do_not_fit_give_way_before_footage_does(rig):
