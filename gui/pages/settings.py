@@ -12,6 +12,7 @@ from gui.forms.schema import fields_of
 from gui.pages.action_run import press
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
+from gui.pages.recovery_key import show_recovery_key
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -219,6 +220,10 @@ class SettingsPage(Page):
         if page is not None and loaded is not None:
             if page.scope == PER_CHANNEL and len(loaded.channels) > 1 and page.name != "channel":
                 tools.append(Button(_("Copy to…"), self._copy, name="copy", icon="copy", look=Look.QUIET))
+            if page.name == "pool":
+                tools.append(
+                    Button(_("Recovery key"), self._recovery_key, name="recovery-key", icon="lock", look=Look.QUIET)
+                )
             tools += [
                 Button(one.title, lambda one=one: self._press(one.name), name=f"action-{one.name}", look=Look.QUIET)
                 for one in page.actions
@@ -276,12 +281,19 @@ class SettingsPage(Page):
 
     def _saved(self, document: Document) -> None:
         self.saving = False
+        before = self.loaded.document.values if self.loaded is not None else {}
         if self.loaded is not None and self.form is not None:
             self.loaded = replace(self.loaded, document=document)
             self.form.show(document.values)
         self._changed()
         self.screen.notices.say(_("Saved."), Tone.GOOD)
         self.rooms.settings_changed()
+        page = self.current
+        if page is not None and page.name == "pool" and document.values["encrypted"] and not before.get("encrypted"):
+            self._recovery_key()
+
+    def _recovery_key(self) -> None:
+        show_recovery_key(self, self.rooms, int(self.item))
 
     def _refused(self, error: Exception) -> None:
         self.saving = False

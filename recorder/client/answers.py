@@ -107,6 +107,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class RecoveryKey:
+    """The key of an encrypted pool as it is written down: groups of four signs between dashes."""
+
+    pool: int
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Picture:
     """A recorded picture: when it was taken, its size, and the file that was saved of it, if one was."""
 

@@ -356,6 +356,10 @@ class ApiClient:
         target = f"{self._place(page, channel, item)}/actions/{action}"
         return self._send(answers.ActionJob, "POST", target, dict(parameters or {}))
 
+    def recovery_key(self, pool: int) -> answers.RecoveryKey:
+        """The recovery key of an encrypted pool; that it was shown stands in the audit."""
+        return self._send(answers.RecoveryKey, "POST", f"/pools/{pool}/recovery-key", {})
+
     def action_job(self, job: str) -> answers.ActionJob:
         """How far an action is."""
         return self._get(answers.ActionJob, f"/actions/{job}")

@@ -27,6 +27,7 @@ from recorder.control.exports import Exports
 from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
+from recorder.control.pool_keys import PoolKeys
 from recorder.control.simulation import Simulation
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
@@ -95,7 +96,9 @@ class Control:
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
-        self._planner = Planner(self.settings, seal, KeyRing(instance, self.clock))
+        ring = KeyRing(instance, self.clock)
+        self.pool_keys = PoolKeys(self.settings, ring)
+        self._planner = Planner(self.settings, seal, ring)
         self._stale = asyncio.Event()
         self._clock_ahead_us = self.clock.now_us() - self.clock.monotonic_us()
         self._tasks: list[asyncio.Task[None]] = []

@@ -74,9 +74,9 @@ class Planner:
     def _pools(self, storage: StorageBasic) -> Iterator[PoolPlan]:
         for one in self._settings.items(Pool):
             pool = one.values
-            if pool.encrypted and self._keys.writing(int(one.item)) is None:
+            if pool.encrypted:
                 # Durable before anything is written with it.
-                self._keys.make(int(one.item))
+                self._keys.ensure(int(one.item))
             inherits = pool.when_full is WhenFull.INHERIT
             overwrites = pool.when_full is WhenFull.OVERWRITE
             own_policy = FullPolicy.OVERWRITE if overwrites else FullPolicy.STOP

@@ -122,6 +122,10 @@ class Settings:
         """The audit's newest rows, the newest first."""
         return self._store.changes(limit)
 
+    def remark(self, page: type[Page], item: str, field: str, words: str, author: Author) -> None:
+        """Put into the audit what somebody did with a document beside changing it, such as seeing a secret of it."""
+        self._store.note([self._noted(page, item, author, field, json.dumps(None), json.dumps(words))])
+
     # --- changing ---
 
     def change(

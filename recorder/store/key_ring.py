@@ -69,6 +69,8 @@ class KeyRing:
         self._sealer = Sealer(instance)
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        """Two who want a pool's key at once get the same."""
         self._seen: tuple[int, int] | None = None
         self._rows: list[_Row] = []
         self._secrets: dict[int, bytes] = {}
@@ -96,6 +98,11 @@ class KeyRing:
     def make(self, pool: int) -> PoolKey:
         """Make the key that a pool is written with from now on; keys from before still read."""
         return self._keep(secrets.token_bytes(KEY_BYTES), pool)
+
+    def ensure(self, pool: int) -> PoolKey:
+        """Give the key that a pool is written with, made where there is none yet; raises `DamagedKeys`."""
+        with self._making:
+            return self.writing(pool) or self.make(pool)
 
     def enter(self, recovery_key: str, pool: int | None = None) -> int:
         """Take a key from its recovery key; gives its number. Raises `BadRecoveryKey`, `DamagedKeys`."""

@@ -21,6 +21,7 @@ from recorder.settings.machine import Machine
 from recorder.settings.registry import built_in
 from recorder.settings.schema import form_schema, plain_schema
 from recorder.settings.scope import Scope
+from recorder.store.key_ring import recovery_key
 
 SIZES = [(1280, 720), (1920, 1080), (1024, 768)]
 
@@ -259,6 +260,13 @@ class FakeApi:
     def copy_page(self, page, channel, to):
         self.calls.append(("copy_page", page, channel, list(to)))
         return [self.page(page, one) for one in to]
+
+    def recovery_key(self, pool):
+        self.calls.append(("recovery_key", pool))
+        self._check()
+        if not self.stored.get(("pool", str(pool)), {}).get("encrypted"):
+            raise ApiError(404, "NotEncrypted", f"Pool {pool} is not encrypted, so it has no recovery key.")
+        return answers.RecoveryKey(pool, recovery_key(bytes(range(32))))
 
     def run_action(self, page, action, parameters=None, *, channel=None, item=""):
         self.calls.append(("run_action", page, action, dict(parameters or {}), channel or item or None))

@@ -100,7 +100,7 @@ class Pool(
         False,
         title=_("Encrypt"),
         group=_("Encryption"),
-        hint=_("Other recorders then need the recovery key: nightjar store recovery-key."),
+        hint=_("Other recorders then need the recovery key: write it down."),
     )
 
     @model_validator(mode="after")

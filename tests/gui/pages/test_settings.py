@@ -9,6 +9,7 @@ from gui.pages.storage import Storage
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.settings.registry import built_in
+from recorder.store.key_ring import parse_recovery_key
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -346,3 +347,50 @@ def test_without_media_the_list_of_disks_says_so():
     api.media = False
     rig.open(Storage(rooms))
     assert "does not answer" in rig.words()
+
+
+def encrypt(rig, rooms):
+    rig.open(SettingsPage(rooms, page="pool", item="2"))
+    rig.go_to("encrypted")
+    rig.key("ok")
+    rig.click("save")
+
+
+def key_on_screen(rig):
+    lines = [one.text for one in rig.top.walk() if one.name.startswith("key-")]
+    return "".join(lines).replace(" ", "").replace("\u2013", "-"), lines
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_recovery_key_is_shown_large_once_a_pool_is_encrypted(size):
+    rig, rooms, api = house(size)
+    encrypt(rig, rooms)
+    assert rig.top.title == "Recovery key of pool 2"
+    shown, lines = key_on_screen(rig)
+    assert parse_recovery_key(shown) == bytes(range(32))
+    assert max(len(line.split()) for line in lines) <= 7
+    assert "Write this key down now" in rig.words()
+    assert clipped(rig.screen) == []
+    assert rig.focus == "written"
+    rig.key("ok")
+    assert isinstance(rig.top, SettingsPage)
+    rig.go_to("takes_spill")
+    rig.key("ok")
+    rig.click("save")
+    assert isinstance(rig.top, SettingsPage)
+    assert [one for one in api.calls if one[0] == "recovery_key"] == [("recovery_key", 2)]
+
+
+def test_the_recovery_key_is_shown_again_by_its_button_and_a_pool_without_one_says_so():
+    rig, rooms, _api = house()
+    encrypt(rig, rooms)
+    rig.key("back")
+    rig.go_to("recovery-key")
+    rig.key("ok")
+    assert parse_recovery_key(key_on_screen(rig)[0]) == bytes(range(32))
+    rig.key("back")
+    rig.top._to_item("1")
+    rig.show()
+    rig.click("recovery-key")
+    assert rig.notices[-1] == "Pool 1 is not encrypted, so it has no recovery key."
+    assert isinstance(rig.top, SettingsPage)
