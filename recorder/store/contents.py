@@ -134,7 +134,8 @@ class Contents:
     def _forget_roots(self, oldest_us: int) -> None:
         """Drop the entries of a signed head once no block of theirs is left: one less would break the others' proof.
 
-        Those that nobody signed go each with its block; the newest stays, as the next is numbered by it. Heads go from the oldest on, so that what is left is one chain; those of other disks by their age.
+        Those that nobody signed go each with its block; the newest stays, as the next is numbered by it. Heads go from
+        the oldest on, so that what is left is one chain; those of other disks by their age.
         """
         heads = sorted(one for one in self.of(RowKind.HEAD) if isinstance(one, rows.HeadRow))
         newest = {one.disk: one for one in heads}
