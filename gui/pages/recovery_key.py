@@ -1,4 +1,4 @@
-"""The recovery key of an encrypted pool in large letters, to be written down."""
+"""The recovery key of an encrypted pool in large letters, to be written down; and the field for one that was."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,8 @@ from gui.toolkit.label import Label
 from gui.toolkit.layout import Align, Column
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
-from gui.toolkit.theme import FIELD, TEXT, Type
+from gui.toolkit.text_field import TextField
+from gui.toolkit.theme import DANGER, FIELD, TEXT, Type
 from gui.toolkit.widget import Widget
 from recorder.client.answers import RecoveryKey
 from recorder.client.words import _
@@ -16,6 +17,8 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
+LONGEST_KEY = 120
+"""Signs of a typed key: seventy with its dashes, and room for spaces."""
 IN_A_LINE = 4
 """Groups in a line: as many as an eye finds again after looking at the paper."""
 
@@ -47,6 +50,51 @@ class RecoveryKeySheet(Sheet):
     def buttons(self) -> list[Widget]:
         """The only way out."""
         return [Button(_("I have written it down"), self.close, name="written", look=Look.PRIMARY)]
+
+
+class EnterRecoveryKey(Sheet):
+    """A key from paper, for disks of another recorder's encrypted pool."""
+
+    wide = 760.0
+
+    def __init__(self, rooms: "Rooms") -> None:
+        words = _(
+            "Footage of another recorder's encrypted pool plays here once the key of that pool is entered. It has "
+            "fourteen groups of four signs; small letters and missing dashes do not matter."
+        )
+        super().__init__(_("Enter recovery key"), words, name="enter-recovery-key")
+        self.rooms = rooms
+        self.default_focus = "typed"
+        self.typed = TextField(name="typed", label=_("Recovery key"), longest=LONGEST_KEY, on_submit=self._enter)
+        self.problem = Label("", Type.SMALL, DANGER, lines=2, name="problem")
+        self.problem.visible = False
+
+    def content(self) -> list[Widget]:
+        """The field, and what is wrong with what was typed."""
+        return [self.typed, self.problem]
+
+    def buttons(self) -> list[Widget]:
+        """Out, or enter it."""
+        return [
+            Button(_("Cancel"), self.close, name="cancel"),
+            Button(_("Enter"), self._enter, name="enter", look=Look.PRIMARY, width=120),
+        ]
+
+    def _enter(self) -> None:
+        key = self.typed.written.strip()
+        self.problem.visible = False
+        self.work(lambda: self.rooms.api.enter_recovery_key(key), self._entered, self._failed)
+
+    def _entered(self, _nothing: object) -> None:
+        self.screen.notices.say(_("The key is known now. What is encrypted with it can be played."), Tone.GOOD)
+        self.close(True)
+
+    def _failed(self, error: Exception) -> None:
+        if not self.rooms.recover(self, error, self._enter):
+            self.typed.mark(True)
+            self.problem.say(self.rooms.words(error))
+            self.problem.visible = True
+            self.screen.focus_on("typed")
 
 
 def show_recovery_key(owner: Page, rooms: "Rooms", pool: int) -> None:

@@ -12,7 +12,7 @@ from gui.forms.schema import fields_of
 from gui.pages.action_run import press
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
-from gui.pages.recovery_key import show_recovery_key
+from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -224,6 +224,10 @@ class SettingsPage(Page):
                 tools.append(
                     Button(_("Recovery key"), self._recovery_key, name="recovery-key", icon="lock", look=Look.QUIET)
                 )
+            if page.name == "disk":
+                tools.append(
+                    Button(_("Enter recovery key"), self._enter_key, name="enter-key", icon="unlock", look=Look.QUIET)
+                )
             tools += [
                 Button(one.title, lambda one=one: self._press(one.name), name=f"action-{one.name}", look=Look.QUIET)
                 for one in page.actions
@@ -294,6 +298,9 @@ class SettingsPage(Page):
 
     def _recovery_key(self) -> None:
         show_recovery_key(self, self.rooms, int(self.item))
+
+    def _enter_key(self) -> None:
+        self.screen.navigator.push(EnterRecoveryKey(self.rooms))
 
     def _refused(self, error: Exception) -> None:
         self.saving = False

@@ -360,6 +360,10 @@ class ApiClient:
         """The recovery key of an encrypted pool; that it was shown stands in the audit."""
         return self._send(answers.RecoveryKey, "POST", f"/pools/{pool}/recovery-key", {})
 
+    def enter_recovery_key(self, key: str) -> None:
+        """Enter the recovery key of another recorder's pool, as somebody typed it."""
+        self._send(None, "POST", "/recovery-keys", {"key": key})
+
     def action_job(self, job: str) -> answers.ActionJob:
         """How far an action is."""
         return self._get(answers.ActionJob, f"/actions/{job}")

@@ -33,3 +33,8 @@ class PoolKeys:
             raise NotEncrypted(pool=pool)
         self._settings.remark(Pool, str(pool), "recovery_key", "shown", author)
         return RecoveryKey(pool, recovery_key(key.secret))
+
+    def enter(self, typed: str, author: Author) -> None:
+        """Take the key of a pool of another recorder; raises `BadRecoveryKey`, `DamagedKeys`."""
+        number = self._ring.enter(typed)
+        self._settings.remark(Pool, "", "recovery_key", f"entered {number:08x}", author)

@@ -21,7 +21,7 @@ from recorder.settings.machine import Machine
 from recorder.settings.registry import built_in
 from recorder.settings.schema import form_schema, plain_schema
 from recorder.settings.scope import Scope
-from recorder.store.key_ring import recovery_key
+from recorder.store.key_ring import BadRecoveryKey, parse_recovery_key, recovery_key
 
 SIZES = [(1280, 720), (1920, 1080), (1024, 768)]
 
@@ -267,6 +267,14 @@ class FakeApi:
         if not self.stored.get(("pool", str(pool)), {}).get("encrypted"):
             raise ApiError(404, "NotEncrypted", f"Pool {pool} is not encrypted, so it has no recovery key.")
         return answers.RecoveryKey(pool, recovery_key(bytes(range(32))))
+
+    def enter_recovery_key(self, key):
+        self.calls.append(("enter_recovery_key", key))
+        self._check()
+        try:
+            parse_recovery_key(key)
+        except BadRecoveryKey as error:
+            raise ApiError(422, "BadRecoveryKey", str(error)) from None
 
     def run_action(self, page, action, parameters=None, *, channel=None, item=""):
         self.calls.append(("run_action", page, action, dict(parameters or {}), channel or item or None))

@@ -9,7 +9,7 @@ from gui.pages.storage import Storage
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.settings.registry import built_in
-from recorder.store.key_ring import parse_recovery_key
+from recorder.store.key_ring import parse_recovery_key, recovery_key
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -394,3 +394,22 @@ def test_the_recovery_key_is_shown_again_by_its_button_and_a_pool_without_one_sa
     rig.click("recovery-key")
     assert rig.notices[-1] == "Pool 1 is not encrypted, so it has no recovery key."
     assert isinstance(rig.top, SettingsPage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_recovery_key_is_entered_at_the_disks_and_a_slip_is_told(size):
+    rig, rooms, api = house(size)
+    rig.open(SettingsPage(rooms, page="disk"))
+    rig.click("enter-key")
+    right = recovery_key(bytes(range(32)))
+    rig.type(right[:-1])
+    assert clipped(rig.screen) == []
+    rig.click("enter")
+    assert "it has 55 signs instead of 56" in rig.words()
+    assert rig.focus == "typed"
+    assert clipped(rig.screen) == []
+    rig.type(right[-1].lower())
+    rig.click("enter")
+    assert rig.notices[-1].startswith("The key is known now.")
+    assert isinstance(rig.top, SettingsPage)
+    assert api.calls[-1] == ("enter_recovery_key", right[:-1] + right[-1].lower())

@@ -7,7 +7,7 @@ import pytest
 from recorder.client.answers import RecoveryKey
 from recorder.client.unix_http import ApiError
 from recorder.settings.pages.pool import Pool
-from recorder.store.key_ring import KeyRing, parse_recovery_key
+from recorder.store.key_ring import KeyRing, parse_recovery_key, recovery_key
 
 
 def audit(served):
@@ -59,3 +59,29 @@ def test_a_recovery_key_reaches_neither_logs_nor_audit(served, caplog):
     assert first not in repr(RecoveryKey(1, shown.key))
     assert first not in repr(served.control.settings.changes())
     assert served.control.settings.get(Pool, "1").encrypted
+
+
+def test_a_key_that_is_entered_opens_footage_and_does_not_write(served):
+    typed = recovery_key(bytes(range(32)))
+    served.admin().enter_recovery_key(typed.lower().replace("-", " "))
+    (kept,) = KeyRing(served.instance).all()
+    assert KeyRing(served.instance).of(kept.number) == bytes(range(32))
+    assert kept.pool is None
+    assert audit(served) == [("admin", "pool", "")]
+    assert typed[:4] not in repr(served.control.settings.changes())
+
+
+@pytest.mark.parametrize("typed", ["", "0000-0000", "Ü" * 56, "0" * 201, recovery_key(bytes(32))[:-1] + "Z"])
+def test_a_key_that_is_none_is_refused_and_nothing_is_kept(served, typed):
+    with pytest.raises(ApiError) as refused:
+        served.owner.enter_recovery_key(typed)
+    assert refused.value.code in {"BadRecoveryKey", "Invalid"}
+    assert KeyRing(served.instance).all() == []
+    assert audit(served) == []
+
+
+def test_nobody_enters_a_key_without_a_login(served):
+    with pytest.raises(ApiError) as refused:
+        served.screen.enter_recovery_key(recovery_key(bytes(32)))
+    assert refused.value.code == "Refused"
+    assert KeyRing(served.instance).all() == []
