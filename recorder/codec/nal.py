@@ -27,6 +27,14 @@ def units(sample: bytes | bytearray | memoryview) -> Iterator[memoryview]:
         at += length
 
 
+def is_whole(sample: bytes | bytearray | memoryview) -> bool:
+    """Whether a sample is NAL units behind their 4-byte lengths, none of them cut off."""
+    at, end = 0, len(sample)
+    while at + 4 <= end:
+        at += 4 + LENGTH.unpack_from(sample, at)[0]
+    return at == end
+
+
 def annex_b(sample: bytes | bytearray | memoryview) -> bytearray:
     """Copy a sample (4-byte lengths) into Annex B, each length replaced by a start code; raises `BadBitstream`."""
     out = bytearray(sample)

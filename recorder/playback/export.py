@@ -25,11 +25,11 @@ from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.playback import names
-from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded
+from recorder.playback.errors import AlreadyThere, Cancelled, CannotWrite, NoFolder, NoSpace, NothingRecorded
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
-from recorder.playback.recorded import FromReader, Source
-from recorder.playback.vouch import Tree, Vouching
+from recorder.playback.recorded import FromReader, FromStore, Source
+from recorder.playback.vouch import Hashes, Tree, Vouching
 
 LARGEST_FILE_BYTES = 4_000_000_000
 """FAT takes files below 4 GiB: a longer stretch goes on in another part."""
@@ -40,6 +40,11 @@ TELL_EVERY_S = 0.25
 LAST_WORD_S = 2.0
 """After SIGTERM, so long is waited for what is being written."""
 SUFFIX = ".mp4"
+
+_KEY, _DISCONTINUITY = int(SampleFlag.KEY), int(SampleFlag.DISCONTINUITY)
+SWITCH_S = 0.0002
+"""So long a thread of the process interprets while another one waits: those that hash and read hardly interpret, and
+Python's 5 ms would leave them and the muxer waiting for each other at every picture."""
 
 Tell = Callable[[Progress], None]
 
@@ -106,9 +111,13 @@ class Export:
     def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
         key = StreamKey(channel, self._job.stream)
         base, part = name, 0
+        known: Epoch | None = None
+        video = -1
         for epoch, sample in self._source.samples(self._subscription(channel)):
+            if epoch is not known:
+                known, video = epoch, epoch.video.track if epoch.video is not None else -1
             file = self.open_file
-            if _is_video(epoch, sample) and self._new_part(file, epoch, sample):
+            if sample.track == video and self._new_part(file, epoch, sample):
                 self._finish(channel, exact=name is not None)
                 if not sample.flags & SampleFlag.KEY:
                     continue
@@ -131,14 +140,20 @@ class Export:
         self._finish(channel, exact=name is not None)
 
     def _new_part(self, file: Mp4File | None, epoch: Epoch, sample: Sample) -> bool:
-        if file is None or sample.flags & SampleFlag.DISCONTINUITY or epoch.tracks != file.epoch.tracks:
+        # As numbers: this is asked of every sample, and enums take their time.
+        flags = int(sample.flags)
+        if file is None or flags & _DISCONTINUITY:
             return True
-        return bool(sample.flags & SampleFlag.KEY) and file.bytes > LARGEST_FILE_BYTES
+        if epoch is not file.epoch and epoch.tracks != file.epoch.tracks:
+            return True
+        return bool(flags & _KEY) and file.bytes > LARGEST_FILE_BYTES
 
     def _finish(self, channel: int, *, exact: bool) -> None:
         file = self.open_file
         if file is None:
             return
+        file.close()
+        hashes = self._hashes(file)
         path = file.finish(exact=exact)
         if file.silent:
             self._left_out[_("The sound is of a kind that MP4 has no place for.")] = None
@@ -146,8 +161,14 @@ class Export:
         self._finished_bytes += path.stat().st_size
         self._checked_bytes = 0
         self._progress = replace(self._progress, bytes=self._finished_bytes, files=(*self._progress.files, str(path)))
-        if self._vouching is not None and self._tree is not None:
-            self._vouching.sign(path, channel, self._tree, file.start_us, file.newest_us)
+        if self._vouching is not None and self._tree is not None and hashes is not None:
+            self._vouching.sign(path, channel, self._tree, hashes, file.start_us, file.newest_us)
+
+    def _hashes(self, file: Mp4File) -> Hashes | None:
+        try:
+            return Hashes(file.temporary) if self._vouching is not None else None
+        except OSError as error:
+            raise CannotWrite(path=file.wanted.parent, problem=error.strerror or error) from error
 
     def _note(self, file: Mp4File, number: int) -> None:
         if file.bytes - self._checked_bytes > CHECK_EVERY_BYTES:
@@ -167,10 +188,6 @@ class Export:
         free = shutil.disk_usage(folder).free
         if free < needed + SPARE_BYTES:
             raise NoSpace(path=folder, free=free >> 20, needed=(needed + SPARE_BYTES) >> 20)
-
-
-def _is_video(epoch: Epoch, sample: Sample) -> bool:
-    return epoch.video is not None and sample.track == epoch.video.track
 
 
 def _place(job: ExportJob) -> tuple[Path, str | None]:
@@ -200,6 +217,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="the data directory of the instance")
     parser.add_argument("--job", type=Path, required=True, help="a JSON file: channels, stream, start_us, end_us, path")
     asked = parser.parse_args()
+    sys.setswitchinterval(SWITCH_S)
     cancelled = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: cancelled.set())
@@ -209,7 +227,7 @@ def main() -> int:
         _print(Progress(State.FAILED, 0, 0, words=str(error)))
         return 1
     instance = Instance(asked.data)
-    under_way = Export(job, FromReader(instance.socket("reader"), cancelled), _print, Vouching(instance, job))
+    under_way = Export(job, FromStore(instance, cancelled), _print, Vouching(instance, job))
     results: list[Progress] = []
     thread = threading.Thread(target=lambda: results.append(under_way.run()), daemon=True)
     thread.start()

@@ -8,6 +8,7 @@ are, so that OpenSSL checks it too:
 Fields: docs/reference/export-manifest.md.
 """
 
+import io
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -99,7 +100,11 @@ def beside(path: Path, suffix: str) -> Path:
 
 def pieces_of(path: Path) -> Iterator[bytes]:
     """Give a file in pieces; raises `OSError`."""
-    with path.open("rb") as file:
+    return _pieces(path.open("rb", buffering=0))
+
+
+def _pieces(opened: io.FileIO) -> Iterator[bytes]:
+    with opened as file:
         while piece := file.read(PIECE_BYTES):
             yield piece
 

@@ -10,13 +10,14 @@ import os
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 from av.error import FFmpegError
 
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey
 from recorder.codec.errors import BadBitstream
-from recorder.codec.nal import annex_b
+from recorder.codec.nal import annex_b, is_whole
 from recorder.codec.parameters import OF_NAL_UNITS, decoder_configuration, parameter_sets_annex_b
 from recorder.playback import names
 from recorder.playback.errors import CannotWrite, ExportError
@@ -27,6 +28,7 @@ TICK = Fraction(1, 1_000_000)
 MOST_WAITING_BYTES = 64 << 20
 """A GOP longer than this is written in pieces."""
 SOUND_WAIT_US = 10_000_000
+_KEY = int(SampleFlag.KEY)
 _UNKNOWN_END = "0000-00-00T00:00:00.000000Z"
 # MJPEG and MPEG-4 part 2 become `mp4v` with their object types (ISO/IEC 14496-1 table 5), which players know.
 _FORMATS = {Codec.H264: "h264", Codec.H265: "hevc", Codec.MJPEG: "mjpeg", Codec.MPEG4: "m4v"}
@@ -53,7 +55,7 @@ class Mp4File:
         """Of samples so far."""
         self._video = video
         self._base_us = first.pts_us
-        self._sets: bytes = parameter_sets_annex_b(video)
+        self._of_units = video.codec in OF_NAL_UNITS
         self._times = DecodingTimes()
         self._gops: list[list[Sample]] = []
         self._waiting_bytes = 0
@@ -86,7 +88,7 @@ class Mp4File:
                 self._sounds.append(sample)
                 self._waiting_bytes += len(sample.data)
         elif sample.track == self._video.track:
-            if not self._gops or sample.flags & SampleFlag.KEY or self._waiting_bytes > MOST_WAITING_BYTES:
+            if not self._gops or int(sample.flags) & _KEY or self._waiting_bytes > MOST_WAITING_BYTES:
                 if self._may_flush(sample):
                     self._flush()
                 self._gops.append([])
@@ -94,8 +96,8 @@ class Mp4File:
             self._waiting_bytes += len(sample.data)
             self.newest_us = max(self.newest_us, sample.wall_us)
 
-    def finish(self, *, exact: bool) -> Path:
-        """Write what is left and give the file its name; `exact` refuses any other than the wanted one."""
+    def close(self) -> None:
+        """Write what is left: every byte stands in the file at `temporary`, though not yet on the disk."""
         try:
             self._flush()
             if self._sound is not None:
@@ -103,11 +105,19 @@ class Mp4File:
             self._container.close()
             with self.temporary.open("r+b") as file:
                 _set_end(file, _iso(self.newest_us + self._step_us))
+        except (FFmpegError, OSError) as error:
+            self.discard()
+            raise CannotWrite(path=self.wanted.parent, problem=_problem(error)) from error
+
+    def finish(self, *, exact: bool) -> Path:
+        """Bring a closed file to the disk and give it its name; `exact` refuses any other than the wanted one."""
+        try:
+            with self.temporary.open("rb") as file:
                 os.fsync(file.fileno())
             place = names.claim(self.wanted, exact=exact)
             self.temporary.replace(place)
             _sync_folder(place.parent)
-        except (FFmpegError, OSError) as error:
+        except OSError as error:
             self.discard()
             raise CannotWrite(path=self.wanted.parent, problem=_problem(error)) from error
         except ExportError:
@@ -125,9 +135,11 @@ class Mp4File:
         self.temporary.unlink(missing_ok=True)
 
     def _add_video(self, first: Sample) -> av.VideoStream:
-        # A probed stream gives the muxer its codec configuration: PyAV cannot set it by hand.
-        configuration = decoder_configuration(self._video) if self._video.codec is Codec.MPEG4 else b""
-        probe = io.BytesIO(configuration + self._sets + self._framed(first))
+        # A probed stream gives the muxer what the codec configuration, set by hand, does not say. With avcC and hvcC it
+        # takes samples as they are recorded, NAL units behind their lengths.
+        configuration = decoder_configuration(self._video)
+        ahead = configuration if self._video.codec is Codec.MPEG4 else parameter_sets_annex_b(self._video)
+        probe = io.BytesIO(ahead + (annex_b(first.data) if self._video.codec in OF_NAL_UNITS else first.data))
         with av.open(probe, format=_FORMATS[self._video.codec]) as template:
             stream = self._container.add_stream_from_template(template.streams.video[0], opaque=True)
         if configuration:
@@ -161,25 +173,21 @@ class Mp4File:
                 self.bytes += packet.size
 
     def _put(self, sample: Sample, shown: int, decoded: int) -> None:
-        try:
-            data = self._framed(sample)
-        except BadBitstream:
+        data = sample.data
+        if self._of_units and not is_whole(data):
             return  # nothing in it that a player could find
-        packet = av.Packet(data if self._begun else self._sets + data)
+        # It takes any buffer, and copies only when it is written.
+        packet = av.Packet(cast("bytes", data))
         packet.stream = self._stream
         packet.time_base = TICK
         packet.pts, packet.dts = shown, decoded
         # Only that of the last picture counts; without one, players leave it out.
         packet.duration = decoded - self._decoded if self._begun else self._step_us
         self._decoded = decoded
-        packet.is_keyframe = bool(sample.flags & SampleFlag.KEY)
+        packet.is_keyframe = bool(int(sample.flags) & _KEY)
         self._begun = True
         self._container.mux_one(packet)
         self.bytes += len(data)
-
-    def _framed(self, sample: Sample) -> bytes:
-        """Give a sample as the muxer wants it; raises `BadBitstream`."""
-        return bytes(annex_b(sample.data) if self._video.codec in OF_NAL_UNITS else sample.data)
 
     def _metadata(self, key: StreamKey) -> dict[str, str]:
         begin = _iso(self.start_us)

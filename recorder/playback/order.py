@@ -18,6 +18,10 @@ class DecodingTimes:
     def of(self, shown: Sequence[int]) -> list[int]:
         """Decoding times of one GOP, given when each of its pictures is shown, in decoding order."""
         ordered = sorted(shown)
+        if not self._delay and ordered == list(shown) and self._go_on(ordered):
+            # Nothing is reordered, as from most cameras.
+            self._last = ordered[-1]
+            return ordered
         self._delay = max(self._delay, *(early - at for early, at in zip(ordered, shown, strict=True)))
         times: list[int] = []
         for at, early in zip(shown, ordered, strict=True):
@@ -27,3 +31,7 @@ class DecodingTimes:
             self._last = time
             times.append(time)
         return times
+
+    def _go_on(self, times: list[int]) -> bool:
+        """Whether sorted times, none of them twice, are all later than the last one given."""
+        return len(set(times)) == len(times) and (self._last is None or times[0] > self._last)

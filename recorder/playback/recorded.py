@@ -1,22 +1,32 @@
-"""Where an export takes recorded samples from: reader.sock, read by a thread of its own pace."""
+"""Where an export takes recorded samples from: the disks themselves, or reader.sock for who may not read them."""
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from recorder.client import tap, wire
+from recorder.client.clock import SystemClock
+from recorder.client.instance import Instance
 from recorder.client.stream import Epoch, Sample
 from recorder.client.tap import Credit, EpochMessage, Subscribe
 from recorder.playback.errors import Cancelled, ReaderLost
+from recorder.store import StoreReader
+from recorder.store.key_ring import KeyRing
 
 WINDOW_BYTES = 16 << 20
 PATIENCE_S = 30.0
 GLANCE_S = 0.2
 """So often somebody who waits looks whether it is still wanted."""
+BATCH_BYTES = 1 << 20
+BATCHES_AHEAD = 3
+"""What is read while earlier samples are written: a few chunks, each held as it was read."""
 
 
 class Source(Protocol):
@@ -29,6 +39,70 @@ class Source(Protocol):
     def expected_bytes(self, asked: Subscribe) -> int:
         """About how many bytes a stretch has, 0 where that is not known."""
         ...
+
+
+class FromStore:
+    """What the disks hold, read ahead by a thread of its own; raises what `StoreReader` does, and `Cancelled`."""
+
+    def __init__(self, instance: Instance, cancelled: threading.Event) -> None:
+        self._instance, self._cancelled = instance, cancelled
+        self._keys = KeyRing(instance)
+
+    def samples(self, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+        """Give the samples of a stretch, each with its epoch; they are views of whole chunks."""
+        assert asked.from_us is not None
+        with closing(self._open()) as store:
+            found = _wanted(store.read(asked.key, asked.from_us, asked.until_us, asked.mode), asked)
+            thread = ThreadPoolExecutor(1, "read")
+            try:
+                ahead = deque(thread.submit(_batch, found) for _number in range(BATCHES_AHEAD))
+                while batch := self._read(ahead.popleft()):
+                    ahead.append(thread.submit(_batch, found))
+                    yield from batch
+            except OSError as error:
+                raise ReaderLost(problem=error.strerror or error) from error
+            finally:
+                # The store is closed behind the read that may still run.
+                thread.shutdown(cancel_futures=True)
+
+    def expected_bytes(self, asked: Subscribe) -> int:
+        """About how many bytes a stretch has."""
+        assert asked.from_us is not None
+        assert asked.until_us is not None
+        with closing(self._open()) as store:
+            return sum(one.bytes for one in store.spans(asked.key, asked.from_us, asked.until_us))
+
+    def _open(self) -> StoreReader:
+        return StoreReader(self._instance.disks, self._instance.index, SystemClock(), keys=self._keys)
+
+    def _read(self, batch: "Future[list[tuple[Epoch, Sample]]]") -> list[tuple[Epoch, Sample]]:
+        while True:
+            if self._cancelled.is_set():
+                raise Cancelled
+            if wait([batch], GLANCE_S).done:
+                return batch.result()
+
+
+def _wanted(found: Iterator[tuple[Epoch, Sample]], asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
+    known: Epoch | None = None
+    tracks: frozenset[int] = frozenset()
+    for one in found:
+        if one[0] is not known:
+            known, tracks = one[0], asked.tracks(one[0])
+        if one[1].track in tracks:
+            yield one
+
+
+def _batch(found: Iterator[tuple[Epoch, Sample]]) -> list[tuple[Epoch, Sample]]:
+    """Take some samples; none when there are no more."""
+    batch: list[tuple[Epoch, Sample]] = []
+    size = 0
+    for one in found:
+        batch.append(one)
+        size += len(one[1].data)
+        if size >= BATCH_BYTES:
+            break
+    return batch
 
 
 class FromReader:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 import av
-import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
 
@@ -178,11 +177,10 @@ class EncodedSound:
         self._waiting.write(frame)
 
     def _silence(self, samples: int) -> av.AudioFrame:
-        channels = 2 if self._layout == "stereo" else 1
-        frame = av.AudioFrame.from_ndarray(
-            np.zeros((channels, samples), np.float32), format="fltp", layout=self._layout
-        )
+        frame = av.AudioFrame(format="fltp", layout=self._layout, samples=samples)
         frame.sample_rate = self._rate
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
         return frame
 
     def _encode(self, least: int) -> Iterator[Packet]:

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,8 +16,10 @@ from recorder.store import merkle, rows
 from recorder.store.device_key import DeviceKey
 from recorder.store.ids import recorder_number
 
-_WAITING = 4096
-"""Samples that wait to be hashed."""
+_BATCH = 64
+"""Samples that are handed over at once: a hand-over costs more than hashing a small one."""
+_WAITING = 64
+"""Batches that wait to be hashed."""
 
 
 class Tree:
@@ -24,27 +27,45 @@ class Tree:
 
     def __init__(self) -> None:
         self._leaves: list[bytes] = []
-        self._waiting: queue.SimpleQueue[Sample | None] = queue.SimpleQueue()
-        self._room = threading.BoundedSemaphore(_WAITING)
+        self._batch: list[Sample] = []
+        self._waiting: queue.Queue[list[Sample]] = queue.Queue(_WAITING)
         self._thread = threading.Thread(target=self._run, name="hashes", daemon=True)
         self._thread.start()
 
     def add(self, sample: Sample) -> None:
         """Take one more sample."""
-        self._room.acquire()
-        self._waiting.put(sample)
+        self._batch.append(sample)
+        if len(self._batch) == _BATCH:
+            self._waiting.put(self._batch)
+            self._batch = []
 
     def finish(self) -> tuple[int, bytes]:
         """Give how many samples there were, and their root."""
-        self._waiting.put(None)
+        if self._batch:
+            self._waiting.put(self._batch)
+        self._waiting.put([])
         self._thread.join()
         return len(self._leaves), merkle.root(self._leaves)
 
     def _run(self) -> None:
-        while (one := self._waiting.get()) is not None:
-            leaf = merkle.sample_leaf(one.track, int(one.flags) & 0xFF, one.wall_us, one.pts_us, one.data)
-            self._leaves.append(leaf)
-            self._room.release()
+        while batch := self._waiting.get():
+            self._leaves += [
+                merkle.sample_leaf(one.track, int(one.flags) & 0xFF, one.wall_us, one.pts_us, one.data) for one in batch
+            ]
+
+
+class Hashes:
+    """The hashes of a file that is whole, made while it is carried to the disk. It may be renamed meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin; raises `OSError`."""
+        self._thread = ThreadPoolExecutor(1, "hashes")
+        self._found = self._thread.submit(hashes_of, pieces_of(path))
+        self._thread.shutdown(wait=False)
+
+    def result(self) -> tuple[int, tuple[str, ...]]:
+        """Give size and hashes of the pieces; raises `OSError`."""
+        return self._found.result()
 
 
 class Vouching:
@@ -55,12 +76,12 @@ class Vouching:
         self._recorder = recorder_number(instance.index.parent)
         self._job = job
 
-    def sign(self, path: Path, channel: int, tree: Tree, first_us: int, last_us: int) -> None:
+    def sign(self, path: Path, channel: int, tree: Tree, hashes: "Hashes", first_us: int, last_us: int) -> None:
         """Write manifest and signature of a finished file; raises `Unsigned` and `CannotWrite`."""
         samples, root = tree.finish()
         job = self._job
         try:
-            size, pieces = hashes_of(pieces_of(path))
+            size, pieces = hashes.result()
             manifest = Manifest(
                 file=path.name,
                 bytes=size,

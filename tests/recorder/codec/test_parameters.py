@@ -161,6 +161,7 @@ def test_samples_change_their_form_and_back():
     units = [b"\x67\x01\x02", b"\x65" + bytes(range(1, 200)), b"\x06\x00\x00\x03\x00\x01"]
     sample = nal.length_prefixed(units)
     assert [bytes(one) for one in nal.units(sample)] == units
+    assert nal.is_whole(sample)
     assert [bytes(one) for one in nal.split_annex_b(nal.annex_b(sample))] == units
     short = b"\x00\x00\x01" + units[0] + b"\x00\x00\x00\x01" + units[1] + b"\x00\x00\x00"
     assert [bytes(one) for one in nal.split_annex_b(short)] == units[:2]
@@ -171,3 +172,4 @@ def test_a_length_beyond_the_sample_is_refused(sample):
     for read in (nal.annex_b, lambda data: list(nal.units(data))):
         with pytest.raises(BadBitstream):
             read(sample)
+    assert not nal.is_whole(sample)

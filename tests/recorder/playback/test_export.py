@@ -435,12 +435,21 @@ def test_parts_stay_below_what_fat_takes(reader, folder, monkeypatch):
     assert pictures == [picture for _, picture in source(made, made.samples())]
 
 
+# The process as it is, but for where its samples come from.
+FROM_TAP = """
+import sys
+from recorder.playback import export, recorded
+export.FromStore = lambda instance, cancelled: recorded.FromReader(instance.socket("reader"), cancelled)
+sys.exit(export.main())
+"""
+
+
 def begin_process(tmp_path, folder, **limits):
     job = tmp_path / "job.json"
     job.write_text(
         json.dumps({"channels": [1], "stream": "main", "start_us": at(0), "end_us": at(1000), "path": str(folder)})
     )
-    command = [sys.executable, "-m", "recorder.playback.export", "--data", str(tmp_path / "data"), "--job", str(job)]
+    command = [sys.executable, "-c", FROM_TAP, "--data", str(tmp_path / "data"), "--job", str(job)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **limits)
 
 
