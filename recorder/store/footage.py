@@ -9,7 +9,7 @@ from recorder.store.allocation import DAY_US
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
 from recorder.store.ids import RowId
-from recorder.store.index_reader import IndexReader, SealedPiece
+from recorder.store.index_reader import Extent, IndexReader, SealedPiece
 from recorder.store.index_runs import LONGEST_PIECE_US
 from recorder.store.intervals import Interval, joined
 from recorder.store.layout import ALL_STREAMS, HOLE_US, STREAM_CODES, Source
@@ -47,7 +47,7 @@ class Piece(NamedTuple):
     @property
     def interval_us(self) -> int:
         """About how far its samples are from each other."""
-        return (self.last_us - self.first_us) // (self.samples - 1) if self.samples > 1 else _LONE_US // _SAMPLES
+        return interval_us(self.first_us, self.last_us, self.samples)
 
     @property
     def order(self) -> tuple[int, RowId, BlockRef]:
@@ -124,6 +124,20 @@ class Footage:
         opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
         found = self._merged(opened, self.index.pieces(key, start_us, end_us, copies=self._copies))
         return [one for one in found if shown.parts(one.first_us, one.last_us + 1)] if shown.held else found
+
+    def extents(self, key: StreamKey, start_us: int, end_us: int) -> list[Extent]:
+        """Give the same pieces by time, as plain as they are: spans of a day are made of more than a thousand."""
+        shown = self.visible(key)
+        if shown.held:
+            return [_extent(one) for one in self.pieces(key, start_us, end_us)]
+        start_us = max(start_us, shown.begin_us)
+        opened = [one for one in self.open_pieces(key) if one.first_us < end_us and one.last_us >= start_us]
+        sealed = self.index.extents(key, start_us, end_us, copies=self._copies)
+        if not opened:
+            return sealed
+        known = {(disk, number, span) for _first, _last, span, *_rest, disk, number in sealed}
+        added = [one for one in map(_extent, opened) if (*one[6:], one[2]) not in known]
+        return sorted([*sealed, *added])
 
     def runs(self, key: StreamKey, start_us: int, end_us: int, *, sealed: bool = True) -> list[Interval]:
         """Give the stretches of footage that touch [start_us, end_us), joined where no sample is missing between them.
@@ -217,6 +231,11 @@ class Footage:
         self.disks.keep_walks(set(self.open_blocks()))
 
 
+def _extent(piece: Piece) -> Extent:
+    times, block = (piece.first_us, piece.last_us), piece.block
+    return (*times, piece.span.pack(), piece.bytes, piece.samples, piece.source, block.disk, block.number)
+
+
 def _place(piece: Piece) -> tuple[object, ...]:
     """What a piece is known by; of copies a block may hold several of one span."""
     return piece.block, piece.span, piece.first_us - piece.shift_us if piece.copied else None
@@ -228,12 +247,21 @@ def _is_within(entry: ChunkEntry, piece: Piece) -> bool:
 
 def follows(piece: Piece, following: Piece) -> bool:
     """Whether one piece goes on where the other ends: nothing between them was overwritten or thinned out."""
-    if piece.span != following.span or (
-        piece.source != following.source and not _THINNED.isdisjoint({piece.source, following.source})
-    ):
+    longest = max(piece.interval_us, following.interval_us)
+    apart_us = following.first_us - piece.last_us
+    return piece.span == following.span and goes_on(apart_us, piece.source, following.source, longest)
+
+
+def goes_on(apart_us: int, source: int, following: int, longest_us: int) -> bool:
+    """Whether two parts of a span that lie so far apart hold together; `longest_us` as the samples of either are."""
+    if source != following and not _THINNED.isdisjoint({source, following}):
         return False
-    apart = following.first_us - piece.last_us
-    return apart <= max(BREAK_US, _SAMPLES * max(piece.interval_us, following.interval_us))
+    return apart_us <= max(BREAK_US, _SAMPLES * longest_us)
+
+
+def interval_us(first_us: int, last_us: int, samples: int) -> int:
+    """About how far so many samples are from each other."""
+    return (last_us - first_us) // (samples - 1) if samples > 1 else _LONE_US // _SAMPLES
 
 
 def chunk_at(entries: list[ChunkEntry], at_us: int) -> int:

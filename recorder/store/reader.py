@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
-from recorder.client.clock import SECOND_US, Clock, SystemClock
+from recorder.client.clock import Clock, SystemClock
 from recorder.client.recording import Frames, GapReason, RecordType
 from recorder.client.stream import Epoch, Sample, StreamKey, StreamName
 from recorder.client.tap import Mode
@@ -17,11 +16,11 @@ from recorder.store.block_cache import BlockCache
 from recorder.store.chunk_reader import ChunkReader
 from recorder.store.completeness import Day, first_of, local_days
 from recorder.store.errors import StoreError
-from recorder.store.footage import Footage, Piece, follows
+from recorder.store.footage import Footage, Piece
 from recorder.store.index_reader import IndexReader
 from recorder.store.intervals import Interval, clipped, joined, without
 from recorder.store.keys import NO_KEYS, PoolKeys
-from recorder.store.layout import HOLE_US, Source, stream_key
+from recorder.store.layout import HOLE_US, stream_key
 from recorder.store.patched import Patched
 from recorder.store.patched_backward import PatchedBackward
 from recorder.store.playback import Forward
@@ -30,6 +29,7 @@ from recorder.store.record_types import cut
 from recorder.store.rewind import Backward
 from recorder.store.rows import HoldRow, TagRow
 from recorder.store.stream_time import SETTLED_US, StreamTime, due_time
+from recorder.store.stretch import stretches, uncovered
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,11 @@ class StoreReader:
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
         lost = joined((one.start_us, one.end_us) for one in self._index.gaps(key, start_us, end_us) if one.is_loss)
         found: list[RecordedSpan] = []
-        stretches = _stretches(self._footage.pieces(key, start_us, end_us))
+        first = stretches(self._footage.extents(key, start_us, end_us))
         if self._is_mirrored(key):
-            copies = _stretches(self._copies.pieces(key, start_us, end_us))
-            stretches = sorted([*stretches, *_uncovered(copies, stretches)])
-        for one in stretches:
+            copies = stretches(self._copies.extents(key, start_us, end_us))
+            first = sorted([*first, *uncovered(copies, first)])
+        for one in first:
             within = shown.parts(max(one.start_us, start_us), min(one.end_us, end_us))
             for part in [part for begin, end in without(within, lost) for part in cut(begin, end, marks)]:
                 share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
@@ -264,51 +264,3 @@ class StoreReader:
         """Close all files."""
         self._disks.close()
         self._index.close()
-
-
-_FRAMES = {
-    Source.KEYS: Frames.KEYS,
-    Source.THINNED: Frames.THINNED,
-    Source.COPY_KEYS: Frames.KEYS,
-    Source.COPY_THINNED: Frames.THINNED,
-}
-
-
-# Of two copies neither begins nor ends at the very same sample.
-_SLACK_US = SECOND_US
-
-
-class _Stretch(NamedTuple):
-    start_us: int
-    end_us: int
-    bytes: int
-    frames: Frames
-
-
-def _stretches(pieces: list[Piece]) -> list[_Stretch]:
-    """Join the pieces of each span where nothing between them is gone, by time; the end is behind its last sample."""
-    found: list[_Stretch] = []
-    newest: dict[object, tuple[int, Piece]] = {}
-    for one in pieces:
-        frames = next((name for code, name in _FRAMES.items() if code == one.source), Frames.ALL)
-        at, before = newest.get(one.span, (-1, None))
-        if before is not None and follows(before, one):
-            known = found[at]
-            end_us = max(known.end_us, one.last_us + 1)
-            found[at] = _Stretch(min(known.start_us, one.first_us), end_us, known.bytes + one.bytes, frames)
-        else:
-            at = len(found)
-            found.append(_Stretch(one.first_us, one.last_us + 1, one.bytes, frames))
-        newest[one.span] = at, one
-    return sorted(found)
-
-
-def _uncovered(copies: list[_Stretch], first: list[_Stretch]) -> Iterator[_Stretch]:
-    """Give those parts of second copies where there is no first one."""
-    for one in copies:
-        at_us, length = one.start_us, one.end_us - one.start_us
-        within = sorted((max(other.start_us, at_us), min(other.end_us, one.end_us)) for other in first)
-        for begin, end in [*(part for part in within if part[0] < part[1]), (one.end_us, one.end_us)]:
-            if begin - at_us > _SLACK_US:
-                yield _Stretch(at_us, begin, one.bytes * (begin - at_us) // length, one.frames)
-            at_us = max(at_us, end)
