@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from recorder.store import rows
 from recorder.store.contents import Contents
-from recorder.store.errors import Damaged, not_confirmed
+from recorder.store.errors import Damaged, UnreadableCatalog, not_confirmed
 from recorder.store.files import AlignedBuffer, BlockFile
 from recorder.store.frame import CHECKPOINT, CHECKPOINT_ENDS, MOST_FRAME_BYTES, Frame, Packed, frame_bytes, pack_frames
 from recorder.store.frame import parse_frame as parse
@@ -32,6 +32,8 @@ class Log(NamedTuple):
     half: int
     frames: list[Frame]
     end: int
+    unreadable: bool = False
+    """It ends where the disk gives nothing: what stands behind, if anything does, is not known."""
 
     @property
     def whole(self) -> bool:
@@ -60,8 +62,10 @@ def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
             if at + size > identity.half_bytes:
                 break
             frame = parse(page if size == PAGE else file.read(size, begin + at), identity.id_bytes)
-        except (OSError, Damaged):
-            # An unreadable page ends this half; the other one, or the blocks themselves, know the rest.
+        except OSError:
+            # What stands behind an unreadable page, the other half or the blocks themselves may know.
+            return Log(half, frames, at, unreadable=True)
+        except Damaged:
             break
         expected = frames[0].sequence if frames else frame.sequence
         if frame.sequence != expected or frame.number != len(frames):
@@ -78,17 +82,38 @@ def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
 
 def newest(file: BlockFile, identity: Identity) -> Log:
     """Give the half to go on with; raises `Damaged` where neither has a whole checkpoint."""
-    halves = [one for half in (0, 1) if (one := read_half(file, identity, half)).whole]
-    if not halves:
+    halves = [read_half(file, identity, half) for half in (0, 1)]
+    if not any(one.whole for one in halves):
         problem = "neither half can be read; `nightjar store rebuild --from-blocks` makes it anew"
-        raise Damaged(what=f"the catalog of disk {identity.name}", problem=problem)
-    return max(halves, key=lambda one: one.sequence)
+        kind = UnreadableCatalog if any(one.unreadable for one in halves) else Damaged
+        raise kind(what=f"the catalog of disk {identity.name}", problem=problem)
+    return max((one for one in halves if one.whole), key=lambda one: one.sequence)
 
 
 def salvage(file: BlockFile, identity: Identity) -> tuple[int, list[Packed]]:
     """Give the highest sequence seen and every row that can still be read, in the order of the log, for a rebuild."""
-    logs = sorted((read_half(file, identity, half) for half in (0, 1)), key=lambda one: one.sequence)
+    logs = sorted((_around_damage(file, identity, half) for half in (0, 1)), key=lambda one: one.sequence)
     return logs[-1].sequence, [row for log in logs for frame in log.frames for row in frame.rows]
+
+
+def _around_damage(file: BlockFile, identity: Identity, half: int) -> Log:
+    """Read a half with what stands behind unreadable pages: frames of the same checkpoint, in their order."""
+    log = read_half(file, identity, half)
+    frames = list(log.frames)
+    begin, at = half_offset(identity, half), log.end
+    while log.unreadable and at + PAGE <= identity.half_bytes:
+        try:
+            frame = parse(file.read(frame_bytes(file.read(PAGE, begin + at)), begin + at), identity.id_bytes)
+        except (OSError, Damaged):
+            at += PAGE
+            continue
+        at += frame.frame_bytes
+        if frames and frame.sequence > frames[-1].sequence:
+            # The checkpoint's own beginning is what cannot be read: the frames so far are of an older one.
+            frames = []
+        if not frames or (frame.sequence == frames[-1].sequence and frame.number > frames[-1].number):
+            frames.append(frame)
+    return log._replace(frames=frames)
 
 
 def write_anew(file: BlockFile, identity: Identity, contents: Contents, sequence: int) -> None:
@@ -115,6 +140,11 @@ class Catalog:
         self._file, self._identity = file, identity
         log = newest(reader, identity)
         self._half, self._end = log.half, log.end
+        self.is_cut = log.unreadable
+        """The log ends where the disk gives nothing: what was logged last may be missing."""
+        other = read_half(reader, identity, 1 - log.half)
+        self.may_be_old = other.unreadable and (not other.frames or other.sequence > log.sequence)
+        """A half that the disk does not give may be the newer one."""
         self.position = Position(log.sequence, len(log.frames) - 1)
         self.contents = Contents(identity.id_bytes)
         for frame in log.frames:

@@ -22,7 +22,7 @@ from recorder.store.catalog import Catalog
 from recorder.store.contents import Contents
 from recorder.store.copier import Copier
 from recorder.store.disk import Disk, Figures
-from recorder.store.errors import DiskFault, DiskReadOnly, StoreError
+from recorder.store.errors import CutCatalog, DiskFault, DiskReadOnly, StoreError, UnreadableCatalog
 from recorder.store.files import AlignedBuffer
 from recorder.store.identity import Identity
 from recorder.store.ids import IdSource
@@ -143,6 +143,8 @@ class DiskWriter:
         """The id of what is at the disk's place, as it was seen last."""
         self.rebuilding: Rebuilding | None = None
         """The rebuild of its catalog that was asked for last."""
+        self._made_anew = False
+        """Its catalog was made anew because a sector was unreadable, and the disk was not attached since."""
         self._doubt = DiskDoubt.NONE
         self._decisions = 0
         self._saved_us = clock.monotonic_us()
@@ -367,11 +369,17 @@ class DiskWriter:
             return
         except (StoreError, OSError) as error:
             fault = self.disk.fault(error) if isinstance(error, OSError) else error
-            if isinstance(fault, DiskReadOnly):
+            if self._may_make_anew(fault):
+                self._made_anew = True
+                self._lost(fault)
+                log.warning("disk %s: its catalog is made anew from the recordings", self.disk.path)
+                self.rebuild()
+            elif isinstance(fault, DiskReadOnly):
                 self._show(str(fault.details.get("problem", "")))
             else:
                 self._lost(fault)
             return
+        self._made_anew = False
         self.disk.set_state(DiskState.WRITABLE, "")
         self._bring_up_index(identity)
         self._store.known.saw(identity.id, self._volume.catalog.position)
@@ -382,10 +390,26 @@ class DiskWriter:
         if not self._volume.direct:
             log.warning("disk %s: its file system has no direct writes; they go through the page cache", identity.name)
 
+    def _may_make_anew(self, fault: StoreError) -> bool:
+        """Whether to make the catalog anew unasked: of a disk that is known to be ours, and once."""
+        ours = isinstance(fault, CutCatalog) or (
+            isinstance(fault, UnreadableCatalog) and self._store.known.knows(self.here)
+        )
+        return ours and not self._made_anew
+
     def _judge(self, catalog: Catalog) -> None:
         identity = self.disk.identity
         assert identity is not None
-        self._store.known.judge(identity, self.disk.path.name, catalog, self._store.ids.recorder)
+        known = self._store.known
+        cut = catalog.is_cut or catalog.may_be_old
+        try:
+            known.judge(identity, self.disk.path.name, catalog, self._store.ids.recorder)
+        except Doubtful as error:
+            # What ends at a bad sector is no older copy.
+            if error.doubt is not DiskDoubt.STALE or not cut:
+                raise
+        if cut:
+            raise CutCatalog(what=_("the catalog of disk {disk}").format(disk=identity.name))
 
     def adopt(self) -> None:
         """Take the owner's word that the disk is to be written here; in its own thread."""

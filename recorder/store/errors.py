@@ -97,6 +97,16 @@ class Damaged(StoreError):
     words = _("{what} is damaged: {problem}.")
 
 
+class UnreadableCatalog(Damaged):
+    """The disk gives neither half of its catalog."""
+
+
+class CutCatalog(UnreadableCatalog):
+    """The disk gives the catalog up to a sector; what was logged behind it stands in the blocks too."""
+
+    words = _("A sector under {what} cannot be read. It is made anew from the recordings, which takes a while.")
+
+
 class DamagedIndex(StoreError):
     """The index cannot be used; it is made anew from the catalogs."""
 

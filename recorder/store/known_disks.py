@@ -77,6 +77,12 @@ class KnownDisks:
             seen = self._seen.get(disk)
             return seen.place if seen is not None else ""
 
+    def knows(self, disk: str) -> bool:
+        """Whether it is known how far the catalog of a disk went."""
+        with self._lock:
+            self._load()
+            return disk in self._seen
+
     def saw(self, disk: str, position: Position) -> None:
         """Remember how far the catalog of a disk went that we write."""
         with self._lock:

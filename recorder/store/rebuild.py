@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from recorder.store.block import BlockHeader, ChunkEntry, pack_header, pack_seal
 from recorder.store.catalog import Catalog, salvage, write_anew
 from recorder.store.chunk import parse_fixed
 from recorder.store.contents import Contents
-from recorder.store.errors import StoreError
+from recorder.store.errors import Damaged, StoreError
 from recorder.store.files import AlignedBuffer, BlockFile, SystemFiles
 from recorder.store.inspection import (
     Inspection,
@@ -35,6 +36,8 @@ from recorder.store.layout import (
 )
 from recorder.store.rows import BlockRow, RowKind, pack
 from recorder.store.walk import entries_of_block, sealed_index
+
+log = logging.getLogger("store")
 
 # Told by the blocks themselves, and by nothing else; what is kept elsewhere is found out again.
 _OF_BLOCKS = {RowKind.BLOCK, RowKind.PIECE, RowKind.COPY, RowKind.KEPT}
@@ -134,7 +137,11 @@ def rebuild_catalog(place: Path, progress: Progress | None = None, after: int = 
                 continue
             used += 1
             contents.apply([pack(row), *map(pack, parts)])
-            _seal(disk, row, header, entries)
+            try:
+                _seal(disk, row, header, entries)
+            except (OSError, Damaged) as error:
+                # A bad sector: the block is read without its index.
+                log.warning("disk %s: block %d is not sealed (%s)", identity.name, number, error)
         # Two checkpoints, so that both halves are newer than whatever is left of the old ones.
         writer = SystemFiles().open_to_write(CATALOG_FILE, disk.directory)
         try:

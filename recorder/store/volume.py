@@ -91,7 +91,11 @@ class Volume:
         try:
             file = disk.files.open_to_write(CATALOG_FILE, disk.directory)
             self.direct = file.direct
-            self.catalog = Catalog(file, reader, self.identity)
+            try:
+                self.catalog = Catalog(file, reader, self.identity)
+            except BaseException:
+                file.close()
+                raise
         finally:
             reader.close()
         self.roots = RootLog(self.catalog.contents, self.identity.id_bytes, ids, clock)
@@ -161,6 +165,15 @@ class Volume:
         opened = OpenBlock(
             row, self._header(row), self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
         )
+        try:
+            return self._resume(opened, walk, header, torn=torn)
+        finally:
+            # A file left open would keep a mount that is to go away.
+            if all(one is not opened for one in self.open.values()):
+                opened.file.close()
+
+    def _resume(self, opened: OpenBlock, walk: BlockWalk, header: BlockHeader | None, *, torn: bool) -> list[Row]:
+        row = opened.row
         opened.resume(walk.entries, walk.end, walk.sequence)
         self._mend_header(opened, header)
         can_go_on = self._resume_cipher(opened, header)
@@ -168,10 +181,7 @@ class Volume:
         mine = all(one.span.recorder == self._ids.recorder and one.span.boot < self._ids.boot for one in walk.entries)
         if torn or not mine or not can_go_on or key in self.open or self._is_old(opened):
             rows = self.seal(opened)
-            try:
-                self.sync([opened.file])
-            finally:
-                opened.file.close()
+            self.sync([opened.file])
             return rows
         self.open[key] = opened
         return []

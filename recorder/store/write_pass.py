@@ -96,6 +96,19 @@ class WritePass:
 
         `seal` names open blocks to close first; `start_percent` is the high-water mark of the disk's pool.
         """
+        try:
+            return self._run(takes, rows, seal, start_percent)
+        except BaseException:
+            self._close_full()
+            raise
+
+    def _run(
+        self,
+        takes: Sequence[tuple[StreamRecorder, list[Batch]]],
+        rows: Sequence[Row],
+        seal: Collection[Owner],
+        start_percent: int,
+    ) -> Outcome:
         self._rows = list(rows)
         # What is to be held counts before this pass chooses blocks to use again (S6).
         self._volume.expect(rows)
@@ -126,11 +139,20 @@ class WritePass:
         Raises `DiskFull` and has done nothing then. The block `spare`, which is copied, is not used for it.
         """
         self._spare = spare
-        for batch in batches:
-            self._place_one(Owner(self._rules.pool.number, shelf), batch)
-        logged = self._volume.log(self._rows)
-        _size, sealed = self._write(rows)
+        try:
+            for batch in batches:
+                self._place_one(Owner(self._rules.pool.number, shelf), batch)
+            logged = self._volume.log(self._rows)
+            _size, sealed = self._write(rows)
+        except BaseException:
+            self._close_full()
+            raise
         return [*logged, *sealed]
+
+    def _close_full(self) -> None:
+        """Close what the volume has no more: a file left open keeps a mount from going away."""
+        for opened in self._full:
+            opened.file.close()
 
     def _place(self, owner: Owner, parts: Sequence[Batch]) -> int:
         """Give each chunk its place; gives how many have one. Fewer than all when the disk is full."""
@@ -197,8 +219,7 @@ class WritePass:
             unsynced[id(opened.file)] = opened.file
         volume.sync(list(unsynced.values()) or written[:1])
         self._buffer.shrink(MOST_CHUNK_BYTES + PAGE)
-        for opened in self._full:
-            opened.file.close()
+        self._close_full()
         rows += after
         volume.log(rows)
         return size, rows

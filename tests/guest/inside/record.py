@@ -112,7 +112,8 @@ class Run:
             "exposed_s": round((now - min(self._durable.values(), default=now)) / SECOND_US, 1),
             "count": count,
         }
-        print("STATE " + json.dumps(state), flush=True)
+        # In one write: what is logged meanwhile goes to the same place.
+        print(f"STATE {json.dumps(state)}\n", end="", flush=True)
 
 
 def main() -> None:

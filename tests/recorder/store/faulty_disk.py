@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recorder.store.files import SystemFiles
+from recorder.store.files import SystemFile, SystemFiles
 from recorder.store.layout import PAGE
 
 SECTOR = 512
@@ -204,3 +204,40 @@ class FailingFile:
 
     def close(self):
         self.below.close()
+
+
+class BadSectors:
+    """Pages that the drive does not give, whoever reads; writing one brings it back, as a drive maps another there."""
+
+    def __init__(self, monkeypatch):
+        self.pages: set[tuple[str, int]] = set()
+        read, read_into, write = SystemFile.read, SystemFile.read_into, SystemFile.write
+
+        def checked(file, size, offset):
+            touched = {(self._name(file), page) for page in range(offset // PAGE, (offset + size + PAGE - 1) // PAGE)}
+            if touched & self.pages:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        def bad_read(file, size, offset):
+            checked(file, size, offset)
+            return read(file, size, offset)
+
+        def bad_read_into(file, buffer, offset):
+            checked(file, len(buffer), offset)
+            return read_into(file, buffer, offset)
+
+        def healing_write(file, data, offset):
+            write(file, data, offset)
+            end = offset + len(data)
+            self.pages -= {(self._name(file), page) for page in range(offset // PAGE, end // PAGE)}
+
+        monkeypatch.setattr(SystemFile, "read", bad_read)
+        monkeypatch.setattr(SystemFile, "read_into", bad_read_into)
+        monkeypatch.setattr(SystemFile, "write", healing_write)
+
+    @staticmethod
+    def _name(file) -> str:
+        return str(Path(f"/proc/self/fd/{file._descriptor}").readlink())
+
+    def spoil(self, path: Path, offset: int) -> None:
+        self.pages.add((str(path.resolve()), offset // PAGE))

@@ -1,6 +1,8 @@
 """A file system that turns read-only while recording, at any moment: told, played on, and used again (S1, S7)."""
 
+import contextlib
 import errno
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,15 @@ def what(store):
     return disk.state, disk.reason
 
 
+def held(rig):
+    """Give what of the disk this process has open."""
+    links = []
+    for one in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            links.append(str(one.readlink()))
+    return {one for one in links if one.startswith(str(rig.disk))}
+
+
 @pytest.mark.covers("V-REC-15", "P-REC-02")
 @pytest.mark.parametrize("kinds", [("open", "write", "sync"), ("sync",)], ids=["everything", "syncs"])
 def test_whatever_a_read_only_file_system_refuses_first_nothing_is_lost_and_recording_comes_back(rig_on, kinds):
@@ -52,6 +63,8 @@ def test_whatever_a_read_only_file_system_refuses_first_nothing_is_lost_and_reco
         since = store.status()[0].since_us
         rig.film(store, *cameras, seconds=6)
         assert store.status()[0].since_us == since, refused
+        # A file that stayed open would keep the mount, and with it the fault, for as long as we run.
+        assert held(rig) <= {str(rig.disk)}, refused
         safe = dict(rig.durable)
         for one in cameras:
             due = [sample for sample in one.sent if sample.wall_us <= safe[one.key]]
