@@ -8,6 +8,7 @@ from gui.dialogs.sheet import Sheet
 from gui.forms.controls import Surroundings
 from gui.forms.form import Form
 from gui.forms.schema import fields_of
+from gui.pages.recovery_key import EnterRecoveryKey
 from gui.toolkit.button import Button, Look
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
@@ -70,6 +71,8 @@ def press(
         if job.state is JobState.DONE:
             owner.screen.notices.say(job.words or _("{action}: done.").format(action=action.title), Tone.GOOD)
             done()
+            if job.result.get("missing_keys"):
+                owner.screen.navigator.push(EnterRecoveryKey(rooms))
         elif job.state.over:
             owner.screen.notices.say(job.words or _("{action}: failed.").format(action=action.title), Tone.BAD)
         else:

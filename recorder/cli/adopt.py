@@ -51,8 +51,10 @@ def adopt(asked: argparse.Namespace) -> None:
         print(_("Disk {place}: {reason}.").format(place=disk.place, reason=disk.reason))
         print(_("Its id is {id}. Its footage stays, and it is recorded to from now on.").format(id=disk.id))
         typed = input(_("Type the first eight characters of the id: ")).strip()
-    follow(ask, ask.run_action("disk", "adopt", {"typed": typed, "place": disk.place}, item=disk.id))
+    job = follow(ask, ask.run_action("disk", "adopt", {"typed": typed, "place": disk.place}, item=disk.id))
     print(_("Disk {place} is recorded to now.").format(place=disk.place))
+    if job.result.get("missing_keys"):
+        print(_("Its older footage is encrypted. Enter the recovery key: `nightjar store recovery-key --enter`."))
 
 
 def _disk(ask: ApiClient, name: str) -> DiskStatus:

@@ -55,6 +55,11 @@ class _Month(msgspec.Struct):
     stream: StreamName = StreamName.MAIN
 
 
+class _Disk(msgspec.Struct):
+    id: int
+    disk: str
+
+
 class _Days(msgspec.Struct):
     id: int
     channels: tuple[int, ...]
@@ -150,6 +155,9 @@ class ReaderClient:
             case "completeness":
                 several = self._question(message, _Days)
                 self._answer(several.id, self._completeness(several))
+            case "missing_keys":
+                disk = self._question(message, _Disk)
+                self._answer(disk.id, self._missing_keys(disk))
             case "file_days":
                 days = self._granted(read(message, _Recording), message)
                 self._answer(days.id, self._file_days(days))
@@ -308,6 +316,10 @@ class ReaderClient:
         keys = [StreamKey(channel, asked.stream) for channel in asked.channels]
         found = await self._reader.days(keys, asked.year, asked.month, asked.zone)
         return {"op": "days", "id": asked.id, "days": {str(key.channel): days for key, days in found.items()}}
+
+    async def _missing_keys(self, asked: _Disk) -> dict[str, Any]:
+        found = await self._reader.missing_keys(asked.disk)
+        return {"op": "missing_keys", "id": asked.id, "keys": len(found)}
 
     async def _holds(self, asked: _Notes) -> dict[str, Any]:
         found = [hold_of(one) for one in await self._reader.holds()]

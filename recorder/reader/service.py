@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from recorder.client.clock import Clock
@@ -16,6 +17,7 @@ from recorder.reader.recordings import RecordedFile, Recordings
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
 from recorder.store.completeness import Day
 from recorder.store.key_ring import KeyRing
+from recorder.store.locks import missing_keys_below
 from recorder.store.rows import HoldRow, TagRow
 
 # Reads that wait for a disk hold a thread each; so many may wait before a question of another client does.
@@ -69,6 +71,11 @@ class Reader:
     async def tags(self) -> list[TagRow]:
         """Give every tag."""
         return await self._ask(lambda store: store.tags())
+
+    async def missing_keys(self, disk_id: str) -> set[int]:
+        """Give the numbers of the keys without which a disk cannot be played wholly."""
+        look = partial(missing_keys_below, self.instance.disks, disk_id, self._keys)
+        return await asyncio.get_running_loop().run_in_executor(self._listings, look)
 
     async def file_days(self, key: StreamKey) -> list[str]:
         """Give the local days with footage."""

@@ -1,7 +1,11 @@
 """Which keys a disk needs: whether it is encrypted, and whether it is locked on this recorder."""
 
+import contextlib
+from pathlib import Path
+
 from recorder.store.contents import Contents
-from recorder.store.inspection import Inspection, header_of
+from recorder.store.errors import StoreError
+from recorder.store.inspection import Inspection, disks_below, header_of
 from recorder.store.keys import PoolKeys
 from recorder.store.layout import BlockState, Cipher
 
@@ -30,3 +34,13 @@ def key_numbers(disk: Inspection, contents: Contents) -> set[int]:
 def missing_keys(disk: Inspection, contents: Contents, keys: PoolKeys) -> set[int]:
     """Give the numbers of the keys that must be entered before all of a disk can be played; empty: it is not locked."""
     return {number for number in key_numbers(disk, contents) if keys.of(number) is None}
+
+
+def missing_keys_below(place: Path, disk_id: str, keys: PoolKeys) -> set[int]:
+    """Give the missing keys of the disks with an id in a directory; one that cannot be read tells none."""
+    found: set[int] = set()
+    for path in disks_below(place):
+        with contextlib.suppress(StoreError, OSError), Inspection(path) as disk:
+            if disk.identity.id == disk_id:
+                found |= missing_keys(disk, disk.contents(), keys)
+    return found

@@ -191,6 +191,8 @@ class FakeApi:
         self.stored = {}
         self.revisions = {}
         self.refuse = None
+        self.results = {}
+        """What actions give."""
         self.media = True
         self.calls = []
         self.token = "t"
@@ -278,7 +280,7 @@ class FakeApi:
 
     def run_action(self, page, action, parameters=None, *, channel=None, item=""):
         self.calls.append(("run_action", page, action, dict(parameters or {}), channel or item or None))
-        return answers.ActionJob("1", page, action, answers.JobState.DONE)
+        return answers.ActionJob("1", page, action, answers.JobState.DONE, result=self.results)
 
     def status(self):
         self._check()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.settings.action import Parameters, Run, action
 from recorder.settings.page import Page, setting
@@ -51,10 +52,19 @@ class Disk(Page, scope=Scope.LIST, area=Area.STORAGE, permission=Permission.STOR
     )
 
     @action(title=_("Adopt"), confirm=_("Record on this disk from now on? Its footage stays; nothing is formatted."))
-    def adopt(self, run: Run, parameters: Adopt) -> None:
-        """Record on a disk that was written by another recorder, is an older copy, or has a double."""
+    def adopt(self, run: Run, parameters: Adopt) -> dict[str, Any]:
+        """Record on a disk that was written by another recorder, is an older copy, or has a double.
+
+        `missing_keys` of the result counts the keys of encrypted pools that its footage needs and nobody entered.
+        """
         place = parameters.place or run.item
         run.ask("media", {"op": "adopt", "place": place, "typed": parameters.typed}, "adopted")
+        try:
+            found = run.ask("reader", {"op": "missing_keys", "id": 1, "disk": run.item}, "missing_keys")
+        except NightjarError:
+            # It is adopted all the same; the key can be entered at any time.
+            return {}
+        return {"missing_keys": int(found["keys"])}
 
     @action(
         title=_("Rebuild from blocks"),

@@ -413,3 +413,18 @@ def test_a_recovery_key_is_entered_at_the_disks_and_a_slip_is_told(size):
     assert rig.notices[-1].startswith("The key is known now.")
     assert isinstance(rig.top, SettingsPage)
     assert api.calls[-1] == ("enter_recovery_key", right[:-1] + right[-1].lower())
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_adopting_a_disk_asks_for_the_recovery_key_where_it_is_missing(missing):
+    rig, rooms, api = house()
+    api.results = {"missing_keys": missing}
+    rig.open(SettingsPage(rooms, page="disk"))
+    rig.click("action-adopt")
+    rig.go_to("do")
+    rig.key("ok")
+    rig.go_to("typed")
+    rig.type("aaaaaaaa")
+    rig.click("go")
+    assert any(one[:3] == ("run_action", "disk", "adopt") for one in api.calls)
+    assert (rig.top.title == "Enter recovery key") is bool(missing)

@@ -141,6 +141,11 @@ def test_a_disk_is_adopted_by_typing_its_id_back(served, owner):
     assert wait_until(lambda: owner.action_job(job.id).state.over)
     assert owner.action_job(job.id).state is JobState.DONE
     assert {"op": "adopt", "place": "ab" * 16, "typed": "abababab"} in asked
+    assert owner.action_job(job.id).result == {}, "without the reader it is adopted all the same"
+    served.beside("reader", lambda _message: [{"op": "missing_keys", "id": 1, "keys": 1}])
+    job = owner.run_action("disk", "adopt", {"typed": "abababab"}, item="ab" * 16)
+    assert wait_until(lambda: owner.action_job(job.id).state.over)
+    assert owner.action_job(job.id).result == {"missing_keys": 1}
     job = owner.run_action("disk", "adopt", {"typed": "nonsense"}, item="ab" * 16)
     assert wait_until(lambda: owner.action_job(job.id).state.over)
     assert owner.action_job(job.id).words == "This is not the id."

@@ -11,6 +11,7 @@ import pytest
 from recorder.client import wire
 from recorder.client.clock import SECOND_US, ManualClock
 from recorder.client.grants import Grant, mint, private_key
+from recorder.client.instance import Instance
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import (
     Codec,
@@ -24,7 +25,9 @@ from recorder.client.stream import (
 )
 from recorder.client.tap import Arrived
 from recorder.reader.priority import IO_LEVEL, NICE
-from recorder.store import Disk, StoreWriter, read_boot_id
+from recorder.store import Disk, StorePolicy, StoreWriter, read_boot_id
+from recorder.store.inspection import Inspection
+from recorder.store.key_ring import KeyRing, recovery_key
 
 pytestmark = pytest.mark.anyio
 
@@ -39,14 +42,17 @@ KEY = StreamKey(1)
 class Footage:
     """Writes streams of 10 pictures a second, a key frame every 2 s, each picture with its number, and sound."""
 
-    def __init__(self, recorder, wall_us=None):
+    def __init__(self, recorder, wall_us=None, keys=None):
         recorder.disk()
         self.clock = ManualClock()
         if wall_us is not None:
             self.clock.wall_us = wall_us
         self.start_us = self.clock.wall_us
         disks = [Disk.open(recorder.instance.disks / "disk1", self.clock)]
-        self.store = StoreWriter(disks, recorder.instance.index, self.clock, read_boot_id(), threads=False)
+        index, policy = recorder.instance.index, StorePolicy(encrypted=keys is not None)
+        self.store = StoreWriter(
+            disks, index, self.clock, read_boot_id(), policy, threads=False, keys=keys or KeyRing(recorder.instance)
+        )
         self.store.start()
 
     def at(self, number):
@@ -319,3 +325,19 @@ async def test_an_export_is_a_job_with_progress_that_others_can_see(recorder, fo
     other = await recorder.connect("reader")
     jobs = (await other.ask({"op": "export_list", "id": 1}, "exports"))["jobs"]
     assert [(one["job"], one["state"]) for one in jobs] == [(job, "failed")]
+
+
+async def test_the_reader_tells_how_many_keys_a_disk_lacks_until_they_are_entered(recorder, tmp_path):
+    keys = KeyRing(Instance(tmp_path / "elsewhere"))
+    secret = keys.make(1).secret
+    made = Footage(recorder, keys=keys)
+    made.film(100)
+    made.close()
+    await recorder.start("reader")
+    with Inspection(recorder.instance.disks / "disk1") as disk:
+        question = {"op": "missing_keys", "id": 1, "disk": disk.identity.id}
+    client = await recorder.connect("reader")
+    assert (await client.ask(question, "missing_keys"))["keys"] == 1
+    assert (await client.ask({**question, "disk": "no such disk"}, "missing_keys"))["keys"] == 0
+    KeyRing(recorder.instance).enter(recovery_key(secret))
+    assert (await client.ask(question, "missing_keys"))["keys"] == 0

@@ -14,8 +14,10 @@ from recorder.playback.virtual_mp4 import Extent
 from recorder.reader.recordings import GRID_US, SETTLED_US, Recordings
 from recorder.store import Disk, StorePolicy, StoreReader, StoreWriter, initialise_disk
 from recorder.store.errors import Locked
-from recorder.store.key_ring import KeyRing
+from recorder.store.inspection import Inspection
+from recorder.store.key_ring import KeyRing, recovery_key
 from recorder.store.layout import PAGE
+from recorder.store.locks import missing_keys_below
 from tests.recorder.decode.film import film
 
 BOOT = "11111111-2222-3333-4444-555555555555"
@@ -216,3 +218,18 @@ def test_a_header_has_room_for_the_worst_of_tables():
     one = Extent(samples=1000, keys=1000, payload_bytes=5, parameter_bytes=600)
     assert one.header_bytes > 32 * 1000 + 2 * 600
     assert one.header_bytes % 4096 == 0
+
+
+def test_which_keys_a_disk_lacks_is_known_until_they_are_entered(tmp_path):
+    recorded = Recorded(tmp_path, minutes=1, encrypted=True)
+    disks = tmp_path / "disks"
+    with Inspection(disks / "one") as disk:
+        number = disk.identity.id
+    others = KeyRing(Instance(tmp_path / "other"))
+    secret = recorded.keys.writing(1)
+    assert missing_keys_below(disks, number, recorded.keys) == set()
+    assert missing_keys_below(disks, number, others) == {secret.number}
+    assert missing_keys_below(disks, "0" * 32, others) == set()
+    (disks / "rubbish").mkdir()
+    others.enter(recovery_key(secret.secret))
+    assert missing_keys_below(disks, number, others) == set()
