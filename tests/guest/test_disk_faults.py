@@ -121,3 +121,25 @@ def test_a_bare_mount_point_is_never_written_to_and_the_disk_is_used_when_it_is_
     account = recording.finish()
     assert whole(account), account
     assert account["found"] == account["sent"]
+
+
+def test_a_file_system_that_an_error_turns_read_only_is_told_and_is_used_again_when_it_is_mended(guest, drives, bays):
+    drive = drives("turning", DRIVE)
+    bays.format(drive, "bay", disk_mb=DISK_MB)
+    bays.unmount("bay")
+    bays.mount(drive.device, "bay", "noatime,errors=remount-ro")
+    recording = bays.record()
+    recording.disk_is("bay", "writable")
+    recording.for_seconds(6)
+    guest.run(f"echo an error > /sys/fs/ext4/{drive.device.removeprefix('/dev/')}/trigger_fs_error")
+    assert "Read-only" in recording.disk_is("bay", "read_only")
+    recording.for_seconds(6)
+    assert recording.state()["disks"]["bay"][0] == "read_only"
+    bays.unmount("bay")
+    recording.disk_is("bay", "missing")
+    bays.mount(drive.device, "bay")
+    recording.disk_is("bay", "writable")
+    recording.for_seconds(3)
+    account = recording.finish()
+    assert whole(account), account
+    assert account["found"] == account["sent"]
