@@ -224,9 +224,12 @@ class ReaderClient:
         found = await self._reader.files(StreamKey(asked.channel, asked.stream), asked.start_us, asked.end_us)
         return {"op": "files", "id": asked.id, "files": found}
 
-    def _file(self, asked: ReadFile) -> None:
-        if not 0 <= asked.id < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
+    def _check_number(self, number: int) -> None:
+        if not 0 <= number < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
             raise Invalid(problem=_("a subscription number out of range, or too many subscriptions"))
+
+    def _file(self, asked: ReadFile) -> None:
+        self._check_number(asked.id)
         if asked.offset < 0 or asked.bytes <= 0:
             raise Invalid(problem=_("a range that is empty"))
         if asked.grant:
@@ -235,9 +238,7 @@ class ReaderClient:
             grant.check_recorded(asked.channel, asked.stream, told.start_us, told.end_us, audio=asked.audio)
         else:
             self._require_trust(_("see recordings without a grant"))
-        replaced = self._subscriptions.pop(asked.id, None)
-        if replaced is not None:
-            replaced.stop()
+        self._unsubscribe(asked.id)
         reader = self._reader
         subscription = FileSubscription(asked, self._connection, reader, self._over)
         self._subscriptions[asked.id] = subscription
@@ -247,16 +248,13 @@ class ReaderClient:
     def _subscribe(self, asked: Subscribe) -> None:
         if asked.from_us is None:
             raise Invalid(problem=_("the reader has recorded time only; live pictures are at media"))
-        if not 0 <= asked.id < 1 << 32 or len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
-            raise Invalid(problem=_("a subscription number out of range, or too many subscriptions"))
+        self._check_number(asked.id)
         if asked.grant:
             grant = self._reader.verifier.verify(asked.grant)
             grant.check_recorded(asked.channel, asked.stream, asked.from_us, asked.until_us, audio=asked.audio)
         else:
             self._require_trust(_("see recordings without a grant"))
-        replaced = self._subscriptions.pop(asked.id, None)
-        if replaced is not None:
-            replaced.stop()
+        self._unsubscribe(asked.id)
         reader = self._reader
         subscription = RecordedSubscription(asked, self._connection, reader.pool, reader.open_store, self._over)
         self._subscriptions[asked.id] = subscription

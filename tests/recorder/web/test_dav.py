@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from urllib.parse import quote
@@ -290,7 +289,7 @@ def test_gstreamer_plays_it_over_https(view, trusted):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is everywhere")
+@pytest.mark.peer("curl")
 def test_curl_resumes_a_download(view, trusted, tmp_path):
     href = next(iter(walk(view)))
     whole = view.call("GET", href, **BASIC)[2]
