@@ -11,7 +11,7 @@ from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import StreamKey
 from recorder.store.gap_log import FOUND
 from recorder.store.ids import RowId
-from recorder.store.index_runs import LONGEST_PIECE_US
+from recorder.store.index_runs import IS_LONG, LONG_US, LONGEST_PIECE_US
 from recorder.store.index_schema import SHIFT, VERSION
 from recorder.store.intervals import Interval
 from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState, Source
@@ -26,11 +26,10 @@ _COUNTS = f"""(origin = x'' OR NOT EXISTS (SELECT 1 FROM block WHERE block.disk 
     AND block.incarnation = piece.origin AND block.state <> {int(BlockState.FREE)}))"""  # noqa: S608 - constants
 _IS_GROWING = f"""EXISTS (SELECT 1 FROM block WHERE block.disk = piece.disk AND block.number = piece.number
     AND block.state = {int(BlockState.OPEN)})"""  # noqa: S608 - constants
-_PIECES = f"""SELECT disk, number, incarnation, span, first_us, last_us, shift_us, bytes, samples, source,
-    origin <> x'', {_IS_GROWING} FROM piece WHERE channel = ? AND stream = ? AND {_COUNTS}"""  # noqa: S608 - constants
-
-_EXTENTS = f"""SELECT first_us, last_us, span, bytes, samples, source, disk, number FROM piece
-    WHERE channel = ? AND stream = ? AND {_COUNTS}"""  # noqa: S608 - constants
+_PIECE = f"""SELECT disk, number, incarnation, span, first_us, last_us, shift_us, bytes, samples, source,
+    origin <> x'', {_IS_GROWING} FROM piece"""  # noqa: S608 - constants
+_EXTENT = "SELECT first_us, last_us, span, bytes, samples, source, disk, number FROM piece"
+_OF_STREAM = f" WHERE channel = ? AND stream = ? AND {_COUNTS}"
 _COPY = (f" AND source < {int(Source.COPY)}", f" AND source >= {int(Source.COPY)}")
 _HOLD = ", ".join(HoldRow._fields)
 _TAG = ", ".join(TagRow._fields)
@@ -89,31 +88,33 @@ class IndexReader:
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the sealed pieces of a stream that touch [start_us, end_us), by time."""
-        rows = self._rows(
-            _PIECES + _COPY[copies] + " AND first_us >= ? AND first_us < ? AND last_us >= ? ORDER BY first_us, number",
-            key.channel,
-            STREAM_CODES[key.stream],
-            start_us - LONGEST_PIECE_US,
-            end_us,
-            start_us,
-        )
+        rows = self._touching(_PIECE, "first_us, number", key, start_us, end_us, copies=copies)
         return [SealedPiece._make(row) for row in rows]
 
     def extents(self, key: StreamKey, start_us: int, end_us: int, *, copies: bool = False) -> list[Extent]:
         """Give of the same pieces only what spans are made of, by time; the index of times answers it alone."""
-        return self._rows(
-            _EXTENTS + _COPY[copies] + " AND first_us >= ? AND first_us < ? AND last_us >= ? ORDER BY first_us",
-            key.channel,
-            STREAM_CODES[key.stream],
+        return self._touching(_EXTENT, "first_us", key, start_us, end_us, copies=copies)
+
+    def _touching(
+        self, select: str, order: str, key: StreamKey, start_us: int, end_us: int, *, copies: bool
+    ) -> list[tuple[Any, ...]]:
+        """Give the rows of pieces that touch [start_us, end_us), by time."""
+        stream, near_us = (key.channel, STREAM_CODES[key.stream]), start_us - LONG_US
+        touch = f"{_OF_STREAM}{_COPY[copies]} AND first_us >= ? AND first_us < ? AND last_us >= ?"
+        # Those that began long before are few; all of them come before the others.
+        long = self._rows(
+            f"{select} INDEXED BY piece_long{touch} AND {IS_LONG} ORDER BY {order}",
+            *stream,
             start_us - LONGEST_PIECE_US,
-            end_us,
+            min(near_us, end_us),
             start_us,
         )
+        return long + self._rows(f"{select}{touch} ORDER BY {order}", *stream, near_us, end_us, start_us)
 
     def pieces_from(self, key: StreamKey, at_us: int, most: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the next few sealed pieces that begin at a time or later, by time."""
         rows = self._rows(
-            _PIECES + _COPY[copies] + " AND first_us >= ? ORDER BY first_us, number LIMIT ?",
+            _PIECE + _OF_STREAM + _COPY[copies] + " AND first_us >= ? ORDER BY first_us, number LIMIT ?",
             key.channel,
             STREAM_CODES[key.stream],
             at_us,
@@ -124,7 +125,7 @@ class IndexReader:
     def pieces_before(self, key: StreamKey, at_us: int, most: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the last few sealed pieces that begin at a time or earlier, newest first."""
         rows = self._rows(
-            _PIECES + _COPY[copies] + " AND first_us <= ? ORDER BY first_us DESC, number DESC LIMIT ?",
+            _PIECE + _OF_STREAM + _COPY[copies] + " AND first_us <= ? ORDER BY first_us DESC, number DESC LIMIT ?",
             key.channel,
             STREAM_CODES[key.stream],
             at_us,
@@ -196,7 +197,9 @@ class IndexReader:
 
     def has_copies(self, key: StreamKey) -> bool:
         """Whether there are sealed second copies of a stream."""
-        query = f"SELECT 1 FROM piece WHERE channel = ? AND stream = ? AND source >= {int(Source.COPY)} LIMIT 1"  # noqa: S608
+        # Left to itself it takes the index of times, and looks through all that there is.
+        copy = f"source >= {int(Source.COPY)}"
+        query = f"SELECT 1 FROM piece INDEXED BY piece_copy WHERE channel = ? AND stream = ? AND {copy} LIMIT 1"  # noqa: S608
         return bool(self._rows(query, key.channel, STREAM_CODES[key.stream]))
 
     def open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:

@@ -10,6 +10,10 @@ from recorder.store.layout import HOLE_US
 
 LONGEST_PIECE_US = 48 * 3600 * 1_000_000
 """No piece is longer: blocks are sealed within 24 h, and a step of the clock begins a new span."""
+LONG_US = 600 * 1_000_000
+"""Longer pieces are few a day, and have an index of their own, so that what lies about a moment is found without
+looking through two days before it: of a shared block of 64 sub streams those are thousands."""
+IS_LONG = f"last_us - first_us > {LONG_US}"
 
 SCHEMA = """
 CREATE TABLE run (
@@ -17,6 +21,10 @@ CREATE TABLE run (
     PRIMARY KEY (channel, stream, start_us)
 ) WITHOUT ROWID;
 """
+
+_BEGUN = "WHERE channel = ? AND stream = ? AND first_us >= ? AND first_us < ?"
+_LAST_BEFORE = f"""SELECT max(last_us) FROM (SELECT last_us FROM piece {_BEGUN}
+    UNION ALL SELECT last_us FROM piece INDEXED BY piece_long {_BEGUN} AND {IS_LONG})"""  # noqa: S608 - constants
 
 
 def add(database: sqlite3.Connection, stream: tuple[int, int], first_us: int, last_us: int) -> None:
@@ -48,8 +56,7 @@ def cut(database: sqlite3.Connection, stream: tuple[int, int], first_us: int, la
     # Pieces that begin before this one hold together without it: it could bridge nothing there.
     begin = max(start, first_us - LONGEST_PIECE_US)
     (before,) = database.execute(
-        "SELECT max(last_us) FROM piece WHERE channel = ? AND stream = ? AND first_us >= ? AND first_us < ?",
-        (*stream, begin, first_us),
+        _LAST_BEFORE, (*stream, max(begin, first_us - LONG_US), first_us, *stream, begin, first_us)
     ).fetchone()
     runs: list[tuple[int, int]] = [] if before is None else [(start, before)]
     within = database.execute(

@@ -11,7 +11,7 @@ from recorder.store import index_runs, rows
 from recorder.store.layout import BlockState, Source
 from recorder.store.rows import RowKind
 
-VERSION = 5
+VERSION = 6
 
 SCHEMA = f"""
 BEGIN;
@@ -36,6 +36,7 @@ CREATE TABLE piece (
     PRIMARY KEY (disk, number, span, origin, copied_us)
 ) WITHOUT ROWID;
 CREATE INDEX piece_time ON piece (channel, stream, first_us, last_us, source, bytes, samples);
+CREATE INDEX piece_long ON piece (channel, stream, first_us) WHERE {index_runs.IS_LONG};
 CREATE INDEX piece_boot ON piece (kernel_boot);
 CREATE INDEX piece_copy ON piece (channel, stream, first_us) WHERE source >= {int(Source.COPY)};
 {index_runs.SCHEMA}

@@ -14,6 +14,7 @@ from recorder.store.footage import Footage, follows
 from recorder.store.ids import RowId
 from recorder.store.index import connect
 from recorder.store.index_reader import IndexReader
+from recorder.store.index_runs import LONG_US, LONGEST_PIECE_US
 from recorder.store.keys import NO_KEYS
 from recorder.store.layout import STREAM_CODES, BlockClass, BlockState, Source
 from recorder.store.read_disks import ReadDisks
@@ -22,6 +23,7 @@ from recorder.store.stretch import stretches
 from tests.recorder.store.rig import ALWAYS, MAIN, SUB
 
 BOOT = bytes(16)
+DAY_US = 86_400 * SECOND_US
 DISKS = (b"1" * 16, b"2" * 16)
 
 
@@ -64,7 +66,9 @@ def history(database, chance):
         for _n in range(chance.randrange(1, 12)):
             number += 1
             at_us = max(1, at_us) + chance.randrange(1, 1000)
-            last_us = at_us + chance.choice([0, 1, 40_000, 5 * SECOND_US, 70 * SECOND_US])
+            last_us = at_us + chance.choice(
+                [0, 1, 40_000, 5 * SECOND_US, 70 * SECOND_US, 601 * SECOND_US, 86_400 * SECOND_US]
+            )
             samples = chance.choice([1, 2, 5, 100])
             source = chance.choice([base, base, base, Source.THINNED])
             if chance.random() < 0.2:
@@ -138,8 +142,50 @@ def test_spans_of_a_day_are_answered_by_the_index_of_times_alone(tmp_path):
     index._rows("SELECT 1")
     index._database.set_trace_callback(asked.append)
     index.extents(MAIN, 0, ALWAYS)
+    plans = []
     with closing(sqlite3.connect(place)) as database:
-        (plan, *rest) = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
-    assert "COVERING INDEX piece_time" in plan
-    assert not any("TEMP B-TREE" in one for one in rest)
+        for query in asked:
+            (plan, *rest) = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {query}")]
+            assert not any("TEMP B-TREE" in one for one in rest)
+            plans.append(plan)
+    long, day = plans
+    assert "INDEX piece_long" in long
+    assert "COVERING INDEX piece_time" in day
+    index.close()
+
+
+def test_whether_there_are_second_copies_is_answered_by_their_index_alone(tmp_path):
+    place = tmp_path / "index.sqlite"
+    with closing(connect(place)):
+        pass
+    index, asked = IndexReader(place), []
+    index._rows("SELECT 1")
+    index._database.set_trace_callback(asked.append)
+    assert not index.has_copies(MAIN)
+    with closing(sqlite3.connect(place)) as database:
+        (plan,) = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert "piece_copy" in plan
+    index.close()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_pieces_about_a_moment_are_found_however_long_they_are(tmp_path, seed):
+    chance = random.Random(seed)
+    place = tmp_path / "index.sqlite"
+    pieces = []
+    with closing(connect(place)) as database:
+        for number in range(chance.randrange(1, 60)):
+            first_us = chance.randrange(1, 3 * DAY_US)
+            last_us = first_us + chance.choice([0, 60 * SECOND_US, LONG_US, LONG_US + 1, DAY_US, LONGEST_PIECE_US])
+            code = STREAM_CODES[StreamName.MAIN]
+            row = PieceRow(number, 7, RowId(1, 1, number), 1, code, Source.LIVE, BOOT, 0, first_us, last_us, 9, 2, 1)
+            index_schema.insert(database, DISKS[0], row)
+            pieces.append((first_us, last_us))
+    index = IndexReader(place)
+    for _n in range(20):
+        start_us = chance.randrange(5 * DAY_US)
+        end_us = start_us + chance.choice([1, 60 * SECOND_US, DAY_US])
+        touching = sorted(one for one in pieces if one[0] < end_us and one[1] >= start_us)
+        assert [(one.first_us, one.last_us) for one in index.pieces(MAIN, start_us, end_us)] == touching
+        assert [one[:2] for one in index.extents(MAIN, start_us, end_us)] == touching
     index.close()
