@@ -7,14 +7,14 @@ import signal
 import sys
 from pathlib import Path
 
-from hal.board import Board, read_board_file
+from hal.board import Board
 from hal.daemon import Daemon
 from hal.errors import BadBoard
 
 
-async def serve(board: Board, socket: Path) -> None:
+async def serve(daemon: Daemon, socket: Path) -> None:
     """Serve until SIGTERM."""
-    task = asyncio.ensure_future(Daemon(board).serve(socket, lambda: print("ready", flush=True)))
+    task = asyncio.ensure_future(daemon.serve(socket, lambda: print("ready", flush=True)))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await asyncio.wait([task])
@@ -29,11 +29,12 @@ def main() -> None:
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
-        described = read_board_file(asked.board / "board.toml")
+        board = Board.read(asked.board)
     except BadBoard as error:
         sys.exit(f"hal: {error}")
-    with Board(described) as board:
-        asyncio.run(serve(board, asked.socket))
+    daemon = Daemon(board)
+    with board:
+        asyncio.run(serve(daemon, asked.socket))
 
 
 if __name__ == "__main__":

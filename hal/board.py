@@ -1,66 +1,129 @@
-"""A board is data: its board.toml names the devices, and this builds and owns them."""
+"""A board is data: its board.toml names the devices, and this finds their drivers, builds them and runs their buses."""
 
+import importlib
+import inspect
+import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
 
-from hal.errors import BadBoard, UnknownDevice
-from hal.kinds.device import Device
-from hal.simulated.alarm_input import SimulatedAlarmInput
-from hal.simulated.relay import SimulatedRelay
+from hal.errors import BadBoard, BadRequest, Refused, UnknownDevice
+from hal.kinds.device import Device, DeviceState, Inventory
+from hal.kinds.verbs import Verb, checked, verbs_of
+from hal.machine import Machine
+from hal.worker import Worker
 
-DRIVERS: dict[tuple[str, str], Callable[[str], Device[Any]]] = {
-    ("relay", "simulated"): SimulatedRelay,
-    ("alarm_input", "simulated"): SimulatedAlarmInput,
-}
+OPENING_S = 2.0
+"""How long the start waits for devices to open; a slower one comes online later."""
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+class BoardFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a board.toml says. How a board is recognised stands in `probe`, read by `hal.detection`."""
+
+    id: str
+    title: str
+    probe: dict[str, str] = {}
+    device: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class DeviceEntry:
-    """One `[[device]]` of a board.toml."""
+    """One `[[device]]` of a board.toml: what every device has, and the options of its driver."""
 
     kind: str
     name: str
     driver: str
+    bus: str
+    options: dict[str, Any]
+
+    def build(self, machine: Machine) -> Device[Any]:
+        """Make the device; no I/O yet."""
+        return driver_of(self.kind, self.driver)(self.name, machine, **self.options)
 
 
-class BoardFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a board.toml says."""
-
-    id: str
-    title: str
-    device: tuple[DeviceEntry, ...] = ()
-
-
-def read_board_file(path: Path) -> BoardFile:
-    """Read and check a board.toml; raises `BadBoard` with the file and the place."""
+def driver_of(kind: str, driver: str) -> Callable[..., Device[Any]]:
+    """Find the class of a driver, or of the kind's simulator; raises `BadBoard`."""
+    if not NAME.fullmatch(kind) or not NAME.fullmatch(driver):
+        raise BadBoard(f"{kind} {driver} is not a name of a kind and a driver")
+    module = f"hal.simulated.{kind}" if driver == "simulated" else f"hal.drivers.{kind}.{driver}"
     try:
-        board = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), BoardFile)
+        found = importlib.import_module(module).DRIVER
+    except ModuleNotFoundError as error:
+        if error.name is None or not module.startswith(error.name):
+            raise
+        raise BadBoard(f"there is no driver {driver!r} of the kind {kind!r}") from None
+    return found
+
+
+def read_board_file(path: Path) -> tuple[BoardFile, tuple[DeviceEntry, ...]]:
+    """Read and check a board.toml; raises `BadBoard` with the file, the line and what is wrong there."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        board = msgspec.convert(tomllib.loads(text), BoardFile)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadBoard(f"{path}: {error}") from error
-    seen: set[tuple[str, str]] = set()
-    for entry in board.device:
-        if (entry.kind, entry.driver) not in DRIVERS:
-            raise BadBoard(f"{path}: {entry.kind} {entry.name}: there is no driver {entry.driver!r} of this kind")
-        if (entry.kind, entry.name) in seen:
-            raise BadBoard(f"{path}: {entry.kind} {entry.name} stands twice")
-        seen.add((entry.kind, entry.name))
-    return board
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == "[[device]]"]
+    entries: dict[tuple[str, str], DeviceEntry] = {}
+    for line, said in zip(lines, board.device, strict=True):
+        try:
+            entry = _entry(said)
+        except BadBoard as error:
+            raise BadBoard(f"{path}:{line}: {error}") from None
+        if (place := (entry.kind, entry.name)) in entries:
+            raise BadBoard(f"{path}:{line}: {entry.kind} {entry.name} stands twice")
+        entries[place] = entry
+    return board, tuple(entries.values())
+
+
+def _entry(said: dict[str, Any]) -> DeviceEntry:
+    options = dict(said)
+    words: list[str] = []
+    for key in ("kind", "name", "driver"):
+        if not isinstance(word := options.pop(key, None), str) or not word:
+            raise BadBoard(f"a device needs a {key}")
+        words.append(word)
+    kind, name, driver = words
+    bus = options.get("bus", driver)
+    if not isinstance(bus, str):
+        raise BadBoard(f"{kind} {name}: bus must be a string")
+    signature = inspect.signature(driver_of(kind, driver), eval_str=True)
+    taken = list(signature.parameters.values())[2:]
+    if "bus" not in signature.parameters:
+        options.pop("bus", None)
+    fields = [(p.name, p.annotation) if p.default is p.empty else (p.name, p.annotation, p.default) for p in taken]
+    struct = msgspec.defstruct("Options", fields, forbid_unknown_fields=True, kw_only=True)
+    try:
+        checked_options = msgspec.structs.asdict(msgspec.convert(options, struct, strict=True))
+    except msgspec.ValidationError as error:
+        raise BadBoard(f"{kind} {name}: {error}") from None
+    return DeviceEntry(kind, name, driver, bus, checked_options)
 
 
 class Board:
-    """All devices of one board, by kind and name."""
+    """All devices of one board, by kind and name, each bus with its worker."""
 
-    def __init__(self, described: BoardFile) -> None:
+    def __init__(self, described: BoardFile, entries: tuple[DeviceEntry, ...], machine: Machine | None = None) -> None:
         self.id = described.id
         self.title = described.title
-        self._devices = {
-            (entry.kind, entry.name): DRIVERS[entry.kind, entry.driver](entry.name) for entry in described.device
-        }
+        machine = machine or Machine()
+        self._entries = {(entry.kind, entry.name): entry for entry in entries}
+        self._devices = {place: entry.build(machine) for place, entry in self._entries.items()}
+        buses: dict[str, list[Device[Any]]] = {}
+        for place, device in self._devices.items():
+            buses.setdefault(self._entries[place].bus, []).append(device)
+        self.workers = tuple(Worker(bus, devices, machine.monotonic_s) for bus, devices in buses.items())
+        self._worker = {device: worker for worker in self.workers for device in worker.devices}
+
+    @classmethod
+    def read(cls, folder: Path, machine: Machine | None = None) -> Self:
+        """Build the board that a folder describes; raises `BadBoard`."""
+        return cls(*read_board_file(folder / "board.toml"), machine)
 
     def __iter__(self) -> Iterator[Device[Any]]:
         return iter(self._devices.values())
@@ -72,11 +135,45 @@ class Board:
         except KeyError:
             raise UnknownDevice(f"This board has no {kind} {name}") from None
 
+    def state(self, device: Device[Any]) -> DeviceState:
+        """How a device is now: what it says itself, or that its bus hangs."""
+        worker = self._worker[device]
+        return device.state if worker.hangs_s is None else replace(device.state, online=False, reason=worker.words)
+
+    def hangs(self, device: Device[Any]) -> bool:
+        """Whether the device's bus hangs."""
+        return self._worker[device].hangs_s is not None
+
+    def inventory(self, device: Device[Any]) -> Inventory:
+        """What a device is."""
+        entry = self._entries[device.kind, device.name]
+        simulated = entry.driver == "simulated"
+        about = (device.unproven, simulated, device.model, device.serial, device.revision)
+        return Inventory(entry.kind, entry.name, entry.driver, entry.bus, *about)
+
+    def verb(self, kind: str, name: str, verb: str) -> Verb:
+        """Find what can be asked of a device; raises `UnknownDevice`, `BadRequest`."""
+        device = self.device(kind, name)
+        if (found := verbs_of(type(device)).get(verb)) is None:
+            raise BadRequest(f"{kind} {name} cannot be asked to {verb}")
+        return found
+
+    def ask(self, kind: str, name: str, verb: str, arguments: object, *, by_hand: bool = False) -> Future[Any]:
+        """Ask a device in its worker; a gesture only by hand. Raises what `verb` and the arguments' check raise."""
+        device = self.device(kind, name)
+        found = self.verb(kind, name, verb)
+        if found.gesture is not by_hand:
+            raise Refused(f"{kind} {name}: {verb} is {'a gesture' if found.gesture else 'no gesture'}")
+        taken = checked(found, arguments)
+        return self._worker[device].ask(lambda: getattr(device, verb)(**taken), found.patience_s)
+
     def __enter__(self) -> Self:
-        for device in self:
-            device.open()
+        for worker in self.workers:
+            worker.start()
+        for worker in self.workers:
+            worker.opened.wait(OPENING_S)
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        for device in self:
-            device.close()
+        for worker in self.workers:
+            worker.stop()

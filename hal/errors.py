@@ -6,11 +6,22 @@ class HalError(Exception):
 
 
 class BadBoard(HalError):
-    """A board.toml that does not describe a board; the text names the place."""
+    """A board.toml that does not describe a board; the text names the file and the place."""
 
 
 class Offline(HalError):
     """The device does not answer; the text says why."""
+
+
+class BadAnswer(Offline):
+    """The device answered nonsense; the text shows the bytes."""
+
+    def __init__(self, what: str, answer: bytes) -> None:
+        super().__init__(f"{what}: {answer[:64].hex(' ')}")
+
+
+class Unsupported(HalError):
+    """The device is there, and cannot do this; the text says what it cannot."""
 
 
 class UnknownDevice(HalError):
@@ -18,4 +29,8 @@ class UnknownDevice(HalError):
 
 
 class BadRequest(HalError):
-    """A request that no verb of the daemon understands."""
+    """A request that no verb understands; the text names the field."""
+
+
+class Refused(HalError):
+    """The asking user may not do this; it was written to the audit."""

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from hal.kinds.device import Device
+from hal.kinds.device import Device, DeviceState
 
 
 @dataclass(frozen=True)
-class AlarmInputState:
+class AlarmInputState(DeviceState):
     """One alarm input; `active` is after polarity, as its name says."""
 
-    name: str
     active: bool = False
-    online: bool = False
-    reason: str = "not opened yet"
     kind: str = "alarm_input"
 
 
 class AlarmInput(Device[AlarmInputState]):
-    """A contact that is watched. Drivers call `changed` at each debounced edge."""
+    """A contact that is watched. Drivers `become` a new state at each debounced edge."""
+
+    kind = "alarm_input"
+    state_type = AlarmInputState

@@ -1,38 +1,33 @@
-"""A contact that a person at the screen, or a test, closes."""
+"""A contact that a person at the front panel, or a test, closes."""
 
-from dataclasses import replace
-
-from hal.errors import Offline
 from hal.kinds.alarm_input import AlarmInput, AlarmInputState
+from hal.kinds.verbs import gesture
+from hal.machine import Machine
+from hal.simulated.breakable import Breakable
 
 
-class SimulatedAlarmInput(AlarmInput):
-    """An input whose contact is moved by `simulate`."""
+class SimulatedAlarmInput(Breakable[AlarmInputState], AlarmInput):
+    """An input whose contact is moved by a hand."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, machine: Machine) -> None:
         super().__init__(name)
-        self._state = AlarmInputState(name)
+        del machine
+        self._contact = False
 
     def open(self) -> None:
         """Come online with the contact at rest."""
-        self._become(AlarmInputState(self.name, online=True, reason=""))
+        self.require_whole()
+        self.come_online(active=self._contact)
 
     def close(self) -> None:
         """Go."""
-        self._become(AlarmInputState(self.name, reason="closed"))
 
-    @property
-    def state(self) -> AlarmInputState:
-        """How the contact is now."""
-        return self._state
-
-    def simulate(self, *, active: bool) -> None:
+    @gesture
+    def move(self, *, active: bool) -> None:
         """Move the contact, as the door it hangs on would."""
-        if not self._state.online:
-            raise Offline(f"Input {self.name}: {self._state.reason}")
-        self._become(replace(self._state, active=active))
+        self._contact = active
+        if self.state.online:
+            self.change(active=active)
 
-    def _become(self, state: AlarmInputState) -> None:
-        if state != self._state:
-            self._state = state
-            self.changed()
+
+DRIVER = SimulatedAlarmInput

@@ -1,38 +1,30 @@
 """A contact that clicks in memory."""
 
-from dataclasses import replace
-
-from hal.errors import Offline
 from hal.kinds.relay import Relay, RelayState
+from hal.machine import Machine
+from hal.simulated.breakable import Breakable
 
 
-class SimulatedRelay(Relay):
+class SimulatedRelay(Breakable[RelayState], Relay):
     """A relay that remembers what it was told."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, machine: Machine) -> None:
         super().__init__(name)
-        self._state = RelayState(name)
+        del machine
 
     def open(self) -> None:
         """Come online with the contact open."""
-        self._become(RelayState(self.name, online=True, reason=""))
+        self.require_whole()
+        self.come_online(closed=False)
 
     def close(self) -> None:
         """Open the contact and go."""
-        self._become(RelayState(self.name, reason="closed"))
-
-    @property
-    def state(self) -> RelayState:
-        """How the contact is now."""
-        return self._state
+        self.change(closed=False)
 
     def switch(self, *, closed: bool) -> None:
         """Close or open the contact."""
-        if not self._state.online:
-            raise Offline(f"Relay {self.name}: {self._state.reason}")
-        self._become(replace(self._state, closed=closed))
+        self.require_online()
+        self.change(closed=closed)
 
-    def _become(self, state: RelayState) -> None:
-        if state != self._state:
-            self._state = state
-            self.changed()
+
+DRIVER = SimulatedRelay

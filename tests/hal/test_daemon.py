@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from hal.client import HalClient, HalUnavailable
+from hal.kinds.alarm_input import AlarmInputState
+from hal.kinds.relay import RelayState
 
 BOARD = Path("board/simulated").absolute()
 
@@ -24,30 +26,52 @@ def hal(tmp_path_factory):
 
 def test_the_simulated_board_has_a_relay_and_an_input(hal):
     with HalClient(hal) as client:
-        kinds = {(device["kind"], device["name"], device["online"]) for device in client.inventory()}
-    assert kinds == {("relay", "OUT1", True), ("alarm_input", "IN1", True)}
+        kinds = {(device.kind, device.name, device.online) for device in client.devices()}
+        simulated = {(device.kind, device.simulated) for device in client.inventory()}
+    assert kinds >= {("relay", "OUT1", True), ("alarm_input", "IN1", True)}
+    assert simulated >= {("relay", True), ("alarm_input", True)}
 
 
 def test_a_relay_closes_and_a_second_client_is_told(hal):
     with HalClient(hal) as watcher, HalClient(hal) as client:
         watcher.watch()
-        assert client.switch("OUT1", closed=True)["closed"] is True
-        assert watcher.next_state() == {"kind": "relay", "name": "OUT1", "closed": True, "online": True, "reason": ""}
+        client.call("relay", "OUT1", "switch", closed=True)
+        assert watcher.next() == RelayState("OUT1", online=True, reason="", closed=True)
 
 
 def test_an_edge_at_an_input_reaches_the_watcher(hal):
     with HalClient(hal) as client:
         client.watch()
-        client.simulate("IN1", active=True)
-        assert client.next_state()["active"] is True
+        client.simulate("alarm_input", "IN1", "move", active=True)
+        assert client.next() == AlarmInputState("IN1", online=True, reason="", active=True)
 
 
-def test_an_unknown_relay_is_refused_in_words(hal):
-    with HalClient(hal) as client, pytest.raises(HalUnavailable, match="no relay OUT9"):
-        client.switch("OUT9", closed=True)
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (("relay", "OUT9", "switch", {"closed": True}), "no relay OUT9"),
+        (("relay", "OUT1", "format", {}), "cannot be asked to format"),
+        (("relay", "OUT1", "close", {}), "cannot be asked to close"),
+        (("relay", "OUT1", "switch", {"closed": 3}), "switch: Expected `bool`"),
+        (("relay", "OUT1", "switch", {}), "switch: .*closed"),
+        (("relay", "OUT1", "switch", {"closed": True, "shell": "rm"}), "switch: .*shell"),
+        (("alarm_input", "IN1", "move", {"active": True}), "move is a gesture"),
+    ],
+)
+def test_what_a_device_cannot_do_is_refused_in_words(hal, ask, told):
+    *place, arguments = ask
+    with HalClient(hal) as client, pytest.raises(HalUnavailable, match=told):
+        client.call(*place, **arguments)
 
 
-@pytest.mark.parametrize("line", [b"{", b'{"op":"format"}', b"[]", b'{"op":"relay","id":1,"name":3,"closed":true}'])
+def test_a_hand_cannot_press_what_only_a_client_may_ask(hal):
+    with HalClient(hal) as client, pytest.raises(HalUnavailable, match="switch is no gesture"):
+        client.simulate("relay", "OUT1", "switch", closed=True)
+
+
+@pytest.mark.parametrize(
+    "line", [b"{", b'{"op":"format"}', b"[]", b'{"op":"call","id":1,"name":3,"kind":"relay","verb":"switch"}']
+)
 def test_nonsense_is_answered_and_the_daemon_lives(hal, line):
     with socket.socket(socket.AF_UNIX) as raw:
         raw.connect(str(hal))

@@ -1,0 +1,1 @@
+"""Buses that drivers talk over, narrow enough that a test can stand in for each."""

@@ -1,0 +1,83 @@
+"""A serial line: bytes out, bytes in, and the turning of an RS-485 pair by the kernel."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from hal.errors import Offline
+
+
+@dataclass(frozen=True)
+class SerialSettings:
+    """How a line is set. With `rs485` the kernel turns the pair (TIOCSRS485); adapters that turn it refuse that."""
+
+    baud: int = 9600
+    data_bits: Literal[5, 6, 7, 8] = 8
+    parity: Literal["N", "E", "O"] = "N"
+    stop_bits: Literal[1, 2] = 1
+    rs485: bool = False
+
+
+class SerialLine(Protocol):
+    """One open line. Calls raise `OSError` when it is gone."""
+
+    def write(self, data: bytes, /) -> None:
+        """Send, and wait until the last bit is out."""
+        ...
+
+    def read(self, size: int, timeout_s: float) -> bytes:
+        """Give at most `size` bytes: those that came within the time."""
+        ...
+
+    def fileno(self) -> int:
+        """Give the descriptor that becomes readable when bytes came."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the line."""
+        ...
+
+
+class LinuxSerial:
+    """A tty of the kernel, by pyserial, held alone."""
+
+    def __init__(self, path: Path, settings: SerialSettings) -> None:
+        import serial
+        from serial.rs485 import RS485Settings
+
+        try:
+            self._line = serial.Serial(
+                str(path),
+                settings.baud,
+                bytesize=settings.data_bits,
+                parity=settings.parity,
+                stopbits=settings.stop_bits,
+                exclusive=True,
+            )
+            if settings.rs485:
+                self._line.rs485_mode = RS485Settings()
+        except (OSError, ValueError) as error:
+            raise Offline(f"{path}: {error}") from None
+
+    def write(self, data: bytes, /) -> None:
+        """Send, and wait until the last bit is out."""
+        self._line.write(data)
+        self._line.flush()
+
+    def read(self, size: int, timeout_s: float) -> bytes:
+        """Give at most `size` bytes: those that came within the time."""
+        self._line.timeout = timeout_s
+        return self._line.read(size)
+
+    def fileno(self) -> int:
+        """Give the descriptor that becomes readable when bytes came."""
+        return self._line.fileno()
+
+    def close(self) -> None:
+        """Let go of the line."""
+        self._line.close()
+
+
+def open_serial(path: Path, settings: SerialSettings) -> SerialLine:
+    """Open a line of this machine; raises `Offline`."""
+    return LinuxSerial(path, settings)

@@ -1,0 +1,1 @@
+"""Drivers: `<kind>/<chip>.py` knows a chip and no board, and names its class `DRIVER`."""

@@ -1,0 +1,1 @@
+"""Numbers and structs of kernel interfaces, packed and unpacked; no policy, no descriptors."""

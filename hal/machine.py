@@ -1,0 +1,56 @@
+"""Where drivers find the kernel, the time, the buses and the programs of this machine.
+
+Tests give other roots, another clock and other programs; drivers never reach for the real ones themselves.
+"""
+
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hal.buses.i2c import I2cBus, open_i2c
+from hal.buses.serial import SerialLine, SerialSettings, open_serial
+from hal.errors import Offline
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended: its exit status, standard output and standard error."""
+
+    status: int
+    output: bytes
+    complaint: str
+
+
+def run_program(argv: Sequence[str], timeout_s: float) -> Ended:
+    """Run a program without a shell; raises `Offline` if it is not there or does not end in time."""
+    try:
+        ended = subprocess.run(
+            list(argv), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s, check=False
+        )
+    except FileNotFoundError:
+        raise Offline(f"{argv[0]} is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise Offline(f"{argv[0]} did not end within {timeout_s:.0f} s") from None
+    except OSError as error:
+        raise Offline(f"{argv[0]} could not be started: {error.strerror}") from None
+    return Ended(ended.returncode, ended.stdout, ended.stderr.decode(errors="replace").strip())
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine: the roots of its kernel's trees, its clocks, buses and programs."""
+
+    sys: Path = Path("/sys")
+    proc: Path = Path("/proc")
+    dev: Path = Path("/dev")
+    etc: Path = Path("/etc")
+    monotonic_s: Callable[[], float] = time.monotonic
+    wall_s: Callable[[], float] = time.time
+    sleep_s: Callable[[float], None] = time.sleep
+    run: Callable[[Sequence[str], float], Ended] = run_program
+    i2c: Callable[[Path], I2cBus] = open_i2c
+    serial: Callable[[Path, SerialSettings], SerialLine] = open_serial
+    world: dict[str, object] = field(default_factory=dict[str, object])
+    """What simulators of one board share, such as the cameras that can be plugged in; by the noun's name."""

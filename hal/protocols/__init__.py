@@ -1,0 +1,1 @@
+"""Wire formats without I/O: frames from requests, answers from bytes."""

@@ -1,0 +1,151 @@
+import os
+import threading
+
+import pytest
+
+from hal.errors import BadAnswer, Offline
+from hal.kinds.alarm_input import AlarmInput
+from hal.kinds.relay import Relay
+from hal.worker import AGAIN_S, HANGS_AFTER_S, MOST_WAITING, Worker
+
+PATIENCE_S = 30
+
+
+class Clock:
+    def __init__(self):
+        self.now_s = 1000.0
+
+    def __call__(self):
+        return self.now_s
+
+
+class Contact(Relay):
+    """A relay whose driver does what the test wants."""
+
+    def __init__(self, name="K1", opening=None):
+        super().__init__(name)
+        self.opening = opening
+        self.opened = 0
+        self.held = threading.Event()
+        self.go = threading.Event()
+
+    def open(self):
+        self.opened += 1
+        if self.opening:
+            raise self.opening
+        self.come_online()
+
+    def close(self):
+        pass
+
+    def switch(self, *, closed):
+        self.held.set()
+        assert self.go.wait(PATIENCE_S)
+        self.change(closed=closed)
+
+
+@pytest.fixture
+def started():
+    workers = []
+
+    def start(*devices, clock=None):
+        worker = Worker("i2c-1", devices, clock or Clock())
+        workers.append((worker, devices))
+        worker.start()
+        assert worker.opened.wait(PATIENCE_S)
+        return worker
+
+    yield start
+    for worker, devices in workers:
+        for device in devices:
+            if isinstance(device, Contact):
+                device.go.set()
+        worker.stop(PATIENCE_S)
+
+
+def test_a_driver_that_hangs_makes_its_bus_refuse_at_once_and_no_other(started):
+    clock, stuck, well = Clock(), Contact(), Contact("K2")
+    well.go.set()
+    hanging, other = started(stuck, clock=clock), started(well, clock=clock)
+    asked = hanging.ask(lambda: stuck.switch(closed=True))
+    assert stuck.held.wait(PATIENCE_S)
+    assert hanging.hangs_s is None
+    clock.now_s += HANGS_AFTER_S + 1
+    assert hanging.hangs_s == HANGS_AFTER_S + 1
+    with pytest.raises(Offline, match="i2c-1 does not answer"):
+        hanging.ask(lambda: None).result(PATIENCE_S)
+    other.ask(lambda: well.switch(closed=True)).result(PATIENCE_S)
+    stuck.go.set()
+    asked.result(PATIENCE_S)
+    assert hanging.hangs_s is None
+    assert hanging.ask(lambda: 7).result(PATIENCE_S) == 7
+
+
+def test_more_requests_than_a_bus_can_hold_are_refused(started):
+    stuck = Contact()
+    worker = started(stuck)
+    worker.ask(lambda: stuck.switch(closed=True))
+    assert stuck.held.wait(PATIENCE_S)
+    for _ in range(MOST_WAITING):
+        worker.ask(lambda: None)
+    with pytest.raises(Offline, match="is busy"):
+        worker.ask(lambda: None).result(PATIENCE_S)
+
+
+def test_a_device_that_cannot_be_opened_says_why_and_is_opened_again(started):
+    clock, device = Clock(), Contact(opening=BadAnswer("not a TPS23861", b"\xff\x00"))
+    worker = started(device, clock=clock)
+    assert (device.state.online, device.state.reason) == (False, "not a TPS23861: ff 00")
+    device.opening = None
+    clock.now_s += AGAIN_S
+    worker.ask(lambda: None).result(PATIENCE_S)
+    worker.ask(lambda: None).result(PATIENCE_S)
+    assert (device.state.online, device.opened) == (True, 2)
+
+
+def test_a_mistake_in_a_driver_takes_down_only_its_device(started):
+    broken, well = Contact(opening=ZeroDivisionError()), Contact("K2")
+    started(broken, well)
+    assert "a mistake in its driver" in broken.state.reason
+    assert well.state.online
+
+
+def test_an_edge_is_told_without_polling(started):
+    arrived = threading.Event()
+
+    class Line(AlarmInput):
+        def open(self):
+            self.ear, self.mouth = os.pipe()
+            self.come_online()
+
+        def close(self):
+            os.close(self.ear)
+
+        def fileno(self):
+            return self.ear
+
+        def readable(self):
+            self.change(active=os.read(self.ear, 1) == b"1")
+
+    line = Line("IN1")
+    line.watch(lambda state: arrived.set() if state.active else None)
+    started(line)
+    os.write(line.mouth, b"1")
+    assert arrived.wait(PATIENCE_S)
+    os.close(line.mouth)
+
+
+def test_a_poll_that_fails_makes_the_device_offline(started):
+    class Polled(Contact):
+        poll_s = 1.0
+
+        def poll(self):
+            raise OSError(121, "Remote I/O error")
+
+    clock, device = Clock(), Polled()
+    worker = started(device, clock=clock)
+    assert device.state.online
+    clock.now_s += 1
+    worker.ask(lambda: None).result(PATIENCE_S)
+    worker.ask(lambda: None).result(PATIENCE_S)
+    assert (device.state.online, "Remote I/O error" in device.state.reason) == (False, True)
