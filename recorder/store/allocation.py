@@ -23,7 +23,8 @@ def nothing_held(number: int) -> bool:
 class Rules(NamedTuple):
     """What decides about reuse on a disk at one moment: the rules of its pool, whoever recorded there, and quotas.
 
-    `is_held` says of a block whether a hold keeps it; `over` are the channels that hold more than their quota of bytes.
+    `is_held` says of a block whether a hold keeps it; `over` are the channels that hold more than their quota of bytes;
+    `bad` are the blocks that refuse writes: what is on them plays, and they are not used again.
     """
 
     pool: PoolPolicy
@@ -31,6 +32,7 @@ class Rules(NamedTuple):
     now_us: int
     is_held: Callable[[int], bool] = nothing_held
     over: Collection[int] = ()
+    bad: Collection[int] = ()
 
 
 class _Going:
@@ -78,7 +80,7 @@ def choose(blocks: Mapping[int, BlockRow], count: int, rules: Rules, channel: in
     if len(blocks) < count:
         number = next(number for number in range(count) if number not in blocks)
         return BlockRow(number, 0, BlockState.FREE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    free = [one for one in blocks.values() if one.state == BlockState.FREE]
+    free = [one for one in blocks.values() if one.state == BlockState.FREE and one.number not in rules.bad]
     return min(free, key=lambda one: one.serial) if free else reusable(blocks, rules)
 
 
@@ -90,7 +92,7 @@ def reusable(blocks: Mapping[int, BlockRow], rules: Rules) -> BlockRow | None:
     # Whether a block is held takes longer to find out than all else, so it is asked in this order.
     while found:
         number = heapq.heappop(found)[-1]
-        if not rules.is_held(number):
+        if number not in rules.bad and not rules.is_held(number):
             return blocks[number]
     return None
 

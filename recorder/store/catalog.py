@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from recorder.store import rows
 from recorder.store.contents import Contents
-from recorder.store.errors import Damaged, UnreadableCatalog, not_confirmed
+from recorder.store.errors import Damaged, UnreadableCatalog, is_bad_sector, not_confirmed
 from recorder.store.files import AlignedBuffer, BlockFile
 from recorder.store.frame import CHECKPOINT, CHECKPOINT_ENDS, MOST_FRAME_BYTES, Frame, Packed, frame_bytes, pack_frames
 from recorder.store.frame import parse_frame as parse
@@ -81,12 +81,11 @@ def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
 
 
 def newest(file: BlockFile, identity: Identity) -> Log:
-    """Give the half to go on with; raises `Damaged` where neither has a whole checkpoint."""
+    """Give the half to go on with; raises `UnreadableCatalog` where neither has a whole checkpoint."""
     halves = [read_half(file, identity, half) for half in (0, 1)]
     if not any(one.whole for one in halves):
         problem = "neither half can be read; `nightjar store rebuild --from-blocks` makes it anew"
-        kind = UnreadableCatalog if any(one.unreadable for one in halves) else Damaged
-        raise kind(what=f"the catalog of disk {identity.name}", problem=problem)
+        raise UnreadableCatalog(what=f"the catalog of disk {identity.name}", problem=problem)
     return max((one for one in halves if one.whole), key=lambda one: one.sequence)
 
 
@@ -179,7 +178,14 @@ class Catalog:
         if self._end + sum(map(len, frames)) > self._identity.half_bytes:
             self._checkpoint()
             return
-        self._end = self._write(frames, self._half, self._end)
+        try:
+            self._end = self._write(frames, self._half, self._end)
+        except OSError as error:
+            if not is_bad_sector(error):
+                raise
+            # The log goes no further in this half; a newer checkpoint in the other one needs nothing of it.
+            self._checkpoint()
+            return
         self._sync()
         self.position = Position(sequence, number + len(frames))
         if self._log is not None:

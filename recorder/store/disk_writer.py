@@ -22,7 +22,7 @@ from recorder.store.catalog import Catalog
 from recorder.store.contents import Contents
 from recorder.store.copier import Copier
 from recorder.store.disk import Disk, Figures
-from recorder.store.errors import CutCatalog, DiskFault, DiskReadOnly, StoreError, UnreadableCatalog
+from recorder.store.errors import BadBlock, CutCatalog, DiskFault, DiskReadOnly, StoreError, UnreadableCatalog
 from recorder.store.files import AlignedBuffer
 from recorder.store.identity import Identity
 from recorder.store.ids import IdSource
@@ -60,6 +60,8 @@ REMEMBER_US = 300 * SECOND_US
 """How often is written down how far a catalog has come: an older copy of a disk is told by that."""
 MOST_ROWS = 20_000
 """Catalog rows that wait for a disk; the oldest go first."""
+MOST_BAD_BLOCKS = 64
+"""So many blocks may refuse writes and be left out; a disk where more do is dying, and fails."""
 _TICK_S = 0.25
 Ticket = Callable[[bool], None]
 Question = Callable[[Volume | None], None]
@@ -145,6 +147,10 @@ class DiskWriter:
         """The rebuild of its catalog that was asked for last."""
         self._made_anew = False
         """Its catalog was made anew because a sector was unreadable, and the disk was not attached since."""
+        self._bad: set[int] = set()
+        """Blocks that refused writes since the start. A drive may have good sectors for them later."""
+        self._unfinished: dict[tuple[int, int], int] = {}
+        """Where in blocks passes began that failed since the disk was attached last (`WritePass.begins`)."""
         self._doubt = DiskDoubt.NONE
         self._decisions = 0
         self._saved_us = clock.monotonic_us()
@@ -359,9 +365,9 @@ class DiskWriter:
             if self._use.read_only:
                 self._show(_("set to reading only"))
                 return
-            self._volume = Volume(
-                self.disk, self._store.ids, self._store.kernel_boot, self._clock, self._store.keys, self._judge
-            )
+            store = self._store
+            run = store.ids, store.kernel_boot, self._clock, store.keys
+            self._volume = Volume(self.disk, *run, self._judge, self._bad, self._unfinished)
         except Doubtful as error:
             self._doubt = error.doubt
             log.warning("disk %s: nothing is written to it: %s", self.disk.path, error)
@@ -369,7 +375,9 @@ class DiskWriter:
             return
         except (StoreError, OSError) as error:
             fault = self.disk.fault(error) if isinstance(error, OSError) else error
-            if self._may_make_anew(fault):
+            if self._leaves_out(fault):
+                self._attach()
+            elif self._may_make_anew(fault):
                 self._made_anew = True
                 self._lost(fault)
                 log.warning("disk %s: its catalog is made anew from the recordings", self.disk.path)
@@ -380,7 +388,8 @@ class DiskWriter:
                 self._lost(fault)
             return
         self._made_anew = False
-        self.disk.set_state(DiskState.WRITABLE, "")
+        self._unfinished.clear()
+        self.disk.set_state(DiskState.WRITABLE, self._bad_words())
         self._bring_up_index(identity)
         self._store.known.saw(identity.id, self._volume.catalog.position)
         self._store.attached(self, self._volume.catalog.contents)
@@ -401,7 +410,8 @@ class DiskWriter:
         identity = self.disk.identity
         assert identity is not None
         known = self._store.known
-        cut = catalog.is_cut or catalog.may_be_old
+        # What was made anew just now is the newest, whatever stands in a half that neither reads nor writes.
+        cut = catalog.is_cut or (catalog.may_be_old and not self._made_anew)
         try:
             known.judge(identity, self.disk.path.name, catalog, self._store.ids.recorder)
         except Doubtful as error:
@@ -496,14 +506,40 @@ class DiskWriter:
         if self.disk.state != known:
             log.warning("disk %s: %s (%s)", self.disk.path, self.disk.state, error)
 
-    def _give_up(self, error: StoreError | None) -> None:
-        """Close the volume; None: the disk is no longer where it was."""
+    def _failed(self, error: OSError | StoreError) -> None:
+        """Give the volume up; where one block alone refused a write, take it up again at once, without that block."""
+        fault = self.disk.fault(error) if isinstance(error, OSError) else error
+        if self._leaves_out(fault):
+            self._close()
+            self._attach()
+        else:
+            self._give_up(fault)
+
+    def _leaves_out(self, fault: StoreError) -> bool:
+        """Whether the disk can be used again at once, without the block that refused."""
+        if not isinstance(fault, BadBlock) or len(self._bad) >= MOST_BAD_BLOCKS:
+            return False
+        log.error("disk %s: block %d is left out: %s", self.disk.path, fault.number, fault)
+        self._bad.add(fault.number)
+        return True
+
+    def _bad_words(self) -> str:
+        if not self._bad:
+            return ""
+        words = _("It takes no more writes in {count} places. Recording goes on beside them; replace it soon.")
+        return words.format(count=len(self._bad))
+
+    def _close(self) -> None:
         self._copier.forget()
         self._thinner.forget()
         self._shown = None
         if self._volume is not None:
             self._volume.close()
             self._volume = None
+
+    def _give_up(self, error: StoreError | None) -> None:
+        """Close the volume; None: the disk is no longer where it was."""
+        self._close()
         if error is None:
             self.here = ""
             self.disk.detach()
@@ -572,7 +608,8 @@ class DiskWriter:
             for recorder, batches in takes:
                 recorder.untake(batches)
             self._rows.extendleft(reversed(rows))
-            self._give_up(self.disk.fault(error) if isinstance(error, OSError) else error)
+            self._unfinished = one.begins | self._unfinished
+            self._failed(error)
             return
         except Exception:
             # What breaks the writer must not break it again and again.
@@ -593,7 +630,7 @@ class DiskWriter:
             if not rows and self._pacing.idle:
                 rows = self._thinner.step(volume, self._store.policy, self._buffer)
         except (OSError, StoreError) as error:
-            self._give_up(self.disk.fault(error) if isinstance(error, OSError) else error)
+            self._failed(error)
             return
         if rows:
             self._pacing.spent(time.monotonic() - began, 0)
@@ -648,7 +685,7 @@ class DiskWriter:
         self._full_until_us = now_us + PROBE_US
         if not volume.has_room(volume.rules(self._store.policy, self._store.over_quota())):
             return False
-        self.disk.set_state(DiskState.WRITABLE, "")
+        self.disk.set_state(DiskState.WRITABLE, self._bad_words())
         return True
 
     def _done(
@@ -675,7 +712,7 @@ class DiskWriter:
         if refused:
             self.disk.set_state(DiskState.FULL, "")
         elif wrote and self.disk.state is DiskState.FULL:
-            self.disk.set_state(DiskState.WRITABLE, "")
+            self.disk.set_state(DiskState.WRITABLE, self._bad_words())
         if refused or wrote:
             self._tell_figures()
 

@@ -55,6 +55,16 @@ class DiskReadOnly(DiskFault):
     words = _("Disk {disk} can no longer be written ({problem}). Footage on it can still be played.")
 
 
+class BadBlock(DiskFault):
+    """The disk has no good sector for a page of a block; what else is on it is not touched by that."""
+
+    words = _("Disk {disk} takes no more writes to block {number} ({problem}).")
+
+    def __init__(self, *, disk: str, number: int, problem: str) -> None:
+        super().__init__(disk=disk, number=number, problem=problem)
+        self.number = number
+
+
 class DiskFull(DiskFault):
     """Every block is in use and none may be used again."""
 
@@ -66,6 +76,15 @@ class SyncFailed(DiskFault):
     """The disk did not confirm a write. What it holds is unknown, so it is not asked again."""
 
     words = _("Disk {disk} did not confirm that footage is safe ({problem}). It is taken out of use; check it.")
+
+
+_BAD_SECTOR = {errno.EIO, errno.ENODATA, errno.EREMOTEIO, errno.EILSEQ}
+"""What Linux makes of a write that a drive refuses for its place (block/blk-core.c: medium, target, ...)."""
+
+
+def is_bad_sector(error: OSError) -> bool:
+    """Whether a failed write may be the fault of its place alone: elsewhere on the disk others may succeed."""
+    return error.errno in _BAD_SECTOR
 
 
 def not_confirmed(disk: str, error: OSError) -> DiskFault:
@@ -98,7 +117,7 @@ class Damaged(StoreError):
 
 
 class UnreadableCatalog(Damaged):
-    """The disk gives neither half of its catalog."""
+    """Neither half of a catalog is whole: the disk does not give them, or they are not what was written."""
 
 
 class CutCatalog(UnreadableCatalog):

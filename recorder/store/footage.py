@@ -181,7 +181,11 @@ class Footage:
         return same[0] if same else piece
 
     def entries(self, key: StreamKey, piece: Piece) -> list[ChunkEntry]:
-        """Give the chunks of a piece in the order they were written."""
+        """Give the chunks of a piece in the order they were written.
+
+        Of a sealed one those that lie in its time: a block of copies holds several of one span, and in a block whose
+        index could not be written, chunks of a pass that failed are found too.
+        """
         code = STREAM_CODES[key.stream]
         known = self.disks.entries(piece.block, is_open=piece.is_open or piece.growing)
         place = (_place(piece), key)
@@ -192,7 +196,7 @@ class Footage:
                 if one.span == piece.span
                 and one.channel == key.channel
                 and one.stream == code
-                and (not piece.copied or _is_within(one, piece))
+                and (piece.is_open or _is_within(one, piece))
             ]
             self._chosen = (place, len(known), mine)
         return self._chosen[2]

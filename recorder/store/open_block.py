@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from recorder.store.batch import Batch
 from recorder.store.block import BlockHeader, ChunkEntry, tail_room
 from recorder.store.cipher import LapKey
+from recorder.store.errors import BadBlock, is_bad_sector
 from recorder.store.files import BlockFile
 from recorder.store.ids import RowId
 from recorder.store.layout import PAGE, BlockClass, BlockState, Source
@@ -50,6 +51,16 @@ class OpenBlock:
         span = batch.span
         self.ordinals[span.id] = batch.ordinal
         span.placed = max(span.placed, batch.ordinal)
+
+    def write(self, data: memoryview, offset: int) -> None:
+        """Write pages of it; raises `BadBlock` where the disk refuses this very place, and `OSError`."""
+        try:
+            self.file.write(data, offset)
+        except OSError as error:
+            if not is_bad_sector(error):
+                raise
+            number, problem = self.row.number, error.strerror or str(error)
+            raise BadBlock(disk=self.header.disk.hex()[:8], number=number, problem=problem) from error
 
     def reserve(self, chunk_bytes: int, stream: tuple[int, int]) -> tuple[int, int, int]:
         """Take room for a chunk; gives (offset, sequence, offset of the stream's chunk before it or 0)."""

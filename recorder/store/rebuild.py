@@ -14,8 +14,9 @@ from recorder.store.block import BlockHeader, ChunkEntry, pack_header, pack_seal
 from recorder.store.catalog import Catalog, salvage, write_anew
 from recorder.store.chunk import parse_fixed
 from recorder.store.contents import Contents
-from recorder.store.errors import Damaged, StoreError
+from recorder.store.errors import Damaged, StoreError, is_bad_sector
 from recorder.store.files import AlignedBuffer, BlockFile, SystemFiles
+from recorder.store.identity import Identity
 from recorder.store.inspection import (
     Inspection,
     disks_below,
@@ -145,11 +146,23 @@ def rebuild_catalog(place: Path, progress: Progress | None = None, after: int = 
         # Two checkpoints, so that both halves are newer than whatever is left of the old ones.
         writer = SystemFiles().open_to_write(CATALOG_FILE, disk.directory)
         try:
-            write_anew(writer, identity, contents, sequence + 1)
-            write_anew(writer, identity, contents, sequence + 2)
+            _write_both(writer, identity, contents, sequence)
         finally:
             writer.close()
         return used
+
+
+def _write_both(file: BlockFile, identity: Identity, contents: Contents, sequence: int) -> None:
+    """Write two checkpoints that are newer than a sequence; one is enough where a sector under the other refuses."""
+    refused: OSError | None = None
+    for newer in (1, 2):
+        try:
+            write_anew(file, identity, contents, sequence + newer)
+        except OSError as error:
+            if refused is not None or not is_bad_sector(error):
+                raise
+            log.warning("disk %s: half of its catalog cannot be written (%s)", identity.name, error)
+            refused = error
 
 
 def _block(

@@ -5,8 +5,9 @@ One thread. Any `OSError` or `StoreError` from here means that the volume is giv
 
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from recorder.client.clock import SECOND_US, Clock
@@ -72,11 +73,17 @@ class Volume:
         clock: Clock,
         keys: PoolKeys = NO_KEYS,
         judge: Callable[[Catalog], None] | None = None,
+        bad: Collection[int] = (),
+        failed: Mapping[tuple[int, int], int] = MappingProxyType({}),
     ) -> None:
-        """Recover the disk; raises `OSError` and `StoreError`, and what `judge` raises before anything is written."""
+        """Recover the disk; raises `OSError` and `StoreError`, and what `judge` raises before anything is written.
+
+        `bad` are the numbers of blocks that refused writes: they are left as they are. `failed` says, by number and
+        incarnation, where in blocks passes began that this run could not finish: their samples are written again.
+        """
         assert disk.identity is not None
         self.disk, self.identity = disk, disk.identity
-        self.keys = keys
+        self.keys, self._bad, self._failed = keys, bad, failed
         # In the nonce of every chunk from now on: a sequence that was tried before a power cut or a failed write, and
         # may be on the disk in part, is tried again with another nonce.
         self._draw = secrets.token_bytes(DRAW_BYTES)
@@ -154,12 +161,21 @@ class Volume:
             header = header_of(reader, identity.id_bytes, row.number)
             walk = BlockWalk(reader, *where)
             sealed = sealed_index(reader, *where)
+            failed = self._failed.get((row.number, row.incarnation), identity.block_bytes)
+            if sealed is not None and any(one.offset >= failed for one in sealed[1]):
+                sealed = None
             if sealed is not None and not walk.adopt(sealed[1], sealed[0].index_offset):
                 tail, entries = sealed
                 opened = OpenBlock(row, self._header(row), reader, entries, tail.index_offset, len(entries))
                 self._mend_header(opened, header)
                 return self._sealed_rows(opened, tail.digest)
             torn = sealed is not None or self._walk(walk)
+            torn = walk.drop_from(failed) or torn
+            if row.number in self._bad:
+                # Its index cannot be written either, or nobody knows: whoever reads it walks it.
+                opened = OpenBlock(row, self._header(row), reader)
+                opened.resume(walk.entries, walk.end, walk.sequence)
+                return self._sealed_rows(opened, block.root_of(opened.entries))
         finally:
             reader.close()
         opened = OpenBlock(
@@ -273,7 +289,7 @@ class Volume:
         """Give what decides about reuse now; `over` are the channels that hold more than their quota."""
         now = self._clock.now_us()
         pool = policy.pool(policy.use_of(self.identity.id).pool)
-        return Rules(pool, policy.quotas, now, Held(self.catalog.contents, now), over)
+        return Rules(pool, policy.quotas, now, Held(self.catalog.contents, now), over, self._bad)
 
     def has_room(self, rules: Rules) -> bool:
         """Whether a block can be claimed."""
@@ -354,7 +370,7 @@ class Volume:
 
     def write_header(self, opened: OpenBlock) -> None:
         """Write the first page of a claimed block."""
-        opened.file.write(self._buffer.holding(block.pack_header(opened.header)), 0)
+        opened.write(self._buffer.holding(block.pack_header(opened.header)), 0)
         opened.fresh = False
 
     def seal(self, opened: OpenBlock) -> list[Row]:
@@ -362,8 +378,8 @@ class Volume:
         entries = opened.entries
         at, index, tail = block.pack_seal(opened.header, entries, opened.end, self._clock.now_us())
         if index:
-            opened.file.write(self._buffer.holding(index), at)
-        opened.file.write(self._buffer.holding(tail), self.identity.block_bytes - PAGE)
+            opened.write(self._buffer.holding(index), at)
+        opened.write(self._buffer.holding(tail), self.identity.block_bytes - PAGE)
         return self._sealed_rows(opened, block.root_of(entries))
 
     def _sealed_rows(self, opened: OpenBlock, root: bytes) -> list[Row]:

@@ -109,6 +109,13 @@ class BlockWalk:
             return False
         return len(data) == entry.payload_bytes and zlib.crc32(data) == entry.payload_crc
 
+    def drop_from(self, offset: int) -> bool:
+        """Forget chunks that begin there or behind; True where there was one."""
+        kept = [one for one in self.entries if one.offset < offset]
+        dropped = len(kept) < len(self.entries)
+        self.entries, self.end = kept, min(self.end, offset)
+        return dropped
+
     def drop_torn_end(self) -> bool:
         """Forget chunks at the end whose samples were not written whole; True where there was one."""
         torn = False

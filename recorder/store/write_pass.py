@@ -73,6 +73,9 @@ class WritePass:
         self._full: list[OpenBlock] = []
         self._rows: list[Row] = []
         self._spare: int | None = None
+        self.begins: dict[tuple[int, int], int] = {}
+        """By block number and incarnation: where in a block this pass begins. When it fails, what stands from there on
+        is of no account: its samples are written again elsewhere."""
         self.oversized: list[Batch] = []
         """Samples larger than a block of a tiny disk: never written."""
         block_bytes = volume.identity.block_bytes
@@ -184,6 +187,7 @@ class WritePass:
             size = _shape(batch, 0, 0)
         offset, sequence, previous = opened.reserve(size.chunk_bytes, stream)
         opened.note(batch)
+        self.begins.setdefault((opened.row.number, opened.row.incarnation), offset)
         self._placed.append(Placed(opened, offset, sequence, previous, batch, keys, parameters, size))
 
     def _is_spared(self, number: int) -> bool:
@@ -284,7 +288,7 @@ class WritePass:
         buffer = self._buffer.of(head.chunk_bytes)
         what = (samples, placed.keys, placed.parameters)
         filled = chunk.fill(buffer, head, *what, lap=opened.lap, leaves=batch.leaves, origin=batch.origin)
-        opened.file.write(buffer, placed.offset)
+        opened.write(buffer, placed.offset)
         opened.entries.append(entry_of(placed.offset, head)._replace(**filled._asdict()))
 
 

@@ -207,9 +207,12 @@ class FailingFile:
 
 
 class BadSectors:
-    """Pages that the drive does not give, whoever reads; writing one brings it back, as a drive maps another there."""
+    """Pages that the drive does not give, whoever reads; writing one brings it back, as a drive maps another there.
 
-    def __init__(self, monkeypatch):
+    Without `heals` it has no other to map there.
+    """
+
+    def __init__(self, monkeypatch, *, heals=True):
         self.pages: set[tuple[str, int]] = set()
         read, read_into, write = SystemFile.read, SystemFile.read_into, SystemFile.write
 
@@ -228,7 +231,7 @@ class BadSectors:
 
         def healing_write(file, data, offset):
             write(file, data, offset)
-            end = offset + len(data)
+            end = offset + len(data) if heals else offset
             self.pages -= {(self._name(file), page) for page in range(offset // PAGE, end // PAGE)}
 
         monkeypatch.setattr(SystemFile, "read", bad_read)
@@ -238,6 +241,32 @@ class BadSectors:
     @staticmethod
     def _name(file) -> str:
         return str(Path(f"/proc/self/fd/{file._descriptor}").readlink())
+
+    def spoil(self, path: Path, offset: int) -> None:
+        self.pages.add((str(path.resolve()), offset // PAGE))
+
+
+class RefusingSectors:
+    """Pages that the drive reads and takes no writes for: it has no others left to put in their place."""
+
+    def __init__(self, monkeypatch):
+        self.pages: set[tuple[str, int]] = set()
+        self.refused = 0
+        write = SystemFile.write
+
+        def checked(file, data, offset):
+            name = str(Path(f"/proc/self/fd/{file._descriptor}").readlink())
+            pages = range(offset // PAGE, (offset + len(data)) // PAGE)
+            if bad := [page for page in pages if (name, page) in self.pages]:
+                # What comes before it may have been written, as a drive does.
+                before = (bad[0] - pages[0]) * PAGE
+                if before:
+                    write(file, data[:before], offset)
+                self.refused += 1
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            write(file, data, offset)
+
+        monkeypatch.setattr(SystemFile, "write", checked)
 
     def spoil(self, path: Path, offset: int) -> None:
         self.pages.add((str(path.resolve()), offset // PAGE))

@@ -140,3 +140,14 @@ def test_a_newer_half_that_cannot_be_read_is_not_taken_for_an_older_copy_of_the_
     assert "made anew from the recordings" in caplog.text
     for one in cameras:
         assert missing(rig, one) == []
+
+
+def test_a_catalog_of_a_known_disk_that_is_damaged_whole_is_made_anew_unasked(rig_on, caplog):
+    rig, cameras = filmed(rig_on)
+    rig.clock.advance(1)
+    (rig.disk / CATALOG_FILE).write_bytes(bytes((rig.disk / CATALOG_FILE).stat().st_size))
+    disk = goes_on(rig, cameras)
+    assert (disk.state, disk.reason) == (DiskState.WRITABLE, "")
+    assert "made anew from the recordings" in caplog.text
+    for one in cameras:
+        assert missing(rig, one) == []
