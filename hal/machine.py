@@ -3,6 +3,7 @@
 Tests give other roots, another clock and other programs; drivers never reach for the real ones themselves.
 """
 
+import fcntl
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -50,6 +51,8 @@ class Machine:
     wall_s: Callable[[], float] = time.time
     sleep_s: Callable[[float], None] = time.sleep
     run: Callable[[Sequence[str], float], Ended] = run_program
+    ioctl: Callable[[int, int, bytearray], int] = fcntl.ioctl
+    """Ask the driver of an open descriptor (ioctl(2)); it changes the argument in place."""
     i2c: Callable[[Path], I2cBus] = open_i2c
     serial: Callable[[Path, SerialSettings], SerialLine] = open_serial
     world: dict[str, object] = field(default_factory=dict[str, object])

@@ -94,8 +94,9 @@ class Worker:
             self._wait()
             self._answer()
             now = self._monotonic_s()
-            for device in [device for device, due in self._due.items() if due <= now]:
-                self._look(device)
+            for device in self.devices:
+                if self._due_s(device) <= now:
+                    self._look(device)
         for device in self.devices:
             self._close(device)
             if device.state.online:
@@ -104,14 +105,35 @@ class Worker:
             asked.set_exception(Offline("The hardware service ends"))
 
     def _wait(self) -> None:
-        rest_s = min(self._due.values(), default=self._monotonic_s() + AGAIN_S) - self._monotonic_s()
-        for descriptor, event in self._poller.poll(max(0.0, rest_s) * 1000):
+        self._watch()
+        now = self._monotonic_s()
+        rest_s = min((self._due_s(device) - now for device in self.devices), default=AGAIN_S)
+        for descriptor, event in self._poller.poll(min(max(0.0, rest_s), AGAIN_S) * 1000):
             if descriptor == self._wake_in:
                 os.read(self._wake_in, 4096)
             elif device := self._watched.get(descriptor):
                 if event & select.POLLNVAL:
                     self._forget(device)
-                self._guarded(device, device.readable)
+                # What a device before it in this round did may have closed its descriptor.
+                if device.state.online and device.fileno() == descriptor:
+                    self._guarded(device, device.readable)
+
+    def _due_s(self, device: Device[Any]) -> float:
+        """When to look at a device next: by its beat, or sooner where it asked for that."""
+        due_s = self._due.get(device, float("inf"))
+        wanted_s = device.wanted_s if device.state.online else None
+        return due_s if wanted_s is None else min(due_s, wanted_s)
+
+    def _watch(self) -> None:
+        """Listen to the descriptors that the devices have now; what they did may have changed them."""
+        for device in self.devices:
+            descriptor = device.fileno() if device.state.online else None
+            if descriptor is not None and self._watched.get(descriptor) is device:
+                continue
+            self._forget(device)
+            if descriptor is not None:
+                self._watched[descriptor] = device
+                self._poller.register(descriptor, select.POLLIN)
 
     def _answer(self) -> None:
         while self._jobs and not self._ended:
@@ -131,7 +153,9 @@ class Worker:
     def _look(self, device: Device[Any]) -> None:
         if not device.state.online:
             self._open(device)
-        elif self._guarded(device, device.poll) and device.poll_s is not None:
+            return
+        device.wanted_s = None
+        if self._guarded(device, device.poll) and device.poll_s is not None:
             self._due[device] = self._monotonic_s() + device.poll_s
 
     def _open(self, device: Device[Any]) -> None:
@@ -143,9 +167,6 @@ class Worker:
             self._due[device] = self._monotonic_s() + device.poll_s
         else:
             self._due.pop(device, None)
-        if (descriptor := device.fileno()) is not None:
-            self._watched[descriptor] = device
-            self._poller.register(descriptor, select.POLLIN)
 
     def _guarded(self, device: Device[Any], step: Job) -> bool:
         """Take one step of a device; a failure makes it offline, and it is opened again later."""

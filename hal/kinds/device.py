@@ -60,6 +60,8 @@ class Device(ABC, Generic[State]):
     unproven: ClassVar[bool] = False
     poll_s: float | None = None
     """How often `poll` is called while online; None: never."""
+    wanted_s: float | None = None
+    """When `poll` is wanted beside that, by the machine's monotonic clock; forgotten just before `poll` is called."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -77,10 +79,13 @@ class Device(ABC, Generic[State]):
         """Let go of the device, in its safe state. Also called after a failed `open`; it must not raise."""
 
     def poll(self) -> None:
-        """Look at the device again; called every `poll_s`."""
+        """Look at the device again; called every `poll_s`, and at `wanted_s`."""
 
     def fileno(self) -> int | None:
-        """Give the descriptor that tells, by becoming readable, that the device has something to say."""
+        """Give the descriptor that tells, by becoming readable, that the device has something to say.
+
+        It may be another one after every call; the worker asks again each time.
+        """
         return None
 
     def readable(self) -> None:

@@ -38,10 +38,9 @@ class Contact(Relay):
     def close(self):
         pass
 
-    def switch(self, *, closed):
+    def drive(self, *, closed):
         self.held.set()
         assert self.go.wait(PATIENCE_S)
-        self.change(closed=closed)
 
 
 @pytest.fixture
@@ -149,3 +148,49 @@ def test_a_poll_that_fails_makes_the_device_offline(started):
     worker.ask(lambda: None).result(PATIENCE_S)
     worker.ask(lambda: None).result(PATIENCE_S)
     assert (device.state.online, "Remote I/O error" in device.state.reason) == (False, True)
+
+
+def test_a_driver_is_looked_at_when_it_wants_and_once(started):
+    class Timed(Contact):
+        looked = 0
+
+        def poll(self):
+            self.looked += 1
+
+    clock, device = Clock(), Timed()
+    worker = started(device, clock=clock)
+    worker.ask(lambda: setattr(device, "wanted_s", clock.now_s + 5)).result(PATIENCE_S)
+    for now_s, looked in ((clock.now_s + 4.9, 0), (clock.now_s + 5, 1), (clock.now_s + 6, 1)):
+        clock.now_s = now_s
+        worker.ask(lambda: None).result(PATIENCE_S)
+        worker.ask(lambda: None).result(PATIENCE_S)
+        assert device.looked == looked
+
+
+def test_a_driver_may_listen_somewhere_else_after_a_request(started):
+    arrived = threading.Event()
+
+    class Line(AlarmInput):
+        def open(self):
+            self.pipes = [os.pipe(), os.pipe()]
+            self.ear = self.pipes[0][0]
+            self.come_online()
+
+        def close(self):
+            for pipe in self.pipes:
+                for end in pipe:
+                    os.close(end)
+
+        def fileno(self):
+            return self.ear
+
+        def readable(self):
+            assert os.read(self.ear, 1) == b"2"
+            arrived.set()
+
+    line = Line("IN1")
+    worker = started(line)
+    worker.ask(lambda: setattr(line, "ear", line.pipes[1][0])).result(PATIENCE_S)
+    os.write(line.pipes[0][1], b"1")
+    os.write(line.pipes[1][1], b"2")
+    assert arrived.wait(PATIENCE_S)

@@ -1,0 +1,1 @@
+"""Hardware that tests hold in their hands."""
