@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from hal.board import Board
+from hal.cooling import Cooling
 from hal.daemon import Daemon
 from hal.errors import BadBoard
 
@@ -30,6 +31,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
         board = Board.read(asked.board)
+        if board.cooling:
+            Cooling(board, board.cooling).follow()
     except BadBoard as error:
         sys.exit(f"hal: {error}")
     daemon = Daemon(board)

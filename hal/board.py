@@ -14,6 +14,7 @@ import msgspec
 
 from hal.errors import BadBoard, BadRequest, Refused, UnknownDevice
 from hal.kinds.device import Device, DeviceState, Inventory
+from hal.kinds.fan import Point
 from hal.kinds.verbs import Verb, checked, verbs_of
 from hal.machine import Machine
 from hal.worker import Worker
@@ -30,6 +31,7 @@ class BoardFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     probe: dict[str, str] = {}
     device: tuple[dict[str, Any], ...] = ()
+    cooling: dict[str, tuple[Point, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Board:
     def __init__(self, described: BoardFile, entries: tuple[DeviceEntry, ...], machine: Machine | None = None) -> None:
         self.id = described.id
         self.title = described.title
+        self.cooling = described.cooling
         machine = machine or Machine()
         self._entries = {(entry.kind, entry.name): entry for entry in entries}
         self._devices = {place: entry.build(machine) for place, entry in self._entries.items()}

@@ -17,6 +17,7 @@ PEERS = {
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),
     "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),
+    "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "rclone": lambda: shutil.which("rclone"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
     "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),

@@ -1,0 +1,1 @@
+"""Chips that turn a fan."""

@@ -1,0 +1,1 @@
+"""Places a firmware is installed in."""

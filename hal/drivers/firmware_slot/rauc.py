@@ -1,0 +1,87 @@
+"""A slot of RAUC (rauc status --detailed, in JSON)."""
+
+import json
+from typing import Any, cast
+
+from hal.errors import BadAnswer, Offline, Refused
+from hal.kinds.firmware_slot import FirmwareSlot
+from hal.machine import Machine
+
+PATIENCE_S = 10.0
+
+
+class RaucSlot(FirmwareSlot):
+    """The bootable slot of this boot name: A or B."""
+
+    def __init__(self, name: str, machine: Machine, *, bootname: str) -> None:
+        super().__init__(name)
+        self._run = machine.run
+        self._bootname = bootname
+        self._slot = ""
+        self._others_good = False
+
+    def open(self) -> None:
+        """Ask RAUC."""
+        self.come_online(**self._look())
+
+    def close(self) -> None:
+        """Go."""
+
+    def poll(self) -> None:
+        """Ask RAUC again."""
+        self.change(**self._look())
+
+    def mark_good(self) -> None:
+        """Let it start without counting tries."""
+        self._mark("mark-good")
+
+    def mark_bad(self) -> None:
+        """Let it never start, unless it runs and no other may."""
+        self.require_online()
+        self.poll()
+        if self.state.booted and not self._others_good:
+            raise Refused(f"{self.name} runs, and no other firmware is good")
+        self._mark("mark-bad")
+
+    def start_next(self) -> None:
+        """Start it at the next boot."""
+        self.require_online()
+        self.poll()
+        if not self.state.good:
+            raise Refused(f"{self.name} is marked bad; install it again, or mark it good")
+        self._mark("mark-active")
+
+    def _mark(self, verb: str) -> None:
+        self.require_online()
+        ended = self._run(["rauc", "status", verb, self._slot], PATIENCE_S)
+        if ended.status:
+            raise Offline(f"RAUC refused to {verb}: {ended.complaint[:200]}")
+        self.poll()
+
+    def _look(self) -> dict[str, object]:
+        ended = self._run(["rauc", "status", "--detailed", "--output-format=json"], PATIENCE_S)
+        if ended.status:
+            raise Offline(f"RAUC does not answer: {ended.complaint[:200]}")
+        try:
+            told = json.loads(ended.output)
+            slots = {slot: about for one in told["slots"] for slot, about in cast("dict[str, Any]", one).items()}
+            bootable = {about["bootname"]: slot for slot, about in slots.items() if about.get("bootname")}
+            self._slot = bootable[self._bootname]
+            mine = slots[self._slot]
+            self._others_good = any(
+                slots[slot]["boot_status"] == "good" for name, slot in bootable.items() if name != self._bootname
+            )
+            version = mine.get("slot_status", {}).get("bundle", {}).get("version", "")
+            return {
+                "booted": mine["state"] == "booted",
+                "good": mine["boot_status"] == "good",
+                "next": told["boot_primary"] == self._slot,
+                "version": str(version)[:64],
+            }
+        except KeyError as missing:
+            raise Offline(f"RAUC knows no slot {self._bootname}, or does not tell {missing}") from None
+        except (ValueError, TypeError, AttributeError):
+            raise BadAnswer("RAUC spoke otherwise", ended.output) from None
+
+
+DRIVER = RaucSlot

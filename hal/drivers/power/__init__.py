@@ -1,0 +1,1 @@
+"""Ways to switch the machine off and on."""

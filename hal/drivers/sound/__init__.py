@@ -1,0 +1,1 @@
+"""Cards that play and hear."""

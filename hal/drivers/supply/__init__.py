@@ -1,0 +1,1 @@
+"""Power supplies and UPS that tell how they are."""

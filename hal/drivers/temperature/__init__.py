@@ -1,0 +1,1 @@
+"""Chips that tell a temperature."""

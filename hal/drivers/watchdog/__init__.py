@@ -1,0 +1,1 @@
+"""Timers that reset the machine when nobody feeds them."""

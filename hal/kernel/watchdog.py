@@ -1,0 +1,14 @@
+"""Requests of the watchdog device (linux/watchdog.h)."""
+
+GET_SUPPORT = 0x80285700
+GET_BOOT_STATUS = 0x80045702
+SET_OPTIONS = 0x80045704
+KEEP_ALIVE = 0x80045705
+SET_TIMEOUT = 0xC0045706
+GET_TIMEOUT = 0x80045707
+
+DISABLE_CARD = 1
+CARD_RESET = 0x20
+"""Boot status: the last reset was the watchdog's."""
+MAGIC_CLOSE = b"V"
+"""Written before closing, it stops the timer where the driver allows that."""
