@@ -159,13 +159,11 @@ class Backward:
             thin_us = int(self.speed * SECOND_US / SHOWN_PER_S) if self.speed >= 2 else 0
             if self._kept and at_us - self._kept[-1].at_us < thin_us:
                 continue
-            planes = scaling.planes(frame, width, height)
+            planes = scaling.scaled(frame, width, height)
             self._kept.append(Shot(at_us, planes))
-            self._kept_bytes += planes.bytes
+            self._kept_bytes += scaling.size(planes)
             while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
-                old = self._kept.popleft().picture
-                assert isinstance(old, scaling.Planes)
-                self._kept_bytes -= old.bytes
+                self._kept_bytes -= scaling.size(self._kept.popleft().picture)
                 self._cut = True
 
     def _finish(self) -> None:

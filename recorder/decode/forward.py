@@ -54,7 +54,6 @@ class Forward:
         if len(self.ready) < 2:
             return False
         frame = self.ready[-1].picture
-        assert isinstance(frame, av.VideoFrame)
         return len(self.ready) >= MOST_READY or len(self.ready) * frame.width * frame.height * 3 // 2 > MOST_READY_BYTES
 
     def advance(self) -> bool:

@@ -8,7 +8,6 @@ import av
 
 from recorder.client.clock import SECOND_US
 from recorder.client.views import PictureFlag
-from recorder.decode.scaling import Planes
 from recorder.decode.view import ClientView
 
 HOLE_US = 2 * SECOND_US
@@ -19,28 +18,23 @@ KEY_HOLE_US = 15 * SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: a whole frame (forward) or planes of the view's size (backward). `at_us` is UTC.
+    """One picture, whole (forward) or at the size of the view (backward). `at_us` is UTC.
 
     `hole` says that footage is missing between it and the picture played before it.
     """
 
     at_us: int
-    picture: av.VideoFrame | Planes
+    picture: av.VideoFrame
     hole: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture as it is kept."""
-        if isinstance(self.picture, Planes):
-            return self.picture.y.shape[1], self.picture.y.shape[0]
         return self.picture.width, self.picture.height
 
     def show(self, view: ClientView, flags: PictureFlag = PictureFlag.NONE) -> None:
         """Publish it in a view."""
-        if isinstance(self.picture, Planes):
-            view.show_planes(self.picture, self.at_us)
-        else:
-            view.show(self.picture, self.at_us, flags)
+        view.show(self.picture, self.at_us, flags)
 
 
 class Source(Protocol):

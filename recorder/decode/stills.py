@@ -106,7 +106,6 @@ class Stills:
                     shot = source.ready.popleft()
                     if shot.at_us > at_us and found is not None:
                         return Jpeg(found_us, encode(found, width))
-                    assert isinstance(shot.picture, av.VideoFrame)
                     found, found_us = shot.picture, shot.at_us
                 try:
                     if not source.advance():

@@ -1,12 +1,9 @@
 """One view of one client: its shared memory, and what was last told of it."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
 from recorder.client.views import PictureFlag, SurfaceMessage, View, ViewState
 from recorder.decode import scaling
@@ -53,21 +50,14 @@ class ClientView:
         return True
 
     def show(self, frame: av.VideoFrame, at_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
-        """Scale a frame and publish it; in a decode thread."""
-        self._publish(lambda slot: scaling.show(frame, slot), at_us, flags)
-
-    def show_planes(self, planes: scaling.Planes, at_us: int) -> None:
-        """Publish what was scaled before; in a decode thread."""
-        self._publish(lambda slot: scaling.paint(planes, slot), at_us, PictureFlag.NONE)
+        """Scale a frame, unless it has the size already, and publish it; in a decode thread."""
+        pictures = self._pictures
+        scaling.show(frame, pictures.next_slot())
+        pictures.publish(at_us, flags)
 
     def show_nothing(self, at_us: int) -> None:
         """Publish black: there is no footage at this time."""
         self._pictures.publish_empty(at_us)
-
-    def _publish(self, fill: Callable[[NDArray[np.uint8]], None], at_us: int, flags: PictureFlag) -> None:
-        pictures = self._pictures
-        fill(pictures.next_slot())
-        pictures.publish(at_us, flags)
 
     def tell(self, state: View, reason: str = "", codec: str = "", width: int = 0, height: int = 0) -> None:
         """Say how the view is, if that is news; from any thread."""

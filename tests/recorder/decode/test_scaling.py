@@ -62,3 +62,36 @@ def test_fine_texture_becomes_grey_and_no_moire():
     target = np.empty((270, 480, 4), np.uint8)
     scaling.show(frame, target)
     assert int(target[..., 1].max()) - int(target[..., 1].min()) < 12
+
+
+def test_a_small_picture_is_the_mean_of_what_it_leaves_out():
+    chance = np.random.default_rng(4)
+    frame = av.VideoFrame(704, 576, "yuv420p")
+    luma = chance.integers(16, 236, (576, 704), np.uint8)
+    padded = np.zeros((576, frame.planes[0].line_size), np.uint8)
+    padded[:, :704] = luma
+    frame.planes[0].update(padded)
+    for plane in frame.planes[1:]:
+        plane.update(np.full((plane.height, plane.line_size), 128, np.uint8))
+    target = np.empty((288, 352, 4), np.uint8)
+    scaling.show(frame, target)
+    mean = (luma.reshape(288, 2, 352, 2).mean((1, 3)) - 16) * 255 / 219
+    assert np.abs(target[..., 1] - mean).mean() < 4
+
+
+def test_a_picture_that_is_scaled_already_is_shown_as_it_is():
+    frame = painted((220, 40, 30), "itu709", full=True, kind="yuvj420p")
+    small = scaling.scaled(frame, 320, 180)
+    assert scaling.scaled(small, 320, 180) is small
+    assert scaling.size(small) >= 320 * 180 * 3 // 2
+    target = np.empty((180, 320, 4), np.uint8)
+    scaling.show(small, target)
+    assert np.abs(target[90, 160, 2::-1].astype(int) - (220, 40, 30)).max() <= 8
+
+
+@pytest.mark.parametrize("size", [(33, 17), (358, 268), (640, 360), (1281, 721)])
+def test_every_size_is_filled_to_the_edge(size):
+    width, height = size
+    target = np.zeros((height, width, 4), np.uint8)
+    scaling.show(painted((250, 250, 250), "itu601", full=False), target)
+    assert int(target[..., :3].min()) > 240
