@@ -1,7 +1,4 @@
-"""Start the hal process: `python -m hal --socket PATH --board DIR`.
-
-Simulated disks are directories of the recorder's instance that `--world` names; without it they hold nothing.
-"""
+"""Start the hal process: `python -m hal --socket PATH --board DIR`."""
 
 import argparse
 import asyncio
@@ -15,7 +12,6 @@ from hal.cooling import Cooling
 from hal.daemon import Daemon
 from hal.errors import BadBoard
 from hal.machine import Machine
-from hal.simulated.rack import Rack
 
 
 async def serve(daemon: Daemon, socket: Path) -> None:
@@ -32,11 +28,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="hal", description="The devices of one board")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--board", type=Path, required=True, help="a folder with a board.toml")
-    parser.add_argument("--world", type=Path, help="where simulated disks are: the data directory of the recorder")
+    parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
-        board = Board.read(asked.board, Machine(world={"rack": Rack(asked.world)}))
+        board = Board.read(asked.board, Machine(keep=asked.keep))
         if board.cooling:
             Cooling(board, board.cooling).follow()
     except BadBoard as error:

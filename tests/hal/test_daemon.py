@@ -7,6 +7,7 @@ import pytest
 
 from hal.client import HalClient, HalUnavailable
 from hal.kinds.alarm_input import AlarmInputState
+from hal.kinds.poe_supply import PortState
 from hal.kinds.relay import RelayState
 
 BOARD = Path("board/simulated").absolute()
@@ -91,3 +92,32 @@ def test_a_line_without_end_drops_only_its_sender(hal):
                 raise ConnectionResetError
     with HalClient(hal) as client:
         assert client.inventory()
+
+
+def test_a_camera_is_plugged_into_a_port_and_its_power_is_told(hal):
+    with HalClient(hal, timeout_s=60) as client:
+        client.watch()
+        client.simulate("poe_supply", "PSE", "plug", port=3, camera="cam3", watts=4.2)
+        while True:
+            told = client.next()
+            if told.kind == "poe_supply" and told.ports[2].state is PortState.DELIVERING:
+                break
+        assert told.ports[2].power_class == 3
+        assert told.used_watts > 0
+        client.call("poe_supply", "PSE", "disable", port=3)
+        supply = next(device for device in client.devices() if device.kind == "poe_supply")
+        assert (supply.ports[2].state, supply.ports[2].enabled) == (PortState.DISABLED, False)
+
+
+def test_what_the_owner_wants_of_a_port_outlasts_the_process(tmp_path_factory):
+    place = tmp_path_factory.mktemp("h")
+    command = [sys.executable, "-m", "hal", "--socket", str(place / "s"), "--board", str(BOARD), "--keep", str(place)]
+    for begins in (True, False):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout.readline() == "ready\n"
+            with HalClient(place / "s") as client:
+                if begins:
+                    client.call("poe_supply", "PSE", "disable", port=2)
+                supply = next(device for device in client.devices() if device.kind == "poe_supply")
+                assert [port.enabled for port in supply.ports][:3] == [True, False, True]
+            process.terminate()

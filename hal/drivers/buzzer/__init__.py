@@ -1,1 +1,0 @@
-"""Drivers of buzzers, by chip or kernel interface."""

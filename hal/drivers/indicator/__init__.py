@@ -1,1 +1,0 @@
-"""Drivers of indicators, by chip or kernel interface."""

@@ -1,1 +1,0 @@
-"""Drivers of keys, by chip or kernel interface."""

@@ -1,1 +1,0 @@
-"""Drivers of remotes, by chip or kernel interface."""
