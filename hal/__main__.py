@@ -1,4 +1,7 @@
-"""Start the hal process: `python -m hal --socket PATH --board DIR`."""
+"""Start the hal process: `python -m hal --socket PATH --board DIR`.
+
+Simulated disks are directories of the recorder's instance that `--world` names; without it they hold nothing.
+"""
 
 import argparse
 import asyncio
@@ -12,6 +15,7 @@ from hal.cooling import Cooling
 from hal.daemon import Daemon
 from hal.errors import BadBoard
 from hal.machine import Machine
+from hal.simulated.rack import Rack
 
 
 async def serve(daemon: Daemon, socket: Path) -> None:
@@ -28,11 +32,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="hal", description="The devices of one board")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--board", type=Path, required=True, help="a folder with a board.toml")
+    parser.add_argument("--world", type=Path, help="where simulated disks are: the data directory of the recorder")
     parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
-        board = Board.read(asked.board, Machine(keep=asked.keep))
+        board = Board.read(asked.board, Machine(keep=asked.keep, world={"rack": Rack(asked.world)}))
         if board.cooling:
             Cooling(board, board.cooling).follow()
     except BadBoard as error:

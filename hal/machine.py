@@ -13,6 +13,8 @@ from pathlib import Path
 from hal.buses.i2c import I2cBus, open_i2c
 from hal.buses.serial import SerialLine, SerialSettings, open_serial
 from hal.errors import Offline
+from hal.kernel.input import InputNode, open_keys, open_sound
+from hal.kernel.udev import input_nodes
 
 
 @dataclass(frozen=True)
@@ -57,5 +59,8 @@ class Machine:
     """Ask the driver of an open descriptor (ioctl(2)); it changes the argument in place."""
     i2c: Callable[[Path], I2cBus] = open_i2c
     serial: Callable[[Path, SerialSettings], SerialLine] = open_serial
+    input_nodes: Callable[[str], list[Path]] = input_nodes
+    open_keys: Callable[[Path], InputNode] = open_keys
+    open_sound: Callable[[Path], InputNode] = open_sound
     world: dict[str, object] = field(default_factory=dict[str, object])
     """What simulators of one board share, such as the cameras that can be plugged in; by the noun's name."""

@@ -90,8 +90,8 @@ class House:
         match name:
             case "hal":
                 socket = str(self.instance.socket("hal"))
-                keep = str(self.instance.state / "hal")
-                return ChildSpec(name, [*start, "hal", "--socket", socket, "--board", str(BOARD), "--keep", keep])
+                world = ["--world", str(self.instance.data.absolute()), "--keep", str(self.instance.state / "hal")]
+                return ChildSpec(name, [*start, "hal", "--socket", socket, "--board", str(BOARD), *world])
             case "gui":
                 argv = [*start, "gui", *data, *(["--headless"] if self.headless else [])]
                 return ChildSpec(name, argv, over=self._screen_ended)

@@ -52,7 +52,8 @@ def only_one(instance: Instance) -> Generator[None]:
 
 def first_disk(instance: Instance, largest_bytes: int = DISK_BYTES) -> None:
     """Make the simulated recording disk where there is none yet; raises `NoRoom`."""
-    if instance.disks.is_dir() and any(instance.disks.iterdir()):
+    pulled = instance.data / "hardware" / "shelf"  # where simulated disks lie that a hand pulled
+    if any(place.is_dir() and any(place.iterdir()) for place in (instance.disks, pulled)):
         return
     from recorder.store import initialise_disk  # takes a tenth of a second to load, and is needed once
 

@@ -27,3 +27,9 @@ def test_a_disk_that_is_there_is_left_alone(tmp_path):
     mine.mkdir(parents=True)
     place.first_disk(Instance(tmp_path))
     assert list((tmp_path / "disks").iterdir()) == [mine]
+
+
+def test_a_disk_that_was_pulled_is_not_replaced_by_another(tmp_path):
+    (tmp_path / "hardware" / "shelf" / "NJ01").mkdir(parents=True)
+    place.first_disk(Instance(tmp_path))
+    assert not (tmp_path / "disks").exists()

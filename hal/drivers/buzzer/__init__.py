@@ -1,0 +1,1 @@
+"""Drivers of buzzers, by chip or kernel interface."""

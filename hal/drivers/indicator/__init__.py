@@ -1,0 +1,1 @@
+"""Drivers of indicators, by chip or kernel interface."""

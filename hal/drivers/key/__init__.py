@@ -1,0 +1,1 @@
+"""Drivers of keys, by chip or kernel interface."""

@@ -1,0 +1,1 @@
+"""Drivers of remotes, by chip or kernel interface."""

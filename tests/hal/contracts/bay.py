@@ -1,0 +1,91 @@
+"""What every bay promises."""
+
+import pytest
+
+from hal.errors import Refused
+from hal.kinds.bay import BayLight
+from hal.machine import Machine
+from hal.simulated.bay import SimulatedBay
+from tests.hal.contracts.device import DeviceContract, SimulatedRig
+
+
+class BayContract(DeviceContract):
+    """Its rig pushes and pulls a disk (`push()` gives its serial, `pull()`), mounts it (`mount()`), and reads the light
+    (`lit()` gives a `BayLight`); each returns when the driver has seen it. The bay is empty at first.
+    """
+
+    examples = {"show": {"light": BayLight.FAULT}, "release": {}, "scan": {}}  # noqa: RUF012
+
+    def test_a_disk_that_comes_and_goes_is_told(self, rig):
+        rig.device.open()
+        assert not rig.device.state.occupied
+        serial = rig.push()
+        assert (rig.told[-1].occupied, rig.told[-1].serial) == (True, serial)
+        assert rig.told[-1].disk
+        assert rig.told[-1].capacity_bytes > 0
+        rig.pull()
+        assert (rig.told[-1].occupied, rig.told[-1].disk, rig.told[-1].serial) == (False, "", "")
+
+    def test_a_disk_that_was_there_before_is_seen(self, rig):
+        serial = rig.push()
+        rig.device.open()
+        assert rig.device.state.serial == serial
+
+    def test_where_it_is_mounted_is_told(self, rig):
+        rig.push()
+        rig.device.open()
+        assert rig.device.state.mounts == ()
+        place = rig.mount()
+        assert rig.device.state.mounts == (place,)
+
+    def test_the_light_says_which_bay_is_meant(self, rig):
+        rig.device.open()
+        for light in (BayLight.FAULT, BayLight.LOCATE, BayLight.REBUILD, BayLight.NORMAL):
+            rig.device.show(light=light)
+            assert (rig.lit(), rig.device.state.light) == (light, light)
+
+    def test_a_released_disk_can_be_pulled_and_comes_back_by_a_scan(self, rig):
+        serial = rig.push()
+        rig.device.open()
+        rig.device.release()
+        assert not rig.device.state.occupied
+        rig.device.scan()
+        assert rig.device.state.serial == serial
+
+    def test_a_disk_in_use_is_not_released(self, rig):
+        rig.push()
+        rig.device.open()
+        rig.mount()
+        with pytest.raises(Refused):
+            rig.device.release()
+        assert rig.device.state.occupied
+
+    def test_an_empty_bay_has_nothing_to_release(self, rig):
+        rig.device.open()
+        with pytest.raises(Refused):
+            rig.device.release()
+
+
+class Simulated(SimulatedRig):
+    def __init__(self):
+        self.machine = Machine()
+        super().__init__(SimulatedBay("1", self.machine))
+        self.rack = self.machine.world["rack"]
+
+    def push(self):
+        self.device.insert()
+        return self.rack.look().in_bay("1").serial
+
+    def pull(self):
+        self.device.pull()
+
+    def mount(self):
+        with self.rack.edit() as now:
+            drive = now.in_bay("1")
+            self.rack.make_empty(drive, "disk1")
+            self.rack.mount(drive)
+        self.device.poll()
+        return "/disks/disk1"
+
+    def lit(self):
+        return self.rack.look().lights["1"]
