@@ -29,10 +29,12 @@ def units(sample: bytes | bytearray | memoryview) -> Iterator[memoryview]:
 
 def is_whole(sample: bytes | bytearray | memoryview) -> bool:
     """Whether a sample is NAL units behind their 4-byte lengths, none of them cut off."""
-    at, end = 0, len(sample)
-    while at + 4 <= end:
-        at += 4 + LENGTH.unpack_from(sample, at)[0]
-    return at == end
+    at, last = 0, len(sample) - 4
+    read = LENGTH.unpack_from
+    while at <= last:
+        (length,) = read(sample, at)
+        at += 4 + length
+    return at == last + 4
 
 
 def annex_b(sample: bytes | bytearray | memoryview) -> bytearray:

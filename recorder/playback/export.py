@@ -14,22 +14,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from recorder.client.errors import Invalid, NightjarError
 from recorder.client.instance import Instance
-from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
+from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.playback import names
-from recorder.playback.errors import AlreadyThere, Cancelled, CannotWrite, NoFolder, NoSpace, NothingRecorded
+from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
 from recorder.playback.recorded import FromReader, FromStore, Source
-from recorder.playback.vouch import Hashes, Tree, Vouching
+from recorder.playback.vouch import Contents, Vouching
+from recorder.store.portion import Portion
 
 LARGEST_FILE_BYTES = 4_000_000_000
 """FAT takes files below 4 GiB: a longer stretch goes on in another part."""
@@ -42,9 +43,10 @@ LAST_WORD_S = 2.0
 SUFFIX = ".mp4"
 
 _KEY, _DISCONTINUITY = int(SampleFlag.KEY), int(SampleFlag.DISCONTINUITY)
+_CUTS = _KEY | _DISCONTINUITY
 SWITCH_S = 0.0002
 """So long a thread of the process interprets while another one waits: those that hash and read hardly interpret, and
-Python's 5 ms would leave them and the muxer waiting for each other at every picture."""
+Python's 5 ms would leave them and the one that writes waiting for each other at every chunk."""
 
 Tell = Callable[[Progress], None]
 
@@ -60,6 +62,20 @@ def export(
     return Export(job, FromReader(reader_socket, cancelled), on_progress, vouching).run()
 
 
+@dataclass
+class _Channel:
+    """The files of one channel: where they go, and how many there are. One with a name of its own gets no other."""
+
+    channel: int
+    number: int
+    folder: Path
+    base: str | None
+    parts: int = 0
+
+    def __post_init__(self) -> None:
+        self.exact = self.base is not None
+
+
 class Export:
     """One job under way. `open_file` is what is being written, for whoever must remove it in a hurry.
 
@@ -69,7 +85,7 @@ class Export:
     def __init__(self, job: ExportJob, source: Source, on_progress: Tell, vouching: Vouching | None = None) -> None:
         self.open_file: Mp4File | None = None
         self._job, self._source, self._tell, self._vouching = job, source, on_progress, vouching
-        self._tree: Tree | None = None
+        self._contents = Contents()
         self._progress = Progress(State.RUNNING, 0, (job.end_us - job.start_us) * len(job.channels))
         self._told_s = 0.0
         self._checked_bytes = 0
@@ -96,8 +112,6 @@ class Export:
             done = replace(self._progress, state=State.FAILED, words=str(error))
         if done.state is not State.DONE and self.open_file is not None:
             self.open_file.discard()
-            if self._tree is not None:
-                self._tree.finish()
         self._tell(done)
         return done
 
@@ -109,66 +123,86 @@ class Export:
         return sum(self._source.expected_bytes(self._subscription(channel)) for channel in self._job.channels)
 
     def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
-        key = StreamKey(channel, self._job.stream)
-        base, part = name, 0
-        known: Epoch | None = None
-        video = -1
-        for epoch, sample in self._source.samples(self._subscription(channel)):
-            if epoch is not known:
-                known, video = epoch, epoch.video.track if epoch.video is not None else -1
-            file = self.open_file
-            if sample.track == video and self._new_part(file, epoch, sample):
-                self._finish(channel, exact=name is not None)
-                if not sample.flags & SampleFlag.KEY:
-                    continue
-                part += 1
-                if base is None:
-                    title = self._job.names.get(channel) or _("channel")
-                    base = names.stem(title, channel, sample.wall_us)
-                wanted = folder / (f"{base}{SUFFIX}" if part == 1 else f"{base}_part{part}{SUFFIX}")
-                if name is not None and wanted.exists():
-                    raise AlreadyThere(path=wanted)
-                self.open_file = file = Mp4File(wanted, key, epoch, sample, sound=self._job.audio)
-                self._tree = Tree() if self._vouching is not None else None
-                if epoch.metadata is not None:
-                    self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
-            if file is not None:
-                file.add(sample)
-                if self._tree is not None:
-                    self._tree.add(sample)
-                self._note(file, number)
-        self._finish(channel, exact=name is not None)
+        under_way = _Channel(channel, number, folder, name)
+        for portion in self._source.portions(self._subscription(channel)):
+            self._take(under_way, portion)
+        self._finish(under_way)
 
-    def _new_part(self, file: Mp4File | None, epoch: Epoch, sample: Sample) -> bool:
-        # As numbers: this is asked of every sample, and enums take their time.
-        flags = int(sample.flags)
+    def _take(self, under_way: "_Channel", portion: Portion) -> None:
+        """Put a portion into the file it belongs to; where a new one is due it is shared out."""
+        epoch, samples = portion.epoch, portion.samples
+        video = epoch.video.track if epoch.video is not None else -1
+        changed = self.open_file is not None and self.open_file.epoch.tracks != epoch.tracks
+        begin = 0
+        for n, sample in enumerate(samples):
+            # As numbers: this is asked of every sample, and enums take their time.
+            flags = int(sample.flags)
+            if sample.track != video or (self.open_file is not None and not changed and not flags & _CUTS):
+                continue
+            self._add(portion, begin, n, under_way.number)
+            begin = n
+            if changed or self._new_part(self.open_file, flags):
+                changed = False
+                self._finish(under_way)
+                if flags & _KEY:
+                    self._begin(under_way, epoch, sample)
+        self._add(portion, begin, len(samples), under_way.number)
+
+    def _begin(self, under_way: "_Channel", epoch: Epoch, sample: Sample) -> None:
+        """Begin a file with a key frame."""
+        channel = under_way.channel
+        under_way.parts += 1
+        if under_way.base is None:
+            title = self._job.names.get(channel) or _("channel")
+            under_way.base = names.stem(title, channel, sample.wall_us)
+        suffix = "" if under_way.parts == 1 else f"_part{under_way.parts}"
+        wanted = under_way.folder / f"{under_way.base}{suffix}{SUFFIX}"
+        if under_way.exact and wanted.exists():
+            raise AlreadyThere(path=wanted)
+        asked = self._subscription(channel)
+        self.open_file = Mp4File(
+            wanted,
+            asked.key,
+            epoch,
+            sample,
+            sound=self._job.audio,
+            samples=self._source.samples_ahead(replace(asked, from_us=sample.wall_us)),
+            hashed=self._vouching is not None,
+        )
+        self._contents = Contents()
+        if epoch.metadata is not None:
+            self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
+
+    def _add(self, portion: Portion, begin: int, end: int, number: int) -> None:
+        file = self.open_file
+        if file is None or begin == end:
+            return
+        samples = portion.samples[begin:end]
+        file.add(samples, portion.data if len(samples) == len(portion.samples) else None)
+        self._contents.add(end - begin, portion.root)
+        self._note(file, number)
+
+    @staticmethod
+    def _new_part(file: Mp4File | None, flags: int) -> bool:
         if file is None or flags & _DISCONTINUITY:
-            return True
-        if epoch is not file.epoch and epoch.tracks != file.epoch.tracks:
             return True
         return bool(flags & _KEY) and file.bytes > LARGEST_FILE_BYTES
 
-    def _finish(self, channel: int, *, exact: bool) -> None:
+    def _finish(self, under_way: "_Channel") -> None:
         file = self.open_file
         if file is None:
             return
         file.close()
-        hashes = self._hashes(file)
-        path = file.finish(exact=exact)
+        path = file.finish(exact=under_way.exact)
         if file.silent:
             self._left_out[_("The sound is of a kind that MP4 has no place for.")] = None
         self.open_file = None
-        self._finished_bytes += path.stat().st_size
+        size = path.stat().st_size
+        self._finished_bytes += size
         self._checked_bytes = 0
         self._progress = replace(self._progress, bytes=self._finished_bytes, files=(*self._progress.files, str(path)))
-        if self._vouching is not None and self._tree is not None and hashes is not None:
-            self._vouching.sign(path, channel, self._tree, hashes, file.start_us, file.newest_us)
-
-    def _hashes(self, file: Mp4File) -> Hashes | None:
-        try:
-            return Hashes(file.temporary) if self._vouching is not None else None
-        except OSError as error:
-            raise CannotWrite(path=file.wanted.parent, problem=error.strerror or error) from error
+        if self._vouching is not None:
+            self._vouching.sign(path, under_way.channel, self._contents, size, file)
 
     def _note(self, file: Mp4File, number: int) -> None:
         if file.bytes - self._checked_bytes > CHECK_EVERY_BYTES:
@@ -235,7 +269,7 @@ def main() -> int:
         thread.join(0.1)
     thread.join(LAST_WORD_S if cancelled.is_set() else None)
     if thread.is_alive():
-        # It moves gigabytes within the muxer, which does not listen: take the file away from under it.
+        # It waits for the disk, and does not listen: take the file away from under it.
         if under_way.open_file is not None:
             under_way.open_file.discard()
         _print(Progress(State.CANCELLED, 0, (job.end_us - job.start_us) * len(job.channels), words=str(Cancelled())))

@@ -22,7 +22,8 @@ import msgspec
 from recorder.client.words import _
 from recorder.playback.errors import CannotWrite, ExportError
 
-FORMAT = "nightjar export 1"
+FORMAT = "nightjar export 2"
+_FORMATS = frozenset({"nightjar export 1", FORMAT})
 MANIFEST_SUFFIX = ".json"
 SIGNATURE_SUFFIX = ".sig"
 PIECE_BYTES = 1 << 20
@@ -72,11 +73,14 @@ class Manifest:
     samples: int
     """Recorded pictures and sounds that went into the file."""
     root: str
-    """Of the tree over their leaves, in recorded order."""
+    """Of the tree over the roots of the chunks that they were read from, in the order of reading; of format 1, over
+    their own leaves."""
     audio: bool
     exported_by: str
     exported_at: str
     software: str
+    chunks: int = 0
+    """So many; none where two copies of a stream were put together, and in format 1."""
     format: str = FORMAT
 
 
@@ -155,7 +159,7 @@ def parse(data: bytes, path: object = "") -> Manifest:
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadManifest(path=path, problem=error) from error
     sane = (
-        found.format == FORMAT
+        found.format in _FORMATS
         and len(found.key) == 64
         and found.piece_bytes == PIECE_BYTES
         and 0 <= found.bytes <= MOST_PIECES * PIECE_BYTES

@@ -1,37 +1,32 @@
 """One MP4 file of recorded samples, nothing encoded again but sound that MP4 cannot hold.
 
 It is written under a hidden name beside its place, and takes its true name, which it never takes from another file,
-when it is whole and on the disk. The index stands before the pictures ("fast start"), so that browsers begin at once.
-H.265 is tagged `hvc1`, which players of Apple insist on. Times are those of the source, to the microsecond.
+when it is whole and on the disk. The index stands before the pictures ("fast start"), so that browsers begin at once:
+room is left for it by how much is about to come, and only where that was too little the pictures are moved. H.265 is
+tagged `hvc1`, which players of Apple insist on. Times are those of the source, to the microsecond.
 """
 
-import io
 import os
+import struct
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
-import av
-from av.error import FFmpegError
-
-from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
 from recorder.codec.errors import BadBitstream
-from recorder.codec.nal import annex_b, is_whole
-from recorder.codec.parameters import OF_NAL_UNITS, decoder_configuration, parameter_sets_annex_b
-from recorder.playback import names
+from recorder.codec.nal import is_whole
+from recorder.codec.parameters import OF_NAL_UNITS
+from recorder.playback import moov, names
 from recorder.playback.errors import CannotWrite, ExportError
-from recorder.playback.order import DecodingTimes
-from recorder.playback.sound import Sound, open_sound
+from recorder.playback.moov import About, Track
+from recorder.playback.outgoing import Outgoing
+from recorder.playback.sound import open_sound
 
-TICK = Fraction(1, 1_000_000)
-MOST_WAITING_BYTES = 64 << 20
-"""A GOP longer than this is written in pieces."""
-SOUND_WAIT_US = 10_000_000
 _KEY = int(SampleFlag.KEY)
-_UNKNOWN_END = "0000-00-00T00:00:00.000000Z"
-# MJPEG and MPEG-4 part 2 become `mp4v` with their object types (ISO/IEC 14496-1 table 5), which players know.
-_FORMATS = {Codec.H264: "h264", Codec.H265: "hevc", Codec.MJPEG: "mjpeg", Codec.MPEG4: "m4v"}
+_MARGIN = 16
+"""What is about to come is known to about a sixteenth."""
+_STEP_US = 40_000
+_DAMAGED = (BadBitstream, ValueError, IndexError, struct.error)
 
 
 class CannotMux(ExportError):
@@ -43,9 +38,20 @@ class CannotMux(ExportError):
 class Mp4File:
     """A file that grows from a key frame on. Raises `CannotWrite`, `CannotMux`."""
 
-    def __init__(self, wanted: Path, key: StreamKey, epoch: Epoch, first: Sample, *, sound: bool = True) -> None:
+    def __init__(
+        self,
+        wanted: Path,
+        key: StreamKey,
+        epoch: Epoch,
+        first: Sample,
+        *,
+        sound: bool = True,
+        samples: int = 0,
+        hashed: bool = False,
+    ) -> None:
+        """Begin with nothing in it; about so many `samples` will come. `hashed` makes `pieces` for a manifest."""
         video = epoch.video
-        if video is None or video.codec not in _FORMATS:
+        if video is None or video.codec not in moov.VIDEO_CODECS:
             raise CannotMux(problem="no picture that MP4 can hold")
         self.wanted = wanted
         self.epoch = epoch
@@ -53,172 +59,150 @@ class Mp4File:
         self.newest_us = first.wall_us
         self.bytes = 0
         """Of samples so far."""
-        self._video = video
+        self.pieces: tuple[str, ...] = ()
+        """Hashes of the pieces of a finished file."""
+        self._key = key
+        self._video = Track(video)
         self._base_us = first.pts_us
         self._of_units = video.codec in OF_NAL_UNITS
-        self._times = DecodingTimes()
-        self._gops: list[list[Sample]] = []
-        self._waiting_bytes = 0
         self._audio = epoch.audio if sound else None
-        self._sounds: list[Sample] = []
-        self._sound: Sound | None = None
-        self._heard = False
-        self._begun = False
-        self._step_us = 40_000
-        self._decoded = 0
+        self._sound = open_sound(self._audio) if self._audio is not None else None
+        self._heard: Track | None = None
+        self._silenced = False
+        try:
+            moov.sample_entry(video)
+        except _DAMAGED as error:
+            raise CannotMux(problem="its codec parameters are damaged") from error
         self.temporary = names.under_way(wanted)
+        likely = samples + samples // _MARGIN
         try:
             self.temporary.unlink(missing_ok=True)
-            options = {"movflags": "faststart", "video_track_timescale": str(TICK.denominator)}
-            self._container = av.open(str(self.temporary), "w", format="mp4", options=options)
-            self._container.metadata.update(self._metadata(key))
-            self._stream = self._add_video(first)
-        except (FFmpegError, OSError) as error:
-            self.discard()
-            raise CannotWrite(path=wanted.parent, problem=_problem(error)) from error
-        except (BadBitstream, ValueError, IndexError) as error:
-            self.discard()
-            raise CannotMux(problem="its codec parameters are damaged") from error
+            self._file = Outgoing(
+                self.temporary, moov.room(likely, likely // 4, moov.parameter_bytes(epoch.tracks)), hashed=hashed
+            )
+        except OSError as error:
+            raise CannotWrite(path=wanted.parent, problem=error.strerror or error) from error
 
-    def add(self, sample: Sample) -> None:
-        """Append a sample of the epoch, video or sound, in recorded order."""
-        if self._audio is not None and sample.track == self._audio.track:
-            if sample.pts_us >= self._base_us:
-                self._heard = True
-                self._sounds.append(sample)
-                self._waiting_bytes += len(sample.data)
-        elif sample.track == self._video.track:
-            if not self._gops or int(sample.flags) & _KEY or self._waiting_bytes > MOST_WAITING_BYTES:
-                if self._may_flush(sample):
-                    self._flush()
-                self._gops.append([])
-            self._gops[-1].append(sample)
-            self._waiting_bytes += len(sample.data)
-            self.newest_us = max(self.newest_us, sample.wall_us)
+    def add(self, samples: Sequence[Sample], data: memoryview | None = None) -> None:
+        """Append samples of the epoch, video and sound, in recorded order; `data` are the bytes of all of them."""
+        video, of_units = self._video.parameters.track, self._of_units
+        parts: list[bytes | memoryview] = []
+        times: list[int] = []
+        places: list[int] = []
+        sizes: list[int] = []
+        keys: list[int] = []
+        newest_us, at = self.newest_us, self.bytes
+        for one in samples:
+            picture = one.data
+            if one.track != video:
+                if self._audio is not None and one.track == self._audio.track and one.pts_us >= self._base_us:
+                    at = self._hear(one, parts, at)
+                continue
+            newest_us = max(newest_us, one.wall_us)
+            # What is not whole has nothing in it that a player could find.
+            if of_units and not is_whole(picture):
+                continue
+            size = len(picture)
+            times.append(one.pts_us)
+            places.append(at)
+            sizes.append(size)
+            if int(one.flags) & _KEY:
+                keys.append(len(sizes))
+            parts.append(picture)
+            at += size
+        self._video.extend(times, places, sizes, keys)
+        # All as it was read, or what was kept of it.
+        whole = data is not None and len(parts) == len(samples) and len(data) == at - self.bytes
+        self.newest_us, self.bytes = newest_us, at
+        self._write(data if whole and data is not None else b"".join(parts))
+
+    def _write(self, block: bytes | memoryview) -> None:
+        try:
+            self._file.write(block)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _hear(self, sample: Sample, parts: list[bytes | memoryview], at: int) -> int:
+        """Take sound; gives where the next sample begins."""
+        if self._sound is None:
+            self._silenced = True
+            return at
+        return self._keep(self._sound.frames(sample, sample.pts_us - self._base_us), parts, at)
+
+    def _keep(self, frames: Iterable[tuple[int, bytes | memoryview]], parts: list[bytes | memoryview], at: int) -> int:
+        for time_us, frame in frames:
+            if self._heard is None:
+                assert self._sound is not None
+                self._heard = Track(self._sound.parameters)
+            self._heard.add(self._base_us + time_us, at, len(frame), key=False)
+            parts.append(frame)
+            at += len(frame)
+        return at
 
     def close(self) -> None:
         """Write what is left: every byte stands in the file at `temporary`, though not yet on the disk."""
+        last: list[bytes | memoryview] = []
+        if self._sound is not None:
+            self.bytes = self._keep(self._sound.rest(), last, self.bytes)
+        self._write(b"".join(last))
         try:
-            self._flush()
-            if self._sound is not None:
-                self._container.mux(list(self._sound.rest()))
-            self._container.close()
-            with self.temporary.open("r+b") as file:
-                _set_end(file, _iso(self.newest_us + self._step_us))
-        except (FFmpegError, OSError) as error:
+            self._file.write_front(self._front())
+        except OSError as error:
+            raise self._refused(error) from error
+        except _DAMAGED as error:
             self.discard()
-            raise CannotWrite(path=self.wanted.parent, problem=_problem(error)) from error
+            raise CannotMux(problem="its codec parameters are damaged") from error
+
+    def _front(self) -> bytes:
+        """Give what stands before the samples, and have room for it."""
+        file, sounds = self._file, [] if self._heard is None else [self._heard]
+        index = moov.moov(self._video, sounds, file.room, self._about())
+        front = moov.front(index, file.room, self.bytes)
+        while front is None:
+            file.make_room(moov.room_of(index))
+            index = moov.moov(self._video, sounds, file.room, self._about())
+            front = moov.front(index, file.room, self.bytes)
+        return front
 
     def finish(self, *, exact: bool) -> Path:
         """Bring a closed file to the disk and give it its name; `exact` refuses any other than the wanted one."""
         try:
-            with self.temporary.open("rb") as file:
-                os.fsync(file.fileno())
+            self._file.sync()
+            self.pieces = self._file.pieces()
             place = names.claim(self.wanted, exact=exact)
             self.temporary.replace(place)
             _sync_folder(place.parent)
         except OSError as error:
-            self.discard()
-            raise CannotWrite(path=self.wanted.parent, problem=_problem(error)) from error
+            raise self._refused(error) from error
         except ExportError:
             self.discard()
             raise
+        self._file.close()
         return place
 
     @property
     def silent(self) -> bool:
         """Sound was recorded, and is of a kind that cannot be taken along."""
-        return self._begun and self._audio is not None and self._heard and self._sound is None
+        return self._silenced
 
     def discard(self) -> None:
         """Leave nothing behind."""
         self.temporary.unlink(missing_ok=True)
+        self._file.close()
 
-    def _add_video(self, first: Sample) -> av.VideoStream:
-        # A probed stream gives the muxer what the codec configuration, set by hand, does not say. With avcC and hvcC it
-        # takes samples as they are recorded, NAL units behind their lengths.
-        configuration = decoder_configuration(self._video)
-        ahead = configuration if self._video.codec is Codec.MPEG4 else parameter_sets_annex_b(self._video)
-        probe = io.BytesIO(ahead + (annex_b(first.data) if self._video.codec in OF_NAL_UNITS else first.data))
-        with av.open(probe, format=_FORMATS[self._video.codec]) as template:
-            stream = self._container.add_stream_from_template(template.streams.video[0], opaque=True)
-        if configuration:
-            stream.codec_context.extradata = configuration
-        if self._video.codec is Codec.H265:
-            stream.codec_context.codec_tag = "hvc1"
-        stream.time_base = TICK
-        return stream
+    def _refused(self, error: OSError) -> CannotWrite:
+        self.discard()
+        return CannotWrite(path=self.wanted.parent, problem=error.strerror or type(error).__name__)
 
-    def _may_flush(self, sample: Sample) -> bool:
-        """Whether the tracks of the file are known: with sound due, its first sample is waited for."""
-        if self._begun or self._audio is None or self._sounds:
-            return True
-        return sample.pts_us - self._base_us > SOUND_WAIT_US or self._waiting_bytes > MOST_WAITING_BYTES
-
-    def _flush(self) -> None:
-        """Write the pictures of whole GOPs and the sound that came with them."""
-        gops, self._gops, self._waiting_bytes = self._gops, [], 0
-        sounds, self._sounds = self._sounds, []
-        if not self._begun and sounds and self._audio is not None:
-            self._sound = open_sound(self._container, self._audio, sounds[0])
-        for gop in gops:
-            shown = [sample.pts_us - self._base_us for sample in gop]
-            for sample, at, decoded in zip(gop, shown, self._times.of(shown), strict=True):
-                self._put(sample, at, decoded)
-        if self._sound is None:
-            return
-        for sample in sounds:
-            for packet in self._sound.packets(sample, sample.pts_us - self._base_us):
-                self._container.mux_one(packet)
-                self.bytes += packet.size
-
-    def _put(self, sample: Sample, shown: int, decoded: int) -> None:
-        data = sample.data
-        if self._of_units and not is_whole(data):
-            return  # nothing in it that a player could find
-        # It takes any buffer, and copies only when it is written.
-        packet = av.Packet(cast("bytes", data))
-        packet.stream = self._stream
-        packet.time_base = TICK
-        packet.pts, packet.dts = shown, decoded
-        # Only that of the last picture counts; without one, players leave it out.
-        packet.duration = decoded - self._decoded if self._begun else self._step_us
-        self._decoded = decoded
-        packet.is_keyframe = bool(int(sample.flags) & _KEY)
-        self._begun = True
-        self._container.mux_one(packet)
-        self.bytes += len(data)
-
-    def _metadata(self, key: StreamKey) -> dict[str, str]:
-        begin = _iso(self.start_us)
-        return {
-            "creation_time": begin,
-            "title": self.wanted.stem,
-            "comment": f"Nightjar channel={key.channel} stream={key.stream} start={begin} end={_UNKNOWN_END}",
-        }
+    def _about(self) -> About:
+        key, begin, end = self._key, iso(self.start_us), iso(self.newest_us + _STEP_US)
+        comment = f"Nightjar channel={key.channel} stream={key.stream} start={begin} end={end}"
+        return About(self.start_us, self.wanted.stem, comment)
 
 
-def _iso(at_us: int) -> str:
+def iso(at_us: int) -> str:
+    """Give a time (UTC, µs) as it stands in files and manifests."""
     return datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{at_us % 1_000_000:06}Z"
-
-
-def _set_end(file: io.BufferedRandom, end: str) -> None:
-    """Write the end, which nobody knew at the begin, over its stand-in in the `moov` box (of the same length)."""
-    while len(header := file.read(8)) == 8:
-        size, kind = int.from_bytes(header[:4], "big"), header[4:]
-        if size == 1:
-            size = int.from_bytes(file.read(8), "big") - 8
-        if kind == b"moov":
-            begin = file.tell()
-            at = file.read(size - 8).rfind(_UNKNOWN_END.encode())
-            if at >= 0:
-                file.seek(begin + at)
-                file.write(end.encode())
-                file.flush()
-            return
-        if size < 8:
-            return
-        file.seek(size - 8, os.SEEK_CUR)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -227,7 +211,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _problem(error: OSError | FFmpegError) -> str:
-    return error.strerror or type(error).__name__

@@ -19,6 +19,7 @@ from recorder.client.tap import Credit, EpochMessage, Subscribe
 from recorder.playback.errors import Cancelled, ReaderLost
 from recorder.store import StoreReader
 from recorder.store.key_ring import KeyRing
+from recorder.store.portion import Portion, gathered
 
 WINDOW_BYTES = 16 << 20
 PATIENCE_S = 30.0
@@ -32,12 +33,16 @@ BATCHES_AHEAD = 3
 class Source(Protocol):
     """Recorded time, for exports. Every call raises `NightjarError`."""
 
-    def samples(self, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
-        """Give the samples of a stretch, each with its epoch."""
+    def portions(self, asked: Subscribe) -> Iterator[Portion]:
+        """Give the samples of a stretch."""
         ...
 
     def expected_bytes(self, asked: Subscribe) -> int:
         """About how many bytes a stretch has, 0 where that is not known."""
+        ...
+
+    def samples_ahead(self, asked: Subscribe) -> int:
+        """About how many samples of a stretch are in the span with which it begins, 0 where that is not known."""
         ...
 
 
@@ -48,11 +53,12 @@ class FromStore:
         self._instance, self._cancelled = instance, cancelled
         self._keys = KeyRing(instance)
 
-    def samples(self, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
-        """Give the samples of a stretch, each with its epoch; they are views of whole chunks."""
+    def portions(self, asked: Subscribe) -> Iterator[Portion]:
+        """Give the samples of a stretch; they are views of whole chunks."""
         assert asked.from_us is not None
+        assert asked.until_us is not None
         with closing(self._open()) as store:
-            found = _wanted(store.read(asked.key, asked.from_us, asked.until_us, asked.mode), asked)
+            found = _wanted(store.portions(asked.key, asked.from_us, asked.until_us), asked)
             thread = ThreadPoolExecutor(1, "read")
             try:
                 ahead = deque(thread.submit(_batch, found) for _number in range(BATCHES_AHEAD))
@@ -72,10 +78,17 @@ class FromStore:
         with closing(self._open()) as store:
             return sum(one.bytes for one in store.spans(asked.key, asked.from_us, asked.until_us))
 
+    def samples_ahead(self, asked: Subscribe) -> int:
+        """About how many samples of a stretch are in the span with which it begins."""
+        assert asked.from_us is not None
+        assert asked.until_us is not None
+        with closing(self._open()) as store:
+            return store.samples_ahead(asked.key, asked.from_us, asked.until_us)
+
     def _open(self) -> StoreReader:
         return StoreReader(self._instance.disks, self._instance.index, SystemClock(), keys=self._keys)
 
-    def _read(self, batch: "Future[list[tuple[Epoch, Sample]]]") -> list[tuple[Epoch, Sample]]:
+    def _read(self, batch: "Future[list[Portion]]") -> list[Portion]:
         while True:
             if self._cancelled.is_set():
                 raise Cancelled
@@ -83,23 +96,22 @@ class FromStore:
                 return batch.result()
 
 
-def _wanted(found: Iterator[tuple[Epoch, Sample]], asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
-    known: Epoch | None = None
-    tracks: frozenset[int] = frozenset()
+def _wanted(found: Iterator[Portion], asked: Subscribe) -> Iterator[Portion]:
     for one in found:
-        if one[0] is not known:
-            known, tracks = one[0], asked.tracks(one[0])
-        if one[1].track in tracks:
+        tracks = asked.tracks(one.epoch)
+        if len(tracks) == len(one.epoch.tracks):
             yield one
+        elif samples := [sample for sample in one.samples if sample.track in tracks]:
+            yield one._replace(samples=samples, data=None)
 
 
-def _batch(found: Iterator[tuple[Epoch, Sample]]) -> list[tuple[Epoch, Sample]]:
-    """Take some samples; none when there are no more."""
-    batch: list[tuple[Epoch, Sample]] = []
+def _batch(found: Iterator[Portion]) -> list[Portion]:
+    """Take about a MiB; nothing when there is no more."""
+    batch: list[Portion] = []
     size = 0
     for one in found:
         batch.append(one)
-        size += len(one[1].data)
+        size += len(one.data) if one.data is not None else sum(len(sample.data) for sample in one.samples)
         if size >= BATCH_BYTES:
             break
     return batch
@@ -111,9 +123,14 @@ class FromReader:
     def __init__(self, socket: Path, cancelled: threading.Event) -> None:
         self._socket, self._cancelled = socket, cancelled
 
-    def samples(self, asked: Subscribe) -> Iterator[tuple[Epoch, Sample]]:
-        """Give the samples of a stretch, each with its epoch."""
-        return samples(self._socket, asked, self._cancelled)
+    def portions(self, asked: Subscribe) -> Iterator[Portion]:
+        """Give the samples of a stretch."""
+        return gathered(samples(self._socket, asked, self._cancelled))
+
+    def samples_ahead(self, asked: Subscribe) -> int:
+        """The reader does not say."""
+        del asked
+        return 0
 
     def expected_bytes(self, asked: Subscribe) -> int:
         """About how many bytes a stretch has, 0 when the reader does not say."""

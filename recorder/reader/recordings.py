@@ -17,6 +17,7 @@ from recorder.client.errors import NotFound
 from recorder.client.stream import Epoch, SampleFlag, StreamKey
 from recorder.client.words import _
 from recorder.playback import virtual_mp4
+from recorder.playback.moov import parameter_bytes
 from recorder.playback.virtual_mp4 import Extent, NotForMp4, Placed
 from recorder.store import StoreReader
 from recorder.store.block import ChunkEntry
@@ -183,7 +184,7 @@ class Recordings:
                 self._headers.move_to_end(place)
                 return known
         epoch = self._epoch(reader, made)
-        made_now = virtual_mp4.header(epoch, list(_shown(reader, made, epoch)), made.extent, audio=audio)
+        made_now = virtual_mp4.header(epoch, _shown(reader, made, epoch), made.extent, audio=audio)
         with self._lock:
             self._headers[place] = made_now
             if len(self._headers) > _MOST_HEADERS:
@@ -196,7 +197,7 @@ def _describe(chunks: list[tuple[Piece, ChunkEntry]], epoch: Epoch, *, ends_insi
         sum(entry.samples for _piece, entry in chunks),
         sum(entry.keys for _piece, entry in chunks),
         sum(entry.payload_bytes for _piece, entry in chunks),
-        sum(len(one) + 16 for track in epoch.tracks for one in track.parameter_sets),
+        parameter_bytes(epoch.tracks),
     )
     marks = sha256()
     for piece, entry in chunks:

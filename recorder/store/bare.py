@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -37,6 +38,7 @@ from recorder.store.layout import (
     Source,
     stream_key,
 )
+from recorder.store.portion import Portion, gathered
 from recorder.store.rows import ClockMapRow, RowKind
 from recorder.store.walk import entries_of_block
 
@@ -92,12 +94,14 @@ class Bare:
     _blocks: list[_Block] = field(default_factory=list[_Block])
     _maps: dict[bytes, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     _files: dict[BlockRef, BlockFile] = field(default_factory=dict[BlockRef, BlockFile])
+    _sorted: tuple[StreamKey, list[_Located]] | None = None
 
     def add(self, path: Path, progress: Progress | None = None) -> None:
         """Take a disk, a folder of block files, or one of them; raises `NotADisk` where there is none."""
         files = _block_files(path)
         if not files:
             raise NotADisk(path=path, problem=_("there are no block files in it"))
+        self._sorted = None
         identity = self._identity(path)
         for nth, file in enumerate(files):
             if progress is not None:
@@ -211,6 +215,20 @@ class Bare:
                 yield epoch[1], broken_before(sample) if broken else sample
                 broken = False
             broken = broken or taken.ends_damaged
+
+    def portions(self, asked: Subscribe) -> Iterator[Portion]:
+        """Give the same, many at once."""
+        return gathered(self.samples(asked))
+
+    def samples_ahead(self, asked: Subscribe) -> int:
+        """Say about how many samples the span that is under way at the begin of a stretch has in it."""
+        if self._sorted is None or self._sorted[0] != asked.key:
+            self._sorted = (asked.key, self._chunks(asked.key))
+        chunks, begin = self._sorted[1], asked.from_us or 0
+        at = _start(chunks, begin)
+        mine = takewhile(lambda one: one.entry.span == chunks[at].entry.span, islice(chunks, at, None))
+        end = asked.until_us if asked.until_us is not None else 1 << 62
+        return sum(one.entry.samples for one in mine if one.entry.first_us + one.piece.shift_us < end)
 
     def expected_bytes(self, asked: Subscribe) -> int:
         """About how many bytes a stretch has."""

@@ -46,11 +46,15 @@ class Chunk(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """Samples read from a chunk. `damaged`: some were left out; `ends_damaged`: the last of those asked for was."""
+    """Samples read from a chunk. `damaged`: some were left out; `ends_damaged`: the last of those asked for was.
+
+    `data` are the bytes of all of them, one behind the other, where none is missing.
+    """
 
     samples: list[Sample]
     damaged: bool
     ends_damaged: bool
+    data: memoryview | None = None
 
 
 class BlockFiles(Protocol):
@@ -182,7 +186,7 @@ class ChunkReader:
             one = Sample(table.tracks[n], table.pts[n], walls[n], FLAGS[flags], piece)
             found.append(broken_before(one) if lost else one)
             lost = False
-        return Taken(found, damaged, lost)
+        return Taken(found, damaged, lost, None if damaged else plain)
 
     def keys(self, chunk: Chunk, wanted: Iterable[tuple[int, int]]) -> Taken:
         """Read single samples by (number, offset): nothing between them is read."""

@@ -10,6 +10,7 @@ from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
 from recorder.store.footage import Footage, Piece, chunk_at, follows
+from recorder.store.portion import Portion
 
 HOLE_US = 1_000_000
 """A time that lies so far behind the end of a span is in the hole behind it."""
@@ -27,7 +28,10 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         self._until_us = until_us
         self._keys_only = mode is Mode.KEY
         self._reader = ChunkReader(footage.disks)
-        self._ready: deque[tuple[Epoch, Sample]] = deque()
+        self._ready: deque[Sample] = deque()
+        # Of what is ready, until some of it was given: the root of its chunk, and all of its bytes.
+        self._root = b""
+        self._data: memoryview | None = None
         self._piece: Piece | None = None
         self._at = 0
         self._skip = 0
@@ -46,7 +50,17 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         while not self._ready:
             if self._over or not self._load():
                 raise StopIteration
-        return self._ready.popleft()
+        assert self._epoch is not None
+        self._data = None
+        return self._epoch, self._ready.popleft()
+
+    def portions(self) -> Iterator[Portion]:
+        """Give the same chunk by chunk; ends where there is no more yet."""
+        while self._ready or (not self._over and self._load()):
+            if self._ready and self._epoch is not None:
+                samples = list(self._ready)
+                self._ready.clear()
+                yield Portion(self._epoch, samples, self._root, self._data)
 
     def _load(self) -> bool:
         """Read the next chunk; False where there is none yet."""
@@ -106,16 +120,18 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         if begin >= end:
             return True
         if self._keys_only:
-            samples, damaged, ends_damaged = self._reader.keys(chunk, [one for one in keys if begin <= one[0] < end])
+            taken = self._reader.keys(chunk, [one for one in keys if begin <= one[0] < end])
         else:
-            samples, damaged, ends_damaged = self._reader.samples(chunk, begin, end)
+            taken = self._reader.samples(chunk, begin, end)
+        samples, damaged, ends_damaged, self._data = taken
         if damaged and not samples:
             return False
         if self._broken and samples:
             samples[0] = broken_before(samples[0])
             self._broken = False
         self._broken = self._broken or ends_damaged
-        self._ready += [(self._epoch, one) for one in samples]
+        self._ready += samples
+        self._root = chunk.head.fixed.digest
         if samples:
             self._given_us = max(self._given_us or samples[-1].wall_us, samples[-1].wall_us)
         return True

@@ -24,6 +24,7 @@ from recorder.store.layout import HOLE_US, stream_key
 from recorder.store.patched import Patched
 from recorder.store.patched_backward import PatchedBackward
 from recorder.store.playback import Forward
+from recorder.store.portion import Portion, gathered
 from recorder.store.read_disks import ReadDisks
 from recorder.store.record_types import cut
 from recorder.store.rewind import Backward
@@ -258,6 +259,24 @@ class StoreReader:
             lambda at_us: Forward(self._copies, key, at_us, until_us, mode),
             self._copies.visible(key).next(from_us),
             lambda: min(self._copies.newest(key) or 0, until_us if until_us is not None else 1 << 62),
+        )
+
+    def portions(self, key: StreamKey, from_us: int, until_us: int) -> Iterator[Portion]:
+        """Give the same samples chunk by chunk; without the roots of chunks where two copies are put together."""
+        found = self.read(key, from_us, until_us)
+        return found.portions() if isinstance(found, Forward) else gathered(found)
+
+    def samples_ahead(self, key: StreamKey, from_us: int, until_us: int) -> int:
+        """Say about how many samples of all tracks the span that is under way at a time has up to `until_us`."""
+        self._footage.forget_closed_blocks()
+        found = self._footage.pieces(key, from_us, until_us)
+        mine = [one for one in found if one.span == found[0].span]
+        return sum(
+            1
+            + one.samples
+            * (min(one.last_us, until_us) - max(one.first_us, from_us))
+            // (one.last_us - one.first_us + 1)
+            for one in mine
         )
 
     def close(self) -> None:

@@ -93,7 +93,7 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         if self._keys_only:
             self._take_keys(chunk, end)
             return
-        samples, damaged, _ends = self._reader.samples(chunk, 0, end)
+        samples, damaged, *_rest = self._reader.samples(chunk, 0, end)
         if damaged:
             self._tail = []
             return
@@ -117,7 +117,7 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         epoch = self._reader.epoch(chunk)
         if epoch is None:
             return
-        samples, _damaged, _ends = self._reader.keys(chunk, [one for one in chunk.head.keys if one[0] < end])
+        samples, *_rest = self._reader.keys(chunk, [one for one in chunk.head.keys if one[0] < end])
         for sample in reversed(samples):
             self._ready.append((epoch, broken_before(sample)))
             if sample.wall_us <= self._floor_us:

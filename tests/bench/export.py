@@ -1,7 +1,7 @@
 """Exporting from the page cache: 40 minutes of 4 Mbit/s through the real reader into an MP4 file with its manifest.
 
 The first export brings the footage into the cache, the second and third are measured, from the start of its process to
-its last word. They write to the file system of the temporary directory and do not wait for its disk.
+its last word. They write to the file system of the temporary directory and wait until all of it is on its disk.
 """
 
 import subprocess

@@ -20,9 +20,11 @@ import pytest
 from recorder.client.instance import Instance
 from recorder.client.stream import Codec, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
 from recorder.decode.decoder import VideoDecoder
-from recorder.playback import names
-from recorder.playback.export import export
+from recorder.playback import manifest, moov, names, outgoing
+from recorder.playback.export import Export, export
 from recorder.playback.job import ExportJob, State
+from recorder.playback.recorded import FromReader
+from recorder.playback.vouch import Vouching
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import FakeTap, Stretch
 
@@ -413,6 +415,47 @@ def test_a_reader_that_dies_is_told_and_nothing_is_left(reader, folder):
     assert done.state is State.FAILED
     assert "could not be read" in done.words
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("known", [0, 40, 100_000])
+def test_the_index_stands_before_the_pictures_however_wrongly_it_was_thought_to_be(reader, folder, monkeypatch, known):
+    made = film(400)
+    times = np.cumsum([0, *np.random.default_rng(4).integers(1_001, 90_007, 399)]).tolist()
+    samples = [
+        replace(one, pts_us=time, wall_us=START_US + time) for one, time in zip(made.samples(), times, strict=True)
+    ]
+    reader.recorded[KEY] = [Stretch(made.epoch, samples)]
+    monkeypatch.setattr(moov, "_FIXED", 1000)
+    monkeypatch.setattr(FromReader, "samples_ahead", lambda _self, _asked: known)
+    # The last piece of the hashes begins within what is moved.
+    monkeypatch.setattr(outgoing, "PIECE_BYTES", 3000)
+    monkeypatch.setattr(manifest, "PIECE_BYTES", 3000)
+    monkeypatch.setattr(outgoing, "_MOVE_BYTES", 777)
+    job = ExportJob((1,), MAIN, at(0), at(1000), str(folder))
+    told = []
+    vouching = Vouching(Instance(folder.parent / "data"), job)
+    monkeypatch.setattr(vouching, "sign", lambda _path, _channel, _contents, _size, file: told.append(file.pieces))
+    done = Export(job, FromReader(reader.path, threading.Event()), lambda _told: None, vouching).run()
+    assert done.state is State.DONE, done.words
+    (path,) = done.files
+    data = Path(path).read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+    assert decoded(path) == source(made, samples)
+    assert told == [manifest.hashes_of(manifest.pieces_of(Path(path)))[1]]
+
+
+def test_sound_comes_back_in_time_after_a_silence_of_two_days(reader, folder):
+    made = film(20)
+    audio = TrackParameters(1, TrackKind.AUDIO, Codec.AAC, 16000, (bytes.fromhex("1408"),), channels=1)
+    epoch = replace(made.epoch, tracks=(*made.epoch.tracks, audio))
+    times = [0, 64_000, 172_800_000_000]
+    heard = [Sample(1, time, START_US + min(time, 500_000), SampleFlag.NONE, b"\x21\x10\x05" * 9) for time in times]
+    reader.recorded[KEY] = [Stretch(epoch, mixed(made.samples(), heard))]
+    done = run(reader, folder)
+    assert done.state is State.DONE, done.words
+    with av.open(done.files[0]) as container:
+        found = [round(one.pts * one.time_base * 1000) for one in container.demux(audio=0) if one.size]
+    assert found == [0, 64, 172_800_000]
 
 
 def test_damaged_samples_cost_no_more_than_themselves(reader, folder):

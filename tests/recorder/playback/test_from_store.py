@@ -1,7 +1,9 @@
 """An export reads the disks itself: every sample of the stretch, in order, and no more once it is cancelled."""
 
-import itertools
 import threading
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +12,15 @@ from recorder.client.stream import SampleFlag
 from recorder.client.tap import Subscribe
 from recorder.playback import recorded
 from recorder.playback.errors import Cancelled
+from recorder.playback.export import Export
+from recorder.playback.job import ExportJob, State
 from recorder.playback.recorded import FromStore
-from tests.recorder.store.rig import MAIN, Rig, epoch
+from recorder.playback.verify_export import verify_export
+from recorder.playback.vouch import Vouching
+from recorder.store import merkle
+from recorder.store.device_key import DeviceKey
+from tests.recorder.decode.film import film
+from tests.recorder.store.rig import ALWAYS, MAIN, Rig, epoch
 
 SECONDS = 20
 
@@ -47,21 +56,74 @@ def test_every_sample_that_is_wanted_comes_in_order(rig, tmp_path, monkeypatch, 
     monkeypatch.setattr(recorded, "BATCH_BYTES", 10_000)
     camera = filmed(rig)
     source = FromStore(Instance(tmp_path), threading.Event())
-    found = [sample for _epoch, sample in source.samples(asked(camera, audio=audio))]
+    found = [sample for portion in source.portions(asked(camera, audio=audio)) for sample in portion.samples]
     assert plain(found) == plain(one for one in camera.sent if audio or one.track == 0)
     sent = sum(len(one.data) for one in camera.sent)
     assert source.expected_bytes(asked(camera, audio=audio)) == pytest.approx(sent, rel=0.1)
+
+
+def roots_of(rig):
+    """The roots in the headers of all chunks, in order."""
+    with closing(rig.reader()) as store:
+        reader = store.chunk_reader()
+        pieces = store.pieces(MAIN, 0, ALWAYS)
+        return [reader.open(piece, one).head.fixed.digest for piece in pieces for one in store.chunks_of(MAIN, piece)]
+
+
+@pytest.mark.parametrize("cut", [(0, 30), (7, 22)])
+def test_a_portion_names_its_chunk_and_has_all_bytes_of_it(rig, tmp_path, cut):
+    camera = filmed(rig)
+    whole = asked(camera, audio=True)
+    wanted = replace(whole, from_us=camera.sent[2 * cut[0]].wall_us, until_us=camera.sent[2 * cut[1]].wall_us)
+    portions = list(FromStore(Instance(tmp_path), threading.Event()).portions(wanted))
+    assert len(portions) > 1
+    for one in portions:
+        assert bytes(one.data) == b"".join(bytes(sample.data) for sample in one.samples)
+    roots = roots_of(rig)
+    begun = roots.index(portions[0].root)
+    assert [one.root for one in portions] == roots[begun : begun + len(portions)]
+
+
+def test_how_much_comes_of_a_span_is_known_beforehand(rig, tmp_path):
+    camera = filmed(rig)
+    rig.clock.advance(60)
+    source, wanted = FromStore(Instance(tmp_path), threading.Event()), asked(camera, audio=True)
+    sent = len(camera.sent)
+    assert source.samples_ahead(wanted) == pytest.approx(sent, rel=0.05)
+    half = camera.sent[sent // 2].wall_us
+    assert source.samples_ahead(replace(wanted, from_us=half)) == pytest.approx(sent / 2, rel=0.2)
+
+
+@pytest.mark.covers("V-EXP-05")
+def test_a_manifest_names_the_footage_by_the_roots_that_its_disk_vouches_for(rig, tmp_path):
+    made, store = film(200, gop=10), rig.store()
+    for one in made.samples():
+        store.open_stream(MAIN).put(replace(one, wall_us=rig.clock.now_us()), made.epoch)
+        rig.clock.advance(0.04)
+        store.step()
+    store.close()
+    instance = Instance(tmp_path)
+    job = ExportJob((1,), MAIN.stream, 1, rig.clock.now_us(), str(tmp_path))
+    done = Export(job, FromStore(instance, threading.Event()), lambda _told: None, Vouching(instance, job)).run()
+    assert done.state is State.DONE, done.words
+    (path,) = done.files
+    proof = verify_export(Path(path), DeviceKey(instance).public)
+    assert proof.faults == []
+    roots = roots_of(rig)
+    told = proof.manifest
+    assert len(roots) > 3
+    assert (told.samples, told.chunks, told.root) == (200, len(roots), merkle.root(roots).hex())
 
 
 def test_what_is_cancelled_reads_no_further(rig, tmp_path, monkeypatch):
     monkeypatch.setattr(recorded, "BATCH_BYTES", 10_000)
     camera = filmed(rig)
     cancelled = threading.Event()
-    samples = FromStore(Instance(tmp_path), cancelled).samples(asked(camera, audio=False))
-    assert len(list(itertools.islice(samples, 3))) == 3
+    portions = FromStore(Instance(tmp_path), cancelled).portions(asked(camera, audio=False))
+    assert next(portions).samples
     cancelled.set()
     more = []
     with pytest.raises(Cancelled):
-        more.extend(samples)
-    assert len(more) < 10, "only what was read of one batch may still come"
+        more.extend(portions)
+    assert sum(len(one.samples) for one in more) < 10, "only what was read of one batch may still come"
     assert not [one for one in threading.enumerate() if one.name.startswith("read")]
