@@ -1,0 +1,1 @@
+"""Drivers of PoE supplies, one chip or family per file."""
