@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ PEERS = {
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),
     "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),
+    "namespaces": lambda: (
+        all(map(shutil.which, ("ip", "bridge", "dnsmasq", "dhcp_release", "arping", "busybox")))
+        and not subprocess.run(["unshare", "-Urn", "true"], capture_output=True, check=False).returncode
+    ),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "rclone": lambda: shutil.which("rclone"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),

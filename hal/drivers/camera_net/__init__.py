@@ -1,0 +1,1 @@
+"""Nets of cameras behind the ports of the recorder."""

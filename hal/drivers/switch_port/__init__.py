@@ -1,0 +1,1 @@
+"""Switches whose ports the kernel knows."""
