@@ -41,6 +41,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 
+boards: setup
+	$(BIN)/python -m hal.boards board
+
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

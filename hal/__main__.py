@@ -13,9 +13,14 @@ from pathlib import Path
 from hal.board import Board
 from hal.cooling import Cooling
 from hal.daemon import Daemon
+from hal.detection import detect, named
 from hal.errors import BadBoard
 from hal.machine import Machine
 from hal.simulated.rack import Rack
+
+AUTO = "auto"
+BOARDS = Path(__file__).parents[1] / "board"
+log = logging.getLogger("hal")
 
 
 async def serve(daemon: Daemon, socket: Path) -> None:
@@ -27,17 +32,28 @@ async def serve(daemon: Daemon, socket: Path) -> None:
     socket.unlink(missing_ok=True)
 
 
+def _folder(name: str, boards: Path, machine: Machine) -> Path:
+    """Find the board that is named, or that this machine is."""
+    if name != AUTO:
+        return named(boards, name)
+    found = detect(machine, boards)
+    log.log(logging.INFO if found.known else logging.WARNING, "%s", found.why)
+    return found.folder
+
+
 def main() -> None:
     """Read the board and serve it."""
     parser = argparse.ArgumentParser(prog="hal", description="The devices of one board")
     parser.add_argument("--socket", type=Path, required=True)
-    parser.add_argument("--board", type=Path, required=True, help="a folder with a board.toml")
+    parser.add_argument("--board", required=True, help="a board's name, or auto for the one this machine is")
+    parser.add_argument("--boards", type=Path, default=BOARDS, help="the folder of all boards")
     parser.add_argument("--world", type=Path, help="where simulated disks are: the data directory of the recorder")
     parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
-        board = Board.read(asked.board, Machine(keep=asked.keep, world={"rack": Rack(asked.world)}))
+        machine = Machine(keep=asked.keep, world={"rack": Rack(asked.world)})
+        board = Board.read(_folder(asked.board, asked.boards, machine), machine)
         if board.cooling:
             Cooling(board, board.cooling).follow()
     except BadBoard as error:

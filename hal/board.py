@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -21,15 +21,24 @@ from hal.worker import Worker
 
 OPENING_S = 2.0
 """How long the start waits for devices to open; a slower one comes online later."""
+DmiField = Literal["sys_vendor", "product_name", "product_version", "board_vendor", "board_name"]
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
+class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a board is recognised (`hal.detection`)."""
+
+    dmi: dict[DmiField, str] = {}
+    compatible: tuple[str, ...] = ()
+    exists: tuple[str, ...] = ()
+
+
 class BoardFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a board.toml says. How a board is recognised stands in `probe`, read by `hal.detection`."""
+    """What a board.toml says."""
 
     id: str
     title: str
-    probe: dict[str, str] = {}
+    probe: Probe = Probe()
     device: tuple[dict[str, Any], ...] = ()
     cooling: dict[str, tuple[Point, ...]] = {}
 

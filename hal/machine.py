@@ -49,6 +49,7 @@ class Machine:
     proc: Path = Path("/proc")
     dev: Path = Path("/dev")
     etc: Path = Path("/etc")
+    root: Path = Path("/")
     keep: Path | None = None
     """Where devices remember what the owner wants of them; None: they do not."""
     monotonic_s: Callable[[], float] = time.monotonic

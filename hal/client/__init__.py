@@ -10,6 +10,7 @@ import msgspec
 from hal.client.messages import event_from, inventory_from, state_from
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
 
+__all__ = ["DeviceEvent", "DeviceState", "HalClient", "HalUnavailable", "Inventory"]
 LONGEST_LINE = 1 << 20
 
 

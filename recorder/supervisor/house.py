@@ -15,7 +15,7 @@ from recorder.client.words import _
 from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 
-BOARD = Path(__file__).parents[2] / "board" / "simulated"
+BOARD = "simulated"
 # What the first picture needs starts first; the rest waits until the screen stands, or clearly does not.
 FIRST = ("media", "decode", "gui")
 THEN = ("control", "reader", "hal", "web")
@@ -91,7 +91,7 @@ class House:
             case "hal":
                 socket = str(self.instance.socket("hal"))
                 world = ["--world", str(self.instance.data.absolute()), "--keep", str(self.instance.state / "hal")]
-                return ChildSpec(name, [*start, "hal", "--socket", socket, "--board", str(BOARD), *world])
+                return ChildSpec(name, [*start, "hal", "--socket", socket, "--board", BOARD, *world])
             case "gui":
                 argv = [*start, "gui", *data, *(["--headless"] if self.headless else [])]
                 return ChildSpec(name, argv, over=self._screen_ended)

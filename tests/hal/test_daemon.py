@@ -1,7 +1,6 @@
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,13 +9,13 @@ from hal.kinds.alarm_input import AlarmInputState
 from hal.kinds.poe_supply import PortState
 from hal.kinds.relay import RelayState
 
-BOARD = Path("board/simulated").absolute()
+BOARD = "simulated"
 
 
 @pytest.fixture
 def hal(tmp_path_factory):
     place = tmp_path_factory.mktemp("h") / "hal.sock"
-    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", str(BOARD)]
+    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", BOARD]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         yield place
@@ -111,7 +110,7 @@ def test_a_camera_is_plugged_into_a_port_and_its_power_is_told(hal):
 
 def test_what_the_owner_wants_of_a_port_outlasts_the_process(tmp_path_factory):
     place = tmp_path_factory.mktemp("h")
-    command = [sys.executable, "-m", "hal", "--socket", str(place / "s"), "--board", str(BOARD), "--keep", str(place)]
+    command = [sys.executable, "-m", "hal", "--socket", str(place / "s"), "--board", BOARD, "--keep", str(place)]
     for begins in (True, False):
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout.readline() == "ready\n"

@@ -19,6 +19,7 @@ def call(*words):
         ["spans", "--channel", "1"],
         ["export", "--channel", "1", "--from", "1", "--to", "2", "x.mp4"],
         ["snapshot", "--channel", "1", "x.jpg"],
+        ["hardware"],
         ["hold", "list"],
         ["tag", "list"],
         ["settings", "get", "general"],
