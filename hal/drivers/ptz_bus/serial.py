@@ -1,0 +1,34 @@
+"""Domes on a serial line: RS-485 turned by the kernel, an adapter that turns by itself, or RS-232."""
+
+from typing import Literal
+
+from hal.buses.serial import SerialLine, SerialSettings
+from hal.machine import Machine
+from hal.protocols.ptz.bus import LinePtzBus
+
+
+class SerialPtzBus(LinePtzBus):
+    """A tty; `port` is its name below /dev. `rs485` lets the kernel turn the pair (TIOCSRS485)."""
+
+    def __init__(
+        self,
+        name: str,
+        machine: Machine,
+        port: str,
+        baud: int = 9600,
+        data_bits: Literal[7, 8] = 8,
+        parity: Literal["N", "E", "O"] = "N",
+        stop_bits: Literal[1, 2] = 1,
+        *,
+        rs485: bool = True,
+    ) -> None:
+        super().__init__(name, machine, SerialSettings(baud, data_bits, parity, stop_bits, rs485=rs485))
+        self._port = machine.dev / port
+        self.model = f"serial line {port}"
+
+    def open_line(self, settings: SerialSettings) -> SerialLine:
+        """Open the tty."""
+        return self._machine.serial(self._port, settings)
+
+
+DRIVER = SerialPtzBus
