@@ -203,7 +203,15 @@ class Catalog:
             self.contents.packed(), disk=self._identity.id_bytes, sequence=sequence, number=0, checkpoint=True
         )
         half = 1 - self._half
-        end = self._write(frames, half, 0)
+        try:
+            end = self._write(frames, half, 0)
+        except OSError as error:
+            if not is_bad_sector(error):
+                raise
+            # Better than to record no more: a power cut in this very write costs what only a catalog knows, and the
+            # rest is made anew from the blocks.
+            half = self._half
+            end = self._write(frames, half, 0)
         self._sync()
         self._half, self._end = half, end
         self.position = Position(sequence, len(frames) - 1)

@@ -8,7 +8,15 @@ from typing import Protocol
 from recorder.store.layout import PAGE, pages
 
 
-class BlockFile(Protocol):
+class Readable(Protocol):
+    """What can be read at any place. Raises `OSError`."""
+
+    def read(self, size: int, offset: int) -> bytes:
+        """Read up to `size` bytes; short at the end of the file."""
+        ...
+
+
+class BlockFile(Readable, Protocol):
     """An open file of fixed size. Every call raises `OSError`."""
 
     direct: bool

@@ -10,7 +10,7 @@ from recorder.store.catalog import newest
 from recorder.store.chunk import parse_fixed, parse_head
 from recorder.store.contents import Contents
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.files import BlockFile, SystemFiles
+from recorder.store.files import BlockFile, Readable, SystemFiles
 from recorder.store.identity import Identity
 from recorder.store.layout import CATALOG_FILE, COPIES, PAGE, block_name
 from recorder.store.open_block import copies, pieces
@@ -54,7 +54,7 @@ class Inspection:
         os.close(self.directory)
 
 
-def header_of(file: BlockFile, disk: bytes, number: int) -> BlockHeader | None:
+def header_of(file: Readable, disk: bytes, number: int) -> BlockHeader | None:
     """Give a block's header page; None where it is damaged, never written, or of another disk."""
     try:
         found = parse_header(file.read(PAGE, 0))

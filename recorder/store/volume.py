@@ -45,6 +45,7 @@ from recorder.store.root_log import RootLog
 from recorder.store.rows import BlockRow, BootRow, ClockMapRow, HoldRow, MarkRow, Row, RowKind, pack
 from recorder.store.tally import Tally
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
+from recorder.store.window import Window
 
 NO_STREAM = (0, 0)
 ORPHAN_US = 60 * SECOND_US
@@ -158,9 +159,10 @@ class Volume:
         where = (identity.id_bytes, row.number, row.incarnation, identity.block_bytes)
         reader = self.disk.files.open_to_read(block_name(row.number), self.disk.directory)
         try:
-            header = header_of(reader, identity.id_bytes, row.number)
-            walk = BlockWalk(reader, *where)
-            sealed = sealed_index(reader, *where)
+            window = Window(reader)
+            header = header_of(window, identity.id_bytes, row.number)
+            walk = BlockWalk(window, *where)
+            sealed = sealed_index(window, *where)
             failed = self._failed.get((row.number, row.incarnation), identity.block_bytes)
             if sealed is not None and any(one.offset >= failed for one in sealed[1]):
                 sealed = None

@@ -8,7 +8,7 @@ from recorder.store import chunk
 from recorder.store.block import BlockTail, ChunkEntry, entry_of, parse_index, parse_tail
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import Damaged
-from recorder.store.files import BlockFile
+from recorder.store.files import Readable
 from recorder.store.layout import PAGE
 
 RECENT_US = 10 * SECOND_US
@@ -29,7 +29,7 @@ class WalkEnd(Enum):
 class BlockWalk:
     """The chunks found so far; `advance` looks for more, so an open block can be followed."""
 
-    def __init__(self, file: BlockFile, disk: bytes, number: int, incarnation: int, block_bytes: int) -> None:
+    def __init__(self, file: Readable, disk: bytes, number: int, incarnation: int, block_bytes: int) -> None:
         self._file, self._disk = file, disk
         self.number, self.incarnation = number, incarnation
         self._limit = block_bytes - PAGE
@@ -40,7 +40,7 @@ class BlockWalk:
         self.boot = 0
         """The highest boot number seen; a chunk of a lower one was left behind by a torn write and is not followed."""
 
-    def follow(self, file: BlockFile) -> None:
+    def follow(self, file: Readable) -> None:
         """Go on with another handle of the same file."""
         self._file = file
 
@@ -163,7 +163,7 @@ class BlockWalk:
 
 
 def sealed_index(
-    file: BlockFile, disk: bytes, number: int, incarnation: int, block_bytes: int
+    file: Readable, disk: bytes, number: int, incarnation: int, block_bytes: int
 ) -> tuple[BlockTail, list[ChunkEntry]] | None:
     """Read the tail and index of a block; None where it is not sealed in this lap or its index is damaged."""
     try:
@@ -175,7 +175,7 @@ def sealed_index(
         return None
 
 
-def entries_of_block(file: BlockFile, disk: bytes, number: int, incarnation: int, block_bytes: int) -> list[ChunkEntry]:
+def entries_of_block(file: Readable, disk: bytes, number: int, incarnation: int, block_bytes: int) -> list[ChunkEntry]:
     """Give the chunks of a sealed block: by its index, or by walking around whatever is damaged."""
     sealed = sealed_index(file, disk, number, incarnation, block_bytes)
     if sealed is not None:

@@ -270,3 +270,30 @@ class RefusingSectors:
 
     def spoil(self, path: Path, offset: int) -> None:
         self.pages.add((str(path.resolve()), offset // PAGE))
+
+
+@dataclass
+class CountingFiles:
+    """Files whose reads are counted: each would be a seek."""
+
+    reads: list[str] = field(default_factory=list)
+
+    def open_to_write(self, name, directory):
+        return SystemFiles().open_to_write(name, directory)
+
+    def open_to_read(self, name, directory):
+        return CountingFile(self, name, SystemFiles().open_to_read(name, directory))
+
+
+@dataclass
+class CountingFile:
+    owner: CountingFiles
+    name: str
+    below: object
+
+    def read(self, size, offset):
+        self.owner.reads.append(self.name)
+        return self.below.read(size, offset)
+
+    def close(self):
+        self.below.close()

@@ -9,7 +9,7 @@ from recorder.store import StorePolicy
 from recorder.store.check import check
 from recorder.store.layout import PAGE, BlockClass
 from recorder.store.rows import HoldRow
-from tests.recorder.store.faulty_disk import LoggingFiles, Platter, bytes_of, catalog_pages
+from tests.recorder.store.faulty_disk import CountingFiles, LoggingFiles, Platter, bytes_of, catalog_pages
 from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Answer, Rig, hold, played, simple, unflagged
 
 KEYS = (MAIN, SUB)
@@ -176,3 +176,21 @@ def test_the_hole_of_a_crash_is_closed_from_the_last_durable_sample(rig, boot, r
     store.flush()
     (gap,) = rig.reader().gaps(MAIN, 0, ALWAYS)
     assert (gap.start_us, gap.end_us, gap.reason) == (last + 1, again.sent[0].wall_us, reason)
+
+
+def test_what_was_open_is_found_again_in_a_few_reads_a_block(rig_on):
+    rig = rig_on(blocks=12, block_bytes=1 << 20)
+    store = rig.store()
+    cameras = [rig.camera(MAIN), rig.camera(SUB)]
+    rig.film(store, *cameras, seconds=40)
+    store.flush()
+    rig.crash(store)
+    files = CountingFiles()
+    again = rig.store(boot=ANOTHER_BOOT, files=files)
+    volume = again._writers[0]._volume
+    chunks = sum(len(one.entries) for one in volume.open.values())
+    reads = sum(name.startswith("blocks/") for name in files.reads)
+    assert chunks >= 80
+    assert reads <= len(volume.open) * 8
+    for one in cameras:
+        assert unflagged(played(rig.reader(), one.key)) == unflagged(simple(one.sent))

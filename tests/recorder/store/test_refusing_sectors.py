@@ -152,3 +152,19 @@ def test_a_catalog_of_which_one_half_neither_reads_nor_writes_is_made_anew_and_u
     assert refusing.refused
     assert again.status()[0].state is DiskState.WRITABLE
     all_play(rig, cameras)
+
+
+def test_a_checkpoint_that_the_other_half_refuses_goes_where_the_log_was(filming, refusing):
+    rig, store, cameras = filming
+    volume = volume_of(store)
+    refusing.spoil(rig.disk / CATALOG_FILE, half_offset(volume.identity, 1 - volume.catalog._half))
+    for _n in range(2):
+        volume.catalog._checkpoint()
+        rig.film(store, *cameras, seconds=5)
+    assert refusing.refused == 2
+    rig.crash(store)
+    again = rig.store(boot=ANOTHER_BOOT)
+    rig.film(again, *cameras, seconds=5)
+    again.flush()
+    assert again.status()[0].state is DiskState.WRITABLE
+    all_play(rig, cameras)
