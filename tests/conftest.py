@@ -22,6 +22,7 @@ PEERS = {
         all(map(shutil.which, ("ip", "bridge", "dnsmasq", "dhcp_release", "arping", "busybox")))
         and not subprocess.run(["unshare", "-Urn", "true"], capture_output=True, check=False).returncode
     ),
+    "networkd": lambda: Path("/lib/systemd/systemd-networkd").exists(),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "rclone": lambda: shutil.which("rclone"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
