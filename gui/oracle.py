@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -29,12 +30,18 @@ LARGEST_SIDE = 7680
 PATIENCE_S = 10.0
 # base64 adds a third; the rest is room for the message around it.
 LARGEST_PNG = (wire.LONGEST_FRAME - 4096) // 4 * 3
+FRAME_S = 1.0
+FRAME_PAUSE_S = 0.04
+"""The least time between two frames of one client: 25 a second are as many as cameras have."""
 CREDENTIALS = struct.Struct("3i")
 Result = TypeVar("Result")
 
 
 class Oracle:
-    """Answers `screenshot {width?, height?}`, `tree {}`, `input {events}` and `counts {}`; refuses other users.
+    """Answers `screenshot {width?, height?}`, `frame {after}`, `tree {}`, `input {events}` and `counts {}`.
+
+    `frame` waits up to a second for something that was drawn after the frame of that number, and gives it as JPEG with
+    its own number; without anything new the picture is empty. Other users are refused.
 
     Counts are since the start: `presented` (times that anything was drawn), `taken` and `missed` (pictures of video).
     """
@@ -100,6 +107,8 @@ class Oracle:
             match message["op"]:
                 case "screenshot":
                     return self._screenshot(message)
+                case "frame":
+                    return self._frame(message.get("after"))
                 case "tree":
                     return {"op": "tree", "tree": self._on_screen(lambda: tree(self._loop.screen))}
                 case "input":
@@ -113,6 +122,21 @@ class Oracle:
                     raise Invalid(problem=_("The screen does not know {op}.").format(op=repr(op)[:40]))
         except NightjarError as error:
             return {"op": "error", "code": error.code, "words": str(error)}
+
+    def _frame(self, after: Any) -> dict[str, Any]:
+        presenter = self._loop.presenter
+        end = time.monotonic() + FRAME_S
+        presenter.watched()
+        time.sleep(FRAME_PAUSE_S)
+        while presenter.presented == after and time.monotonic() < end:
+            time.sleep(FRAME_PAUSE_S)
+        number, picture = presenter.presented, b""
+        if number != after:
+            number, drawn = self._on_screen(lambda: (presenter.presented, presenter.canvas.copy()))
+            file = io.BytesIO()
+            pygame.image.save(drawn, file, "screen.jpg")
+            picture = file.getvalue()
+        return {"op": "frame", "number": number, "jpeg": picture}
 
     def _counts(self) -> dict[str, int]:
         tally = self._pictures.tally

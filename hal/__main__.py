@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from hal.board import Board
+from hal.case_keys import CaseKeys
 from hal.cooling import Cooling
 from hal.daemon import Daemon
 from hal.detection import detect, named
@@ -56,6 +57,7 @@ def main() -> None:
         board = Board.read(_folder(asked.board, asked.boards, machine), machine)
         if board.cooling:
             Cooling(board, board.cooling).follow()
+        CaseKeys(board).follow()
     except BadBoard as error:
         sys.exit(f"hal: {error}")
     daemon = Daemon(board)

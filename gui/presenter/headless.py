@@ -1,6 +1,7 @@
 """A screen without a display: the same tree drawn into memory, for tests, screenshots and bare machines."""
 
 import threading
+import time
 from collections.abc import Sequence
 
 import pygame
@@ -10,18 +11,29 @@ from gui.toolkit.event import Event
 
 RATE_HZ = 5.0
 """Nobody looks but now and then."""
+WATCHED_HZ = 15.0
+WATCHED_S = 3.0
+"""How long after somebody looked the next look is expected."""
 
 
 class HeadlessPresenter:
     """Keeps the canvas and counts what was shown: `presented` calls, `shown` rectangles of the last one."""
-
-    rate_hz = RATE_HZ
 
     def __init__(self, size: tuple[int, int] = (1280, 720)) -> None:
         self._canvas = Surface(size, 0, 32)
         self._woken = threading.Event()
         self.presented = 0
         self.shown: list[Rect] = []
+        self._watched_s = -WATCHED_S
+
+    @property
+    def rate_hz(self) -> float:
+        """How often moving pictures are looked for."""
+        return WATCHED_HZ if time.monotonic() - self._watched_s < WATCHED_S else RATE_HZ
+
+    def watched(self) -> None:
+        """Somebody looks from afar: more often for a while."""
+        self._watched_s = time.monotonic()
 
     @property
     def canvas(self) -> Surface:

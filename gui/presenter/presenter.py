@@ -11,10 +11,13 @@ from gui.toolkit.event import Event
 class Presenter(Protocol):
     """A monitor with its input. All methods but `wake` belong to one thread."""
 
-    rate_hz: float
-    """How often moving pictures are looked for."""
     presented: int
     """How often anything was shown."""
+
+    @property
+    def rate_hz(self) -> float:
+        """How often moving pictures are looked for."""
+        ...
 
     @property
     def canvas(self) -> Surface:
@@ -31,6 +34,10 @@ class Presenter(Protocol):
 
     def wake(self) -> None:
         """End a `wait` early; safe from any thread."""
+        ...
+
+    def watched(self) -> None:
+        """Somebody looks from afar now; safe from any thread."""
         ...
 
     def show_pointer(self, shown: bool) -> None:  # noqa: FBT001

@@ -38,8 +38,6 @@ class NoDisplay(NightjarError):
 class SdlPresenter:
     """A resizable window; F11 fills the monitor."""
 
-    rate_hz = RATE_HZ
-
     def __init__(self, size: tuple[int, int] = (1280, 720), title: str = "Nightjar", *, full: bool = False) -> None:
         """Raises `NoDisplay`."""
         os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0"
@@ -59,6 +57,14 @@ class SdlPresenter:
         self._held: set[int] = set()
         self._pointer = True
         self.presented = 0
+
+    @property
+    def rate_hz(self) -> float:
+        """How often moving pictures are looked for."""
+        return RATE_HZ
+
+    def watched(self) -> None:
+        """Who looks from afar sees what the window shows."""
 
     def _open(self, size: tuple[int, int]) -> None:
         if self._full:

@@ -21,6 +21,10 @@ class PowerState(DeviceState):
     """The machine: whether it stays, goes down, or around into a new start."""
 
     going: Going = Going.NOWHERE
+    running: bool = True
+    """Of the simulated machine only: a real one that does not run cannot say so."""
+    plugged: bool = True
+    """Of the simulated machine only."""
     kind: str = "power"
 
 

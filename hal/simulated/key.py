@@ -13,6 +13,7 @@ class SimulatedKey(Breakable[KeyState], Key):
     def __init__(self, name: str, machine: Machine, keys: tuple[str, ...] = ("power", "reset")) -> None:
         super().__init__(name, machine.monotonic_s)
         self._keys = keys
+        self._world = machine.world
 
     def open(self) -> None:
         """Come online."""
@@ -28,6 +29,8 @@ class SimulatedKey(Breakable[KeyState], Key):
         """Put a finger on a key."""
         if key not in self._keys:
             raise BadRequest(f"{self.name} has no key {key}")
+        if key == "power" and callable(push := self._world.get("power button")):
+            push()
         if self.state.online:
             self.went_down(key)
 

@@ -74,15 +74,18 @@ class Child:
         """Begin to keep it alive."""
         self._task = asyncio.create_task(self._keep(), name=self.spec.name)
 
-    async def stop(self) -> None:
-        """Ask it to end, and make it end after 3 s."""
+    async def stop(self, *, at_once: bool = False) -> None:
+        """Ask it to end, and make it end after 3 s; or kill it at once, as a power cut does."""
         if self._task is None:
             return
         self._stopping = True
         process = self._process
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+                if at_once:
+                    process.kill()
+                else:
+                    process.terminate()
             try:
                 await asyncio.wait_for(process.wait(), STOP_S)
             except TimeoutError:

@@ -5,23 +5,29 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import msgspec
+
+from hal.client.kinds import Going, PowerState
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
+from recorder.supervisor.mains import Mains
 
 BOARD = "simulated"
 # What the first picture needs starts first; the rest waits until the screen stands, or clearly does not.
 FIRST = ("media", "decode", "gui")
-THEN = ("control", "reader", "hal", "web")
+THEN = ("control", "reader", "hal", "web", "panel")
 SCREEN_S = 5.0
 # Recording ends last, and what shows it first.
-ENDING = (("gui", "web", "simulate", "hal"), ("decode", "control", "reader"), ("media",))
+ENDING = (("panel", "gui", "web", "simulate", "hal"), ("decode", "control", "reader"), ("media",))
+# What is not the recorder but the world around it goes on when the recorder's power is cut.
+WORLD = frozenset(("panel", "simulate", "hal"))
 LOOK_S = 0.5
 CAMERAS_WHEN_ASKED = 4
 
@@ -45,6 +51,9 @@ class House:
         self._announce = announce
         self._children: dict[str, Child] = {}
         self._over = asyncio.Event()
+        self._powered = True
+        self._switching = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Start everything, wait for a signal or the closing of the window, stop everything."""
@@ -60,8 +69,8 @@ class House:
             living.cancel()
             with suppress(asyncio.CancelledError):
                 await living
-            for group in ENDING:
-                await asyncio.gather(*(self._children[name].stop() for name in group if name in self._children))
+            async with self._switching:
+                await self._end(self._children.keys())
             (self.instance.run / "processes.json").unlink(missing_ok=True)
 
     async def _live(self, wanted: Path) -> None:
@@ -79,10 +88,41 @@ class House:
         if self.headless:
             look = _("No display here: look with `nightjar screenshot --data {data} wall.png`.")
             self._announce(look.format(data=self.instance.data))
+        self._announce(_("Front panel: {address}").format(address=panel_address(self.instance)))
+        self._mains = Mains(self.instance.socket("hal"), self._power_told)
+        self._mains.start()
         while True:
             if "simulate" not in self._children and wanted.exists():
                 self._add(simulator.spec(self.instance, CAMERAS_WHEN_ASKED, introduce=False))
             await asyncio.sleep(LOOK_S)
+
+    def _power_told(self, state: PowerState) -> None:
+        task = asyncio.ensure_future(self._follow_power(state))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _follow_power(self, state: PowerState) -> None:
+        """Be the machine: end what runs on it in order, lose it all at once, or start it again."""
+        async with self._switching:
+            if self._over.is_set():
+                return
+            if state.going is not Going.NOWHERE and self._powered:
+                self._powered = False
+                await self._end(frozenset(self._children) - WORLD)
+                await self._mains.arrive(state.name)
+            elif not state.running and self._powered:
+                self._powered = False
+                recorder = [child for name, child in self._children.items() if name not in WORLD]
+                await asyncio.gather(*(child.stop(at_once=True) for child in recorder))
+            elif state.running and state.going is Going.NOWHERE and not self._powered:
+                self._powered = True
+                for name in (*FIRST, *THEN):
+                    if name not in WORLD:
+                        self._add(self._spec(name))
+
+    async def _end(self, names: Collection[str]) -> None:
+        for group in ENDING:
+            await asyncio.gather(*(self._children[name].stop() for name in group if name in names))
 
     def _spec(self, name: str) -> ChildSpec:
         data = ["--data", str(self.instance.data)]
@@ -123,6 +163,11 @@ class House:
         fresh = place.with_suffix(".new")
         fresh.write_text(json.dumps(found))
         fresh.replace(place)
+
+
+def panel_address(instance: Instance) -> str:
+    """Give the address that opens the front panel once, as its process wrote it."""
+    return msgspec.json.decode((instance.run / "panel.json").read_bytes())["address"]
 
 
 def run(house: House) -> None:

@@ -66,7 +66,12 @@ class Recorder:
 def recorder(data: Path, *options: str, password: str = PASSWORD) -> Iterator[Recorder]:
     """Run one; with an empty password nobody has set one yet."""
     log = data.with_suffix(".log")
-    environment = {**os.environ, "NIGHTJAR_ADMIN_PASSWORD": password, "NIGHTJAR_WEB_PORT": "0"}
+    environment = {
+        **os.environ,
+        "NIGHTJAR_ADMIN_PASSWORD": password,
+        "NIGHTJAR_WEB_PORT": "0",
+        "NIGHTJAR_PANEL_PORT": "0",
+    }
     command = [str(NIGHTJAR), "run", "--headless", "--disk-gb", "1", "--data", str(data), *options]
     with log.open("w") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment) as run:
         try:

@@ -1,0 +1,64 @@
+// A bay with its drawer, and the disk in it: pulled, pushed back, aged, broken by hand.
+import { element, handle } from "../parts.js";
+
+const LIGHTS = { normal: "steady", locate: "fast", fault: "steady", rebuild: "blink" };
+const TB = 1e12;
+const drawers = new Map();
+
+export function make(device, hand) {
+  const lamp = element("i", { class: "lamp" });
+  const label = element("span", { class: "disk-label" });
+  const verdict = element("span", { class: "verdict" });
+  const drawer = element("button", { class: "drawer" },
+    element("i", { class: "vents" }), lamp, element("b", { text: device.name }), label, verdict, element("i", { class: "latch" }));
+  const disk = { kind: "disk", name: device.name };
+  const place = `shelf ${device.name}`;
+  let now = device;
+  let broken = false;
+  const act = (gesture, args) => () => hand.gesture(device, gesture, args);
+  const menu = handle(drawer, () => {
+    if (now.occupied || broken) {
+      return [
+        ["Pull the disk", () => {
+          if (now.serial) sessionStorage.setItem(place, now.serial);
+          broken = false;
+          hand.gesture(device, "pull");
+        }],
+        ...(now.occupied ? [
+          ["Let it age three years", () => hand.gesture(disk, "age", { years: 3 })],
+          ["Let its electronics die", () => (broken = true) && hand.gesture(disk, "fail")],
+          ["Let it hang", () => (broken = true) && hand.gesture(disk, "hang")],
+        ] : []),
+      ];
+    }
+    const shelf = sessionStorage.getItem(place);
+    return [...(shelf ? [["Push it back", act("insert", { serial: shelf })]] : []), ["Push in a new disk", act("insert")]];
+  });
+  const root = element("div", { class: "bay" }, drawer, menu);
+  drawers.set(device.name, { verdict, root });
+  return {
+    slot: "bays",
+    root,
+    show(state) {
+      now = state;
+      if (state.serial) sessionStorage.setItem(place, state.serial);
+      root.classList.toggle("empty", !state.occupied);
+      lamp.dataset.light = state.light === "normal" ? (state.mounts.length ? "steady" : "off") : LIGHTS[state.light];
+      lamp.dataset.colour = state.light === "normal" ? "green" : "amber";
+      label.textContent = state.occupied ? `${(state.capacity_bytes / TB).toFixed(1)} TB` : "empty";
+      drawer.title = state.occupied ? `${state.model} ${state.serial}, ${state.mounts.length ? "records" : "not in use"}` : "Empty bay";
+      drawer.setAttribute("aria-label", `Bay ${state.name}: ${drawer.title}`);
+    },
+  };
+}
+
+export function makeDisk() {
+  return {
+    show(state) {
+      const drawer = drawers.get(state.name);
+      if (!drawer) return;
+      drawer.verdict.textContent = state.online && state.verdict !== "good" && state.verdict !== "unknown" ? state.verdict : "";
+      drawer.verdict.title = state.words;
+    },
+  };
+}
