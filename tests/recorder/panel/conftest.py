@@ -5,15 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from hal.client import HalClient
 from recorder.client.instance import Instance
 from tests.gui.remote import RemoteScreen
-
-BOARD = Path("board/simulated").absolute()
 
 
 class Case:
@@ -53,7 +50,7 @@ def started(*argv):
 def case(tmp_path_factory):
     data = tmp_path_factory.mktemp("p")
     case = Case(data)
-    hal = started("hal", "--socket", case.instance.socket("hal"), "--board", BOARD, "--world", data)
+    hal = started("hal", "--socket", case.instance.socket("hal"), "--board", "simulated", "--world", data)
     gui = started("gui", "--data", data, "--headless")
     with hal, gui, started("recorder.panel", "--data", data):
         yield case
