@@ -5,12 +5,12 @@ Layout: docs/reference/store-format.md, "Block".
 
 import hashlib
 import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from recorder.store import merkle
+from recorder.store.checksum import crc32
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
@@ -137,11 +137,11 @@ def tail_room(chunks: int) -> int:
 
 def _page(data: bytes) -> bytes:
     page = data.ljust(_CRC_AT, b"\0")
-    return page + _CRC.pack(zlib.crc32(page))
+    return page + _CRC.pack(crc32(page))
 
 
 def _checked(data: bytes | memoryview, what: str) -> None:
-    if len(data) < PAGE or zlib.crc32(memoryview(data)[:_CRC_AT]) != _CRC.unpack_from(data, _CRC_AT)[0]:
+    if len(data) < PAGE or crc32(memoryview(data)[:_CRC_AT]) != _CRC.unpack_from(data, _CRC_AT)[0]:
         raise Damaged(what=what, problem="wrong CRC")
 
 
@@ -201,7 +201,7 @@ def pack_seal(header: BlockHeader, entries: Sequence[ChunkEntry], end: int, seal
         len(index),
         len(entries),
         sum(one.keys for one in entries),
-        zlib.crc32(index),
+        crc32(index),
         min((one.first_us for one in entries), default=0),
         max((one.last_us for one in entries), default=0),
         sealed_us,
@@ -234,7 +234,7 @@ def parse_tail(data: bytes | memoryview, block_bytes: int) -> BlockTail:
 def parse_index(tail: BlockTail, data: bytes | memoryview) -> list[ChunkEntry]:
     """Read the index lines that a tail speaks of; raises `Damaged`."""
     view = memoryview(data)[: tail.index_bytes]
-    if len(view) < tail.index_bytes or zlib.crc32(view) != tail.index_crc:
+    if len(view) < tail.index_bytes or crc32(view) != tail.index_crc:
         raise Damaged(what="a block index", problem="wrong CRC")
     if tail.digest_kind == DIGEST_SHA256_OF_INDEX and hashlib.sha256(view).digest() != tail.digest:
         raise Damaged(what="a block index", problem="wrong digest")

@@ -1,12 +1,12 @@
 """One chunk against its root: whether its samples, times and parameters are those that were recorded."""
 
-import zlib
 from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
 
 from recorder.store import chunk, merkle
 from recorder.store.block import ChunkEntry, entry_of
+from recorder.store.checksum import crc32
 from recorder.store.chunk import Head
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
@@ -106,7 +106,7 @@ def _crcs_fit(stored: bytes, head: Head) -> bool:
     view = memoryview(stored)
     crc = at = 0
     for size, expected in zip(head.table.sizes, head.table.crcs, strict=True):
-        crc = zlib.crc32(view[at : at + size], crc)
+        crc = crc32(view[at : at + size], crc)
         at += size
         if crc != expected:
             return False

@@ -1,6 +1,5 @@
 """Reads samples out of chunks: only the bytes that are wanted, each checked before it is given out."""
 
-import zlib
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, Protocol
 
@@ -8,6 +7,7 @@ from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.client.words import _
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
+from recorder.store.checksum import crc32
 from recorder.store.chunk import ChunkHeader, Head, associated, parse_head
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged, Locked, StoreError
@@ -127,7 +127,7 @@ class ChunkReader:
         wanted = sum(sizes[begin:end])
         data = memoryview(self._read(chunk, at, wanted))
         crc = table.crcs[begin - 1] if begin else 0
-        whole = len(data) == wanted and zlib.crc32(data, crc) == table.crcs[end - 1]
+        whole = len(data) == wanted and crc32(data, crc) == table.crcs[end - 1]
         return self._cut(chunk, begin, end, data, data, whole=whole)
 
     def _opened(self, chunk: Chunk, lap: LapKey, begin: int, end: int) -> Taken:
@@ -136,7 +136,7 @@ class ChunkReader:
         data = self._read(chunk, 0, fixed.payload_bytes)
         at = sum(table.sizes[:begin])
         till = at + sum(table.sizes[begin:end])
-        if len(data) == fixed.payload_bytes and zlib.crc32(data) == fixed.payload_crc:
+        if len(data) == fixed.payload_bytes and crc32(data) == fixed.payload_crc:
             plain = lap.decrypt(fixed.nonce, fixed.tag, chunk.associated, data)
             return self._cut(chunk, begin, end, memoryview(data)[at:till], memoryview(plain)[at:till], whole=True)
         # Some of it is damaged: the samples whose CRC is right are shown, as unencrypted ones would be.
@@ -147,7 +147,7 @@ class ChunkReader:
         """Read the whole payload; zeros stand in the place of what is damaged, and of other tracks."""
         table, fixed = chunk.head.table, chunk.head.fixed
         stored = self._read(chunk, 0, fixed.payload_bytes)
-        whole = len(stored) == fixed.payload_bytes and zlib.crc32(stored) == fixed.payload_crc
+        whole = len(stored) == fixed.payload_bytes and crc32(stored) == fixed.payload_crc
         plain = stored
         if chunk.lap is not None and whole:
             plain = chunk.lap.decrypt(fixed.nonce, fixed.tag, chunk.associated, stored)
@@ -160,7 +160,7 @@ class ChunkReader:
         view = memoryview(stored)
         for size, crc, track in zip(table.sizes, table.crcs, table.tracks, strict=True):
             end = at + size
-            if track in tracks and end <= len(stored) and (whole or zlib.crc32(view[at:end], before) == crc):
+            if track in tracks and end <= len(stored) and (whole or crc32(view[at:end], before) == crc):
                 found[at:end] = plain[at:end]
             at, before = end, crc
         return bytes(found)
@@ -179,7 +179,7 @@ class ChunkReader:
             at += size
             if not whole:
                 before = table.crcs[n - 1] if n else 0
-                if len(stored) != size or zlib.crc32(stored, before) != table.crcs[n]:
+                if len(stored) != size or crc32(stored, before) != table.crcs[n]:
                     damaged = lost = True
                     continue
             flags = table.flags[n] & 15
@@ -196,7 +196,7 @@ class ChunkReader:
         for number, offset in wanted:
             size = table.sizes[number]
             data = self._read(chunk, offset, size)
-            if len(data) != size or zlib.crc32(data, table.crcs[number - 1] if number else 0) != table.crcs[number]:
+            if len(data) != size or crc32(data, table.crcs[number - 1] if number else 0) != table.crcs[number]:
                 damaged = lost = True
                 continue
             if chunk.lap is not None:

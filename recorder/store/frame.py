@@ -5,10 +5,10 @@ Layout: docs/reference/store-format.md, "Catalog".
 """
 
 import struct
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from recorder.store.checksum import crc32
 from recorder.store.errors import Damaged
 from recorder.store.layout import FORMAT_VERSION, pages
 
@@ -55,7 +55,7 @@ def pack_frames(
         if checkpoint and nth == len(bodies) - 1:
             flags |= CHECKPOINT_ENDS
         head = _HEAD.pack(MAGIC, FORMAT_VERSION, flags, sequence, number + nth, len(one), disk, 0, 0)
-        crc = zlib.crc32(one, zlib.crc32(head[:_CRC_AT]))
+        crc = crc32(one, crc32(head[:_CRC_AT]))
         frame = head[:_CRC_AT] + struct.pack("<I", crc) + one
         frames.append(frame.ljust(pages(len(frame)), b"\0"))
     return frames
@@ -80,7 +80,7 @@ def parse_frame(data: bytes, disk: bytes) -> Frame:
     if len(data) < size:
         raise Damaged(what="a catalog frame", problem="cut short")
     held = memoryview(data)[HEAD_BYTES : HEAD_BYTES + body]
-    if zlib.crc32(held, zlib.crc32(memoryview(data)[:_CRC_AT])) != crc:
+    if crc32(held, crc32(memoryview(data)[:_CRC_AT])) != crc:
         raise Damaged(what="a catalog frame", problem="wrong CRC")
     return Frame(flags, sequence, number, list(_rows(held)), size)
 

@@ -1,11 +1,11 @@
 """Walk the chunks of a block from the front: how an open block is read, and a sealed one whose tail is lost."""
 
-import zlib
 from enum import Enum
 
 from recorder.client.clock import SECOND_US
 from recorder.store import chunk
 from recorder.store.block import BlockTail, ChunkEntry, entry_of, parse_index, parse_tail
+from recorder.store.checksum import crc32
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import Damaged
 from recorder.store.files import Readable
@@ -107,7 +107,7 @@ class BlockWalk:
             data = self._file.read(entry.payload_bytes, entry.offset + entry.header_bytes)
         except OSError:
             return False
-        return len(data) == entry.payload_bytes and zlib.crc32(data) == entry.payload_crc
+        return len(data) == entry.payload_bytes and crc32(data) == entry.payload_crc
 
     def drop_from(self, offset: int) -> bool:
         """Forget chunks that begin there or behind; True where there was one."""
