@@ -90,17 +90,16 @@ class Feed:
             self._video = video.track
             self.codec, self.width, self.height = video.codec.value, video.width, video.height
 
-    def sample(self, track: int, pts_us: int, flags: SampleFlag, data: memoryview) -> None:
+    def sample(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
         """Take one access unit, which is valid only during this call."""
         epoch = self._epoch
         if epoch is None:
             return
-        bits = int(flags)
         if track == self._video:
-            if bits & _BREAK and not bits & _KEY:
+            if flags & _BREAK and not flags & _KEY:
                 self._timeline.break_at_key()
-            pts, wall, fresh = self._timeline.video(pts_us, key=bool(bits & _KEY))
-            bits = bits & ~_BREAK | (_BREAK if fresh else 0)
+            pts, wall, fresh = self._timeline.video(pts_us, flags & _KEY)
+            flags = flags & ~_BREAK | (_BREAK if fresh else 0)
             meter = self.meter
             meter.frames += 1
             meter.bytes += len(data)
@@ -116,8 +115,8 @@ class Feed:
                 return
             pts, wall = placed
             self.meter.bytes += len(data)
-            bits &= _DAMAGED
-        sample = Sample(track, pts, wall, _FLAGS[bits], bytes(data))
+            flags &= _DAMAGED
+        sample = Sample(track, pts, wall, _FLAGS[flags], bytes(data))
         self.ring.append(sample, epoch)
         if self.recording is not None:
             self.recording.sample(sample, epoch)

@@ -21,7 +21,7 @@ ASSUMED_OTHER_BITS_PER_S = 1_000_000
 ASSUMED_GOP_S = 2
 
 # Enum arithmetic costs more than all else that is done for a sample here.
-_KEY = int(SampleFlag.KEY)
+_KEYS = tuple(bool(value & SampleFlag.KEY) for value in range(16))
 
 
 class RingTooLarge(NightjarError):
@@ -67,7 +67,7 @@ class Ring:
     def append(self, sample: Sample, epoch: Epoch) -> None:
         """Take the newest sample, coded with the parameters of that epoch."""
         keys = self._keys
-        if int(sample.flags) & _KEY:
+        if _KEYS[sample.flags]:
             keys.append((sample.wall_us, self._first + len(self._held)))
             oldest_needed = sample.wall_us - self.keep_us
             while len(keys) > 1 and keys[1][0] <= oldest_needed:
@@ -77,10 +77,11 @@ class Ring:
         elif not keys:
             return
         self._held.append((sample, epoch))
-        self.bytes += len(sample.data)
-        while self.bytes > self.limit_bytes and keys:
+        self.bytes = held = self.bytes + len(sample.data)
+        while held > self.limit_bytes and keys:
             self.too_short = len(keys) == 1
             self._drop_gop()
+            held = self.bytes
 
     def clear(self) -> None:
         """Forget everything: what comes next does not follow it."""
@@ -110,10 +111,11 @@ class Ring:
     def _drop_gop(self) -> None:
         self._keys.popleft()
         until = self._keys[0][1] if self._keys else self._first + len(self._held)
-        held = self._held
-        while self._first < until:
-            self.bytes -= len(held.popleft()[0].data)
-            self._first += 1
+        held, gone = self._held, 0
+        for _n in range(until - self._first):
+            gone += len(held.popleft()[0].data)
+        self.bytes -= gone
+        self._first = until
 
 
 def _wall(key: tuple[int, int]) -> int:

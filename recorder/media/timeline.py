@@ -61,7 +61,7 @@ class Timeline:
         self._fresh = True
         self._first_report: Report | None = None
 
-    def video(self, media_us: int, *, key: bool) -> tuple[int, int, bool]:
+    def video(self, media_us: int, key: int) -> tuple[int, int, bool]:
         """Place a picture that has just arrived: its pts, its wall time, and whether a new span begins with it."""
         pts = media_us - self._base
         if self._newest_pts < pts < self._look_again and not key:
@@ -71,7 +71,7 @@ class Timeline:
             return pts, wall, False
         return self._look(media_us, key=key)
 
-    def _look(self, media_us: int, *, key: bool) -> tuple[int, int, bool]:
+    def _look(self, media_us: int, *, key: int) -> tuple[int, int, bool]:
         """Place a picture, and see whether a clock jumped or drifts."""
         now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
         stepped = self._anchored and abs(now - monotonic - self._clock_gap) > STEP_US

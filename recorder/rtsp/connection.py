@@ -6,25 +6,21 @@ import logging
 import os
 import re
 import socket
-import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from recorder.client.clock import Clock
 from recorder.rtsp.address import Address
 from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Unreachable
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, take
+from recorder.rtsp.reception import FRAME, Reception
 from recorder.rtsp.redirect import may_lead_to
+from recorder.rtsp.rtp import HEADER_BYTES
 from recorder.rtsp.tls import TlsSocket, Trust, secure
-
-if TYPE_CHECKING:
-    from recorder.rtsp.reception import Reception
 
 log = logging.getLogger(__name__)
 
-FRAME = struct.Struct(">BBHBBHII")
-"""`$`, channel and length, then the fixed header of RTP: one unpacking for each packet."""
 MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
 WINDOW_BYTES = 1 << 20
@@ -253,18 +249,21 @@ class Connection:
     def _parse(self, end: int) -> int:
         """Take all that is whole of `buffer[:end]`; give where the rest begins. Raises `Malformed`."""
         buffer, view = self._intake.buffer, self._intake.view
-        receptions, unpack = self.receptions, FRAME.unpack_from
+        receptions = {DOLLAR << 8 | channel: reception for channel, reception in self.receptions.items()}
+        unpack = FRAME.unpack_from
         at = 0
-        while end - at >= 16:
-            dollar, channel, length, first, second, sequence, timestamp, ssrc = unpack(buffer, at)
-            if dollar == DOLLAR and length >= 12 and channel in receptions:
+        frame_bytes = FRAME.size
+        last = end - frame_bytes
+        while at <= last:
+            lead, length, first, second, sequence, timestamp, ssrc = unpack(buffer, at)
+            reception = receptions.get(lead)
+            if reception is not None and length >= HEADER_BYTES:
                 after = at + 4 + length
                 if after > end:
                     return at
-                reception = receptions[channel]
-                reception.packet(first, second, sequence, timestamp, ssrc, view[at + 16 : after])
+                reception.packet(first, second, sequence, timestamp, ssrc, view[at + frame_bytes : after])
                 # The marker ends an access unit: nothing of it goes on behind.
-                at = after if second & 0x80 else reception.run(buffer, after, end, DOLLAR << 8 | channel)
+                at = after if second & 0x80 else reception.run(buffer, after, end, lead)
             else:
                 after = self._other(at, end)
                 if after == at:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from recorder.client.clock import SECOND_US
-from recorder.client.stream import Epoch, SampleFlag, TrackParameters
+from recorder.client.stream import Epoch, TrackParameters
 from recorder.codec import parameters
 from recorder.codec.errors import BadBitstream
 from recorder.rtsp.offer import METADATA_TRACK, VIDEO_TRACK, Offer
@@ -18,8 +18,7 @@ BELIEVED_SKEW_US = 10 * SECOND_US
 NOTED_SKEW_US = SECOND_US // 50
 # Whole key frames are worth waiting for, but not for ever where the network is bad.
 MOST_SKIPPED_KEYS = 1
-# Combining flags of an enumeration costs more than all else that is done for a sample; they are made once.
-_FLAGS = tuple(SampleFlag(value) for value in range(16))
+# Combining flags of an enumeration costs more than all else that is done for a sample.
 _KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
 METADATA_BYTES_PER_S = 1 << 20
 """What of metadata is taken in a second of its own time: more would push pictures out of memory and off the disk."""
@@ -31,15 +30,16 @@ class Sink(Protocol):
     `epoch` comes before the first sample of each connection and before each key frame with new codec parameters.
     The first sample of a connection is a key frame with DISCONTINUITY and EPOCH. Later, DISCONTINUITY says that the
     camera's clock jumped or its sender began anew; then it need not be a key frame. Sound and metadata have neither
-    KEY nor EPOCH. `pts_us` is on the axis of `clock.monotonic_us()`: anchored at the arrival of a track's first packet,
-    then following the camera's clock; all tracks share it. `data` is valid only during the call.
+    KEY nor EPOCH. `flags` is the number that a `SampleFlag` stands for. `pts_us` is on the axis of
+    `clock.monotonic_us()`: anchored at the arrival of a track's first packet, then following the camera's clock; all
+    tracks share it. `data` is valid only during the call, unless it is `bytes`.
     """
 
     def epoch(self, epoch: Epoch) -> None:
         """Codec parameters of what follows."""
         ...
 
-    def sample(self, track: int, pts_us: int, flags: SampleFlag, data: memoryview) -> None:
+    def sample(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
         """One access unit."""
         ...
 
@@ -80,7 +80,7 @@ class Delivery:
         """The camera did not set this track up."""
         self._others.pop(track, None)
 
-    def video(self, pts_us: int, key: bool, damaged: bool, jumped: bool, data: memoryview) -> None:  # noqa: FBT001
+    def video(self, pts_us: int, key: bool, damaged: bool, jumped: bool, data: bytes | memoryview) -> None:  # noqa: FBT001
         """Take an access unit of the video track."""
         if damaged:
             self.damaged += 1
@@ -106,20 +106,20 @@ class Delivery:
             flags |= _BREAK
             self.discontinuities += 1
         self.samples += 1
-        self._sink.sample(VIDEO_TRACK, pts_us, _FLAGS[flags], data)
+        self._sink.sample(VIDEO_TRACK, pts_us, flags, data)
 
     def other(self, track: int) -> Deliver:
         """Give who takes the units of a track of sound or metadata; nothing of it is told before the first picture."""
         take = self._metadata if track == METADATA_TRACK else self._sink.sample
 
-        def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, data: memoryview) -> None:  # noqa: ARG001, FBT001
+        def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, data: bytes | memoryview) -> None:  # noqa: ARG001, FBT001
             if self.samples and track in self._others:
                 self._heard.add(track)
-                take(track, pts_us, _FLAGS[_BREAK if jumped else 0], data)
+                take(track, pts_us, _BREAK if jumped else 0, data)
 
         return deliver
 
-    def _metadata(self, track: int, pts_us: int, flags: SampleFlag, data: memoryview) -> None:
+    def _metadata(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
         second = pts_us // SECOND_US
         if second != self._metadata_second:
             self._metadata_second, self._metadata_bytes = second, 0

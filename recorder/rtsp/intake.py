@@ -55,6 +55,7 @@ class Intake:
         """Who is read calmly, by turn."""
         self._turn_of: dict[int, int] = {}
         self._turn = 0
+        self._sleeps_long = False
 
     @classmethod
     def of_loop(cls) -> "Intake":
@@ -72,6 +73,7 @@ class Intake:
             self._loop.add_reader(self._epoll.fileno(), self._wake)
         self._epoll.register(one.fileno(), select.EPOLLIN)
         self._readable[one.fileno()] = readable
+        self._sleep_shorter()
 
     def calm(self, one: Readable) -> None:
         """Read a socket calmly from now on; `readable` must then take it in good part that nothing is there."""
@@ -85,12 +87,13 @@ class Intake:
         self._calm[turn][number] = self._readable[number]
         if self._pause is None:
             loop.remove_reader(epoll.fileno())
-            self._pause = loop.call_later(self._pause_s, self._listen)
+            self._sleep(loop)
 
     def rouse(self, one: Readable) -> None:
         """Read a socket whenever there is something again."""
         if self._epoll is not None and self._forget_calm(one.fileno()):
             self._epoll.register(one.fileno(), select.EPOLLIN)
+            self._sleep_shorter()
 
     def remove(self, one: Readable) -> None:
         """Forget a socket, before it is closed; nothing happens if it was not added."""
@@ -108,6 +111,23 @@ class Intake:
             del self._calm[turn][number]
         return turn is not None
 
+    def _sleep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin the next pause; where nobody is read but the calm, until it is the turn of some of them."""
+        turns = 1
+        if len(self._turn_of) == len(self._readable):
+            found = (number for number in range(1, CALM_TURNS + 1) if self._calm[(self._turn + number) % CALM_TURNS])
+            turns = next(found, 1)
+        self._sleeps_long = turns > 1
+        self._turn += turns - 1
+        self._pause = loop.call_later(turns * self._pause_s, self._listen)
+
+    def _sleep_shorter(self) -> None:
+        """Somebody is there who shall not wait as long as the calm do."""
+        if self._pause is not None and self._loop is not None and self._sleeps_long:
+            self._sleeps_long = False
+            self._pause.cancel()
+            self._pause = self._loop.call_later(self._pause_s, self._listen)
+
     def _wake(self) -> None:
         epoll, loop = self._epoll, self._loop
         if epoll is None or loop is None:
@@ -117,7 +137,7 @@ class Intake:
 
     def _read(self, numbers: list[int], loop: asyncio.AbstractEventLoop) -> None:
         """Let these read, and begin the next pause."""
-        self._pause = loop.call_later(self._pause_s, self._listen)
+        self._sleep(loop)
         for number in numbers:
             if readable := self._readable.get(number):
                 try:

@@ -48,6 +48,10 @@ class Playing:
         self._goodbye: tuple[int, int] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._torn_down = False
+        self._watching: asyncio.TimerHandle | None = None
+        self._seen = self._seen_us = 0
+        """How many samples there were when there was a new one last, and when that was."""
+        self._kept_us = self._reported_us = 0
         dialogue.connection.listen(self._interleaved)
 
     @property
@@ -134,29 +138,50 @@ class Playing:
 
     async def until_it_fails(self, stall_after_s: float) -> None:
         """Keep the session alive and watch; raises `Closed`, `Faulty` or `Stalled`."""
-        delivery, connection = self._delivery, self.dialogue.connection
-        assert delivery is not None
+        connection = self.dialogue.connection
+        self._seen_us = self._kept_us = self._reported_us = self._clock.monotonic_us()
+        self._report(self._reported_us)
+        self._watch_later(stall_after_s)
+        try:
+            await asyncio.shield(connection.ended)
+        finally:
+            if self._watching is not None:
+                self._watching.cancel()
+
+    def _watch_later(self, stall_after_s: float) -> None:
+        """Look at whole seconds, so that all connections look after themselves in one wake of the process."""
         loop = asyncio.get_running_loop()
-        seen, seen_us = 0, self._clock.monotonic_us()
-        kept_us = reported_us = seen_us
-        self._report(reported_us)
-        while True:
-            # At whole seconds, so that all connections look after themselves in one wake of the process.
-            await asyncio.wait({connection.ended}, timeout=min(TICK_S - loop.time() % TICK_S, stall_after_s))
-            if connection.ended.done():
-                connection.ended.result()
-            now_us = self._clock.monotonic_us()
-            if delivery.samples != seen:
-                seen, seen_us = delivery.samples, now_us
-            elif now_us - seen_us >= stall_after_s * SECOND_US:
-                raise Stalled(reason=self._why_stalled(delivery))
+        later_s = min(TICK_S - loop.time() % TICK_S, stall_after_s)
+        self._watching = loop.call_later(later_s, self._watch, stall_after_s)
+
+    def _watch(self, stall_after_s: float) -> None:
+        """Look whether samples come, and say what is to be said now and then."""
+        connection = self.dialogue.connection
+        if connection.ended.done():
+            return
+        self._watch_later(stall_after_s)
+        now_us = self._clock.monotonic_us()
+        try:
+            self._look_for_samples(now_us, stall_after_s)
             self._heed_goodbye(now_us)
-            if now_us - reported_us >= REPORT_EVERY_US:
-                reported_us = now_us
-                self._report(now_us)
-            if now_us - kept_us >= self._keep_alive_us:
-                kept_us = now_us
-                self._keep_alive()
+        except (Closed, Stalled) as error:
+            connection.fail(error)
+            return
+        if now_us - self._reported_us >= REPORT_EVERY_US:
+            self._reported_us = now_us
+            self._report(now_us)
+        if now_us - self._kept_us >= self._keep_alive_us:
+            self._kept_us = now_us
+            self._keep_alive()
+
+    def _look_for_samples(self, now_us: int, stall_after_s: float) -> None:
+        delivery = self._delivery
+        if delivery is None:
+            return
+        if delivery.samples != self._seen:
+            self._seen, self._seen_us = delivery.samples, now_us
+        elif now_us - self._seen_us >= stall_after_s * SECOND_US:
+            raise Stalled(reason=self._why_stalled(delivery))
 
     async def tear_down(self) -> None:
         """End the session and wait for the answer."""

@@ -1,9 +1,10 @@
 """One RTP source as it is received: order, loss and reports (RFC 3550 §6.4.1, A.1, A.3, A.8), then depacketised."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from recorder.client.clock import SECOND_US
 from recorder.rtsp.errors import Malformed
@@ -13,10 +14,14 @@ from recorder.rtsp.rtcp import ReportBlock, SenderReport
 from recorder.rtsp.rtp import PLAIN, payload_of
 from recorder.rtsp.timeline import Timeline
 
+FRAME = struct.Struct(">HHBBHII")
+"""An interleaved frame: `$` and channel, length, then the fixed header of RTP: one unpacking for each packet."""
 _STAMP = struct.Struct(">II")
 MAX_DROPOUT, MAX_MISORDER = 3000, 100
 """RFC 3550 A.1: further ahead or behind than these, a sequence number means that the sender began anew."""
-Deliver = Callable[[int, bool, bool, bool, memoryview], None]
+AT_ONCE = 64
+"""Frames that are taken apart together."""
+Deliver = Callable[[int, bool, bool, bool, bytes | memoryview], None]
 """Takes pts µs, key, damaged, discontinuity and data."""
 
 
@@ -63,6 +68,7 @@ class Reception:
         self._gap = False
         self._jitter = 0.0
         self._transit: int | None = None
+        self._transit_us = -1
         self._reported = (0, 0)
         self.sender_report_at_us = 0
 
@@ -122,15 +128,15 @@ class Reception:
     def run(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
         """Take the middle fragments that follow each other from `at` on as interleaved frames; give where they end.
 
-        Most packets of a camera are such, and nothing is called for one of them: where frame, header and fragment are
-        what is expected, byte for byte, only the content is copied. Encoders cut all fragments but the last to one
-        size, so frames are taken apart by the many, as long as they keep it. Whatever differs is left to `packet`.
-        `lead` is what each frame begins with, `$` and channel.
+        Most packets of a camera are such, and nothing is called or run for one of them: where frame, header and
+        fragment are what is expected, byte for byte, only the content is taken. Encoders cut all fragments but the last
+        to one size, so frames are taken apart by the many, as long as they keep it. Whatever differs is left to
+        `packet`. `lead` is what each frame begins with, `$` and channel.
         """
         middle = self._depacketiser.continuation()
         if middle is None or self._held:
             return at
-        begins, unit, place, room = middle
+        begins, room = middle
         same = _STAMP.pack(self._timestamp, self._ssrc) + begins
         head = 8 + len(same)
         while end - at > head and buffer.startswith(same, at + 8):
@@ -140,29 +146,29 @@ class Reception:
                 break
             expected = self._expected
             # Whole frames, as many as have room, and none beyond where sequence numbers turn over.
-            most = min((end - at) // frame, (room - 1 - place) // size, 0x10000 - expected)
+            most = min(AT_ONCE, (end - at) // frame, (room - 1) // size, 0x10000 - expected)
+            # The last byte of each head tells how many there may be; then all is compared.
+            likely = most - len(buffer[at + head - 1 : at + most * frame : frame].lstrip(begins[-1:]))
+            found = _frames(likely, len(same), size)(buffer, at)
+            contents = found[2::3]
             wanted = lead << 48 | (frame - 4) << 32 | PLAIN << 24 | self._payload_type << 16 | expected
-            begin = at
-            for found, start in _frames(len(same), size)(memoryview(buffer)[at : at + most * frame]):
-                if found != wanted or start != same:
-                    break
-                wanted += 1
-                stop = place + size
-                # From bytearray to bytearray is faster than by a view, although it is one copy more.
-                unit[place:stop] = buffer[at + head : at + frame]
-                place = stop
-                at += frame
-            taken = (at - begin) // frame
+            taken = likely
+            if found[::3] != tuple(range(wanted, wanted + likely)) or found[1::3].count(same) != likely:
+                heads = enumerate(zip(found[::3], found[1::3], strict=True))
+                taken = next(nth for nth, one in heads if one != (wanted + nth, same))
+                contents = contents[:taken]
             if not taken:
                 break
-            self._depacketiser.continued(place)
+            self._depacketiser.continued(contents, taken * size)
+            room -= taken * size
+            at += taken * frame
             self.counts.packets += taken
             self._expected = following = (expected + taken) & 0xFFFF
             if not following:
                 self._cycles += 1
         return at
 
-    def emit(self, ticks: int, key: bool, damaged: bool, data: memoryview) -> None:  # noqa: FBT001 - hot path
+    def emit(self, ticks: int, key: bool, damaged: bool, data: bytes | memoryview) -> None:  # noqa: FBT001 - hot path
         """Take a finished access unit from the depacketiser."""
         timeline = self.timeline
         if key:
@@ -207,12 +213,16 @@ class Reception:
             self._depacketiser.lost()
         self._timestamp = timestamp
         self.timeline.advance(timestamp, self.arrived_us)
-        # RFC 3550 A.8, at the first packet of a timestamp only: reads come in batches, so more would tell no more.
+        if self.arrived_us != self._transit_us:
+            self._look_at_transit(timestamp)
+
+    def _look_at_transit(self, timestamp: int) -> None:
+        """Follow the jitter (RFC 3550 A.8), at the first packet of a read only: what comes with it tells no more."""
         transit = self.arrived_us * self._hz // SECOND_US - timestamp
         if self._transit is not None:
             moved = abs(((transit - self._transit + 0x80000000) & 0xFFFFFFFF) - 0x80000000)
             self._jitter += (moved - self._jitter) / 16
-        self._transit = transit
+        self._transit, self._transit_us = transit, self.arrived_us
 
     def _in_order(self, first: int, second: int, sequence: int, timestamp: int, payload: memoryview) -> bool:
         """Judge a packet that is not the expected one; True says that it is to be taken now."""
@@ -287,10 +297,10 @@ class Reception:
         self._timestamp = -1
 
 
-@lru_cache(maxsize=64)
-def _frames(same: int, size: int) -> Callable[[memoryview], Iterator[tuple[int, bytes]]]:
-    """Give what reads the heads of interleaved frames of one size, whose content is `size` bytes.
+@lru_cache(maxsize=512)
+def _frames(number: int, same: int, size: int) -> Callable[[bytearray, int], tuple[Any, ...]]:
+    """Give what takes so many interleaved frames of one size apart, whose content is `size` bytes.
 
-    Of each: `$`, channel, length, flags and sequence as one number; then `same` bytes that are alike in all.
+    Of each: `$`, channel, length, flags and sequence as one number; then `same` bytes that are alike in all; content.
     """
-    return struct.Struct(f">Q{same}s{size}x").iter_unpack
+    return struct.Struct(">" + f"Q{same}s{size}s" * number).unpack_from

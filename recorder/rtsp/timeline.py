@@ -33,8 +33,8 @@ class Timeline:
         self._newest_at_us = 0
         self._behind = False
         """The newest timestamp is not the highest."""
-        self._step_us = 0
-        """The newest distance between two timestamps."""
+        self._step = 0
+        """The newest distance between two timestamps, in ticks."""
         self._anew = False
         self._slew_us = 0
 
@@ -47,16 +47,22 @@ class Timeline:
             self._note(arrived_us)
             return
         ticks = ((timestamp - last + 0x80000000) & 0xFFFFFFFF) - 0x80000000
-        self._ticks += ticks
+        self._ticks = all_ticks = self._ticks + ticks
         if self._anew or not -self._back <= ticks <= self._furthest:
             self._realign(arrived_us)
             return
         if ticks > 0:
-            self._step_us = step_us = ticks * SECOND_US // self._hz
+            self._step = ticks
             if self._slew_us:
-                self._move(step_us // SLEW)
-        self.pts_us = self._anchor_us + (self._ticks - self._anchor_ticks) * SECOND_US // self._hz
-        self._note(arrived_us)
+                self._move(ticks * SECOND_US // self._hz // SLEW)
+        self.pts_us = pts_us = self._anchor_us + (all_ticks - self._anchor_ticks) * SECOND_US // self._hz
+        # As `_note` does, which is not called for every picture.
+        if pts_us > self._newest_us:
+            self._behind = False
+            self._newest_us = pts_us
+            self._newest_at_us = arrived_us
+        else:
+            self._behind = True
 
     def key(self, arrived_us: int) -> None:
         """The newest timestamp is that of a key frame, after which nothing earlier is shown.
@@ -95,7 +101,7 @@ class Timeline:
         self._newest_us += by_us
 
     def _realign(self, arrived_us: int) -> None:
-        passed_us = max(arrived_us - self._newest_at_us, self._step_us, 1000)
+        passed_us = max(arrived_us - self._newest_at_us, self._step * SECOND_US // self._hz, 1000)
         self._anew = False
         self.jumped = True
         self._anchor(self._newest_us + passed_us)

@@ -5,13 +5,13 @@ unpacking are one call each whatever the number of samples.
 """
 
 import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from recorder.client.stream import Sample, SampleFlag
 from recorder.store import merkle
+from recorder.store.checksum import crc32
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
@@ -28,7 +28,7 @@ _SAMPLE_BYTES = 26
 _KEY_BYTES = 8
 _CRC = struct.Struct("<I")
 _ORIGIN = struct.Struct("<Q")
-_KEY = int(SampleFlag.KEY)
+_KEYS = tuple(bool(value & SampleFlag.KEY) for value in range(16))
 MOST_SAMPLES = 1 << 16
 """In one chunk; a chunk of 3 s holds a few hundred."""
 
@@ -129,7 +129,7 @@ def access_points(samples: Sequence[Sample], video_track: int | None) -> list[in
     """Give the samples at which decoding can begin; without video that is the first."""
     if video_track is None:
         return [0]
-    return [n for n, one in enumerate(samples) if int(one.flags) & _KEY and one.track == video_track]
+    return [n for n, one in enumerate(samples) if _KEYS[one.flags] and one.track == video_track]
 
 
 def fill(
@@ -150,20 +150,18 @@ def fill(
     """
     at = header.header_bytes
     crc = 0
-    sizes: list[int] = []
+    sizes = [len(one.data) for one in samples]
     crcs: list[int] = []
     hashes = [head_leaf(header, parameters)]
-    crc32, leaf = zlib.crc32, merkle.sample_leaf
-    for one in samples:
+    leaf = merkle.sample_leaf
+    for one, size in zip(samples, sizes, strict=True):
         data = one.data
-        size = len(data)
         into[at : at + size] = data
-        hashes.append(leaf(one.track, int(one.flags) & 0xFF, one.wall_us, one.pts_us, data))
+        hashes.append(leaf(one.track, one.flags, one.wall_us, one.pts_us, data))
         if lap is None:
             crc = crc32(data, crc)
             crcs.append(crc)
         at += size
-        sizes.append(size)
     if at != header.header_bytes + header.payload_bytes:
         raise ValueError("samples changed while they waited")
     into[at : header.chunk_bytes] = bytes(header.chunk_bytes - at)
@@ -181,7 +179,7 @@ def fill(
     at = HEADER_BYTES + 24 * count
     into[at : at + count] = bytes([one.track for one in samples])
     at += count
-    into[at : at + count] = bytes([int(one.flags) & 0xFF for one in samples])
+    into[at : at + count] = bytes([one.flags for one in samples])
     at += count
     if keys:
         table = _key_table(sizes, keys)
@@ -227,7 +225,7 @@ def _encrypt(into: memoryview, header: ChunkHeader, sizes: Sequence[int], lap: L
     crc = at = 0
     crcs: list[int] = []
     for size in sizes:
-        crc = zlib.crc32(payload[at : at + size], crc)
+        crc = crc32(payload[at : at + size], crc)
         at += size
         crcs.append(crc)
     count = len(sizes)
@@ -321,8 +319,8 @@ def check_head(data: bytes | memoryview) -> ChunkHeader:
     view = memoryview(data)[: fixed.header_bytes]
     if len(view) < fixed.header_bytes:
         raise Damaged(what="a chunk", problem="cut short")
-    crc = zlib.crc32(view[:HEADER_CRC_AT])
-    crc = zlib.crc32(view[HEADER_BYTES:], zlib.crc32(bytes(4), crc))
+    crc = crc32(view[:HEADER_CRC_AT])
+    crc = crc32(view[HEADER_BYTES:], crc32(bytes(4), crc))
     if crc != fixed.header_crc:
         raise Damaged(what="a chunk header", problem="wrong CRC")
     return fixed

@@ -13,7 +13,7 @@ _LEAF, _NODE = b"\0", b"\1"
 _SAMPLE = struct.Struct("<BBBqqI")
 # Leaf of what a chunk says of all its samples: 0x02, channel, stream, source, epoch, span, kernel boot, monotonic time.
 _HEAD = struct.Struct("<BHBBI16s16sq")
-_LEFT_OUT = ~int(SampleFlag.DISCONTINUITY) & 0xFF
+_HASHED_FLAGS = tuple(value & ~int(SampleFlag.DISCONTINUITY) for value in range(256))
 """That something is missing before a sample is said later too, when footage is thinned: no leaf depends on it."""
 
 
@@ -24,7 +24,7 @@ def leaf(data: bytes) -> bytes:
 
 def sample_leaf(track: int, flags: int, wall_us: int, pts_us: int, data: bytes | memoryview) -> bytes:
     """Give the leaf of a sample: its bytes, and what the table of its chunk says of it."""
-    digest = sha256(_SAMPLE.pack(0, track, flags & _LEFT_OUT, wall_us, pts_us, len(data)))
+    digest = sha256(_SAMPLE.pack(0, track, _HASHED_FLAGS[flags], wall_us, pts_us, len(data)))
     digest.update(data)
     return digest.digest()
 

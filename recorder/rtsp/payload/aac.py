@@ -1,5 +1,6 @@
 """AAC over RTP (RFC 3640, modes AAC-hbr and AAC-lbr): frames from packets that hold several, or a part of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recorder.rtsp.errors import Malformed
@@ -58,7 +59,7 @@ class AacDepacketiser:
         """Sound has no NAL units."""
         return None
 
-    def continued(self, place: int) -> None:
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
         """Nothing is ever continued."""
 
     def _headers(self, payload: memoryview) -> tuple[list[int], memoryview]:

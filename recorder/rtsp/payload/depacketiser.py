@@ -1,12 +1,12 @@
 """What all payload formats have in common on the receiving side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-Emit = Callable[[int, bool, bool, memoryview], None]
+Emit = Callable[[int, bool, bool, bytes | memoryview], None]
 """Takes a finished access unit: RTP ticks after its timestamp, key, damaged, data (valid during the call)."""
-Continuation = tuple[bytes, bytearray, int, int]
-"""How the payloads begin, the buffer, the place in it, and how far it may be filled."""
+Continuation = tuple[bytes, int]
+"""How the payloads begin, and how many bytes there is room for behind that."""
 LARGEST_UNIT = 8 << 20
 """No access unit of a camera is larger; what would be is dropped and counted."""
 
@@ -41,9 +41,9 @@ class Depacketiser(Protocol):
         ...
 
     def continuation(self) -> Continuation | None:
-        """While a fragmented NAL unit is open, say what its middle packets look like, and where their content goes."""
+        """While a fragmented NAL unit is open, say what its middle packets look like."""
         ...
 
-    def continued(self, place: int) -> None:
-        """The contents of middle packets were put into the buffer of `continuation`, up to `place`."""
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
+        """Take what middle packets have behind what `continuation` said, `size` bytes in all."""
         ...

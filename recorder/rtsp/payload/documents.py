@@ -3,6 +3,8 @@
 Documents are not parsed here, or anywhere on the sample path: whoever reads them treats them as hostile.
 """
 
+from collections.abc import Sequence
+
 from recorder.rtsp.payload.depacketiser import Continuation, Emit
 
 LARGEST_DOCUMENT = 256 << 10
@@ -45,5 +47,5 @@ class DocumentDepacketiser:
         """There are no NAL units."""
         return None
 
-    def continued(self, place: int) -> None:
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
         """Nothing is ever continued."""

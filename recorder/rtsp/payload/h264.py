@@ -1,7 +1,6 @@
 """H.264 over RTP (RFC 6184): access units from packets, in single NAL unit and non-interleaved mode."""
 
 from recorder.codec import h264
-from recorder.codec.nal import LENGTH
 from recorder.rtsp.errors import Malformed
 from recorder.rtsp.payload.video import VideoDepacketiser
 
@@ -9,6 +8,9 @@ AGGREGATION, FRAGMENT = 24, 28
 """STAP-A and FU-A (RFC 6184 §5.2); the others belong to interleaved mode, which no camera uses."""
 LAST_SINGLE = 23
 RECOVERY_POINT = 6
+IDR, SEI = h264.IDR, h264.SEI
+_SLICES, _SETS = frozenset((h264.SLICE, h264.IDR)), frozenset((h264.SPS, h264.PPS))
+_BYTES = tuple(bytes((one,)) for one in range(256))
 
 
 class H264Depacketiser(VideoDepacketiser):
@@ -19,29 +21,29 @@ class H264Depacketiser(VideoDepacketiser):
         size = len(payload)
         if size < 2:
             raise Malformed(reason="an H.264 packet without content")
-        if self._at + size + 8 > self._room and not self._fits(size + 8):
+        if self._size + size + 8 > self._room and not self._make_room(size + 8):
             if marker:
                 self._end()
             return
         kind = payload[0] & 31
         if kind == FRAGMENT:
-            at = self._at
             flags = payload[1]
             if flags & 0x80:
-                at = self._begin_fragment(payload, at)
+                self._begin_fragment(payload)
             elif self._open < 0:
                 # Its beginning was lost, and that was told; or it never had one.
                 self._damaged = self._spoilt = True
                 if marker:
                     self._end()
                 return
-            self._at = stop = at + size - 2
-            self._view[at:stop] = payload[2:]
+            else:
+                self._pieces.append(payload[2:].tobytes())
+                self._size += size - 2
             if flags & 0x40:
-                begin = self._open
-                self._close(stop)
-                if flags & 31 not in {h264.SLICE, h264.IDR}:
-                    self._look(self._unit[begin + 4 : stop])
+                if flags & 31 in _SLICES:
+                    self._close()
+                else:
+                    self._close_and_look()
         elif 0 < kind <= LAST_SINGLE:
             self._add(payload)
         elif kind == AGGREGATION:
@@ -51,42 +53,26 @@ class H264Depacketiser(VideoDepacketiser):
         if marker:
             self._end()
 
-    def _begin_fragment(self, payload: memoryview, at: int) -> int:
-        if self._open >= 0:
-            # The last fragment of the one before never came.
-            self.lost()
+    def _begin_fragment(self, payload: memoryview) -> None:
         kind = payload[1] & 31
-        self._open = at
-        self._middle = bytes((payload[0], kind))
-        self._unit[at + 4] = payload[0] & 0xE0 | kind
-        if 0 < kind <= h264.IDR:
-            self._slice(payload[2] if len(payload) > 2 else 0, key=kind == h264.IDR)
-        return at + 5
+        self._open_unit(_BYTES[payload[0] & 0xE0 | kind] + payload[2:], bytes((payload[0], kind)))
+        if 0 < kind <= IDR:
+            self._slice(payload[2] if len(payload) > 2 else 0, kind == IDR)
 
-    def _add(self, unit: memoryview) -> None:
-        """Take a whole NAL unit."""
-        if self._open >= 0:
-            self.lost()
-        at, size = self._at, len(unit)
-        LENGTH.pack_into(self._unit, at, size)
-        self._at = stop = at + 4 + size
-        self._view[at + 4 : stop] = unit
-        self._look(unit)
-
-    def _look(self, unit: memoryview | bytearray) -> None:
+    def _look(self, unit: memoryview) -> None:
         """Note what a whole NAL unit says about its access unit."""
         kind = unit[0] & 31
-        if 0 < kind <= h264.IDR:
-            self._slice(unit[1] if len(unit) > 1 else 0, key=kind == h264.IDR)
-        elif kind in {h264.SPS, h264.PPS}:
-            self.sets.offer(memoryview(unit))
-        elif kind == h264.SEI and len(unit) > 3 and unit[1] == RECOVERY_POINT and unit[3] & 0x80:
+        if 0 < kind <= IDR:
+            self._slice(unit[1] if len(unit) > 1 else 0, kind == IDR)
+        elif kind in _SETS:
+            self.sets.offer(unit)
+        elif kind == SEI and len(unit) > 3 and unit[1] == RECOVERY_POINT and unit[3] & 0x80:
             # Recovery with this very picture (Annex D.2.8, recovery_frame_cnt 0): open GOPs begin so.
             self._key = True
 
     def _add_all(self, payload: memoryview) -> None:
         at, end = 1, len(payload)
-        if not self._fits(2 * end + 8):
+        if self._size + 2 * end + 8 > self._room and not self._make_room(2 * end + 8):
             return
         while at < end:
             size = payload[at] << 8 | payload[at + 1] if at + 2 <= end else end

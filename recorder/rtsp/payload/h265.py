@@ -1,7 +1,6 @@
 """H.265 over RTP (RFC 7798): access units from packets, in transmission order (no DONL fields)."""
 
 from recorder.codec import h265
-from recorder.codec.nal import LENGTH
 from recorder.rtsp.errors import Malformed
 from recorder.rtsp.payload.video import VideoDepacketiser
 
@@ -17,29 +16,29 @@ class H265Depacketiser(VideoDepacketiser):
         size = len(payload)
         if size < 3:
             raise Malformed(reason="an H.265 packet without content")
-        if self._at + size + 8 > self._room and not self._fits(size + 8):
+        if self._size + size + 8 > self._room and not self._make_room(size + 8):
             if marker:
                 self._end()
             return
         kind = payload[0] >> 1 & 63
         if kind == FRAGMENT:
-            at = self._at
             flags = payload[2]
             if flags & 0x80:
-                at = self._begin_fragment(payload, at)
+                self._begin_fragment(payload)
             elif self._open < 0:
                 # Its beginning was lost, and that was told; or it never had one.
                 self._damaged = self._spoilt = True
                 if marker:
                     self._end()
                 return
-            self._at = stop = at + size - 3
-            self._view[at:stop] = payload[3:]
+            else:
+                self._pieces.append(payload[3:].tobytes())
+                self._size += size - 3
             if flags & 0x40:
-                begin = self._open
-                self._close(stop)
-                if flags & 63 >= h265.FIRST_NON_PICTURE:
-                    self._look(self._unit[begin + 4 : stop])
+                if flags & 63 < h265.FIRST_NON_PICTURE:
+                    self._close()
+                else:
+                    self._close_and_look()
         elif kind < AGGREGATION:
             self._add(payload)
         elif kind == AGGREGATION:
@@ -49,41 +48,25 @@ class H265Depacketiser(VideoDepacketiser):
         if marker:
             self._end()
 
-    def _begin_fragment(self, payload: memoryview, at: int) -> int:
-        if self._open >= 0:
-            # The last fragment of the one before never came.
-            self.lost()
+    def _begin_fragment(self, payload: memoryview) -> None:
         kind = payload[2] & 63
-        self._open = at
-        self._middle = bytes((payload[0], payload[1], kind))
-        self._unit[at + 4] = payload[0] & 0x81 | kind << 1
-        self._unit[at + 5] = payload[1]
+        header = bytes((payload[0] & 0x81 | kind << 1, payload[1]))
+        self._open_unit(header + payload[3:], bytes((payload[0], payload[1], kind)))
         if kind < h265.FIRST_NON_PICTURE:
             first = payload[3] if len(payload) > 3 else 0
-            self._slice(first, key=h265.FIRST_KEY <= kind <= h265.LAST_KEY)
-        return at + 6
+            self._slice(first, h265.FIRST_KEY <= kind <= h265.LAST_KEY)
 
-    def _add(self, unit: memoryview) -> None:
-        """Take a whole NAL unit."""
-        if self._open >= 0:
-            self.lost()
-        at, size = self._at, len(unit)
-        LENGTH.pack_into(self._unit, at, size)
-        self._at = stop = at + 4 + size
-        self._view[at + 4 : stop] = unit
-        self._look(unit)
-
-    def _look(self, unit: memoryview | bytearray) -> None:
+    def _look(self, unit: memoryview) -> None:
         """Note what a whole NAL unit says about its access unit."""
         kind = unit[0] >> 1 & 63
         if kind < h265.FIRST_NON_PICTURE:
-            self._slice(unit[2] if len(unit) > 2 else 0, key=h265.FIRST_KEY <= kind <= h265.LAST_KEY)
+            self._slice(unit[2] if len(unit) > 2 else 0, h265.FIRST_KEY <= kind <= h265.LAST_KEY)
         elif kind <= h265.PPS:
-            self.sets.offer(memoryview(unit))
+            self.sets.offer(unit)
 
     def _add_all(self, payload: memoryview) -> None:
         at, end = 2, len(payload)
-        if not self._fits(2 * end + 8):
+        if self._size + 2 * end + 8 > self._room and not self._make_room(2 * end + 8):
             return
         while at < end:
             size = payload[at] << 8 | payload[at + 1] if at + 2 <= end else end

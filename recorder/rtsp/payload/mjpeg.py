@@ -5,6 +5,7 @@ says (`a=x-dimensions`, `a=framesize`).
 """
 
 import struct
+from collections.abc import Sequence
 
 from recorder.codec import jpeg
 from recorder.rtsp.errors import Malformed
@@ -87,7 +88,7 @@ class MjpegDepacketiser:
         """There are no NAL units."""
         return None
 
-    def continued(self, place: int) -> None:
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
         """Nothing is ever continued."""
 
     def _begin_picture(self, payload: memoryview, at: int, shape: tuple[int, int, int, int, int]) -> int:

@@ -1,5 +1,7 @@
 """MPEG-4 part 2 over RTP (RFC 6416): access units are the payloads of their packets, one behind the other."""
 
+from collections.abc import Sequence
+
 from recorder.codec import mpeg4
 from recorder.codec.errors import BadBitstream
 from recorder.rtsp.errors import Malformed
@@ -57,7 +59,7 @@ class Mpeg4Depacketiser:
         """There are no NAL units."""
         return None
 
-    def continued(self, place: int) -> None:
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
         """Nothing is ever continued."""
 
     def _finish(self, *, key: bool) -> None:

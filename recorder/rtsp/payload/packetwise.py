@@ -1,6 +1,6 @@
 """Sound whose every packet is whole by itself: G.711, G.726 (RFC 3551 §4.5) and Opus (RFC 7587)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from recorder.rtsp.payload.depacketiser import Continuation, Emit
 
@@ -29,5 +29,5 @@ class PacketwiseDepacketiser:
         """Sound has no NAL units."""
         return None
 
-    def continued(self, place: int) -> None:
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
         """Nothing is ever continued."""

@@ -1,12 +1,15 @@
-"""What H.264 and H.265 share when access units are put together from packets: one reused buffer, ends, damage."""
+"""What H.264 and H.265 share when access units are put together from packets: pieces, joined once; ends; damage."""
+
+from collections.abc import Sequence
 
 from recorder.codec.nal import LENGTH
 from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Continuation, Emit
 from recorder.rtsp.payload.parameter_sets import ParameterSets
 
-FIRST_ROOM = 64 << 10
-# A buffer that grew beyond this for one unit is given back after it.
-KEPT_ROOM = 1 << 20
+LOOK_EVERY = 64 << 10
+"""Bytes of a unit after which it is looked at whether it is too large, or in too many pieces."""
+JOIN_AFTER = 1000
+"""So many pieces are joined before there are more: of tiny packets, the pieces weigh more than what is in them."""
 
 
 class VideoDepacketiser:
@@ -21,10 +24,15 @@ class VideoDepacketiser:
         self.sets = sets
         self.dropped = 0
         self._emit = emit
-        self._replace(FIRST_ROOM)
-        self._at = 0
+        self._pieces: list[bytes] = []
+        self._size = 0
+        """Bytes gathered."""
+        self._room = LOOK_EVERY
+        """Up to which size there is room."""
         self._open = -1
-        """Where the fragmented NAL unit at hand begins (its length), or -1."""
+        """Which piece will be the length of the fragmented NAL unit at hand, or -1."""
+        self._begin = 0
+        """Where the fragmented NAL unit at hand begins."""
         self._middle = b""
         """How the payloads of the middle fragments of that NAL unit begin."""
         self._picture = False
@@ -46,7 +54,7 @@ class VideoDepacketiser:
         """Packets before the next one are missing: what is gathered stays, a cut fragment ends where it was cut."""
         self._damaged = True
         if self._open >= 0:
-            self._close(self._at)
+            self._close()
 
     def turn(self) -> None:
         """The next packet has another timestamp."""
@@ -57,12 +65,13 @@ class VideoDepacketiser:
         self._ended = False
 
     def continuation(self) -> Continuation | None:
-        """Say where the middle fragments of an open NAL unit go; see `Depacketiser`."""
-        return (self._middle, self._unit, self._at, self._room) if self._open >= 0 else None
+        """Say what the middle fragments of an open NAL unit look like; see `Depacketiser`."""
+        return (self._middle, LARGEST_UNIT - self._size) if self._open >= 0 else None
 
-    def continued(self, place: int) -> None:
-        """The contents of middle fragments were put in place."""
-        self._at = place
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
+        """Take the contents of middle fragments."""
+        self._pieces += contents
+        self._size += size
 
     def _end(self) -> None:
         """Take a marker bit for what it says."""
@@ -74,46 +83,75 @@ class VideoDepacketiser:
 
     def _finish(self) -> None:
         self.sets.settle()
-        size, key, damaged = self._at, self._key, self._damaged
+        pieces, key, damaged = self._pieces, self._key, self._damaged
         picture = self._picture and not self._overflown
-        view = self._view
-        self._at = 0
+        self._pieces = []
+        self._size, self._room = 0, LOOK_EVERY
         self._picture = self._key = self._damaged = self._spoilt = self._overflown = False
         if picture:
-            self._emit(0, key, damaged, view[:size])
+            self._emit(0, key, damaged, b"".join(pieces))
         else:
             self.dropped += 1
-        if self._room > KEPT_ROOM:
-            self._replace(FIRST_ROOM)
 
-    def _fits(self, size: int) -> bool:
+    def _make_room(self, size: int) -> bool:
         """Make room for so many bytes more; False where the unit would become larger than any may be."""
-        need = self._at + size
-        if need > LARGEST_UNIT:
+        if self._size + size > LARGEST_UNIT:
             self._overflown = True
-            self._open = -1
-            self._at = 0
+            self._pieces = []
+            self._size, self._open = 0, -1
         if self._overflown:
             return False
-        if need > self._room:
-            gathered = self._view[: self._at]
-            self._replace(min(LARGEST_UNIT, max(2 * self._room, need)))
-            self._view[: self._at] = gathered
+        if len(self._pieces) > JOIN_AFTER:
+            self._join()
+        self._room = min(LARGEST_UNIT, self._size + size + LOOK_EVERY)
         return True
 
-    def _replace(self, room: int) -> None:
-        """Take a new buffer, instead of making the old longer: somebody may still look at that."""
-        self._room = room
-        self._unit = bytearray(room)
-        # A bytearray takes a slice of a view only by way of a copy; a view of it does not.
-        self._view = memoryview(self._unit)
+    def _join(self) -> None:
+        """Join pieces, all but the length that is still to come."""
+        pieces, at = self._pieces, self._open
+        if at < 0:
+            self._pieces = [b"".join(pieces)]
+        else:
+            self._pieces = [b"".join(pieces[:at]), pieces[at], b"".join(pieces[at + 1 :])]
+            self._open = 1
 
-    def _close(self, stop: int) -> None:
-        """End the fragmented NAL unit at `stop`."""
-        LENGTH.pack_into(self._unit, self._open, stop - self._open - 4)
+    def _add(self, unit: memoryview) -> None:
+        """Take a whole NAL unit."""
+        if self._open >= 0:
+            self.lost()
+        size = len(unit)
+        self._pieces.append(LENGTH.pack(size) + unit)
+        self._size += 4 + size
+        self._look(unit)
+
+    def _look(self, unit: memoryview) -> None:
+        """Note what a whole NAL unit says about its access unit."""
+        raise NotImplementedError
+
+    def _open_unit(self, first: bytes, middle: bytes) -> None:
+        """A fragmented NAL unit begins, with these bytes; the payloads of its further fragments begin with `middle`."""
+        if self._open >= 0:
+            # The last fragment of the one before never came.
+            self.lost()
+        pieces = self._pieces
+        self._middle = middle
+        self._open, self._begin = len(pieces), self._size
+        pieces += (b"", first)
+        self._size += 4 + len(first)
+
+    def _close(self) -> None:
+        """End the fragmented NAL unit, now that its length is known."""
+        at = self._open
         self._open = -1
+        self._pieces[at] = LENGTH.pack(self._size - self._begin - 4)
 
-    def _slice(self, first_byte: int, *, key: bool) -> None:
+    def _close_and_look(self) -> None:
+        """End a fragmented NAL unit that is no slice."""
+        at = self._open
+        self._close()
+        self._look(memoryview(b"".join(self._pieces[at:]))[4:])
+
+    def _slice(self, first_byte: int, key: bool) -> None:  # noqa: FBT001 - hot path
         """Note that a slice begins; the top bit of its first byte says that it is the first of its picture.
 
         H.264 §7.3.3: first_mb_in_slice is 0; H.265 §7.3.6.1: first_slice_segment_in_pic_flag.

@@ -144,3 +144,29 @@ async def test_calm_sockets_are_read_although_nothing_wakes_the_recorder(pairs):
     async with asyncio.timeout(5):
         await fresh.wait()
     intake.remove(ours)
+
+
+async def test_calm_sockets_alone_wake_the_recorder_at_their_turn_and_whoever_else_comes_does_not_wait_for_it(pairs):
+    loop = asyncio.get_running_loop()
+    intake = Intake(pause_s=60)
+    (calm, _), (other, to_other), _ = pairs
+    read = asyncio.Event()
+    intake.add(calm, lambda: None)
+    intake.calm(calm)
+    # Its turn is the first of eight: the pauses until it comes again are one.
+    assert intake._pause.when() - loop.time() > 60 * (CALM_TURNS - 1)
+    intake.rouse(calm)
+    assert intake._pause.when() - loop.time() <= 60
+    intake.calm(calm)
+    intake._pause.cancel()
+    intake._listen()
+    assert intake._pause.when() - loop.time() > 60
+    intake.add(other, lambda: (other.recv(10), read.set()))
+    assert intake._pause.when() - loop.time() <= 60
+    to_other.send(b"x")
+    intake._pause.cancel()
+    intake._listen()
+    async with asyncio.timeout(5):
+        await read.wait()
+    for one in (calm, other):
+        intake.remove(one)

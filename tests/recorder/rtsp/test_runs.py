@@ -5,8 +5,8 @@ import random
 import pytest
 
 from recorder.client.stream import Codec
-from recorder.rtsp.connection import FRAME
 from recorder.rtsp.message import Interleaved
+from recorder.rtsp.reception import FRAME
 from recorder.rtsp.rtp import Packet
 from tests.recorder.rtsp.receiving import PAYLOAD_TYPE, Receiver
 
@@ -46,13 +46,17 @@ def stream(codec, dice):
 
 
 def take(receiver, data, *, runs):
-    buffer, view, at = bytearray(data), memoryview(bytearray(data)), 0
+    """Hand packets over as a connection does; what lies behind them is spoilt as soon as it may be."""
+    buffer, at = bytearray(data), 0
+    view = memoryview(buffer)
     while at < len(data):
-        _, _, length, *header = FRAME.unpack_from(buffer, at)
-        receiver.reception.packet(*header, view[at + 16 : at + 4 + length])
-        at += 4 + length
+        _, length, *header = FRAME.unpack_from(buffer, at)
+        after = at + 4 + length
+        receiver.reception.packet(*header, view[at + FRAME.size : after])
         if runs:
-            at = receiver.reception.run(buffer, at, len(data), LEAD)
+            after = receiver.reception.run(buffer, after, len(data), LEAD)
+        view[at:after] = b"\xaa" * (after - at)
+        at = after
 
 
 @pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
@@ -76,14 +80,15 @@ def test_a_run_takes_all_middle_fragments_and_no_more():
         bytes(Interleaved(0, bytes(Packet(PAYLOAD_TYPE, n, 0, 1, one, n == last)))) for n, one in enumerate(payloads)
     ]
     data = bytearray(b"".join(frames))
-    _, _, length, *header = FRAME.unpack_from(data)
-    receiver.reception.packet(*header, memoryview(data)[16 : 4 + length])
+    view = memoryview(data)
+    _, length, *header = FRAME.unpack_from(data)
+    receiver.reception.packet(*header, view[FRAME.size : 4 + length])
     assert receiver.reception.run(data, len(frames[0]), len(data), LEAD) == len(data) - len(frames[-1])
     # A frame that has not wholly arrived is left alone, and so is one of another channel.
     assert receiver.reception.run(data, len(frames[0]), len(data), LEAD | 2) == len(frames[0])
 
 
-def test_a_run_stops_where_the_buffer_of_the_unit_ends():
+def test_a_run_of_a_large_picture_is_taken_whole():
     receiver = Receiver(Codec.H264)
     data = b"".join(
         bytes(Interleaved(0, bytes(Packet(PAYLOAD_TYPE, n, 0, 1, one, n == 2499))))

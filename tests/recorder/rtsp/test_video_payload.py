@@ -1,8 +1,11 @@
+import contextlib
+import tracemalloc
+
 import pytest
 
 from recorder.client.stream import Codec
-from recorder.rtsp.payload import video
 from recorder.rtsp.payload.depacketiser import LARGEST_UNIT
+from recorder.rtsp.payload.video import LOOK_EVERY
 from tests.recorder.rtsp.receiving import Receiver, sample
 
 SPS, PPS = bytes.fromhex("6742c01e95a0280bfe54"), bytes.fromhex("68ce3c80")
@@ -11,6 +14,17 @@ OTHER_PPS = bytes.fromhex("68cb8cb2")
 IDR, SLICE = b"\x65\x88" + bytes(range(200)), b"\x41\x9a" + bytes(range(50))
 IDR265, SLICE265 = b"\x26\x01\xaf" + bytes(range(200)), b"\x02\x01\xd0" + bytes(range(50))
 SEI = b"\x06\x05\x01\x00\x80"
+A_LITTLE = 1 << 20
+
+
+@contextlib.contextmanager
+def counted_memory():
+    """Give what tells how many bytes are held, and how many were at most, of what is allocated from here on."""
+    tracemalloc.start()
+    try:
+        yield tracemalloc.get_traced_memory
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture
@@ -168,22 +182,34 @@ def test_a_header_that_lies_is_malformed(h264, first):
 
 def test_a_unit_beyond_all_measure_is_dropped_and_takes_no_more_memory(h264):
     piece = b"\x7c\x05" + bytes(60_000)
-    h264.packet(b"\x7c\x85\x88", 0)
-    for _ in range(LARGEST_UNIT // 60_000 + 50):
-        h264.packet(piece, 0)
-        assert len(h264.depacketiser._unit) <= LARGEST_UNIT
-    h264.packet(b"\x7c\x45\x00", 0, marker=True)
-    feed(h264, [IDR], 3600)
+    with counted_memory() as memory:
+        h264.packet(b"\x7c\x85\x88", 0)
+        for _ in range(LARGEST_UNIT // 60_000 + 50):
+            h264.packet(piece, 0)
+        h264.packet(b"\x7c\x45\x00", 0, marker=True)
+        feed(h264, [IDR], 3600)
+        assert memory()[1] <= LARGEST_UNIT + A_LITTLE
+        # What one large unit needed is given back.
+        assert memory()[0] <= A_LITTLE
     assert h264.data == [sample(IDR)]
     assert h264.reception.dropped == 1
-    # What one large unit needed is given back.
-    assert len(h264.depacketiser._unit) <= video.KEPT_ROOM
 
 
 def test_messages_without_a_picture_do_not_pile_up(h264):
-    for number in range(200):
-        h264.packet(b"\x06" + bytes(60_000), 3600 * number, marker=True)
-    assert len(h264.depacketiser._unit) <= LARGEST_UNIT
+    with counted_memory() as memory:
+        for number in range(200):
+            h264.packet(b"\x06" + bytes(60_000), 3600 * number, marker=True)
+        assert memory()[1] <= LARGEST_UNIT + A_LITTLE
+
+
+def test_a_unit_in_tiny_fragments_takes_little_more_than_its_bytes(h264):
+    with counted_memory() as memory:
+        h264.packet(b"\x7c\x85\x88", 0)
+        for _ in range(200_000):
+            h264.packet(b"\x7c\x05\x01", 0)
+        assert memory()[0] < 200_000 + LOOK_EVERY * 50
+    h264.packet(b"\x7c\x45\x00", 0, marker=True)
+    assert h264.data == [sample(b"\x65\x88" + b"\x01" * 200_000 + b"\x00")]
 
 
 def test_a_sample_may_be_looked_at_while_the_next_is_gathered(h264):

@@ -10,6 +10,7 @@ import pytest
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamName, TrackKind, TrackParameters
 from recorder.store import block, chunk, frame, layout, parameters, rows
+from recorder.store.checksum import crc32
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId, next_boot
 from tests.recorder.store.rig import epoch
@@ -182,3 +183,10 @@ def test_a_boot_number_counts_up_and_a_lost_one_makes_another_recorder(tmp_path)
     third = next_boot(tmp_path)
     assert third.recorder != first.recorder
     assert first.draw() < first.draw()
+
+
+def test_the_crc_is_that_of_zlib_whoever_computes_it():
+    data = bytes(range(256)) * 40
+    for size in (0, 1, 7, 63, 64, 65, 1000, 10_240):
+        for before in (0, 1, 0xFFFFFFFF):
+            assert crc32(memoryview(data)[3 : 3 + size], before) == zlib.crc32(data[3 : 3 + size], before)
