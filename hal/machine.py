@@ -64,4 +64,4 @@ class Machine:
     open_keys: Callable[[Path], InputNode] = open_keys
     open_sound: Callable[[Path], InputNode] = open_sound
     world: dict[str, object] = field(default_factory=dict[str, object])
-    """What simulators of one board share, such as the cameras that can be plugged in; by the noun's name."""
+    """What devices of one board share, such as the cameras that can be plugged in, or a connection; by its name."""

@@ -29,7 +29,7 @@ class RelayContract(DeviceContract):
         assert not self.closed(rig)
         rig.device.switch(closed=True)
         assert self.closed(rig)
-        assert self.closed(rig, 1e6)
+        assert self.closed(rig, 40)
         rig.device.switch(closed=False)
         assert not self.closed(rig)
 
@@ -70,7 +70,7 @@ class RelayContract(DeviceContract):
         rig.device.open()
         rig.device.pulse(for_s=1)
         rig.device.switch(closed=True)
-        assert self.closed(rig, 100)
+        assert self.closed(rig, 20)
 
     def test_a_time_that_cannot_be_meant_is_refused_and_moves_nothing(self, rig):
         rig.device.open()
