@@ -1,20 +1,10 @@
-"""Bays: places a disk is pushed into, each with a light that tells which one is meant (D-HW-14, D-STO-02)."""
+"""Bays: places a disk is pushed into (D-HW-14, D-STO-02). The light of bay 1 is the indicator of the group `bay 1`."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from enum import StrEnum
 
 from hal.kinds.device import Device, DeviceState
 from hal.kinds.verbs import verb
-
-
-class BayLight(StrEnum):
-    """What the light of a bay says; activity is the drive's own doing."""
-
-    NORMAL = "normal"
-    LOCATE = "locate"
-    FAULT = "fault"
-    REBUILD = "rebuild"
 
 
 @dataclass(frozen=True)
@@ -32,7 +22,6 @@ class BayState(DeviceState):
     """Where its file systems are, as the kernel says."""
     system: bool = False
     """The recorder itself starts from it: nothing of ours is done to it."""
-    light: BayLight = BayLight.NORMAL
     kind: str = "bay"
 
 
@@ -41,11 +30,6 @@ class Bay(Device[BayState]):
 
     kind = "bay"
     state_type = BayState
-
-    @verb()
-    @abstractmethod
-    def show(self, *, light: BayLight) -> None:
-        """Let the light say this; raises `Offline`, and `Unsupported` where the bay has none that can be told."""
 
     @verb(destructive=True, patience_s=30.0)
     @abstractmethod

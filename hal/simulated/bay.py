@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hal.errors import BadRequest, Refused
-from hal.kinds.bay import Bay, BayLight, BayState
+from hal.kinds.bay import Bay, BayState
 from hal.kinds.verbs import gesture
 from hal.machine import Machine
 from hal.simulated.breakable import Breakable
@@ -41,7 +41,7 @@ class SimulatedBay(Breakable[BayState], Bay):
         self.become(self._seen(now))
 
     def _seen(self, now: Contents) -> BayState:
-        state = BayState(self.name, online=True, reason="", light=now.lights.get(self.name, BayLight.NORMAL))
+        state = BayState(self.name, online=True, reason="")
         drive = now.in_bay(self.name)
         if drive is None or not drive.answers(self._wall_s()):
             return state
@@ -54,13 +54,6 @@ class SimulatedBay(Breakable[BayState], Bay):
             capacity_bytes=drive.capacity_bytes,
             mounts=self._rack.mount_of(drive),
         )
-
-    def show(self, *, light: BayLight) -> None:
-        """Let the light say this."""
-        self.require_online()
-        with self._rack.edit() as now:
-            now.lights[self.name] = light
-        self.poll()
 
     def release(self) -> None:
         """Let go of the disk."""

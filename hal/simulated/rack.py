@@ -17,7 +17,6 @@ import msgspec
 
 from hal.errors import Refused
 from hal.kinds.array import Level, Pace
-from hal.kinds.bay import BayLight
 
 HANGS_S = 30.0
 """After so long the kernel gives up on a disk that does not answer (the SCSI layer's time-out), and its mount goes."""
@@ -91,7 +90,6 @@ class Contents(msgspec.Struct):
     """All of it."""
 
     drives: dict[str, SimulatedDrive] = {}
-    lights: dict[str, BayLight] = {}
     arrays: dict[str, SimulatedSet] = {}
     global_spares: list[str] = []
 

@@ -3,18 +3,17 @@
 import pytest
 
 from hal.errors import Refused
-from hal.kinds.bay import BayLight
 from hal.machine import Machine
 from hal.simulated.bay import SimulatedBay
 from tests.hal.contracts.device import DeviceContract, SimulatedRig
 
 
 class BayContract(DeviceContract):
-    """Its rig pushes and pulls a disk (`push()` gives its serial, `pull()`), mounts it (`mount()`), and reads the light
-    (`lit()` gives a `BayLight`); each returns when the driver has seen it. The bay is empty at first.
+    """Its rig pushes and pulls a disk (`push()` gives its serial, `pull()`), and mounts it (`mount()`); each
+    returns when the driver has seen it. The bay is empty at first.
     """
 
-    examples = {"show": {"light": BayLight.FAULT}, "release": {}, "scan": {}}  # noqa: RUF012
+    examples = {"release": {}, "scan": {}}  # noqa: RUF012
 
     def test_a_disk_that_comes_and_goes_is_told(self, rig):
         rig.device.open()
@@ -37,12 +36,6 @@ class BayContract(DeviceContract):
         assert rig.device.state.mounts == ()
         place = rig.mount()
         assert rig.device.state.mounts == (place,)
-
-    def test_the_light_says_which_bay_is_meant(self, rig):
-        rig.device.open()
-        for light in (BayLight.FAULT, BayLight.LOCATE, BayLight.REBUILD, BayLight.NORMAL):
-            rig.device.show(light=light)
-            assert (rig.lit(), rig.device.state.light) == (light, light)
 
     def test_a_released_disk_can_be_pulled_and_comes_back_by_a_scan(self, rig):
         serial = rig.push()
@@ -86,6 +79,3 @@ class Simulated(SimulatedRig):
             self.rack.mount(drive)
         self.device.poll()
         return "/disks/disk1"
-
-    def lit(self):
-        return self.rack.look().lights["1"]
