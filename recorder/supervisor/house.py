@@ -22,10 +22,10 @@ from recorder.supervisor.mains import Mains
 BOARD = "simulated"
 # What the first picture needs starts first; the rest waits until the screen stands, or clearly does not.
 FIRST = ("media", "decode", "gui")
-THEN = ("control", "reader", "hal", "web", "panel")
+THEN = ("control", "reader", "hal", "hal-admin", "web", "panel")
 SCREEN_S = 5.0
 # Recording ends last, and what shows it first.
-ENDING = (("panel", "gui", "web", "simulate", "hal"), ("decode", "control", "reader"), ("media",))
+ENDING = (("panel", "gui", "web", "simulate", "hal", "hal-admin"), ("decode", "control", "reader"), ("media",))
 # What is not the recorder but the world around it goes on when the recorder's power is cut.
 WORLD = frozenset(("panel", "simulate", "hal"))
 LOOK_S = 0.5
@@ -132,6 +132,12 @@ class House:
                 socket = str(self.instance.socket("hal"))
                 world = ["--world", str(self.instance.data.absolute()), "--keep", str(self.instance.state / "hal")]
                 return ChildSpec(name, [*start, "hal", "--socket", socket, "--board", BOARD, *world])
+            case "hal-admin":
+                # Of a laptop it touches the simulated disks and nothing else.
+                socket = str(self.instance.socket(name))
+                audit = ["--audit", str(self.instance.state / "admin-audit.jsonl")]
+                world = ["--world", str(self.instance.data.absolute())]
+                return ChildSpec(name, [*start, "hal.admin", "--socket", socket, *audit, *world])
             case "gui":
                 argv = [*start, "gui", *data, *(["--headless"] if self.headless else [])]
                 return ChildSpec(name, argv, over=self._screen_ended)

@@ -1,0 +1,69 @@
+"""Start the root helper: `python -m hal.admin --socket PATH --audit FILE`; `--world DIR` for simulated disks alone."""
+
+import argparse
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+from hal.admin.array import Arrays
+from hal.admin.audit import Audit
+from hal.admin.clock import Clocks
+from hal.admin.disk import Disks
+from hal.admin.firewall import Firewalls
+from hal.admin.guard import Guard
+from hal.admin.helper import Helper
+from hal.admin.mount import PLACES, Mounts
+from hal.admin.network import Networks
+from hal.admin.power import Power
+from hal.admin.service import Services
+from hal.admin.simulated import simulated_nouns
+from hal.admin.slot import Slots
+from hal.machine import Machine
+from hal.simulated.rack import Rack
+
+
+def real_nouns(machine: Machine, places: Path, *, loops: bool = False) -> dict[str, object]:
+    """What is asked of this machine."""
+    guard = Guard(machine, loops=loops)
+    return {
+        "disk": Disks(guard),
+        "mount": Mounts(guard, places),
+        "array": Arrays(guard),
+        "slot": Slots(guard),
+        "power": Power(),
+        "clock": Clocks(),
+        "network": Networks(machine.etc),
+        "firewall": Firewalls(),
+        "service": Services(),
+    }
+
+
+async def serve(helper: Helper, socket: Path) -> None:
+    """Serve until SIGTERM."""
+    task = asyncio.ensure_future(helper.serve(socket, lambda: print("ready", flush=True)))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await asyncio.wait([task])
+    socket.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Serve this machine, or a simulated one."""
+    parser = argparse.ArgumentParser(prog="hal-admin", description="The few things that need root")
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--audit", type=Path, required=True)
+    parser.add_argument("--places", type=Path, default=PLACES, help="the folder below which disks are mounted")
+    parser.add_argument("--world", type=Path, help="touch nothing but the simulated disks of this data directory")
+    parser.add_argument("--loops", action="store_true", help="loop devices with a file count as disks, for tests")
+    asked = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    if asked.world is not None:
+        nouns = simulated_nouns(Rack(asked.world))
+    else:
+        nouns = real_nouns(Machine(), asked.places, loops=asked.loops)
+    asyncio.run(serve(Helper(nouns, Audit(asked.audit)), asked.socket))
+
+
+if __name__ == "__main__":
+    main()

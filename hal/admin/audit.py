@@ -1,0 +1,65 @@
+"""The audit: a line for every destructive request and every refusal, in a file that is only ever added to.
+
+On file systems that can (ext4, XFS) the file itself is made append-only, so that even root must first say so
+(ioctl_iflags(2)). Nothing destructive is done whose line could not be written.
+"""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hal.access import Peer
+from hal.errors import Refused
+
+LARGEST_BYTES = 32 << 20
+"""A hundred thousand destructive requests; when it is full, they are refused until somebody keeps it elsewhere."""
+REFUSALS_BYTES = 16 << 20
+"""Up to here refusals are written too; a flood of them must not use up what destructive requests need."""
+_GETFLAGS, _SETFLAGS = 0x80086601, 0x40086602  # ioctl_iflags(2)
+_APPEND = 0x20
+log = logging.getLogger("hal.audit")
+
+
+class Audit:
+    """Writes lines of JSON, each synced before what it tells of is done."""
+
+    def __init__(self, path: Path, wall_s: Callable[[], float] = time.time) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._wall_s = wall_s
+        with suppress(OSError):  # a file system that cannot, or we are not root
+            flags = bytearray(8)
+            fcntl.ioctl(self._file, _GETFLAGS, flags)
+            flags[0] |= _APPEND
+            fcntl.ioctl(self._file, _SETFLAGS, bytes(flags))
+
+    def write(self, what: str, peer: Peer, noun: str, verb: str, args: Mapping[str, Any], words: str = "") -> None:
+        """Add a line: `asked`, `refused`, `done` or `failed`. Raises `Refused` for `asked` where there is no room."""
+        size = os.fstat(self._file).st_size
+        if size >= (LARGEST_BYTES if what != "refused" else REFUSALS_BYTES):
+            if what == "asked":
+                raise Refused("The audit is full; keep it elsewhere first")
+            log.warning("%s: %s %s by %s: the audit is full", what, noun, verb, peer.user)
+            return
+        told = {
+            "time_us": round(self._wall_s() * 1e6),
+            "what": what,
+            "verb": f"{noun}.{verb}",
+            "user": peer.user,
+            "pid": peer.pid,
+            "args": args,
+            "words": words,
+        }
+        os.write(self._file, msgspec.json.encode(told) + b"\n")
+        os.fsync(self._file)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)

@@ -1,0 +1,61 @@
+"""The firewall: which ports are open, and to whom (nft(8)). All else that comes in is dropped."""
+
+import ipaddress
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from hal.admin.job import Run, must, run
+from hal.errors import BadRequest
+from hal.kinds.verbs import verb
+
+MOST = 256
+Port = Annotated[int, Meta(ge=1, le=65535)]
+TABLE = "nightjar"
+
+
+class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A port that is open: to everybody, or to networks such as 192.168.1.0/24."""
+
+    port: Port
+    protocol: Literal["tcp", "udp"] = "tcp"
+    sources: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """Write the rules; every network is parsed and written anew, so that nothing else gets into them."""
+        try:
+            networks = [ipaddress.ip_network(one, strict=False) for one in self.sources]
+        except ValueError as error:
+            raise BadRequest(f"port {self.port}: {error}") from None
+        if not networks:
+            return [f"{self.protocol} dport {self.port} accept"]
+        family = {4: "ip", 6: "ip6"}
+        return [f"{family[one.version]} saddr {one} {self.protocol} dport {self.port} accept" for one in networks]
+
+
+class Firewalls:
+    """What can be asked of the firewall."""
+
+    def __init__(self, run: Run = run) -> None:
+        self._run = run
+
+    @verb(destructive=True)
+    def apply(self, *, openings: tuple[Opening, ...]) -> None:
+        """Open these ports and close all others, in one step; raises `BadRequest`, `ProgramFailed`."""
+        if len(openings) > MOST:
+            raise BadRequest(f"At most {MOST} ports")
+        rules = [line for one in openings for line in one.lines()]
+        text = [
+            f"table inet {TABLE} {{}}",
+            f"delete table inet {TABLE}",
+            f"table inet {TABLE} {{ chain input {{ type filter hook input priority 0; policy drop;",
+            "iif lo accept",
+            "ct state established,related accept",
+            "meta l4proto ipv6-icmp accept",
+            "ip protocol icmp accept",
+            "udp dport 68 accept",
+            *rules,
+            "} }",
+        ]
+        must(self._run, ["nft", "-f", "-"], "\n".join(text).encode() + b"\n")

@@ -1,0 +1,68 @@
+"""Which disk may be worked on: the one whose serial was typed back, and that nothing else uses."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Lock
+
+from hal.errors import Refused
+from hal.kernel.block import BlockDisk, disk_named, disks
+from hal.machine import Machine
+
+
+class Guard:
+    """Finds disks by the kernel's names, refuses those that must not be touched, and lets one job work on each."""
+
+    def __init__(self, machine: Machine, *, loops: bool = False) -> None:
+        """With `loops`, loop devices count as disks: for tests on machines that have none to spare."""
+        self.machine = machine
+        self._loops = loops
+        self._lock = Lock()
+        self._busy: set[str] = set()
+
+    def find(self, disk: str) -> BlockDisk:
+        """Find a disk; raises `BadRequest`."""
+        return disk_named(self.machine, disk, loops=self._loops)
+
+    def all(self) -> list[BlockDisk]:
+        """List the disks."""
+        return disks(self.machine, loops=self._loops)
+
+    def expendable(self, disk: str, serial: str) -> BlockDisk:
+        """Find a disk whose contents may be lost; raises `BadRequest`, `Refused` with the reason."""
+        found = self.find(disk)
+        if found.system:
+            raise Refused(f"{disk} holds the recorder's own system")
+        if found.mounts:
+            raise Refused(f"{disk} is in use at {found.mounts[0]}; take it out of use first")
+        if found.holders:
+            raise Refused(f"{disk} belongs to {found.holders[0]}")
+        if found.read_only:
+            raise Refused(f"{disk} can only be read")
+        if not found.serial:
+            raise Refused(f"{disk} tells no serial number, so it cannot be told from others")
+        if serial != found.serial:
+            raise Refused(f"{serial!r} is not the serial number of {disk}; look at its label or at the list of disks")
+        return found
+
+    def node(self, disk: BlockDisk, partition: str = "") -> str:
+        """Give the path of a disk's node, or of one of its partitions."""
+        assert not partition or partition in disk.partitions
+        return str(self.machine.dev / (partition or disk.name))
+
+    @contextmanager
+    def alone(self, disk: BlockDisk) -> Generator[None]:
+        """Hold a disk for one job; raises `Refused` where another job, or the kernel for somebody, has it."""
+        with self._lock:
+            if disk.name in self._busy:
+                raise Refused(f"{disk.name} is being worked on")
+            self._busy.add(disk.name)
+        try:
+            try:
+                os.close(os.open(self.node(disk), os.O_RDONLY | os.O_EXCL | os.O_CLOEXEC))
+            except OSError as error:
+                raise Refused(f"{disk.name} is in use ({error.strerror})") from None
+            yield
+        finally:
+            with self._lock:
+                self._busy.discard(disk.name)

@@ -1,0 +1,150 @@
+"""Block devices as the kernel tells them: disks, what is on them, what uses them. Names come from /sys/block alone.
+
+Facts: Documentation/ABI/stable/sysfs-block, proc(5) on mountinfo, sd(4). A whole disk has a `device` link; loop
+devices, device-mapper and md do not.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hal.errors import BadRequest
+from hal.machine import Machine
+
+SECTOR = 512
+"""The unit of `size` in sysfs, whatever the drive's own sectors are."""
+NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
+SYSTEM_PLACES = re.compile(r"/|/(boot|efi|usr|etc|var|home|root|opt|srv|config)(/.*)?")
+"""Where a recorder's own system is mounted. Recording disks are mounted elsewhere (`hal.admin.mount`)."""
+_ESCAPE = re.compile(r"\\([0-7]{3})")
+_VPD_HEAD = 4
+
+
+@dataclass(frozen=True)
+class BlockDisk:
+    """One whole disk."""
+
+    name: str
+    sys_path: Path
+    size_bytes: int
+    model: str
+    serial: str
+    """Empty where the drive tells none; then nothing destructive can be asked for it."""
+    firmware: str
+    rotational: bool
+    read_only: bool
+    partitions: tuple[str, ...]
+    holders: tuple[str, ...]
+    """Arrays and mappings that are made of it or of its partitions."""
+    mounts: tuple[str, ...]
+    """Where it, its partitions and their holders are mounted."""
+    swaps: bool
+
+    @property
+    def system(self) -> bool:
+        """Whether the recorder itself lives on it."""
+        return self.swaps or any(SYSTEM_PLACES.fullmatch(place) for place in self.mounts)
+
+
+def disks(machine: Machine, *, loops: bool = False) -> list[BlockDisk]:
+    """List the whole disks of the machine; with `loops` also loop devices that have a file, for tests."""
+    used = _Used(machine)
+    try:
+        names = sorted(one.name for one in (machine.sys / "block").iterdir())
+    except OSError:
+        return []
+    found: list[BlockDisk] = []
+    for name in names:
+        with suppress(OSError):  # pulled while we look
+            path = (machine.sys / "block" / name).resolve()
+            if (path / "device").exists() or (loops and (path / "loop/backing_file").exists()):
+                found.append(_disk(path, used))
+    return found
+
+
+def disk_named(machine: Machine, name: str, *, loops: bool = False) -> BlockDisk:
+    """Find a disk; raises `BadRequest`. No path is ever made of a name that the kernel did not list."""
+    if NAME.fullmatch(name):
+        for one in disks(machine, loops=loops):
+            if one.name == name:
+                return one
+    raise BadRequest(f"There is no disk {name[:32]!r}")
+
+
+def _disk(path: Path, used: "_Used") -> BlockDisk:
+    partitions = tuple(sorted(one.parent.name for one in path.glob("*/partition")))
+    own = [path, *(path / name for name in partitions)]
+    holders = tuple(dict.fromkeys(holder for one in own for holder in _holders(one)))
+    names = {one.name for one in own} | set(holders)
+    numbers = {_text(one / "dev") for one in [*own, *(path.parent / holder for holder in holders)]}
+    numbers |= {_text(used.machine.sys / "class/block" / holder / "dev") for holder in holders}
+    return BlockDisk(
+        name=path.name,
+        sys_path=path,
+        size_bytes=int(_text(path / "size") or 0) * SECTOR,
+        model=_text(path / "device/model"),
+        serial=_serial(path),
+        firmware=_text(path / "device/rev") or _text(path / "device/firmware_rev"),
+        rotational=_text(path / "queue/rotational") == "1",
+        read_only=_text(path / "ro") == "1",
+        partitions=partitions,
+        holders=holders,
+        mounts=tuple(place for number, source, place in used.mounts if number in numbers or source in names),
+        swaps=bool(names & used.swaps),
+    )
+
+
+def _holders(path: Path, depth: int = 4) -> Iterator[str]:
+    """What is made of a device, and what is made of that."""
+    with suppress(OSError):
+        for one in sorted((path / "holders").iterdir()):
+            yield one.name
+            if depth:
+                yield from _holders(one.resolve(), depth - 1)
+
+
+def _serial(path: Path) -> str:
+    with suppress(OSError):
+        page = (path / "device/vpd_pg80").read_bytes()
+        if serial := "".join(chr(one) for one in page[_VPD_HEAD:] if 0x20 < one < 0x7F):
+            return serial
+    for place in ("serial", "device/serial"):
+        if serial := _text(path / place):
+            return serial
+    return Path(_text(path / "loop/backing_file")).name
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes()[:4096].decode("utf-8", "replace").strip().strip("\0").strip()
+    except OSError:
+        return ""
+
+
+class _Used:
+    """What is mounted, and what is swapped to."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.mounts: list[tuple[str, str, str]] = []
+        """Device number, name of the source, place."""
+        for process in ("1", "self"):  # of the whole machine where we may see it: our own view may lack mounts
+            with suppress(OSError):
+                self._read((machine.proc / process / "mountinfo").read_text(errors="replace"))
+        self.swaps: set[str] = set()
+        with suppress(OSError):
+            lines = (machine.proc / "swaps").read_text(errors="replace").splitlines()[1:]
+            self.swaps = {line.split()[0].rpartition("/")[2] for line in lines if line.startswith("/dev/")}
+
+    def _read(self, text: str) -> None:
+        for line in text.splitlines():
+            head, _dash, tail = line.partition(" - ")
+            fields, source = head.split(), tail.split()
+            if len(fields) < 5 or len(source) < 2:
+                continue
+            place = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), fields[4])
+            name = Path(source[1]).resolve().name if source[1].startswith("/dev/") else ""
+            if (mount := (fields[2], name, place)) not in self.mounts:
+                self.mounts.append(mount)

@@ -1,0 +1,219 @@
+"""The root helper as its clients see it: progress, cancelling, refusals, and an audit that cannot be got round."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hal.access import Access, Peer
+from hal.admin import audit as auditing
+from hal.admin.audit import Audit
+from hal.admin.helper import ALLOWED, Ask, Helper
+from hal.admin.simulated import simulated_nouns
+from hal.client import HalUnavailable
+from hal.client.admin import AdminClient
+from hal.errors import Refused
+from hal.kinds.verbs import verbs_of
+from hal.simulated.rack import Rack, SimulatedDrive
+
+
+class Laptop:
+    """A running helper over a simulated rack: a recording disk in bay 1, a new one in bay 2."""
+
+    def __init__(self, data, process):
+        self.data = data
+        self.process = process
+        self.rack = Rack(data)
+        self.socket = data / "a.sock"
+
+    def client(self):
+        return AdminClient(self.socket)
+
+    def audit(self):
+        return [json.loads(line) for line in (self.data / "audit").read_text().splitlines()]
+
+
+def fill(data):
+    (data / "disks" / "disk1").mkdir(parents=True)
+    with Rack(data).edit() as now:
+        now.drives["OLD"] = SimulatedDrive("OLD", bay="1", place="disk1", mounted=True)
+        now.drives["NEW"] = SimulatedDrive("NEW", bay="2")
+
+
+@pytest.fixture
+def laptop(tmp_path_factory):
+    data = tmp_path_factory.mktemp("a")
+    fill(data)
+    asked = ["--socket", str(data / "a.sock"), "--audit", str(data / "audit"), "--world", str(data)]
+    command = [sys.executable, "-m", "hal.admin", *asked]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield Laptop(data, process)
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_a_disk_is_made_ready_with_progress_and_appears_where_it_is_mounted(laptop):
+    told = []
+    with laptop.client() as client:
+        args = {"disk": "sim2", "serial": "NEW", "label": "disk2"}
+        partition = client.ask("disk", "initialise", lambda percent, _words: told.append(percent) or True, **args)
+        assert not (laptop.data / "disks" / "disk2").exists()
+        place = client.ask("mount", "mount", disk="sim2", partition=partition, place="disk2")
+    assert place == str(laptop.data / "disks" / "disk2")
+    assert list(Path(place).iterdir()) == []
+    assert told == sorted(told)
+    assert told[-1] == 100
+    assert len(told) > 5
+
+
+def test_making_ready_can_be_given_up_and_nothing_was_lost(laptop):
+    with laptop.client() as client, pytest.raises(HalUnavailable, match="given up"):
+        client.ask("disk", "initialise", lambda *_told: False, disk="sim2", serial="NEW", label="disk2")
+    assert laptop.rack.look().drives["NEW"].place == ""
+    assert [(one["what"], one["words"]) for one in laptop.audit()] == [("asked", ""), ("failed", "It was given up")]
+
+
+def test_a_job_whose_client_hangs_up_is_given_up(laptop):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.connect(str(laptop.socket))
+        args = {"disk": "sim2", "serial": "NEW", "label": "disk2"}
+        ask = {"op": "ask", "id": 1, "noun": "disk", "verb": "initialise", "args": args}
+        raw.sendall(json.dumps(ask).encode() + b"\n")
+        assert b"progress" in raw.recv(4096)
+    laptop.process.terminate()  # waits for what is under way
+    assert laptop.process.wait(10) == 0
+    assert laptop.rack.look().drives["NEW"].place == ""
+    assert laptop.audit()[-1]["words"] == "It was given up"
+
+
+@pytest.mark.parametrize(
+    ("disk", "serial", "told"),
+    [
+        ("sim1", "OLD", "in use at disk1"),
+        ("sim2", "OLD", "not the serial number of sim2"),
+        ("sim3", "NEW", "no disk 'sim3'"),
+        ("sda", "NEW", "no disk 'sda'"),
+        ("../disks", "NEW", "no disk"),
+    ],
+)
+def test_what_is_not_expendable_is_refused_and_written_down(laptop, disk, serial, told):
+    with laptop.client() as client, pytest.raises(HalUnavailable, match=told):
+        client.ask("disk", "initialise", disk=disk, serial=serial, label="disk2")
+    asked, failed = laptop.audit()
+    assert (asked["verb"], asked["args"]["serial"], asked["what"]) == ("disk.initialise", serial, "asked")
+    assert asked["pid"] == os.getpid()
+    assert (failed["what"], told in failed["words"]) == ("failed", True)
+    assert (laptop.data / "disks" / "disk1").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("noun", "verb", "args", "told"),
+    [
+        ("disk", "initialise", {"disk": "sim2", "serial": "NEW", "label": "a b; rm"}, "label"),
+        ("disk", "initialise", {"disk": "sim2", "serial": "NEW", "label": "x", "shell": "sh"}, "shell"),
+        ("disk", "initialise", {"disk": "sim2", "label": "x"}, "serial"),
+        ("disk", "initialise", {"disk": 2, "serial": "NEW", "label": "x"}, "disk"),
+        ("disk", "find", {}, "Nobody can be asked"),
+        ("disk", "__init__", {}, "Nobody can be asked"),
+        ("teapot", "boil", {}, "Nobody can be asked"),
+        ("service", "restart", {"name": "sshd"}, "restart"),
+        ("clock", "set", {"utc_s": 0}, "set"),
+        ("firewall", "apply", {"openings": [{"port": 0}]}, "port"),
+        ("array", "create", {"title": "../x", "level": "raid1", "members": []}, "title"),
+        ("array", "create", {"title": "x", "level": "raid5", "members": []}, "does not take 0 disks"),
+        ("power", "off", {}, "simulated"),
+        ("service", "restart", {"name": "web"}, "simulated"),
+        ("network", "apply", {"interfaces": [{"name": "lan1", "dhcp": True}]}, "simulated"),
+        ("firewall", "apply", {"openings": [{"port": 443}]}, "simulated"),
+        ("clock", "set", {"utc_s": 1_800_000_000}, "simulated"),
+    ],
+)
+def test_a_laptop_refuses_what_it_should_and_says_why(laptop, noun, verb, args, told):
+    with laptop.client() as client, pytest.raises(HalUnavailable, match=told):
+        client.ask(noun, verb, **args)
+
+
+@pytest.mark.parametrize("line", [b"{", b"[]", b'{"op":"ask","id":1}', b'{"op":"cancel","id":1,"of":7}'])
+def test_nonsense_is_answered_and_the_helper_lives(laptop, line):
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.connect(str(laptop.socket))
+        raw.sendall(line + b"\n")
+        assert b'"error"' in raw.recv(4096)
+    with laptop.client() as client:
+        assert "disk.initialise" in client.verbs()
+
+
+def test_there_are_the_verbs_of_the_design_and_no_network(laptop):
+    with laptop.client() as client:
+        assert 20 <= len(client.verbs()) <= 30
+    unix = {line.split()[6] for line in Path("/proc/net/unix").read_text().splitlines()[1:]}
+    links = [str(one.readlink()) for one in Path(f"/proc/{laptop.process.pid}/fd").iterdir()]
+    sockets = [link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:")]
+    assert sockets
+    assert set(sockets) <= unix
+
+
+def helper(tmp_path, allowed):
+    fill(tmp_path)
+    return Helper(simulated_nouns(Rack(tmp_path)), Audit(tmp_path / "audit"), Access(allowed, own_uid=-1))
+
+
+class Caller:
+    """A client that is only asked who it is."""
+
+    def __init__(self):
+        self.peer = Peer(77, os.getuid())
+
+    def require_room(self, number):
+        pass
+
+    def begin(self, number, work):
+        work.close()
+
+
+def test_who_is_not_on_the_list_is_refused_and_written_down(tmp_path):
+    one = helper(tmp_path, {Caller().peer.user: frozenset({"disk.health"})})
+    with pytest.raises(Refused, match="may not ask disk sim2 to initialise"):
+        one.take(Caller(), Ask(1, "disk", "initialise", {"disk": "sim2", "serial": "NEW", "label": "x"}))
+    (line,) = [json.loads(line) for line in (tmp_path / "audit").read_text().splitlines()]
+    assert (line["what"], line["verb"], line["pid"]) == ("refused", "disk.initialise", 77)
+
+
+def test_only_control_may_ask_for_what_loses_data():
+    nouns = simulated_nouns(Rack())
+    destructive = {
+        f"{name}.{verb.name}"
+        for name, noun in nouns.items()
+        for verb in verbs_of(type(noun)).values()
+        if verb.destructive
+    }
+    assert {"disk.initialise", "array.create", "array.delete", "power.off", "slot.release"} <= destructive
+    others = {verb for user, verbs in ALLOWED.items() if user != "nightjar-control" for verb in verbs}
+    assert others & destructive == {"slot.release"}
+
+
+def test_the_audit_is_only_added_to_and_nothing_destructive_is_done_without_its_line(tmp_path, monkeypatch):
+    path = tmp_path / "audit"
+    Audit(path).write("asked", Caller().peer, "disk", "initialise", {"serial": "A"})
+    again = Audit(path)
+    again.write("done", Caller().peer, "disk", "initialise", {"serial": "A"})
+    assert [json.loads(line)["what"] for line in path.read_text().splitlines()] == ["asked", "done"]
+    monkeypatch.setattr(auditing, "LARGEST_BYTES", 10)
+    with pytest.raises(Refused, match="audit is full"):
+        again.write("asked", Caller().peer, "disk", "initialise", {"serial": "B"})
+
+
+def test_a_flood_of_refusals_leaves_room_for_what_matters(tmp_path, monkeypatch):
+    monkeypatch.setattr(auditing, "REFUSALS_BYTES", 1000)
+    one = Audit(tmp_path / "audit")
+    for _ in range(100):
+        one.write("refused", Caller().peer, "disk", "initialise", {})
+    one.write("asked", Caller().peer, "disk", "initialise", {})
+    lines = (tmp_path / "audit").read_text().splitlines()
+    assert len(lines) < 20
+    assert json.loads(lines[-1])["what"] == "asked"
