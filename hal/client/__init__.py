@@ -5,9 +5,21 @@ from typing import Any
 
 from hal.client.connection import Connection, HalUnavailable
 from hal.client.messages import event_from, inventory_from, state_from
+from hal.kinds.bay import BayState
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
+from hal.kinds.disk import DiskState
+from hal.kinds.indicator import IndicatorState
 
-__all__ = ["DeviceEvent", "DeviceState", "HalClient", "HalUnavailable", "Inventory"]
+__all__ = [
+    "BayState",
+    "DeviceEvent",
+    "DeviceState",
+    "DiskState",
+    "HalClient",
+    "HalUnavailable",
+    "IndicatorState",
+    "Inventory",
+]
 
 
 class HalClient(Connection):

@@ -42,6 +42,28 @@ class ProcessInfo:
 
 
 @dataclass(frozen=True)
+class BayStatus:
+    """One bay, the disk in it, and what is wrong with either. None: the drive does not tell."""
+
+    name: str
+    occupied: bool
+    place: str = ""
+    """The recording disk that is here, or is missing from here: the name of its directory."""
+    disk: str = ""
+    """The kernel's name of it now; destructive requests name it together with its serial number."""
+    model: str = ""
+    serial: str = ""
+    capacity_bytes: int = 0
+    verdict: str = "unknown"
+    """What to think of the drive: `unknown`, `good`, `watch`, `replace` or `failed`."""
+    words: str = ""
+    temperature_c: int | None = None
+    power_on_h: int | None = None
+    fault: str = ""
+    """Why the light of the bay is on; empty while it is not."""
+
+
+@dataclass(frozen=True)
 class Status:
     """How the recorder is. While media does not answer, `media` is None and `media_silent_since_us` says since when."""
 
@@ -64,6 +86,8 @@ class Status:
     """How hours are counted: `24` or `12`."""
     week_begins: str = "monday"
     """The first day of a week in calendars: `monday`, `saturday` or `sunday`."""
+    bays: tuple[BayStatus, ...] = ()
+    """The bays of the board, as far as its hardware service answers."""
 
 
 @dataclass(frozen=True)

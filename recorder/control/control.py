@@ -20,6 +20,7 @@ from recorder.client.instance import Instance
 from recorder.client.status import DiskState, MediaStatus, PoolState
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
+from recorder.control.bays import Bays
 from recorder.control.channels import Channels
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
@@ -89,6 +90,7 @@ class Control:
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
+        self.bays = Bays(instance, self.events)
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
@@ -115,9 +117,8 @@ class Control:
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
-        self._tasks = [
-            asyncio.create_task(one) for one in (self.media.run(), self._keep_planning(), self.pictures.run())
-        ]
+        running = (self.media.run(), self._keep_planning(), self.pictures.run(), self.bays.run())
+        self._tasks = [asyncio.create_task(one) for one in running]
 
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
@@ -151,6 +152,7 @@ class Control:
             date_format=date_time.date_format,
             hour_format=date_time.hour_format,
             week_begins=date_time.week_begins,
+            bays=self.bays.bays,
         )
 
     def hidden_channels(self) -> frozenset[int]:
@@ -185,6 +187,7 @@ class Control:
         """Tell of every disk and pool whose state is another one; of none while media is away."""
         if status is None:
             return
+        self.bays.follow(status.disks)
         for disk in status.disks:
             before = self._disk_states.get(disk.name)
             if before not in {None, disk.state}:

@@ -1,0 +1,133 @@
+"""Which bay a recording disk sits in, and the light of the bay whose disk is wanted: pulled, dead, or about to fail.
+
+hal tells what is in each bay and where it is mounted, media how each disk records. The light of a bay is the indicator
+of its group; the front's light for disks follows all bays.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hal.client import BayState, DeviceState, DiskState, HalClient, HalUnavailable, IndicatorState
+from recorder.client.answers import BayStatus
+from recorder.client.instance import Instance
+from recorder.client.status import DiskState as Recording
+from recorder.client.status import DiskStatus
+from recorder.client.words import _
+from recorder.control.events import Events
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+PATIENCE_S = 5.0
+_GONE = {Recording.FAILED, Recording.MISSING}
+_WORN = {"replace", "failed"}
+
+
+class Bays:
+    """Follows bays and disks until cancelled; heals by itself when hal comes back."""
+
+    def __init__(self, instance: Instance, events: Events) -> None:
+        self.bays: tuple[BayStatus, ...] = ()
+        self._instance = instance
+        self._events = events
+        self._disks: Sequence[DiskStatus] = ()
+        self._homes: dict[str, str] = {}
+        """By the place of a recording disk, the bay that it was last seen in."""
+        self._hal: HalClient | None = None
+
+    def follow(self, disks: Sequence[DiskStatus]) -> None:
+        """Take how the recording disks are."""
+        self._disks = disks
+
+    async def run(self) -> None:
+        """Look every second."""
+        try:
+            while True:
+                try:
+                    found = await asyncio.to_thread(self._look, self._disks)
+                except HalUnavailable as error:
+                    log.debug("hal: %s", error)
+                    self._hang_up()
+                else:
+                    self._tell(found)
+                await asyncio.sleep(LOOK_S)
+        finally:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._hal is not None:
+            self._hal.close()
+            self._hal = None
+
+    def _tell(self, found: tuple[BayStatus, ...]) -> None:
+        before = {one.name: one.fault for one in self.bays}
+        self.bays = found
+        for one in found:
+            if one.fault != before.get(one.name, ""):
+                log.warning("bay %s: %s", one.name, one.fault or "well again")
+                self._events.publish("bay", one)
+
+    def _look(self, disks: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
+        if self._hal is None:
+            self._hal = HalClient(self._instance.socket("hal"), PATIENCE_S)
+        devices = self._hal.devices()
+        found = self._statuses(devices, disks)
+        self._light(self._hal, devices, {one.name: bool(one.fault) for one in found})
+        return found
+
+    def _statuses(self, devices: Sequence[DeviceState], disks: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
+        bays = [one for one in devices if isinstance(one, BayState)]
+        drives = {one.name: one for one in devices if isinstance(one, DiskState)}
+        places = {bay.name: self._place(bay.mounts) for bay in bays}
+        for bay, place in places.items():
+            if place:
+                self._homes = {known: home for known, home in self._homes.items() if home != bay} | {place: bay}
+        gone = {disk.place: disk for disk in disks if disk.state in _GONE and not disk.set_aside}
+        return tuple(self._status(bay, drives.get(bay.name), places[bay.name], gone) for bay in bays)
+
+    def _place(self, mounts: Sequence[str]) -> str:
+        here = self._instance.disks.absolute()
+        return next((Path(mount).name for mount in mounts if Path(mount).parent == here), "")
+
+    def _status(self, bay: BayState, drive: DiskState | None, place: str, gone: Mapping[str, DiskStatus]) -> BayStatus:
+        wanted = next((name for name, home in self._homes.items() if home == bay.name and name in gone), "")
+        fault = ""
+        if wanted and not bay.occupied:
+            fault = _("disk {disk} is missing").format(disk=wanted)
+        elif wanted:
+            fault = _("disk {disk}: {reason}").format(disk=wanted, reason=gone[wanted].reason or gone[wanted].state)
+        elif bay.occupied and drive is not None and not drive.online:
+            fault = drive.reason
+        elif drive is not None and drive.online and drive.verdict in _WORN:
+            fault = drive.words
+        known = drive if drive is not None and drive.online else DiskState(bay.name)
+        return BayStatus(
+            name=bay.name,
+            occupied=bay.occupied,
+            place=place or wanted,
+            disk=bay.disk,
+            model=bay.model,
+            serial=bay.serial,
+            capacity_bytes=bay.capacity_bytes,
+            verdict=known.verdict,
+            words=known.words,
+            temperature_c=known.temperature_c,
+            power_on_h=known.power_on_h,
+            fault=fault,
+        )
+
+    def _light(self, hal: HalClient, devices: Sequence[DeviceState], faults: Mapping[str, bool]) -> None:
+        for one in devices:
+            if not isinstance(one, IndicatorState) or not one.online:
+                continue
+            bay = one.group.removeprefix("bay ")
+            if one.group.startswith("bay ") and bay in faults and "fault" in one.meanings:
+                self._show(hal, one, "fault", holds=faults[bay])
+            elif "disk_fault" in one.meanings:
+                self._show(hal, one, "disk_fault", holds=any(faults.values()))
+
+    def _show(self, hal: HalClient, light: IndicatorState, meaning: str, *, holds: bool) -> None:
+        if (meaning in light.told) is not holds:
+            hal.call("indicator", light.name, "show", meaning=meaning, holds=holds)

@@ -1,0 +1,74 @@
+"""Bays of the simulated board: a hand pulls a recording disk, and everything after that is the product's own doing."""
+
+import pytest
+
+from hal.client import HalClient
+from hal.client.admin import AdminClient
+from tests.end_to_end.conftest import wait_for
+
+
+def disks(recorder):
+    return {one["place"]: one for one in recorder.answer("status")["disks"]}
+
+
+def bays(recorder):
+    return {one["name"]: one for one in recorder.answer("status")["bays"]}
+
+
+def light(hal, name):
+    return next(one for one in hal.devices() if (one.kind, one.name) == ("indicator", name)).light
+
+
+@pytest.mark.covers("D-HW-14")
+def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(run_recorder, camera):
+    with (
+        run_recorder() as recorder,
+        HalClient(recorder.instance.socket("hal")) as hal,
+        AdminClient(recorder.instance.socket("hal-admin")) as root,
+    ):
+        wait_for(lambda: bays(recorder).get("1", {}).get("place") == "disk1", 60)
+        hal.simulate("bay", "2", "insert")
+        new = wait_for(lambda: (one := bays(recorder)["2"])["occupied"] and one, 30)
+        assert "disk2" not in disks(recorder)  # nothing is formatted because it was pushed in
+        partition = root.ask("disk", "initialise", disk=new["disk"], serial=new["serial"], label="disk2")
+        root.ask("mount", "mount", disk=new["disk"], partition=partition, place="disk2")
+        recorder.command("store", "init", "disk2", "--size", "300M", "--block", "4M")
+        wait_for(lambda: disks(recorder).get("disk2", {}).get("state") == "writable", 60)
+        wait_for(lambda: bays(recorder)["2"]["place"] == "disk2", 30)
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.stream(1)["recording"], 60)
+        taking = wait_for(lambda: next((p for p, d in disks(recorder).items() if d["used_bytes"]), ""), 60)
+        pulled = next(name for name, bay in bays(recorder).items() if bay["place"] == taking)
+        other = {"1": "2", "2": "1"}[pulled]
+        assert (light(hal, f"BAY{pulled}"), light(hal, "HDD")) == ("off", "off")
+
+        hal.simulate("bay", pulled, "pull")
+        wait_for(lambda: light(hal, f"BAY{pulled}") == "steady", 60)
+        assert light(hal, f"BAY{other}") == "off"
+        assert light(hal, "HDD") == "steady"
+        assert bays(recorder)[pulled]["fault"] == f"disk {taking} is missing"
+        wait_for(lambda: recorder.stream(1)["recording"], 60)
+        end = wait_for(lambda: (found := recorder.spans(1)) and found[-1]["end"], 60)
+        wait_for(lambda: recorder.spans(1)[-1]["end"] > end, 60)
+
+        hal.simulate("bay", pulled, "insert", serial=bays_serial(recorder, taking))
+        wait_for(lambda: disks(recorder)[taking]["state"] == "writable", 60)
+        wait_for(lambda: (light(hal, f"BAY{pulled}"), light(hal, "HDD")) == ("off", "off"), 60)
+
+
+def bays_serial(recorder, place):
+    """The serial number of the disk with this directory, which lies on the shelf."""
+    (shelf,) = (recorder.data / "hardware" / "shelf").iterdir()
+    assert (shelf / "disk.json").exists(), place
+    return shelf.name
+
+
+@pytest.mark.covers("D-STO-09")
+def test_a_worn_disk_is_told_in_words_with_its_bay_before_it_fails(run_recorder):
+    with run_recorder() as recorder, HalClient(recorder.instance.socket("hal")) as hal:
+        wait_for(lambda: bays(recorder).get("1", {}).get("verdict") == "good", 60)
+        hal.simulate("disk", "1", "age", years=6)
+        worn = wait_for(lambda: (one := bays(recorder)["1"])["verdict"] == "replace" and one, 30)
+        assert worn["words"].startswith("Replace it soon: ")
+        assert worn["fault"] == worn["words"]
+        wait_for(lambda: light(hal, "BAY1") == "steady", 30)
