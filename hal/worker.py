@@ -127,6 +127,9 @@ class Worker:
     def _watch(self) -> None:
         """Listen to the descriptors that the devices have now; what they did may have changed them."""
         for device in self.devices:
+            if not device.state.online and device not in self._due:
+                # It went offline by itself, while it was asked something.
+                self._due[device] = self._monotonic_s() + AGAIN_S
             descriptor = device.fileno() if device.state.online else None
             if descriptor is not None and self._watched.get(descriptor) is device:
                 continue

@@ -28,7 +28,11 @@ def promises(contract):
 
 def keeps(kind, promise):
     contract, simulated = contract_of(kind)
-    getattr(contract(), promise)(simulated())
+    rig = simulated()
+    try:
+        getattr(contract(), promise)(rig)
+    finally:
+        rig.device.close()
 
 
 def test_every_kind_has_a_contract_and_a_simulator():

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
+from hal.buses.lines import line_of
 from hal.buses.serial import SerialLine, SerialSettings
+from hal.errors import HalError
 from hal.machine import Machine
 from hal.protocols.ptz.bus import LinePtzBus
 
@@ -24,11 +26,28 @@ class SerialPtzBus(LinePtzBus):
     ) -> None:
         super().__init__(name, machine, SerialSettings(baud, data_bits, parity, stop_bits, rs485=rs485))
         self._port = machine.dev / port
+        self._shared = line_of(machine, port)
         self.model = f"serial line {port}"
 
     def open_line(self, settings: SerialSettings) -> SerialLine:
-        """Open the tty."""
+        """Open the tty, unless a port that has a role uses it otherwise."""
+        self._shared.require_domes(self)
         return self._machine.serial(self._port, settings)
+
+    def give_up(self, reason: str) -> None:
+        """Stop what moves and let go of the line; the port has another role now."""
+        self.close()
+        self.go_offline(reason)
+
+    def take_again(self) -> None:
+        """Take the line again."""
+        if self.state.online:
+            return
+        try:
+            self.open()
+        except (HalError, OSError) as error:
+            self.close()
+            self.go_offline(str(error))
 
 
 DRIVER = SerialPtzBus

@@ -152,7 +152,7 @@ def test_a_tty_that_cannot_turn_the_pair_refuses_with_words():
     os.close(theirs)
 
 
-@pytest.mark.covers("D-PTZ-02.3")
+@pytest.mark.covers("D-HW-08", "D-PTZ-02.3")
 def test_a_dome_at_a_real_tty_turns_and_stops(tmp_path):
     """Through the worker and a pty: what arrives at the other end is the frame, and at the end a stop."""
     from hal.worker import Worker

@@ -1,0 +1,1 @@
+"""What a serial port is used for."""
