@@ -10,7 +10,8 @@ import pytest
 
 from tests.guest import campaign
 from tests.guest.guest import Guest
-from tests.guest.image import CannotBuild, Image
+from tests.guest.image import Image
+from tests.guest.tool import CannotBuild
 
 HERE = Path(__file__).parent
 

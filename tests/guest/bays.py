@@ -7,9 +7,12 @@ from typing import Any
 
 from tests.guest.disk import Disk
 from tests.guest.guest import Guest
+from tests.guest.mapped import Mapped
 from tests.guest.shell import Running
 
 DATA = "/data"
+DRIVE, DISK_MB = 40 << 20, 28
+"""Bytes of a drive, and MB of the recording disk on it, that hold any of the tests here."""
 STATE_S = 90.0
 """A disk's state changes within 2 s; this is for a machine that has other things to do."""
 
@@ -34,10 +37,13 @@ class Bays:
         """Take a mount away, whoever uses it."""
         self._guest.run(f"umount -l {self.place(name)}")
 
-    def format(self, drive: Disk, name: str, *, disk_mb: int, block_kb: int = 256, source: str = "") -> None:
-        """Plug a new drive in, make it a recording disk, mount it; `source` may be a mapping of it."""
-        device = source or drive.plug()
-        self._guest.run(f"mkfs.ext4 -q -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 -m 0 {device}")
+    def format(
+        self, drive: Disk | Mapped, name: str, *, disk_mb: int, block_kb: int = 256, file_system: str = "ext4"
+    ) -> None:
+        """Make a new drive a recording disk and mount it."""
+        device = drive.device or (drive.plug() if isinstance(drive, Disk) else "")
+        made = {"ext4": "-q -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 -m 0", "xfs": "-q -f"}
+        self._guest.run(f"mkfs.{file_system} {made[file_system]} {device}")
         self.mount(device, name)
         sizes = ("--size-mb", str(disk_mb), "--block-kb", str(block_kb))
         self._guest.python("tests.guest.inside.film", self.place(name), *sizes).wait_for("done")
@@ -60,12 +66,11 @@ class Bays:
             one.wait()
         self._guest.run(f"umount -lq {DATA}/disks/*; dmsetup remove_all --noudevsync -f; true", check=False)
 
-    def account(self, recording: "Recording", *words: str) -> dict[str, Any]:
-        """Say what became of what a recorder sent that was ended otherwise."""
-        count = recording.state()["count"]
-        started = ("--account", str(recording.started_us), str(count))
-        told = self._guest.python("tests.guest.inside.record", DATA, *started, *words).wait_for("ACCOUNT", 300)
-        return _said(told, "ACCOUNT ")
+    def account(self, recording: "Recording", *words: str, count: int | None = None) -> dict[str, Any]:
+        """Say what became of the first `count` pictures that a recorder sent; of all that it told of."""
+        pictures = recording.state()["count"] if count is None else count
+        started = ("--account", str(recording.started_us), str(pictures))
+        return _account(self._guest.python("tests.guest.inside.record", DATA, *started, *words))
 
 
 class Recording:
@@ -102,7 +107,19 @@ class Recording:
     def finish(self) -> dict[str, Any]:
         """End it in good order; gives its account."""
         self.running.signal(signal.SIGTERM)
-        return _said(self.running.wait_for("ACCOUNT", 300), "ACCOUNT ")
+        return _account(self.running)
+
+
+def whole(account: dict[str, Any]) -> bool:
+    """Say what must be so after any fault: every sample plays or is explained, and nothing was made up."""
+    return account["unexplained"] == [] and account["invented"] == 0
+
+
+def _account(running: Running) -> dict[str, Any]:
+    """Wait for the whole line."""
+    word = "ACCOUNT "
+    running.until(lambda: "\n" in running.output.partition(word)[2], 300, "the account")
+    return _said(running.output, word)
 
 
 def _said(output: str, word: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.guest.bays import Bays
 from tests.guest.guest import Guest
 
 HERE = Path(__file__).parent
@@ -23,6 +24,15 @@ def pytest_ignore_collect(collection_path, config):
 def guest():
     with Guest.boot() as one:
         yield one
+
+
+@pytest.fixture
+def bays(guest, drives):
+    """Give the bays of an instance; its mounts go before the drives."""
+    del drives
+    made = Bays(guest)
+    yield made
+    made.clear()
 
 
 @pytest.fixture

@@ -23,6 +23,16 @@ _TAIL = 4000
 KERNEL_WORDS = "console=ttyS0 quiet loglevel=4 mitigations=off tsc=reliable no_timer_check panic=-1 random.trust_cpu=on"
 
 
+NETWORK = (
+    *("-netdev", "user,id=host", "-netdev", "hubport,id=up,hubid=0,netdev=host"),
+    *("-netdev", "hubport,id=cable0,hubid=0", "-device", "virtio-net-pci,id=port0,netdev=cable0,romfile="),
+    *("-netdev", "hubport,id=cable1,hubid=0", "-device", "virtio-net-pci,id=port1,netdev=cable1,romfile="),
+)
+"""Two ports at one switch, with the host behind it; down until `Guest.connect`."""
+HOST = "10.0.2.2"
+"""The host's own loopback, seen from the guest (QEMU's user network)."""
+
+
 class GuestFailed(Failed):
     """The machine itself failed; the words hold the end of its console."""
 
@@ -66,8 +76,9 @@ class Guest:
         began = time.monotonic()
         shell, their_shell = socket.socketpair()
         qmp, their_qmp = socket.socketpair()
-        with their_shell, their_qmp, (self.place / "qemu.log").open("ab") as log:
-            passed = (their_shell.fileno(), their_qmp.fileno())
+        self.serial, their_serial = socket.socketpair()
+        with their_shell, their_qmp, their_serial, (self.place / "qemu.log").open("ab") as log:
+            passed = (their_shell.fileno(), their_qmp.fileno(), their_serial.fileno())
             self._qemu = subprocess.Popen(
                 self._command(code, *passed), pass_fds=passed, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
@@ -81,7 +92,7 @@ class Guest:
             raise GuestFailed(f"The guest did not start: {error}\n{told}") from error
         self.boot_s = time.monotonic() - began
 
-    def _command(self, code: Path, shell: int, qmp: int) -> list[str]:
+    def _command(self, code: Path, shell: int, qmp: int, serial: int) -> list[str]:
         read_only = "if=virtio,format=raw,readonly=on,cache=unsafe"
         return [
             # A test that is killed leaves no machine behind.
@@ -103,6 +114,9 @@ class Guest:
             *("-serial", f"file:{self.place / 'console'}"),
             *("-chardev", f"socket,id=shell,fd={shell}", "-serial", "chardev:shell"),
             *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
+            *("-chardev", f"socket,id=line,fd={serial}", "-device", "pci-serial,chardev=line"),
+            *("-device", "i6300esb", "-action", "watchdog=none"),
+            *NETWORK,
             *self._devices,
         ]
 
@@ -117,6 +131,14 @@ class Guest:
     def disk(self, name: str, size_bytes: int, **options) -> Disk:
         """Make a drive that is not plugged in yet; see `Disk`."""
         return Disk(self, name, size_bytes, **options)
+
+    def connect(self) -> None:
+        """Bring the first network port up, so that the guest reaches what listens on the host's loopback at `HOST`."""
+        self.run("modprobe virtio_net; ip address replace 10.0.2.15/24 dev eth0 && ip link set eth0 up")
+
+    def cable(self, port: int, *, plugged: bool) -> None:
+        """Plug the cable of a network port (0 or 1) in, or pull it."""
+        self.qmp.raw("set_link", {"name": f"port{port}", "up": plugged})
 
     def explain(self) -> str:
         """Say what the machine said last, for the words of a failure."""
@@ -142,7 +164,7 @@ class Guest:
         self._qemu.kill()
         self._qemu.wait()
         self._qemu = None
-        for line in (getattr(self, "shell", None), getattr(self, "qmp", None)):
+        for line in (getattr(self, "shell", None), getattr(self, "qmp", None), getattr(self, "serial", None)):
             if line is not None:
                 line.close()
 

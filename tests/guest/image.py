@@ -8,13 +8,13 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.guest import cpio
+from tests.guest import cpio, kernel, tool
+from tests.guest.tool import CannotBuild, download, run
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "guest"
@@ -32,39 +32,14 @@ PACKAGES = (
     "e2fsprogs",
     "xfsprogs",
     "dmsetup",
+    "mdadm",
 )
 """Of the root. A later test that needs another program in the guest adds its package here."""
-KERNEL = "linux-image-amd64"
-"""The cloud kernel lacks most of what hardware tests will want."""
-MODULES = (
-    "arch",
-    "block",
-    "crypto",
-    "fs",
-    "lib",
-    "drivers/ata",
-    "drivers/block",
-    "drivers/char",
-    "drivers/hwmon",
-    "drivers/i2c",
-    "drivers/leds",
-    "drivers/md",
-    "drivers/scsi",
-    "drivers/target",
-    "drivers/usb",
-    "drivers/virtio",
-    "drivers/watchdog",
-)
-"""Folders of kernel modules that are kept; all of them would be 400 MB."""
 BOOT_MODULES = ("virtio_pci", "virtio_blk", "ext4", "overlay")
 WHEELS = ("msgspec", "psutil", "typing-extensions", "cryptography", "cffi", "pycparser")
 """Distributions of requirements.lock that media, reader and the store import."""
 PYTHON = "3.11"
 """Debian's in this suite: wheels are chosen for it."""
-
-
-class CannotBuild(Exception):
-    """A step of the image failed; the words hold what the program said."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +70,12 @@ class Image:
 
 
 def key() -> str:
-    """Name what the image is made of: this file, the two first programs and the locked wheels."""
-    made_of = [Path(__file__), Path(cpio.__file__), INSIDE / "init", INSIDE / "initrd_init"]
+    """Name what the image is made of: this file and those it asks, the two first programs and the locked wheels."""
+    made_of = [
+        *map(Path, (__file__, cpio.__file__, kernel.__file__, tool.__file__)),
+        INSIDE / "init",
+        INSIDE / "initrd_init",
+    ]
     digest = hashlib.sha256("\n".join(locked()).encode())
     for one in made_of:
         digest.update(one.read_bytes())
@@ -110,19 +89,13 @@ def locked(lock: Path = ROOT / "requirements.lock") -> list[str]:
     return [re.sub(r"\n\s+#.*", "", found[name]) for name in WHEELS]
 
 
-def _run(*words: str | Path, cwd: Path | None = None) -> str:
-    done = subprocess.run(list(map(str, words)), check=False, capture_output=True, text=True, cwd=cwd)
-    if done.returncode:
-        raise CannotBuild(f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
-    return done.stdout
-
-
 def _build(place: Path) -> None:
     if os.geteuid():
         raise CannotBuild(
             "The guest's root is unpacked with its owners: build it as root (python -m tests.guest build)."
         )
-    if missing := [one for one in ("mmdebstrap", "mke2fs", "qemu-system-x86_64") if shutil.which(one) is None]:
+    needed = ("mmdebstrap", "mke2fs", "qemu-system-x86_64", "make", "gcc-12", "depmod")
+    if missing := [one for one in needed if shutil.which(one) is None]:
         raise CannotBuild(f"{', '.join(missing)} not found; .ci/run installs what the guest needs.")
     place.parent.mkdir(parents=True, exist_ok=True)
     for old in place.parent.iterdir():
@@ -133,7 +106,7 @@ def _build(place: Path) -> None:
         made = Path(name)
         root = made / "root"
         _debian(root)
-        version = _kernel(made, root, place / "vmlinuz")
+        version = kernel.install(made, root, place / "vmlinuz")
         _wheels(made, root)
         shutil.copy(INSIDE / "init", root / "sbin" / "guest-init")
         _initrd(root, version, place / "initrd")
@@ -144,7 +117,7 @@ def _build(place: Path) -> None:
 def _debian(root: Path) -> None:
     # Sub-processes of the package manager want nothing of our environment.
     without = [f"--dpkgopt=path-exclude=/usr/share/{one}/*" for one in ("doc", "man", "locale", "info", "i18n")]
-    _run(
+    run(
         *("mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", '--aptopt=Apt::Install-Recommends "false"'),
         '--aptopt=Acquire::Retries "3"',
         *without,
@@ -153,38 +126,13 @@ def _debian(root: Path) -> None:
     )
 
 
-def _download(folder: Path, package: str) -> Path:
-    folder.mkdir()
-    _run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package, cwd=folder)
-    return next(folder.glob("*.deb"))
-
-
-def _kernel(made: Path, root: Path, kernel: Path) -> str:
-    """Put the kernel's modules into the root; gives its version."""
-    depends = _run("apt-cache", "depends", KERNEL)
-    package = re.search(r"Depends: (linux-image-\S+)", depends)
-    if package is None:
-        raise CannotBuild(f"{KERNEL} names no kernel:\n{depends}")
-    unpacked = made / "kernel"
-    _run("dpkg-deb", "-x", _download(made / "kernel.deb", package[1]), unpacked)
-    version = package[1].removeprefix("linux-image-")
-    shutil.copy(unpacked / "boot" / f"vmlinuz-{version}", kernel)
-    found, kept = unpacked / "lib" / "modules" / version, root / "lib" / "modules" / version
-    for name in MODULES:
-        shutil.copytree(found / "kernel" / name, kept / "kernel" / name)
-    for one in found.glob("modules.*"):
-        shutil.copy(one, kept)
-    _run("chroot", root, "depmod", version)
-    return version
-
-
 def _wheels(made: Path, root: Path) -> None:
     (made / "wheels.lock").write_text("\n".join(locked()) + "\n")
     target = root / "opt" / "wheels"
     chosen = ("--only-binary=:all:", "--python-version", PYTHON, "--no-deps", "--require-hashes")
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
-    _run(*pip, "--target", target, *chosen, "-r", made / "wheels.lock")
-    _run("chroot", root, "python3", "-m", "compileall", "-q", "/opt/wheels", "/usr/lib/python3.11")
+    run(*pip, "--target", target, *chosen, "-r", made / "wheels.lock")
+    run("chroot", root, "python3", "-m", "compileall", "-q", "/opt/wheels", "/usr/lib/python3.11")
 
 
 def _initrd(root: Path, version: str, out: Path) -> None:
@@ -198,7 +146,7 @@ def _initrd(root: Path, version: str, out: Path) -> None:
     for name in ("crc32c_generic", *BOOT_MODULES):
         order += [one for one in reversed(needs[name]) if one not in order]
     busybox = out.parent / "busybox"
-    _run("dpkg-deb", "-x", _download(busybox, "busybox-static"), busybox)
+    run("dpkg-deb", "-x", download(busybox, "busybox-static"), busybox)
     archive = cpio.Archive()
     archive.add("bin/busybox", (busybox / "bin" / "busybox").read_bytes(), executable=True)
     archive.add("init", (INSIDE / "initrd_init").read_bytes(), executable=True)
@@ -211,10 +159,10 @@ def _initrd(root: Path, version: str, out: Path) -> None:
 
 def pack(folder: Path, out: Path, *, spare_mb: int) -> None:
     """Make an ext4 image of a folder, without a journal: it is only ever read."""
-    used = int(_run("du", "-sk", folder).split()[0])
+    used = int(run("du", "-sk", folder).split()[0])
     files = sum(1 for _one in folder.rglob("*"))
     size = used * 115 // 100 + files * 512 // 1024 + (spare_mb << 10)
     options = ("-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-N", str(files + 2048), "-E", "root_owner=0:0")
     fresh = out.with_suffix(".new")
-    _run("mke2fs", *options, "-d", folder, fresh, f"{size}k")
+    run("mke2fs", *options, "-d", folder, fresh, f"{size}k")
     fresh.rename(out)

@@ -2,22 +2,9 @@
 
 import pytest
 
-from tests.guest.bays import Bays
+from tests.guest.bays import DISK_MB, DRIVE, whole
 
 MB = 1 << 20
-DRIVE, DISK_MB = 40 * MB, 28
-
-
-@pytest.fixture
-def bays(guest):
-    made = Bays(guest)
-    yield made
-    made.clear()
-
-
-def whole(account):
-    """What must be so after any fault: every sample plays or is explained, and nothing was made up."""
-    return account["unexplained"] == [] and account["invented"] == 0
 
 
 @pytest.mark.covers("V-REC-15", "P-REC-02")

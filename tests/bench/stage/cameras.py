@@ -17,10 +17,11 @@ def simulated(cameras: int, *options: str) -> Iterator[int]:
     command = [sys.executable, "-m", "recorder.simulate", "--port", "0", "--cameras", str(cameras)]
     command += ["--prepare", "--cache", str(CLIPS), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        word, port = process.stdout.readline().split()
-        assert word == b"ready"
-        yield int(port)
-    finally:
-        end([process])
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            word, port = process.stdout.readline().split()
+            assert word == b"ready"
+            yield int(port)
+        finally:
+            end([process])

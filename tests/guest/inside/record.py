@@ -62,7 +62,7 @@ def account(instance: Instance, scripts: list[Script], count: int) -> Account:
                 told.unexplained.append(f"{name(script.key)} {number}")
     reader.close()
     told.reasons = sorted(reasons)
-    told.unexplained = told.unexplained[:20]
+    told.unexplained = told.unexplained[:100]
     return told
 
 
@@ -78,6 +78,7 @@ class Run:
         self._store = StoreWriter(
             self._disks.new(), instance.index, self._clock, read_boot_id(), policy, on_durable=self._safe
         )
+        self._started_us = 0
         self._end = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: self._end.set())
 
@@ -87,7 +88,7 @@ class Run:
     def film(self) -> None:
         """Film until told to end."""
         self._store.start()
-        started_us = self._clock.now_us()
+        started_us = self._started_us = self._clock.now_us()
         asked = self._asked
         scripts = [Script(key, started_us, asked.sample) for key in cast(asked.mains, asked.subs)]
         print(f"STARTED {started_us}", flush=True)
@@ -99,6 +100,7 @@ class Run:
             if count % 5 == 0:
                 for disk in self._disks.new():
                     self._store.add_disk(disk)
+                self._store.watch()
                 self._tell(count)
             self._end.wait(max(0, started_us + count * PERIOD_US - self._clock.now_us()) / SECOND_US)
         self._store.close(timeout_s=60)
@@ -106,11 +108,14 @@ class Run:
 
     def _tell(self, count: int) -> None:
         now = self._clock.now_us()
+        disks = self._store.status()
+        oldest = [one.oldest_us for one in disks if one.oldest_us is not None]
         state = {
-            "disks": {one.name: [one.state, one.reason] for one in self._store.status()},
+            "disks": {one.name: [one.state, one.reason] for one in disks},
             "buffered": self._store.buffered_bytes(),
             "exposed_s": round((now - min(self._durable.values(), default=now)) / SECOND_US, 1),
             "count": count,
+            "oldest_s": round((min(oldest, default=self._started_us) - self._started_us) / SECOND_US, 1),
         }
         # In one write: what is logged meanwhile goes to the same place.
         print(f"STATE {json.dumps(state)}\n", end="", flush=True)
