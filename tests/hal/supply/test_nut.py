@@ -1,8 +1,10 @@
 import getpass
 import os
+import shutil
 import socket
 import socketserver
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -27,10 +29,8 @@ ups.serial: 3B1234X
 """
 
 
-class Server(Rig):
+class Server:
     """The real upsd with its dummy driver, which reads a file; an independent server of the protocol."""
-
-    lasts = True
 
     def __init__(self, folder):
         self.folder = folder
@@ -57,8 +57,10 @@ class Server(Rig):
             )
             for program, rest in (("dummy-ups", ["-a", "office"]), ("upsd", []))
         ]
-        super().__init__(NutSupply("UPS", Machine(), ups="office", port=self.port))
-        self.until(lambda: self.device._ask().get("ups.load") == "31")
+        self.until(lambda: self.told().get("ups.load") == "31")
+
+    def told(self):
+        return NutSupply("UPS", Machine(), ups="office", port=self.port)._ask()
 
     def until(self, what):
         end = time.monotonic() + PATIENCE_S
@@ -76,29 +78,48 @@ class Server(Rig):
         fresh.write_text(text)
         fresh.replace(self.folder / "office.dev")
 
-    def plug(self, *, plugged):
-        status = "OL CHRG" if plugged else "OB DISCHRG"
-        self.say(ON_MAINS.replace("OL CHRG", status))
-        self.until(lambda: self.device._ask()["ups.status"] == status)
-
-    def lose(self):
+    def stop(self):
         for process in self.started:
             process.terminate()
         for process in self.started:
             process.wait(PATIENCE_S)
 
 
-@pytest.fixture
-def rig(tmp_path):
+class Ups(Rig):
+    """The UPS of that server."""
+
+    lasts = True
+
+    def __init__(self, server):
+        self.server = server
+        super().__init__(NutSupply("UPS", Machine(), ups="office", port=server.port))
+
+    def plug(self, *, plugged):
+        status = "OL CHRG" if plugged else "OB DISCHRG"
+        self.server.say(ON_MAINS.replace("OL CHRG", status))
+        self.server.until(lambda: self.server.told()["ups.status"] == status)
+
+    def lose(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            self.device._address = closed.getsockname()
+
+
+@pytest.fixture(scope="module")
+def server():
     # The driver's socket lies in this folder, and a unix socket's path is short.
-    folder = Path(f"/tmp/n{os.getpid()}-{abs(hash(str(tmp_path))) % 100000}")
-    folder.mkdir(mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix="nut"))
     server = Server(folder)
     yield server
-    server.lose()
-    for left in folder.iterdir():
-        left.unlink()
-    folder.rmdir()
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def rig(server):
+    server.say(ON_MAINS)
+    server.until(lambda: server.told()["ups.status"] == "OL CHRG")
+    return Ups(server)
 
 
 @pytest.mark.peer("nut")
@@ -109,13 +130,13 @@ class TestNut(SupplyContract):
         state = rig.device.state
         assert (state.charge_percent, state.runtime_s, state.load_percent) == (87, 1260, 31)
         assert (rig.device.model, rig.device.serial) == ("Back-UPS 600", "3B1234X")
-        rig.say(ON_MAINS.replace("OL CHRG", "OB LB RB"))
-        rig.until(lambda: rig.device._ask()["ups.status"] == "OB LB RB")
+        rig.server.say(ON_MAINS.replace("OL CHRG", "OB LB RB"))
+        rig.server.until(lambda: rig.server.told()["ups.status"] == "OB LB RB")
         rig.device.poll()
         assert (rig.device.state.low_battery, rig.device.state.replace_battery) == (True, True)
 
     def test_a_ups_the_server_does_not_know_is_told_in_words(self, rig):
-        stranger = NutSupply("UPS", Machine(), ups="cellar", port=rig.port)
+        stranger = NutSupply("UPS", Machine(), ups="cellar", port=rig.server.port)
         with pytest.raises(Offline, match="UNKNOWN-UPS"):
             stranger.open()
 
