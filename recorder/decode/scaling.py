@@ -23,7 +23,10 @@ MOST_KEPT = 64
 
 # AVCOL_SPC, after ITU-T H.273 table 4.
 _UNSPECIFIED = 2
-_SPACES = {1: Colorspace.ITU709, 9: Colorspace.BT2020, 10: Colorspace.BT2020}
+_BT601, _BT709, _BT2020 = Colorspace.ITU601.value, Colorspace.ITU709.value, Colorspace.BT2020.value
+_SPACES = {1: _BT709, 9: _BT2020, 10: _BT2020}
+_LIMITED, _FULL = ColorRange.MPEG.value, ColorRange.JPEG.value
+_MEAN, _BETWEEN = Interpolation.AREA.value, Interpolation.BILINEAR.value
 _Sizes: TypeAlias = tuple[int, int, int, int]
 
 
@@ -54,7 +57,7 @@ def scaled(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
         src_colorspace=space,
         dst_colorspace=space,
         # Averaging an enlarged picture would only repeat its pixels.
-        interpolation=Interpolation.AREA if height < frame.height else Interpolation.BILINEAR,
+        interpolation=_MEAN if height < frame.height else _BETWEEN,
         src_color_range=extent,
         dst_color_range=extent,
         threads=1,  # tiles are scaled in parallel by our own threads
@@ -79,14 +82,12 @@ def show(frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:
     np.copyto(target, rows[:, :width])
 
 
-def _colours(frame: av.VideoFrame) -> tuple[Colorspace, ColorRange]:
-    space = frame.colorspace
-    if space == _UNSPECIFIED:
-        matrix = Colorspace.ITU709 if frame.height >= HD_LINES else Colorspace.ITU601
-    else:
-        matrix = _SPACES.get(space, Colorspace.ITU601)
-    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-    return matrix, ColorRange.JPEG if full else ColorRange.MPEG
+def _colours(frame: av.VideoFrame) -> tuple[int, int]:
+    """Say what the colours of a frame mean: its matrix and its range, as numbers of swscale and libavutil."""
+    unnamed = _BT709 if frame.height >= HD_LINES else _BT601
+    matrix = unnamed if frame.colorspace == _UNSPECIFIED else _SPACES.get(frame.colorspace, _BT601)
+    full = frame.color_range == _FULL or frame.format.name.startswith("yuvj")
+    return matrix, _FULL if full else _LIMITED
 
 
 _scalers = _Scalers()
