@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
 from recorder.client.views import PlayView, View
@@ -106,7 +107,7 @@ def test_damaged_recordings_do_not_stop_playback(house, clock):
     made, chance = film(100), random.Random(3)
     samples = made.samples()
     for at in (12, 20, 21, 45):
-        samples[at] = replace(samples[at], data=chance.randbytes(300))
+        samples[at] = structs.replace(samples[at], data=chance.randbytes(300))
     key = StreamKey(1, StreamName.MAIN)
     house.reader.recorded[key] = [Stretch(made.epoch, samples)]
     clock.wall_us += 86_400_000_000
@@ -136,7 +137,9 @@ def test_waiting_samples_are_bounded(house, monkeypatch):
     blocked, go = threading.Event(), threading.Event()
     stream._worker.put(lambda: (blocked.set(), go.wait(10)))
     assert blocked.wait(5)
-    house.media.push(GOOD, made.epoch, [replace(one, data=bytes(one.data) + bytes(9000)) for one in made.samples()])
+    house.media.push(
+        GOOD, made.epoch, [structs.replace(one, data=bytes(one.data) + bytes(9000)) for one in made.samples()]
+    )
     house.wait(lambda: stream._full)
     assert stream._bytes_in - stream._bytes_out <= 40_000
     go.set()

@@ -16,6 +16,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from msgspec import structs
 
 from recorder.client.instance import Instance
 from recorder.client.stream import Codec, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
@@ -138,7 +139,8 @@ def test_uneven_times_stay_exact_to_the_microsecond(reader, folder):
     made = film(30)
     times = np.cumsum([0, *np.random.default_rng(4).integers(1_001, 90_007, 29)]).tolist()
     samples = [
-        replace(one, pts_us=77 + time, wall_us=START_US + time) for one, time in zip(made.samples(), times, strict=True)
+        structs.replace(one, pts_us=77 + time, wall_us=START_US + time)
+        for one, time in zip(made.samples(), times, strict=True)
     ]
     reader.recorded[KEY] = [Stretch(made.epoch, samples)]
     done = run(reader, folder)
@@ -149,7 +151,10 @@ def test_a_hole_and_changed_parameters_begin_new_parts(reader, folder):
     small, large = film(50), film(20, width=640, height=480)
     later = at(5000)
     first, second = small.samples(count=20), small.samples(later, first=20, count=25)
-    third = [replace(one, flags=one.flags & ~SampleFlag.DISCONTINUITY) for one in large.samples(later + 25 * FRAME_US)]
+    third = [
+        structs.replace(one, flags=one.flags & ~SampleFlag.DISCONTINUITY)
+        for one in large.samples(later + 25 * FRAME_US)
+    ]
     reader.recorded[KEY] = [
         Stretch(small.epoch, first),
         Stretch(small.epoch, second),
@@ -422,7 +427,8 @@ def test_the_index_stands_before_the_pictures_however_wrongly_it_was_thought_to_
     made = film(400)
     times = np.cumsum([0, *np.random.default_rng(4).integers(1_001, 90_007, 399)]).tolist()
     samples = [
-        replace(one, pts_us=time, wall_us=START_US + time) for one, time in zip(made.samples(), times, strict=True)
+        structs.replace(one, pts_us=time, wall_us=START_US + time)
+        for one, time in zip(made.samples(), times, strict=True)
     ]
     reader.recorded[KEY] = [Stretch(made.epoch, samples)]
     monkeypatch.setattr(moov, "_FIXED", 1000)
@@ -461,7 +467,7 @@ def test_sound_comes_back_in_time_after_a_silence_of_two_days(reader, folder):
 def test_damaged_samples_cost_no_more_than_themselves(reader, folder):
     made = film(30)
     samples = made.samples()
-    samples[15] = replace(samples[15], data=b"\xff\xff\xff\xff" + bytes(50))
+    samples[15] = structs.replace(samples[15], data=b"\xff\xff\xff\xff" + bytes(50))
     reader.recorded[KEY] = [Stretch(made.epoch, samples)]
     done = run(reader, folder)
     assert done.state is State.DONE
@@ -510,7 +516,7 @@ def test_the_process_tells_its_progress_in_lines(reader, folder, tmp_path):
 
 def test_sigterm_cancels_and_leaves_nothing(reader, folder, tmp_path):
     made = film(50)
-    samples = [replace(sample, data=sample.data) for sample in made.samples()]
+    samples = [structs.replace(sample, data=sample.data) for sample in made.samples()]
     reader.recorded[KEY] = [Stretch(made.epoch, samples)]
     reader.hold = True
     with begin_process(tmp_path, folder) as process:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from recorder.client.instance import Instance
 from recorder.client.stream import SampleFlag
@@ -98,7 +99,7 @@ def test_how_much_comes_of_a_span_is_known_beforehand(rig, tmp_path):
 def test_a_manifest_names_the_footage_by_the_roots_that_its_disk_vouches_for(rig, tmp_path):
     made, store = film(200, gop=10), rig.store()
     for one in made.samples():
-        store.open_stream(MAIN).put(replace(one, wall_us=rig.clock.now_us()), made.epoch)
+        store.open_stream(MAIN).put(structs.replace(one, wall_us=rig.clock.now_us()), made.epoch)
         rig.clock.advance(0.04)
         store.step()
     store.close()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import av
 import pytest
+from msgspec import structs
 
 from recorder.client.errors import Unavailable
 from recorder.client.stream import Codec, Epoch, SampleFlag, StreamName, TrackKind, TrackParameters
@@ -69,7 +70,7 @@ async def test_recorded_time_comes_gop_by_gop_and_gives_credit_for_what_it_took(
 async def test_a_stretch_without_key_frames_is_not_gathered_whole(tmp_path, clip, monkeypatch):
     epoch, samples, _frames = clip
     monkeypatch.setattr("recorder.web.tapped.LARGEST_FRAGMENT", max(len(one.data) for one in samples[1:]))
-    endless = [samples[0], *(replace(one, flags=SampleFlag.NONE) for one in samples[1:])]
+    endless = [samples[0], *(structs.replace(one, flags=SampleFlag.NONE) for one in samples[1:])]
     async with served(tmp_path / "tap", [epoch, *endless, ENDED]):
         parts = await gathered(recorded(tmp_path / "tap", 1, StreamName.MAIN, 5, 9, "token"))
     assert len(parts) > 3
@@ -98,7 +99,7 @@ async def test_where_the_codec_changes_a_new_opening_comes(tmp_path, clip):
 async def test_other_tracks_are_left_out(tmp_path, clip):
     epoch, samples, _frames = clip
     sound = TrackParameters(1, TrackKind.AUDIO, Codec.PCMA, 8000, channels=1)
-    mixed = [one for sample in samples for one in (sample, replace(sample, track=1, flags=SampleFlag.KEY))]
+    mixed = [one for sample in samples for one in (sample, structs.replace(sample, track=1, flags=SampleFlag.KEY))]
     async with served(tmp_path / "tap", [Epoch(1, (*epoch.tracks, sound)), *mixed, ENDED]):
         assert frames_of(await gathered(live(tmp_path / "tap", 1, StreamName.MAIN, "token"))) == FRAMES
 
