@@ -14,6 +14,7 @@ from recorder.store.frame import CHECKPOINT, CHECKPOINT_ENDS, MOST_FRAME_BYTES, 
 from recorder.store.frame import parse_frame as parse
 from recorder.store.identity import Identity
 from recorder.store.layout import PAGE
+from recorder.store.window import Window
 
 # A checkpoint leaves this share of its half for the log behind it.
 _LOG_SHARE = 4
@@ -54,14 +55,16 @@ def half_offset(identity: Identity, half: int) -> int:
 def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
     """Read a half up to its first frame that is not valid or not of the same checkpoint."""
     frames: list[Frame] = []
+    # A log has thousands of frames, most of a page: read one by one they would cost a slow disk a minute.
+    window = Window(file)
     begin, at = half_offset(identity, half), 0
     while at + PAGE <= identity.half_bytes:
         try:
-            page = file.read(PAGE, begin + at)
+            page = window.read(PAGE, begin + at)
             size = frame_bytes(page)
             if at + size > identity.half_bytes:
                 break
-            frame = parse(page if size == PAGE else file.read(size, begin + at), identity.id_bytes)
+            frame = parse(page if size == PAGE else window.read(size, begin + at), identity.id_bytes)
         except OSError:
             # What stands behind an unreadable page, the other half or the blocks themselves may know.
             return Log(half, frames, at, unreadable=True)
@@ -82,11 +85,17 @@ def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
 
 def newest(file: BlockFile, identity: Identity) -> Log:
     """Give the half to go on with; raises `UnreadableCatalog` where neither has a whole checkpoint."""
+    return _halves(file, identity)[0]
+
+
+def _halves(file: BlockFile, identity: Identity) -> tuple[Log, Log]:
+    """Give the half to go on with, and the other; raises as `newest` does."""
     halves = [read_half(file, identity, half) for half in (0, 1)]
     if not any(one.whole for one in halves):
         problem = "neither half can be read; `nightjar store rebuild --from-blocks` makes it anew"
         raise UnreadableCatalog(what=f"the catalog of disk {identity.name}", problem=problem)
-    return max((one for one in halves if one.whole), key=lambda one: one.sequence)
+    log = max((one for one in halves if one.whole), key=lambda one: one.sequence)
+    return log, halves[1 - log.half]
 
 
 def salvage(file: BlockFile, identity: Identity) -> tuple[int, list[Packed]]:
@@ -137,11 +146,10 @@ class Catalog:
 
     def __init__(self, file: BlockFile, reader: BlockFile, identity: Identity) -> None:
         self._file, self._identity = file, identity
-        log = newest(reader, identity)
+        log, other = _halves(reader, identity)
         self._half, self._end = log.half, log.end
         self.is_cut = log.unreadable
         """The log ends where the disk gives nothing: what was logged last may be missing."""
-        other = read_half(reader, identity, 1 - log.half)
         self.may_be_old = other.unreadable and (not other.frames or other.sequence > log.sequence)
         """A half that the disk does not give may be the newer one."""
         self.position = Position(log.sequence, len(log.frames) - 1)

@@ -46,7 +46,7 @@ class LapKey:
         encryptor.finalize()
         return encryptor.tag
 
-    def decrypt(self, nonce: bytes, tag: bytes, associated: bytes, payload: bytes) -> bytes:
+    def decrypt(self, nonce: bytes, tag: bytes, associated: bytes, payload: bytes | memoryview) -> bytes:
         """Give the plain payload of a chunk; raises `Damaged` where it, or its header, is not what was written."""
         from cryptography.exceptions import InvalidTag
 
@@ -59,7 +59,7 @@ class LapKey:
             raise Damaged(what="an encrypted chunk", problem="it is not what was written with this key") from error
         return plain
 
-    def part(self, nonce: bytes, offset: int, data: bytes) -> bytes:
+    def part(self, nonce: bytes, offset: int, data: bytes | memoryview) -> bytes:
         """Give the plain bytes of a part of a payload, from `offset` on; the tag vouches for the whole alone."""
         from cryptography.hazmat.primitives.ciphers import Cipher
         from cryptography.hazmat.primitives.ciphers.algorithms import AES

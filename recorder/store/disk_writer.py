@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
@@ -42,7 +43,7 @@ from recorder.store.showing import Shown, show
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.thinner import Thinner
 from recorder.store.volume import Owner, Volume
-from recorder.store.write_pass import Outcome, WritePass
+from recorder.store.write_pass import Ahead, Outcome, WritePass
 
 log = logging.getLogger("store")
 
@@ -50,6 +51,8 @@ PROBE_US = 2 * SECOND_US
 """How often a disk is looked for, and looked at."""
 MOST_PASS_BYTES = 16 << 20
 """Taken at once while memory is short: a disk that manages 10 MB/s is back for the important within 2 s."""
+PASS_BYTES = 32 << 20
+"""Taken at once otherwise: what a pass holds is neither durable nor free before all of it is written."""
 NO_BOUND = 1 << 62
 BEHIND_US = 10 * SECOND_US
 """What waits for so long, though the disk answers, waits because it is too slow: others of its pool take a part."""
@@ -160,6 +163,9 @@ class DiskWriter:
         self._behind_us: int | None = None
         self._pacing = Pacing()
         self._buffer = AlignedBuffer()
+        self._ahead: Ahead | None = None
+        self._more = False
+        """The last pass left something behind that was due."""
         self._rows: deque[tuple[Row, Ticket | None]] = deque(maxlen=MOST_ROWS)
         self._probe_at_us = 0
         self._full_until_us = 0
@@ -245,7 +251,8 @@ class DiskWriter:
                 # Nothing that was not foreseen may end recording: the disk is recovered anew.
                 log.exception("disk %s: writing failed", self.disk.path)
                 self._give_up(StoreError(problem="internal error"))
-            self._wake.wait(_TICK_S)
+            if not self._more:
+                self._wake.wait(_TICK_S)
             self._wake.clear()
         self.finish()
 
@@ -601,7 +608,7 @@ class DiskWriter:
         policy = self._store.policy
         pool = policy.pool(self.pool)
         start_percent = pool.start_percent if pool.overwrite else min(pool.start_percent, NEARLY_FULL_PERCENT)
-        one = WritePass(volume, policy, self._buffer, self._store.over_quota)
+        one = WritePass(volume, policy, self._buffer, self._store.over_quota, self._helper())
         try:
             outcome = one.run(takes, [row for row, _done in rows], seal=seal, start_percent=start_percent)
         except (OSError, StoreError) as error:
@@ -618,6 +625,15 @@ class DiskWriter:
             raise
         self._pacing.spent(time.monotonic() - began, outcome.bytes)
         self._done(volume, rows, one, outcome)
+
+    def _helper(self) -> Ahead | None:
+        """Give what fills chunks while others are written: a disk that has time needs none of that."""
+        if not self._pacing.stretched:
+            return None
+        if self._ahead is None:
+            name = f"disk {self.disk.path.name} fills"
+            self._ahead = Ahead(ThreadPoolExecutor(1, name), AlignedBuffer())
+        return self._ahead
 
     def _copy(self) -> None:
         """Copy a little, where the disk has nothing better to do."""
@@ -653,6 +669,7 @@ class DiskWriter:
 
     def _takes(self, volume: Volume, *, everything: bool) -> list[Take]:
         now = self._clock.monotonic_us()
+        self._more = False
         if self.disk.state is DiskState.FULL and not self._found_room(volume, now, at_once=everything):
             return []
         pacing = self._pacing
@@ -664,10 +681,17 @@ class DiskWriter:
             # What will be due in half that time goes along, so that streams fall into step and share a sync.
             streams = [one for one in streams if one.due(now - age // 2, pacing.target_bytes)]
         takes: list[Take] = []
-        room = MOST_PASS_BYTES if self._store.short_of_memory() and not everything else NO_BOUND
+        room = NO_BOUND
+        if not everything and self._store.short_of_memory():
+            room = MOST_PASS_BYTES
+        elif not everything:
+            room = PASS_BYTES
+            # What has waited longest first, so that nothing waits much longer than that.
+            streams.sort(key=lambda one: one.waits_since_us() or now)
         for one in streams:
             if room <= 0:
                 # The rest stays where it can still be given up, least important first (S9).
+                self._more = True
                 break
             if batches := one.take():
                 takes.append((one, batches))
@@ -762,6 +786,9 @@ class DiskWriter:
         if self._ready():
             self._pass(everything=True)
         self._end_in_order()
+        if self._ahead is not None:
+            self._ahead.thread.shutdown()
+            self._ahead = None
         self.disk.detach()
         for one in self._flushes:
             one.set()

@@ -74,11 +74,14 @@ class Footage:
         mine = [one for one in self.index.holds() if one.channel == key.channel and one.stream in streams]
         return visible(now_us - days * DAY_US, ((one.start_us, one.end_us) for one in mine if one.lives(now_us)))
 
-    def open_pieces(self, key: StreamKey) -> list[Piece]:
-        """Give the pieces of a stream in blocks that are being written, as far as they are written now."""
+    def open_pieces(self, key: StreamKey, *, own: bool = False) -> list[Piece]:
+        """Give the pieces of a stream in blocks that are being written, as far as they are written now.
+
+        With `own` only in those that nothing else is written to: to look into one that many share is to walk it.
+        """
         code = STREAM_CODES[key.stream]
         found: list[Piece] = []
-        for disk, number, incarnation in self.index.open_blocks(key):
+        for disk, number, incarnation in self.index.own_open_blocks(key) if own else self.index.open_blocks(key):
             block = BlockRef(disk, number, int.from_bytes(incarnation, "little"))
             entries = [
                 one
@@ -152,17 +155,33 @@ class Footage:
         """Give the last piece that begins at or before a time."""
         sealed = self.index.pieces_before(key, at_us, _NEIGHBOURS, copies=self._copies)
         # What a sealed piece has, no open block needs to be asked for: that would be to walk it.
-        has_it = bool(sealed) and sealed[0].last_us >= at_us
-        opened = [] if has_it else [one for one in self.open_pieces(key) if one.first_us <= at_us]
-        found = self._merged(opened, sealed)
+        if sealed and sealed[0].last_us >= at_us:
+            return self._merged([], sealed)[-1]
+        own = [one for one in self.open_pieces(key, own=True) if one.first_us <= at_us <= one.last_us]
+        if own:
+            return max(own, key=lambda one: one.order)
+        opened = [one for one in self.open_pieces(key) if one.first_us <= at_us]
+        found = self._merged(opened, self.index.pieces_before(key, at_us, _NEIGHBOURS, copies=self._copies))
         return found[-1] if found else None
 
     def after(self, key: StreamKey, piece: Piece | None, at_us: int) -> Piece | None:
         """Give the piece behind another in playback order, or the first that begins at a time or later."""
-        begin_us = piece.first_us if piece else at_us
-        opened = [one for one in self.open_pieces(key) if one.first_us >= begin_us]
-        found = self._merged(opened, self.index.pieces_from(key, begin_us, _NEIGHBOURS, copies=self._copies))
-        return next((one for one in found if piece is None or one.order > piece.order), None)
+        if piece is not None:
+            # Where it goes on in a sealed piece, or in a block of its own, no other block needs to be walked.
+            for own in (False, True):
+                found = self._behind(key, piece, self.open_pieces(key, own=True) if own else [])
+                if found is not None and _adjoins(piece, found):
+                    return found
+            return self._behind(key, piece, self.open_pieces(key))
+        opened = [one for one in self.open_pieces(key) if one.first_us >= at_us]
+        found = self._merged(opened, self.index.pieces_from(key, at_us, _NEIGHBOURS, copies=self._copies))
+        return found[0] if found else None
+
+    def _behind(self, key: StreamKey, piece: Piece, opened: list[Piece]) -> Piece | None:
+        """Give the piece behind another among sealed ones and those of open blocks, which were asked for before."""
+        opened = [one for one in opened if one.first_us >= piece.first_us]
+        found = self._merged(opened, self.index.pieces_from(key, piece.first_us, _NEIGHBOURS, copies=self._copies))
+        return next((one for one in found if one.order > piece.order), None)
 
     def before(self, key: StreamKey, piece: Piece) -> Piece | None:
         """Give the piece before another in playback order."""
@@ -254,6 +273,12 @@ def follows(piece: Piece, following: Piece) -> bool:
     longest = max(piece.interval_us, following.interval_us)
     apart_us = following.first_us - piece.last_us
     return piece.span == following.span and goes_on(apart_us, piece.source, following.source, longest)
+
+
+def _adjoins(piece: Piece, following: Piece) -> bool:
+    """Whether there is no room for another piece between two."""
+    longest = max(piece.interval_us, following.interval_us)
+    return piece.span == following.span and following.first_us - piece.last_us <= 2 * longest
 
 
 def goes_on(apart_us: int, source: int, following: int, longest_us: int) -> bool:

@@ -214,6 +214,17 @@ class IndexReader:
         )
         return [(disk, number, incarnation) for disk, number, incarnation in rows]
 
+    def own_open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:
+        """Give (disk, number, incarnation) of the open blocks that a stream has for itself."""
+        rows = self._rows(
+            "SELECT disk, number, incarnation FROM block WHERE state = ? AND class <> ? AND channel = ? AND stream = ?",
+            int(BlockState.OPEN),
+            int(BlockClass.SHARED),
+            key.channel,
+            STREAM_CODES[key.stream],
+        )
+        return [(disk, number, incarnation) for disk, number, incarnation in rows]
+
     def all_open_blocks(self) -> list[tuple[bytes, int, bytes]]:
         """Give (disk, number, incarnation) of every open block."""
         rows = self._rows("SELECT disk, number, incarnation FROM block WHERE state = ?", int(BlockState.OPEN))

@@ -83,7 +83,7 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
             self._at += 1
             return True
         try:
-            taken = self._take(self._reader.open(piece, entry))
+            taken = self._take(self._reader.open(piece, entry, whole=not self._keys_only))
         except Overwritten:
             self._at = len(entries)
             self._broken = True

@@ -68,7 +68,7 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         if self._keys_only and not entry.keys:
             return True
         try:
-            self._take(self._reader.open(piece, entry))
+            self._take(self._reader.open(piece, entry, whole=not self._keys_only))
         except (Damaged, Overwritten, OSError, NotADisk):
             # What came behind it cannot be decoded without it.
             self._tail = []

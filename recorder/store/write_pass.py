@@ -4,7 +4,9 @@ Order on reuse: catalog record durable, then header, then chunks (architecture Â
 """
 
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Executor, wait
 from functools import cached_property
+from itertools import zip_longest
 from typing import NamedTuple
 
 from recorder.store import chunk
@@ -40,6 +42,15 @@ class Placed(NamedTuple):
     shape: chunk.Shape
 
 
+class _Run(NamedTuple):
+    """Chunks that lie one behind the other in a block and are written at once, at most 4 MiB unless one is larger."""
+
+    opened: OpenBlock
+    offset: int
+    bytes: int
+    chunks: list[Placed]
+
+
 class Safe(NamedTuple):
     """What of a stream is durable now: samples up to `until_us` (UTC), `bytes` of them new."""
 
@@ -57,6 +68,13 @@ class Outcome(NamedTuple):
     refused: list[tuple[StreamRecorder, list[Batch]]]
 
 
+class Ahead(NamedTuple):
+    """What fills the next chunks while a disk is busy with those before: a thread, and memory of its own."""
+
+    thread: Executor
+    buffer: AlignedBuffer
+
+
 class WritePass:
     """Plans and carries out one pass. Raises `OSError` and `StoreError`; the volume must then be given up."""
 
@@ -66,8 +84,12 @@ class WritePass:
         policy: StorePolicy,
         buffer: AlignedBuffer,
         over_quota: Callable[[], Collection[int]] = frozenset[int],
+        ahead: "Ahead | None" = None,
     ) -> None:
-        self._volume, self._policy, self._buffer, self._over_quota = volume, policy, buffer, over_quota
+        """With `ahead` chunks are filled while the ones before are written."""
+        self._volume, self._policy, self._over_quota = volume, policy, over_quota
+        self._ahead = ahead.thread if ahead is not None else None
+        self._buffers = [buffer] if ahead is None else [buffer, ahead.buffer]
         self._placed: list[Placed] = []
         self._claimed: list[OpenBlock] = []
         self._full: list[OpenBlock] = []
@@ -209,20 +231,20 @@ class WritePass:
         for opened in self._claimed:
             volume.write_header(opened)
         size = 0
-        for placed in sorted(self._placed, key=lambda one: (one.opened.row.number, one.offset)):
-            self._write_chunk(placed)
-            size += placed.shape.chunk_bytes
-            file = placed.opened.file
+        for run in self._fill_and_write():
+            size += run.bytes
+            file = run.opened.file
             written.append(file)
             # An unwritten extent becomes a written one in the journal, which only syncing this very file commits.
-            if not file.direct or placed.offset + placed.shape.chunk_bytes > placed.opened.row.filled:
+            if not file.direct or run.offset + run.bytes > run.opened.row.filled:
                 unsynced[id(file)] = file
         rows = self._copied()
         for opened in self._full:
             rows += volume.seal(opened)
             unsynced[id(opened.file)] = opened.file
         volume.sync(list(unsynced.values()) or written[:1])
-        self._buffer.shrink(MOST_CHUNK_BYTES + PAGE)
+        for buffer in self._buffers:
+            buffer.shrink(MOST_CHUNK_BYTES + PAGE)
         self._close_full()
         rows += after
         volume.log(rows)
@@ -239,7 +261,53 @@ class WritePass:
                 )
         return [row for one, found in by_block.values() for row in copies(one.row, found)]
 
-    def _write_chunk(self, placed: Placed) -> None:
+    def _runs(self) -> list[_Run]:
+        """Give what was placed in elevator order, neighbours in a block together: a disk that seeks does it once."""
+        runs: list[_Run] = []
+        for one in sorted(self._placed, key=lambda one: (one.opened.row.number, one.offset)):
+            size = one.shape.chunk_bytes
+            last = runs[-1] if runs else None
+            if (
+                last is not None
+                and last.opened is one.opened
+                and last.offset + last.bytes == one.offset
+                and last.bytes + size <= MOST_CHUNK_BYTES
+            ):
+                last.chunks.append(one)
+                runs[-1] = last._replace(bytes=last.bytes + size)
+            else:
+                runs.append(_Run(one.opened, one.offset, size, [one]))
+        return runs
+
+    def _fill_and_write(self) -> list[_Run]:
+        """Write all chunks; with a thread to fill `ahead`, the disk is not left waiting for the next ones."""
+        runs = self._runs()
+        if self._ahead is None or len(runs) < 2:
+            for run in runs:
+                self._write_run(run, *self._fill_run(run, self._buffers[0]))
+            return runs
+        buffers = [self._buffers[n % 2] for n in range(len(runs))]
+        filling = self._ahead.submit(self._fill_run, runs[0], buffers[0])
+        try:
+            for run, following, buffer in zip_longest(runs, runs[1:], buffers[1:]):
+                filled = filling.result()
+                if following is not None:
+                    filling = self._ahead.submit(self._fill_run, following, buffer)
+                self._write_run(run, *filled)
+        finally:
+            # Whatever became of the write: nobody may fill these buffers any more.
+            wait([filling])
+        return runs
+
+    def _write_run(self, run: _Run, view: memoryview, entries: list[ChunkEntry]) -> None:
+        run.opened.write(view, run.offset)
+        run.opened.entries += entries
+
+    def _fill_run(self, run: _Run, buffer: AlignedBuffer) -> tuple[memoryview, list[ChunkEntry]]:
+        view = buffer.of(run.bytes)
+        return view, [self._fill(one, view[one.offset - run.offset :][: one.shape.chunk_bytes]) for one in run.chunks]
+
+    def _fill(self, placed: Placed, into: memoryview) -> ChunkEntry:
         volume, opened, batch = self._volume, placed.opened, placed.batch
         span = batch.span
         samples = batch.samples
@@ -285,11 +353,9 @@ class WritePass:
             payload_crc=0,
             header_crc=0,
         )
-        buffer = self._buffer.of(head.chunk_bytes)
         what = (samples, placed.keys, placed.parameters)
-        filled = chunk.fill(buffer, head, *what, lap=opened.lap, leaves=batch.leaves, origin=batch.origin)
-        opened.write(buffer, placed.offset)
-        opened.entries.append(entry_of(placed.offset, head)._replace(**filled._asdict()))
+        filled = chunk.fill(into, head, *what, lap=opened.lap, leaves=batch.leaves, origin=batch.origin)
+        return entry_of(placed.offset, head)._replace(**filled._asdict())
 
 
 def _shape(batch: Batch, keys: int, parameter_bytes: int) -> chunk.Shape:

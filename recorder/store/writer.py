@@ -479,7 +479,7 @@ class StoreWriter:
 
     def short_of_memory(self) -> bool:
         """Whether so much waits that writers should take little at a time, and the important first."""
-        return self.buffered_bytes() > self.policy.buffer_bytes // 2
+        return self.buffered_bytes() > self.policy.buffer_bytes * 3 // 4
 
     def wake(self) -> None:
         """Have the writers look now."""

@@ -16,6 +16,7 @@ from recorder.client.clock import SECOND_US, ManualClock, SystemClock
 from recorder.client.recording import GapReason
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
 from recorder.store import Disk, StoreReader, StoreWriter, initialise_disk, read_boot_id, read_disks
+from recorder.store.block_cache import BlockCache
 from tests.bench.figure import Figure
 from tests.bench.stage.disk import Drive
 
@@ -73,17 +74,23 @@ class Recorders:
                 self.lags_s.append((self._clock.now_us() - min(self.durable.values())) / SECOND_US)
 
 
-def play(place: Path, channel: int, at_us: int, over: threading.Event, late_s: list[float]) -> None:
+def play(place: Path, cache: BlockCache, channel: int, at_us: int, over: threading.Event, late_s: list[float]) -> None:
     """Read a main stream at normal speed and note how late its samples come."""
-    reader = StoreReader(place / "disks", place / "index.sqlite")
-    begin = time.monotonic()
+    reader = StoreReader(place / "disks", place / "index.sqlite", cache=cache)
+    begin = 0.0
     first_us = 0
-    for _epoch, sample in reader.read(StreamKey(channel), at_us):
-        first_us = first_us or sample.wall_us
+    samples = reader.read(StreamKey(channel), at_us)
+    while not over.is_set():
+        found = next(samples, None)
+        if found is None:
+            # It has caught up: more comes.
+            over.wait(0.2)
+            continue
+        sample = found[1]
+        begin, first_us = begin or time.monotonic(), first_us or sample.wall_us
         ahead = (sample.wall_us - first_us) / SECOND_US - (time.monotonic() - begin)
         late_s.append(-ahead)
-        if over.wait(max(0.0, ahead)):
-            break
+        over.wait(max(0.0, ahead))
     reader.close()
 
 
@@ -107,8 +114,10 @@ def run() -> list[Figure]:
         time.sleep(SETTLE_S)
         late: list[list[float]] = [[] for _n in range(PLAYBACKS)]
         with mock.patch.object(read_disks, "SystemFiles", return_value=drive):
+            # As readers of one process have it.
+            cache = BlockCache()
             for number, one in enumerate(late):
-                asked = (place, number + 1, began_us + 2 * SECOND_US, recorders.over, one)
+                asked = (place, cache, number + 1, began_us + 2 * SECOND_US, recorders.over, one)
                 threads.append(threading.Thread(target=play, args=asked))
                 threads[-1].start()
             time.sleep(5)

@@ -2,24 +2,47 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from recorder.store.files import BlockFile, SystemFiles
 
 
+class _Line:
+    """A lock that is given to whoever has waited longest: Python's own goes to a thread that comes back at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        turn = threading.Event()
+        with self._lock:
+            self._waiting.append(turn)
+            if self._waiting[0] is turn:
+                turn.set()
+        turn.wait()
+
+    def __exit__(self, *_exc: object) -> None:
+        with self._lock:
+            self._waiting.popleft()
+            if self._waiting:
+                self._waiting[0].set()
+
+
 class Drive:
     """One drive for all files opened through it: `operations_per_s` and `bytes_per_s` bound all that it does together.
 
-    Operations wait in line, as before a head that moves; a sync is one that moves no bytes. Without bounds it only
-    counts.
+    Operations wait in line, as before a head that moves, and are served as they came; a sync moves no bytes. Without
+    bounds it only counts.
     """
 
     def __init__(self, operations_per_s: float = 0.0, bytes_per_s: float = 0.0) -> None:
         self.operations = self.written_bytes = self.read_bytes = 0
         self._each_s = 1 / operations_per_s if operations_per_s else 0.0
         self._byte_s = 1 / bytes_per_s if bytes_per_s else 0.0
-        self._line = threading.Lock()
+        self._line = _Line()
         self._free_at_s = 0.0
 
     @contextmanager

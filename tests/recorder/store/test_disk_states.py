@@ -9,6 +9,7 @@ from recorder.client.recording import GapReason
 from recorder.client.status import DiskState
 from recorder.store import Disk, StoreWriter, initialise_disk
 from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace
+from recorder.store.pacing import Pacing
 from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
 from tests.recorder.store.rig import ALWAYS, BOOT, MAIN, played, simple, unflagged
 
@@ -78,13 +79,17 @@ def test_a_disk_that_was_never_initialised_is_missing_and_stays_empty(rig):
         (errno.ENODEV, DiskState.MISSING),
     ],
 )
-def test_a_refused_write_is_a_state_and_recording_resumes_when_it_is_over(rig, error, told):
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_refused_write_is_a_state_and_recording_resumes_when_it_is_over(rig, error, told, busy, monkeypatch):
+    if busy:
+        # What is written next is filled by another thread meanwhile.
+        monkeypatch.setattr(Pacing, "stretched", True)
     files = RefusingFiles()
     store = rig.store(files=files)
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
     files.error = error
-    rig.film(store, camera, seconds=4)
+    rig.film(store, camera, seconds=8)
     assert state(store) is told
     files.error = 0
     rig.film(store, camera, seconds=4)

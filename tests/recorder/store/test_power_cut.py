@@ -8,6 +8,7 @@ from recorder.client.recording import GapReason
 from recorder.store import StorePolicy
 from recorder.store.check import check
 from recorder.store.layout import PAGE, BlockClass
+from recorder.store.pacing import Pacing
 from recorder.store.rows import HoldRow
 from tests.recorder.store.faulty_disk import CountingFiles, LoggingFiles, Platter, bytes_of, catalog_pages
 from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Answer, Rig, hold, played, simple, unflagged
@@ -73,6 +74,17 @@ def test_a_power_cut_at_any_write_keeps_what_was_reported_durable(tmp_path, luck
         assert lost(cameras, promised, at, found) == [], at
         # Nothing is ever made up: what plays was sent, bit for bit (but for the mark of a loss before it).
         assert all(set(unflagged(found[key])) <= set(unflagged(sent[key])) for key in KEYS)
+
+
+def test_a_power_cut_on_a_busy_disk_keeps_what_was_reported_durable(tmp_path, monkeypatch):  # S1
+    monkeypatch.setattr(Pacing, "stretched", True)
+    rig, cameras, promised, platter = record(tmp_path, seconds=20, size=2500)
+    assert len(promised) >= 6
+    for at in range(len(platter.log) + 1):
+        platter.cut(at, random.Random(at))
+        found = readable(rig)
+        assert check(rig.disk).damage == [], at
+        assert lost(cameras, promised, at, found) == [], at
 
 
 def test_a_power_cut_while_blocks_are_reused_keeps_what_was_reported_durable(tmp_path):  # S1

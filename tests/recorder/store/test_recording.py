@@ -5,13 +5,14 @@ import time
 
 import pytest
 
-from recorder.client.recording import Frames
+from recorder.client.recording import Frames, RecordType
+from recorder.client.status import DiskState
 from recorder.client.stream import Sample, SampleFlag, StreamKey, StreamName
 from recorder.client.tap import Mode
 from recorder.store import Disk, StoreReader, StoreWriter
 from recorder.store.layout import PAGE
 from tests.recorder.store.faulty_disk import RefusingFiles
-from tests.recorder.store.rig import ALWAYS, BOOT, MAIN, SUB, content, epoch, played, simple
+from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, content, epoch, played, simple, unflagged
 
 
 def test_what_is_put_comes_back_bit_for_bit_in_order(rig):
@@ -238,7 +239,39 @@ def test_writes_are_whole_pages_in_the_order_of_the_disk(rig):
     store.flush()
     assert offsets == sorted(offsets)
     assert all(offset % PAGE == size % PAGE == 0 for _name, offset, size in offsets)
-    assert len(offsets) == 4
+    # Neighbours in a block are written at once.
+    assert len(offsets) == 2
+
+
+def test_a_log_of_many_frames_costs_a_start_few_reads(rig):
+    class Counting(RefusingFiles):
+        reads = 0
+
+        def open_to_read(self, name, directory):
+            file = super().open_to_read(name, directory)
+            read = file.read
+
+            def count(size, offset):
+                self.reads += name == "catalog"
+                return read(size, offset)
+
+            file.read = count
+            return file
+
+    store = rig.store()
+    camera = rig.camera(size=10)
+    for _n in range(300):
+        camera.put(store)
+        store.mark(f"m{_n}", [MAIN], rig.clock.now_us(), 0, rig.clock.now_us(), RecordType.MOTION)
+        rig.clock.advance(1)
+        store.step()
+    store.close()
+    files = Counting()
+    again = rig.store(boot=ANOTHER_BOOT, files=files)
+    assert again.status()[0].state is DiskState.WRITABLE
+    # Each half by the window, not by the frame.
+    assert files.reads <= 16
+    assert unflagged(played(rig.reader()))[-1] == unflagged(simple(camera.sent))[-1]
 
 
 @pytest.mark.parametrize("mode", list(Mode))
