@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gui.app import App, hold_signals
+from gui.input.keymap import BadKeymap, Keymap
 from gui.presenter.headless import HeadlessPresenter
 from gui.presenter.sdl import NoDisplay, SdlPresenter
 from recorder.client.instance import default_data_directory
@@ -35,18 +36,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--headless", action="store_true", help="draw into memory; look by `nightjar screenshot`")
     parser.add_argument("--size", type=_size, default=(1280, 720), help="of the window or picture (1280x720)")
     parser.add_argument("--full-screen", action="store_true", help="fill the monitor")
+    parser.add_argument(
+        "--evdev",
+        type=Path,
+        metavar="BOARD",
+        help="read all input devices itself; a board's folder with its remote.toml",
+    )
     wanted = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     hold_signals()
     presenter: Presenter
     try:
+        keymap = Keymap.read(wanted.evdev / "remote.toml") if wanted.evdev is not None else None
         presenter = (
             HeadlessPresenter(wanted.size) if wanted.headless else SdlPresenter(wanted.size, full=wanted.full_screen)
         )
-    except NoDisplay as error:
+    except (NoDisplay, BadKeymap) as error:
         logging.getLogger("gui").error("%s", error)  # noqa: TRY400 - the words say it all
         return 1
-    App(wanted.data, presenter).run()
+    App(wanted.data, presenter, keymap=keymap).run()
     return 0
 
 

@@ -6,6 +6,10 @@ import threading
 from pathlib import Path
 
 from gui.control_feed import ControlFeed
+from gui.input.evdev import EvdevInput
+from gui.input.hal_keys import HalKeys
+from gui.input.keymap import Keymap
+from gui.input.remote import Remote
 from gui.loop import Loop
 from gui.memory import FILE, Memory
 from gui.oracle import Oracle
@@ -34,7 +38,10 @@ def hold_signals() -> None:
 class App:
     """One screen of one instance."""
 
-    def __init__(self, data: Path, presenter: Presenter, clock: Clock | None = None) -> None:
+    def __init__(
+        self, data: Path, presenter: Presenter, clock: Clock | None = None, keymap: Keymap | None = None
+    ) -> None:
+        """With a `keymap` of its board's remote the screen reads all input devices of the machine itself."""
         self.clock = clock or SystemClock()
         self.instance = Instance(data)
         self.presenter = presenter
@@ -50,8 +57,13 @@ class App:
         self.pictures = Pictures(self.decode)
         self.memory = Memory(self.screen, self.instance.state / FILE)
         self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures, self.memory)
+        self.screen.keys["power_long"] = self.rooms.shut_down
         self.wall = Wall(self.pictures, self.media, self.rooms, self.memory)
         self.oracle = Oracle(self.instance.socket("gui"), self.loop, self.pictures)
+        remote = Remote(self.screen, lambda: self.control.recorder_number)
+        panel = Remote(self.screen, lambda: self.control.recorder_number)
+        self.hal_keys = HalKeys(self.instance.socket("hal"), self.screen, remote, panel)
+        self.evdev = EvdevInput(self.screen, remote, keymap) if keymap is not None else None
         self._woken = threading.Event()
 
     def _wake(self) -> None:
@@ -67,6 +79,9 @@ class App:
         self.decode.start()
         self.media.start()
         self.control.start()
+        self.hal_keys.start()
+        if self.evdev is not None:
+            self.evdev.start()
 
     def run(self) -> None:
         """Run until SIGTERM, SIGINT (held by `hold_signals`), or the window is closed."""
@@ -88,6 +103,9 @@ class App:
     def close(self) -> None:
         """End everything."""
         self.oracle.close()
+        self.hal_keys.close()
+        if self.evdev is not None:
+            self.evdev.close()
         self.control.close()
         self.screen.navigator.home()
         self.memory.close()

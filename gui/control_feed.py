@@ -56,6 +56,11 @@ class ControlFeed:
         told = self.latest
         return Manner.of(told.date_format, told.hour_format, told.week_begins) if told is not None else Manner()
 
+    @property
+    def recorder_number(self) -> int:
+        """What infrared remotes call this recorder."""
+        return self.latest.recorder_number if self.latest is not None else Status.recorder_number
+
     def look(self) -> None:
         """Ask once, and tell where the answer says something new."""
         try:

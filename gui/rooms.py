@@ -28,11 +28,12 @@ from gui.toolkit.page import Page
 from gui.toolkit.screen import Screen, words_of
 from gui.wall import manner
 from gui.wall.pictures import Pictures
+from hal.client import HalClient, HalUnavailable
 from recorder.client import wire
 from recorder.client.answers import Channel, Picture
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
-from recorder.client.errors import Unavailable
+from recorder.client.errors import NightjarError, Unavailable
 from recorder.client.instance import Instance
 from recorder.client.words import _
 
@@ -41,6 +42,13 @@ RETURN_S = 60.0
 """How long a login that nobody asked for waits for somebody."""
 NETWORK_S = 5.0
 """How long the address that is shown may be old."""
+
+
+class NoSwitch(NightjarError):
+    """The machine cannot be switched off from here."""
+
+    status = 501
+    words = _("This machine cannot be switched off from the screen.")
 
 
 class Rooms:
@@ -267,6 +275,10 @@ class Rooms:
         """Open the settings of a channel."""
         self.settings(page="channel", channel=channel)
 
+    def recording_mode(self, channel: int) -> None:
+        """Open the settings of how a channel records."""
+        self.settings(page="record-mode", area="storage", channel=channel)
+
     def storage_settings(self) -> None:
         """Open the storage page."""
         self.settings(page="storage-basic", area="storage")
@@ -350,6 +362,52 @@ class Rooms:
                 self.screen.work(top, look, ask)
 
         self.enter(begin)
+
+    def toggle_recording(self, channel: int) -> None:
+        """Record a channel round the clock, or by its schedule again (D-IR-10)."""
+
+        def change() -> str:
+            page = self.api.page("record-mode", channel)
+            mode = "auto" if page.values["mode"] == "manual" else "manual"
+            self.api.set_page("record-mode", {"mode": mode}, channel=channel, revision=page.revision)
+            return mode
+
+        def said(mode: str) -> None:
+            manual = _("Channel {number} records round the clock until the key is pressed again.")
+            auto = _("Channel {number} records by its schedule.")
+            self.screen.notices.say((manual if mode == "manual" else auto).format(number=channel), Tone.GOOD)
+
+        def go() -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, change, said)
+
+        self.enter(go)
+
+    def shut_down(self) -> None:
+        """Switch the machine off in order, after a login and a question (D-IR-01)."""
+
+        def down() -> None:
+            top = self.screen.navigator.top
+            if top is not None:
+                self.screen.work(top, self._shut_down)
+
+        words = _("Recording ends. The power key at the case starts the recorder again.")
+
+        def ask() -> None:
+            self.screen.navigator.push(Question(_("Shut down?"), words, _("Shut down"), down, danger=True))
+
+        self.enter(ask)
+
+    def _shut_down(self) -> None:
+        try:
+            with HalClient(self.instance.socket("hal")) as hal:
+                switches = [one.name for one in hal.devices() if one.kind == "power"]
+                if not switches:
+                    raise NoSwitch
+                hal.call("power", switches[0], "shut_down")
+        except HalUnavailable as error:
+            raise Unavailable(process="hal") from error
 
     def snapshot(self, channel: int) -> None:
         """Record the picture of a channel, save it as a file, and say where."""

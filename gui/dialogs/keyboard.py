@@ -160,6 +160,9 @@ class Keyboard(Page):
                     self._typed = True
                     self._erase()
                     return True
+                case "fn_long":
+                    self._empty()
+                    return True
                 case "ok" if self._typed:
                     self.close()
                     return True

@@ -6,9 +6,12 @@ from itertools import groupby
 from math import ceil, floor
 from typing import NamedTuple
 
-from gui.playback.window import Window
+from gui.playback.window import HOUR_US, Window
 from gui.toolkit.theme import RECORD_TYPES, Colour
 from recorder.client.words import _
+
+RESTART_US = 3_000_000
+"""So soon after its beginning a recording is not gone back to, but the one before it."""
 
 
 class Stretch(NamedTuple):
@@ -100,6 +103,25 @@ def footage_before(stretches: Iterable[Stretch], at_us: int) -> int | None:
     """Give the moment itself where it is recorded, else the last before it that is, else None."""
     behind = [min(end - 1, at_us) for start, end, _type in stretches if start <= at_us]
     return max(behind, default=None)
+
+
+def next_recording(stretches: Iterable[Stretch], at_us: int) -> int | None:
+    """Give where the next recording begins after a moment, and a long one anew at every full hour (D-IR-05)."""
+    begins = [begin for start, end, _type in stretches for begin in _begins(start, end) if begin > at_us]
+    return min(begins, default=None)
+
+
+def previous_recording(stretches: Iterable[Stretch], at_us: int) -> int | None:
+    """Give where the recording before that of a moment begins, in the same way (D-IR-06)."""
+    begins = sorted({begin for start, end, _type in stretches for begin in _begins(start, end) if begin <= at_us})
+    # The one that is shown began just now or a while ago: after a few seconds it is meant itself, as on any player.
+    if begins and at_us - begins[-1] < RESTART_US:
+        begins.pop()
+    return begins[-1] if begins else None
+
+
+def _begins(start_us: int, end_us: int) -> Iterable[int]:
+    return (start_us, *range(start_us - start_us % HOUR_US + HOUR_US, end_us, HOUR_US))
 
 
 def kinds_in(stretches: Iterable[Stretch]) -> list[str]:

@@ -1,6 +1,6 @@
 """The playback page: find a moment by day and timeline, watch it, cut it out (D-PLAY-01, D-PLAY-04, 05, 08, 09)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from gui.playback.cut import Cut
 from gui.playback.export import ExportDialog
 from gui.playback.footage import Footage, fetch_day, fetch_incomplete, fetch_latest_day, fetch_month
 from gui.playback.keys import KEYS
-from gui.playback.lane import footage_at, kinds_in, next_footage
+from gui.playback.lane import Stretch, footage_at, kinds_in, next_footage, next_recording, previous_recording
 from gui.playback.legend import Legend
 from gui.playback.lock_sheet import LockSheet, ReleaseSheet
 from gui.playback.picture_sheet import PictureSheet, picture_list
@@ -351,11 +351,21 @@ class Playback(Page):
         elif name in {"zoom_in", "zoom_out"}:
             notches = 1 if name == "zoom_in" else -1
             self.timeline.show_window(self.timeline.window.zoom(notches, self.player.at_us))
+        elif name in {"next_recording", "previous_recording"}:
+            self._jump(next_recording if name == "next_recording" else previous_recording)
         elif name in NOTES:
             getattr(self, name)()
         elif (at_us := self.player.at_us) is not None:
             self._mark(name, at_us)
         self._show_position()
+
+    def _jump(self, to: Callable[[Sequence[Stretch], int], int | None]) -> None:
+        at_us = self.player.at_us
+        found = to(self.footage.all(), at_us) if at_us is not None else None
+        if found is not None:
+            self.seek(found)
+        else:
+            self.screen.notices.say(_("There is no other recording on this day."))
 
     def _mark(self, name: str, at_us: int) -> None:
         before = self.cut

@@ -13,7 +13,22 @@ _TIMES, _MINUS = "\u00d7", "\u2212"
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 
-PRESSES = frozenset(("play", "pause", "stop", "reverse", "normal", "faster", "slower", "step", "step_back"))
+PRESSES = frozenset(
+    (
+        "play",
+        "pause",
+        "stop",
+        "reverse",
+        "normal",
+        "faster",
+        "slower",
+        "fast",
+        "slow",
+        "step",
+        "step_back",
+        "reverse_or_pause",
+    )
+)
 """The names of the buttons of a player."""
 
 
@@ -147,6 +162,26 @@ class Transport:
     def slower(self) -> list[Order]:
         """One pace down."""
         return self._change_pace(-1)
+
+    def reverse_or_pause(self) -> list[Order]:
+        """Turn back, and stand where that is what it does already (D-IR-08)."""
+        if self.backwards and self._wants and self.mode is not Mode.ENDED:
+            return self._stand()
+        if not self.backwards:
+            return self.reverse()
+        return self._run() if self.at_us is not None else []
+
+    def fast(self) -> list[Order]:
+        """The next of the fast paces, and after the last the normal one (D-IR-03)."""
+        return self._take_pace(next((one for one in SPEEDS if one > max(self.pace, 1.0)), 1.0))
+
+    def slow(self) -> list[Order]:
+        """The next of the slow paces, and after the last the normal one (D-IR-04)."""
+        return self._take_pace(next((one for one in reversed(SPEEDS) if one < min(self.pace, 1.0)), 1.0))
+
+    def _take_pace(self, pace: float) -> list[Order]:
+        self.pace = pace
+        return [Speed(self.speed)] if self.is_open and self._wants else []
 
     def normal(self) -> list[Order]:
         """Forward in real time."""

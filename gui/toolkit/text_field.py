@@ -137,8 +137,11 @@ class TextField(Widget):
         if event.ctrl:
             return False
         match event.name:
-            case "backspace":
+            case "backspace" | "fn":
                 self.erase()
+                return True
+            case "fn_long":
+                self.empty()
                 return True
             case "delete":
                 if self.caret < len(self._value):

@@ -77,6 +77,14 @@ class Doors(Protocol):
         """Save the picture of a channel as a file, and say where."""
         ...
 
+    def toggle_recording(self, channel: int) -> None:
+        """Record round the clock, or by the schedule again."""
+        ...
+
+    def recording_mode(self, channel: int) -> None:
+        """Open the settings of how a channel records."""
+        ...
+
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
         """Open playback, of a channel and at a time where given."""
         ...

@@ -65,7 +65,11 @@ class Wall(Page):
             "page_down": lambda: self.turn(1),
             "next": lambda: self.turn(1),
             "split": self.next_split,
+            "multi": self.toggle_single,
             "play": self.playback,
+            "fn": self.open_menu,
+            "record": self.record,
+            "record_long": self.record_page,
         }
 
     # Its life.
@@ -301,6 +305,16 @@ class Wall(Page):
     def playback(self) -> None:
         """Open playback of the chosen channel."""
         self.doors.playback(self.arrangement.chosen)
+
+    def record(self) -> None:
+        """Begin or end manual recording of the chosen channel."""
+        if (channel := self.arrangement.chosen) is not None:
+            self.doors.toggle_recording(channel)
+
+    def record_page(self) -> None:
+        """Open the page of how the chosen channel records."""
+        if (channel := self.arrangement.chosen) is not None:
+            self.doors.recording_mode(channel)
 
     def open_menu(self) -> None:
         """Open the shortcut menu at the pointer, or at the chosen tile."""

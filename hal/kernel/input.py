@@ -67,6 +67,10 @@ class InputNode(Protocol):
         """Give the codes of the keys that are down now."""
         ...
 
+    def keys(self) -> frozenset[int]:
+        """Give the codes of the keys that the device has."""
+        ...
+
     def send(self, event: InputEvent, /) -> None:
         """Send an event to the device, such as a tone."""
         ...

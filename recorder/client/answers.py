@@ -88,6 +88,8 @@ class Status:
     """The first day of a week in calendars: `monday`, `saturday` or `sunday`."""
     bays: tuple[BayStatus, ...] = ()
     """The bays of the board, as far as its hardware service answers."""
+    recorder_number: int = 8
+    """What infrared remotes call this recorder (D-IR-02)."""
 
 
 @dataclass(frozen=True)

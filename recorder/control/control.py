@@ -25,6 +25,7 @@ from recorder.control.channels import Channels
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
+from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
@@ -96,6 +97,7 @@ class Control:
         self.simulation = Simulation(instance, self.channels)
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
+        self._lights = Lights(instance.socket("hal"), lambda: self.media.status)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
         ring = KeyRing(instance, self.clock)
@@ -117,11 +119,13 @@ class Control:
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
+        self._lights.start()
         running = (self.media.run(), self._keep_planning(), self.pictures.run(), self.bays.run())
         self._tasks = [asyncio.create_task(one) for one in running]
 
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
+        self._lights.stop()
         self.actions.close()
         await self.exports.close()
         for task in self._tasks:
@@ -153,6 +157,7 @@ class Control:
             hour_format=date_time.hour_format,
             week_begins=date_time.week_begins,
             bays=self.bays.bays,
+            recorder_number=general.recorder_number,
         )
 
     def hidden_channels(self) -> frozenset[int]:

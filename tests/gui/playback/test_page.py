@@ -65,6 +65,26 @@ def test_every_key_of_the_player_works_from_the_keyboard(player):
     assert player.session is None
 
 
+@pytest.mark.covers("D-IR-03", "D-IR-04", "D-IR-08")
+def test_the_keys_of_a_remote_change_the_pace_and_the_direction(player):
+    player.open()
+    before = len(player.orders)
+    for key in ("play", *["forward"] * 5, *["slow"] * 3, "reverse", "reverse", "reverse", "play"):
+        player.key(key)
+    speeds = [speed for _order, speed in player.orders[before:]]
+    assert speeds == [1.0, 2.0, 4.0, 8.0, 16.0, 1.0, 0.5, 0.25, 1.0, -1.0, 0.0, -1.0, 0.0]
+
+
+@pytest.mark.covers("D-IR-05", "D-IR-06")
+def test_next_and_previous_go_from_recording_to_recording_and_by_the_hour_within_one(player):
+    player.open(1, MIDNIGHT + 9 * HOUR + 20 * MINUTE)
+    at = []
+    for key in ("next", "next", "previous", "previous", "previous"):
+        player.key(key)
+        at.append((player.page.player.at_us - MIDNIGHT) / HOUR)
+    assert at == [10, 11, 10, 9, 8]
+
+
 @pytest.mark.covers("D-PLAY-09")
 def test_every_key_of_the_player_works_by_mouse(player):
     player.open()

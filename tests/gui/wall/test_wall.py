@@ -477,3 +477,18 @@ def test_of_a_camera_that_cannot_be_seen_the_clock_is_not_told(at_wall):
     at_wall.clock.advance(2)
     at_wall.refresh()
     assert "clock" not in at_wall.tile(1).text
+
+
+@pytest.mark.covers("D-IR-07", "D-IR-10", "D-IR-13", "D-IR-14")
+def test_the_keys_of_a_remote_on_the_wall(at_wall):
+    at_wall.open([1, 2, 3, 4])
+    at_wall.key("right")
+    at_wall.key("multi")
+    assert at_wall.wall.arrangement.single == 2
+    at_wall.key("multi")
+    assert at_wall.wall.arrangement.single is None
+    for key in ("record", "record_long", "play"):
+        at_wall.key(key)
+    assert at_wall.doors.opened == [("toggle_recording", 2), ("recording_mode", 2), ("playback", 2)]
+    at_wall.key("fn")
+    assert at_wall.screen.navigator.top is not at_wall.wall

@@ -71,6 +71,19 @@ def test_the_picture_of_the_screen_is_live_and_takes_mouse_and_keyboard(case, pa
     case.screen.until(lambda tree: len(tree["pages"]) == 1)
 
 
+@pytest.mark.covers("D-LED-08", "D-IR-11", "D-IR-13")
+def test_a_key_of_the_remote_moves_the_focus_of_the_screen(case, page):
+    before = case.screen.focus
+    page.click("#remote [data-key=menu]")
+    case.screen.until(lambda tree: len(tree["pages"]) > 1)
+    opened = case.screen.focus
+    page.click("#remote [data-key=down]")
+    case.screen.until(lambda tree: (tree["focus"] or "").rpartition("/")[2] != opened)
+    page.click("#remote [data-key=back]")
+    case.screen.until(lambda tree: len(tree["pages"]) == 1)
+    assert case.screen.focus == before
+
+
 def test_cameras_are_plugged_into_ports_and_their_watts_are_seen(case, page):
     page.click("[data-slot=ports] .port:nth-child(3) .jack")
     page.click("[data-slot=ports] .port:nth-child(3) .offer button")
@@ -90,6 +103,9 @@ def test_a_disk_is_pushed_in_and_pulled(case, page):
     page.until(f"!document.querySelector('{bay}').classList.contains('empty')")
     with case.hal() as client:
         assert next(one for one in client.devices() if (one.kind, one.name) == ("bay", "2")).occupied
+        for holds, colour in ((True, "amber"), (False, "green")):
+            client.call("indicator", "BAY2", "show", meaning="locate", holds=holds)
+            page.until(f"document.querySelector('{bay} .lamp').dataset.colour === '{colour}'")
     page.click(f"{bay} .drawer")
     page.click(f"{bay} .offer button")
     page.until(f"document.querySelector('{bay}').classList.contains('empty')")

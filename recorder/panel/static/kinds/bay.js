@@ -1,9 +1,9 @@
 // A bay with its drawer, and the disk in it: pulled, pushed back, aged, broken by hand.
 import { element, handle } from "../parts.js";
 
-const LIGHTS = { normal: "steady", locate: "fast", fault: "steady", rebuild: "blink" };
 const TB = 1e12;
 const drawers = new Map();
+const lights = new Map();
 
 export function make(device, hand) {
   const lamp = element("i", { class: "lamp" });
@@ -35,7 +35,14 @@ export function make(device, hand) {
     return [...(shelf ? [["Push it back", act("insert", { serial: shelf })]] : []), ["Push in a new disk", act("insert")]];
   });
   const root = element("div", { class: "bay" }, drawer, menu);
-  drawers.set(device.name, { verdict, root });
+  // The drawer's one lamp: amber as its indicator says, else green while the disk is in use.
+  const shine = () => {
+    const told = lights.get(device.name);
+    const amber = told?.online && told.light !== "off";
+    lamp.dataset.light = amber ? told.light : now.mounts.length ? "steady" : "off";
+    lamp.dataset.colour = amber ? told.colour : "green";
+  };
+  drawers.set(device.name, { verdict, root, shine });
   return {
     slot: "bays",
     root,
@@ -43,11 +50,19 @@ export function make(device, hand) {
       now = state;
       if (state.serial) sessionStorage.setItem(place, state.serial);
       root.classList.toggle("empty", !state.occupied);
-      lamp.dataset.light = state.light === "normal" ? (state.mounts.length ? "steady" : "off") : LIGHTS[state.light];
-      lamp.dataset.colour = state.light === "normal" ? "green" : "amber";
+      shine();
       label.textContent = state.occupied ? `${(state.capacity_bytes / TB).toFixed(1)} TB` : "empty";
       drawer.title = state.occupied ? `${state.model} ${state.serial}, ${state.mounts.length ? "records" : "not in use"}` : "Empty bay";
       drawer.setAttribute("aria-label", `Bay ${state.name}: ${drawer.title}`);
+    },
+  };
+}
+
+export function makeBayLight(bay) {
+  return {
+    show(state) {
+      lights.set(bay, state);
+      drawers.get(bay)?.shine();
     },
   };
 }

@@ -1,0 +1,72 @@
+"""The lights at the case say how the recorder is."""
+
+import subprocess
+import sys
+
+import pytest
+
+from hal.client import HalClient
+from hal.client.kinds import IndicatorState, Meaning
+from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus, StreamState, StreamStatus
+from recorder.client.stream import StreamName
+from recorder.control.lights import Lights, meanings
+
+NOW = 1_764_000_000_000_000
+POWER, NETWORK, STATUS = Meaning.POWER, Meaning.NETWORK, Meaning.STATUS
+RECORDING = Meaning.RECORDING
+
+
+def media(*, recording=True, disk=DiskState.WRITABLE, pool=PoolState.RECORDING):
+    stream = StreamStatus(1, StreamName.MAIN, StreamState.PLAYING, NOW, recording=recording)
+    disks = (DiskStatus("Disk 1", "a" * 32, disk, 1, "", 10**13, 10**12, NOW, 10**6),)
+    pools = (PoolStatus(1, "", pool, 10**13, 10**12, NOW, 10**6, 30.0),)
+    return MediaStatus(NOW, 1, (stream,), disks, {1: "Yard"}, pools=pools)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (media(), {STATUS, RECORDING}),
+        (media(recording=False), {STATUS}),
+        (media(disk=DiskState.SLOW), {STATUS, RECORDING}),
+        (media(disk=DiskState.MISSING), {RECORDING}),
+        (media(pool=PoolState.OUT, recording=False), set()),
+        (None, set()),
+    ],
+)
+def test_what_is_so_is_shown(told, shown):
+    assert meanings(told, network=True) == {POWER, NETWORK, *shown}
+    assert meanings(told, network=False) == {POWER, *shown}
+
+
+@pytest.mark.covers("D-LED-01", "D-LED-02", "D-LED-04")
+def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
+    place = tmp_path_factory.mktemp("l") / "hal.sock"
+    now = {"media": media()}
+    lights = Lights(place, lambda: now["media"], lambda: True)
+    lights.start()
+
+    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
+
+    def lit(*names):
+        with HalClient(place, 30) as client:
+            states = {one.name: one for one in client.watch() if isinstance(one, IndicatorState)}
+            while {name for name, one in states.items() if one.told} != set(names):
+                if isinstance(said := client.next(), IndicatorState):
+                    states[said.name] = said
+        return True
+
+    try:
+        for _life in range(2):
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+                try:
+                    assert process.stdout.readline() == "ready\n"
+                    assert lit("POWER", "STATUS", "REC", "NET")
+                    now["media"] = media(disk=DiskState.FAILED)
+                    assert lit("POWER", "REC", "NET")
+                    now["media"] = media()
+                    assert lit("POWER", "STATUS", "REC", "NET")
+                finally:
+                    process.terminate()
+    finally:
+        lights.stop()
