@@ -1,6 +1,7 @@
 """What the machine underneath is made of, how it is, and one word to it."""
 
 import argparse
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -56,5 +57,14 @@ def _about(what: "Inventory") -> str:
 def _how(state: "DeviceState") -> str:
     if not state.online:
         return _("offline: {reason}").format(reason=state.reason)
-    told = {name: value for name, value in asdict(state).items() if name not in COMMON and value not in ("", (), [])}
-    return ", ".join(f"{name} {value}" for name, value in told.items() if not isinstance(value, dict | list | tuple))
+    told = {name: value for name, value in asdict(state).items() if name not in COMMON}
+    return ", ".join(f"{name} {_word(value)}" for name, value in told.items() if _word(value))
+
+
+def _word(value: object) -> str:
+    """One value on a line; nothing for what is empty or has parts of its own."""
+    if value is None or isinstance(value, dict | list | tuple):
+        return ""
+    if isinstance(value, AbstractSet):
+        return " and ".join(sorted(map(str, value)))
+    return str(value)
