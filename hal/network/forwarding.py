@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from hal.errors import BadAnswer, Offline
 from hal.machine import Machine
+from hal.network.dnsmasq import MAC
 
 PATIENCE_S = 3.0
 MOST_MACS = 32
@@ -32,4 +33,4 @@ def macs_behind(machine: Machine, interface: str) -> tuple[str, ...]:
         for entry in ask(machine, "bridge", "-j", "fdb", "show", "dev", interface)
         if entry.get("state") not in {"permanent", "static"} and "self" not in entry.get("flags", [])
     ]
-    return tuple(sorted({mac for mac in learned if mac and not int(mac[:2], 16) & 1}))[:MOST_MACS]
+    return tuple(sorted({mac for mac in learned if MAC.fullmatch(mac) and not int(mac[:2], 16) & 1}))[:MOST_MACS]

@@ -60,6 +60,10 @@ class NutSupply(Supply):
                         raise BadAnswer("upsd does not come to an end", answer)
         except OSError as error:
             raise Offline(f"the UPS server does not answer: {error}") from None
+        return self.read(answer)
+
+    def read(self, answer: bytes) -> dict[str, str]:
+        """Give the variables of an answer; raises `Offline` with what the server says, `BadAnswer`."""
         text = answer.decode(errors="replace")
         if text.startswith("ERR "):
             code = text.split()[1]
