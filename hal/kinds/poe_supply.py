@@ -57,6 +57,8 @@ class PoeFault(StrEnum):
     BUDGET = "budget"
     SUPPLY = "supply"
     CHIP = "chip"
+    UNKNOWN = "unknown"
+    """The hardware names no reason."""
 
 
 class PoePriority(StrEnum):

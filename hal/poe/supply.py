@@ -225,7 +225,7 @@ class BudgetedSupply(PoeSupply):
         if not record.wish.enabled or record.held_until_s is not None:
             if reading.granted or reading.state is not PortState.DISABLED:
                 self._cut(record.number)
-        elif reading.tripped and not self.grants_itself:
+        elif reading.tripped:  # hardware that grants by itself would try at once, again and again
             self._cut(record.number)
             record.hold(now_s, record.retry_s(), reading.tripped)
         elif record.over_limit >= OVER_LIMIT_POLLS:

@@ -199,7 +199,7 @@ class PoeSupplyContract(DeviceContract):
         rig.pass_s(4)
         assert not rig.powered(1)
         assert rig.port(1).state is PortState.FAULT
-        assert rig.port(1).faults == {PoeFault.OVERLOAD}
+        assert rig.port(1).faults in ({PoeFault.OVERLOAD}, {PoeFault.UNKNOWN})
 
     def test_a_mode_caps_what_a_port_gives(self, rig):
         rig.start(1, watts=22.0, power_class=4)
