@@ -121,7 +121,7 @@ class PoeSupplyContract(DeviceContract):
 
     def test_a_camera_is_restarted(self, rig):
         rig.start(1, 3)
-        rig.device.power_cycle(port=3, off_s=4)
+        rig.device.power_cycle(port=3, off_s=6)
         assert (rig.powered(1), rig.powered(3)) == (True, False)
         assert rig.port(3).state is PortState.BACKOFF
         rig.pass_s(3.5)
