@@ -26,6 +26,7 @@ PEERS = {
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "libmodbus": lambda: shutil.which("cc") and Path("/usr/include/modbus/modbus.h").exists(),
     "rclone": lambda: shutil.which("rclone"),
+    "snmpd": lambda: shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
     "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "xvfb": lambda: shutil.which("Xvfb"),

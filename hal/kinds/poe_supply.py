@@ -95,9 +95,10 @@ class PoePort:
     state: PortState = PortState.SEARCHING
     power_class: int | None = None
     """None while nothing is there, or where the hardware does not tell."""
-    volts: float = 0.0
-    milliamps: float = 0.0
-    watts: float = 0.0
+    volts: float | None = 0.0
+    """None, like milliamps and watts, where the hardware does not measure it."""
+    milliamps: float | None = 0.0
+    watts: float | None = 0.0
     allocated_watts: float = 0.0
     limit_watts: float | None = None
     """What the owner allows at most; None for what class and mode allow."""

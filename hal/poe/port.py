@@ -62,6 +62,8 @@ class Reading:
     power_class: int | None = None
     volts: float = 0.0
     milliamps: float = 0.0
+    told_watts: float | None = None
+    """Where the hardware tells watts alone; volts and milliamps then say nothing."""
     granted: bool = False
     tripped: frozenset[PoeFault] = frozenset()
     faults: frozenset[PoeFault] = frozenset()
@@ -69,7 +71,7 @@ class Reading:
     @property
     def watts(self) -> float:
         """What is taken, from volts and milliamps: what chips report as power is often what the class may take."""
-        return self.volts * self.milliamps / 1000
+        return self.volts * self.milliamps / 1000 if self.told_watts is None else self.told_watts
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Sight:
     ports: tuple[Reading, ...]
     input_volts: float | None = None
     celsius: float | None = None
+    used_watts: float | None = None
+    """What all take together, where that is all the hardware measures."""
 
 
 @dataclass
@@ -150,7 +154,9 @@ class Record:
             return PortState.SEARCHING, frozenset()
         return reading.state, reading.faults | reading.tripped
 
-    def port(self, plan: Plan, reading: Reading, *, refused: bool, claim_watts: float, wall_us: int) -> PoePort:
+    def port(
+        self, plan: Plan, reading: Reading, *, refused: bool, claim_watts: float, measured: bool, wall_us: int
+    ) -> PoePort:
         """Tell the port to the world."""
         state, faults = shown = self.shows(reading, refused=refused)
         if shown != self.shown:
@@ -164,9 +170,9 @@ class Record:
             enabled=self.wish.enabled,
             state=state,
             power_class=self.power_class if self.wish.enabled else None,
-            volts=round(reading.volts, 1) if on else 0.0,
-            milliamps=round(reading.milliamps) if on else 0.0,
-            watts=round(reading.watts, 1) if on else 0.0,
+            volts=None if reading.told_watts is not None else round(reading.volts, 1) if on else 0.0,
+            milliamps=None if reading.told_watts is not None else round(reading.milliamps) if on else 0.0,
+            watts=None if not measured else round(reading.watts, 1) if on else 0.0,
             allocated_watts=round(claim_watts, 1) if on else 0.0,
             limit_watts=self.wish.limit_watts,
             priority=self.wish.priority,

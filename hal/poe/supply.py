@@ -40,12 +40,14 @@ class BudgetedSupply(PoeSupply):
     """A supply whose ports are granted power within a budget.
 
     `grants_itself` is hardware that gives power to what it finds as long as a port is switched on; other hardware waits
-    for each grant after it found something. `limits` is hardware that keeps a port to the owner's limit by itself.
+    for each grant after it found something. `limits` is hardware that keeps a port to the owner's limit by itself,
+    `measures` hardware that tells what each port takes.
     """
 
     poll_s = POLL_S
     grants_itself: ClassVar[bool] = False
     limits: bool = False
+    measures: bool = True
     gives: tuple[PoeMode, ...] = (PoeMode.AUTO, PoeMode.AF, PoeMode.AT)
 
     def __init__(self, name: str, machine: Machine, count: int, budget: Budget, plan: Plan) -> None:
@@ -239,7 +241,7 @@ class BudgetedSupply(PoeSupply):
         on = free and (record.delivering or (reading.granted and now_s - record.granted_s < FOUND_S))
         found = self.grants_itself or reading.state is PortState.DETECTED
         waits = free and not on and not reading.granted and found and now_s >= self._first_grant_s
-        settled = now_s - record.granted_s > SETTLE_S and not self.budget.by_class
+        settled = now_s - record.granted_s > SETTLE_S and not self.budget.by_class and self.measures
         claim_watts = record.peak_watts if on and settled else self._claim_of(record)
         return Draw(record.number, record.wish.priority, on, waits, reading.watts, max(claim_watts, reading.watts))
 
@@ -264,15 +266,17 @@ class BudgetedSupply(PoeSupply):
                 reading,
                 refused=record.number in refused,
                 claim_watts=draw.claim_watts,
+                measured=self.measures,
                 wall_us=wall_us,
             )
             for record, reading, draw in zip(self._records, sight.ports, self._draws, strict=True)
         )
+        used_watts = sum(port.watts or 0.0 for port in ports) if sight.used_watts is None else sight.used_watts
         self.change(
             ports=ports,
             budget_watts=self.budget.watts,
             guard_watts=self.budget.guard_watts,
-            used_watts=round(sum(port.watts for port in ports), 1),
+            used_watts=round(used_watts, 1),
             input_volts=None if sight.input_volts is None else round(sight.input_volts, 1),
             celsius=None if sight.celsius is None else round(sight.celsius),
             modes=self._modes,

@@ -15,8 +15,6 @@ from hal.poe.port import Plan, Reading, Sight, Wish
 from hal.poe.supply import BudgetedSupply
 
 ETHTOOL_S = 2.0
-VOLTS = 52.0
-"""The kernel tells milliwatts alone; the volts are those of the standard's supplies, to give milliamps."""
 STATES = {
     "disabled": PortState.DISABLED,
     "searching": PortState.SEARCHING,
@@ -89,8 +87,7 @@ class EthtoolPse(BudgetedSupply):
         return Reading(
             PortState.FAULT if tripped else state,
             said.power_class if delivers else None,
-            VOLTS if delivers else 0.0,
-            said.milliwatts / VOLTS if delivers else 0.0,
+            told_watts=said.milliwatts / 1000 if delivers else 0.0,
             granted=True,
             tripped=tripped,
         )

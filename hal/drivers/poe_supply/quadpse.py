@@ -247,7 +247,9 @@ class QuadPse(BudgetedSupply):
                 ready = status & 0x07 == GOOD and power_class is not None
                 state = PortState.DETECTED if ready else PortState.SEARCHING
             channel = PORTS_OF_QUAD * number + port
-            readings[channel] = Reading(state, power_class, volts, milliamps, granted, tripped, found)
+            readings[channel] = Reading(
+                state, power_class, volts, milliamps, granted=granted, tripped=tripped, faults=found
+            )
 
     def _decode(self, status: int) -> tuple[int | None, frozenset[PoeFault]]:
         """Split a status byte into the class and what detection found."""

@@ -94,7 +94,8 @@ class PoeSupplyContract(DeviceContract):
         assert (port.state, port.faults) == (PortState.DELIVERING, frozenset())
         assert port.power_class in {2, None}
         assert port.watts == pytest.approx(6.2, abs=0.25)
-        assert port.volts * port.milliamps / 1000 == pytest.approx(port.watts, abs=0.2)
+        if port.volts is not None:
+            assert port.volts * port.milliamps / 1000 == pytest.approx(port.watts, abs=0.2)
         assert rig.device.state.used_watts == pytest.approx(6.2, abs=0.25)
         assert rig.told[-1] == rig.device.state
 
