@@ -19,6 +19,7 @@ from gui.inspection.page import Inspection
 from gui.memory import Memory, PlaybackPlace
 from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
+from gui.pages.poe import PoePorts
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
 from gui.playback.page import Playback
@@ -245,6 +246,10 @@ class Rooms:
     def cameras(self) -> None:
         """Open the list of cameras."""
         self.enter(lambda: self.screen.navigator.push(Cameras(self)))
+
+    def poe(self) -> None:
+        """Open the list of PoE ports."""
+        self.enter(lambda: self.screen.navigator.push(PoePorts(self)))
 
     def inspection(self) -> None:
         """Open the inspection of what was recorded."""

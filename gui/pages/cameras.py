@@ -80,11 +80,12 @@ class Cameras(Page):
 
     def build(self) -> None:
         """Head, and the list or what stands for it."""
+        poe = Button(_("PoE ports"), self.rooms.poe, name="poe", look=Look.PLAIN)
         add = Button(_("Add camera"), self.rooms.add_camera, name="add", icon="add", look=Look.PRIMARY)
         self.add(
             Column(
                 [
-                    header(self.title, self.close, [add]),
+                    header(self.title, self.close, [poe, add]),
                     Column([self._main()], pad=Pad(EDGE, 8, EDGE, 24), grow=1),
                 ],
                 gap=0,

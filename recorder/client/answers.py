@@ -355,3 +355,44 @@ class Event:
     kind: str
     at_us: int
     data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PoePort:
+    """One PoE port. Figures are None where the hardware does not measure them.
+
+    `state` is disabled, searching, detected, delivering, backoff, fault or unknown; `faults` say why it gives nothing.
+    """
+
+    port: int
+    label: str
+    enabled: bool
+    state: str
+    power_class: int | None
+    volts: float | None
+    milliamps: float | None
+    watts: float | None
+    allocated_watts: float
+    limit_watts: float | None
+    priority: str
+    mode: str
+    faults: tuple[str, ...]
+    since_us: int
+
+
+@dataclass(frozen=True)
+class PoeSupply:
+    """A supply with its ports; while it is not `online`, `reason` says why and the rest is what was last seen.
+
+    `unproven`: its driver was never seen on the real chip.
+    """
+
+    name: str
+    online: bool
+    reason: str
+    unproven: bool
+    budget_watts: float
+    guard_watts: float
+    used_watts: float
+    modes: tuple[str, ...]
+    ports: tuple[PoePort, ...]

@@ -91,6 +91,18 @@ class ApiClient:
         """How the recorder is: processes, streams, disks."""
         return self._get(answers.Status, "/status")
 
+    def poe(self) -> list[answers.PoeSupply]:
+        """List the PoE supplies with their ports."""
+        return self._get(list[answers.PoeSupply], "/poe")
+
+    def change_poe_port(self, supply: str, port: int, **wanted: Any) -> answers.PoeSupply:
+        """Set `enabled`, `priority`, `mode` or `limit_watts` of a port."""
+        return self._send(answers.PoeSupply, "PATCH", f"/poe/{quote(supply, safe='')}/ports/{port}", wanted)
+
+    def restart_poe_port(self, supply: str, port: int) -> answers.PoeSupply:
+        """Take a port's power away for two seconds."""
+        return self._send(answers.PoeSupply, "POST", f"/poe/{quote(supply, safe='')}/ports/{port}/restart")
+
     def events(self) -> Iterator[answers.Event]:
         """Give events as they happen, a `status` at once and every few seconds; raises `Unavailable` when it ends."""
         from websockets.exceptions import InvalidStatus, WebSocketException

@@ -25,6 +25,7 @@ from recorder.control.channels import Channels
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
+from recorder.control.hardware import Hardware
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
@@ -95,6 +96,7 @@ class Control:
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
+        self.hardware = Hardware(instance)
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
         self._lights = Lights(instance.socket("hal"), lambda: self.media.status)

@@ -75,6 +75,8 @@ def test_answers_are_as_described(described, served):
     for path, methods in described["paths"].items():
         if "get" not in methods or "snapshot" in path or "{job}" in path or "{at}" in path:
             continue
+        if path == f"{ROOT}/poe":  # needs the hardware service: test_poe.py
+            continue
         told = methods["get"]
         names = {one["name"] for one in told.get("parameters", [])}
         target = path.removeprefix(ROOT).replace("{channel}", "1").replace("{page}", "channel")

@@ -1,0 +1,105 @@
+"""The page of PoE ports: what is wrong stands there in words, and a camera is restarted with five keys."""
+
+from dataclasses import replace
+
+import pytest
+
+from gui.pages.cameras import Cameras
+from gui.pages.poe import FAULTS, STATES, PoePorts
+from hal.kinds.poe_supply import PoeFault, PoePriority, PortState
+from recorder.client.answers import PoePort, PoeSupply
+from recorder.client.errors import Unavailable
+from tests.gui.pages.house import house
+from tests.gui.rig import SIZES, clipped, unreachable
+
+GOOD = PoePort(1, "1", True, "delivering", 3, 52.0, 81.0, 4.2, 15.4, None, "low", "auto", (), 1_790_000_000_000_000)
+PORTS = (
+    GOOD,
+    replace(GOOD, port=2, label="Gate", state="fault", faults=("budget",), power_class=None, watts=0.0),
+    replace(GOOD, port=3, state="disabled", enabled=False, watts=0.0),
+    replace(GOOD, port=4, state="searching", watts=0.0),
+)
+SUPPLY = PoeSupply("PSE", True, "", False, 120.0, 7.0, 4.2, ("auto", "af", "at", "long_reach"), PORTS)
+
+
+def at_page(supplies=(SUPPLY,), size=(1280, 720)):
+    rig, rooms, api = house(size)
+    api.poe = lambda: list(supplies)
+    api.change_poe_port = lambda *place, **wanted: api.calls.append((*place, wanted))
+    api.restart_poe_port = lambda *place: api.calls.append((*place, "restart"))
+    return rig, rig.open(PoePorts(rooms)), api
+
+
+def words(page):
+    return [f"{one.label} {one.detail} {one.note}" for one in page.list.entries]
+
+
+@pytest.mark.covers("D-CAM-10")
+@pytest.mark.parametrize("size", SIZES)
+def test_every_port_says_what_it_does_and_takes_and_what_is_wrong(size):
+    rig, page, _api = at_page(size=size)
+    told = words(page)
+    assert "Class 3 · 52.0 V · 81 mA · 4.2 W" in told[0]
+    assert "Gate" in told[1]
+    assert "all power is given away: switch another port off" in told[1]
+    assert "Switched off" in told[2]
+    assert "Nothing there" in told[3]
+    assert "4.2 W of 120 W are in use" in rig.words()
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+
+
+def test_all_that_the_hardware_layer_can_say_has_words():
+    assert set(STATES) == {str(one) for one in PortState}
+    assert set(FAULTS) == {str(one) for one in PoeFault}
+    from gui.pages.poe import PRIORITIES
+
+    assert set(PRIORITIES) == {str(one) for one in PoePriority}
+
+
+@pytest.mark.covers("D-CAM-10")
+def test_a_camera_is_restarted_and_a_port_switched_with_five_keys():
+    rig, _page, api = at_page()
+    rig.key("ok", "ok")
+    assert api.calls == [("PSE", 1, "restart")]
+    assert rig.notices == ["The camera is being restarted."]
+    rig.key("ok", "down", "ok")
+    assert api.calls[-1] == ("PSE", 1, {"enabled": False})
+    rig.key("down", "down", "ok", "ok")
+    assert api.calls[-1] == ("PSE", 3, {"enabled": True}), "what is off cannot be restarted"
+
+
+def test_a_supply_that_does_not_work_says_why():
+    rig, page, _api = at_page([replace(SUPPLY, online=False, reason="i2c-1 does not answer", unproven=True)])
+    assert "PSE does not work: i2c-1 does not answer." in rig.words()
+    assert "never tried with the real chip" in rig.words()
+    assert "Not known" in words(page)[0]
+
+
+def test_a_recorder_without_poe_says_so():
+    rig, _page, _api = at_page([])
+    assert "no PoE ports" in rig.words()
+
+
+def test_the_page_is_reached_from_the_cameras():
+    rig, rooms, api = house()
+    api.poe = lambda: [SUPPLY]
+    rig.open(Cameras(rooms))
+    rig.go_to("poe")
+    rig.key("ok")
+    assert isinstance(rig.top, PoePorts)
+
+
+def test_an_error_is_told_and_can_be_tried_again():
+    rig, rooms, api = house()
+
+    def silent():
+        raise Unavailable(process="control")
+
+    api.poe = silent
+    rig.open(PoePorts(rooms))
+    assert "not running" in rig.words()
+    api.poe = lambda: [SUPPLY]
+    rig.go_to("again")
+    rig.key("ok")
+    assert "4.2 W of 120 W" in rig.words()

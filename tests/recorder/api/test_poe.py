@@ -1,0 +1,76 @@
+"""PoE over the API, with the hardware service of the simulated board behind it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from hal.client import HalClient
+from recorder.client.unix_http import ApiError
+
+
+@pytest.fixture
+def hal(served):
+    place = served.instance.socket("hal")
+    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        with HalClient(place, timeout_s=60) as client:
+            yield client
+        process.terminate()
+
+
+def wait_for(hal, served, state):
+    """Wait until port 3 is so, at the pace of the hardware's own polls."""
+    hal.watch()
+    while True:
+        (supply,) = served.owner.poe()
+        if supply.ports[2].state == state:
+            return supply
+        while hal.next().kind != "poe_supply":
+            pass
+
+
+@pytest.mark.covers("D-CAM-10")
+def test_a_port_is_seen_switched_and_restarted(served, hal):
+    (supply,) = served.owner.poe()
+    assert (supply.name, supply.online, supply.budget_watts, len(supply.ports)) == ("PSE", True, 120.0, 8)
+    assert not supply.unproven
+    hal.simulate("poe_supply", "PSE", "plug", port=3, camera="cam3", watts=4.2)
+    supply = wait_for(hal, served, "delivering")
+    assert (supply.ports[2].power_class, supply.ports[2].faults) == (3, ())
+    off = served.owner.change_poe_port("PSE", 3, enabled=False)
+    assert (off.ports[2].state, off.ports[2].enabled) == ("disabled", False)
+    served.owner.change_poe_port("PSE", 3, enabled=True)
+    wait_for(hal, served, "delivering")
+    assert served.owner.restart_poe_port("PSE", 3).ports[2].state == "backoff"
+
+
+@pytest.mark.covers("D-CAM-10")
+def test_priority_limit_and_long_reach_are_set(served, hal):
+    changed = served.owner.change_poe_port("PSE", 2, priority="critical", limit_watts=12.5, mode="long_reach")
+    port = changed.ports[1]
+    assert (port.priority, port.limit_watts, port.mode, port.enabled) == ("critical", 12.5, "long_reach", True)
+    assert served.owner.change_poe_port("PSE", 2, limit_watts=None).ports[1].limit_watts is None
+    assert served.owner.change_poe_port("PSE", 2, mode="auto").ports[1].priority == "critical"
+
+
+def test_what_cannot_be_is_refused_in_words(served, hal):
+    for ask, status, words in [
+        (lambda: served.owner.change_poe_port("PSE", 9, enabled=True), 404, "no PoE port 9 at PSE"),
+        (lambda: served.owner.restart_poe_port("ESP", 1), 404, "no PoE port"),
+        (lambda: served.owner.change_poe_port("PSE", 1, mode="hv"), 422, "."),
+        (lambda: served.owner.change_poe_port("PSE", 1, limit_watts=1000), 422, "."),
+    ]:
+        with pytest.raises(ApiError, match=words) as refused:
+            ask()
+        assert refused.value.http_status == status
+    served.owner.change_poe_port("PSE", 1, enabled=False)
+    with pytest.raises(ApiError, match="switched off; enable it instead") as refused:
+        served.owner.restart_poe_port("PSE", 1)
+    assert refused.value.http_status == 409
+
+
+def test_without_the_hardware_service_that_is_said(served):
+    with pytest.raises(ApiError, match="hardware service does not answer"):
+        served.owner.poe()
