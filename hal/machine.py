@@ -6,15 +6,16 @@ Tests give other roots, another clock and other programs; drivers never reach fo
 import fcntl
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hal.buses.i2c import I2cBus, open_i2c
 from hal.buses.serial import SerialLine, SerialSettings, open_serial
 from hal.errors import Offline
 from hal.kernel.input import InputNode, open_keys, open_sound
-from hal.kernel.udev import input_nodes
+from hal.kernel.udev import BlockEvents, input_nodes
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ def run_program(argv: Sequence[str], timeout_s: float) -> Ended:
     return Ended(ended.returncode, ended.stdout, ended.stderr.decode(errors="replace").strip())
 
 
+ADMIN_SOCKET = Path("/run/nightjar/hal-admin.sock")
+ADMIN_PATIENCE_S = 30.0
+
+
+def ask_admin(noun: str, verb: str, args: Mapping[str, Any]) -> Any:
+    """Ask the root helper of this machine; raises `Offline` with its words."""
+    from hal.client.admin import AdminClient
+    from hal.client.connection import HalUnavailable
+
+    try:
+        with AdminClient(ADMIN_SOCKET, ADMIN_PATIENCE_S) as root:
+            return root.ask(noun, verb, **args)
+    except HalUnavailable as error:
+        raise Offline(str(error)) from None
+
+
 @dataclass(frozen=True)
 class Machine:
     """One machine: the roots of its kernel's trees, its clocks, buses and programs."""
@@ -63,5 +80,9 @@ class Machine:
     input_nodes: Callable[[str], list[Path]] = input_nodes
     open_keys: Callable[[Path], InputNode] = open_keys
     open_sound: Callable[[Path], InputNode] = open_sound
+    admin: Callable[[str, str, Mapping[str, Any]], Any] = ask_admin
+    """Ask the root helper: noun, verb, arguments."""
+    block_events: Callable[[], BlockEvents] = BlockEvents
+    """Hear of disks that come and go."""
     world: dict[str, object] = field(default_factory=dict[str, object])
     """What devices of one board share, such as the cameras that can be plugged in, or a connection; by its name."""

@@ -1,6 +1,7 @@
 """Disks made ready for real: a loop device with a file stands for the drive. Needs root; the guest runs it too."""
 
 import os
+import select
 import shutil
 import subprocess
 import threading
@@ -13,6 +14,7 @@ from hal.admin.guard import Guard
 from hal.admin.job import JOB, Cancelled, Job
 from hal.admin.mount import Mounts
 from hal.errors import Refused
+from hal.kernel.udev import BlockEvents
 from hal.machine import Machine
 
 TOOLS = ("losetup", "sfdisk", "wipefs", "blkid", "mkfs.xfs", "mkfs.ext4")
@@ -127,6 +129,20 @@ def _cancel_when(path, job):
             break
         waited.wait(0.01)
     job.cancelled.set()
+
+
+def test_the_kernel_tells_that_a_disk_came(tmp_path):
+    events = BlockEvents()
+    events.open()
+    try:
+        assert not select.select([events.fileno()], [], [], 0)[0]
+        one = Drive(tmp_path)
+        losetup("--detach", one.node)
+        assert select.select([events.fileno()], [], [], 60)[0]
+        events.drain()
+    finally:
+        events.close()
+    assert events.fileno() is None
 
 
 def test_a_disk_full_of_foreign_signatures_is_made_ready(drive, guard):

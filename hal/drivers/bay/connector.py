@@ -1,0 +1,86 @@
+"""A bay known by the udev path of its connector, whatever controller it hangs on."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from hal.errors import Offline, Refused
+from hal.kernel.connector import disk_at
+from hal.kinds.bay import Bay, BayState
+from hal.machine import Machine
+
+UdevPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}$")]
+
+
+class ConnectorBay(Bay):
+    """Looks when the kernel tells of block devices, and now and then."""
+
+    poll_s = 2.0
+
+    def __init__(self, name: str, machine: Machine, path: UdevPath) -> None:
+        """`path` is what `udevadm info` calls ID_PATH, such as `pci-0000:00:1f.2-ata-1`."""
+        super().__init__(name)
+        self._machine = machine
+        self._path = path
+        self._events = machine.block_events()
+
+    def open(self) -> None:
+        """Come online with what is at the connector."""
+        if not (self._machine.sys / "block").is_dir():
+            raise Offline("the kernel shows no disks")
+        self._events.open()
+        self.become(self._seen())
+
+    def close(self) -> None:
+        """Look no more."""
+        self._events.close()
+
+    def fileno(self) -> int | None:
+        """Give what tells of disks that come and go."""
+        return self._events.fileno()
+
+    def readable(self) -> None:
+        """A disk came or went."""
+        self._events.drain()
+        self.poll()
+
+    def poll(self) -> None:
+        """Look at the connector."""
+        self.become(self._seen())
+
+    def _seen(self) -> BayState:
+        disk = disk_at(self._machine, self._path)
+        if disk is None:
+            return BayState(self.name, online=True, reason="")
+        return BayState(
+            self.name,
+            online=True,
+            reason="",
+            occupied=True,
+            disk=disk.name,
+            model=disk.model,
+            serial=disk.serial,
+            capacity_bytes=disk.size_bytes,
+            mounts=disk.mounts,
+            system=disk.system,
+        )
+
+    def release(self) -> None:
+        """Let hal-admin flush the disk and let the kernel forget it."""
+        self.require_online()
+        disk = disk_at(self._machine, self._path)
+        if disk is None:
+            raise Refused(f"Bay {self.name} is empty")
+        if disk.mounts or disk.holders:
+            raise Refused(f"The disk in bay {self.name} is in use at {(*disk.mounts, *disk.holders)[0]}")
+        self._machine.admin("slot", "release", {"disk": disk.name, "serial": disk.serial})
+        self.poll()
+
+    def scan(self) -> None:
+        """Let hal-admin ask every controller for disks."""
+        self.require_online()
+        self._machine.admin("slot", "scan", {})
+        self.poll()
+
+
+DRIVER = ConnectorBay

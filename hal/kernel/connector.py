@@ -1,0 +1,51 @@
+"""The disk at a connector: the udev path of a disk, computed from where sysfs has it.
+
+Facts: udev's path_id (ID_PATH and ID_PATH_ATA_COMPAT); `/dev/disk/by-path` has the same names. The number of an ATA
+port is that of its controller (`ata_port/*/port_no`), so it does not change with the order in which disks were found.
+"""
+
+import re
+from pathlib import Path
+
+from hal.kernel.block import BlockDisk, disks
+from hal.machine import Machine
+
+_PCI = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
+_ATA = re.compile(r"ata\d+")
+_SCSI = re.compile(r"(\d+):(\d+):(\d+):(\d+)")
+_USB = re.compile(r"\d+-([\d.]+:\d+\.\d+)")
+
+
+def disk_at(machine: Machine, path: str) -> BlockDisk | None:
+    """Find the disk at a connector, such as `pci-0000:00:1f.2-ata-1`; None where nothing answers."""
+    return next((one for one in disks(machine) if path in paths_of(one.sys_path)), None)
+
+
+def paths_of(place: Path) -> set[str]:
+    """Give the udev paths of a disk that sysfs has at `place`; more than one where udev's versions differ."""
+    parts = place.parts
+    pci = [(at, part) for at, part in enumerate(parts) if _PCI.fullmatch(part)]
+    if not pci:
+        return set()
+    at, address = pci[-1]
+    root = f"pci-{address}"
+    below = parts[at + 1 :]
+    found = {root} if any(part.startswith("virtio") for part in below) else set[str]()
+    for depth, part in enumerate(below):
+        if _ATA.fullmatch(part):
+            number = _port(Path(*parts[: at + 2 + depth]), part)
+            return {f"{root}-ata-{number}", f"{root}-ata-{number}.0"} if number else set()
+        if usb := _USB.fullmatch(part):
+            root = f"pci-{address}-usb-0:{usb[1]}"
+        elif scsi := _SCSI.fullmatch(part):
+            found.add(f"{root}-scsi-0:{scsi[2]}:{scsi[3]}:{scsi[4]}")
+        elif part == "nvme":
+            found.add(f"{root}-nvme-{place.name.rpartition('n')[2]}")
+    return found
+
+
+def _port(ata: Path, name: str) -> str:
+    try:
+        return (ata / "ata_port" / name / "port_no").read_text().strip()
+    except OSError:
+        return ""
