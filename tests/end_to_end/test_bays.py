@@ -3,7 +3,6 @@
 import pytest
 
 from hal.client import HalClient
-from hal.client.admin import AdminClient
 from tests.end_to_end.conftest import wait_for
 
 
@@ -21,18 +20,14 @@ def light(hal, name):
 
 @pytest.mark.covers("D-HW-14")
 def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(run_recorder, camera):
-    with (
-        run_recorder() as recorder,
-        HalClient(recorder.instance.socket("hal")) as hal,
-        AdminClient(recorder.instance.socket("hal-admin")) as root,
-    ):
+    with run_recorder() as recorder, HalClient(recorder.instance.socket("hal")) as hal:
         wait_for(lambda: bays(recorder).get("1", {}).get("place") == "disk1", 60)
         hal.simulate("bay", "2", "insert")
         new = wait_for(lambda: (one := bays(recorder)["2"])["occupied"] and one, 30)
         assert "disk2" not in disks(recorder)  # nothing is formatted because it was pushed in
-        partition = root.ask("disk", "initialise", disk=new["disk"], serial=new["serial"], label="disk2")
-        root.ask("mount", "mount", disk=new["disk"], partition=partition, place="disk2")
-        recorder.command("store", "init", "disk2", "--size", "300M", "--block", "4M")
+        refused = recorder.command("bay", "prepare", "2", "--serial", "OTHER", "--name", "disk2", check=False)
+        assert f"not the serial number of {new['disk']}" in refused
+        recorder.command("bay", "prepare", "2", "--serial", new["serial"], "--name", "disk2", "--size", "600M")
         wait_for(lambda: disks(recorder).get("disk2", {}).get("state") == "writable", 60)
         wait_for(lambda: bays(recorder)["2"]["place"] == "disk2", 30)
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)
