@@ -21,6 +21,7 @@ from hal.admin.slot import Lamp, Slots
 from hal.errors import BadRequest, Offline, Refused, Unsupported
 from hal.kinds.array import FEWEST, Level, Pace
 from hal.kinds.verbs import verb
+from hal.network.plan import NetworkPlan
 from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet
 
 FORMAT_S = 3.0
@@ -274,6 +275,7 @@ class _NoNetworks(Networks):
     def __init__(self) -> None:
         super().__init__(Path(), _nothing_real)
 
-    def apply(self, *, interfaces: object) -> None:
+    def apply(self, *, plan: NetworkPlan) -> None:
         """Refuse."""
-        _nothing_real(interfaces, b"", 0)
+        plan.check()
+        _nothing_real(plan, b"", 0)

@@ -1,0 +1,134 @@
+"""Power, services, clock, network, firewall and slots: what is run and written, and what never gets that far."""
+
+import pytest
+
+from hal.admin.clock import Clocks
+from hal.admin.firewall import Firewalls, Opening
+from hal.admin.guard import Guard
+from hal.admin.job import Done, ProgramFailed
+from hal.admin.network import Networks
+from hal.admin.power import Power
+from hal.admin.service import Services
+from hal.admin.slot import Slots
+from hal.errors import BadRequest, Refused, Unsupported
+from hal.network.plan import InterfacePlan, NetworkPlan
+from tests.hal.blocks import Blocks
+
+
+class Programs:
+    """Remembers command lines and what was given to them."""
+
+    def __init__(self, done=None):
+        self.asked = []
+        self.given = []
+        self.done = done or Done(0, b"", "")
+
+    def __call__(self, argv, given=b"", patience_s=60.0):
+        self.asked.append(" ".join(argv))
+        self.given.append(given.decode())
+        return self.done
+
+
+@pytest.fixture
+def run():
+    return Programs()
+
+
+def test_the_machine_ends_and_starts_in_good_order(run):
+    Power(run).off()
+    Power(run).reboot()
+    Services(run).restart(name="web")
+    assert run.asked == [
+        "systemctl --no-block poweroff",
+        "systemctl --no-block reboot",
+        "systemctl --no-block restart nightjar-web.service",
+    ]
+
+
+def test_what_a_program_complains_of_is_told():
+    with pytest.raises(ProgramFailed, match="systemctl: Access denied"):
+        Power(Programs(Done(1, b"", "Failed\nAccess denied"))).off()
+
+
+def test_the_clock_is_set_and_its_battery_clock_after_it(run):
+    told = []
+    Clocks(run, told.append).set(utc_s=1_800_000_000.5)
+    assert told == [1_800_000_000.5]
+    assert run.asked == ["hwclock --systohc --utc"]
+
+
+def test_a_network_plan_replaces_the_one_before_and_nothing_else(run, tmp_path):
+    folder = tmp_path / "systemd/network"
+    folder.mkdir(parents=True)
+    (folder / "20-nightjar-old.network").write_text("old")
+    (folder / "10-system.network").write_text("kept")
+    plan = NetworkPlan((InterfacePlan("lan1", addresses=("192.168.1.20/24",), gateway="192.168.1.1"),))
+    Networks(tmp_path, run).apply(plan=plan)
+    assert sorted(one.name for one in folder.iterdir()) == ["10-system.network", "20-nightjar-lan1.network"]
+    assert "Address=192.168.1.20/24" in (folder / "20-nightjar-lan1.network").read_text()
+    assert run.asked == ["networkctl reload"]
+
+
+def test_a_plan_that_cannot_be_changes_nothing(run, tmp_path):
+    plan = NetworkPlan((InterfacePlan("lan1", addresses=("192.168.1.20/24\nGateway=6.6.6.6",)),))
+    with pytest.raises(BadRequest):
+        Networks(tmp_path, run).apply(plan=plan)
+    assert list(tmp_path.iterdir()) == []
+    assert run.asked == []
+
+
+def test_the_firewall_opens_what_is_named_and_drops_the_rest_in_one_step(run):
+    openings = (Opening(443), Opening(554, sources=("192.168.1.7/24", "fd00::/8")), Opening(3702, "udp"))
+    Firewalls(run).apply(openings=openings)
+    (text,) = run.given
+    assert run.asked == ["nft -f -"]
+    assert "policy drop" in text
+    lines = text.splitlines()
+    for rule in (
+        "tcp dport 443 accept",
+        "ip saddr 192.168.1.0/24 tcp dport 554 accept",
+        "ip6 saddr fd00::/8 tcp dport 554 accept",
+        "udp dport 3702 accept",
+    ):
+        assert rule in lines
+    assert "tcp dport 554 accept" not in lines
+
+
+@pytest.mark.parametrize("source", ["", "everybody", "10.0.0.0/8 accept; drop", "10.0.0.0/33"])
+def test_what_is_no_network_never_reaches_the_firewall(run, source):
+    with pytest.raises(BadRequest, match="port 443"):
+        Firewalls(run).apply(openings=(Opening(443, sources=(source,)),))
+    assert run.asked == []
+
+
+def test_a_slot_is_switched_unless_its_disk_is_in_use(run, tmp_path):
+    blocks = Blocks(tmp_path)
+    slot = blocks.root / "sys/bus/pci/slots/3"
+    slot.mkdir(parents=True)
+    (slot / "power").write_text("1\n")
+    (slot / "address").write_text("0000:00:1f\n")
+    blocks.disk("sda", parts=1)
+    slots = Slots(Guard(blocks.machine), run)
+    blocks.mount("sda1", "/media/nightjar/disk1")
+    with pytest.raises(Refused, match="sda in slot 3 is in use"):
+        slots.power(slot="3", on=False)
+    blocks.unmount()
+    slots.power(slot="3", on=False)
+    assert (slot / "power").read_text() == "0"
+    for name in ("4", "../3", ""):
+        with pytest.raises(BadRequest, match="no slot"):
+            slots.power(slot=name, on=True)
+
+
+def test_a_disk_whose_controller_cannot_let_go_is_told(run, tmp_path):
+    blocks = Blocks(tmp_path)
+    (blocks.disk("sda") / "device/delete").unlink()
+    with pytest.raises(Unsupported, match="switch the recorder off"):
+        Slots(Guard(blocks.machine), run).release(disk="sda", serial="S3RIAL")
+
+
+def test_the_lamp_beside_a_disk_is_lit_by_ledctl(run, tmp_path):
+    blocks = Blocks(tmp_path)
+    blocks.disk("sda")
+    Slots(Guard(blocks.machine), run).light(disk="sda", lamp="failure")
+    assert run.asked == [f"ledctl failure={blocks.root}/dev/sda"]
