@@ -92,7 +92,7 @@ class Arrays:
     def delete(self, *, array: str, uuid: str) -> None:
         """Take an array apart; all on it is lost. `uuid` are at least its first eight digits, typed back."""
         found = self._expendable(array, uuid)
-        nodes = [self._guard.node(self._guard.find(disk)) for disk in found.disks]
+        nodes = [self._guard.node(disk) for disk in self._there(found)]
         must(self._run, ["mdadm", "--stop", self._node(found)], patience_s=PATIENCE_S)
         for node in nodes:
             must(self._run, ["mdadm", "--zero-superblock", node])
@@ -164,11 +164,14 @@ class Arrays:
         typed = uuid.lower().replace("-", "").replace(":", "")
         if len(typed) < LEAST_TYPED or not found.uuid.replace("-", "").startswith(typed):
             raise Refused(f"{uuid[:40]!r} is not the id of {array}")
-        for disk in found.disks:
-            one = self._guard.find(disk)
+        for one in self._there(found):
             if one.system or one.mounts:
                 raise Refused(f"{array} is in use at {one.mounts[0] if one.mounts else 'the system'}")
         return found
+
+    def _there(self, array: MdArray) -> list[BlockDisk]:
+        """Its disks; one that was pulled may still be named by md."""
+        return [one for one in self._guard.all() if one.name in array.disks]
 
     @contextmanager
     def _claimed(self, wanted: Sequence[NewMember]) -> Generator[list[BlockDisk]]:

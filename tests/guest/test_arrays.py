@@ -1,0 +1,102 @@
+"""Bays and arrays on a real kernel: virtio-scsi drives, md, and the code that drives them on the target."""
+
+import json
+
+import pytest
+
+MB = 1 << 20
+
+ASK = """
+import json, sys
+from dataclasses import asdict
+from pathlib import Path
+from hal.admin.array import Arrays
+from hal.admin.guard import Guard
+from hal.drivers.array.md import MdArrays
+from hal.kernel.block import disks
+from hal.kernel.connector import paths_of
+from hal.kinds.verbs import checked, verbs_of
+from hal.machine import Machine
+machine = Machine(etc=Path("/tmp"))
+arrays = Arrays(Guard(machine))
+verb, args = json.loads(sys.argv[1])
+result = None
+if verb == "disks":
+    result = [{**asdict(one), "sys_path": "", "paths": sorted(paths_of(one.sys_path))} for one in disks(machine)]
+elif verb == "state":
+    seen = MdArrays("ARRAYS", machine)
+    seen.open()
+    result = [asdict(one) for one in seen.state.sets]
+else:
+    result = getattr(arrays, verb)(**checked(verbs_of(Arrays)[verb], args))
+print(json.dumps(result))
+"""
+
+
+@pytest.fixture
+def ask(guest):
+    """Ask hal-admin's arrays, or the driver, in the guest; words of a refusal come as an error."""
+
+    def run(verb, **args):
+        return json.loads(guest.run("python3", "-c", ASK, json.dumps([verb, args])).splitlines()[-1])
+
+    for module in ("raid1", "raid456"):
+        guest.run("modprobe", module)
+    return run
+
+
+def member(drive):
+    return {"disk": drive.device.removeprefix("/dev/"), "serial": f"NJ-{drive.name}"}
+
+
+def test_a_drive_is_told_by_its_serial_and_its_connector(drives, ask):
+    drive = drives("told", 16 * MB)
+    drive.plug()
+    (found,) = [one for one in ask("disks") if one["serial"] == "NJ-told"]
+    assert found["name"] == drive.device.removeprefix("/dev/")
+    assert found["size_bytes"] == 16 * MB
+    assert found["mounts"] == []
+    assert any(path.startswith("pci-0000:") and "-scsi-0:0:" in path for path in found["paths"])
+    drive.pull()
+    assert not [one for one in ask("disks") if one["serial"] == "NJ-told"]
+
+
+@pytest.mark.covers("D-STO-03", "D-STO-04")
+def test_an_array_is_made_misses_a_drive_rebuilds_with_a_spare_is_verified_and_taken_apart(guest, drives, ask):
+    all_four = [drives(f"raid{number}", 64 * MB) for number in range(4)]
+    for one in all_four:
+        one.plug()
+    first, *rest, spare = all_four
+    title = "footage"
+
+    def state(until):
+        look = f"python3 -c '{ASK}' '[\"state\", {{}}]'"
+        told = guest.shell.poll(look, until=lambda said: until(json.loads(said.splitlines()[-1])[0]))
+        return json.loads(told.splitlines()[-1])[0]
+
+    array = ask("create", title=title, level="raid5", members=[member(one) for one in (first, *rest)])
+    whole = state(lambda one: one["health"] == "good")
+    assert (whole["level"], whole["disks_wanted"], whole["title"]) == ("raid5", 3, title)
+    assert {one["serial"] for one in whole["members"]} == {"NJ-raid0", "NJ-raid1", "NJ-raid2"}
+    assert 100 * MB < whole["capacity_bytes"] < 128 * MB
+
+    ask("set_pace", array=array, pace="recording_first")
+    assert state(lambda _one: True)["pace"] == "recording_first"
+    ask("set_pace", array=array, pace="adaptive")
+    assert state(lambda _one: True)["pace"] == "adaptive"
+
+    gone = member(first)
+    first.pull()
+    guest.run(f"dd if=/dev/zero of=/dev/{array} bs=4096 count=1 oflag=direct 2>&1")
+    assert state(lambda one: one["health"] == "degraded")
+    ask("spare", array=array, shared=True, **member(spare))
+    rebuilt = state(lambda one: one["health"] == "good")
+    assert "NJ-raid3" in {one["serial"] for one in rebuilt["members"] if one["role"] == "active"}
+    assert gone["disk"] not in {one["disk"] for one in rebuilt["members"] if one["role"] == "active"}
+    assert "spare-group=nightjar" in guest.run("cat /tmp/mdadm.conf")
+
+    ask("verify", array=array)
+    assert state(lambda one: one["health"] == "good")["mismatches"] == 0
+    ask("delete", array=array, uuid=rebuilt["uuid"][:8])
+    assert ask("state") == []
+    assert "md" not in guest.run("cat /proc/mdstat | grep ^md || true")
