@@ -28,6 +28,13 @@ const send = (message) => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 };
 const hand = {
+  // What strikes all devices of a kind, such as a power cut.
+  each: (kind, gesture, args = {}) => {
+    for (const place of parts.keys()) {
+      const [found, ...name] = place.split(" ");
+      if (found === kind) hand.gesture({ kind, name: name.join(" ") }, gesture, args);
+    }
+  },
   gesture: (device, gesture, args = {}) => send({ do: "gesture", kind: device.kind, name: device.name, gesture, args }),
   say,
 };

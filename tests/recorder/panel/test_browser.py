@@ -109,3 +109,16 @@ def test_a_disk_is_pushed_in_and_pulled(case, page):
     page.click(f"{bay} .drawer")
     page.click(f"{bay} .offer button")
     page.until(f"document.querySelector('{bay}').classList.contains('empty')")
+
+
+def test_the_plug_is_pulled_and_put_back(case, page):
+    def power():
+        with case.hal() as client:
+            return next(one for one in client.devices() if one.kind == "power")
+
+    page.click(".inlet")
+    page.until("document.body.classList.contains('unpowered')")
+    assert (power().plugged, power().running) == (False, False)
+    page.click(".inlet")
+    page.until("!document.body.classList.contains('unpowered')")
+    assert (power().plugged, power().running) == (True, True)

@@ -5,7 +5,11 @@ export function make(device, hand) {
   const plug = element("button", { class: "inlet", "aria-pressed": "true" }, element("i", { class: "pins" }), element("span"));
   const reset = element("button", { class: "pinhole", title: "Reset button on the board: starts anew at once" }, element("span", { text: "Reset" }));
   let plugged = true;
-  plug.addEventListener("click", () => hand.gesture(device, "plug", { plugged: !plugged }));
+  plug.addEventListener("click", () => {
+    // The cameras on the cables lose their power with the recorder, and start one after another when it returns.
+    hand.each("poe_supply", "black_out");
+    hand.gesture(device, "plug", { plugged: !plugged });
+  });
   reset.addEventListener("click", () => hand.gesture(device, "reset"));
   return {
     slot: "mains",
