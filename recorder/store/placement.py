@@ -83,6 +83,8 @@ class Placement:
                 loads[id(stream.home)] += self._rate(stream)
             elif choices:
                 homeless.append((stream, choices))
+                # What it brings along waited for a disk that is gone, or hangs.
+                stream.stuck = stream.stuck or (stream.home is not None and stream.waiting > 0)
             elif stream.twin is not None:
                 stream.home = None
         for stream, choices in sorted(homeless, key=lambda one: -self._rate(one[0])):

@@ -107,6 +107,8 @@ class StreamRecorder:
         """The last sample of the span before, by the clock of `_shift_us`, and why it ended."""
         self._until_key = False
         self._ordinal = 0
+        self.stuck = False
+        """What waits does so because its disk took nothing, though another may have the stream by now."""
         self.waiting = 0
         """Bytes of samples that are not durable yet."""
 
@@ -148,7 +150,7 @@ class StreamRecorder:
                 batch, span = self._begin(sample, epoch)
             if self._until_key:
                 # What was given up before it leaves nothing that this sample could follow.
-                keeper.found_gap(self.key, span.last_us, wall_us, keeper.why_lost)
+                keeper.found_gap(self.key, span.last_us, wall_us, GapReason.DISK if self.stuck else keeper.why_lost)
                 if not batch.is_key(sample):
                     span.last_us = max(span.last_us, wall_us)
                     return
@@ -270,6 +272,7 @@ class StreamRecorder:
     def untake(self, batches: Sequence[Batch]) -> None:
         """Put back what could not be written, in front of what came meanwhile."""
         with self._lock:
+            self.stuck = True
             self._batches.extendleft(reversed(batches))
 
     def waits_since_us(self) -> int | None:
@@ -280,6 +283,7 @@ class StreamRecorder:
     def written(self, size: int) -> None:
         """So many bytes wait no longer."""
         with self._lock:
+            self.stuck = False
             self.waiting -= size
             self.bytes_written += size
 

@@ -402,21 +402,22 @@ class StoreWriter:
         self._put_bytes = 0
         if self.buffered_bytes() <= self.policy.buffer_bytes * 7 // 8:
             return
-        usable = self._usable()
-        prompt = [one for one in usable if not one.late]
+        prompt = [one for one in self._usable() if not one.late]
         while self.buffered_bytes() > self.policy.buffer_bytes * 7 // 8:
             streams = self._recorders()
             found = shed_least(streams, self.policy.ranks, lambda one: any(one.home is other for other in prompt))
             if found is None:
                 break
             recorder, shed = found
-            reason = GapReason.OVERLOAD if any(recorder.home is one for one in usable) else GapReason.DISK
+            if not any(recorder.home is one for one in prompt):
+                recorder.stuck = True
+            reason = GapReason.DISK if recorder.stuck else GapReason.OVERLOAD
             self.lost(recorder.key, int(recorder.twin is not None), shed.start_us, shed.end_us, reason)
 
     @property
     def why_lost(self) -> GapReason:
         """Why samples are given up now, if they are."""
-        return GapReason.OVERLOAD if self._usable() else GapReason.DISK
+        return GapReason.OVERLOAD if any(not one.late for one in self._usable()) else GapReason.DISK
 
     @property
     def writable(self) -> bool:

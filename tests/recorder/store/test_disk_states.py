@@ -7,7 +7,7 @@ import pytest
 
 from recorder.client.recording import GapReason
 from recorder.client.status import DiskState
-from recorder.store import Disk, StoreWriter, initialise_disk
+from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk
 from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace
 from recorder.store.pacing import Pacing
 from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
@@ -121,8 +121,6 @@ def test_a_failed_sync_takes_the_disk_offline_and_is_never_retried(rig):
 
 
 def test_while_no_disk_takes_it_memory_is_bounded_and_the_loss_has_a_reason(rig):
-    from recorder.store import StorePolicy
-
     store = rig.store(policy=StorePolicy(buffer_bytes=100_000))
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
@@ -167,6 +165,35 @@ def test_a_stream_moves_to_another_disk_when_its_own_fails(rig):
     store.flush()
     for one in cameras:
         assert unflagged(played(rig.reader(), one.key)) == unflagged(simple(one.sent))
+
+
+def test_what_waited_for_a_pulled_disk_is_lost_for_the_disk_though_another_takes_the_stream(rig):
+    initialise_disk(rig.disks / "two", size_bytes=rig.size, block_bytes=128 << 10, name="two")
+    files = RefusingFiles()
+    disks = [Disk(rig.disk, rig.clock, files), Disk(rig.disks / "two", rig.clock)]
+    store = StoreWriter(disks, rig.index, rig.clock, BOOT, StorePolicy(buffer_bytes=60_000), threads=False)
+    rig._open.append(store)
+    store.start()
+    cameras = [rig.camera(MAIN), rig.camera(MAIN.__class__(2))]
+    rig.film(store, *cameras, seconds=4)
+    mine = next(one for one in cameras if store.open_stream(one.key).home.disk.path == rig.disk)
+    before_us = rig.clock.now_us()
+    for _n in range(20):
+        mine.put(store)
+        rig.clock.advance(0.2)
+    files.error = errno.ENODEV
+    one, two = store._writers
+    one.step()
+    store.streams_of(two)
+    assert store.open_stream(mine.key).home.disk.path == rig.disks / "two"
+    # More than memory holds, before the other disk has taken any of it.
+    for _n in range(20):
+        mine.put(store)
+    rig.film(store, *cameras, seconds=4)
+    store.flush()
+    found = rig.reader().gaps(mine.key, before_us, ALWAYS)
+    assert found
+    assert {one.reason for one in found} == {GapReason.DISK}
 
 
 def test_an_unreadable_catalog_is_told_in_words_with_what_to_do(rig):
