@@ -1,22 +1,32 @@
 """The recording disks of an instance: every directory below `disks`, which on the target is a mount point each."""
 
+import logging
 import os
 
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
+from recorder.client.status import DiskState, DiskStatus
 from recorder.client.stream import StreamKey, StreamName
+from recorder.client.words import _
 from recorder.media.plan import FullPolicy, Plan
 from recorder.store import Disk, StorePolicy
 from recorder.store.policy import MOST_DISKS, NO_MIRROR, STANDARD_POOL, DiskUse, PoolPolicy, Quota
 
+log = logging.getLogger("media")
+
 
 class Disks:
-    """Finds disks, and touches none of them: one that hangs must hold up nobody but its own writer."""
+    """Finds disks, and touches none of them: one that hangs must hold up nobody but its own writer.
+
+    What is more than the store takes is left alone, and told.
+    """
 
     def __init__(self, instance: Instance, clock: Clock) -> None:
         self._instance = instance
         self._clock = clock
         self._known: set[str] = set()
+        self._beyond: dict[str, int] = {}
+        """Since when (UTC, µs) disks are there that are too many."""
 
     def new(self) -> list[Disk]:
         """Give the disks that were not there at the last look."""
@@ -27,9 +37,22 @@ class Disks:
         except OSError:
             return []
         fresh = sorted(name for name in names - self._known if not name.startswith("."))
-        fresh = fresh[: MOST_DISKS - len(self._known)]
+        room = MOST_DISKS - len(self._known)
+        fresh, beyond = fresh[:room], fresh[room:]
         self._known.update(fresh)
+        for name in sorted(set(beyond) - self._beyond.keys()):
+            log.error("disk %s: not used, there are %d already", name, MOST_DISKS)
+        self._beyond = {name: self._beyond.get(name, self._clock.now_us()) for name in beyond}
         return [Disk(self._instance.disks / name, self._clock) for name in fresh]
+
+    def beyond(self) -> tuple[DiskStatus, ...]:
+        """Say which disks are not used because there are too many."""
+        why = _("A recorder uses {most} disks, and has as many. Take others out, and start it again.")
+        words = why.format(most=MOST_DISKS)
+        return tuple(
+            DiskStatus(name, "", DiskState.FAILED, since_us, words, 0, 0, place=name)
+            for name, since_us in self._beyond.items()
+        )
 
 
 def policy(plan: Plan) -> StorePolicy:

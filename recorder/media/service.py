@@ -169,7 +169,7 @@ class Media:
             time_us=self.clock.now_us(),
             plan_revision=self.plan.revision,
             streams=self.roster.statuses(),
-            disks=self.store.status(),
+            disks=(*self.store.status(), *self._disks.beyond()),
             pools=self.store.pools(),
             footage=self.store.footage(),
             names={channel.number: channel.name for channel in self.plan.channels},
