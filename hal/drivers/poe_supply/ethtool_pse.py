@@ -3,7 +3,7 @@
 Source: netlink/pse.c of ethtool, `--json --show-pse` and `--set-pse`. The kernel tells watts, not volts and milliamps.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -31,6 +31,7 @@ FAULTS = {
     "Group of short_detected states": PoeFault.SHORT,
 }
 OVER_TEMPERATURE = "Over temperature detected"
+Milliwatts = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -41,8 +42,8 @@ class Shown(msgspec.Struct, frozen=True):
     extended: str = msgspec.field(name="c33-pse-extended-state", default="")
     substate: str = msgspec.field(name="c33-pse-extended-substate", default="")
     power_class: int | None = msgspec.field(name="c33-pse-power-class", default=None)
-    milliwatts: int = msgspec.field(name="c33-pse-actual-power", default=0)
-    limit_milliwatts: int | None = msgspec.field(name="c33-pse-available-power-limit", default=None)
+    milliwatts: Milliwatts = msgspec.field(name="c33-pse-actual-power", default=0)
+    limit_milliwatts: Milliwatts | None = msgspec.field(name="c33-pse-available-power-limit", default=None)
 
 
 class EthtoolPse(BudgetedSupply):

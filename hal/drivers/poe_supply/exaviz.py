@@ -20,6 +20,9 @@ BAUD = 115200
 MOST_BYTES = 8192
 """Sixteen ports and their supplies take 1.5 KiB a second."""
 LONGEST_LINE = 256
+LONGEST_FIGURE = 16
+MOST = 10_000.0
+"""Neither volts nor milliamps nor degrees of a port come near."""
 READ_S = 1.2
 """All ports are told once a second."""
 STALE_S = 5.0
@@ -129,6 +132,7 @@ def _reading(found: re.Match[bytes]) -> tuple[Reading, float]:
     """Read a port's line into what it says and its temperature."""
     state = STATES.get(found[3].lower(), PortState.UNKNOWN)
     volts, amps, most_amps, celsius = (_figure(found[at]) for at in (5, 6, 7, 8))
+    volts, amps = abs(volts), abs(amps)
     on = state is PortState.DELIVERING
     # One firmware counts in milliamps: no port takes ten amps.
     milliamps = amps if most_amps > 10 else amps * 1000
@@ -147,9 +151,10 @@ def _reading(found: re.Match[bytes]) -> tuple[Reading, float]:
 
 def _figure(said: bytes) -> float:
     try:
-        return float(said)
+        figure = float(said[:LONGEST_FIGURE])
     except ValueError:
         return 0.0
+    return figure if abs(figure) < MOST else 0.0
 
 
 DRIVER = Exaviz
