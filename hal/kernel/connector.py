@@ -24,11 +24,19 @@ def disk_at(machine: Machine, path: str) -> BlockDisk | None:
 def paths_of(place: Path) -> set[str]:
     """Give the udev paths of a disk that sysfs has at `place`; more than one where udev's versions differ."""
     parts = place.parts
-    pci = [(at, part) for at, part in enumerate(parts) if _PCI.fullmatch(part)]
-    if not pci:
+    pci = [(at, f"pci-{part}") for at, part in enumerate(parts) if _PCI.fullmatch(part)]
+    chips = [(at + 1, f"platform-{parts[at + 1]}") for at, part in enumerate(parts[:-1]) if part == "platform"]
+    if not pci and not chips:
         return set()
-    at, address = pci[-1]
-    root = f"pci-{address}"
+    at, controller = (pci or chips)[-1]
+    found = _below(parts, at, controller, place.name)
+    if pci and chips:  # a PCI bridge within a chip; older versions of udev name the PCI address alone
+        found |= {f"{chips[0][1]}-{path}" for path in found}
+    return found
+
+
+def _below(parts: tuple[str, ...], at: int, controller: str, disk: str) -> set[str]:
+    root = controller
     below = parts[at + 1 :]
     found = {root} if any(part.startswith("virtio") for part in below) else set[str]()
     for depth, part in enumerate(below):
@@ -36,11 +44,11 @@ def paths_of(place: Path) -> set[str]:
             number = _port(Path(*parts[: at + 2 + depth]), part)
             return {f"{root}-ata-{number}", f"{root}-ata-{number}.0"} if number else set()
         if usb := _USB.fullmatch(part):
-            root = f"pci-{address}-usb-0:{usb[1]}"
+            root = f"{controller}-usb-0:{usb[1]}"
         elif scsi := _SCSI.fullmatch(part):
             found.add(f"{root}-scsi-0:{scsi[2]}:{scsi[3]}:{scsi[4]}")
         elif part == "nvme":
-            found.add(f"{root}-nvme-{place.name.rpartition('n')[2]}")
+            found.add(f"{root}-nvme-{disk.rpartition('n')[2]}")
     return found
 
 

@@ -94,10 +94,25 @@ PCI = "/sys/devices/pci0000:00/0000:00"
             f"{PCI}:14.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0/block/sdc",
             "pci-0000:00:14.0-usb-0:1:1.0-scsi-0:0:0:0",
         ),
+        (
+            "/sys/devices/platform/fe150000.pcie/pci0000:00/0000:00:00.0/0000:01:00.0/nvme/nvme0/nvme0n1",
+            "platform-fe150000.pcie-pci-0000:01:00.0-nvme-1",
+        ),
+        (
+            "/sys/devices/platform/fc000000.usb/xhci-hcd.0.auto/usb1/1-1/1-1:1.0/host0/target0:0:0/0:0:0:0/block/sda",
+            "platform-fc000000.usb-usb-0:1:1.0-scsi-0:0:0:0",
+        ),
     ],
 )
 def test_connectors_have_the_names_that_udev_gives_them(place, path):
     assert path in paths_of(Path(place))
+
+
+def test_a_port_of_a_chip_is_named_by_the_chip(tmp_path):
+    ata = tmp_path / "sys/devices/platform/fc800000.sata/ata3"
+    (ata / "ata_port/ata3").mkdir(parents=True)
+    (ata / "ata_port/ata3/port_no").write_text("1\n")
+    assert "platform-fc800000.sata-ata-1" in paths_of(ata / "host2/target2:0:0/2:0:0:0/block/sda")
 
 
 def test_what_hangs_at_no_bus_has_no_connector():
