@@ -22,6 +22,8 @@ class ParameterSets:
         self._key = _KEYS[codec]
         self._picture, self._sequence = (h264.PPS, h264.SPS) if codec is Codec.H264 else (h265.PPS, h265.SPS)
         self._current: dict[_Key, bytes] = {}
+        self._known: dict[bytes, _Key] = {}
+        """Those that count, the other way round: most cameras repeat them before each key frame."""
         self._seen: dict[_Key, bytes] = {}
         self.changed = False
         self.malformed = 0
@@ -37,7 +39,7 @@ class ParameterSets:
             self.malformed += 1
             return
         try:
-            self._seen[self._key(data)] = data
+            self._seen[self._known.get(data) or self._key(data)] = data
         except BadBitstream:
             self.malformed += 1
 
@@ -55,6 +57,7 @@ class ParameterSets:
                 seen = current | seen
             if sum(map(len, seen.values())) <= MOST_BYTES:
                 self._current = seen
+                self._known = {data: key for key, data in seen.items()}
                 self.changed = True
             else:
                 self.malformed += 1
