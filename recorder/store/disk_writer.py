@@ -560,9 +560,10 @@ class DiskWriter:
         signer = self._store.signer
         if signer is not None:
             self._rows += [(one, None) for one in self._new_keys(volume, signer)]
-        takes = self._takes(volume, everything=everything)
+        streams = self._store.streams_of(self)
+        takes = self._takes(volume, streams, everything=everything)
         rows = [self._rows.popleft() for _n in range(len(self._rows))]
-        owners = {volume.owner_of(one.pool, one.key) for one in self._store.streams_of(self)}
+        owners = {volume.owner_of(one.pool, one.key) for one in streams}
         seal = {*volume.aged(self._store.policy), *volume.orphans(owners)}
         if takes or rows or seal:
             self._write(volume, takes, rows, seal)
@@ -667,13 +668,12 @@ class DiskWriter:
             start_us, last_us = batch.samples[0].wall_us, batch.samples[-1].wall_us
             self._store.lost(recorder.key, int(batch.span.source.is_copy), start_us, last_us + 1, GapReason.DISK)
 
-    def _takes(self, volume: Volume, *, everything: bool) -> list[Take]:
+    def _takes(self, volume: Volume, streams: Sequence[StreamRecorder], *, everything: bool) -> list[Take]:
         now = self._clock.monotonic_us()
         self._more = False
         if self.disk.state is DiskState.FULL and not self._found_room(volume, now, at_once=everything):
             return []
         pacing = self._pacing
-        streams = self._store.streams_of(self)
         if not everything:
             age = pacing.age_us
             if not any(one.due(now - age, pacing.target_bytes) for one in streams):
