@@ -687,7 +687,7 @@ class DiskWriter:
         elif not everything:
             room = PASS_BYTES
             # What has waited longest first, so that nothing waits much longer than that.
-            streams.sort(key=lambda one: one.waits_since_us() or now)
+            streams = sorted(streams, key=lambda one: one.waits_since_us() or now)
         for one in streams:
             if room <= 0:
                 # The rest stays where it can still be given up, least important first (S9).
