@@ -16,6 +16,7 @@ from hal.cooling import Cooling
 from hal.daemon import Daemon
 from hal.detection import detect, named
 from hal.errors import BadBoard
+from hal.kernel.scheduling import be_prompt
 from hal.machine import Machine
 from hal.simulated.rack import Rack
 
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    be_prompt()
     try:
         machine = Machine(keep=asked.keep, world={"rack": Rack(asked.world)})
         board = Board.read(_folder(asked.board, asked.boards, machine), machine)

@@ -1,6 +1,6 @@
 """A contact at a GPIO line of the kernel, found by its name, debounced by the kernel."""
 
-from hal.buses.gpio import Bias, GpioLine, watch_line
+from hal.buses.gpio import QUEUED_EVENTS, Bias, GpioLine, watch_line
 from hal.kinds.alarm_input import STUCK_AFTER_S, AlarmInput, InputRole
 from hal.machine import Machine
 
@@ -57,8 +57,9 @@ class GpioAlarmInput(AlarmInput):
         """Tell every edge; where the kernel dropped some, the level."""
         if self._line is None:
             return
-        dropped = False
-        for event in self._line.events():
+        events = self._line.events()
+        dropped = len(events) >= QUEUED_EVENTS  # the queue was full: whatever came then is not in it
+        for event in events:
             dropped = dropped or event.sequence != self._sequence + 1
             self._sequence = event.sequence
             self.saw(contact_closed=event.rising)

@@ -74,8 +74,10 @@ class PtzBusContract(DeviceContract):
         rig.device.open()
         rig.device.move(dome=Dome(self.address, self.protocols[0]), pan=1.0)
         assert rig.dome(self.address).turning
+        began_s = rig.clock.now_s
         rig.device.close()
         assert not rig.dome(self.address).turning
+        assert rig.clock.now_s - began_s < 1, "the stop waited for nobody to hold the key"
 
     def test_a_dome_that_moved_when_the_line_was_lost_is_stopped_first_of_all(self, rig):
         dome = Dome(self.address, self.protocols[0])
