@@ -1,6 +1,8 @@
 """The disks as a reader finds them: by id, wherever they are mounted now, with their blocks and what is in them."""
 
 import os
+import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -18,11 +20,58 @@ from recorder.store.walk import entries_of_block, sealed_index
 
 _LOOK_US = 2 * SECOND_US
 _MOST_FILES = 32
+LOOK_S = 1.0
+"""So long a mount that was asked who it is may take; one that takes longer is heard at a later look."""
 
 
 class _Mounted(NamedTuple):
+    path: Path
     identity: Identity
     directory: int
+
+
+def _opened(path: Path) -> _Mounted | None:
+    """Open a directory; None where it is no disk. On a mount that hangs this never comes back."""
+    try:
+        directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return _Mounted(path, Identity.read(directory, path), directory)
+    except NotADisk:
+        os.close(directory)
+        return None
+
+
+class _Question:
+    """A mount that is asked who it is, by a thread of its own: one that hangs holds up nobody else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.found: _Mounted | None = None
+        self.answered = threading.Event()
+        self._lock = threading.Lock()
+        self._unwanted = False
+        threading.Thread(target=self._ask, name=f"look {path.name}", daemon=True).start()
+
+    def _ask(self) -> None:
+        try:
+            found = _opened(self.path)
+            with self._lock:
+                if found is not None and self._unwanted:
+                    os.close(found.directory)
+                else:
+                    self.found = found
+        finally:
+            self.answered.set()
+
+    def drop(self) -> None:
+        """Nobody wants the answer any more, whenever it comes."""
+        with self._lock:
+            self._unwanted = True
+            if self.found is not None:
+                os.close(self.found.directory)
+                self.found = None
 
 
 class ReadDisks:
@@ -42,6 +91,8 @@ class ReadDisks:
         self._place, self._clock = place, clock
         self._disks: dict[bytes, _Mounted] = {}
         self._look_at_us: int | None = None
+        self._asked: dict[Path, _Question] = {}
+        """Mounts that have not answered yet."""
         self._files: OrderedDict[tuple[bytes, int], BlockFile] = OrderedDict()
         self._cache = cache
 
@@ -61,23 +112,31 @@ class ReadDisks:
             paths = sorted(self._place.iterdir(), key=lambda one: (str(one) not in indexed, one))
         except OSError:
             paths = []
+        end = time.monotonic() + LOOK_S
+        fresh = [_Question(path) for path in paths if path not in self._asked]
+        for one in fresh:
+            self._asked[one.path] = one
+            one.answered.wait(max(0.0, end - time.monotonic()))
+        for gone in self._asked.keys() - set(paths):
+            self._asked.pop(gone).drop()
         for path in paths:
-            try:
-                directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            except OSError:
+            asked = self._asked[path]
+            if not asked.answered.is_set():
+                # It hangs: what is known of it stays.
+                found |= {disk: one for disk, one in self._disks.items() if one.path == path and disk not in found}
                 continue
-            try:
-                identity = Identity.read(directory, path)
-            except NotADisk:
-                os.close(directory)
+            del self._asked[path]
+            mounted = asked.found
+            if mounted is None:
                 continue
-            known = self._disks.get(identity.id_bytes)
-            if identity.id_bytes in found or (known is not None and os.path.sameopenfile(known.directory, directory)):
+            disk, directory = mounted.identity.id_bytes, mounted.directory
+            known = self._disks.get(disk)
+            if disk in found or (known is not None and os.path.sameopenfile(known.directory, directory)):
                 os.close(directory)
                 if known is not None:
-                    found.setdefault(identity.id_bytes, known)
+                    found.setdefault(disk, known)
                 continue
-            found[identity.id_bytes] = _Mounted(identity, directory)
+            found[disk] = mounted
         for disk, known in self._disks.items():
             if found.get(disk) is not known:
                 os.close(known.directory)
@@ -138,6 +197,9 @@ class ReadDisks:
         """Close everything."""
         for file in self._files.values():
             file.close()
+        for one in self._asked.values():
+            one.drop()
+        self._asked.clear()
         for mounted in self._disks.values():
             os.close(mounted.directory)
         self._files.clear()

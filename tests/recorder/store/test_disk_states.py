@@ -2,12 +2,13 @@
 
 import errno
 import shutil
+import threading
 
 import pytest
 
 from recorder.client.recording import GapReason
 from recorder.client.status import DiskState
-from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk
+from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk, read_disks
 from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace
 from recorder.store.pacing import Pacing
 from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
@@ -194,6 +195,37 @@ def test_what_waited_for_a_pulled_disk_is_lost_for_the_disk_though_another_takes
     found = rig.reader().gaps(mine.key, before_us, ALWAYS)
     assert found
     assert {one.reason for one in found} == {GapReason.DISK}
+
+
+def test_a_mount_that_hangs_holds_up_no_reader_of_the_others(rig, monkeypatch):
+    rig.more("two")
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=4)
+    store.flush()
+    there = next(one.place for one in store.status() if one.used_bytes)
+    go, asked, read = threading.Event(), [], read_disks.Identity.read
+
+    def hanging(directory, path):
+        if path.name != there:
+            asked.append(path.name)
+            assert go.wait(60)
+        return read(directory, path)
+
+    monkeypatch.setattr(read_disks, "LOOK_S", 0.2)
+    monkeypatch.setattr(read_disks.Identity, "read", hanging)
+    reader = rig.reader()
+    for _n in range(3):
+        assert unflagged(played(reader)) == unflagged(simple(camera.sent))
+        rig.clock.advance(3)
+    assert len(asked) == 1, "it is not asked again before it has answered"
+    go.set()
+    disks = reader._disks
+    for question in disks._asked.values():
+        assert question.answered.wait(30)
+    rig.clock.advance(3)
+    assert unflagged(played(reader)) == unflagged(simple(camera.sent))
+    assert len(disks._disks) == 2
 
 
 def test_an_unreadable_catalog_is_told_in_words_with_what_to_do(rig):
