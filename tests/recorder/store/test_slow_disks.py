@@ -138,7 +138,7 @@ def test_a_disk_that_falls_behind_hands_a_part_of_its_streams_to_the_others(rig_
     assert len(on(store, "one")) == 3
     behind = store._writers[0]
     # It answers, and never gets round to its streams.
-    behind._takes = lambda _volume, **_options: []
+    behind._takes = lambda _volume, _streams, **_options: []
     for _n in range(25):
         rig.film(store, *cameras, seconds=1)
         store.watch()
