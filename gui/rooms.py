@@ -89,6 +89,12 @@ class Rooms:
         return self.feed.latest.name if self.feed.latest is not None else ""
 
     @property
+    def ports(self) -> dict[int, str]:
+        """What is seen of cameras at the recorder's own ports, by channel."""
+        told = self.feed.latest
+        return {one.channel: one.words for one in told.seats} if told is not None else {}
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of the recorder."""
         return self.feed.zone

@@ -5,7 +5,7 @@ of an empty wall and the playback page all read from here, and a test walks thro
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
 
@@ -316,9 +316,9 @@ def cause(
     return Cause(kind, row.short, row.words.format(**fill), doing, row.action, row.help)
 
 
-def of_stream(status: StreamStatus, now_us: int, zone: tzinfo) -> Cause:
-    """Give the cause for a stream that shows no picture."""
-    return cause(
+def of_stream(status: StreamStatus, now_us: int, zone: tzinfo, port: str = "") -> Cause:
+    """Give the cause for a stream that shows no picture; `port` is what is seen of it at the recorder's own port."""
+    told = cause(
         status.state,
         now_us,
         zone,
@@ -327,6 +327,7 @@ def of_stream(status: StreamStatus, now_us: int, zone: tzinfo) -> Cause:
         next_try_us=status.next_try_us,
         codec=status.codec.upper(),
     )
+    return replace(told, doing=f"{port}. {told.doing}") if port else told
 
 
 def of_camera_clock(streams: Iterable[StreamStatus], now_us: int, zone: tzinfo) -> Cause | None:

@@ -1,5 +1,6 @@
 """Where the wall and playback lead, and what they are told from outside: the app implements it, tests fake it."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,11 @@ class Doors(Protocol):
     @property
     def control_lost_since_us(self) -> int | None:
         """Since when control does not answer (UTC); None while it does."""
+        ...
+
+    @property
+    def ports(self) -> Mapping[int, str]:
+        """What is seen of cameras at the recorder's own ports, by channel: `Port 3: 4.2 W · 10.1.1.13`."""
         ...
 
     @property

@@ -167,6 +167,7 @@ class Wall(Page):
             self.feed.lost_since_us,
             self._decode_lost_us,
             self._fresh_from_us,
+            self.doors.ports,
         )
 
     def _watch_processes(self) -> None:

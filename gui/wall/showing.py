@@ -1,7 +1,7 @@
 """What one tile shows now: a picture, a faded one with words, the cause why there is none, or a moment's patience."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
 
@@ -56,6 +56,8 @@ class Health:
     decode_lost_us: int | None = None
     fresh_from_us: int = 0
     """When decode or media came back last: pictures from before are old."""
+    ports: Mapping[int, str] = field(default_factory=dict[int, str])
+    """What is seen of cameras at the recorder's own ports, by channel."""
 
     def gone(self) -> tuple[Trouble, int] | None:
         """Give which process the pictures wait for, and since when; None within the grace."""
@@ -90,7 +92,7 @@ def showing(
         fresh = stream.state is StreamState.CONNECTING and now_us - stream.since_us < PATIENCE_US
         if fresh:
             return Showing(Show.STARTING if picture_us is None else Show.PICTURE, None, recording)
-        return Showing(Show.SHEET, of_stream(stream, now_us, zone), recording)
+        return Showing(Show.SHEET, of_stream(stream, now_us, zone, health.ports.get(stream.channel, "")), recording)
     if view is not None and view.state is View.UNDECODABLE:
         codec = (view.codec or stream.codec).upper()
         since_us = stream.since_us if picture_us is None else picture_us

@@ -34,9 +34,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class CameraNetState(DeviceState):
-    """The net. `strangers` are MACs that found no free seat."""
+    """The net. `first_address` is that of seat 1, the others follow; `strangers` are MACs that found no free seat."""
 
     own_address: str = ""
+    first_address: str = ""
     seats: tuple[Seat, ...] = ()
     strangers: tuple[str, ...] = ()
     kind: str = "camera_net"

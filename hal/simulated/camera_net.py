@@ -9,7 +9,7 @@ from hal.simulated.breakable import Breakable
 from hal.simulated.cameras import camera_mac
 from hal.simulated.wires import wires_of
 
-BOOTS_S = 12.0
+BOOTS_S = 4.0
 """How long a camera takes from power to asking for an address; real ones take 20 to 60 s."""
 
 
@@ -29,7 +29,8 @@ class SimulatedCameraNet(Breakable[CameraNetState], CameraNet):
         """Find the seats that were given."""
         self.require_whole()
         self._look()
-        self.come_online(own_address=str(self._own.ip), seats=self._seats.all(), strangers=self._seats.strangers)
+        addresses = {"own_address": str(self._own.ip), "first_address": self._seats.address(1)}
+        self.come_online(**addresses, seats=self._seats.all(), strangers=self._seats.strangers)
 
     def close(self) -> None:
         """Go."""

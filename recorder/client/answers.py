@@ -64,6 +64,21 @@ class BayStatus:
 
 
 @dataclass(frozen=True)
+class SeatStatus:
+    """The camera of a channel at one of the recorder's own ports: where it is, and how far it came."""
+
+    channel: int
+    seat: int
+    port: int
+    """Where it is plugged in now; the port of its number while it was never seen."""
+    watts: float
+    address: str
+    """What it took; empty before."""
+    words: str
+    """All that is known, for people: `4.2 W · 10.1.1.13`."""
+
+
+@dataclass(frozen=True)
 class Status:
     """How the recorder is. While media does not answer, `media` is None and `media_silent_since_us` says since when."""
 
@@ -88,6 +103,8 @@ class Status:
     """The first day of a week in calendars: `monday`, `saturday` or `sunday`."""
     bays: tuple[BayStatus, ...] = ()
     """The bays of the board, as far as its hardware service answers."""
+    seats: tuple[SeatStatus, ...] = ()
+    """Channels whose cameras hang at the recorder's own ports, as far as its hardware service answers."""
     recorder_number: int = 8
     """What infrared remotes call this recorder (D-IR-02)."""
 

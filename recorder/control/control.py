@@ -31,6 +31,7 @@ from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
 from recorder.control.pool_keys import PoolKeys
+from recorder.control.seats import Seats
 from recorder.control.simulation import Simulation
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
@@ -93,6 +94,7 @@ class Control:
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
         self.bays = Bays(instance, self.events)
+        self.seats = Seats(instance, self.channels, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
@@ -104,7 +106,7 @@ class Control:
         self.plan = _last_plan(instance)
         ring = KeyRing(instance, self.clock)
         self.pool_keys = PoolKeys(self.settings, ring)
-        self._planner = Planner(self.settings, seal, ring)
+        self._planner = Planner(self.settings, seal, ring, self.seats.address)
         self._stale = asyncio.Event()
         self._clock_ahead_us = self.clock.now_us() - self.clock.monotonic_us()
         self._tasks: list[asyncio.Task[None]] = []
@@ -122,7 +124,7 @@ class Control:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
         self._lights.start()
-        running = (self.media.run(), self._keep_planning(), self.pictures.run(), self.bays.run())
+        running = (self.media.run(), self._keep_planning(), self.pictures.run(), self.bays.run(), self.seats.run())
         self._tasks = [asyncio.create_task(one) for one in running]
 
     async def stop(self) -> None:
@@ -159,6 +161,7 @@ class Control:
             hour_format=date_time.hour_format,
             week_begins=date_time.week_begins,
             bays=self.bays.bays,
+            seats=self.seats.seats,
             recorder_number=general.recorder_number,
         )
 
@@ -210,7 +213,12 @@ class Control:
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:
             self.events.publish_soon("settings", one)
-        if self._loop is not None and any(one.page in PLANNING_PAGES for one in changed):
+        if any(one.page in PLANNING_PAGES for one in changed):
+            self._stale_soon()
+
+    def _stale_soon(self) -> None:
+        """Make a new plan soon; called from threads."""
+        if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stale.set)
 
     async def _keep_planning(self) -> None:

@@ -1,6 +1,6 @@
 """From settings to the plan that media runs from: 14 days ahead, sealed, and stable where nothing changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from recorder.client.clock import SECOND_US
@@ -29,6 +29,7 @@ from recorder.settings.pages.pool import Pool, WhenFull
 from recorder.settings.pages.record_mode import Mode, RecordMode
 from recorder.settings.pages.record_schedule import PRIORITY, RecordSchedule
 from recorder.settings.pages.storage_basic import StorageBasic
+from recorder.settings.rtsp_url import ADDRESS
 from recorder.settings.secret import Seal
 from recorder.settings.settings import Settings
 from recorder.store.key_ring import KeyRing
@@ -47,8 +48,9 @@ def channel_name(number: int, channel: Channel) -> str:
 class Planner:
     """Makes plans. `make` reads settings and seals, so it is called in a thread."""
 
-    def __init__(self, settings: Settings, seal: Seal, keys: KeyRing) -> None:
+    def __init__(self, settings: Settings, seal: Seal, keys: KeyRing, address_of: Callable[[int], str]) -> None:
         self._settings = settings
+        self._address_of = address_of
         self._keys = keys
         self._seal = seal
 
@@ -118,7 +120,10 @@ class Planner:
         storage = self._storage(str(number))
         if not channel.enabled:
             return ChannelPlan(number, name, (), _ended((), before, now_us), storage)
-        places = {StreamName.MAIN: channel.url, StreamName.SUB: channel.sub_url}
+        address = self._address_of(channel.seat) if channel.seat else ""
+        asked = {StreamName.MAIN: channel.url, StreamName.SUB: channel.sub_url}
+        # While nobody knows the camera net, a stream there has no place yet.
+        places = {name: url.replace(ADDRESS, address) for name, url in asked.items() if address or ADDRESS not in url}
         streams = tuple(
             self._stream(stream, url, channel, before.stream(stream) if before else None)
             for stream, url in places.items()

@@ -7,6 +7,8 @@ from recorder.client.words import _
 from recorder.settings.errors import NotAllowed
 
 ALLOWED = _("rtsp://address:port/path")
+ADDRESS = "{address}"
+"""Stands in an address for that of the camera's seat at the recorder's own ports."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,13 @@ def take_login_out(url: str) -> Split:
 
 
 def rtsp_url(url: str) -> str:
-    """Check an address; raises `NotAllowed`."""
+    """Check an address, whose host may be `{address}`; raises `NotAllowed`."""
+    checked = url.replace(f"://{ADDRESS}", "://0.0.0.0", 1)
+    _check(checked)
+    return url
+
+
+def _check(url: str) -> None:
     if not url.isprintable() or not url.isascii() or any(mark in url for mark in ' "<>\\^`{|}'):
         raise NotAllowed(_("The address contains characters that no address may have."), ALLOWED)
     try:
@@ -50,7 +58,6 @@ def rtsp_url(url: str) -> str:
         raise NotAllowed(_("The address must not contain user and password."), ALLOWED)
     if parts.fragment:
         raise NotAllowed(_("The address must not contain #."), ALLOWED)
-    return url
 
 
 def optional_rtsp_url(url: str) -> str:

@@ -8,10 +8,12 @@ import signal
 import sys
 from pathlib import Path
 
+from recorder.client.instance import Instance
 from recorder.client.stream import Codec
 from recorder.simulate.cameras import SimulatedCameras, default_cache
 from recorder.simulate.faults import parse_argument
 from recorder.simulate.options import AUTH, CameraOptions
+from recorder.simulate.wired import WiredCameras
 
 PASSWORD_VARIABLE = "NIGHTJAR_SIMULATE_PASSWORD"  # noqa: S105 - the name of a variable
 _MOST_CAMERAS = 9999
@@ -26,8 +28,8 @@ Sound likewise: audio=pcma, g726, aac or opus.
 """
 
 
-def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
-    """Read the command line: the options, and whether to make all clips first."""
+def parse(argv: list[str] | None) -> tuple[CameraOptions, bool, Path | None]:
+    """Read the command line: the options, whether to make all clips first, and at whose ports cameras hang."""
     parser = argparse.ArgumentParser(
         prog="nightjar simulate",
         description="Serve simulated cameras by RTSP.",
@@ -55,6 +57,7 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
     parser.add_argument("--prepare", action="store_true", help="make all clips before saying ready")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where encoded scenes are kept")
     parser.add_argument("--data", type=Path, metavar="DIR", help="taken as by every command; the cache is shared")
+    parser.add_argument("--wired", action="store_true", help="also answer for cameras at the simulated PoE ports")
     asked = parser.parse_args(argv)
     password = asked.password or os.environ.get(PASSWORD_VARIABLE, "")
     auth = asked.auth or ("digest" if password else "none")
@@ -91,22 +94,22 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool]:
         bench=asked.bench,
         faults=wrong,
     )
-    return options, asked.prepare
+    return options, asked.prepare, asked.data if asked.wired else None
 
 
 def main(argv: list[str] | None = None) -> None:
     """Serve until interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
-    options, prepare = parse(argv)
+    options, prepare, wired = parse(argv)
     try:
-        asyncio.run(_serve(options, prepare=prepare))
+        asyncio.run(_serve(options, wired, prepare=prepare))
     except OSError as error:
         sys.exit(f"nightjar simulate: {options.host}:{options.port} cannot be listened on: {error.strerror or error}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-async def _serve(options: CameraOptions, *, prepare: bool) -> None:
+async def _serve(options: CameraOptions, wired: Path | None, *, prepare: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
@@ -120,7 +123,13 @@ async def _serve(options: CameraOptions, *, prepare: bool) -> None:
             making.cancel()
         if not stop.is_set():
             print(f"ready {cameras.port}", flush=True)
+        following = None
+        if wired is not None:
+            following = asyncio.create_task(WiredCameras(Instance(wired), options.cameras, cameras.one_camera).run())
         await stop.wait()
+        if following is not None:
+            following.cancel()
+            await asyncio.wait({following})
 
 
 def _size(text: str) -> tuple[int, int]:

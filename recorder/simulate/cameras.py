@@ -12,8 +12,10 @@ from recorder.rtsp.auth import Algorithm
 from recorder.rtsp.guard import Guard
 from recorder.rtsp.server.dialogue import Limits
 from recorder.rtsp.server.server import RtspServer
+from recorder.rtsp.server.source import MediaLibrary
 from recorder.simulate.options import CameraOptions
 from recorder.simulate.stream import SimulatedLibrary
+from recorder.simulate.wired import OneCamera
 from recorder.simulate.workshop import Workshop
 
 _REALM = "simulated camera"
@@ -59,16 +61,24 @@ class SimulatedCameras:
         """Listen. Clips that are not in the cache are made when first asked for, and play while they grow."""
         options = self.options
         self._library = SimulatedLibrary(options, self._workshop, self._clock)
-        self._server = RtspServer(
-            self._library,
-            host=options.host,
-            port=options.port,
-            guard=self._guard(),
-            limits=Limits(_MOST_CLIENTS, _MOST_CLIENTS, options.timeout_s),
-            clock=self._clock,
-        )
+        self._server = self._serve(self._library, options.host, options.port)
         await self._server.start()
         return self
+
+    def one_camera(self, address: str, camera: int) -> RtspServer:
+        """Give a server, not yet started, that shows one camera as if it were alone at an address."""
+        assert self._library is not None
+        return self._serve(OneCamera(self._library, camera), address, self.port)
+
+    def _serve(self, library: MediaLibrary, host: str, port: int) -> RtspServer:
+        return RtspServer(
+            library,
+            host=host,
+            port=port,
+            guard=self._guard(),
+            limits=Limits(_MOST_CLIENTS, _MOST_CLIENTS, self.options.timeout_s),
+            clock=self._clock,
+        )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

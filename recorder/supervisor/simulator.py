@@ -49,7 +49,7 @@ def spec(instance: Instance, cameras: int, *, introduce: bool) -> ChildSpec:
     """
     known = login(instance)
     argv = [sys.executable, "-m", "recorder.simulate", "--port", str(known.port), "--cameras", str(cameras)]
-    argv += ["--data", str(instance.data), "--auth", "digest", "--user", known.user]
+    argv += ["--data", str(instance.data), "--wired", "--auth", "digest", "--user", known.user]
 
     def ready() -> None:
         _write(instance.run / "simulator.json", {**asdict(known), "cameras": cameras})

@@ -166,6 +166,7 @@ class FakeDoors:
     """Keeps what was opened."""
 
     zone: object = UTC
+    ports: dict = field(default_factory=dict)
     control_lost_since_us: int | None = None
     simulation: bool = True
     network: str = "Network: 192.168.1.20"

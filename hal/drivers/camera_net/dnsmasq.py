@@ -54,7 +54,9 @@ class DnsmasqCameraNet(CameraNet):
             if said and path.name == dnsmasq.host_name(said[0]) and (number := seats.number(said[1])):
                 seats.give(said[0], number)
         self._look(seats)
-        self.come_online(own_address=str(own.ip), seats=seats.all(), strangers=seats.strangers)
+        self.come_online(
+            own_address=str(own.ip), first_address=seats.address(1), seats=seats.all(), strangers=seats.strangers
+        )
 
     def close(self) -> None:
         """Go; dnsmasq goes on."""

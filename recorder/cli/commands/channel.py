@@ -11,7 +11,7 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
-FIELDS = ("name", "url", "sub_url", "user", "password", "transport", "certificate")
+FIELDS = ("name", "url", "sub_url", "user", "password", "transport", "certificate", "seat")
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -26,6 +26,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
         one.add_argument("--name", required=needed)
         one.add_argument("--url", required=needed, help="the main stream: rtsp://host[:port]/path, or rtsps://")
         one.add_argument("--sub-url", help="the small stream that the wall shows")
+        one.add_argument("--seat", type=int, metavar="PORT", help="a PoE port of this recorder: {address} in a URL")
         one.add_argument("--user")
         one.add_argument("--password", help="- reads it from standard input, where nobody else sees it")
         one.add_argument("--transport", choices=("auto", "tcp", "udp", "multicast"))

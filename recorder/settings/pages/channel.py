@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.media.plan import Transport
 from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
-from recorder.settings.rtsp_url import optional_rtsp_url, rtsp_url, take_login_out
+from recorder.settings.rtsp_url import ADDRESS, optional_rtsp_url, rtsp_url, take_login_out
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.secret import Secret
 from recorder.settings.texts import Printable
+
+MOST_SEATS = 64
+"""As many as the camera net of the hardware layer has."""
 
 
 def fingerprint(text: str) -> str:
@@ -48,6 +51,16 @@ class Channel(
     url: Annotated[str, AfterValidator(rtsp_url)] = setting(
         title=_("Main stream"), longest=2048, widget="url", hint=_("For example rtsp://192.168.1.20/stream1")
     )
+    seat: int = setting(
+        0,
+        ge=0,
+        le=MOST_SEATS,
+        title=_("PoE port"),
+        hint=_(
+            "The port of this recorder where its camera was first plugged in; 0: none. In addresses {address} then"
+            " stands for that camera, wherever it is plugged in later."
+        ),
+    )
     sub_url: Annotated[str, AfterValidator(optional_rtsp_url)] = setting(
         "", title=_("Sub stream"), longest=2048, widget="url", hint=_("A smaller picture for the wall; may be empty.")
     )
@@ -75,6 +88,12 @@ class Channel(
         title=_("Stream for the wall"),
         choices={"main": _("Main stream"), "sub": _("Sub stream, where there is one")},
     )
+
+    @model_validator(mode="after")
+    def _an_address_of_a_seat_names_it(self) -> Self:
+        if not self.seat and ADDRESS in self.url + self.sub_url:
+            raise NotAllowed(_("{address} needs the number of a PoE port."), _("a PoE port from 1 on"))
+        return self
 
     @property
     def shown_stream(self) -> StreamName:

@@ -45,6 +45,14 @@ def test_a_camera_that_does_not_play_shows_its_cause_and_no_old_picture(state):
     assert told.cause.kind is state
 
 
+def test_what_is_seen_of_a_camera_at_its_port_is_said_with_the_cause():
+    health = replace(WELL, ports={1: "Port 3: 4.2 W · 10.1.1.13", 2: "Port 4: its power is off"})
+    told = showing(replace(PLAYING, state=StreamState.WRONG_PASSWORD), None, None, NOW - HOUR, health)
+    assert told.cause.doing.startswith("Port 3: 4.2 W · 10.1.1.13. ")
+    elsewhere = showing(replace(PLAYING, channel=9, state=StreamState.NOT_FOUND), None, None, NOW, health)
+    assert "Port" not in elsewhere.cause.doing
+
+
 def test_connecting_is_no_trouble_for_a_moment():
     fresh = replace(PLAYING, state=StreamState.CONNECTING, since_us=NOW - PATIENCE_US + 1)
     assert showing(fresh, None, None, NOW, WELL).show is Show.STARTING

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from recorder.client.clock import SECOND_US
+from recorder.client.errors import NightjarError
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
 from recorder.control.channels import Channels
@@ -57,8 +58,14 @@ def channels(settings, author):
 
 
 @pytest.fixture
-def make(settings, instance, channels):
-    planner = Planner(settings, Sealer(instance), KeyRing(instance))
+def seats():
+    """The addresses of seats that are known."""
+    return {3: "10.1.1.13"}
+
+
+@pytest.fixture
+def make(settings, instance, channels, seats):
+    planner = Planner(settings, Sealer(instance), KeyRing(instance), lambda seat: seats.get(seat, ""))
     return lambda now=NOW, previous=None: planner.make(now, previous or Plan())
 
 
@@ -75,6 +82,26 @@ def test_a_new_channel_records_main_round_the_clock_for_fourteen_days(make):
         (StreamName.MAIN, "rtsp://camera/main", "u"),
         (StreamName.SUB, "rtsp://camera/sub", "u"),
     ]
+
+
+@pytest.mark.covers("D-NET-19.1")
+def test_the_address_of_a_seat_stands_where_the_channel_asks_for_it(make, channels, author, seats):
+    channels.change(1, {"url": "rtsp://{address}:554/main", "seat": 3}, author)
+    assert [one.url for one in make().channel(1).streams] == ["rtsp://10.1.1.13:554/main", "rtsp://camera/sub"]
+    seats.clear()
+    assert [one.url for one in make().channel(1).streams] == ["rtsp://camera/sub"]
+
+
+@pytest.mark.parametrize("url", ["rtsp://{address}/main", "rtsp://{address}:554/a"])
+def test_an_address_of_a_seat_needs_the_seat(channels, author, url):
+    with pytest.raises(NightjarError, match="needs the number of a PoE port"):
+        channels.change(1, {"url": url}, author)
+
+
+@pytest.mark.parametrize("url", ["rtsp://{other}/main", "rtsp://x{address}/", "rtsp://camera/{address}"])
+def test_braces_stand_only_for_the_address_of_a_seat(channels, author, url):
+    with pytest.raises(NightjarError, match="no address may have"):
+        channels.change(1, {"url": url, "seat": 3}, author)
 
 
 def test_passwords_are_sealed_in_the_plan_and_media_can_open_them(make, instance):

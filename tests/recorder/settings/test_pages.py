@@ -67,15 +67,16 @@ def test_a_form_can_be_built_from_the_schema_alone(page):
 def test_a_number_out_of_range_is_refused_with_field_and_range(page, name, schema, open_settings, author):
     settings = open_settings(machine=Machine(system_owned=False))
     item = "1" if page.about.scope is Scope.CHANNEL else ""
+    needed = {"url": "rtsp://camera/"} if page is Channel else {}
     for value in (schema["minimum"] - 1, schema["maximum"] + 1):
         with pytest.raises(OutOfRange) as refused:
-            settings.change(page, {name: value}, author, item=item)
+            settings.change(page, {name: value, **needed}, author, item=item)
         assert refused.value.field == name
         assert f"{schema['minimum']} to {schema['maximum']}" in refused.value.allowed
         assert refused.value.allowed in str(refused.value)
         assert schema["title"] in str(refused.value)
     for value in (schema["minimum"], schema["maximum"]):
-        assert getattr(settings.change(page, {name: value}, author, item=item).values, name) == value
+        assert getattr(settings.change(page, {name: value, **needed}, author, item=item).values, name) == value
 
 
 @pytest.mark.parametrize(("page", "name", "schema"), fields_with("enum"))
