@@ -5,26 +5,14 @@ from typing import Any
 
 from hal.client.connection import Connection, HalUnavailable
 from hal.client.messages import event_from, inventory_from, state_from
-from hal.kinds.bay import BayState
-from hal.kinds.camera_net import CameraNetState, Seat
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
-from hal.kinds.disk import DiskState
-from hal.kinds.indicator import IndicatorState
-from hal.kinds.poe_supply import PoeSupplyState, PortState
 
 __all__ = [
-    "BayState",
-    "CameraNetState",
     "DeviceEvent",
     "DeviceState",
-    "DiskState",
     "HalClient",
     "HalUnavailable",
-    "IndicatorState",
     "Inventory",
-    "PoeSupplyState",
-    "PortState",
-    "Seat",
 ]
 
 

@@ -9,7 +9,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hal.client import BayState, DeviceState, DiskState, HalClient, HalUnavailable, IndicatorState
+from hal.client import DeviceState, HalClient, HalUnavailable
+from hal.client.kinds import BayState, DiskState, IndicatorState
 from recorder.client.answers import BayStatus
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording

@@ -9,7 +9,8 @@ import ipaddress
 import logging
 from collections.abc import Callable, Sequence
 
-from hal.client import CameraNetState, DeviceState, HalClient, HalUnavailable, PoeSupplyState, PortState, Seat
+from hal.client import DeviceState, HalClient, HalUnavailable
+from hal.client.kinds import CameraNetState, PoeSupplyState, PortState, Seat
 from recorder.client.answers import SeatStatus
 from recorder.client.instance import Instance
 from recorder.client.words import _

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from hal.client import CameraNetState, HalClient, HalUnavailable
+from hal.client import HalClient, HalUnavailable
+from hal.client.kinds import CameraNetState
 from recorder.client.instance import Instance
 from recorder.rtsp.server.server import RtspServer
 from recorder.rtsp.server.source import MediaLibrary, MediaRequest, MediaSource

@@ -1,6 +1,6 @@
 """Which bay is meant: the one that the disk was last seen in, whatever the reason that it is gone."""
 
-from hal.client import BayState, DiskState
+from hal.client.kinds import BayState, DiskState
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
 from recorder.client.status import DiskStatus
