@@ -42,18 +42,21 @@ class Worker:
         """Set when every device was opened once, or failed to."""
         self._ended = False
         self._busy: tuple[float, float] | None = None
-        self._wake_in, self._wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._pipe: tuple[int, int] | None = None
+        self._piping = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"hal-{bus}", daemon=True)
 
     def start(self) -> None:
         """Open all devices, in the thread."""
+        self._pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._thread.start()
 
     def stop(self, patience_s: float = 2.0) -> None:
         """Close all devices; gives up on a bus that hangs."""
         self._ended = True
         self._wake()
-        self._thread.join(patience_s)
+        if self._thread.ident is not None:
+            self._thread.join(patience_s)
 
     def ask(self, job: Job, patience_s: float = HANGS_AFTER_S) -> Future[Any]:
         """Run a job in the thread; the future gets what it returns or raises."""
@@ -82,16 +85,19 @@ class Worker:
         return f"{self.bus} does not answer"
 
     def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._wake_out, b"w")
+        with self._piping, contextlib.suppress(BlockingIOError):
+            if self._pipe is not None:
+                os.write(self._pipe[1], b"w")
 
     def _run(self) -> None:
-        self._poller.register(self._wake_in, select.POLLIN)
+        assert self._pipe is not None
+        ear, mouth = self._pipe
+        self._poller.register(ear, select.POLLIN)
         for device in self.devices:
             self._open(device)
         self.opened.set()
         while not self._ended:
-            self._wait()
+            self._wait(ear)
             self._answer()
             now = self._monotonic_s()
             for device in self.devices:
@@ -103,14 +109,18 @@ class Worker:
                 device.go_offline("closed")
         for _job, asked, _patience in self._jobs:
             asked.set_exception(Offline("The hardware service ends"))
+        with self._piping:
+            self._pipe = None
+            os.close(ear)
+            os.close(mouth)
 
-    def _wait(self) -> None:
+    def _wait(self, ear: int) -> None:
         self._watch()
         now = self._monotonic_s()
-        rest_s = min((self._due_s(device) - now for device in self.devices), default=AGAIN_S)
+        rest_s = 0.0 if self._jobs else min((self._due_s(device) - now for device in self.devices), default=AGAIN_S)
         for descriptor, event in self._poller.poll(min(max(0.0, rest_s), AGAIN_S) * 1000):
-            if descriptor == self._wake_in:
-                os.read(self._wake_in, 4096)
+            if descriptor == ear:
+                os.read(ear, 4096)
             elif device := self._watched.get(descriptor):
                 if event & select.POLLNVAL:
                     self._forget(device)

@@ -46,7 +46,9 @@ class ViscaIp:
 
     def read(self, size: int, timeout_s: float) -> bytes:
         """Give what came within the time; raises `ConnectionResetError` at the end of a connection."""
-        if not select.select([self._socket], [], [], timeout_s)[0]:
+        ready = select.poll()
+        ready.register(self._socket, select.POLLIN)
+        if not ready.poll(timeout_s * 1000):
             return b""
         data = self._socket.recv(max(size, 64))
         if not data and self._socket.type == socket.SOCK_STREAM:

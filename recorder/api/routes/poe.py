@@ -6,7 +6,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from recorder.api.context import CameraKeeper, TheControl, Viewer
+from recorder.api.context import CameraKeeper, TheControl
 from recorder.client.answers import PoeSupply
 
 router = APIRouter(prefix="/poe", tags=["poe"])
@@ -24,7 +24,7 @@ class PortChange(BaseModel):
 
 
 @router.get("")
-async def poe(control: TheControl, _caller: Viewer) -> list[PoeSupply]:
+async def poe(control: TheControl, _caller: CameraKeeper) -> list[PoeSupply]:
     """The supplies with their ports; none where the board has no PoE."""
     return await run_sync(control.hardware.supplies)
 

@@ -1,5 +1,6 @@
 """What every serial port promises."""
 
+import select
 import socket
 
 import pytest
@@ -32,9 +33,9 @@ class SerialPortContract(DeviceContract):
         return rig.heard[before:]
 
     def takes(self, rig):
-        import select
-
-        if select.select([rig.device.fileno()], [], [], 0.01)[0]:
+        ready = select.poll()
+        ready.register(rig.device.fileno(), select.POLLIN)
+        if ready.poll(10):
             rig.device.readable()
 
     def test_the_lines_of_a_till_are_told(self, rig):

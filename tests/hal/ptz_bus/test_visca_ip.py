@@ -157,7 +157,9 @@ def test_a_camera_that_does_not_take_connections_is_offline_and_one_that_hangs_u
     rig = ViscaRig("tcp")
     rig.device.open()
     rig.camera.close()
-    select.select([rig.device.fileno()], [], [], 30)
+    ready = select.poll()
+    ready.register(rig.device.fileno(), select.POLLIN)
+    ready.poll(30_000)
     with pytest.raises(ConnectionResetError):
         rig.device.readable()
     rig.device.close()
