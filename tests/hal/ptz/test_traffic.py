@@ -125,6 +125,7 @@ def test_a_stop_follows_every_move(done, fails_at):
     passed(bus, clock, 5.0, {})
     assert not any(dome.turning for dome in bus.domes.values())
     bus.close()
+    bus.cable.close()
 
 
 def passed(bus, clock, seconds, held_s):
