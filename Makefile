@@ -18,8 +18,11 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/nightjar run --cameras 4
 
+# One more than cores: many tests wait for real time.
+WORKERS ?= $(shell expr $$(nproc) + 1)
+
 test: setup
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 guest: setup
 	$(BIN)/python -m tests.guest test $(ARGS)

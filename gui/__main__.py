@@ -11,6 +11,7 @@ from gui.input.keymap import BadKeymap, Keymap
 from gui.presenter.headless import HeadlessPresenter
 from gui.presenter.sdl import NoDisplay, SdlPresenter
 from recorder.client.instance import default_data_directory
+from recorder.client.known import know
 
 if TYPE_CHECKING:
     from gui.presenter.presenter import Presenter
@@ -45,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     hold_signals()
+    know()
     presenter: Presenter
     try:
         keymap = Keymap.read(wanted.evdev / "remote.toml") if wanted.evdev is not None else None

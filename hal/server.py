@@ -102,6 +102,8 @@ class Server(ABC, Generic[Request]):
             while line := await reader.readline():
                 self._take(client, line)
                 await writer.drain()
+        except asyncio.CancelledError:
+            log.debug("the service ends; pid %d was connected", client.peer.pid)
         except (ConnectionError, ValueError):  # ValueError: a line longer than we read
             log.info("a client was dropped (pid %d)", client.peer.pid)
         finally:

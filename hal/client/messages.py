@@ -1,6 +1,7 @@
 """States and events from what came over the socket, in their kinds' dataclasses."""
 
 import importlib
+import threading
 from functools import cache
 from typing import Any, TypeVar
 
@@ -9,6 +10,9 @@ import msgspec
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
 
 Message = TypeVar("Message", DeviceState, DeviceEvent)
+# msgspec dies where two threads are the first to decode a class: it learns each alone.
+_learning = threading.Lock()
+msgspec.json.Decoder(Inventory)
 
 
 def inventory_from(said: dict[str, Any]) -> Inventory:
@@ -30,8 +34,11 @@ def event_from(said: dict[str, Any]) -> DeviceEvent:
 def _message_of(kind: str, base: type[Message]) -> type[Message]:
     """Find the kind's dataclass: the one of its module whose `kind` is this."""
     module = importlib.import_module(f"hal.kinds.{kind}")
-    return next(
+    message = next(
         found
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, base) and getattr(found, "kind", "") == kind
     )
+    with _learning:
+        msgspec.json.Decoder(message)
+    return message

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from recorder.client.instance import Instance
+from recorder.client.known import know
 from recorder.client.stream import Codec
 from recorder.simulate.cameras import SimulatedCameras, default_cache
 from recorder.simulate.faults import parse_argument
@@ -101,6 +102,7 @@ def main(argv: list[str] | None = None) -> None:
     """Serve until interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
     options, prepare, wired = parse(argv)
+    know()
     try:
         asyncio.run(_serve(options, wired, prepare=prepare))
     except OSError as error:

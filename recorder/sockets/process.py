@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from recorder.client.instance import Instance
+from recorder.client.known import know
 
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 
@@ -18,6 +19,7 @@ def instance_from_arguments(process: str, about: str) -> Instance:
     """Read `--data DIR` from the command line."""
     parser = argparse.ArgumentParser(prog=f"python -m {process}", description=about)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data directory of the recorder")
+    know()
     return Instance(parser.parse_args().data)
 
 

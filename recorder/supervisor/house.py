@@ -14,6 +14,7 @@ import msgspec
 
 from hal.client.kinds import Going, PowerState
 from recorder.client.instance import Instance
+from recorder.client.known import know
 from recorder.client.words import _
 from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
@@ -178,4 +179,5 @@ def panel_address(instance: Instance) -> str:
 
 def run(house: House) -> None:
     """Run until it is over."""
+    know()
     asyncio.run(house.run())

@@ -56,10 +56,7 @@ class Channel(
         ge=0,
         le=MOST_SEATS,
         title=_("PoE port"),
-        hint=_(
-            "The port of this recorder where its camera was first plugged in; 0: none. In addresses {address} then"
-            " stands for that camera, wherever it is plugged in later."
-        ),
+        hint=_("Where it was first plugged in; {address} above stands for it. 0: none."),
     )
     sub_url: Annotated[str, AfterValidator(optional_rtsp_url)] = setting(
         "", title=_("Sub stream"), longest=2048, widget="url", hint=_("A smaller picture for the wall; may be empty.")
