@@ -46,6 +46,7 @@ class PlaySession:
         self._state = PlayState.SEEKING
         self._arriving = True
         self._speed = 0.0
+        self._steps_wanted = 0
         self._skipped_us = 0
         self._told: Position | None = None
         self._ticks: asyncio.TimerHandle | None = None
@@ -98,6 +99,7 @@ class PlaySession:
     def seek(self, at_us: int) -> None:
         """Go to a time; what ran runs on from there."""
         self._skipped_us = 0
+        self._steps_wanted = 0
         self._give(Act.SEEK, max(0, at_us))
 
     def speed(self, speed: float) -> None:
@@ -114,7 +116,10 @@ class PlaySession:
             raise Invalid(problem=_("One step is 1 to {most} pictures.").format(most=MOST_STEP))
         self._speed = 0.0
         lead = next((player for player in self.players.values() if player.report.shown_us is not None), None)
-        if lead is not None:
+        if lead is None:
+            # Nobody has said yet what it shows: the step is taken on arrival.
+            self._steps_wanted = frames
+        else:
             self._give(Act.STEP, self.clock.position(), frames, lead.view.number)
 
     def close(self) -> None:
@@ -210,6 +215,10 @@ class PlaySession:
             return
         if order.speed and all(one.over for one in reports):
             self._end(order.at_us)
+            return
+        if self._steps_wanted:
+            frames, self._steps_wanted = self._steps_wanted, 0
+            self.step(frames)
             return
         self._state = PlayState.PLAYING if order.speed else PlayState.STANDING
         if order.speed:

@@ -367,6 +367,13 @@ def test_long_gops_go_backwards_exactly_in_little_memory(house, clock, monkeypat
         house.wait_number(11, number)
 
 
+def test_a_step_that_comes_before_anything_is_shown_is_taken_from_the_time_that_was_asked_for(house):
+    record(house, 1, stretch(film(60)))
+    open_views(house, 1, at_us=at(33))
+    house.client.play_step(1, 1)
+    house.wait_number(11, 34)
+
+
 @pytest.mark.parametrize(("codec", "b_frames"), [("h265", 2), ("mjpeg", 0), ("mpeg4", 0), ("mpeg4", 2)])
 def test_other_codecs_and_reordered_pictures_play_exactly(house, codec, b_frames):
     record(house, 1, stretch(film(60, codec=codec, b_frames=b_frames)))
