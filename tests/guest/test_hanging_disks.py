@@ -52,4 +52,6 @@ def test_while_the_only_disk_hangs_memory_is_bounded_and_every_loss_is_explained
     recording.for_seconds(3)
     account = recording.finish()
     assert whole(account), account
-    assert account["reasons"] == ["overload"]
+    # What waited for the disk is lost by the disk, what found no room any more by overload.
+    assert account["reasons"]
+    assert set(account["reasons"]) <= {"disk", "overload"}
