@@ -62,11 +62,6 @@ def verbs_of(device: type) -> dict[str, Verb]:
     return found
 
 
-def call(device: object, verb: Verb, arguments: object) -> Any:
-    """Ask a device; raises `BadRequest` with the field if the arguments are not what the verb takes."""
-    return getattr(device, verb.name)(**checked(verb, arguments))
-
-
 def checked(verb: Verb, arguments: object) -> dict[str, Any]:
     """Give the arguments in the verb's types; raises `BadRequest` with the field."""
     try:

@@ -26,6 +26,15 @@ def ask(machine: Machine, *argv: str) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", told)
 
 
+def line_speed(machine: Machine, interface: str) -> tuple[int, bool]:
+    """Speed in Mbit/s and whether both ways at once; 0 without a link, or where an interface has no speed."""
+    folder = machine.sys / "class/net" / interface
+    try:
+        return max(0, int((folder / "speed").read_text())), (folder / "duplex").read_text().strip() == "full"
+    except (OSError, ValueError):
+        return 0, False
+
+
 def macs_behind(machine: Machine, interface: str) -> tuple[str, ...]:
     """MACs the bridge learned at a port: not its own, not multicast."""
     learned = [

@@ -7,7 +7,7 @@ from typing import Any
 from hal.errors import BadAnswer, BadRequest, Offline
 from hal.kinds.network_interface import NetworkInterface
 from hal.machine import Machine
-from hal.network.forwarding import ask
+from hal.network.forwarding import ask, line_speed
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,15}")
 ANSWER = re.compile(rb"\[([0-9A-Fa-f:]{17})\]")
@@ -64,7 +64,7 @@ class LinuxInterface(NetworkInterface):
         )
         routes = ask(self._machine, "ip", "-j", "route", "show", "default", "dev", self._interface)
         received, sent = self._rates(told["stats64"])
-        speed, duplex = self._speed()
+        speed, duplex = line_speed(self._machine, self._interface)
         return {
             "mac": told["address"],
             "link": "LOWER_UP" in told["flags"],
@@ -88,15 +88,6 @@ class LinuxInterface(NetworkInterface):
         if before is None or (passed_s := now_s - before[0]) <= 0:
             return 0, 0
         return round(max(0, received - before[1]) / passed_s), round(max(0, sent - before[2]) / passed_s)
-
-    def _speed(self) -> tuple[int, bool]:
-        folder = self._machine.sys / "class/net" / self._interface
-        try:
-            speed = int((folder / "speed").read_text())
-            duplex = (folder / "duplex").read_text().strip() == "full"
-        except (OSError, ValueError):
-            return 0, False  # no link, or an interface that has no speed
-        return max(0, speed), duplex
 
     def _conflict(self, addresses: tuple[str, ...]) -> str:
         now_s = self._machine.monotonic_s()

@@ -8,7 +8,7 @@ import msgspec
 from hal.errors import Offline, Unsupported
 from hal.kinds.switch_port import SwitchPort
 from hal.machine import Machine
-from hal.network.forwarding import ask, macs_behind
+from hal.network.forwarding import ask, line_speed, macs_behind
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,15}")
 PATIENCE_S = 3.0
@@ -74,12 +74,7 @@ class BridgePort(SwitchPort):
         if not port:
             raise Offline(f"{self._interface} is in no bridge")
         link = "LOWER_UP" in port[0].get("flags", [])
-        folder = self._machine.sys / "class/net" / self._interface
-        try:
-            speed = max(0, int((folder / "speed").read_text()))
-            duplex = (folder / "duplex").read_text().strip() == "full"
-        except (OSError, ValueError):
-            speed, duplex = 0, False
+        speed, duplex = line_speed(self._machine, self._interface)
         return {
             "link": link,
             "speed_mbit_s": speed if link else 0,
