@@ -62,7 +62,8 @@ def main() -> None:
         nouns = simulated_nouns(Rack(asked.world))
     else:
         nouns = real_nouns(Machine(), asked.places, loops=asked.loops)
-    asyncio.run(serve(Helper(nouns, Audit(asked.audit)), asked.socket))
+    audit = Audit(asked.audit, lasting=asked.world is None)
+    asyncio.run(serve(Helper(nouns, audit), asked.socket))
 
 
 if __name__ == "__main__":

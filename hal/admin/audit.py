@@ -1,7 +1,8 @@
 """The audit: a line for every destructive request and every refusal, in a file that is only ever added to.
 
-On file systems that can (ext4, XFS) the file itself is made append-only, so that even root must first say so
-(ioctl_iflags(2)). Nothing destructive is done whose line could not be written.
+A lasting one is itself made append-only where the file system can (ext4, XFS), so that even root must first say so
+(ioctl_iflags(2)); that of simulated disks goes with its data folder. Nothing destructive is done whose line could not
+be written.
 """
 
 import fcntl
@@ -30,15 +31,17 @@ log = logging.getLogger("hal.audit")
 class Audit:
     """Writes lines of JSON, each synced before what it tells of is done."""
 
-    def __init__(self, path: Path, wall_s: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, *, lasting: bool, wall_s: Callable[[], float] = time.time) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         self._wall_s = wall_s
         with suppress(OSError):  # a file system that cannot, or we are not root
             flags = bytearray(8)
             fcntl.ioctl(self._file, _GETFLAGS, flags)
-            flags[0] |= _APPEND
-            fcntl.ioctl(self._file, _SETFLAGS, bytes(flags))
+            wanted = flags[0] | _APPEND if lasting else flags[0] & ~_APPEND
+            if wanted != flags[0]:
+                flags[0] = wanted
+                fcntl.ioctl(self._file, _SETFLAGS, bytes(flags))
 
     def write(self, what: str, peer: Peer, noun: str, verb: str, args: Mapping[str, Any], words: str = "") -> None:
         """Add a line: `asked`, `refused`, `done` or `failed`. Raises `Refused` for `asked` where there is no room."""

@@ -1,10 +1,14 @@
 """A serial line: bytes out, bytes in, and the turning of an RS-485 pair by the kernel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
-from hal.errors import Offline
+from hal.errors import BadRequest, Offline
+
+SLOWEST_BAUD = 300
+FASTEST_BAUD = 921_600
+"""No dome, till or keyboard is slower or faster, and what is far outside is a slip of the pen."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,14 @@ class SerialSettings:
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
     rs485: bool = False
+
+    def spoken(
+        self, baud: int, data_bits: Literal[7, 8], parity: Literal["N", "E", "O"], stop_bits: Literal[1, 2]
+    ) -> Self:
+        """Give the same line for who speaks like this; raises `BadRequest` for a speed that no line has."""
+        if not SLOWEST_BAUD <= baud <= FASTEST_BAUD:
+            raise BadRequest(f"{baud} baud is no speed of a serial line: {SLOWEST_BAUD} to {FASTEST_BAUD}")
+        return replace(self, baud=baud, data_bits=data_bits, parity=parity, stop_bits=stop_bits)
 
 
 class SerialLine(Protocol):

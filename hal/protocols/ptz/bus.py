@@ -189,9 +189,7 @@ class LinePtzBus(PtzBus):
     ) -> None:
         """Set the line anew."""
         self.require_online()
-        if not 300 <= baud <= 921_600:
-            raise BadRequest(f"{self.name}: {baud} baud is no speed of a serial line")
-        settings = SerialSettings(baud, data_bits, parity, stop_bits, rs485=self._settings.rs485)
+        settings = self._settings.spoken(baud, data_bits, parity, stop_bits)
         if settings != self._settings:
             self.close()
             self._settings = settings

@@ -1,7 +1,6 @@
 """A serial port with a role, over whatever carries its bytes: what the driver and the simulator have in common."""
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import Literal
 
 from hal.buses.lines import line_of
@@ -86,9 +85,7 @@ class RolePort(SerialPort):
     ) -> None:
         """Set the line anew."""
         self.require_online()
-        if not 300 <= baud <= 921_600:
-            raise BadRequest(f"{self.name}: {baud} baud is no speed of a serial line")
-        self._settings = replace(self._settings, baud=baud, data_bits=data_bits, parity=parity, stop_bits=stop_bits)
+        self._settings = self._settings.spoken(baud, data_bits, parity, stop_bits)
         self._again()
 
     def _again(self) -> None:

@@ -1,5 +1,6 @@
 """The root helper as its clients see it: progress, cancelling, refusals, and an audit that cannot be got round."""
 
+import fcntl
 import json
 import os
 import socket
@@ -161,7 +162,9 @@ def test_there_are_the_verbs_of_the_design_and_no_network(laptop):
 
 def helper(tmp_path, allowed):
     fill(tmp_path)
-    return Helper(simulated_nouns(Rack(tmp_path)), Audit(tmp_path / "audit"), Access(allowed, own_uid=-1))
+    return Helper(
+        simulated_nouns(Rack(tmp_path)), Audit(tmp_path / "audit", lasting=False), Access(allowed, own_uid=-1)
+    )
 
 
 class Caller:
@@ -200,8 +203,8 @@ def test_only_control_may_ask_for_what_loses_data():
 
 def test_the_audit_is_only_added_to_and_nothing_destructive_is_done_without_its_line(tmp_path, monkeypatch):
     path = tmp_path / "audit"
-    Audit(path).write("asked", Caller().peer, "disk", "initialise", {"serial": "A"})
-    again = Audit(path)
+    Audit(path, lasting=False).write("asked", Caller().peer, "disk", "initialise", {"serial": "A"})
+    again = Audit(path, lasting=False)
     again.write("done", Caller().peer, "disk", "initialise", {"serial": "A"})
     assert [json.loads(line)["what"] for line in path.read_text().splitlines()] == ["asked", "done"]
     monkeypatch.setattr(auditing, "LARGEST_BYTES", 10)
@@ -209,9 +212,42 @@ def test_the_audit_is_only_added_to_and_nothing_destructive_is_done_without_its_
         again.write("asked", Caller().peer, "disk", "initialise", {"serial": "B"})
 
 
+def flags_of(path):
+    """ioctl_iflags(2); None where the file system has none."""
+    with path.open("rb") as file:
+        found = bytearray(8)
+        try:
+            fcntl.ioctl(file, auditing._GETFLAGS, found)
+        except OSError:
+            return None
+        return found[0]
+
+
+def test_the_audit_of_simulated_disks_goes_with_its_data_folder(tmp_path, laptop):
+    assert not (flags_of(laptop.data / "audit") or 0) & auditing._APPEND
+    (laptop.data / "audit").unlink()
+    Audit(tmp_path / "audit", lasting=False).close()
+    (tmp_path / "audit").unlink()
+
+
+def test_the_audit_of_real_disks_is_kept_even_from_root_and_let_go_of_where_disks_are_simulated(tmp_path, monkeypatch):
+    asked = []
+
+    def ioctl(_file, request, flags):
+        if request == auditing._GETFLAGS:
+            flags[0] = asked[-1] if asked else 0x80  # as an earlier audit left it; 0x80: no access times
+        else:
+            asked.append(flags[0])
+
+    monkeypatch.setattr(auditing.fcntl, "ioctl", ioctl)
+    for lasting in (True, True, False, False):
+        Audit(tmp_path / "audit", lasting=lasting).close()
+    assert asked == [0x80 | auditing._APPEND, 0x80]
+
+
 def test_a_flood_of_refusals_leaves_room_for_what_matters(tmp_path, monkeypatch):
     monkeypatch.setattr(auditing, "REFUSALS_BYTES", 1000)
-    one = Audit(tmp_path / "audit")
+    one = Audit(tmp_path / "audit", lasting=False)
     for _ in range(100):
         one.write("refused", Caller().peer, "disk", "initialise", {})
     one.write("asked", Caller().peer, "disk", "initialise", {})
