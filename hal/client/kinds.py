@@ -1,5 +1,6 @@
 """The states, events and words of the kinds that recorder and screen talk about."""
 
+from hal.kinds.array import ArraySet, ArrayState
 from hal.kinds.bay import BayState
 from hal.kinds.camera_net import CameraNetState, Seat
 from hal.kinds.disk import DiskState
@@ -10,6 +11,8 @@ from hal.kinds.power import Going, PowerState
 from hal.kinds.remote import RemoteEvent, RemoteKey
 
 __all__ = [
+    "ArraySet",
+    "ArrayState",
     "BayState",
     "CameraNetState",
     "DiskState",

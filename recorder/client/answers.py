@@ -41,6 +41,40 @@ class ProcessInfo:
     restarts: int = 0
 
 
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more happens."""
+        return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+
+class BayWork(StrEnum):
+    """What is done with the disk in a bay and takes a while."""
+
+    PREPARE = "prepare"
+    """All on it is lost; then it records."""
+    RELEASE = "release"
+    """Its files are closed, then it can be pulled."""
+
+
+@dataclass(frozen=True)
+class BayJob:
+    """Work at a bay, under way or over; `words` say what is done now, or what went wrong."""
+
+    work: BayWork
+    state: JobState
+    percent: float = 0.0
+    words: str = ""
+
+
 @dataclass(frozen=True)
 class BayStatus:
     """One bay, the disk in it, and what is wrong with either. None: the drive does not tell."""
@@ -61,6 +95,61 @@ class BayStatus:
     power_on_h: int | None = None
     fault: str = ""
     """Why the light of the bay is on; empty while it is not."""
+    technology: str = "hdd"
+    """What the disk is made of: `hdd`, `ssd` or `nvme`."""
+    firmware: str = ""
+    worn_percent: int | None = None
+    """How much is used up of what its flash is made for."""
+    year_bytes: int | None = None
+    """What it moves in a year, and what it may as its maker says."""
+    year_rating_bytes: int | None = None
+    standby: bool = False
+    """It rests; the figures are from before."""
+    self_test: str = "none"
+    """How the last self-test ended: `none`, `running`, `passed`, `failed` or `stopped`."""
+    self_test_percent: int = 0
+    system: bool = False
+    """The recorder itself starts from it."""
+    array: str = ""
+    """The array that its disk belongs to."""
+    light: bool = False
+    """The bay has a light that can show which one it is; `located`: it does."""
+    located: bool = False
+    job: BayJob | None = None
+    """What is done with the disk, or was done last."""
+
+
+@dataclass(frozen=True)
+class ArrayMember:
+    """A disk of an array: the bay it sits in (the kernel's name where it sits in none), and what it does there."""
+
+    bay: str
+    role: str
+    """`active`, `rebuilding`, `spare` or `failed`."""
+
+
+@dataclass(frozen=True)
+class ArrayStatus:
+    """Disks that stand for each other."""
+
+    name: str
+    """The kernel's name of it now."""
+    title: str
+    level: str
+    """`raid0`, `raid1`, `raid5`, `raid6` or `raid10`."""
+    health: str
+    """`good`, `degraded`, `rebuilding`, `verifying` or `failed`."""
+    capacity_bytes: int
+    disks_wanted: int
+    members: tuple[ArrayMember, ...] = ()
+    progress_percent: float | None = None
+    bytes_per_s: int = 0
+    pace: str = "adaptive"
+    """Who goes first while it is rebuilt: `adaptive`, `sync_first`, `recording_first` or `balanced`."""
+    mismatches: int = 0
+    """Places where the copies differed at the last verifying."""
+    place: str = ""
+    """The recording disk that it is."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +192,7 @@ class Status:
     """The first day of a week in calendars: `monday`, `saturday` or `sunday`."""
     bays: tuple[BayStatus, ...] = ()
     """The bays of the board, as far as its hardware service answers."""
+    arrays: tuple[ArrayStatus, ...] = ()
     seats: tuple[SeatStatus, ...] = ()
     """Channels whose cameras hang at the recorder's own ports, as far as its hardware service answers."""
     recorder_number: int = 8
@@ -257,21 +347,6 @@ class Day(Hour):
     date: str = ""
     """As 2026-11-26."""
     hours: tuple[Hour, ...] = ()
-
-
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more happens."""
-        return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from recorder.client.unix_http import ApiError, BadAnswer, open_request
 
 ROOT = "/api/v1"
 CHUNK = 1 << 18
-SIMULATOR_S = 30.0
+PATIENT_S = 45.0
+"""For what is asked of a simulator that starts, or of a disk that has to wake."""
 A = TypeVar("A")
 
 __all__ = ["ApiClient", "ApiError"]
@@ -103,6 +104,59 @@ class ApiClient:
         """Take a port's power away for two seconds."""
         return self._send(answers.PoeSupply, "POST", f"/poe/{quote(supply, safe='')}/ports/{port}/restart")
 
+    # --- bays and arrays ---
+
+    def bays(self) -> list[answers.BayStatus]:
+        """List the bays with their disks, and what is done with them."""
+        return self._get(list[answers.BayStatus], "/bays")
+
+    def locate_bay(self, bay: str, *, on: bool) -> answers.BayStatus:
+        """Have the light of a bay show which one it is."""
+        return self._send(answers.BayStatus, "POST", f"{_bay(bay)}/locate", {"on": on})
+
+    def scan_bay(self, bay: str) -> answers.BayStatus:
+        """Look whether there is a disk in a bay, also one that was let go."""
+        return self._send(answers.BayStatus, "POST", f"{_bay(bay)}/scan")
+
+    def check_disk(self, bay: str) -> answers.BayStatus:
+        """Ask the drive in a bay how it is."""
+        return self._send(answers.BayStatus, "POST", f"{_bay(bay)}/check", patient=True)
+
+    def test_disk(self, bay: str, *, extended: bool = False) -> answers.BayStatus:
+        """Begin a self-test of the drive in a bay."""
+        return self._send(answers.BayStatus, "POST", f"{_bay(bay)}/test", {"extended": extended}, patient=True)
+
+    def stop_disk_test(self, bay: str) -> answers.BayStatus:
+        """Give up a self-test."""
+        return self._send(answers.BayStatus, "DELETE", f"{_bay(bay)}/test", patient=True)
+
+    def prepare_disk(self, bay: str, serial: str, **wanted: Any) -> answers.BayStatus:
+        """Make the disk in a bay ready for recording, ALL ON IT IS LOST: `name`, `filesystem`, `size_bytes`.
+
+        `job` of the bay says how far it is.
+        """
+        return self._send(answers.BayStatus, "POST", f"{_bay(bay)}/prepare", {"serial": serial, **wanted})
+
+    def release_disk(self, bay: str) -> answers.BayStatus:
+        """Let go of the disk in a bay so that it can be pulled; `job` of the bay says how far it is."""
+        return self._send(answers.BayStatus, "POST", f"{_bay(bay)}/release")
+
+    def cancel_bay_job(self, bay: str) -> answers.BayStatus:
+        """Give up what is done with the disk in a bay."""
+        return self._send(answers.BayStatus, "DELETE", f"{_bay(bay)}/job")
+
+    def arrays(self) -> list[answers.ArrayStatus]:
+        """List the arrays of disks."""
+        return self._get(list[answers.ArrayStatus], "/arrays")
+
+    def set_array_pace(self, array: str, pace: str) -> answers.ArrayStatus:
+        """Say who goes first while an array is rebuilt."""
+        return self._send(answers.ArrayStatus, "PATCH", f"/arrays/{quote(array, safe='')}", {"pace": pace})
+
+    def verify_array(self, array: str) -> answers.ArrayStatus:
+        """Compare what the disks of an array hold."""
+        return self._send(answers.ArrayStatus, "POST", f"/arrays/{quote(array, safe='')}/verify")
+
     def events(self) -> Iterator[answers.Event]:
         """Give events as they happen, a `status` at once and every few seconds; raises `Unavailable` when it ends."""
         from websockets.exceptions import InvalidStatus, WebSocketException
@@ -149,8 +203,7 @@ class ApiClient:
 
     def add_simulated_cameras(self) -> list[answers.Channel]:
         """Put the simulated cameras on the wall; gives the channels that were added. They may have to be started."""
-        patient = ApiClient(self.path, self.token, max(self.timeout_s, SIMULATOR_S))
-        return patient._send(list[answers.Channel], "POST", "/simulation")
+        return self._send(list[answers.Channel], "POST", "/simulation", patient=True)
 
     # --- recorded time ---
 
@@ -421,8 +474,10 @@ class ApiClient:
         target: str,
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        patient: bool = False,
     ) -> A:
-        found = self._call(method, target, body=body, headers=headers)
+        found = self._call(method, target, body=body, headers=headers, patient=patient)
         return _read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
 
     def _call(
@@ -433,8 +488,9 @@ class ApiClient:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        patient: bool = False,
     ) -> bytes:
-        connection, answer = self._open(method, target, query=query, body=body, headers=headers)
+        connection, answer = self._open(method, target, query=query, body=body, headers=headers, patient=patient)
         try:
             return answer.read()
         except (OSError, HTTPException) as error:
@@ -450,6 +506,7 @@ class ApiClient:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        patient: bool = False,
     ) -> Any:
         sent = {"Accept": "application/json", "Connection": "close", **(headers or {})}
         data = None
@@ -460,7 +517,12 @@ class ApiClient:
             sent["Authorization"] = f"Bearer {self.token}"
         if query:
             target = f"{target}?{urlencode(query)}"
-        return open_request(self.path, method, ROOT + target, data, sent, self.timeout_s)
+        timeout_s = max(self.timeout_s, PATIENT_S) if patient else self.timeout_s
+        return open_request(self.path, method, ROOT + target, data, sent, timeout_s)
+
+
+def _bay(name: str) -> str:
+    return f"/bays/{quote(name, safe='')}"
 
 
 def _which(channels: Sequence[int], start_us: int | None, end_us: int | None) -> dict[str, Any]:

@@ -7,11 +7,12 @@ of its group; the front's light for disks follows all bays.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hal.client import DeviceState, HalClient, HalUnavailable
-from hal.client.kinds import BayState, DiskState, IndicatorState
-from recorder.client.answers import BayStatus
+from hal.client.kinds import ArraySet, ArrayState, BayState, DiskState, IndicatorState, Meaning
+from recorder.client.answers import ArrayMember, ArrayStatus, BayStatus
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
 from recorder.client.status import DiskStatus
@@ -31,6 +32,7 @@ class Bays:
 
     def __init__(self, instance: Instance, events: Events) -> None:
         self.bays: tuple[BayStatus, ...] = ()
+        self.arrays: tuple[ArrayStatus, ...] = ()
         self._instance = instance
         self._events = events
         self._disks: Sequence[DiskStatus] = ()
@@ -75,6 +77,7 @@ class Bays:
             self._hal = HalClient(self._instance.socket("hal"), PATIENCE_S)
         devices = self._hal.devices()
         found = self._statuses(devices, disks)
+        self.arrays = self._arrays(devices)
         self._light(self._hal, devices, {one.name: bool(one.fault) for one in found})
         return found
 
@@ -86,7 +89,36 @@ class Bays:
             if place:
                 self._homes = {known: home for known, home in self._homes.items() if home != bay} | {place: bay}
         gone = {disk.place: disk for disk in disks if disk.state in _GONE and not disk.set_aside}
-        return tuple(self._status(bay, drives.get(bay.name), places[bay.name], gone) for bay in bays)
+        lights = {one.group.removeprefix("bay "): one for one in devices if isinstance(one, IndicatorState)}
+        arrays = {member.disk: one.title for one in _sets(devices) for member in one.members}
+        return tuple(
+            replace(
+                self._status(bay, drives.get(bay.name), places[bay.name], gone),
+                array=arrays.get(bay.disk, "") if bay.disk else "",
+                **_light(lights.get(bay.name)),
+            )
+            for bay in bays
+        )
+
+    def _arrays(self, devices: Sequence[DeviceState]) -> tuple[ArrayStatus, ...]:
+        bays = {one.disk: one.name for one in devices if isinstance(one, BayState) and one.disk}
+        return tuple(
+            ArrayStatus(
+                name=one.name,
+                title=one.title,
+                level=one.level,
+                health=one.health,
+                capacity_bytes=one.capacity_bytes,
+                disks_wanted=one.disks_wanted,
+                members=tuple(ArrayMember(bays.get(disk.disk, disk.disk), disk.role) for disk in one.members),
+                progress_percent=one.progress_percent,
+                bytes_per_s=one.bytes_per_s,
+                pace=one.pace,
+                mismatches=one.mismatches,
+                place=self._place(one.mounts),
+            )
+            for one in _sets(devices)
+        )
 
     def _place(self, mounts: Sequence[str]) -> str:
         here = self._instance.disks.absolute()
@@ -117,6 +149,15 @@ class Bays:
             temperature_c=known.temperature_c,
             power_on_h=known.power_on_h,
             fault=fault,
+            technology=known.technology,
+            firmware=known.firmware,
+            worn_percent=known.worn_percent,
+            year_bytes=known.year_bytes,
+            year_rating_bytes=known.year_rating_bytes,
+            standby=known.standby,
+            self_test=known.self_test,
+            self_test_percent=known.self_test_percent,
+            system=bay.system,
         )
 
     def _light(self, hal: HalClient, devices: Sequence[DeviceState], faults: Mapping[str, bool]) -> None:
@@ -132,3 +173,13 @@ class Bays:
     def _show(self, hal: HalClient, light: IndicatorState, meaning: str, *, holds: bool) -> None:
         if (meaning in light.told) is not holds:
             hal.call("indicator", light.name, "show", meaning=meaning, holds=holds)
+
+
+def _sets(devices: Sequence[DeviceState]) -> list[ArraySet]:
+    return [found for one in devices if isinstance(one, ArrayState) and one.online for found in one.sets]
+
+
+def _light(light: IndicatorState | None) -> dict[str, bool]:
+    if light is None or not light.online or Meaning.LOCATE not in light.meanings:
+        return {}
+    return {"light": True, "located": Meaning.LOCATE in light.told}

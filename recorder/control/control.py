@@ -17,9 +17,10 @@ from recorder.client import grants
 from recorder.client.answers import ProcessInfo, Status
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.instance import Instance
-from recorder.client.status import DiskState, MediaStatus, PoolState
+from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
+from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.channels import Channels
 from recorder.control.events import Events
@@ -94,6 +95,7 @@ class Control:
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
         self.bays = Bays(instance, self.events)
+        self.bay_work = BayWork(instance, self.bays, self.settings, self._recording_disks)
         self.seats = Seats(instance, self.channels, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
@@ -124,7 +126,8 @@ class Control:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
         self._lights.start()
-        running = (self.media.run(), self._keep_planning(), self.pictures.run(), self.bays.run(), self.seats.run())
+        following = (self.bays.run(), self.bay_work.run(), self.seats.run())
+        running = (self.media.run(), self._keep_planning(), self.pictures.run(), *following)
         self._tasks = [asyncio.create_task(one) for one in running]
 
     async def stop(self) -> None:
@@ -160,7 +163,8 @@ class Control:
             date_format=date_time.date_format,
             hour_format=date_time.hour_format,
             week_begins=date_time.week_begins,
-            bays=self.bays.bays,
+            bays=self.bay_work.bays(),
+            arrays=self.bays.arrays,
             seats=self.seats.seats,
             recorder_number=general.recorder_number,
         )
@@ -188,10 +192,13 @@ class Control:
         self._tell_disks(status)
         self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
 
+    def _recording_disks(self) -> Sequence[DiskStatus]:
+        media = self.media.status
+        return media.disks if media is not None else ()
+
     def _disks(self) -> dict[str, str]:
         """The disks that media sees, by id, with their names."""
-        media = self.media.status
-        return {one.id: one.name for one in media.disks if one.id} if media else {}
+        return {one.id: one.name for one in self._recording_disks() if one.id}
 
     def _tell_disks(self, status: MediaStatus | None) -> None:
         """Tell of every disk and pool whose state is another one; of none while media is away."""

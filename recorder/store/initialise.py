@@ -5,6 +5,7 @@ import errno
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _LARGEST_HALF = 512 << 20
 _RESERVE_SHARE = 1024
 _LARGEST_RESERVE = 4 << 20
 _FOREIGN = {"lost+found"}
+Told = Callable[[int, int], object]
 _NOT_SUPPORTED = {errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -55,12 +57,23 @@ def plan(size_bytes: int, block_bytes: int, name: str, now_us: int) -> Identity:
     return Identity(secrets.token_hex(16), name, now_us, block_bytes, blocks, half, reserve)
 
 
+def _unheard(done: int, total: int) -> None:
+    del done, total
+
+
 def initialise_disk(
-    path: Path, *, size_bytes: int = 10 << 30, block_bytes: int = 64 << 20, name: str, clock: Clock | None = None
+    path: Path,
+    *,
+    size_bytes: int = 10 << 30,
+    block_bytes: int = 64 << 20,
+    name: str,
+    clock: Clock | None = None,
+    told: Told = _unheard,
 ) -> str:
     """Make `path` (absent or empty) a recording disk and give its id (32 hex digits).
 
-    All files together stay within `size_bytes`. The identity is written last: a directory without it is no disk. Raises
+    All files together stay within `size_bytes`. The identity is written last: a directory without it is no disk. `told`
+    hears how many of the blocks are there; what it raises gives the disk up, and leaves nothing behind. Raises
     `AlreadyADisk`, `BadDiskSize`, `NoSpace`, `CannotInitialise`.
     """
     identity = plan(size_bytes, block_bytes, name, (clock or SystemClock()).now_us())
@@ -73,16 +86,18 @@ def initialise_disk(
             raise NoSpace(path=path, free_mb=free >> 20, need_mb=size_bytes >> 20)
         directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            _make_files(identity, directory)
+            _make_files(identity, directory, told)
+        except BaseException:
+            _undo(path)
+            raise
         finally:
             os.close(directory)
     except OSError as error:
-        _undo(path)
         raise CannotInitialise(path=path, problem=error.strerror or str(error)) from error
     return identity.id
 
 
-def _make_files(identity: Identity, directory: int) -> None:
+def _make_files(identity: Identity, directory: int, told: Told) -> None:
     first = b"".join(pack_frames([], disk=identity.id_bytes, sequence=1, number=0, checkpoint=True))
     # The first page repeats the identity, so that a lost text file can be written again.
     page = identity.pack().ljust(PAGE, b"\0")
@@ -102,6 +117,7 @@ def _make_files(identity: Identity, directory: int) -> None:
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=directory)
         with os.fdopen(descriptor, "wb") as file:
             reserved &= _reserve(file.fileno(), identity.block_bytes)
+        told(number + 1, identity.blocks)
     folder = os.open(BLOCK_FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=directory)
     try:
         os.fsync(folder)

@@ -58,6 +58,21 @@ def bays_serial(recorder, place):
     return shelf.name
 
 
+@pytest.mark.covers("D-HW-14")
+def test_a_disk_that_is_let_go_is_missed_by_nobody_and_records_again_when_it_is_back(run_recorder, camera):
+    with run_recorder() as recorder, HalClient(recorder.instance.socket("hal")) as hal:
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.stream(1)["recording"] and bays(recorder)["1"]["place"] == "disk1", 60)
+        assert recorder.command("bay", "release", "1").strip() == "The disk can be pulled now."
+        wait_for(lambda: not bays(recorder)["1"]["occupied"], 30)
+        wait_for(lambda: disks(recorder)["disk1"]["state"] == "missing", 60)
+        hal.simulate("bay", "1", "pull")
+        assert (bays(recorder)["1"]["fault"], light(hal, "BAY1")) == ("", "off")
+        hal.simulate("bay", "1", "insert", serial=bays_serial(recorder, "disk1"))
+        wait_for(lambda: disks(recorder)["disk1"]["state"] == "writable", 60)
+        wait_for(lambda: recorder.stream(1)["recording"], 60)
+
+
 @pytest.mark.covers("D-STO-09")
 def test_a_worn_disk_is_told_in_words_with_its_bay_before_it_fails(run_recorder):
     with run_recorder() as recorder, HalClient(recorder.instance.socket("hal")) as hal:

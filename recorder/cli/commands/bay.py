@@ -1,14 +1,12 @@
-"""The bays: what each disk says, making one ready for recording, and letting go of one before it is pulled."""
+"""The bays: what each disk says, its light, its self-test, making it ready, letting go of it before it is pulled."""
 
 import argparse
-import os
-import re
-import shutil
 import sys
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING, Any
 
-from recorder.cli.connection import owner, socket
+from recorder.cli.connection import owner
+from recorder.client.answers import JobState
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.store.commands import size
@@ -16,25 +14,16 @@ from recorder.store.commands import size
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
     from recorder.client.answers import BayStatus
+    from recorder.client.api import ApiClient
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,11}")
-"""As long as the label of a file system may be."""
-RESERVED = 50
-"""One part in so many of a file system stays free: it needs some for itself."""
+LOOK_S = 0.5
 
 
-class HelperRefused(NightjarError):
-    """The hardware service refused, or does not answer."""
+class BayFailed(NightjarError):
+    """What was begun at a bay did not come to its end."""
 
     status = 409
-    words = _("{why}.")
-
-
-class NoBay(NightjarError):
-    """There is no such bay, or nothing is in it."""
-
-    status = 404
-    words = _("Bay {bay}: {problem}. `nightjar bay list` shows them all.")
+    words = _("{words}")
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -43,12 +32,21 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True)
     one = actions.add_parser("list", parents=[shared], help="what is in each bay, and how it is")
     one.add_argument("--json", action="store_true")
+    one = actions.add_parser("locate", parents=[shared], help="let the light of a bay blink, so that it is found")
+    one.add_argument("bay")
+    one.add_argument("--off", action="store_true")
+    one = actions.add_parser("test", parents=[shared], help="have a drive test itself; recording goes on")
+    one.add_argument("bay")
+    one.add_argument("--extended", action="store_true", help="the whole surface, which takes hours")
+    one.add_argument("--stop", action="store_true", help="give up the test that runs")
     one = actions.add_parser("prepare", parents=[shared], help="make a disk ready for recording; ALL ON IT IS LOST")
     one.add_argument("bay")
     one.add_argument("--serial", required=True, help="the serial number of the disk, as `bay list` shows it")
-    one.add_argument("--name", required=True, help="what it is called from now on, such as disk2")
+    one.add_argument("--name", default="", help="what it is called from now on (default: the next free, such as disk2)")
     one.add_argument("--filesystem", choices=["xfs", "ext4"], default="xfs")
-    one.add_argument("--size", type=size, help="what is used of it (default: all; of a simulated disk at most 10G)")
+    one.add_argument(
+        "--size", type=size, default=0, help="what is used (default: all; of a simulated disk at most 10G)"
+    )
     one = actions.add_parser("release", parents=[shared], help="let go of a disk, so that it can be pulled")
     one.add_argument("bay")
     for action in actions.choices.values():
@@ -57,21 +55,29 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> None:
     """Carry out what was asked; raises `NightjarError`."""
-    from hal.client import HalUnavailable
+    with owner(asked) as api:
+        match asked.action:
+            case "locate":
+                api.locate_bay(asked.bay, on=not asked.off)
+            case "test" if asked.stop:
+                api.stop_disk_test(asked.bay)
+            case "test":
+                api.test_disk(asked.bay, extended=asked.extended)
+            case "prepare":
+                about: dict[str, Any] = {"name": asked.name, "filesystem": asked.filesystem, "size_bytes": asked.size}
+                _follow(api, api.prepare_disk(asked.bay, asked.serial, **about))
+            case "release":
+                _follow(api, api.release_disk(asked.bay))
+            case _:
+                list_bays(api, as_json=asked.json)
 
-    try:
-        {"list": list_bays, "prepare": prepare, "release": release}[asked.action](asked)
-    except HalUnavailable as error:
-        raise HelperRefused(why=str(error)) from None
 
-
-def list_bays(asked: argparse.Namespace) -> None:
+def list_bays(api: "ApiClient", *, as_json: bool) -> None:
     """Print them."""
     from recorder.cli.output import print_json
 
-    with owner(asked) as api:
-        bays = api.status().bays
-    if asked.json:
+    bays = api.bays()
+    if as_json:
         print_json(bays)
         return
     for one in bays:
@@ -80,51 +86,19 @@ def list_bays(asked: argparse.Namespace) -> None:
         print(f"  {one.name:4} {what:40} {place:16} {one.fault or one.words}")
 
 
-def prepare(asked: argparse.Namespace) -> None:
-    """Partition, file system, mount, and the recorder's own files."""
-    from hal.client.admin import AdminClient
-    from recorder.store import initialise_disk
-    from recorder.supervisor.place import BLOCK_BYTES, DISK_BYTES
-
-    if not NAME.fullmatch(asked.name):
-        raise HelperRefused(why=_("A disk's name has at most 12 letters, digits, - and _"))
-    bay = _bay(asked)
-    about: dict[str, Any] = {"serial": asked.serial, "label": asked.name, "filesystem": asked.filesystem}
-    with AdminClient(socket(asked, "hal-admin"), timeout_s=600) as root:
-        partition = root.ask("disk", "initialise", _progress, disk=bay.disk, **about)
-        place = Path(root.ask("mount", "mount", disk=bay.disk, partition=partition, place=asked.name))
-    free = shutil.disk_usage(place).free
-    # A simulated disk is a directory of a laptop, which needs its space for itself.
-    size_bytes = asked.size or (free - free // RESERVED if os.path.ismount(place) else min(free // 2, DISK_BYTES))
-    size_bytes -= size_bytes % BLOCK_BYTES
-    number = initialise_disk(place, size_bytes=size_bytes, block_bytes=BLOCK_BYTES, name=asked.name)
-    print(_("{place} is a recording disk now ({id}).").format(place=place, id=number))
-
-
-def release(asked: argparse.Namespace) -> None:
-    """Take a disk out of use and let the kernel forget it."""
-    from hal.client import HalClient
-    from hal.client.admin import AdminClient
-
-    bay = _bay(asked)
-    if bay.place:
-        with AdminClient(socket(asked, "hal-admin")) as root:
-            root.ask("mount", "unmount", place=bay.place)
-    with HalClient(socket(asked, "hal"), timeout_s=60) as hal:
-        hal.call("bay", bay.name, "release")
-    print(_("The disk in bay {bay} can be pulled now.").format(bay=bay.name))
-
-
-def _bay(asked: argparse.Namespace) -> "BayStatus":
-    with owner(asked) as api:
-        found = next((one for one in api.status().bays if one.name == asked.bay), None)
-    if found is None:
-        raise NoBay(bay=asked.bay, problem=_("there is none of this name"))
-    if not found.occupied:
-        raise NoBay(bay=asked.bay, problem=_("it is empty"))
-    return found
-
-
-def _progress(percent: float, words: str) -> bool:
-    print(f"{percent:3.0f} % {words}", file=sys.stderr)
-    return True
+def _follow(api: "ApiClient", bay: "BayStatus") -> None:
+    """Tell how far a job is until it is over; given up with the command. Raises `BayFailed`."""
+    told = ""
+    try:
+        while (job := bay.job) is not None and not job.state.over:
+            if (words := f"{job.percent:3.0f} % {job.words}") != told and job.words:
+                told = words
+                print(words, file=sys.stderr)
+            time.sleep(LOOK_S)
+            bay = next(one for one in api.bays() if one.name == bay.name)
+    except KeyboardInterrupt:
+        api.cancel_bay_job(bay.name)
+        raise
+    if job is None or job.state is not JobState.DONE:
+        raise BayFailed(words=job.words if job is not None else _("The recorder started again meanwhile."))
+    print(job.words)

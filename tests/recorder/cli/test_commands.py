@@ -23,6 +23,8 @@ def call(*words):
         ["bay", "list"],
         ["bay", "prepare", "1", "--serial", "A", "--name", "disk2"],
         ["bay", "release", "1"],
+        ["bay", "locate", "1"],
+        ["bay", "test", "1", "--extended"],
         ["hold", "list"],
         ["tag", "list"],
         ["settings", "get", "general"],

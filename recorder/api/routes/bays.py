@@ -1,0 +1,116 @@
+"""Bays and arrays: how the disks are, and what is done with them (D-STO-02, D-STO-03, D-STO-07, D-HW-14)."""
+
+from typing import Annotated, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from recorder.api.context import StorageKeeper, TheControl, author
+from recorder.client.answers import ArrayStatus, BayStatus
+from recorder.control.prepare_disk import Wanted
+
+router = APIRouter(tags=["bays"])
+Name = Annotated[str, Path(max_length=64)]
+LONGEST_SERIAL = 64
+LARGEST_BYTES = 1 << 60
+
+
+class Light(BaseModel):
+    """Whether the light of a bay shows which one it is."""
+
+    on: bool
+
+
+class Test(BaseModel):
+    """Two minutes, or with `extended` the whole surface, which takes hours."""
+
+    extended: bool = False
+
+
+class Prepare(BaseModel):
+    """What a disk becomes; `serial` is typed back from its label. `size_bytes` 0 takes all there is."""
+
+    serial: str = Field(max_length=LONGEST_SERIAL)
+    name: str = Field("", max_length=12)
+    filesystem: Literal["xfs", "ext4"] = "xfs"
+    size_bytes: int = Field(0, ge=0, le=LARGEST_BYTES)
+
+
+class Pace(BaseModel):
+    """Who goes first while an array is rebuilt."""
+
+    pace: Literal["adaptive", "sync_first", "recording_first", "balanced"]
+
+
+@router.get("/bays")
+def bays(control: TheControl, _caller: StorageKeeper) -> tuple[BayStatus, ...]:
+    """The bays with their disks; none where the board has no bays."""
+    return control.bay_work.bays()
+
+
+@router.post("/bays/{bay}/locate")
+async def locate(bay: Name, light: Light, control: TheControl, _caller: StorageKeeper) -> BayStatus:
+    """Have the light of a bay show which one it is."""
+    return await run_sync(lambda: control.bay_work.locate(bay, on=light.on))
+
+
+@router.post("/bays/{bay}/scan")
+async def scan(bay: Name, control: TheControl, _caller: StorageKeeper) -> BayStatus:
+    """Look whether there is a disk, also one that was let go."""
+    return await run_sync(control.bay_work.scan, bay)
+
+
+@router.post("/bays/{bay}/check")
+async def check(bay: Name, control: TheControl, _caller: StorageKeeper) -> BayStatus:
+    """Ask the drive how it is, waking it."""
+    return await run_sync(control.bay_work.check, bay)
+
+
+@router.post("/bays/{bay}/test")
+async def test(bay: Name, wanted: Test, control: TheControl, _caller: StorageKeeper) -> BayStatus:
+    """Begin a self-test of the drive; recording goes on."""
+    return await run_sync(lambda: control.bay_work.test(bay, extended=wanted.extended))
+
+
+@router.delete("/bays/{bay}/test")
+async def stop_test(bay: Name, control: TheControl, _caller: StorageKeeper) -> BayStatus:
+    """Give up a self-test."""
+    return await run_sync(control.bay_work.stop_test, bay)
+
+
+@router.post("/bays/{bay}/prepare", status_code=202)
+async def prepare(bay: Name, wanted: Prepare, control: TheControl, caller: StorageKeeper) -> BayStatus:
+    """Make a disk ready for recording: ALL ON IT IS LOST. `job` of the bay says how far it is."""
+    made = Wanted(wanted.name, wanted.filesystem, wanted.size_bytes)
+    return await run_sync(control.bay_work.prepare, bay, wanted.serial, made, author(caller))
+
+
+@router.post("/bays/{bay}/release", status_code=202)
+async def release(bay: Name, control: TheControl, caller: StorageKeeper) -> BayStatus:
+    """Let go of a disk so that it can be pulled. `job` of the bay says how far it is."""
+    return await run_sync(control.bay_work.release, bay, author(caller))
+
+
+@router.delete("/bays/{bay}/job")
+async def cancel(bay: Name, control: TheControl, _caller: StorageKeeper) -> BayStatus:
+    """Give up what is done with a disk."""
+    return await run_sync(control.bay_work.cancel, bay)
+
+
+@router.get("/arrays")
+def arrays(control: TheControl, _caller: StorageKeeper) -> tuple[ArrayStatus, ...]:
+    """The arrays of disks, with how far a rebuild is."""
+    return control.bays.arrays
+
+
+@router.patch("/arrays/{array}")
+async def pace(array: Name, wanted: Pace, control: TheControl, _caller: StorageKeeper) -> ArrayStatus:
+    """Say who goes first while an array is rebuilt."""
+    return await run_sync(control.bay_work.pace, array, wanted.pace)
+
+
+@router.post("/arrays/{array}/verify")
+async def verify(array: Name, control: TheControl, _caller: StorageKeeper) -> ArrayStatus:
+    """Compare what the disks of an array hold."""
+    return await run_sync(control.bay_work.verify, array)

@@ -1,0 +1,78 @@
+"""Work at bays that takes a while: one job a bay in its own thread, which says how far it is and can be given up."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from recorder.client.answers import BayJob, BayWork, JobState
+from recorder.client.errors import NightjarError
+from recorder.client.words import _
+from recorder.settings.action import Cancelled
+
+log = logging.getLogger(__name__)
+
+
+class BayAtWork(NightjarError):
+    """One job at a time."""
+
+    status = 409
+    words = _("Something is being done with the disk in bay {bay}. Wait for it to end, or cancel it.")
+
+
+class Running:
+    """One job; used from its thread."""
+
+    def __init__(self, work: BayWork) -> None:
+        self.told = BayJob(work, JobState.RUNNING)
+        self.cancelled = threading.Event()
+
+    def tell(self, percent: float, words: str) -> None:
+        """Say how far it is; raises `Cancelled`."""
+        if self.cancelled.is_set():
+            raise Cancelled
+        self.told = replace(self.told, percent=min(100.0, percent), words=words)
+
+
+class BayJobs:
+    """The newest job of each bay. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Running] = {}
+        self._lock = threading.Lock()
+
+    def told(self) -> dict[str, BayJob]:
+        """Say how far each is, by bay."""
+        with self._lock:
+            return {bay: one.told for bay, one in self._jobs.items()}
+
+    def begin(self, bay: str, work: BayWork, do: Callable[[Running], str]) -> None:
+        """Begin a job; what `do` gives are the words of its end. Raises `BayAtWork`."""
+        with self._lock:
+            before = self._jobs.get(bay)
+            if before is not None and not before.told.state.over:
+                raise BayAtWork(bay=bay)
+            running = self._jobs[bay] = Running(work)
+        threading.Thread(target=self._run, args=(bay, running, do), name=f"bay {bay}", daemon=True).start()
+
+    def cancel(self, bay: str) -> None:
+        """Give up what is under way at a bay, if anything is."""
+        with self._lock:
+            running = self._jobs.get(bay)
+        if running is not None:
+            running.cancelled.set()
+
+    def _run(self, bay: str, running: Running, do: Callable[[Running], str]) -> None:
+        try:
+            words = do(running)
+        except NightjarError as error:
+            # Whatever broke off because it was told to has not failed.
+            given_up = running.cancelled.is_set()
+            state = JobState.CANCELLED if given_up else JobState.FAILED
+            running.told = replace(running.told, state=state, words=str(Cancelled() if given_up else error))
+        except Exception:
+            log.exception("bay %s: %s failed", bay, running.told.work)
+            running.told = replace(running.told, state=JobState.FAILED, words=str(NightjarError()))
+        else:
+            running.told = replace(running.told, state=JobState.DONE, percent=100.0, words=words)
+        log.info("bay %s: %s %s: %s", bay, running.told.work, running.told.state, running.told.words)

@@ -1,0 +1,195 @@
+"""What an owner has done at the bays: disks shown by a light, tested, made ready, let go; arrays paced and verified."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hal.client.kinds import IndicatorState, Meaning
+from recorder.client.answers import ArrayStatus, BayStatus
+from recorder.client.answers import BayWork as Work
+from recorder.client.errors import NightjarError, NotFound
+from recorder.client.instance import Instance
+from recorder.client.status import DiskStatus
+from recorder.client.words import _
+from recorder.control.bay_jobs import BayJobs
+from recorder.control.bays import Bays
+from recorder.control.hardware import HardwareRefused
+from recorder.control.machine_call import hal
+from recorder.control.prepare_disk import NAME, Wanted, prepare
+from recorder.control.release_disk import Releasing
+from recorder.settings.pages.disk import Disk
+from recorder.settings.settings import Author, Settings
+
+log = logging.getLogger(__name__)
+LOOK_S = 1.0
+
+
+class WrongSerial(NightjarError):
+    """What was typed back is not what stands on the disk."""
+
+    status = 409
+    words = _(
+        "{typed} is not the serial number of {disk}. It stands on the label of the drive, and in the list of bays."
+    )
+
+
+class BadDiskName(NightjarError):
+    """The name cannot be a label of a file system and a directory."""
+
+    status = 422
+    words = _("A disk's name has at most 12 letters, digits, - and _, and no other disk has it.")
+
+
+class BayWork:
+    """Does the work. All but the jobs blocks until it is done; safe from any thread."""
+
+    def __init__(
+        self, instance: Instance, bays: Bays, settings: Settings, disks: Callable[[], Sequence[DiskStatus]]
+    ) -> None:
+        self._instance = instance
+        self._bays = bays
+        self._settings = settings
+        self._releasing = Releasing(instance, settings, disks)
+        self._jobs = BayJobs()
+
+    async def run(self) -> None:
+        """Take back disks that were let go, whenever they come."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                await asyncio.to_thread(self._releasing.take_back, self._bays.bays)
+            except (NightjarError, OSError) as error:
+                log.warning("a disk that is back is not recorded to yet: %s", error)
+
+    def bays(self) -> tuple[BayStatus, ...]:
+        """The bays, with what is done there."""
+        jobs = self._jobs.told()
+        return tuple(replace(one, job=jobs.get(one.name)) for one in self._bays.bays)
+
+    def bay(self, name: str) -> BayStatus:
+        """One bay; raises `NotFound`."""
+        found = next((one for one in self.bays() if one.name == name), None)
+        if found is None:
+            raise NotFound(what=_("bay {bay}").format(bay=name))
+        return found
+
+    def _occupied(self, bay: str) -> BayStatus:
+        found = self.bay(bay)
+        if not found.occupied:
+            raise HardwareRefused(what=_("Bay {bay} is empty").format(bay=bay))
+        return found
+
+    # --- at once; raises `HardwareRefused` ---
+
+    def locate(self, bay: str, *, on: bool) -> BayStatus:
+        """Have the light of a bay show which one it is."""
+        self.bay(bay)
+        with hal(self._instance) as hardware:
+            lights = [
+                one.name
+                for one in hardware.devices()
+                if isinstance(one, IndicatorState) and one.group == f"bay {bay}" and Meaning.LOCATE in one.meanings
+            ]
+            if not lights:
+                raise HardwareRefused(what=_("Bay {bay} has no light that could show it").format(bay=bay))
+            for light in lights:
+                hardware.call("indicator", light, "show", meaning=Meaning.LOCATE, holds=on)
+        return replace(self.bay(bay), located=on)
+
+    def test(self, bay: str, *, extended: bool) -> BayStatus:
+        """Begin a self-test of the drive; recording goes on."""
+        return self._ask_drive(bay, "test", extended=extended)
+
+    def stop_test(self, bay: str) -> BayStatus:
+        """Give up a self-test."""
+        return self._ask_drive(bay, "stop_test")
+
+    def check(self, bay: str) -> BayStatus:
+        """Ask the drive how it is, waking it."""
+        return self._ask_drive(bay, "check")
+
+    def scan(self, bay: str) -> BayStatus:
+        """Look whether there is a disk in a bay, also one that was let go."""
+        self.bay(bay)
+        with hal(self._instance) as hardware:
+            hardware.call("bay", bay, "scan")
+        return self.bay(bay)
+
+    def _ask_drive(self, bay: str, verb: str, **arguments: Any) -> BayStatus:
+        self._occupied(bay)
+        with hal(self._instance) as hardware:
+            hardware.call("disk", bay, verb, **arguments)
+        return self.bay(bay)
+
+    def pace(self, array: str, pace: str) -> ArrayStatus:
+        """Say who goes first while an array is rebuilt."""
+        return replace(self._ask_array(array, "set_pace", pace=pace), pace=pace)
+
+    def verify(self, array: str) -> ArrayStatus:
+        """Compare what the disks of an array hold."""
+        return self._ask_array(array, "verify")
+
+    def _ask_array(self, array: str, verb: str, **arguments: Any) -> ArrayStatus:
+        found = next((one for one in self._bays.arrays if one.name == array), None)
+        if found is None:
+            raise NotFound(what=_("array {array}").format(array=array))
+        with hal(self._instance) as hardware:
+            service = next((one.name for one in hardware.devices() if one.kind == "array" and one.online), None)
+            if service is None:
+                raise HardwareRefused(what=_("What keeps the arrays does not answer"))
+            hardware.call("array", service, verb, array=array, **arguments)
+        return found
+
+    # --- jobs of a bay ---
+
+    def prepare(self, bay: str, serial: str, wanted: Wanted, author: Author) -> BayStatus:
+        """Make a disk ready for recording: all on it is lost. `serial` is what its owner typed back.
+
+        A free name is found where none is wanted. Raises `WrongSerial`, `BadDiskName`, `BayAtWork`, `HardwareRefused`;
+        what goes wrong later is told by the job.
+        """
+        found = self._occupied(bay)
+        if not found.serial or serial != found.serial:
+            raise WrongSerial(typed=serial, disk=found.disk)
+        if found.place in self._names():
+            what = _("The disk in bay {bay} is recorded to; let it go and look for it again first").format(bay=bay)
+            raise HardwareRefused(what=what)
+        wanted = replace(wanted, name=wanted.name or self._free_name())
+        if not NAME.fullmatch(wanted.name) or wanted.name in self._names():
+            raise BadDiskName
+        self._settings.remark(Disk, "", "prepared", f"bay {bay}: {found.model} {found.serial}", author)
+        self._jobs.begin(bay, Work.PREPARE, lambda running: prepare(self._instance, running, found, wanted))
+        return self.bay(bay)
+
+    def release(self, bay: str, author: Author) -> BayStatus:
+        """Let go of a disk so that it can be pulled; raises `BayAtWork`, `HardwareRefused`."""
+        found = self._occupied(bay)
+        if found.system:
+            raise HardwareRefused(what=_("The recorder itself starts from the disk in bay {bay}").format(bay=bay))
+        if found.array:
+            what = _("The disk in bay {bay} belongs to the array {array}").format(bay=bay, array=found.array)
+            raise HardwareRefused(what=what)
+        self._jobs.begin(bay, Work.RELEASE, lambda running: self._releasing.release(running, found, author))
+        return self.bay(bay)
+
+    def cancel(self, bay: str) -> BayStatus:
+        """Give up what is done with a disk."""
+        self.bay(bay)
+        self._jobs.cancel(bay)
+        return self.bay(bay)
+
+    def _names(self) -> set[str]:
+        """The disks that are in use, by their directories."""
+        try:
+            return {one.name for one in self._instance.disks.iterdir()}
+        except OSError:
+            return set()
+
+    def _free_name(self) -> str:
+        taken = self._names() | {one.place for one in self._bays.bays}
+        number = 1
+        while f"disk{number}" in taken:
+            number += 1
+        return f"disk{number}"

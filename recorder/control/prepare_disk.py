@@ -1,0 +1,67 @@
+"""Making a disk ready for recording: partition, file system, mount, and the recorder's own files. All on it is lost."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from recorder.client.answers import BayStatus
+from recorder.client.instance import Instance
+from recorder.client.words import _
+from recorder.control.bay_jobs import Running
+from recorder.control.machine_call import root
+from recorder.store import initialise_disk
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,11}")
+"""As long as the label of a file system may be."""
+BLOCK_BYTES = 64 << 20
+RESERVED = 50
+"""One part in so many of a file system stays free: it needs some for itself."""
+SIMULATED_BYTES = 10 << 30
+"""What a disk that is a directory of a laptop takes at most: the laptop needs its space for itself."""
+FORMAT_SHARE = 0.6
+"""How much of the work is done when the file system is there; the rest is making the recording files."""
+FORMAT_S = 900.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How the disk shall be called and made; `size_bytes` 0 takes all there is."""
+
+    name: str
+    filesystem: str = "xfs"
+    size_bytes: int = 0
+
+
+def prepare(instance: Instance, running: Running, bay: BayStatus, wanted: Wanted) -> str:
+    """Do it, and give the words of its end; raises `HardwareRefused`, `StoreError`, `Cancelled`."""
+
+    def formatting(percent: float, words: str) -> bool:
+        del words  # they name the disk as the kernel does, which says nothing to an owner
+        running.told = replace(running.told, percent=percent * FORMAT_SHARE, words=_("A file system is made."))
+        return not running.cancelled.is_set()
+
+    with root(instance, FORMAT_S) as helper:
+        about = {"serial": bay.serial, "label": wanted.name, "filesystem": wanted.filesystem}
+        partition = helper.ask("disk", "initialise", formatting, disk=bay.disk, **about)
+        running.tell(100 * FORMAT_SHARE, _("The disk is taken into use."))
+        place = Path(helper.ask("mount", "mount", disk=bay.disk, partition=partition, place=wanted.name))
+        try:
+            _fill(running, place, wanted)
+        except BaseException:
+            helper.ask("mount", "unmount", place=wanted.name)
+            raise
+    return _("It is the recording disk {name} now.").format(name=wanted.name)
+
+
+def _fill(running: Running, place: Path, wanted: Wanted) -> None:
+    def told(done: int, total: int) -> None:
+        share = FORMAT_SHARE + (1 - FORMAT_SHARE) * done / total
+        running.tell(100 * share, _("Space for recordings is set aside."))
+
+    free = shutil.disk_usage(place).free
+    largest = free - free // RESERVED if os.path.ismount(place) else min(free // 2, SIMULATED_BYTES)
+    size = wanted.size_bytes or largest
+    size -= size % BLOCK_BYTES
+    initialise_disk(place, size_bytes=size, block_bytes=BLOCK_BYTES, name=wanted.name, told=told)

@@ -1,0 +1,163 @@
+"""Bays over the API: nothing is lost by mistake, what takes a while can be watched and given up."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from hal.client import HalClient
+from hal.client.admin import AdminClient
+from recorder.client.answers import JobState
+from recorder.client.unix_http import ApiError
+from recorder.store import initialise_disk
+
+
+@contextlib.contextmanager
+def process(*command):
+    with subprocess.Popen([sys.executable, "-m", *map(str, command)], stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout.readline() == "ready\n"
+        try:
+            yield
+        finally:
+            started.terminate()
+
+
+@pytest.fixture
+def hal(served):
+    """The hardware service and the root helper of a laptop: a recording disk in bay 1, an empty one in bay 2."""
+    instance = served.instance
+    initialise_disk(instance.disks / "disk1", size_bytes=16 << 20, block_bytes=1 << 20, name="disk1")
+    world = ["--world", instance.data.absolute()]
+    audit = ["--audit", instance.state / "audit.jsonl"]
+    with (
+        process("hal", "--socket", instance.socket("hal"), "--board", "simulated", *world),
+        process("hal.admin", "--socket", instance.socket("hal-admin"), *audit, *world),
+        HalClient(instance.socket("hal"), timeout_s=60) as client,
+    ):
+        client.simulate("bay", "2", "insert")
+        wait_for(lambda: (found := bays(served)).get("2") and found["2"].occupied and found["1"].place)
+        yield client
+
+
+def wait_for(look, seconds=60):
+    over = threading.Event()
+    for _try in range(seconds * 20):
+        if seen := look():
+            return seen
+        over.wait(0.05)
+    raise AssertionError("not seen")
+
+
+def bays(served):
+    return {one.name: one for one in served.owner.bays()}
+
+
+def ended(served, bay):
+    return wait_for(lambda: (job := bays(served)[bay].job) and job.state.over and job)
+
+
+@pytest.mark.covers("D-STO-02.2")
+def test_a_disk_is_prepared_only_with_its_serial_number_typed_back(served, hal):
+    bay = bays(served)["2"]
+    with pytest.raises(ApiError, match="OTHER is not the serial number of sim2") as refused:
+        served.owner.prepare_disk("2", "OTHER")
+    assert refused.value.http_status == 409
+    assert bays(served)["2"].job is None
+    began = served.owner.prepare_disk("2", bay.serial, size_bytes=600 << 20)
+    assert began.job.state is JobState.RUNNING
+    with pytest.raises(ApiError, match="Something is being done with the disk in bay 2"):
+        served.owner.prepare_disk("2", bay.serial)
+    assert ended(served, "2").words == "It is the recording disk disk2 now."
+    assert (served.instance.disks / "disk2" / "disk.json").exists()
+    wait_for(lambda: bays(served)["2"].place == "disk2")
+    noted = [one for one in served.control.settings.changes() if one.field == "prepared"]
+    assert bay.serial in noted[0].new
+
+
+def test_preparing_a_disk_can_be_given_up_and_leaves_no_recording_disk(served, hal):
+    bay = bays(served)["2"]
+    served.owner.prepare_disk("2", bay.serial)
+    wait_for(lambda: bays(served)["2"].job.percent > 0)
+    served.owner.cancel_bay_job("2")
+    assert ended(served, "2").state is JobState.CANCELLED
+    assert sorted(one.name for one in served.instance.disks.iterdir()) == ["disk1"]
+
+
+def test_a_disk_that_is_recorded_to_is_not_prepared(served, hal):
+    bay = bays(served)["1"]
+    with pytest.raises(ApiError, match="recorded to; let it go"):
+        served.owner.prepare_disk("1", bay.serial)
+    for name in ("../x", "disk1", "a" * 13):
+        with pytest.raises(ApiError):
+            served.owner.prepare_disk("2", bays(served)["2"].serial, name=name)
+    assert (served.instance.disks / "disk1" / "disk.json").exists()
+
+
+def test_a_disk_without_recordings_is_let_go_and_found_again(served, hal):
+    served.owner.release_disk("2")
+    assert ended(served, "2").words == "The disk can be pulled now."
+    wait_for(lambda: not bays(served)["2"].occupied)
+    with pytest.raises(ApiError, match="Bay 2 is empty"):
+        served.owner.release_disk("2")
+    served.owner.scan_bay("2")
+    wait_for(lambda: bays(served)["2"].occupied)
+
+
+@pytest.mark.covers("D-STO-07")
+def test_a_self_test_runs_is_told_and_given_up(served, hal):
+    served.owner.test_disk("1")
+    wait_for(lambda: bays(served)["1"].self_test == "running")
+    served.owner.stop_disk_test("1")
+    wait_for(lambda: bays(served)["1"].self_test == "stopped")
+    assert served.owner.check_disk("1").verdict == "good"
+
+
+def test_the_light_of_a_bay_shows_which_one_it_is(served, hal):
+    assert bays(served)["2"].light
+    assert served.owner.locate_bay("2", on=True).located
+    wait_for(lambda: bays(served)["2"].located)
+    assert not bays(served)["1"].located
+    served.owner.locate_bay("2", on=False)
+    wait_for(lambda: not bays(served)["2"].located)
+
+
+def test_only_who_keeps_the_storage_touches_a_disk(served, hal):
+    for ask in ("bays", "arrays"):
+        with pytest.raises(ApiError) as refused:
+            getattr(served.screen, ask)()
+        assert refused.value.http_status == 403
+    for act in (served.screen.release_disk, served.screen.scan_bay, served.screen.check_disk):
+        with pytest.raises(ApiError) as refused:
+            act("1")
+        assert refused.value.http_status == 403
+    with pytest.raises(ApiError, match="no bay 9"):
+        served.owner.scan_bay("9")
+
+
+def test_without_the_hardware_service_there_is_no_bay(served):
+    assert served.owner.bays() == []
+    assert served.owner.arrays() == []
+
+
+@pytest.mark.covers("D-STO-03")
+def test_arrays_are_told_with_the_bays_of_their_disks_paced_and_verified(served, hal):
+    hal.simulate("bay", "1", "pull")
+    hal.simulate("bay", "1", "insert")
+    wait_for(lambda: (one := bays(served)["1"]).occupied and not one.place)
+    members = [{"disk": one.disk, "serial": one.serial} for one in served.owner.bays()]
+    with AdminClient(served.instance.socket("hal-admin")) as root:
+        root.ask("array", "create", title="video", level="raid1", members=members)
+    (array,) = wait_for(served.owner.arrays)
+    assert (array.title, array.level, {one.bay for one in array.members}) == ("video", "raid1", {"1", "2"})
+    wait_for(lambda: bays(served)["2"].array == "video")
+    with pytest.raises(ApiError, match="belongs to the array video"):
+        served.owner.release_disk("2")
+    served.owner.set_array_pace(array.name, "balanced")
+    wait_for(lambda: served.owner.arrays()[0].pace == "balanced")
+    wait_for(lambda: served.owner.arrays()[0].health == "good")
+    served.owner.verify_array(array.name)
+    wait_for(lambda: (one := served.owner.arrays()[0]).health == "verifying" and one.progress_percent is not None)
+    with pytest.raises(ApiError, match="no array md9"):
+        served.owner.set_array_pace("md9", "balanced")
