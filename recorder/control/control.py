@@ -206,7 +206,8 @@ class Control:
             return
         self.bays.follow(status.disks)
         for disk in status.disks:
-            before = self._disk_states.get(disk.name)
+            # By its place: where one disk is changed for another, that is told too.
+            before = self._disk_states.get(disk.place or disk.name)
             if before not in {None, disk.state}:
                 log.warning("disk %s: %s %s", disk.name, disk.state, disk.reason)
                 self.events.publish("disk", disk)
@@ -214,7 +215,7 @@ class Control:
             if self._pool_states.get(pool.number) not in {None, pool.state}:
                 log.warning("pool %d: %s", pool.number, pool.state)
                 self.events.publish("pool", pool)
-        self._disk_states = {one.name: one.state for one in status.disks}
+        self._disk_states = {one.place or one.name: one.state for one in status.disks}
         self._pool_states = {one.number: one.state for one in status.pools}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:

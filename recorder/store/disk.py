@@ -71,6 +71,7 @@ class Disk:
     def attach(self, *, exclusive: bool = True) -> Identity:
         """Open the directory and read who it is; raises `StoreError`, and `state` says which.
 
+        It may be another disk than the one that was here before: `identity` is that of what lies here now (S10).
         `exclusive` also keeps every other recorder from writing to it. Whether it can be written shows only when that
         is tried: who does says `set_state`.
         """
@@ -87,8 +88,6 @@ class Disk:
             if place == self._distrusted:
                 raise SyncFailed(disk=self.path.name, problem=self._reason)
             identity = Identity.read(directory, self.path)
-            if self.identity is not None and identity.id != self.identity.id:
-                raise NotADisk(path=self.path, problem=_("another disk is in its place"))
             if exclusive:
                 self._lock(directory)
                 if os.fstatvfs(directory).f_flag & os.ST_RDONLY:

@@ -29,7 +29,7 @@ from recorder.store.identity import Identity
 from recorder.store.ids import IdSource
 from recorder.store.index import Index
 from recorder.store.keys import PoolKeys
-from recorder.store.known_disks import Doubtful, KnownDisks
+from recorder.store.known_disks import Doubtful, KnownDisks, written_by
 from recorder.store.last_seen import LastSeen
 from recorder.store.lateness import Lateness
 from recorder.store.layout import CATALOG_FILE
@@ -37,6 +37,7 @@ from recorder.store.pacing import Pacing
 from recorder.store.policy import DiskUse, StorePolicy
 from recorder.store.pool_status import NEARLY_FULL_PERCENT
 from recorder.store.rebuild import Rebuilding, rebuild_catalog
+from recorder.store.remembered import Memory, Remembered
 from recorder.store.root_log import Signer
 from recorder.store.rows import BootRow, GoneRow, KeyRow, Row
 from recorder.store.showing import Shown, show
@@ -81,6 +82,7 @@ class Store(Protocol):
     keys: PoolKeys
     known: KnownDisks
     signer: Signer | None
+    memory: Memory
 
     def streams_of(self, writer: "DiskWriter") -> list[StreamRecorder]:
         """Give the streams that this disk records now, the most important first."""
@@ -150,10 +152,8 @@ class DiskWriter:
         """The rebuild of its catalog that was asked for last."""
         self._made_anew = False
         """Its catalog was made anew because a sector was unreadable, and the disk was not attached since."""
-        self._bad: set[int] = set()
-        """Blocks that refused writes since the start. A drive may have good sectors for them later."""
-        self._unfinished: dict[tuple[int, int], int] = {}
-        """Where in blocks passes began that failed since the disk was attached last (`WritePass.begins`)."""
+        self._written_before: Identity | None = None
+        """The disk that was recorded to here last; another one in its place is not, unless it is known to be ours."""
         self._doubt = DiskDoubt.NONE
         self._decisions = 0
         self._saved_us = clock.monotonic_us()
@@ -198,6 +198,11 @@ class DiskWriter:
     def _use(self) -> DiskUse:
         identity = self.disk.identity
         return self._store.policy.use_of(identity.id if identity else "")
+
+    @property
+    def _memory(self) -> Remembered:
+        identity = self.disk.identity
+        return self._store.memory.of(identity.id if identity else "")
 
     @property
     def pool(self) -> int:
@@ -374,7 +379,8 @@ class DiskWriter:
                 return
             store = self._store
             run = store.ids, store.kernel_boot, self._clock, store.keys
-            self._volume = Volume(self.disk, *run, self._judge, self._bad, self._unfinished)
+            memory = self._memory
+            self._volume = Volume(self.disk, *run, self._judge, memory.bad, memory.unfinished)
         except Doubtful as error:
             self._doubt = error.doubt
             log.warning("disk %s: nothing is written to it: %s", self.disk.path, error)
@@ -395,7 +401,8 @@ class DiskWriter:
                 self._lost(fault)
             return
         self._made_anew = False
-        self._unfinished.clear()
+        self._memory.unfinished.clear()
+        self._settle_in(identity)
         self.disk.set_state(DiskState.WRITABLE, self._bad_words())
         self._bring_up_index(identity)
         self._store.known.saw(identity.id, self._volume.catalog.position)
@@ -405,6 +412,13 @@ class DiskWriter:
         log.info("disk %s: recovered in %.2f s", identity.name, time.monotonic() - began)
         if not self._volume.direct:
             log.warning("disk %s: its file system has no direct writes; they go through the page cache", identity.name)
+
+    def _settle_in(self, identity: Identity) -> None:
+        """Record to a disk from now on; one that was not here before is trusted like a new one."""
+        before, self._written_before = self._written_before, identity
+        if before is not None and before.id != identity.id:
+            log.info("disk %s: %s is here now, where %s was", self.disk.path, identity.name, before.name)
+            self._pace = 1.0
 
     def _may_make_anew(self, fault: StoreError) -> bool:
         """Whether to make the catalog anew unasked: of a disk that is known to be ours, and once."""
@@ -425,6 +439,11 @@ class DiskWriter:
             # What ends at a bad sector is no older copy.
             if error.doubt is not DiskDoubt.STALE or not cut:
                 raise
+        before = self._written_before
+        ours = known.knows(identity.id) or written_by(catalog) == self._store.ids.recorder
+        if before is not None and before.id != identity.id and not ours:
+            words = _("another disk, {disk}, was here before; put that back, or adopt this one to record on it")
+            raise Doubtful(DiskDoubt.OTHER, words.format(disk=before.name))
         if cut:
             raise CutCatalog(what=_("the catalog of disk {disk}").format(disk=identity.name))
 
@@ -504,6 +523,8 @@ class DiskWriter:
         self._end_in_order()
         if self._volume is None and self.disk.state is DiskState.WRITABLE:
             log.info("disk %s: drained; nothing more is written to it", volume.identity.name)
+            # Its owner takes it out of use in good order: what is put in its place is a new disk, and no mistake.
+            self._written_before = None
             self._show(_("set to reading only"))
 
     def _lost(self, error: StoreError) -> None:
@@ -524,17 +545,18 @@ class DiskWriter:
 
     def _leaves_out(self, fault: StoreError) -> bool:
         """Whether the disk can be used again at once, without the block that refused."""
-        if not isinstance(fault, BadBlock) or len(self._bad) >= MOST_BAD_BLOCKS:
+        if not isinstance(fault, BadBlock) or len(self._memory.bad) >= MOST_BAD_BLOCKS:
             return False
         log.error("disk %s: block %d is left out: %s", self.disk.path, fault.number, fault)
-        self._bad.add(fault.number)
+        self._memory.bad.add(fault.number)
         return True
 
     def _bad_words(self) -> str:
-        if not self._bad:
+        bad = self._memory.bad
+        if not bad:
             return ""
         words = _("It takes no more writes in {count} places. Recording goes on beside them; replace it soon.")
-        return words.format(count=len(self._bad))
+        return words.format(count=len(bad))
 
     def _close(self) -> None:
         self._copier.forget()
@@ -549,7 +571,10 @@ class DiskWriter:
         self._close()
         if error is None:
             self.here = ""
+            self._made_anew = False
             self.disk.detach()
+            # What is missed is the disk that was recorded to, not one that lay in its place for a while.
+            self.disk.identity = self._written_before or self.disk.identity
         else:
             self._lost(error)
         self._probe_at_us = self._clock.monotonic_us() + PROBE_US
@@ -616,7 +641,8 @@ class DiskWriter:
             for recorder, batches in takes:
                 recorder.untake(batches)
             self._rows.extendleft(reversed(rows))
-            self._unfinished = one.begins | self._unfinished
+            unfinished = self._memory.unfinished
+            unfinished |= one.begins | unfinished
             self._failed(error)
             return
         except Exception:

@@ -60,7 +60,7 @@ class KnownDisks:
             seen = self._seen.get(identity.id)
         if seen is not None and seen.adopted == _state(catalog, place):
             return
-        last = _last_writer(catalog)
+        last = written_by(catalog)
         if last is not None and last != recorder:
             words = _("it was recorded by another recorder; adopt it to record on it here")
             raise Doubtful(DiskDoubt.FOREIGN, words)
@@ -144,11 +144,11 @@ class KnownDisks:
 
 
 def _state(catalog: Catalog, place: str) -> str:
-    return f"{place} {catalog.position.sequence} {catalog.position.frame} {_last_writer(catalog) or 0:016x}"
+    return f"{place} {catalog.position.sequence} {catalog.position.frame} {written_by(catalog) or 0:016x}"
 
 
-def _last_writer(catalog: Catalog) -> int | None:
-    """The recorder that wrote to a disk last; None for one that holds nothing."""
+def written_by(catalog: Catalog) -> int | None:
+    """Give the recorder that wrote to a disk last; None for one that holds nothing."""
     boots = [one for one in catalog.contents.of(RowKind.BOOT) if isinstance(one, BootRow)]
     if boots:
         return boots[-1].recorder

@@ -35,6 +35,7 @@ from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
 from recorder.store.pool_status import pool_statuses
 from recorder.store.rebuild import Rebuilding
+from recorder.store.remembered import Memory
 from recorder.store.root_log import Signer
 from recorder.store.rows import ClockMapRow, DueRow, GoneRow, MarkRow, Row, RowKind, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
@@ -82,6 +83,7 @@ class StoreWriter:
         self.index = Index(index_path)
         self.signer, self.keys = signer, keys
         self.known = KnownDisks(index_path.parent / DISKS_FILE)
+        self.memory = Memory()
         self.wake_bytes = TARGET_BYTES
         self.clock_shift_us = 0
         """By how much the wall clock was set in all since the store started."""

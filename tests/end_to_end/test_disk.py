@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from recorder.store import initialise_disk
 from tests.end_to_end.conftest import wait_for
 from tests.end_to_end.test_kills import exported
 
@@ -44,3 +45,36 @@ def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(run_recorder, camera,
         if after.frame != before.frame + 1:
             told = [why for start, end, why in holes if start <= before.time_us and after.time_us <= end]
             assert told == ["disk"], f"frames {before.frame} to {after.frame} are missing, told as {told}"
+
+
+@pytest.mark.covers("P-REC-02")
+def test_disks_that_change_places_are_told_apart_and_each_is_recorded_to_when_it_is_meant(run_recorder, camera):  # S10
+    with run_recorder() as recorder:
+        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
+        wait_for(lambda: recorder.spans(1), 90)
+        place, first = recorder.data / "disks" / "disk1", disk(recorder)["id"]
+        prepared = recorder.data / "prepared"
+        other = initialise_disk(prepared, size_bytes=512 << 20, block_bytes=4 << 20, name="spare")
+        untouched = (prepared / "catalog").read_bytes()
+        place.rename(recorder.data / "first")
+        prepared.rename(place)
+        told = wait_for(lambda: (one := disk(recorder))["id"] == other and one["doubt"] and one, 30)
+        assert (told["state"], told["doubt"], told["name"], told["place"]) == ("read_only", "other", "spare", "disk1")
+        assert "another disk, disk1, was here before" in told["reason"]
+        assert (place / "catalog").read_bytes() == untouched
+
+        # The first one again: taken up without a word from anybody.
+        place.rename(recorder.data / "spare")
+        (recorder.data / "first").rename(place)
+        wait_for(lambda: disk(recorder)["state"] == "writable" and disk(recorder)["id"] == first, 30)
+        back = recorder.spans(1)[-1]["end"]
+        wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
+
+        # And the other one for good: it is adopted, and what was recorded before still plays when its disk is there.
+        place.rename(recorder.data / "first")
+        (recorder.data / "spare").rename(place)
+        wait_for(lambda: disk(recorder)["doubt"] == "other", 30)
+        assert "not the id" in recorder.command("store", "adopt", "disk1", "--id", first[:8], check=False)
+        recorder.command("store", "adopt", "disk1", "--id", other[:8])
+        wait_for(lambda: disk(recorder)["state"] == "writable" and disk(recorder)["used_bytes"], 60)
+        assert disk(recorder)["id"] == other

@@ -7,10 +7,11 @@ import threading
 import pytest
 
 from recorder.client.recording import GapReason
-from recorder.client.status import DiskState
+from recorder.client.status import DiskDoubt, DiskState
 from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk, read_disks
 from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace
 from recorder.store.pacing import Pacing
+from recorder.store.policy import DiskUse
 from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
 from tests.recorder.store.rig import ALWAYS, BOOT, MAIN, played, simple, unflagged
 
@@ -51,16 +52,144 @@ def test_nothing_is_written_where_the_disk_is_not(rig):  # S10
     assert list(rig.disk.iterdir()) == []
 
 
-def test_another_disk_in_its_place_is_not_written(rig):  # S10
+@pytest.fixture
+def swapped(rig):
+    """The disk of a recording store is pulled, and another, where nothing was ever recorded, lies in its place."""
     store = rig.store()
     camera = rig.camera()
-    rig.film(store, camera, seconds=2)
-    rig.disk.rename(rig.disk.with_name(".away"))
-    initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="other")
+    rig.film(store, camera, seconds=4)
+    rig.disk.rename(rig.place / "first")
+    other = initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="other", clock=rig.clock)
+    return store, camera, other
+
+
+def put_back(rig):
+    rig.disk.rename(rig.place / "other")
+    (rig.place / "first").rename(rig.disk)
+
+
+def test_another_disk_in_its_place_is_told_and_not_written(rig, swapped):  # S10
+    store, camera, other = swapped
     before = bytes_of(rig.disk)
     rig.film(store, camera, seconds=5)
-    assert state(store) is DiskState.MISSING
+    found = store.status()[0]
+    assert (found.state, found.doubt) == (DiskState.READ_ONLY, DiskDoubt.OTHER)
+    assert (found.name, found.id, found.place) == ("other", other, "one")
+    assert found.reason == "another disk, one, was here before; put that back, or adopt this one to record on it"
     assert bytes_of(rig.disk) == before
+
+
+@pytest.mark.parametrize("empty_meanwhile", [False, True])
+def test_when_the_right_disk_returns_it_is_taken_up_by_itself_and_nothing_is_lost(rig, swapped, empty_meanwhile):
+    store, camera, _other = swapped
+    before = bytes_of(rig.disk)
+    rig.film(store, camera, seconds=4)
+    if empty_meanwhile:
+        rig.disk.rename(rig.place / "away")
+        rig.film(store, camera, seconds=4)
+        found = store.status()[0]
+        assert (found.state, found.name, found.id) == (DiskState.MISSING, "one", rig.id), "the one that is missed"
+        (rig.place / "away").rename(rig.disk)
+    put_back(rig)
+    rig.film(store, camera, seconds=4)
+    found = store.status()[0]
+    assert (found.state, found.doubt, found.id) == (DiskState.WRITABLE, DiskDoubt.NONE, rig.id)
+    store.flush()
+    assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
+    assert bytes_of(rig.place / "other") == before
+
+
+def test_the_other_disk_is_recorded_to_once_it_is_adopted_and_both_are_known_from_then_on(rig, swapped):
+    store, camera, other = swapped
+    rig.film(store, camera, seconds=4)
+    store.adopt("one", other[:8])
+    rig.film(store, camera, seconds=4)
+    found = store.status()[0]
+    assert (found.state, found.doubt, found.id) == (DiskState.WRITABLE, DiskDoubt.NONE, other)
+    # Whichever of the two lies there now is written, without a word from anybody.
+    put_back(rig)
+    rig.film(store, camera, seconds=4)
+    assert (store.status()[0].state, store.status()[0].id) == (DiskState.WRITABLE, rig.id)
+    rig.disk.rename(rig.place / "first")
+    (rig.place / "other").rename(rig.disk)
+    rig.film(store, camera, seconds=4)
+    assert (store.status()[0].state, store.status()[0].id) == (DiskState.WRITABLE, other)
+    store.flush()
+    # What lies on either is found where it is mounted.
+    (rig.place / "first").rename(rig.disks / "two")
+    assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
+
+
+def test_a_disk_of_another_recorder_in_its_place_is_told_as_such(rig, tmp_path):
+    strange = StoreWriter([Disk(rig.disk, rig.clock)], tmp_path / "b" / "index", rig.clock, BOOT, threads=False)
+    strange.start()
+    rig.film(strange, rig.camera(), seconds=4)
+    strange.close()
+    rig.disk.rename(rig.place / "strange")
+    initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="one", clock=rig.clock)
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=4)
+    rig.disk.rename(rig.place / "first")
+    (rig.place / "strange").rename(rig.disk)
+    before = bytes_of(rig.disk)
+    rig.film(store, camera, seconds=4)
+    assert (store.status()[0].state, store.status()[0].doubt) == (DiskState.READ_ONLY, DiskDoubt.FOREIGN)
+    assert bytes_of(rig.disk) == before
+
+
+def test_two_disks_that_change_places_while_recording_go_on_where_they_are_now(rig):
+    two = rig.more("two")
+    store = rig.store()
+    cameras = [rig.camera(MAIN), rig.camera(MAIN.__class__(2))]
+    rig.film(store, *cameras, seconds=4)
+    rig.disk.rename(rig.place / "away")
+    (rig.disks / "two").rename(rig.disk)
+    (rig.place / "away").rename(rig.disks / "two")
+    rig.film(store, *cameras, seconds=8)
+    assert [(one.state, one.id, one.place) for one in store.status()] == [
+        (DiskState.WRITABLE, two, "one"),
+        (DiskState.WRITABLE, rig.id, "two"),
+    ]
+    store.flush()
+    for one in cameras:
+        assert unflagged(played(rig.reader(), one.key)) == unflagged(simple(one.sent))
+
+
+def test_a_disk_that_was_set_aside_is_replaced_by_a_new_one_without_a_question(rig):
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=4)
+    store.set_policy(StorePolicy(disks={rig.id: DiskUse(read_only=True)}))
+    rig.film(store, camera, seconds=4)
+    assert store.status()[0].set_aside
+    rig.disk.rename(rig.place / "first")
+    other = initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="other", clock=rig.clock)
+    rig.film(store, camera, seconds=4)
+    assert (store.status()[0].state, store.status()[0].id) == (DiskState.WRITABLE, other)
+
+
+def test_what_a_failed_pass_left_on_a_disk_plays_once_after_another_lay_in_its_place(rig):
+    files = RefusingFiles()
+    store = rig.store(files=files)
+    camera = rig.camera()
+    rig.film(store, camera, seconds=4)
+    # The chunks reach the disk, and their sync is refused as a file system does that turned read-only.
+    files.sync_error = errno.EROFS
+    rig.film(store, camera, seconds=2)
+    rig.disk.rename(rig.place / "first")
+    other = initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="other", clock=rig.clock)
+    files.sync_error = 0
+    rig.film(store, camera, seconds=3)
+    store.adopt("one", other)
+    rig.film(store, camera, seconds=4)
+    put_back(rig)
+    rig.film(store, camera, seconds=4)
+    assert store.status()[0].id == rig.id
+    store.flush()
+    (rig.place / "other").rename(rig.disks / "two")
+    got = unflagged(played(rig.reader()))
+    assert got == unflagged(simple(camera.sent))
 
 
 def test_a_disk_that_was_never_initialised_is_missing_and_stays_empty(rig):
