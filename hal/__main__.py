@@ -1,6 +1,6 @@
 """Start the hal process: `python -m hal --socket PATH --board DIR`.
 
-Simulated disks are directories of the recorder's instance that `--world` names; without it they hold nothing.
+Simulated disks and sticks are directories of the recorder's instance that `--world` names; without it they hold nothing.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from hal.detection import detect, named
 from hal.errors import BadBoard
 from hal.kernel.scheduling import be_prompt
 from hal.machine import Machine
+from hal.simulated.pocket import Pocket
 from hal.simulated.rack import Rack
 
 AUTO = "auto"
@@ -49,13 +50,15 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--board", required=True, help="a board's name, or auto for the one this machine is")
     parser.add_argument("--boards", type=Path, default=BOARDS, help="the folder of all boards")
-    parser.add_argument("--world", type=Path, help="where simulated disks are: the data directory of the recorder")
+    parser.add_argument(
+        "--world", type=Path, help="where simulated disks and sticks are: the data directory of the recorder"
+    )
     parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     be_prompt()
     try:
-        machine = Machine(keep=asked.keep, world={"rack": Rack(asked.world)})
+        machine = Machine(keep=asked.keep, world={"rack": Rack(asked.world), "pocket": Pocket(asked.world)})
         board = Board.read(_folder(asked.board, asked.boards, machine), machine)
         if board.cooling:
             Cooling(board, board.cooling).follow()

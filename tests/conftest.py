@@ -29,6 +29,7 @@ PEERS = {
     "snmpd": lambda: shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
     "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
+    "firefox": lambda: shutil.which("firefox-esr"),
     "xvfb": lambda: shutil.which("Xvfb"),
 }
 # Where this says "required", a missing peer fails its tests instead of skipping them.

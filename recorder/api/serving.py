@@ -7,7 +7,6 @@ import socket
 import struct
 from pathlib import Path
 
-import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -18,8 +17,7 @@ from recorder.sockets.http_server import HttpServer
 log = logging.getLogger(__name__)
 
 _PEERCRED = struct.Struct("iII")
-LARGEST_MESSAGE = 65536
-STOP_S = 2.0
+STOP_S = 2
 ROOT_UID = 0
 
 
@@ -78,23 +76,13 @@ class Serving(HttpServer):
     """The server of the API, from `start` to `stop`."""
 
     def __init__(self, app: ASGIApp) -> None:
-        config = uvicorn.Config(
+        super().__init__(
             app,
+            stop_s=STOP_S,
             http=DoorHttp,
             ws=DoorWebSocket,
-            loop="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            # Its chatter would write whole addresses, grants included, into the log.
-            log_level="warning",
-            server_header=False,
             date_header=False,
-            proxy_headers=False,
-            ws_max_size=LARGEST_MESSAGE,
             h11_max_incomplete_event_size=65536,
             timeout_keep_alive=30,
-            timeout_graceful_shutdown=int(STOP_S),
             backlog=128,
         )
-        super().__init__(config)

@@ -3,15 +3,12 @@
 import asyncio
 import json
 import logging
-import os
 import socket
-
-import uvicorn
 
 from recorder.client.instance import Instance
 from recorder.panel.app import create_app
 from recorder.panel.entrance import Entrance
-from recorder.sockets.http_server import HttpServer
+from recorder.sockets.http_server import HttpServer, wanted_port
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
 
 PORT_VARIABLE = "NIGHTJAR_PANEL_PORT"
@@ -23,8 +20,7 @@ log = logging.getLogger(__name__)
 
 def listen() -> socket.socket:
     """Listen on the loopback alone: at `NIGHTJAR_PANEL_PORT` or 8470, or where that is taken at any free port."""
-    named = os.environ.get(PORT_VARIABLE, "")
-    wanted = int(named) if named.isascii() and named.isdigit() and int(named) <= 0xFFFF else PORT
+    wanted = wanted_port(PORT_VARIABLE, PORT)
     try:
         return socket.create_server(("127.0.0.1", wanted))
     except OSError as error:
@@ -45,21 +41,7 @@ async def run(instance: Instance) -> None:
         fresh.replace(place)
 
     app = Entrance(create_app(instance), port, fresh_token)
-    config = uvicorn.Config(
-        app,
-        ws="websockets-sansio",
-        loop="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        ws_max_size=65536,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=STOP_S,
-    )
-    serving = HttpServer(config)
+    serving = HttpServer(app, stop_s=STOP_S)
 
     async def stop() -> None:
         place.unlink(missing_ok=True)

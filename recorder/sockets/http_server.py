@@ -1,14 +1,24 @@
-"""What the HTTP servers of control and web share: uvicorn in a process that has a life of its own, and refusals."""
+"""What the HTTP servers of control, web and panel share: uvicorn in a process with a life of its own, and refusals."""
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Generator
+from typing import Any
 
 import uvicorn
-from starlette.types import Receive
+from starlette.types import ASGIApp, Receive
 
 DRAIN_S = 2.0
+LARGEST_MESSAGE = 65536
+"""Bytes of a web socket's message; what browsers and programs say to us is small."""
+
+
+def wanted_port(variable: str, usual: int) -> int:
+    """Give the port that the environment asks for, or the usual one; 0 is any."""
+    named = os.environ.get(variable, "")
+    return int(named) if named.isascii() and named.isdigit() and int(named) <= 0xFFFF else usual
 
 
 class _Server(uvicorn.Server):
@@ -22,9 +32,25 @@ class _Server(uvicorn.Server):
 class HttpServer:
     """A server on open sockets, from `start` to `stop`."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        self.config = config
-        self._server = _Server(config)
+    def __init__(self, app: ASGIApp, *, stop_s: int, ws: Any = "websockets-sansio", **more: Any) -> None:
+        """`stop_s` is how long calls may go on after `stop`; `more` are settings of uvicorn for this server alone."""
+        self.config = uvicorn.Config(
+            app,
+            ws=ws,
+            loop="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            # Its chatter would write whole addresses, grants included, into the log.
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            ws_max_size=LARGEST_MESSAGE,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=stop_s,
+            **more,
+        )
+        self._server = _Server(self.config)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, *listening: socket.socket) -> None:

@@ -8,11 +8,12 @@ import sys
 from recorder.client.clock import SystemClock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
+from recorder.sockets.http_server import wanted_port
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
 from recorder.web.app import create_app
 from recorder.web.certificate import ensure, host_names
 from recorder.web.proxy import Proxy
-from recorder.web.serving import Serving, listen, wanted_port
+from recorder.web.serving import PORT, PORT_VARIABLE, Serving, listen
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ async def run(instance: Instance) -> None:
     place = instance.run / "web.json"
 
     async def start() -> None:
-        listening = listen(wanted_port())
+        listening = listen(wanted_port(PORT_VARIABLE, PORT))
         port = listening.getsockname()[1]
         await serving.start(listening)
         fresh = place.with_suffix(".new")

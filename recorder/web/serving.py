@@ -2,11 +2,9 @@
 
 import asyncio
 import logging
-import os
 import socket
 
 import h11
-import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -55,12 +53,6 @@ class PatientHttp(H11Protocol):
             self._silence = None
 
 
-def wanted_port() -> int:
-    """The port that is asked for: `NIGHTJAR_WEB_PORT`, or 8443; 0 is any."""
-    named = os.environ.get(PORT_VARIABLE, "")
-    return int(named) if named.isascii() and named.isdigit() and int(named) <= 0xFFFF else PORT
-
-
 def listen(port: int) -> socket.socket:
     """Listen on all addresses, IPv6 and IPv4; where the port is taken, on any free one."""
     dual = socket.has_dualstack_ipv6()
@@ -78,25 +70,13 @@ class Serving(HttpServer):
     """The server for the network, from `start` to `stop`."""
 
     def __init__(self, app: ASGIApp, certificate: CertificateFiles) -> None:
-        config = uvicorn.Config(
+        super().__init__(
             app,
+            stop_s=STOP_S,
             http=PatientHttp,
-            ws="websockets-sansio",
-            loop="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            # Its chatter would write whole addresses, grants included, into the log.
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
             ssl_certfile=str(certificate.certificate),
             ssl_keyfile=str(certificate.key),
-            ws_max_size=65536,
-            ws_per_message_deflate=False,
             h11_max_incomplete_event_size=32768,
             limit_concurrency=MOST_CALLS,
             timeout_keep_alive=30,
-            timeout_graceful_shutdown=STOP_S,
         )
-        super().__init__(config)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.end_to_end.conftest import PASSWORD, wait_for
-from tests.recorder.web.chromium import chromium
+from tests.peers.chromium import chromium
 
 VIDEO = "document.getElementById('video')"
 PLAY_THE_EXPORT = """
