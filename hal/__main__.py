@@ -1,6 +1,6 @@
 """Start the hal process: `python -m hal --socket PATH --board DIR`.
 
-Simulated disks and sticks are directories of the recorder's instance that `--world` names; without it they hold nothing.
+Simulated disks and sticks are directories of the instance that `--world` names; without it they hold nothing.
 """
 
 import argparse
@@ -50,9 +50,7 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--board", required=True, help="a board's name, or auto for the one this machine is")
     parser.add_argument("--boards", type=Path, default=BOARDS, help="the folder of all boards")
-    parser.add_argument(
-        "--world", type=Path, help="where simulated disks and sticks are: the data directory of the recorder"
-    )
+    parser.add_argument("--world", type=Path, help="where simulated disks and sticks are: the data directory")
     parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")

@@ -13,6 +13,8 @@ FULL_SPEED = 100.0
 """Degrees in a second at the highest speed."""
 CALLED_SPEED = 300.0
 """Degrees in a second on the way to a preset."""
+LOWEST, HIGHEST = -90.0, 20.0
+"""Where its tilt ends, in degrees."""
 ZOOM_SPEED = 0.25
 DWELL_S = 5.0
 STEP_S = 0.02
@@ -65,6 +67,12 @@ class SimulatedDome:
     def signed_pan(self) -> float:
         """Degrees to the right of zero, from -180 to 180."""
         return self.pan if self.pan <= 180 else self.pan - 360
+
+    def push(self, pan: float, tilt: float) -> None:
+        """Turn it by hand, by degrees to the right and up."""
+        self.run()
+        self.pan = (self.pan + pan) % 360
+        self.tilt = max(LOWEST, min(HIGHEST, self.tilt + tilt))
 
     def run(self) -> None:
         """Catch up with the time."""
@@ -362,7 +370,7 @@ class SimulatedDome:
             self._approach(self._target)
         pan, tilt, zoom = self.speed
         self.pan = (self.pan + pan * STEP_S) % 360
-        self.tilt = max(-90.0, min(20.0, self.tilt + tilt * STEP_S))
+        self.tilt = max(LOWEST, min(HIGHEST, self.tilt + tilt * STEP_S))
         self.zoom = max(0.0, min(1.0, self.zoom + zoom * STEP_S))
 
     def _approach(self, target: Turn) -> None:

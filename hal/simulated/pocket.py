@@ -1,7 +1,7 @@
 """The simulated USB sticks: folders, in a pocket or in a port; a hand puts files on those in the pocket.
 
-A stick in a port is a folder below `media`, as a mounted one is; pulled, it goes to `hardware/sticks` with all that is on
-it. The places are all there is to know, so that other processes and later runs find the sticks as they are.
+A stick in a port is a folder below `media`, as a mounted one is; pulled, it goes to `hardware/sticks` with all that is
+on it. The places are all there is to know, so that other processes and later runs find the sticks as they are.
 """
 
 import re
@@ -85,7 +85,7 @@ class Pocket:
         folder.rename(self._pocket / folder.name)
 
     def put(self, label: str, name: str, content: bytes, *, begins: bool) -> None:
-        """Write a file on a stick of the pocket, or go on with it; the stick is taken out of its box if there is none."""
+        """Write a file on a stick of the pocket, or go on with it; a stick that there is not is a new one."""
         path = self._file(self._in_pocket(label), name)
         if any(one.label == label and one.port for one in self.sticks()):
             raise Refused(f"{label} is in the recorder; pull it out first")

@@ -4,13 +4,13 @@ import errno
 import os
 
 from hal.buses.serial import SerialLine, SerialSettings
-from hal.errors import Offline
+from hal.errors import BadRequest, Offline
 from hal.kinds.ptz_bus import DomeState, Look, PtzBusState
 from hal.kinds.verbs import gesture
 from hal.machine import Machine
 from hal.protocols.ptz.bus import LinePtzBus
 from hal.simulated.breakable import Breakable
-from hal.simulated.dome import SimulatedDome
+from hal.simulated.dome import SimulatedDome, Turn
 
 SEEN_S = 0.2
 """How often a turning dome is looked at."""
@@ -73,6 +73,24 @@ class SimulatedPtzBus(Breakable[PtzBusState], LinePtzBus):
             self._cable.cut = True
         self.close()
 
+    @gesture
+    def turn(self, *, address: int, pan_degrees: float = 0.0, tilt_degrees: float = 0.0) -> None:
+        """Turn a dome by hand, as far to the right and up as told."""
+        self._dome(address).push(pan_degrees, tilt_degrees)
+        if self.state.online:
+            self._tell()
+
+    @gesture
+    def presets(self, *, address: int) -> dict[str, Look]:
+        """Tell what a dome keeps, by number: no dome tells it on the line."""
+        kept = self._dome(address).presets
+        return {str(number): _look(kept[number]) for number in sorted(kept)}
+
+    def _dome(self, address: int) -> SimulatedDome:
+        if address not in self.domes:
+            raise BadRequest(f"{self.name} has no dome {address}")
+        return self.domes[address]
+
     def poll(self) -> None:
         """Write what is due, and see where the domes look."""
         super().poll()
@@ -92,10 +110,15 @@ class SimulatedPtzBus(Breakable[PtzBusState], LinePtzBus):
         for dome in self.domes.values():
             dome.run()
         states = (
-            DomeState(one, moving.get(one, False), Look(round(dome.pan, 1), round(dome.tilt, 1), round(dome.zoom, 3)))
+            DomeState(one, moving.get(one, False), _look((dome.pan, dome.tilt, dome.zoom)))
             for one, dome in self.domes.items()
         )
         self.change(domes=tuple(states))
+
+
+def _look(turn: Turn) -> Look:
+    pan, tilt, zoom = turn
+    return Look(round(pan, 1), round(tilt, 1), round(zoom, 3))
 
 
 DRIVER = SimulatedPtzBus

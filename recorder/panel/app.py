@@ -1,8 +1,8 @@
 """The panel's pages, and the web socket between a page and the simulated hardware.
 
-A page sends `{"do": "gesture", kind, name, gesture, args}`, `{"do": "input", "events"}` (as gui.sock takes them) and
-`{"do": "picture"}` when it is ready for the next one. It gets hal's own lines as text, pictures of the screen as JPEG,
-and `{"op": "screen", "on"}` when the screen goes or comes.
+A page sends `{"do": "gesture", id, kind, name, gesture, args}`, `{"do": "input", "events"}` (as gui.sock takes them)
+and `{"do": "picture"}` when it is ready for the next one. It gets hal's own lines as text, pictures of the screen as
+JPEG, and `{"op": "screen", "on"}` when the screen goes or comes.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from recorder.client.instance import Instance
 from recorder.panel.hardware import Hardware
 from recorder.panel.monitor import Monitor
+from recorder.panel.sticks import stick_routes
 
 STATIC = Path(__file__).parent / "static"
 DARK_S = 0.5
@@ -93,6 +94,7 @@ def create_app(instance: Instance) -> Starlette:
     return Starlette(
         routes=[
             WebSocketRoute("/live", live),
+            *stick_routes(instance),
             Mount("/", StaticFiles(directory=STATIC, html=True, follow_symlink=False)),
         ]
     )

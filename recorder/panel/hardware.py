@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ class Hardware:
     def __init__(self, path: Path, say: Say) -> None:
         self._path = path
         self._say = say
-        self._numbers = itertools.count(2)
         self._writer: asyncio.StreamWriter | None = None
 
     async def listen(self) -> None:
@@ -35,7 +33,7 @@ class Hardware:
     async def _once(self) -> None:
         reader, writer = await asyncio.open_unix_connection(str(self._path), limit=LONGEST_LINE)
         try:
-            writer.write(b'{"op":"watch","id":1}\n')
+            writer.write(b'{"op":"watch","id":0}\n')
             self._writer = writer
             while line := await reader.readline():
                 await self._say(line.decode())
@@ -43,11 +41,11 @@ class Hardware:
             writer.close()
 
     async def gesture(self, asked: dict[str, Any]) -> None:
-        """Move simulated hardware; hal refuses in words what is none."""
+        """Move simulated hardware; hal refuses in words what is none. The answer repeats the page's own number."""
         if self._writer is None:
             return
-        named = {key: asked.get(key) for key in ("kind", "name", "gesture")}
-        request = {"op": "simulate", "id": next(self._numbers), **named, "args": asked.get("args", {})}
+        named = {key: asked.get(key) for key in ("id", "kind", "name", "gesture")}
+        request = {"op": "simulate", **named, "args": asked.get("args", {})}
         self._writer.write(msgspec.json.encode(request) + b"\n")
         with contextlib.suppress(OSError):
             await self._writer.drain()

@@ -55,6 +55,11 @@ class Browser:
     def choose(self, css: str, words: str) -> None:
         """Open the menu of a button, and take what begins with these words."""
         self.click(css)
+        self.choose_open(words)
+
+    def choose_open(self, words: str) -> None:
+        """Take what begins with these words of the menu that is open, or opens."""
+        self.until("!!document.querySelector('[role=menu]:not([hidden])')")
         offered = "//*[@role='menu'][not(@hidden)]/*[@role='menuitem']"
         self._wire.ask("ElementClick", id=self._element(f"{offered}[starts-with(., '{words}')]", "xpath"))
 

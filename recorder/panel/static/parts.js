@@ -56,7 +56,8 @@ export function held(button, press, release) {
   });
 }
 
-// A button that opens a small menu of what a hand can do here. `actions()` gives [words, action] pairs.
+// A button that opens a small menu of what a hand can do here. `actions()` gives [words, action] pairs, or a promise of
+// them; what has no action is only told.
 export function handle(button, actions) {
   const menu = element("div", { class: "offer", role: "menu" });
   menu.hidden = true;
@@ -66,9 +67,11 @@ export function handle(button, actions) {
   };
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
-  button.addEventListener("click", () => {
+  button.addEventListener("click", async () => {
     if (!menu.hidden) return close();
-    menu.replaceChildren(...actions().map(([words, action]) => {
+    const offered = await actions();
+    menu.replaceChildren(...offered.map(([words, action]) => {
+      if (!action) return element("p", { class: "told", text: words });
       const one = element("button", { role: "menuitem", text: words });
       one.addEventListener("click", () => {
         close();
@@ -78,8 +81,9 @@ export function handle(button, actions) {
       return one;
     }));
     menu.hidden = false;
+    keepInSight(menu);
     button.setAttribute("aria-expanded", "true");
-    menu.firstElementChild?.focus();
+    menu.querySelector("button")?.focus();
   });
   const moved = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" };
   menu.addEventListener("keydown", (event) => {
@@ -96,6 +100,14 @@ export function handle(button, actions) {
     if (!menu.contains(event.target) && !button.contains(event.target)) close();
   });
   return menu;
+}
+
+// Move a menu so that all of it is on the page: left of where it opens, or above.
+function keepInSight(menu) {
+  menu.classList.remove("leftwards", "upwards");
+  const box = menu.getBoundingClientRect();
+  menu.classList.toggle("leftwards", box.right > document.documentElement.clientWidth - 8);
+  menu.classList.toggle("upwards", box.bottom > window.innerHeight - 8 && box.top > box.height + 60);
 }
 
 let audio = null;

@@ -1,8 +1,11 @@
 """The front panel in real browsers: what is touched there reaches the product, and what the product does is seen."""
 
+from pathlib import Path
+
 import pytest
 
 from hal.kinds.alarm_input import AlarmInputState
+from hal.kinds.serial_port import SerialHeard
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
 
@@ -104,6 +107,88 @@ def test_a_disk_is_pushed_in_and_pulled(case, page):
             page.until(f"document.querySelector('{bay} .lamp').dataset.colour === '{colour}'")
     page.choose(f"{bay} .drawer", "Pull the disk")
     page.until(f"document.querySelector('{bay}').classList.contains('empty')")
+
+
+def device(case, kind, name):
+    with case.hal() as client:
+        return next(one for one in client.devices() if (one.kind, one.name) == (kind, name))
+
+
+def test_a_stick_with_files_is_pushed_in_and_what_was_written_on_it_is_taken_from_the_page(case, page, tmp_path):
+    (tmp_path / "note.txt").write_text("from the desk")
+    (tmp_path / "big.bin").write_bytes(bytes(range(256)) * 400)
+    page.type(".usb-port .files", f"{tmp_path / 'note.txt'}\n{tmp_path / 'big.bin'}")
+    page.until("!!document.querySelector('.usb-port.plugged')")
+    port = device(case, "usb_port", "USB1")
+    place = Path(port.place)
+    assert (place / "note.txt").read_text() == "from the desk"
+    assert (place / "big.bin").read_bytes() == bytes(range(256)) * 400
+
+    (place / "Yard").mkdir()
+    (place / "Yard" / "clip 1.mp4").write_text("a clip")
+    page.choose(".usb", "See what is on it")
+    link = "[...document.querySelectorAll('.contents a')].find((one) => one.innerText === 'Yard/clip 1.mp4')"
+    page.until(f"!!{link}")
+    assert page.run(f"return fetch({link}.href).then((one) => one.text())") == "a clip"
+    page.click(".contents button")
+
+    page.choose(".usb", f"Pull {port.label}")
+    page.until("!document.querySelector('.usb-port.plugged')")
+    assert not place.exists()
+    page.choose(".usb", f"Push in {port.label} (3 files)")
+    page.until("!!document.querySelector('.usb-port.plugged')")
+    assert (place / "Yard" / "clip 1.mp4").exists()
+    page.choose(".usb", f"Pull {port.label}")
+    page.until("!document.querySelector('.usb-port.plugged')")
+
+
+def test_a_dome_that_the_product_moves_turns_on_the_page(case, page):
+    pan = "document.querySelector('.dome:nth-child(2) .ball').style.getPropertyValue('--pan')"
+    before = page.run(f"return {pan}")
+    with case.hal() as client:
+        client.call("ptz_bus", "RS485", "move", dome={"address": 2}, pan=1.0)
+        page.until(f"{pan} !== '{before}'")
+        client.call("ptz_bus", "RS485", "stop", dome={"address": 2})
+        client.call("ptz_bus", "RS485", "act", dome={"address": 2}, action="preset_set", number=7)
+        page.until("!document.querySelector('.dome.moving')")
+    page.click(".dome:nth-child(2) .ball")
+    page.until("[...document.querySelectorAll('.dome .told')].some((one) => one.innerText.startsWith('Preset 7: '))")
+    page.choose_open("Turn it left by hand")
+
+
+def test_a_till_prints_at_its_serial_port(case, page):
+    with case.hal() as client:
+        client.watch()
+        page.choose("[data-slot=serial] .com:nth-child(2) .dsub", "The till prints")
+        heard = until(client, lambda one: isinstance(one, SerialHeard) and one.text.startswith("TOTAL"))
+    assert heard.name == "COM2"
+
+
+def test_the_cables_of_network_and_monitor_are_pulled_and_put_back(case, page):
+    page.choose("[data-slot=network] .jack", "Pull the cable")
+    page.until("!document.querySelector('[data-slot=network] .port.plugged')")
+    assert not device(case, "network_interface", "LAN1").link
+    page.choose("[data-slot=network] .jack", "Plug the cable in")
+    page.until("!!document.querySelector('[data-slot=network] .port.plugged')")
+    page.click(".hdmi")
+    page.until("document.body.classList.contains('no-monitor')")
+    assert not device(case, "display", "HDMI1").connected
+    page.click(".hdmi")
+    page.until("!document.body.classList.contains('no-monitor')")
+
+
+def test_a_cable_is_known_on_a_page_that_is_opened_after_its_port_was_switched_off(case, page):
+    jack = "[data-slot=ports] .port:nth-child(6)"
+    page.choose(f"{jack} .jack", "Plug in camera 2")
+    page.until(f"document.querySelector('{jack} .address').innerText.startsWith('.')")
+    with case.hal() as client:
+        client.call("poe_supply", "PSE", "disable", port=6)
+        page.open(f"{case.origin}/")
+        page.until(f"!!document.querySelector('{jack}.plugged')")
+        page.until(f"document.querySelector('{jack} .watts').innerText === ''")
+        client.call("poe_supply", "PSE", "enable", port=6)
+    page.choose(f"{jack} .jack", "Pull the cable")
+    page.until(f"!document.querySelector('{jack}.plugged')")
 
 
 def test_the_plug_is_pulled_and_put_back(case, page):

@@ -77,12 +77,14 @@ def test_only_gestures_pass_and_hal_refuses_what_is_none(case, browser):
     wire = case.origin.replace("http", "ws") + "/live"
     with connect(wire, origin=case.origin, additional_headers={"Cookie": cookie_of(browser)}) as page:
         assert json.loads(page.recv(30))["board"] == "simulated"
-        asked = {"do": "gesture", "kind": "relay", "name": "OUT1", "gesture": "switch", "args": {"closed": True}}
+        switch = {"kind": "relay", "name": "OUT1", "gesture": "switch", "args": {"closed": True}}
+        asked = {"do": "gesture", "id": 7, **switch}
         page.send(json.dumps(asked))
         page.send(json.dumps({"do": "call", "kind": "relay", "name": "OUT1", "verb": "switch", "args": {}}))
         while (said := json.loads(page.recv(30)))["op"] != "error":
             pass
         assert "switch is no gesture" in said["words"]
+        assert said["id"] == 7
 
 
 def test_a_page_that_sends_nonsense_is_hung_up_on_and_the_panel_lives(case, browser):
