@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gui.dialogs.menu import Item, Menu
+from gui.dialogs.menu import Item
 from gui.dialogs.message import Question
-from gui.pages.header import EDGE, header
+from gui.pages.followed import FollowedList
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
-from gui.toolkit.label import Label
-from gui.toolkit.layout import Align, Card, Center, Column, Pad
-from gui.toolkit.list import Entry, List
-from gui.toolkit.notices import Tone
-from gui.toolkit.page import Page
-from gui.toolkit.theme import Colour, Type
+from gui.toolkit.list import Entry
+from gui.toolkit.theme import Colour
 from gui.toolkit.widget import Widget
 from gui.wall.causes import of_stream
 from recorder.client.answers import Channel
@@ -24,85 +20,36 @@ from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
-    from gui.toolkit.timers import Timer
-
-EVERY_S = 2.0
 
 
-class Cameras(Page):
+class Cameras(FollowedList[Sequence[Channel]]):
     """A list that follows the state of the cameras; choosing one opens what can be done."""
 
     def __init__(self, rooms: "Rooms") -> None:
-        super().__init__(name="cameras")
-        self.title = _("Cameras")
-        self.rooms = rooms
-        self.channels: Sequence[Channel] | None = None
-        self.problem = ""
-        self.default_focus = "list"
-        self.list = List([], self._choose, name="list", row=64)
-        self._timer: Timer | None = None
+        super().__init__(rooms, "cameras", _("Cameras"))
 
-    def opened(self) -> None:
-        """Ask, and again every two seconds."""
-        self._look()
+    def ask(self) -> Sequence[Channel]:
+        """The channels."""
+        return self.rooms.api.channels()
 
-    def closed(self) -> None:
-        """Ask no more."""
-        if self._timer is not None:
-            self._timer.cancel()
+    def nothing(self) -> str:
+        """None was added yet."""
+        return _("There is no camera yet.")
 
-    def uncovered(self) -> None:
-        """Something may have been added or changed."""
-        self._look()
+    def first(self) -> str:
+        """The list, or the way to the first camera."""
+        return "list" if self.list.entries else "add"
 
-    def _look(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self.screen.after(EVERY_S, self._look) if self.attached else None
-        self.work(self.rooms.api.channels, self._found, self._failed)
+    def tools(self) -> list[Widget]:
+        """The ports that cameras hang on, and one more camera."""
+        return [
+            Button(_("PoE ports"), self.rooms.poe, name="poe", look=Look.PLAIN),
+            Button(_("Add camera"), self.rooms.add_camera, name="add", icon="add", look=Look.PRIMARY),
+        ]
 
-    def _found(self, channels: Sequence[Channel]) -> None:
-        before, problem = self.channels, self.problem
-        self.channels, self.problem = list(channels), ""
-        self.list.fill([self._entry(one) for one in channels])
-        if before is None or bool(before) != bool(channels) or problem:
-            self.rebuild()
-            if before is None:
-                self.screen.focus_on("list")
-
-    def _failed(self, error: Exception) -> None:
-        if self.rooms.recover(self, error, self._look):
-            return
-        words = self.rooms.words(error)
-        if words != self.problem:
-            self.problem = words
-            self.rebuild()
-
-    def build(self) -> None:
-        """Head, and the list or what stands for it."""
-        poe = Button(_("PoE ports"), self.rooms.poe, name="poe", look=Look.PLAIN)
-        add = Button(_("Add camera"), self.rooms.add_camera, name="add", icon="add", look=Look.PRIMARY)
-        self.add(
-            Column(
-                [
-                    header(self.title, self.close, [poe, add]),
-                    Column([self._main()], pad=Pad(EDGE, 8, EDGE, 24), grow=1),
-                ],
-                gap=0,
-            )
-        )
-
-    def _main(self) -> Widget:
-        if self.channels:
-            parts: list[Widget] = [Card([self.list], pad=8, grow=1)]
-            if self.problem:
-                parts.insert(0, Label(self.problem, Type.BODY, t.WARNING, lines=2, name="problem"))
-            return Column(parts, gap=10, grow=1)
-        words = self.problem or (_("Loading…") if self.channels is None else _("There is no camera yet."))
-        parts = [Label(words, Type.BODY, t.SECOND, lines=4, align=Align.CENTER, name="message")]
-        if self.problem:
-            parts.append(Button(_("Try again"), self._look, name="again"))
-        return Center(Column(parts, gap=18, align=Align.CENTER), grow=1)
+    def entries(self, told: Sequence[Channel]) -> Sequence[Entry]:
+        """A row for each."""
+        return [self._entry(one) for one in told]
 
     def _entry(self, channel: Channel) -> Entry:
         main = stream_of(channel, StreamName.MAIN)
@@ -129,8 +76,10 @@ class Cameras(Page):
         colour = t.WARNING if main.state in {StreamState.CONNECTING, StreamState.STALLED} else t.DANGER
         return f"{found.words} {found.doing}", colour
 
-    def _choose(self, number: int) -> None:
-        channel = next((one for one in self.channels or () if one.number == number), None)
+    def choose(self, value: int) -> None:
+        """Edit, schedule, playback, remove."""
+        number = value
+        channel = next((one for one in self.told or () if one.number == number), None)
         if channel is None:
             return
         rooms = self.rooms
@@ -141,9 +90,7 @@ class Cameras(Page):
             Item(_("Playback"), lambda: rooms.playback(number), icon="search"),
             Item(_("Remove camera"), lambda: self._remove(channel), icon="trash", line=True),
         ]
-        row = self.list.row_rect(self.list.marked)
-        at = self.screen.pointer if self.screen.last_by == "pointer" else row.move(self.px(56), self.px(40)).topleft
-        self.screen.navigator.push(Menu(items, at=at, title=channel.name))
+        self.offer(items, channel.name)
 
     def _remove(self, channel: Channel) -> None:
         words = _(
@@ -151,13 +98,8 @@ class Cameras(Page):
             "overwritten."
         ).format(name=channel.name)
 
-        def gone(_nothing: object) -> None:
-            self.screen.notices.say(_("“{name}” was removed.").format(name=channel.name), Tone.GOOD)
-            self._look()
-
-        def remove() -> None:
-            self.work(lambda: self.rooms.api.remove_channel(channel.number), gone)
-
+        said = _("“{name}” was removed.").format(name=channel.name)
+        remove = self.doing(lambda: self.rooms.api.remove_channel(channel.number), said)
         self.screen.navigator.push(Question(_("Remove this camera?"), words, _("Remove"), remove, danger=True))
 
 

@@ -1,144 +1,102 @@
-"""Disks and pools as they are: state, room, oldest footage, bit rate, and how many days fit."""
+"""Disks as they are: bays with what is in them, arrays, pools; and disks that are in no bay (D-STO-02)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gui.pages.header import EDGE, header
-from gui.toolkit import theme as t
-from gui.toolkit.button import Button, Look
-from gui.toolkit.label import Label
-from gui.toolkit.layout import Align, Card, Center, Column, Pad
-from gui.toolkit.list import Entry, List
-from gui.toolkit.page import Page
-from gui.toolkit.theme import Colour, Type
-from gui.toolkit.widget import Widget
-from gui.wall.moments import day
+from gui.dialogs.menu import Item
+from gui.pages import disk_words
+from gui.pages.bay import BayPage
+from gui.pages.followed import FollowedList
+from gui.toolkit.list import Entry
+from gui.toolkit.notices import Tone
 from gui.wall.sizes import size
-from recorder.client.answers import Status
-from recorder.client.status import DiskState, DiskStatus, PoolState, PoolStatus
+from recorder.client.answers import ArrayStatus, BayStatus, Status
+from recorder.client.status import DiskStatus, PoolStatus
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
-    from gui.toolkit.timers import Timer
-
-EVERY_S = 2.0
-_DISKS: dict[DiskState, tuple[str, Colour]] = {
-    DiskState.WRITABLE: (_("recording"), t.GOOD),
-    DiskState.FULL: (_("full"), t.WARNING),
-    DiskState.SLOW: (_("too slow"), t.WARNING),
-    DiskState.READ_ONLY: (_("only plays"), t.WARNING),
-    DiskState.FAILED: (_("failed"), t.DANGER),
-    DiskState.MISSING: (_("missing"), t.DANGER),
-}
-_POOLS: dict[PoolState, tuple[str, Colour]] = {
-    PoolState.RECORDING: (_("recording"), t.GOOD),
-    PoolState.NEARLY_FULL: (_("nearly full of footage that must be kept"), t.WARNING),
-    PoolState.FULL: (_("full of footage that must be kept"), t.DANGER),
-    PoolState.OUT: (_("none of its disks can be recorded to"), t.DANGER),
-    PoolState.EMPTY: (_("no disks"), t.FAINT),
-}
 
 
-class Storage(Page):
-    """A list that follows the state of pools and disks; choosing one opens its settings."""
+class Storage(FollowedList[Status]):
+    """A list that follows them; a bay opens its page, an array its menu, all else its settings."""
 
     def __init__(self, rooms: "Rooms") -> None:
-        super().__init__(name="storage")
-        self.title = _("Disks and pools")
-        self.rooms = rooms
-        self.status: Status | None = None
-        self.problem = ""
-        self.default_focus = "list"
-        self.list = List([], self._choose, name="list", row=64)
-        self._timer: Timer | None = None
+        super().__init__(rooms, "storage", _("Disks"))
 
-    def opened(self) -> None:
-        """Ask, and again every two seconds."""
-        self._look()
+    def ask(self) -> Status:
+        """All of it is in the status."""
+        return self.rooms.api.status()
 
-    def closed(self) -> None:
-        """Ask no more."""
-        if self._timer is not None:
-            self._timer.cancel()
+    def trouble(self, told: Status) -> str:
+        """Without media nothing is known of recording."""
+        if told.media is None:
+            return _("The recording service does not answer. It is started again by itself.")
+        return ""
 
-    def _look(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self.screen.after(EVERY_S, self._look) if self.attached else None
-        self.work(self.rooms.api.status, self._found, self._failed)
+    def nothing(self) -> str:
+        """There is neither bay nor disk."""
+        return _("There is no disk to record on.")
 
-    def _found(self, status: Status) -> None:
-        before, problem = self.status, self.problem
-        self.status, self.problem = status, ""
-        media = status.media
-        if media is None:
-            self.problem = _("The recording service does not answer. It is started again by itself.")
-        self.list.fill([*self._pools(media.pools), *self._disks(media.disks)] if media is not None else [])
-        if before is None or problem != self.problem:
-            self.rebuild()
-            self.screen.focus_on("list")
+    def entries(self, told: Status) -> Sequence[Entry]:
+        """A row for each: bays, arrays, disks elsewhere, pools."""
+        disks = told.media.disks if told.media is not None else ()
+        pools = told.media.pools if told.media is not None else ()
+        places = {one.place for one in (*told.bays, *told.arrays) if one.place}
+        elsewhere = [one for one in disks if one.place not in places or not one.place]
+        return [
+            *(self._bay(one, disk_words.recording_in(one, disks)) for one in told.bays),
+            *(self._array(one) for one in told.arrays),
+            *(self._disk(one) for one in elsewhere),
+            *(self._pool(one) for one in pools),
+        ]
 
-    def _failed(self, error: Exception) -> None:
-        if self.rooms.recover(self, error, self._look):
+    def _bay(self, one: BayStatus, recording: DiskStatus | None) -> Entry:
+        words, colour = disk_words.bay_line(one, recording, self.rooms.zone)
+        label = _("Bay {name}").format(name=one.name) + (f"  {one.model}" if one.occupied else "")
+        note = size(one.capacity_bytes) if one.occupied else ""
+        if recording is not None:
+            note = disk_words.room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
+        return Entry(("bay", one.name), label, words, note, "disk", colour)
+
+    def _array(self, one: ArrayStatus) -> Entry:
+        words, colour = disk_words.array_line(one)
+        label = _("Array {title}").format(title=one.title)
+        return Entry(("array", one.name), label, words, disk_words.members(one), "split_4", colour)
+
+    def _disk(self, one: DiskStatus) -> Entry:
+        words, colour = disk_words.disk_line(one, self.rooms.zone)
+        note = disk_words.room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
+        return Entry(("disk", one.id), one.place or one.name, words, note, "disk", colour)
+
+    def _pool(self, one: PoolStatus) -> Entry:
+        words, colour = disk_words.pool_line(one, self.rooms.zone)
+        label = _("Pool {number}  {name}").format(number=one.number, name=one.name).strip()
+        note = disk_words.room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
+        return Entry(("pool", str(one.number)), label, words, note, "settings", colour)
+
+    def choose(self, value: tuple[str, Any]) -> None:
+        """Open what belongs to a row."""
+        what, item = value
+        if what == "bay":
+            self.screen.navigator.push(BayPage(self.rooms, item))
+        elif what == "array":
+            self._of_array(item)
+        elif item:
+            self.rooms.settings(page=what, item=item)
+        else:
+            self.screen.notices.say(_("This disk has no identity that could be set up."), Tone.WARNING)
+
+    def _of_array(self, name: str) -> None:
+        api = self.rooms.api
+        found = next((one for one in self.told.arrays if one.name == name), None) if self.told is not None else None
+        if found is None:
             return
-        words = self.rooms.words(error)
-        if words != self.problem:
-            self.problem = words
-            self.rebuild()
-
-    def build(self) -> None:
-        """Head, and the list or what stands for it."""
-        self.add(
-            Column([header(self.title, self.close), Column([self._main()], pad=Pad(EDGE, 8, EDGE, 24), grow=1)], gap=0)
+        paces = tuple(
+            Item(words, self.doing(lambda pace=pace: api.set_array_pace(name, pace)), chosen=pace == found.pace)
+            for pace, words in disk_words.PACES.items()
         )
-
-    def _main(self) -> Widget:
-        if self.list.entries:
-            return Card([self.list], pad=8, grow=1)
-        words = self.problem or (_("Loading…") if self.status is None else _("There is no disk to record on."))
-        parts: list[Widget] = [Label(words, Type.BODY, t.SECOND, lines=4, align=Align.CENTER, name="message")]
-        if self.problem:
-            parts.append(Button(_("Try again"), self._look, name="again", look=Look.PLAIN))
-        return Center(Column(parts, gap=18, align=Align.CENTER), grow=1)
-
-    def _pools(self, pools: Sequence[PoolStatus]) -> list[Entry]:
-        found: list[Entry] = []
-        for one in pools:
-            words, colour = _POOLS[one.state]
-            parts = [words, *self._since(one.oldest_us)]
-            if one.days is not None:
-                parts.append(_("room for {days:.1f} days").format(days=one.days))
-            label = _("Pool {number}  {name}").format(number=one.number, name=one.name).strip()
-            note = _room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
-            found.append(Entry(("pool", str(one.number)), label, " · ".join(parts), note, "settings", colour))
-        return found
-
-    def _disks(self, disks: Sequence[DiskStatus]) -> list[Entry]:
-        found: list[Entry] = []
-        for one in disks:
-            words, colour = _DISKS[one.state]
-            if one.rebuilt is not None:
-                words, colour = _("being read anew, {percent} %").format(percent=one.rebuilt), t.WARNING
-            if one.set_aside:
-                colour = t.FAINT
-            parts = [_("pool {number}").format(number=one.pool), words, *self._since(one.oldest_us)]
-            if one.reason:
-                parts.append(one.reason)
-            note = _room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
-            found.append(Entry(("disk", one.id), one.place or one.name, " · ".join(parts), note, "disk", colour))
-        return found
-
-    def _since(self, at_us: int | None) -> list[str]:
-        return [] if at_us is None else [_("since {day}").format(day=day(at_us, self.rooms.zone))]
-
-    def _choose(self, chosen: tuple[str, str]) -> None:
-        page, item = chosen
-        if item:
-            self.rooms.settings(page=page, item=item)
-
-
-def _room(used: int, total: int, rate: int) -> str:
-    """Say how much is in use, and how fast it fills: "1.2 of 8.0 TB · 41.3 Mbit/s"."""
-    words = _("{used} of {total}").format(used=size(used), total=size(total))
-    return f"{words} · " + _("{rate:.1f} Mbit/s").format(rate=rate * 8 / 1e6) if rate else words
+        verify = self.doing(lambda: api.verify_array(name), _("The disks are compared; recording goes on."))
+        able = found.health == "good" and found.level != "raid0"
+        compare = Item(_("Compare its disks"), verify, icon="check", enabled=able)
+        self.offer([compare, Item(_("Who goes first"), items=paces)], found.title)

@@ -337,7 +337,7 @@ def test_disks_and_pools_are_listed_with_room_state_and_days(size):
 def test_choosing_a_disk_opens_its_settings():
     rig, rooms, _api = house()
     rig.open(Storage(rooms))
-    rig.top._choose(("disk", "b" * 32))
+    rig.top.choose(("disk", "b" * 32))
     assert isinstance(rig.top, SettingsPage)
     assert rig.top.item == "b" * 32
 
