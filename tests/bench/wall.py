@@ -100,7 +100,7 @@ def standing(found: Wall) -> list[Figure]:
 
 def alone() -> Figure:
     """What decoding the cameras' pictures costs without anything around it, filters left out as on the wall."""
-    cameras, _prepare = parse(CAMERAS)
+    cameras, *_rest = parse(CAMERAS)
     took = pictures = 0.0
     for camera in range(1, TILES // 2 + 1):
         clip = ClipReader(cameras.clip(camera, StreamName.MAIN).place(CLIPS))

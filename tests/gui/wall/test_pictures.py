@@ -29,6 +29,9 @@ class Target:
         self.meanwhile = meanwhile
         self.seen = []
 
+    def get_bitsize(self):
+        return 0  # like no surface, so that it is drawn on by `blit`
+
     def blit(self, picture, _at):
         self.meanwhile()
         self.seen.append(picture.get_at((3, 3))[:3])
@@ -56,6 +59,29 @@ def test_a_picture_is_there_once_and_stays_until_the_next(decode, live):
     assert live.refresh()
     live.draw(target, (0, 0))
     assert target.get_at((0, 0))[:3] == GREEN
+
+
+@pytest.mark.parametrize("at", [(0, 0), (16, 12), (-10, 5), (60, 40)])
+@pytest.mark.parametrize("clip", [None, (20, 20, 30, 100)])
+def test_only_what_may_be_drawn_on_is_drawn_on(decode, live, at, clip):
+    decode.picture(live.view, GREEN)
+    live.refresh()
+    target = pygame.Surface((96, 72), depth=32)
+    target.fill(BLUE)
+    target.set_clip(clip)
+    live.draw(target, at)
+    drawn = pygame.Rect(at, live.size).clip(target.get_clip())
+    for x in range(96):
+        for y in range(72):
+            assert target.get_at((x, y)) == ((*GREEN, 255) if drawn.collidepoint(x, y) else (*BLUE, 255))
+
+
+def test_a_target_of_another_format_gets_the_same_colours(decode, live):
+    decode.picture(live.view, RED)
+    live.refresh()
+    target = pygame.Surface((64, 48), depth=24)
+    live.draw(target, (0, 0))
+    assert target.get_at((63, 47))[:3] == RED
 
 
 def test_what_decode_wrote_over_while_it_was_drawn_is_drawn_again(decode, live):
