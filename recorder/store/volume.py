@@ -50,6 +50,8 @@ from recorder.store.window import Window
 NO_STREAM = (0, 0)
 ORPHAN_US = 60 * SECOND_US
 """An open block that nobody writes to for so long is sealed: its stream went to another disk, pool, or away."""
+_LOOK_US = 5 * SECOND_US
+"""So often is asked whether a hold still wants what lies in an open block of copies."""
 _MOST_RELEASED = 8
 
 
@@ -93,6 +95,7 @@ class Volume:
         self.tally = Tally(self.identity.block_bytes)
         self.cannot_release = False
         """The high-water mark is passed and nothing may be set free."""
+        self._look_at_us = 0
         self._idle: dict[Owner, int] = {}
         self._buffer = AlignedBuffer(PAGE)
         reader = disk.files.open_to_read(CATALOG_FILE, disk.directory)
@@ -407,7 +410,17 @@ class Volume:
         now = self._clock.monotonic_us()
         copies = [one for one in self.open if isinstance(one.what, BlockClass)]
         self._idle = {one: self._idle.get(one, now) for one in self.open if one not in owners and one not in copies}
-        return [one for one, since in self._idle.items() if now - since >= ORPHAN_US]
+        idle = [one for one, since in self._idle.items() if now - since >= ORPHAN_US]
+        return [*idle, *self._unwanted(copies, now)]
+
+    def _unwanted(self, copies: Sequence[Owner], now_us: int) -> list[Owner]:
+        """Give the owners of open blocks of hold copies that no hold wants any more: open ones are never used again."""
+        held = [one for one in copies if one.what is BlockClass.HELD and self.open[one].entries]
+        if not held or now_us < self._look_at_us:
+            return []
+        self._look_at_us = now_us + _LOOK_US
+        is_held = Held(self.catalog.contents, self._clock.now_us())
+        return [one for one in held if not is_held(self.open[one].row.number)]
 
     def sync(self, files: Sequence[BlockFile]) -> None:
         """Make what was written to the files durable; raises `SyncFailed`, and `DiskReadOnly` where none was tried."""

@@ -79,6 +79,24 @@ def test_a_short_hold_pins_no_block_and_plays_after_many_laps(rig_on):  # S6
     assert spans[0].start_us <= begin < end - SECOND_US // 5 < spans[0].end_us < spans[1].start_us
 
 
+def test_a_released_short_hold_leaves_no_copies_behind(rig_on):  # S6
+    rig = rig_on(blocks=10, block_bytes=256 << 10)
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=40)
+    begin, end = camera.sent[52].wall_us, camera.sent[60].wall_us
+    held = hold(store, begin, end)
+    assert isinstance(held, HoldRow)
+    rig.film(store, camera, seconds=400)
+    assert played(rig.reader(), from_us=begin, until_us=end)
+    store.shared.release(held.id, "admin", "done", Answer())
+    rig.film(store, camera, seconds=400)
+    assert played(rig.reader(), from_us=begin, until_us=end) == []
+    assert blocks(store, BlockClass.HELD) == []
+    store.close()
+    assert check(rig.disk).damage == []
+
+
 def test_a_copy_is_not_shown_beside_what_it_was_made_of(rig_on):
     rig = rig_on(blocks=16)
     store = rig.store()
