@@ -96,11 +96,11 @@ class Reader:
 
     async def pictures(self, channel: int, start_us: int, end_us: int, most: int) -> list[tuple[int, int]]:
         """Give (time, bytes) of recorded pictures."""
-        return await self._ask(lambda store: store.pictures(channel, start_us, end_us, most))
+        return await self._ask(lambda store: store.pictures(channel).listed(start_us, end_us, most))
 
     async def picture(self, channel: int, at_us: int) -> Sample | None:
         """Give the newest recorded picture at or before a time."""
-        return await self._ask(lambda store: store.picture(channel, at_us))
+        return await self._ask(lambda store: store.pictures(channel).newest(at_us))
 
     async def stop(self) -> None:
         """Cancel exports, let reads end."""

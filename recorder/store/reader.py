@@ -9,13 +9,12 @@ from pathlib import Path
 
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.recording import Frames, GapReason, RecordType
-from recorder.client.stream import Epoch, Sample, StreamKey, StreamName
+from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockCache
 from recorder.store.chunk_reader import ChunkReader
 from recorder.store.completeness import Day, first_of, local_days
-from recorder.store.errors import StoreError
 from recorder.store.footage import Footage, Piece
 from recorder.store.index_reader import IndexReader
 from recorder.store.intervals import Interval, clipped, joined, without
@@ -23,6 +22,7 @@ from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.layout import HOLE_US, stream_key
 from recorder.store.patched import Patched
 from recorder.store.patched_backward import PatchedBackward
+from recorder.store.pictures import RecordedPictures
 from recorder.store.playback import Forward
 from recorder.store.portion import Portion, gathered
 from recorder.store.read_disks import ReadDisks
@@ -117,33 +117,9 @@ class StoreReader:
         """Give every tag, by time."""
         return self._index.tags()
 
-    def pictures(self, channel: int, start_us: int, end_us: int, most: int) -> list[tuple[int, int]]:
-        """Give (time, bytes) of the pictures of a channel within [start_us, end_us), by time, at most so many."""
-        key = StreamKey(channel, StreamName.PICTURE)
-        reader = ChunkReader(self._disks)
-        found: set[tuple[int, int]] = set()
-        for piece in self._footage.pieces(key, start_us, end_us):
-            for entry in self._footage.entries(key, piece):
-                if entry.last_us + piece.shift_us < start_us or entry.first_us + piece.shift_us >= end_us:
-                    continue
-                try:
-                    chunk = reader.open(piece, entry)
-                except (StoreError, OSError):
-                    continue
-                sized = zip(chunk.walls, chunk.head.table.sizes, strict=True)
-                found.update((wall, size) for wall, size in sized if start_us <= wall < end_us)
-            if len(found) >= most:
-                break
-        return sorted(found)[:most]
-
-    def picture(self, channel: int, at_us: int) -> Sample | None:
-        """Give the newest recorded picture at or before a time."""
-        key = StreamKey(channel, StreamName.PICTURE)
-        found = [sample for _epoch, sample in self.read(key, at_us, at_us + 1) if sample.wall_us <= at_us]
-        if not found and (piece := self._footage.at(key, at_us)) is not None:
-            # In the hole behind a span reading begins with the next one.
-            found = [sample for _epoch, sample in self.read(key, piece.last_us, piece.last_us + 1)]
-        return found[-1] if found else None
+    def pictures(self, channel: int) -> RecordedPictures:
+        """Give what finds the pictures of a channel."""
+        return RecordedPictures(self._footage, self._disks, channel)
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give what was due within [start_us, end_us) and is missing, in time order, each with its reason.
