@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hal.client.connection import Connection, HalUnavailable
+from hal.client.connection import Connection, HalRefused, HalUnavailable
 from hal.client.messages import event_from, inventory_from, state_from
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
 
@@ -11,6 +11,7 @@ __all__ = [
     "DeviceEvent",
     "DeviceState",
     "HalClient",
+    "HalRefused",
     "HalUnavailable",
     "Inventory",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hal.client.connection import Connection, HalUnavailable
+from hal.client.connection import Connection, HalRefused
 
 Progress = Callable[[float, str], bool]
 """Called with per cent done and words; tells whether to go on."""
@@ -21,7 +21,7 @@ class AdminClient(Connection):
         return self.request(op="verbs")["result"]
 
     def ask(self, noun: str, verb: str, progress: Progress | None = None, **args: Any) -> Any:
-        """Ask for something and wait for its end; raises `HalUnavailable` with words."""
+        """Ask for something and wait for its end; raises `HalRefused` with words, `HalUnavailable`."""
         number = self.send(op="ask", noun=noun, verb=verb, args=args)
         cancelled = 0
         while True:
@@ -29,7 +29,7 @@ class AdminClient(Connection):
             if cancelled and answer.get("id") == cancelled:
                 continue
             if answer.get("op") == "error":
-                raise HalUnavailable(answer["words"])
+                raise HalRefused(answer["words"])
             if answer.get("op") == "progress":
                 if progress is not None and not cancelled and not progress(answer["percent"], answer["words"]):
                     cancelled = self.send(op="cancel", of=number)

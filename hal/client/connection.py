@@ -14,6 +14,10 @@ class HalUnavailable(Exception):
     """The hal process does not answer, or refused; the text is for people."""
 
 
+class HalRefused(HalUnavailable):
+    """It answered that this cannot be done."""
+
+
 class Connection:
     """A blocking connection. What is pushed between answers is kept for who waits for it."""
 
@@ -55,7 +59,7 @@ class Connection:
             if self.keep(answer):
                 continue
             if answer.get("op") == "error":
-                raise HalUnavailable(answer["words"])
+                raise HalRefused(answer["words"])
             if answer.get("id") == number:
                 return answer
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hal.client import DeviceState, HalClient, HalUnavailable
+from hal.client import DeviceEvent, DeviceState, HalUnavailable
+from hal.client.follower import Follower
 from hal.client.kinds import ArraySet, ArrayState, BayState, DiskState, IndicatorState, Meaning
 from recorder.client.answers import ArrayMember, ArrayStatus, BayStatus
 from recorder.client.instance import Instance
@@ -21,48 +22,49 @@ from recorder.control.events import Events
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 1.0
-PATIENCE_S = 5.0
+AGAIN_S = 1.0
 _GONE = {Recording.FAILED, Recording.MISSING}
 _WORN = {"replace", "failed"}
 
 
 class Bays:
-    """Follows bays and disks until cancelled; heals by itself when hal comes back."""
+    """Follows bays and disks until cancelled."""
 
-    def __init__(self, instance: Instance, events: Events) -> None:
+    def __init__(self, instance: Instance, events: Events, hal: Follower) -> None:
         self.bays: tuple[BayStatus, ...] = ()
         self.arrays: tuple[ArrayStatus, ...] = ()
         self._instance = instance
         self._events = events
+        self._hal = hal
         self._disks: Sequence[DiskStatus] = ()
         self._homes: dict[str, str] = {}
         """By the place of a recording disk, the bay that it was last seen in."""
-        self._hal: HalClient | None = None
+        self._stale = asyncio.Event()
+        hal.listen(self._heard)
 
     def follow(self, disks: Sequence[DiskStatus]) -> None:
         """Take how the recording disks are."""
         self._disks = disks
+        self._stale.set()
+
+    def _heard(self, said: DeviceState | DeviceEvent, _before: DeviceState | None) -> None:
+        if isinstance(said, BayState | DiskState | ArrayState | IndicatorState):
+            self._stale.set()
 
     async def run(self) -> None:
-        """Look every second."""
-        try:
-            while True:
-                try:
-                    found = await asyncio.to_thread(self._look, self._disks)
-                except HalUnavailable as error:
-                    log.debug("hal: %s", error)
-                    self._hang_up()
-                else:
-                    self._tell(found)
-                await asyncio.sleep(LOOK_S)
-        finally:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        if self._hal is not None:
-            self._hal.close()
-            self._hal = None
+        """Look whenever something is another way."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            devices = self._hal.states(DeviceState)
+            self.arrays = self._arrays(devices)
+            self._tell(self._statuses(devices, self._disks))
+            try:
+                await self._light({one.name: bool(one.fault) for one in self.bays})
+            except HalUnavailable as error:
+                log.debug("hal: %s", error)
+                await asyncio.sleep(AGAIN_S)
+                self._stale.set()
 
     def _tell(self, found: tuple[BayStatus, ...]) -> None:
         before = {one.name: one.fault for one in self.bays}
@@ -72,23 +74,14 @@ class Bays:
                 log.warning("bay %s: %s", one.name, one.fault or "well again")
                 self._events.publish("bay", one)
 
-    def _look(self, disks: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
-        if self._hal is None:
-            self._hal = HalClient(self._instance.socket("hal"), PATIENCE_S)
-        devices = self._hal.devices()
-        found = self._statuses(devices, disks)
-        self.arrays = self._arrays(devices)
-        self._light(self._hal, devices, {one.name: bool(one.fault) for one in found})
-        return found
-
-    def _statuses(self, devices: Sequence[DeviceState], disks: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
+    def _statuses(self, devices: Sequence[DeviceState], recording: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
         bays = [one for one in devices if isinstance(one, BayState)]
         drives = {one.name: one for one in devices if isinstance(one, DiskState)}
         places = {bay.name: self._place(bay.mounts) for bay in bays}
         for bay, place in places.items():
             if place:
                 self._homes = {known: home for known, home in self._homes.items() if home != bay} | {place: bay}
-        gone = {disk.place: disk for disk in disks if disk.state in _GONE and not disk.set_aside}
+        gone = {disk.place: disk for disk in recording if disk.state in _GONE and not disk.set_aside}
         lights = {one.group.removeprefix("bay "): one for one in devices if isinstance(one, IndicatorState)}
         arrays = {member.disk: one.title for one in _sets(devices) for member in one.members}
         return tuple(
@@ -160,19 +153,19 @@ class Bays:
             system=bay.system,
         )
 
-    def _light(self, hal: HalClient, devices: Sequence[DeviceState], faults: Mapping[str, bool]) -> None:
-        for one in devices:
-            if not isinstance(one, IndicatorState) or not one.online:
+    async def _light(self, faults: Mapping[str, bool]) -> None:
+        for one in self._hal.states(IndicatorState):
+            if not one.online:
                 continue
             bay = one.group.removeprefix("bay ")
             if one.group.startswith("bay ") and bay in faults and "fault" in one.meanings:
-                self._show(hal, one, "fault", holds=faults[bay])
+                await self._show(one, "fault", holds=faults[bay])
             elif "disk_fault" in one.meanings:
-                self._show(hal, one, "disk_fault", holds=any(faults.values()))
+                await self._show(one, "disk_fault", holds=any(faults.values()))
 
-    def _show(self, hal: HalClient, light: IndicatorState, meaning: str, *, holds: bool) -> None:
+    async def _show(self, light: IndicatorState, meaning: str, *, holds: bool) -> None:
         if (meaning in light.told) is not holds:
-            hal.call("indicator", light.name, "show", meaning=meaning, holds=holds)
+            await self._hal.ask("indicator", light.name, "show", meaning=meaning, holds=holds)
 
 
 def _sets(devices: Sequence[DeviceState]) -> list[ArraySet]:

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from hal.client.follower import Follower
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.password import Passwords
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
@@ -31,6 +32,7 @@ from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
+from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
 from recorder.control.seats import Seats
 from recorder.control.simulation import Simulation
@@ -38,6 +40,7 @@ from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
 from recorder.settings.machine import Machine
+from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
@@ -94,16 +97,18 @@ class Control:
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
         self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
-        self.bays = Bays(instance, self.events)
+        self._hal = Follower(instance.socket("hal"))
+        self.hardware = Hardware(self._hal)
+        self.poe = Poe(self.hardware)
+        self.bays = Bays(instance, self.events, self._hal)
         self.bay_work = BayWork(instance, self.bays, self.settings, self._recording_disks)
-        self.seats = Seats(instance, self.channels, self._stale_soon)
+        self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
-        self.hardware = Hardware(instance)
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
-        self._lights = Lights(instance.socket("hal"), lambda: self.media.status)
+        self._lights = Lights(self._hal, lambda: self.media.status)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
         ring = KeyRing(instance, self.clock)
@@ -125,14 +130,20 @@ class Control:
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
-        self._lights.start()
-        following = (self.bays.run(), self.bay_work.run(), self.seats.run())
-        running = (self.media.run(), self._keep_planning(), self.pictures.run(), *following)
+        running = (
+            self.media.run(),
+            self._keep_planning(),
+            self.pictures.run(),
+            self._hal.run(),
+            self.bays.run(),
+            self.bay_work.run(),
+            self.seats.run(),
+            self._lights.run(),
+        )
         self._tasks = [asyncio.create_task(one) for one in running]
 
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
-        self._lights.stop()
         self.actions.close()
         await self.exports.close()
         for task in self._tasks:
@@ -221,6 +232,8 @@ class Control:
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:
             self.events.publish_soon("settings", one)
+        if self._loop is not None and any(one.page == Channel.about.name for one in changed):
+            self._loop.call_soon_threadsafe(self.seats.reassign)
         if any(one.page in PLANNING_PAGES for one in changed):
             self._stale_soon()
 

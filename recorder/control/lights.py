@@ -1,13 +1,13 @@
 """What the lights at the case say of the recorder, told to hal whenever it changes (D-LED-01, -02, -04)."""
 
+import asyncio
 import logging
-import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import psutil
 
-from hal.client import HalClient, HalUnavailable
+from hal.client import HalUnavailable
+from hal.client.follower import Follower
 from hal.client.kinds import IndicatorState, Meaning
 from recorder.client.status import DiskState, MediaStatus, PoolState
 
@@ -43,43 +43,28 @@ def has_network() -> bool:
 
 
 class Lights:
-    """Looks once a second in a thread of its own, and tells hal which lights say something else."""
+    """Looks once a second, and tells hal which lights say something else."""
 
     def __init__(
-        self, path: Path, media: Callable[[], MediaStatus | None], network: Callable[[], bool] = has_network
+        self, hal: Follower, media: Callable[[], MediaStatus | None], network: Callable[[], bool] = has_network
     ) -> None:
-        self._path = path
+        self._hal = hal
         self._media = media
         self._network = network
-        self._over = threading.Event()
 
-    def start(self) -> None:
-        """Begin to look."""
-        threading.Thread(target=self._run, name="lights", daemon=True).start()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._over.set()
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            try:
-                with HalClient(self._path) as hal:
-                    self._follow(hal)
-            except HalUnavailable as error:
-                log.debug("%s", error)
-            self._over.wait(LOOK_S)
-
-    def _follow(self, hal: HalClient) -> None:
-        while not self._over.is_set():
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
             now = meanings(self._media(), network=self._network())
-            for light in hal.devices():
-                if isinstance(light, IndicatorState) and light.online:
-                    self._tell(hal, light, now)
-            self._over.wait(LOOK_S)
+            try:
+                for light in self._hal.states(IndicatorState):
+                    if light.online and self._hal.connected:
+                        await self._tell(light, now)
+            except HalUnavailable as error:
+                log.debug("hal: %s", error)
+            await asyncio.sleep(LOOK_S)
 
-    @staticmethod
-    def _tell(hal: HalClient, light: IndicatorState, now: frozenset[Meaning]) -> None:
+    async def _tell(self, light: IndicatorState, now: frozenset[Meaning]) -> None:
         for meaning in OURS:
             if meaning in light.meanings and (meaning in light.told) is not (meaning in now):
-                hal.call("indicator", light.name, "show", meaning=meaning, holds=meaning in now)
+                await self._hal.ask("indicator", light.name, "show", meaning=meaning, holds=meaning in now)

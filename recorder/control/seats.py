@@ -6,20 +6,16 @@ to any port. The net's first address is remembered, so that a plan can be made b
 
 import asyncio
 import ipaddress
-import logging
 from collections.abc import Callable, Sequence
 
-from hal.client import DeviceState, HalClient, HalUnavailable
+from hal.client import DeviceEvent, DeviceState
+from hal.client.follower import Follower
 from hal.client.kinds import CameraNetState, PoeSupplyState, PortState, Seat
 from recorder.client.answers import SeatStatus
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.channels import Channels
 
-log = logging.getLogger(__name__)
-
-LOOK_S = 1.0
-PATIENCE_S = 5.0
 MEMORY = "camera-net.json"
 _POWER: dict[PortState, str] = {
     PortState.DISABLED: _("its power is off"),
@@ -31,48 +27,57 @@ _POWER: dict[PortState, str] = {
 
 
 class Seats:
-    """Follows the camera net and the PoE supplies until cancelled; heals by itself when hal comes back."""
+    """Follows the camera net, the PoE supplies and the channels until cancelled."""
 
-    def __init__(self, instance: Instance, channels: Channels, changed: Callable[[], None]) -> None:
+    def __init__(self, instance: Instance, channels: Channels, hal: Follower, changed: Callable[[], None]) -> None:
+        """`changed` is called in the event loop when the net's first address is another one."""
         self.seats: tuple[SeatStatus, ...] = ()
         self._instance = instance
         self._channels = channels
+        self._hal = hal
         self._changed = changed
         self._first = self._remembered()
-        self._hal: HalClient | None = None
+        self._wanted: dict[int, int] = {}
+        """By channel, the number of its seat."""
+        self._stale = asyncio.Event()
+        self._moved = True
+        hal.listen(self._heard)
 
     def address(self, seat: int) -> str:
         """The address of a seat; empty while the camera net was never seen."""
         return str(self._first + seat - 1) if self._first else ""
 
+    def reassign(self) -> None:
+        """Take up other settings of channels; in the event loop."""
+        self._moved = True
+        self._stale.set()
+
+    def _heard(self, said: DeviceState | DeviceEvent, _before: DeviceState | None) -> None:
+        if isinstance(said, CameraNetState | PoeSupplyState):
+            self._stale.set()
+
     async def run(self) -> None:
-        """Look every second."""
-        try:
-            while True:
-                try:
-                    self.seats = await asyncio.to_thread(self._look)
-                except HalUnavailable as error:
-                    log.debug("hal: %s", error)
-                    self._hang_up()
-                await asyncio.sleep(LOOK_S)
-        finally:
-            self._hang_up()
+        """Look whenever something is another way."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            if self._moved:
+                self._moved = False
+                found = await asyncio.to_thread(self._channels.all)
+                self._wanted = {number: one.values.seat for number, one in found.items() if one.values.seat}
+            await self._look()
 
-    def _hang_up(self) -> None:
-        if self._hal is not None:
-            self._hal.close()
-            self._hal = None
-
-    def _look(self) -> tuple[SeatStatus, ...]:
-        wanted = {number: one.values.seat for number, one in self._channels.all().items() if one.values.seat}
-        if self._hal is None:
-            self._hal = HalClient(self._instance.socket("hal"), PATIENCE_S)
-        devices = self._hal.devices()
-        net = next((one for one in devices if isinstance(one, CameraNetState) and one.online), None)
+    async def _look(self) -> None:
+        net = next((one for one in self._hal.states(CameraNetState) if one.online), None)
         if net is None:
-            return ()
-        self._remember(net.first_address)
-        return tuple(_status(channel, seat, net, devices) for channel, seat in wanted.items())
+            self.seats = ()
+            return
+        first = ipaddress.IPv4Address(net.first_address)
+        if first != self._first:
+            await asyncio.to_thread(self._remember, first)
+            self._changed()
+        supplies = self._hal.states(PoeSupplyState)
+        self.seats = tuple(_status(channel, seat, net, supplies) for channel, seat in self._wanted.items())
 
     def _remembered(self) -> ipaddress.IPv4Address | None:
         try:
@@ -80,22 +85,17 @@ class Seats:
         except (OSError, ValueError):
             return None
 
-    def _remember(self, told: str) -> None:
-        first = ipaddress.IPv4Address(told)
-        if first == self._first:
-            return
+    def _remember(self, first: ipaddress.IPv4Address) -> None:
         place = self._instance.state / MEMORY
         fresh = place.with_suffix(".new")
         fresh.write_text(f"{first}\n")
         fresh.replace(place)
         self._first = first
-        self._changed()
 
 
-def _status(channel: int, number: int, net: CameraNetState, devices: Sequence[DeviceState]) -> SeatStatus:
+def _status(channel: int, number: int, net: CameraNetState, supplies: Sequence[PoeSupplyState]) -> SeatStatus:
     seat = next((one for one in net.seats if one.number == number), None)
     port = seat.port if seat and seat.port else number
-    supplies = [one for one in devices if isinstance(one, PoeSupplyState)]
     power = next((one for supply in supplies for one in supply.ports if one.port == port), None)
     watts = (power.watts if power else None) or 0.0
     address = seat.address if seat and seat.port and seat.leased else ""

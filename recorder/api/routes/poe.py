@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
@@ -26,7 +25,7 @@ class PortChange(BaseModel):
 @router.get("")
 async def poe(control: TheControl, _caller: CameraKeeper) -> list[PoeSupply]:
     """The supplies with their ports; none where the board has no PoE."""
-    return await run_sync(control.hardware.supplies)
+    return await control.poe.supplies()
 
 
 @router.patch("/{supply}/ports/{port}")
@@ -36,10 +35,10 @@ async def change_port(
     """Switch a port on or off, set its priority, mode and limit."""
     wanted = change.model_dump(exclude_unset=True)
     wanted = {field: value for field, value in wanted.items() if value is not None or field == "limit_watts"}
-    return await run_sync(control.hardware.change, supply, port, wanted)
+    return await control.poe.change(supply, port, wanted)
 
 
 @router.post("/{supply}/ports/{port}/restart")
 async def restart_port(control: TheControl, _caller: CameraKeeper, supply: Name, port: Number) -> PoeSupply:
     """Take a port's power away for two seconds: restarts a camera that hangs."""
-    return await run_sync(control.hardware.restart, supply, port)
+    return await control.poe.restart(supply, port)

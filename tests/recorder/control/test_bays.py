@@ -1,5 +1,8 @@
 """Which bay is meant: the one that the disk was last seen in, whatever the reason that it is gone."""
 
+from pathlib import Path
+
+from hal.client.follower import Follower
 from hal.client.kinds import BayState, DiskState
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
@@ -16,12 +19,16 @@ def bay(name, data, place=""):
     return BayState(name, online=True, reason="", occupied=bool(place), mounts=mounts)
 
 
+def following(tmp_path):
+    return Bays(Instance(tmp_path), events=None, hal=Follower(Path("nowhere")))
+
+
 def faults(bays, devices, *disks):
     return {one.name: one.fault for one in bays._statuses(devices, disks)}
 
 
 def test_a_disk_that_is_gone_is_missed_in_the_bay_that_it_was_last_seen_in(tmp_path):
-    bays = Bays(Instance(tmp_path), events=None)
+    bays = following(tmp_path)
     both = [bay("1", tmp_path, "disk1"), bay("2", tmp_path, "disk2")]
     assert faults(bays, both, recording("disk1"), recording("disk2")) == {"1": "", "2": ""}
     gone = [bay("1", tmp_path, "disk1"), bay("2", tmp_path)]
@@ -31,28 +38,28 @@ def test_a_disk_that_is_gone_is_missed_in_the_bay_that_it_was_last_seen_in(tmp_p
 
 
 def test_a_disk_that_failed_where_it_is_is_told_with_its_reason(tmp_path):
-    bays = Bays(Instance(tmp_path), events=None)
+    bays = following(tmp_path)
     there = [bay("1", tmp_path, "disk1")]
     failed = recording("disk1", Recording.FAILED, "Input/output error")
     assert faults(bays, there, failed) == {"1": "disk disk1: Input/output error"}
 
 
 def test_a_disk_that_its_owner_set_aside_is_no_fault(tmp_path):
-    bays = Bays(Instance(tmp_path), events=None)
+    bays = following(tmp_path)
     faults(bays, [bay("1", tmp_path, "disk1")], recording("disk1"))
     aside = recording("disk1", Recording.MISSING, set_aside=True)
     assert faults(bays, [bay("1", tmp_path)], aside) == {"1": ""}
 
 
 def test_a_bay_with_another_disk_misses_nothing(tmp_path):
-    bays = Bays(Instance(tmp_path), events=None)
+    bays = following(tmp_path)
     faults(bays, [bay("1", tmp_path, "disk1")], recording("disk1"))
     now = [bay("1", tmp_path, "disk9")]
     assert faults(bays, now, recording("disk1", Recording.MISSING), recording("disk9")) == {"1": ""}
 
 
 def test_a_drive_that_expects_to_fail_or_is_silent_is_told(tmp_path):
-    bays = Bays(Instance(tmp_path), events=None)
+    bays = following(tmp_path)
     here = bay("1", tmp_path, "disk1")
     dying = DiskState("1", online=True, reason="", verdict="replace", words="Replace it soon.")
     assert faults(bays, [here, dying], recording("disk1")) == {"1": dying.words}
@@ -61,7 +68,7 @@ def test_a_drive_that_expects_to_fail_or_is_silent_is_told(tmp_path):
 
 
 def test_a_disk_that_is_mounted_elsewhere_is_no_recording_disk(tmp_path):
-    bays = Bays(Instance(tmp_path), events=None)
+    bays = following(tmp_path)
     usb = BayState("1", online=True, reason="", occupied=True, mounts=("/media/stick/disk1",))
     (status,) = bays._statuses([usb], [])
     assert (status.place, status.fault) == ("", "")

@@ -1,11 +1,13 @@
 """The lights at the case say how the recorder is."""
 
+import asyncio
 import subprocess
 import sys
 
 import pytest
 
 from hal.client import HalClient
+from hal.client.follower import Follower
 from hal.client.kinds import IndicatorState, Meaning
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
@@ -39,16 +41,23 @@ def test_what_is_so_is_shown(told, shown):
     assert meanings(told, network=False) == {POWER, *shown}
 
 
+def started(place):
+    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+@pytest.mark.anyio
 @pytest.mark.covers("D-LED-01", "D-LED-02", "D-LED-04")
-def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
+async def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
     place = tmp_path_factory.mktemp("l") / "hal.sock"
     now = {"media": media()}
-    lights = Lights(place, lambda: now["media"], lambda: True)
-    lights.start()
+    follower = Follower(place)
+    lights = Lights(follower, lambda: now["media"], lambda: True)
+    running = [asyncio.create_task(follower.run()), asyncio.create_task(lights.run())]
 
-    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
-
-    def lit(*names):
+    def look_until(names):
         with HalClient(place, 30) as client:
             states = {one.name: one for one in client.watch() if isinstance(one, IndicatorState)}
             while {name for name, one in states.items() if one.told} != set(names):
@@ -56,17 +65,20 @@ def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
                     states[said.name] = said
         return True
 
+    async def lit(*names):
+        return await asyncio.to_thread(look_until, names)
+
     try:
         for _life in range(2):
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            with started(place) as process:
                 try:
-                    assert process.stdout.readline() == "ready\n"
-                    assert lit("POWER", "STATUS", "REC", "NET")
+                    assert await lit("POWER", "STATUS", "REC", "NET")
                     now["media"] = media(disk=DiskState.FAILED)
-                    assert lit("POWER", "REC", "NET")
+                    assert await lit("POWER", "REC", "NET")
                     now["media"] = media()
-                    assert lit("POWER", "STATUS", "REC", "NET")
+                    assert await lit("POWER", "STATUS", "REC", "NET")
                 finally:
                     process.terminate()
     finally:
-        lights.stop()
+        for task in running:
+            task.cancel()
