@@ -286,7 +286,8 @@ class LiveStream:
 
     def _show(self, view: ClientView, frame: av.VideoFrame, at_us: int) -> None:
         view.show(frame, at_us)
-        state = View.KEYS_ONLY if self._clock.monotonic_us() < self._relief_until else View.SHOWING
+        relieved = self._relief_until and self._clock.monotonic_us() < self._relief_until
+        state = View.KEYS_ONLY if relieved else View.SHOWING
         codec = self._parameters.codec if self._parameters is not None else ""
         view.tell(state, "", codec, frame.width, frame.height)
 

@@ -24,6 +24,7 @@ from recorder.client.surface import (
 )
 from recorder.client.views import PictureFlag
 from recorder.client.words import _
+from recorder.decode.swscale import ALIGNED
 
 SLOTS = 3
 PAGE = 4096
@@ -40,7 +41,7 @@ class SharedPictures:
         self.width, self.height = width, height
         # Pictures of 4:2:0 come in pairs of columns and rows: with room for them none is copied once more to be cut.
         columns, rows = width + (width & 1), height + (height & 1)
-        self.stride = columns * BYTES_PER_PIXEL
+        self.stride = -(-columns * BYTES_PER_PIXEL // ALIGNED) * ALIGNED
         self.slots = SLOTS
         self.slot_bytes = -(-self.stride * rows // PAGE) * PAGE
         size = HEADER_BYTES + SLOTS * self.slot_bytes
@@ -55,8 +56,8 @@ class SharedPictures:
         HEADER.pack_into(self._memory, 0, MAGIC, SLOTS, width, height, self.stride, self.slot_bytes)
         self._slots: list[NDArray[np.uint8]] = [
             np.frombuffer(self._memory, np.uint8, self.stride * rows, HEADER_BYTES + slot * self.slot_bytes).reshape(
-                rows, columns, BYTES_PER_PIXEL
-            )
+                rows, self.stride // BYTES_PER_PIXEL, BYTES_PER_PIXEL
+            )[:, :columns]
             for slot in range(SLOTS)
         ]
         self.sequence = 0

@@ -7,61 +7,97 @@ that the red of a car is the same from a sub stream and a main stream.
 """
 
 import threading
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
+from recorder.decode import swscale
+from recorder.decode.swscale import Conversion, OwnPlanes, Planes
+
 PLANES = "yuv420p"
+_PLANES_ALREADY = frozenset({PLANES, "yuvj420p"})
 BGRX = "bgr0"
 HD_LINES = 720
 """Streams of at least this height that do not name their colours mean BT.709, as cameras and players agree."""
 MOST_KEPT = 64
-"""Scalers that a thread keeps, each some 200 KB: a wall of cameras of all sizes needs one for each."""
+"""Painters that a thread keeps, each some 200 KB: a wall of cameras of all sizes needs one for each."""
 
 # AVCOL_SPC, after ITU-T H.273 table 4.
 _UNSPECIFIED = 2
 _BT601, _BT709, _BT2020 = Colorspace.ITU601.value, Colorspace.ITU709.value, Colorspace.BT2020.value
 _SPACES = {1: _BT709, 9: _BT2020, 10: _BT2020}
+_NAMES = {_BT601: 6, _BT709: 1, _BT2020: 9}
 _LIMITED, _FULL = ColorRange.MPEG.value, ColorRange.JPEG.value
 _MEAN, _BETWEEN = Interpolation.AREA.value, Interpolation.BILINEAR.value
-_Sizes: TypeAlias = tuple[int, int, int, int]
+_Kind: TypeAlias = tuple[int, int, str, int, int, int, int]
 
 
-class _Scalers(threading.local):
-    """The scalers of a thread, by sizes: preparing one takes as long as ten pictures."""
+class _Painter:
+    """Draws frames of one kind as BGRX of one size, in one thread."""
+
+    def __init__(self, frame: av.VideoFrame, width: int, height: int) -> None:
+        matrix, extent = _colours(frame)
+        full, kind, size = extent == _FULL, frame.format.name, (width, height)
+        self._size, self._named = size, (_NAMES[matrix], extent)
+        self._source, self._target = Planes(), Planes()
+        self._scaling = None
+        if (frame.width, frame.height) != size or kind not in _PLANES_ALREADY:
+            self._scaling = Conversion(
+                (frame.width, frame.height, kind),
+                (*size, PLANES),
+                how=_how(frame, height),
+                matrix=matrix,
+                full=full,
+                to_full=full,
+            )
+        # Made after scaling, while the processor still has the planes at hand, and used for all cameras of this kind.
+        self._planes = OwnPlanes(width, height) if self._scaling is not None else self._source
+        self._colouring = Conversion(
+            (*size, PLANES), (*size, BGRX), how=_BETWEEN, matrix=matrix, full=full, to_full=True
+        )
+
+    def scaled(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Give the planes of one picture at the size, as a frame of their own."""
+        if self._scaling is None:
+            return frame
+        made = av.VideoFrame(*self._size, PLANES)
+        made.pts, made.colorspace, made.color_range = frame.pts, *self._named
+        self._source.of_frame(frame)
+        self._target.of_frame(made)
+        self._scaling.run(self._source, self._target)
+        return made
+
+    def paint(self, frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:
+        """Draw one picture."""
+        self._source.of_frame(frame)
+        self._target.of_pixels(target)
+        if self._scaling is not None:
+            self._scaling.run(self._source, self._planes)
+        self._colouring.run(self._planes, self._target)
+
+
+class _Kept(threading.local):
+    """What a thread has made ready: preparing it takes as long as ten pictures."""
 
     def __init__(self) -> None:
-        self._kept: dict[_Sizes, VideoReformatter] = {}
+        self._painters: dict[_Kind, _Painter] = {}
 
-    def between(self, frame: av.VideoFrame, width: int, height: int) -> VideoReformatter:
-        sizes = frame.width, frame.height, width, height
-        found = self._kept.get(sizes)
+    def painter(self, frame: av.VideoFrame, width: int, height: int) -> _Painter:
+        kind = frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, width, height
+        found = self._painters.get(kind)
         if found is None:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            found = self._kept[sizes] = VideoReformatter()
+            if len(self._painters) >= MOST_KEPT:
+                self._painters.clear()
+            found = self._painters[kind] = _Painter(frame, width, height)
         return found
 
 
 def scaled(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
-    """Give a frame as three planes (4:2:0) of this size; a frame that is so already is given back."""
-    space, extent = _colours(frame)
-    return _scalers.between(frame, width, height).reformat(
-        frame,
-        width,
-        height,
-        PLANES,
-        src_colorspace=space,
-        dst_colorspace=space,
-        # Averaging an enlarged picture would only repeat its pixels.
-        interpolation=_MEAN if height < frame.height else _BETWEEN,
-        src_color_range=extent,
-        dst_color_range=extent,
-        threads=1,  # tiles are scaled in parallel by our own threads
-    )
+    """Give a frame as three planes (4:2:0) of this size, to be kept; a frame that is so already is given back."""
+    return _kept.painter(frame, width, height).scaled(frame)
 
 
 def size(picture: av.VideoFrame) -> int:
@@ -70,16 +106,20 @@ def size(picture: av.VideoFrame) -> int:
 
 
 def show(frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:
-    """Scale a frame into `target` (height x width x 4) as BGRX."""
+    """Scale a frame into `target` (height x width x 4) as BGRX; raises `NoConversion`."""
     height, width = target.shape[:2]
-    planes = scaled(frame, width, height)
-    space, extent = _colours(planes)
-    made = _painters.between(planes, width, height).reformat(
-        planes, format=BGRX, src_colorspace=space, src_color_range=extent, threads=1
-    )
-    plane = made.planes[0]
-    rows = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(height, plane.line_size // 4, 4)
-    np.copyto(target, rows[:, :width])
+    painter = _kept.painter(frame, width, height)
+    if swscale.fits(target):
+        painter.paint(frame, target)
+        return
+    aligned = swscale.pixels(width, height, 4)
+    painter.paint(frame, aligned)
+    np.copyto(target, aligned)
+
+
+def _how(frame: av.VideoFrame, height: int) -> int:
+    """Say how to scale: averaging an enlarged picture would only repeat its pixels."""
+    return _MEAN if height < frame.height else _BETWEEN
 
 
 def _colours(frame: av.VideoFrame) -> tuple[int, int]:
@@ -90,5 +130,4 @@ def _colours(frame: av.VideoFrame) -> tuple[int, int]:
     return matrix, _FULL if full else _LIMITED
 
 
-_scalers = _Scalers()
-_painters = _Scalers()
+_kept = _Kept()

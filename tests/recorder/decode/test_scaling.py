@@ -6,6 +6,8 @@ import pytest
 from av.video.reformatter import ColorRange
 
 from recorder.decode import scaling
+from recorder.decode.pictures import SharedPictures
+from recorder.decode.swscale import NoConversion
 
 SPACES = {"itu601": 5, "itu709": 1}
 COLOURS = [(220, 40, 30), (40, 200, 60), (30, 50, 210), (230, 210, 40), (128, 128, 128), (250, 250, 250), (5, 5, 5)]
@@ -95,3 +97,42 @@ def test_every_size_is_filled_to_the_edge(size):
     target = np.zeros((height, width, 4), np.uint8)
     scaling.show(painted((250, 250, 250), "itu601", full=False), target)
     assert int(target[..., :3].min()) > 240
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("size", [(33, 17), (358, 268), (1074, 806), (1281, 721)])
+def test_a_slope_goes_on_to_the_last_column(size, kept):
+    width, height = size
+    frame = av.VideoFrame(704, 576, "yuv420p")
+    luma = np.zeros((576, frame.planes[0].line_size), np.uint8)
+    luma[:, :704] = np.linspace(16, 235, 704)
+    frame.planes[0].update(luma)
+    for plane in frame.planes[1:]:
+        plane.update(np.full((plane.height, plane.line_size), 128, np.uint8))
+    target = np.zeros((height, width, 4), np.uint8)
+    scaling.show(scaling.scaled(frame, width, height) if kept else frame, target)
+    steps = np.diff(target[..., 1].astype(int), axis=1)
+    assert steps.min() >= -2
+    assert steps.max() <= 255 / width + 4
+    assert target[:, -1, 1].min() >= 250 - 255 / width
+
+
+@pytest.mark.parametrize("size", [(320, 180), (358, 268)])
+def test_a_picture_is_the_same_wherever_it_is_drawn(size):
+    width, height = size
+    frame = painted((220, 40, 30), "itu709", full=False)
+    anywhere = np.zeros((height + 2, width + 3, 4), np.uint8)
+    scaling.show(frame, anywhere[1:-1, 1:-2])
+    pictures = SharedPictures(width, height)
+    scaling.show(frame, pictures.next_slot())
+    assert np.array_equal(anywhere[1:-1, 1:-2], pictures.next_slot())
+    assert not anywhere[0].any()
+    assert not anywhere[-1].any()
+    assert not anywhere[:, 0].any()
+    assert not anywhere[:, -2:].any()
+
+
+def test_what_swscale_does_not_know_is_refused_in_words():
+    frame = av.VideoFrame(64, 64, "gray32le")
+    with pytest.raises(NoConversion, match="gray32le"):
+        scaling.show(frame, np.zeros((64, 64, 4), np.uint8))
