@@ -66,10 +66,15 @@ class LinuxSerial:
                 stopbits=settings.stop_bits,
                 exclusive=True,
             )
-            if settings.rs485:
-                self._line.rs485_mode = RS485Settings()
         except (OSError, ValueError) as error:
             raise Offline(f"{path}: {error}") from None
+        if settings.rs485:
+            try:
+                self._line.rs485_mode = RS485Settings()
+            except (OSError, ValueError):
+                self._line.close()
+                words = "the kernel cannot turn an RS-485 pair here; if the adapter does, its board says rs485 = false"
+                raise Offline(f"{path}: {words}") from None
 
     def write(self, data: bytes, /) -> None:
         """Send, and wait until the last bit is out."""

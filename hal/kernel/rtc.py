@@ -9,7 +9,7 @@ SET_TIME = 0x4024700A
 READ_VOLTAGE = 0x80047013
 DATA_INVALID, BACKUP_LOW, BACKUP_EMPTY = 1, 2, 4
 TIME = struct.Struct("9i")
-"""struct rtc_time: second to year, month from 0, year from 1900; the last three are unused."""
+"""struct rtc_time: second to year (from 1900), day of the week and of the year; all but the day of the month from 0."""
 
 
 def unpack_time(packed: bytes) -> float:
@@ -24,4 +24,5 @@ def unpack_time(packed: bytes) -> float:
 def pack_time(wall_s: float) -> bytes:
     """Make a time in UTC of seconds since 1970."""
     at = time.gmtime(wall_s)
-    return TIME.pack(at.tm_sec, at.tm_min, at.tm_hour, at.tm_mday, at.tm_mon - 1, at.tm_year - 1900, 0, 0, 0)
+    date = (at.tm_mday, at.tm_mon - 1, at.tm_year - 1900, (at.tm_wday + 1) % 7, at.tm_yday - 1)
+    return TIME.pack(at.tm_sec, at.tm_min, at.tm_hour, *date, 0)

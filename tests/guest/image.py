@@ -33,11 +33,15 @@ PACKAGES = (
     "xfsprogs",
     "dmsetup",
     "mdadm",
+    "udev",
 )
 """Of the root. A later test that needs another program in the guest adds its package here."""
 BOOT_MODULES = ("virtio_pci", "virtio_blk", "ext4", "overlay")
-WHEELS = ("msgspec", "psutil", "typing-extensions", "cryptography", "cffi", "pycparser")
-"""Distributions of requirements.lock that media, reader and the store import."""
+WHEELS = (
+    *("msgspec", "psutil", "typing-extensions", "cryptography", "cffi", "pycparser"),
+    *("pyserial", "smbus2", "pyudev"),
+)
+"""Distributions of requirements.lock that media, reader, the store and drivers import."""
 PYTHON = "3.11"
 """Debian's in this suite: wheels are chosen for it."""
 

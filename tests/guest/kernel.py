@@ -33,13 +33,17 @@ FOLDERS = (
     "drivers/watchdog",
 )
 """Folders of modules that are kept whole; all of them would be 400 MB."""
-SINGLE = ("virtio_net", "bonding", "8021q", "dummy", "veth", "rc-loopback", "evdev", "uio", "configfs")
+SINGLE = ("virtio_net", "bonding", "8021q", "dummy", "veth", "rc-loopback", "evdev", "uio", "configfs", "button")
 """Modules beside them, which bring along what they need."""
 LEFT_OUT = {
     "gpio-sim": "drivers/gpio/gpio-sim.c",
     "irq_sim": "kernel/irq/irq_sim.c",
     "uleds": "drivers/leds/uleds.c",
     "dm-dust": "drivers/md/dm-dust.c",
+    "rtc-hym8563": "drivers/rtc/rtc-hym8563.c",
+    "rtc-rs5c372": "drivers/rtc/rtc-rs5c372.c",
+    "test_power": "drivers/power/supply/test_power.c",
+    "tps23861": "drivers/hwmon/tps23861.c",
 }
 """Modules that Debian does not build, and their source."""
 HEADERS = ("drivers/gpio/gpiolib.h",)
@@ -108,10 +112,21 @@ def _left_out(made: Path, version: str) -> Iterator[Path]:
     for one in wanted:
         shutil.copy(made / one, modules)
     _make_a_module(modules / "irq_sim.c")
+    _name_its_chip(modules / "tps23861.c")
     (modules / "Kbuild").write_text("obj-m := " + " ".join(f"{one}.o" for one in LEFT_OUT) + "\n")
     run("make", "-C", headers, f"M={modules}", "modules")
     for name in LEFT_OUT:
         yield modules / f"{name}.ko"
+
+
+def _name_its_chip(source: Path) -> None:
+    """Have a driver that only device trees ask for take a chip by name, since a PC has no device tree."""
+    text = source.read_text()
+    begin = "static struct i2c_driver tps23861_driver = {\n"
+    if begin not in text:
+        raise CannotBuild(f"{source.name} is not what it was: its struct i2c_driver is not in it.")
+    names = 'static const struct i2c_device_id names[] = { { "tps23861" }, { } };\n'
+    source.write_text(text.replace(begin, f"{names}{begin}\t.id_table = names,\n"))
 
 
 def _make_a_module(source: Path) -> None:

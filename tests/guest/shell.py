@@ -71,6 +71,10 @@ class Running:
         if not seen():
             raise Failed(f"{self.words}\nended with {self.status} before {what}\n{self.output[-4000:]}")
 
+    def say(self, line: str) -> None:
+        """Write a line to the input of one that was started by `Shell.talk`; raises `Failed` when it has ended."""
+        self._shell.ask(do="say", process=self._number, data=line.encode() + b"\n")
+
     def signal(self, which: int) -> None:
         """Send a signal to it and to what it started."""
         self._shell.ask(do="signal", process=self._number, which=which)
@@ -157,11 +161,18 @@ class Shell:
 
     def start(self, *words: str, **environment: str) -> Running:
         """Start a program; one word alone is a line for sh(1)."""
+        return self._begin(words, environment, talks=False)
+
+    def talk(self, *words: str, **environment: str) -> Running:
+        """Start a program that takes lines by `Running.say`."""
+        return self._begin(words, environment, talks=True)
+
+    def _begin(self, words: tuple[str, ...], environment: dict[str, str], *, talks: bool) -> Running:
         argv = ["sh", "-c", words[0]] if len(words) == 1 else list(words)
         number = next(self._numbers)
         running = self._running[number] = Running(self, number, shlex.join(argv))
         with self._sending:
-            self._send({"id": number, "do": "run", "argv": argv, "env": environment})
+            self._send({"id": number, "do": "run", "argv": argv, "env": environment, "talks": talks})
         return running
 
     def run(self, *words: str, timeout_s: float = COMMAND_S, check: bool = True, **environment: str) -> str:

@@ -1,5 +1,6 @@
 """The kernel's real-time clock, /dev/rtcN, kept in UTC."""
 
+import errno
 import fcntl
 import os
 import struct
@@ -41,6 +42,11 @@ class RtcClock(Clock):
             shown = rtc.unpack_time(self._ask(rtc.READ_TIME, bytes(rtc.TIME.size)))
         except ValueError:
             return {"offset_s": 0.0, "battery": battery, "trusted": False}
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            # The kernel's driver saw that the clock had stopped, as it does without power; it goes on when it is set.
+            return {"offset_s": 0.0, "battery": Battery.EMPTY, "trusted": False}
         offset_s = round(shown - self._wall_s(), 0)
         return {"offset_s": offset_s, "battery": battery, "trusted": trusted(shown, battery)}
 

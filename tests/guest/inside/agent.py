@@ -1,8 +1,9 @@
 """`python3 agent.py /dev/ttyS1`: carries out what the host asks over a serial line, many things at a time.
 
-Requests: run, signal, write, read. Answers carry the request's id: `out`, `exit`, `data`, `done` or `error`.
+Requests: run, say, signal, write, read. Answers carry the request's id: `out`, `exit`, `data`, `done` or `error`.
 """
 
+import errno
 import os
 import selectors
 import signal
@@ -53,11 +54,11 @@ class Agent:
             except OSError as error:
                 self._say(number, error=str(error))
 
-    def do_run(self, number: int, argv: list[str], env: dict[str, str]) -> None:
-        """Start a process in a group of its own; its two outputs come as one."""
+    def do_run(self, number: int, argv: list[str], env: dict[str, str], *, talks: bool = False) -> None:
+        """Start a process in a group of its own; its two outputs come as one. One that talks hears what `say` says."""
         process = subprocess.Popen(
             argv,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, **env},
@@ -95,7 +96,17 @@ class Agent:
             # Something it started still holds the other end.
             self._ready.unregister(process.stdout)
         process.stdout.close()
+        if process.stdin is not None:
+            process.stdin.close()
         self._say(number, exit=process.wait())
+
+    def do_say(self, number: int, process: int, data: bytes) -> None:
+        """Write to the input of a process that talks; raises `OSError` when it hears no more."""
+        found = self._running.get(process)
+        if found is None or found.stdin is None:
+            raise BrokenPipeError(errno.EPIPE, "it has ended, or does not listen")
+        os.write(found.stdin.fileno(), data)
+        self._say(number, done=True)
 
     def do_signal(self, number: int, process: int, which: int) -> None:
         """Send a signal to a process that was started, and to what it started; one that ended hears nothing."""

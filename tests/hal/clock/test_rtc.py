@@ -1,3 +1,4 @@
+import errno
 import struct
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ class Kernel(Rig):
         self.path = root / "rtc0"
         self.path.touch()
         self.flags = 0
+        self.refuses = None
         self.registers = self.date(datetime.fromtimestamp(NOW_S, UTC))
         monkeypatch.setattr(driver.fcntl, "ioctl", self.ioctl)
         super().__init__(RtcClock("RTC", Machine(dev=root, wall_s=lambda: NOW_S)))
@@ -29,9 +31,11 @@ class Kernel(Rig):
 
     def ioctl(self, _file, request, argument):
         if request == 0x80247009:
+            if self.refuses is not None:
+                raise OSError(self.refuses, "Refused")
             return self.registers
         if request == 0x4024700A:
-            self.registers = argument
+            self.registers, self.refuses = argument, None
             return argument
         assert request == 0x80047013
         if self.flags is None:
@@ -79,7 +83,29 @@ class TestRtc(ClockContract):
         assert rig.device.state.online
         assert not rig.device.state.trusted
 
+    @pytest.mark.covers("D-HW-20")
+    @pytest.mark.parametrize(("flags", "battery"), [(1, "empty"), (None, "empty"), (0, "empty")])
+    def test_a_clock_whose_time_the_kernel_refuses_to_tell_is_told_and_can_be_set(self, rig, flags, battery):
+        rig.flags, rig.refuses = flags, errno.EINVAL
+        rig.device.open()
+        assert rig.device.state.online
+        assert (rig.device.state.battery, rig.device.state.trusted) == (Battery(battery), False)
+        rig.flags = 0
+        rig.device.set(wall_s=NOW_S)
+        assert (rig.device.state.battery, rig.device.state.trusted) == (Battery.GOOD, True)
+
+    def test_a_clock_that_does_not_answer_is_offline(self, rig):
+        rig.refuses = errno.EREMOTEIO
+        with pytest.raises(OSError, match="Refused"):
+            rig.device.open()
+
 
 def test_a_leap_day_survives_packing():
     at = datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)
     assert rtc.unpack_time(rtc.pack_time(at.timestamp())) == at.timestamp()
+
+
+def test_the_day_of_the_week_is_set_as_well_because_chips_keep_it():
+    """2031-05-06 is a Tuesday, the 126th day of the year; the kernel counts both from 0 (struct rtc_time)."""
+    packed = struct.unpack("9i", rtc.pack_time(datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC).timestamp()))
+    assert packed == (9, 8, 7, 6, 4, 131, 2, 125, 0)
