@@ -14,7 +14,7 @@ import msgspec
 
 from hal.access import Access
 from hal.board import Board
-from hal.errors import HalError, Refused
+from hal.errors import HalError, Refused, words_of
 from hal.kinds.device import Device, DeviceEvent, DeviceState
 from hal.server import LOOK_S, Client, Server, error_line
 
@@ -104,7 +104,7 @@ class Daemon(Server[Request]):
         try:
             result = answered.result()
         except (HalError, OSError) as error:
-            client.send(error_line(number, str(error)))
+            client.send(error_line(number, words_of(error)))
         except Exception:
             log.exception("%s %s: a mistake in its driver", device.kind, device.name)
             client.send(error_line(number, f"{device.name}: a mistake in its driver; see the log"))

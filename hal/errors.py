@@ -34,3 +34,10 @@ class BadRequest(HalError):
 
 class Refused(HalError):
     """The asking user may not do this; it was written to the audit."""
+
+
+def words_of(error: Exception) -> str:
+    """Say what went wrong without the kernel's numbers: a driver's own words, or what the kernel said of which file."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror

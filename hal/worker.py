@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from hal.errors import HalError, Offline
+from hal.errors import HalError, Offline, words_of
 from hal.kinds.device import Device
 
 AGAIN_S = 10.0
@@ -187,7 +187,7 @@ class Worker:
         try:
             step()
         except (HalError, OSError) as error:
-            self._failed(device, str(error))
+            self._failed(device, words_of(error))
         except Exception:
             log.exception("%s %s: a mistake in its driver", device.kind, device.name)
             self._failed(device, "a mistake in its driver; see the log")

@@ -1,5 +1,7 @@
 """An I2C bus: SMBus transfers, and plain messages for chips that speak in frames."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -7,7 +9,7 @@ from hal.errors import Offline
 
 
 class I2cBus(Protocol):
-    """One adapter. Every call raises `OSError` if the chip does not acknowledge."""
+    """One adapter. Every call raises `OSError`, which names the chip's address, if the chip does not acknowledge."""
 
     def read_byte(self, address: int, register: int) -> int:
         """Read one register."""
@@ -51,37 +53,52 @@ class LinuxI2c:
 
     def read_byte(self, address: int, register: int) -> int:
         """Read one register."""
-        return self._bus.read_byte_data(address, register)
+        with _chip(address):
+            return self._bus.read_byte_data(address, register)
 
     def write_byte(self, address: int, register: int, value: int) -> None:
         """Write one register."""
-        self._bus.write_byte_data(address, register, value)
+        with _chip(address):
+            self._bus.write_byte_data(address, register, value)
 
     def read_block(self, address: int, register: int, length: int) -> bytes:
         """Read registers one after another."""
-        return bytes(self._bus.read_i2c_block_data(address, register, length))
+        with _chip(address):
+            return bytes(self._bus.read_i2c_block_data(address, register, length))
 
     def write_block(self, address: int, register: int, data: bytes) -> None:
         """Write registers one after another."""
-        self._bus.write_i2c_block_data(address, register, list(data))
+        with _chip(address):
+            self._bus.write_i2c_block_data(address, register, list(data))
 
     def read(self, address: int, length: int) -> bytes:
         """Read a message without naming a register."""
         from smbus2 import i2c_msg
 
         message = i2c_msg.read(address, length)
-        self._bus.i2c_rdwr(message)
+        with _chip(address):
+            self._bus.i2c_rdwr(message)
         return bytes(message)
 
     def write(self, address: int, data: bytes) -> None:
         """Write a message."""
         from smbus2 import i2c_msg
 
-        self._bus.i2c_rdwr(i2c_msg.write(address, list(data)))
+        with _chip(address):
+            self._bus.i2c_rdwr(i2c_msg.write(address, list(data)))
 
     def close(self) -> None:
         """Let go of the adapter."""
         self._bus.close()
+
+
+@contextlib.contextmanager
+def _chip(address: int) -> Iterator[None]:
+    """Have what the kernel says name the chip: there are several at a bus."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, f"chip 0x{address:02X}: {error.strerror}") from error
 
 
 def open_i2c(path: Path) -> I2cBus:

@@ -8,8 +8,8 @@ import signal
 import pytest
 
 from tests.guest.board import Board, Told, devices
+from tests.guest.pins import Pins
 
-CONFIG = "/sys/kernel/config/gpio-sim/terminals"
 TRACING = "/sys/kernel/tracing"
 NAMES = ("IN1", "IN2", "IN3", "IN4", "SLOW", "TAKEN", "TWIN", "TWIN", "OUT1", "OUT2", "OUT3", "OUT4")
 INPUTS = {
@@ -22,16 +22,6 @@ INPUTS = {
 OUTPUTS = {"OUT1": (False, False), "OUT2": (True, False), "OUT3": (False, True), "OUT4": (True, True)}
 DEBOUNCE_MS = 3000.0
 """A hundred times what boards have, so that a bounce is one on a machine that stands still for a moment too."""
-BOUNCE = """
-import itertools, sys, time
-with open(sys.argv[1], "w") as pull:
-    for word in itertools.islice(itertools.cycle(sys.argv[2:]), 41):
-        pull.seek(0)
-        pull.write(word)
-        pull.flush()
-        time.sleep(0.02)
-"""
-"""As a contact does: 41 edges, with pauses that the kernel hears them in."""
 
 
 def lines(kind, options):
@@ -47,64 +37,10 @@ def bounced(name, debounce_ms):
     return f"{table}\ndebounce_ms = {debounce_ms}"
 
 
-class Pins:
-    """The chip, from its own side."""
-
-    def __init__(self, guest):
-        self.guest = guest
-        guest.run("modprobe gpio-sim; mountpoint -q /sys/kernel/config || mount -t configfs config /sys/kernel/config")
-        named = "".join(
-            f"mkdir {CONFIG}/bank/line{n}; echo {name} > {CONFIG}/bank/line{n}/name;" for n, name in enumerate(NAMES)
-        )
-        hog = f"{CONFIG}/bank/line{NAMES.index('TAKEN')}/hog"
-        guest.run(
-            f"set -e; mkdir -p {CONFIG}/bank; echo {len(NAMES)} > {CONFIG}/bank/num_lines; {named}"
-            f"mkdir {hog}; echo the-modem > {hog}/name; echo output-low > {hog}/direction; echo 1 > {CONFIG}/live"
-        )
-        device, self.chip = guest.run(f"cat {CONFIG}/dev_name {CONFIG}/bank/chip_name").split()
-        self.folder = f"/sys/devices/platform/{device}/{self.chip}"
-        guest.run("mountpoint -q /sys/kernel/debug || mount -t debugfs debug /sys/kernel/debug")
-
-    def remove(self):
-        hog = f"{CONFIG}/bank/line{NAMES.index('TAKEN')}/hog"
-        self.guest.run(
-            f"echo 0 > {CONFIG}/live; rmdir {hog} {CONFIG}/bank/line* {CONFIG}/bank {CONFIG}; modprobe -r gpio-sim"
-        )
-
-    def place(self, name):
-        return f"{self.folder}/sim_gpio{NAMES.index(name)}"
-
-    def pull(self, name, *levels):
-        """Pull a pin up (True) or down, one after the other."""
-        words = ["pull-up" if level else "pull-down" for level in levels]
-        self.guest.run("; ".join(f"echo {word} > {self.place(name)}/pull" for word in words))
-
-    def bounce(self, name, *, level, times=1):
-        """Bounce towards a level."""
-        words = ["pull-up", "pull-down"] if level else ["pull-down", "pull-up"]
-        for _time in range(times):
-            self.guest.run("python3", "-c", BOUNCE, f"{self.place(name)}/pull", *words)
-
-    def level(self, name):
-        return self.guest.run(f"cat {self.place(name)}/value").strip() == "1"
-
-    def held(self):
-        """What the kernel says of the lines that are held: name, holder, and direction, level and flags."""
-        told = self.guest.run("cat /sys/kernel/debug/gpio")
-        found = re.findall(r"\((\S+)\s*\|(\S+)\s*\) (.*)", told)
-        return {name: (holder, " ".join(rest.split())) for name, holder, rest in found}
-
-    def number(self, name):
-        """The pin's number in the kernel's trace."""
-        told = self.guest.run("cat /sys/kernel/debug/gpio")
-        return int(re.search(rf"{self.chip}: GPIOs (\d+)-", told)[1]) + NAMES.index(name)
-
-
 @pytest.fixture(scope="module")
 def pins(guest):
-    made = Pins(guest)
-    yield made
-    made.remove()
+    with Pins(guest, NAMES, taken="TAKEN") as made:
+        yield made
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ import pytest
 from tests.guest.board import Board, Told, devices
 
 PATIENCE_S = 90.0
+SIZE = 12
+"""Bytes of a frame of a PoE controller."""
 DOME = {"address": 1}
 MOVE, STOP = bytes.fromhex("FF 01 00 02 20 00 23"), bytes.fromhex("FF 01 00 00 00 00 01")
 """Pelco-D: to the right at half speed."""
@@ -45,7 +47,7 @@ class Line:
 
     def settings(self):
         """What the kernel says of the port."""
-        return self.guest.run(f"stty -a -F /dev/{self.tty}").replace(";", "")
+        return " ".join(self.guest.run(f"stty -a -F /dev/{self.tty}").replace(";", "").split())
 
 
 @pytest.fixture
@@ -195,3 +197,84 @@ def test_the_port_is_a_till_then_a_keyboard_then_the_domes_and_then_the_systems(
         state = board.wait("DOMES", lambda one: not one["online"], "the domes' end")
         assert state["reason"] == f"{line.tty} is used as console"
         assert guest.run(holders, check=False).strip() == "0"
+
+
+class Controller:
+    """A PoE microcontroller of the second generation (RTL8238B, two ports) at the far end, by its frames alone."""
+
+    def __init__(self, line):
+        self.line = line
+        self.asked = []
+        self.on = {0: True, 1: False}
+        """Port 1 has its camera already."""
+        self.nonsense = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exc):
+        self._ended.set()
+        self._thread.join()
+
+    def _serve(self):
+        heard = b""
+        self.line.socket.settimeout(0.1)
+        while not self._ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                heard += self.line.socket.recv(64)
+            while len(heard) >= SIZE:
+                request, heard = heard[:SIZE], heard[SIZE:]
+                self.asked.append(request)
+                head = (request[:2] + self._answer(request[0], request[2], request[3])).ljust(SIZE - 1, b"\xff")
+                wrong = 1 if self.nonsense else 0
+                self.line.socket.sendall(head + bytes([(sum(head) + wrong) & 0xFF]))
+
+    def _answer(self, opcode, port, value):
+        match opcode:
+            case 0x40:
+                return bytes.fromhex("00 02 01 01 38 21 00 04 00")
+            case 0x01:
+                self.on[port] = bool(value)
+            case 0x42:
+                return bytes([port, 2 if self.on[port] else 0, 0x30 if self.on[port] else 0, 0])
+            case 0x44:  # 53.0 V, 120 mA, 40 degrees
+                return bytes([port, *(822).to_bytes(2, "big"), 0, 120, 0, 188, 0, 64])
+        return bytes([port, 0])
+
+
+@pytest.mark.covers("D-HW-02")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_poe_controller_at_a_serial_line_is_read_and_switched_and_left_on(guest, line, how):
+    about = f'kind = "poe_supply"\nname = "PSE"\ndriver = "realtek_mcu"\nbus = "{line.tty}"\ngeneration = 2\nports = 2'
+    table = devices(f"{about}\nbudget = {{ watts = 60.0 }}")
+    with Controller(line) as controller, Board(guest, "mcu", table) as board:
+        state = board.wait("PSE", lambda one: one["online"], "the controller")
+        assert "speed 19200 baud" in line.settings()
+        assert board.inventory("PSE")["unproven"]
+        assert bytes.fromhex("40 01 FF FF FF FF FF FF FF FF FF 38") in controller.asked
+        first = state["ports"][0]
+        assert (first["state"], first["power_class"], first["volts"], first["milliamps"]) == (
+            "delivering",
+            3,
+            53.0,
+            120,
+        )
+        state = board.wait("PSE", lambda one: one["ports"][1]["state"] == "delivering", "the second port")
+        assert state["used_watts"] == pytest.approx(2 * 6.4, abs=0.1)
+
+        board.ask("poe_supply", "PSE", "disable", port=2)
+        assert controller.on == {0: True, 1: False}
+        [*_earlier, cut] = [one for one in controller.asked if one[0] == 0x01]
+        assert cut[2:-1] == bytes.fromhex("01 00 FF FF FF FF FF FF FF")
+
+        controller.nonsense = True
+        state = board.wait("PSE", lambda one: not one["online"], "nonsense")
+        assert state["reason"].startswith("a wrong checksum: 4")
+        assert state["reason"] in board.log
+        controller.nonsense = False
+        board.wait("PSE", lambda one: one["online"], "the controller's recovery")
+        board.end(how)
+        assert controller.on == {0: True, 1: False}

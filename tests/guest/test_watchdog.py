@@ -12,6 +12,8 @@ LINUX = devices('kind = "watchdog"\nname = "DOG"\ndriver = "linux"')
 SYSTEM = devices('kind = "watchdog"\nname = "DOG"\ndriver = "system"')
 TIMEOUT_S = 5
 """The shortest that the kind allows."""
+FED_S = 12
+"""Long enough that it is fed in time on a machine that stands still for some seconds."""
 BITE_S = 120.0
 
 
@@ -44,12 +46,11 @@ def test_one_that_is_fed_stays_quiet_and_one_that_is_not_bites_and_is_remembered
         with pytest.raises(Told, match="timeout_s"):
             board.ask("watchdog", "DOG", "arm", timeout_s=1)
 
-        # Feeding is seen in the time that is left, which the hardware counts.
-        assert board.ask("watchdog", "DOG", "arm", timeout_s=30) == 30
-        end = time.monotonic() + 30 + 10
+        assert board.ask("watchdog", "DOG", "arm", timeout_s=FED_S) == FED_S
+        end = time.monotonic() + FED_S + 5
         while time.monotonic() < end:
             board.ask("watchdog", "DOG", "feed")
-            assert not bites_within(guest, 2)
+            assert not bites_within(guest, 1)
 
         board.ask("watchdog", "DOG", "arm", timeout_s=TIMEOUT_S)
         assert bites_within(guest, BITE_S)
@@ -89,12 +90,7 @@ def test_one_that_the_system_feeds_is_only_looked_at(guest, dog):
         systems = guest.shell.talk("exec 3> /dev/watchdog0; echo armed; read word; printf V >&3")
         systems.wait_for("armed")
         board.wait("DOG", lambda one: one["armed"], "the system's watchdog")
-        systems.say("stop")
-        assert systems.wait() == 0
-        board.wait("DOG", lambda one: not one["armed"], "its end")
     # A driver that feeds cannot have what the system holds.
-    systems = guest.shell.talk("exec 3> /dev/watchdog0; echo armed; read word; printf V >&3")
-    systems.wait_for("armed")
     with Board(guest, "held", LINUX) as board:
         with pytest.raises(Told, match="busy"):
             board.ask("watchdog", "DOG", "arm", timeout_s=30)

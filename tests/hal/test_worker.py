@@ -194,3 +194,21 @@ def test_a_driver_may_listen_somewhere_else_after_a_request(started):
     os.write(line.pipes[0][1], b"1")
     os.write(line.pipes[1][1], b"2")
     assert arrived.wait(PATIENCE_S)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(121, "chip 0x20: Remote I/O error"), "chip 0x20: Remote I/O error"),
+        (
+            FileNotFoundError(2, "No such file or directory", "/sys/class/leds/x"),
+            "/sys/class/leds/x: No such file or directory",
+        ),
+        (OSError("gone"), "gone"),
+        (Offline("its cable is cut"), "its cable is cut"),
+    ],
+)
+def test_why_a_device_is_offline_is_told_in_words_without_numbers(started, error, reason):
+    contact = Contact(opening=error)
+    started(contact)
+    assert contact.state.reason == reason

@@ -4,7 +4,7 @@ from typing import Literal
 
 from hal.buses.lines import line_of
 from hal.buses.serial import SerialLine, SerialSettings
-from hal.errors import HalError
+from hal.errors import HalError, words_of
 from hal.machine import Machine
 from hal.protocols.ptz.bus import LinePtzBus
 
@@ -47,7 +47,7 @@ class SerialPtzBus(LinePtzBus):
             self.open()
         except (HalError, OSError) as error:
             self.close()
-            self.go_offline(str(error))
+            self.go_offline(words_of(error))
 
 
 DRIVER = SerialPtzBus

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from hal.board import Board
-from hal.errors import HalError
+from hal.errors import HalError, words_of
 from hal.machine import Machine
 
 ANSWER_S = 60.0
@@ -34,7 +34,7 @@ def answer(board: Board, asked: dict[str, Any]) -> None:
         future = board.ask(asked["kind"], asked["name"], asked["verb"], asked["args"])
         say({"answer": number, "result": future.result(ANSWER_S)})
     except (HalError, OSError) as error:
-        say({"error": number, "words": str(error)})
+        say({"error": number, "words": words_of(error)})
 
 
 def main() -> None:
