@@ -1,7 +1,7 @@
 """An I2C bus: SMBus transfers, and plain messages for chips that speak in frames."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Protocol
 
@@ -93,7 +93,7 @@ class LinuxI2c:
 
 
 @contextlib.contextmanager
-def _chip(address: int) -> Iterator[None]:
+def _chip(address: int) -> Generator[None]:
     """Have what the kernel says name the chip: there are several at a bus."""
     try:
         yield

@@ -23,7 +23,8 @@ class Board:
         """`devices` are the `[[device]]` tables of its board.toml."""
         self.folder = f"/tmp/boards/{name}"
         self._guest = guest
-        guest.run("mkdir", "-p", f"{self.folder}/keep")
+        # What a board of this name was told to keep would be kept.
+        guest.run(f"rm -rf {self.folder}; mkdir -p {self.folder}/keep")
         toml = f'id = "{name}"\ntitle = "Test"\n{devices}'
         guest.shell.write(f"{self.folder}/board.toml", toml.encode())
         self._numbers = itertools.count(1)

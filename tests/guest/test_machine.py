@@ -15,7 +15,9 @@ BOARDS = ("qemu-x86-64", "generic-x86-64")
 PINS = (*(f"IN{number}" for number in range(1, 9)), "OUT1", "OUT2")
 HERE = {"WATCHDOG", "RTC", "FRONT", *PINS}
 """Devices of the board that the guest has; it has no screen and no firmware slots, and no network by then."""
-SOCKET = "/tmp/hal.sock"
+DATA = "/tmp/machine"
+SOCKET = f"{DATA}/run/hal.sock"
+HARDWARE = "from recorder.cli import main; main()"
 LISTENS = """
 import glob, os, select
 nodes = [os.open(path, os.O_RDONLY) for path in glob.glob("/dev/input/event*")]
@@ -38,7 +40,7 @@ def udev(guest):
 @pytest.mark.covers("D-HW-09", "D-HW-10")
 def test_hal_finds_its_board_and_every_device_that_is_there(guest, udev):
     for board in BOARDS:
-        guest.run("mkdir", "-p", f"/tmp/known/{board}")
+        guest.run("mkdir", "-p", f"/tmp/known/{board}", f"{DATA}/run")
         guest.shell.send(ROOT / "board" / board / "board.toml", f"/tmp/known/{board}/board.toml")
     guest.run("modprobe i6300esb")
     with Pins(guest, PINS) as pins:
@@ -56,6 +58,9 @@ def test_hal_finds_its_board_and_every_device_that_is_there(guest, udev):
         assert {name: states[name]["reason"] for name in HERE} == dict.fromkeys(HERE, "")
         assert (states["WATCHDOG"]["armed"], states["IN3"]["active"]) == (False, False)
         assert all(one["reason"] for name, one in states.items() if not one["online"])
+        told = guest.run("python3", "-c", HARDWARE, "hardware", "--data", DATA)
+        print(told)  # for the board's README
+        assert {line.split()[1] for line in told.splitlines()} == set(states)
         client.say(json.dumps(["relay", "OUT2", "switch", {"closed": True}]))
         assert answers(2)[1] == {"result": None}
         assert pins.level("OUT2")
