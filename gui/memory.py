@@ -16,6 +16,7 @@ import msgspec
 
 from gui.toolkit.screen import Screen
 from recorder.client.clock import SECOND_US
+from recorder.client.errors import UNREADABLE
 
 if TYPE_CHECKING:
     from gui.toolkit.timers import Timer
@@ -148,7 +149,7 @@ def read(path: Path) -> Remembered:
     try:
         with path.open("rb") as file:
             found = msgspec.json.decode(file.read(LARGEST_BYTES))
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, *UNREADABLE):
         return Remembered()
     if not isinstance(found, dict):
         return Remembered()

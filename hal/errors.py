@@ -1,5 +1,10 @@
 """What can go wrong with a device: always offline with a reason, never None."""
 
+import msgspec
+
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading foreign JSON may raise: it is none, is not as it should be, is no text, is nested without end."""
+
 
 class HalError(Exception):
     """The root of the hardware layer's errors; its text is for people."""

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from hal.errors import UNREADABLE
+
 LARGEST = 65536
 """A file is a few hundred bytes; a larger one is not ours."""
 Kept = TypeVar("Kept")
@@ -30,7 +32,7 @@ class Memory:
                 return msgspec.json.decode(file.read(LARGEST), type=kept)
         except FileNotFoundError:
             return otherwise
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             log.warning("%s is not used: %s", self._path.name, error)
             return otherwise
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from hal.access import Peer, peer_of
-from hal.errors import BadRequest, HalError
+from hal.errors import UNREADABLE, BadRequest, HalError
 
 LONGEST_LINE = 65536
 MOST_PUSHED = 1 << 20
@@ -117,7 +117,7 @@ class Server(ABC, Generic[Request]):
     def _take(self, client: Client, line: bytes) -> None:
         try:
             request = self._requests.decode(line)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             client.send(error_line(0, str(error)))
             return
         try:

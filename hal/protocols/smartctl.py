@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
-from hal.errors import BadAnswer, Offline
+from hal.errors import UNREADABLE, BadAnswer, Offline
 from hal.kinds.disk import SelfTest, Technology
 from hal.kinds.verdict import Figures
 
@@ -49,7 +49,7 @@ def parse(answer: str) -> Smart:
     """Read an answer; raises `BadAnswer` for one that is none, `Offline` where smartctl could not ask."""
     try:
         said = msgspec.json.decode(answer)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadAnswer(f"smartctl gave no JSON ({error})", answer.encode()) from None
     top = _Part(said)
     status = top.part("smartctl").whole("exit_status")

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from recorder.client import answers
-from recorder.client.errors import Unavailable
+from recorder.client.errors import UNREADABLE, Unavailable
 from recorder.client.stream import StreamName
 from recorder.client.unix_http import ApiError, BadAnswer, open_request
 
@@ -533,5 +533,5 @@ def _which(channels: Sequence[int], start_us: int | None, end_us: int | None) ->
 def _read(kind: type[A], body: bytes) -> A:
     try:
         return msgspec.json.decode(body, type=kind, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise BadAnswer(problem=error) from error

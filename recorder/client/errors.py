@@ -2,7 +2,12 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from recorder.client.words import _
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading foreign JSON may raise: it is none, is not as it should be, is no text, is nested without end."""
 
 
 class NightjarError(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from recorder.client.errors import NightjarError, Unavailable
+from recorder.client.errors import UNREADABLE, NightjarError, Unavailable
 from recorder.client.words import _
 
 LARGEST_ANSWER = 64 << 20
@@ -62,7 +62,7 @@ def refusal(status: int, body: bytes) -> ApiError:
     """Make the error that an answer tells of; an answer that is not ours still gives one."""
     try:
         told: Any = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         told = None
     if not isinstance(told, dict):
         told = {}

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import msgspec
 
-from recorder.client.errors import NightjarError
+from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.words import _
 
 HEADER = struct.Struct(">IB")
@@ -43,7 +43,7 @@ def decode(payload: bytes | memoryview) -> dict[str, Any]:
     """Turn the payload of a message frame into its object; raises `BadFrame`."""
     try:
         found = msgspec.json.decode(payload)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadFrame(problem=str(error)) from error
     if not isinstance(found, dict) or not isinstance(found.get("op"), str):
         raise BadFrame(problem="no op")

@@ -17,6 +17,7 @@ from recorder.accounts.store import AccountStore
 from recorder.client import grants
 from recorder.client.answers import ProcessInfo, Status
 from recorder.client.clock import SECOND_US, Clock, SystemClock
+from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
 from recorder.client.stream import StreamName
@@ -196,7 +197,7 @@ class Control:
         try:
             told = (self.instance.run / "processes.json").read_bytes()
             return msgspec.json.decode(told, type=dict[str, ProcessInfo])
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNREADABLE):
             return {}
 
     def _media_changed(self, status: MediaStatus | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.client.errors import NightjarError
+from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.channels import Channels
@@ -76,7 +76,7 @@ class Simulation:
                 while True:
                     try:
                         found = msgspec.json.decode(self._told.read_bytes(), type=Simulator)
-                    except (OSError, msgspec.DecodeError):
+                    except (OSError, *UNREADABLE):
                         await asyncio.sleep(LOOK_S)
                     else:
                         return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from recorder.client.errors import UNREADABLE
 from recorder.rtsp.errors import CertificateChanged
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,6 @@ def _read(path: Path) -> dict[str, str]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         log.warning("the certificates of cameras cannot be read (%s); each is met anew", error)
         return {}

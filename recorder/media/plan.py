@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from recorder.client.clock import SECOND_US
-from recorder.client.errors import NightjarError
+from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.words import _
@@ -211,7 +211,7 @@ def parse(data: bytes) -> Plan:
     """Read the JSON of a plan; raises `DamagedPlan`."""
     try:
         return _checked(msgspec.json.decode(data, type=Plan))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise DamagedPlan(problem=str(error)) from error
 
 

@@ -17,6 +17,7 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
 from recorder.panel.hardware import Hardware
 from recorder.panel.monitor import Monitor
@@ -45,7 +46,7 @@ class Page:
         try:
             while True:
                 await self._take(msgspec.json.decode(await self._socket.receive_text()))
-        except (WebSocketDisconnect, msgspec.DecodeError, KeyError):
+        except (WebSocketDisconnect, KeyError, *UNREADABLE):
             log.debug("a page left")
         finally:
             for task in work:

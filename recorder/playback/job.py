@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.client.errors import Invalid
+from recorder.client.errors import UNREADABLE, Invalid
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 
@@ -63,5 +63,5 @@ def read_job(path: Path) -> ExportJob:
     """Read a job's file; raises `Invalid`."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=ExportJob, strict=False)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise Invalid(problem=_("The export job cannot be read: {problem}.").format(problem=error)) from error

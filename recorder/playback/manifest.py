@@ -19,6 +19,7 @@ from typing import Protocol
 
 import msgspec
 
+from recorder.client.errors import UNREADABLE
 from recorder.client.words import _
 from recorder.playback.errors import CannotWrite, ExportError
 
@@ -156,7 +157,7 @@ def parse(data: bytes, path: object = "") -> Manifest:
         bytes.fromhex(found.key)
         for one in found.statements:
             bytes.fromhex(one.row)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+    except (ValueError, *UNREADABLE) as error:
         raise BadManifest(path=path, problem=error) from error
     sane = (
         found.format in _FORMATS

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.client.errors import NotFound
+from recorder.client.errors import UNREADABLE, NotFound
 from recorder.client.instance import Instance, private_directory
 from recorder.client.stream import StreamName
 from recorder.client.words import _
@@ -183,7 +183,7 @@ class Exports:
     def _heard(self, job: _Job, line: bytes) -> None:
         try:
             told = msgspec.json.decode(line, type=_Line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             log.warning("An export said something that is not progress")
             return
         if job.progress.state not in _OVER:

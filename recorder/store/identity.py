@@ -7,6 +7,7 @@ from typing import Self
 
 import msgspec
 
+from recorder.client.errors import UNREADABLE
 from recorder.store.errors import NotADisk
 from recorder.store.layout import IDENTITY_FILE, LARGEST_BLOCK, PAGE, SMALLEST_BLOCK
 
@@ -62,7 +63,7 @@ class Identity:
         """Read the text; raises `NotADisk` for one that no disk of ours has."""
         try:
             found = msgspec.json.decode(data, type=cls)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise NotADisk(path=path, problem=str(error)) from error
         sane = (
             found.format == FORMAT

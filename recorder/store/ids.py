@@ -9,6 +9,8 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from recorder.client.errors import UNREADABLE
+
 _ID = struct.Struct("<QII")
 ID_BYTES = _ID.size
 FILE = "recorder.json"
@@ -52,7 +54,7 @@ def recorder_number(state: Path) -> str:
     """Give the number of the recorder (hex) whose number is kept in `state`; empty where it never recorded."""
     try:
         return msgspec.json.decode((state / FILE).read_bytes(), type=_Kept).recorder
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, *UNREADABLE):
         return ""
 
 

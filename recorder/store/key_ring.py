@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from recorder.client.clock import Clock, SystemClock
-from recorder.client.errors import NightjarError
+from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.sealing import Sealer
@@ -132,7 +132,7 @@ class KeyRing:
             self._rows = msgspec.json.decode(data, type=list[_Row])
         except FileNotFoundError:
             seen, self._rows = None, []
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise DamagedKeys(problem=error) from error
         self._seen = seen
         self._secrets = {}

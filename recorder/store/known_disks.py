@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from recorder.client.errors import UNREADABLE
 from recorder.client.status import DiskDoubt
 from recorder.client.words import _
 from recorder.store.catalog import Catalog, Position
@@ -120,7 +121,7 @@ class KnownDisks:
         except FileNotFoundError:
             if self._read is not None:
                 self._seen, self._read = {}, None
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             log.warning("%s: %s; what was known of disks is forgotten", self._path, error)
             self._seen, self._read = {}, None
 

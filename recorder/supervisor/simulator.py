@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.client.errors import NightjarError
+from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.instance import Instance
 from recorder.supervisor.child import ChildSpec
 
@@ -33,7 +33,7 @@ def login(instance: Instance) -> Login:
     place = instance.config / "simulator.json"
     try:
         return msgspec.json.decode(place.read_bytes(), type=Login)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNREADABLE):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             fresh = Login(probe.getsockname()[1], "viewer", secrets.token_urlsafe(12))

@@ -70,7 +70,15 @@ def test_a_hand_cannot_press_what_only_a_client_may_ask(hal):
 
 
 @pytest.mark.parametrize(
-    "line", [b"{", b'{"op":"format"}', b"[]", b'{"op":"call","id":1,"name":3,"kind":"relay","verb":"switch"}']
+    "line",
+    [
+        b"{",
+        b'{"op":"format"}',
+        b"[]",
+        b'{"op":"call","id":1,"name":3,"kind":"relay","verb":"switch"}',
+        b'{"op":"\xff"}',
+        b'{"op":"call","id":1,"kind":"relay","name":"OUT1","verb":"switch","args":{"closed":' + b"[" * 30_000,
+    ],
 )
 def test_nonsense_is_answered_and_the_daemon_lives(hal, line):
     with socket.socket(socket.AF_UNIX) as raw:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from hal.errors import BadAnswer, Offline
+from hal.errors import UNREADABLE, BadAnswer, Offline
 from hal.kinds.poe_supply import PoeFault, PortState
 from hal.machine import Machine
 from hal.poe.budget import Budget
@@ -122,7 +122,7 @@ class EthtoolPse(BudgetedSupply):
             raise Offline(f"{interface}: {ended.complaint or 'ethtool failed'}")
         try:
             said: list[Any] = msgspec.json.decode(ended.output, type=list[Shown])
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise BadAnswer(f"{interface}: ethtool says what we do not understand ({error})", ended.output) from None
         if len(said) != 1 or not said[0].admin:
             raise BadAnswer(f"{interface} has no PoE, ethtool says", ended.output)

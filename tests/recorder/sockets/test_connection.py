@@ -129,6 +129,14 @@ async def test_a_fault_of_ours_ends_this_connection_and_is_told_once(pair):
     assert len(session.messages) == 1
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"op":"\xff"}', b'{"op":"echo","x":' + b"[" * 100_000])
+async def test_a_client_that_sends_no_message_is_hung_up_on(pair, body):
+    session, client = pair
+    client.send(wire.HEADER.pack(len(body) + 1, wire.MESSAGE) + body)
+    assert await read(client, 1) == b""
+    assert (session.ended, session.messages) == (1, [])
+
+
 async def test_a_client_that_dies_is_forgotten_once(pair):
     session, client = pair
     for _ in range(100):
