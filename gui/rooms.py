@@ -31,7 +31,7 @@ from gui.wall import manner
 from gui.wall.pictures import Pictures
 from hal.client import HalClient, HalUnavailable
 from recorder.client import wire
-from recorder.client.answers import Channel, Picture
+from recorder.client.answers import Channel, Picture, StickStatus
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError, Unavailable
@@ -93,6 +93,11 @@ class Rooms:
         """What is seen of cameras at the recorder's own ports, by channel."""
         told = self.feed.latest
         return {one.channel: one.words for one in told.seats} if told is not None else {}
+
+    @property
+    def sticks(self) -> Sequence[StickStatus]:
+        """The USB sticks that are in."""
+        return self.feed.latest.sticks if self.feed.latest is not None else ()
 
     @property
     def zone(self) -> tzinfo:
@@ -300,7 +305,7 @@ class Rooms:
 
     def choose_folder(self, start: Path, chosen: Callable[[Path], object]) -> None:
         """Let the owner choose a folder."""
-        self.screen.navigator.push(FolderChooser(start, chosen))
+        self.screen.navigator.push(FolderChooser(start, chosen, [Path(one.place) for one in self.sticks]))
 
     # What is done at once.
 

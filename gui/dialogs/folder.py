@@ -69,8 +69,9 @@ class FolderChooser(Sheet):
 
     wide = 680.0
 
-    def __init__(self, start: Path, chosen: Callable[[Path], object]) -> None:
+    def __init__(self, start: Path, chosen: Callable[[Path], object], sticks: Sequence[Path] = ()) -> None:
         super().__init__(_("Choose a folder"), name="folders")
+        self.media = tuple(dict.fromkeys((*sticks, *MEDIA)))
         self.chosen = chosen
         self.start = start
         self.listing: Listing | None = None
@@ -121,9 +122,8 @@ class FolderChooser(Sheet):
         self.room.say(free if listing.writable else _("Nothing can be written here."))
         self.take.enabled = listing.writable
 
-    @staticmethod
-    def _elsewhere(listing: Listing) -> Sequence[Path]:
-        return [one for one in MEDIA if one.is_dir() and one not in {listing.folder, *listing.folder.parents}]
+    def _elsewhere(self, listing: Listing) -> Sequence[Path]:
+        return [one for one in self.media if one.is_dir() and one not in {listing.folder, *listing.folder.parents}]
 
     def _open(self, folder: Path) -> None:
         self.go(folder)

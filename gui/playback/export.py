@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gui.playback.export_watch import ExportWatch
+from gui.playback.target import Target
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Icon, Label, Progress
 from gui.toolkit.layout import Align, Column, Row, Spacer
@@ -50,7 +50,7 @@ class ExportDialog(Page):
         self.channels = dict(channels)
         self.start_us, self.end_us = start_us, end_us
         self.estimate = estimate
-        self.folder: Path = doors.exports
+        self.target = Target(self, doors, self._place_changed)
         self.watch: ExportWatch | None = None
         self.problem = ""
         self._starting = False
@@ -85,15 +85,11 @@ class ExportDialog(Page):
             *self._what(),
             Label(size, Type.BODY, SECOND, name="size"),
             Spacer(4),
-            Row(
-                [
-                    Icon("folder", 22),
-                    Label(str(self.folder), Type.BODY, TEXT, name="folder", grow=1),
-                    Button(_("Change"), self.choose_folder, name="change-folder"),
-                ],
-                gap=12,
-            ),
+            *self.target.rows(),
         ]
+        room = self.target.free_bytes
+        if room is not None and room < self.estimate:
+            rows.append(Label(_("That is more than fits there."), Type.BODY, DANGER, name="too-much"))
         if self.problem:
             rows.append(Label(self.problem, Type.BODY, DANGER, lines=4, name="problem"))
         rows += [Spacer(6), Row([Button(_("Cancel"), self.close, name="cancel"), begin], gap=10, along=Align.END)]
@@ -126,7 +122,7 @@ class ExportDialog(Page):
         buttons = [Button(_("Close"), self.close, name="close", look=Look.PRIMARY, width=130)]
         match job.state:
             case JobState.DONE:
-                icon, colour, words = "check", GOOD, _("Saved in {folder}").format(folder=job.directory)
+                icon, colour, words = "check", GOOD, self._saved(job)
             case JobState.CANCELLED:
                 icon, colour, words = "info", SECOND, _("The export was stopped.")
             case _:
@@ -143,6 +139,11 @@ class ExportDialog(Page):
         size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if done else []
         return [head, *files, *size, Spacer(6), Row(buttons, gap=10, along=Align.END)]
 
+    def _saved(self, job: ExportJob) -> str:
+        if label := self.target.label:
+            return _("Saved on the USB stick {label}.").format(label=label)
+        return _("Saved in {folder}").format(folder=job.directory)
+
     def _show_progress(self, job: ExportJob) -> None:
         share = job.done_us / job.total_us if job.total_us > 0 else None
         self.progress.set(share)
@@ -153,18 +154,18 @@ class ExportDialog(Page):
 
     # What it does.
 
-    def choose_folder(self) -> None:
-        """Choose where to."""
-        self.doors.choose_folder(self.folder, self._chosen)
+    def opened(self) -> None:
+        """Look for sticks."""
+        self.target.follow()
 
-    def _chosen(self, folder: Path) -> None:
-        self.folder = folder
-        self.problem = ""
-        self.rebuild()
+    def _place_changed(self) -> None:
+        if self.watch is None:
+            self.problem = ""
+            self.rebuild()
 
     def begin(self) -> None:
         """Begin the export."""
-        folder, usual, api = self.folder, self.folder == self.doors.exports, self.owner.api
+        folder, usual, api = self.target.folder, self.target.usual, self.owner.api
         chosen, start_us, end_us = sorted(self.channels), self.start_us, self.end_us
 
         def ask() -> ExportJob:

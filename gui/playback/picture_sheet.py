@@ -6,11 +6,11 @@ from pathlib import Path
 
 from gui.dialogs.chooser import ChooseOne
 from gui.dialogs.sheet import Sheet
+from gui.playback.target import Target
 from gui.toolkit.button import Button, Look
-from gui.toolkit.label import Icon, Label
-from gui.toolkit.layout import Row
+from gui.toolkit.label import Label
 from gui.toolkit.select import Option
-from gui.toolkit.theme import SECOND, TEXT, Type
+from gui.toolkit.theme import SECOND, Type
 from gui.toolkit.widget import Widget
 from gui.wall.doors import Doors
 from gui.wall.moments import day, time_of_day
@@ -22,21 +22,14 @@ class PictureSheet(Sheet):
 
     def __init__(self, at_us: int, zone: tzinfo, doors: Doors, save: Callable[[Path], object]) -> None:
         super().__init__(_("Save the picture"), f"{day(at_us, zone)} {time_of_day(at_us, zone)}", name="picture-sheet")
-        self.doors, self.save = doors, save
-        self.folder = doors.exports
+        self.save = save
+        self.target = Target(self, doors, self.rebuild)
         self.default_focus = "do"
 
     def content(self) -> list[Widget]:
         """The folder, and what else becomes of it."""
         return [
-            Row(
-                [
-                    Icon("folder", 22),
-                    Label(str(self.folder), Type.BODY, TEXT, name="folder", grow=1),
-                    Button(_("Change"), self.change, name="change-folder"),
-                ],
-                gap=12,
-            ),
+            *self.target.rows(),
             Label(_("It is recorded too, and found in the list of pictures (the key I)."), Type.SMALL, SECOND, lines=2),
         ]
 
@@ -45,18 +38,14 @@ class PictureSheet(Sheet):
         save = Button(_("Save"), self.take, name="do", look=Look.PRIMARY, icon="snapshot")
         return [Button(_("Cancel"), self.close, name="cancel"), save]
 
-    def change(self) -> None:
-        """Choose another folder."""
-        self.doors.choose_folder(self.folder, self._chosen)
-
-    def _chosen(self, folder: Path) -> None:
-        self.folder = folder
-        self.rebuild()
+    def opened(self) -> None:
+        """Look for sticks."""
+        self.target.follow()
 
     def take(self) -> None:
         """Save it there."""
         self.close(True)
-        self.save(self.folder)
+        self.save(self.target.folder)
 
 
 def picture_list(moments: Sequence[int], zone: tzinfo, chosen: Callable[[int], object]) -> ChooseOne:

@@ -1,9 +1,11 @@
 """Where the wall and playback lead, and what they are told from outside: the app implements it, tests fake it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
+
+from recorder.client.answers import StickStatus
 
 
 class Doors(Protocol):
@@ -32,6 +34,11 @@ class Doors(Protocol):
     @property
     def network(self) -> str:
         """One line about the network, such as "Network: 192.168.1.20"; "" where nothing is known."""
+        ...
+
+    @property
+    def sticks(self) -> Sequence[StickStatus]:
+        """The USB sticks that are in."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from hal.kinds.key import KeyAction, KeyEvent
 from hal.kinds.poe_supply import PoeSupplyState, PortState
 from hal.kinds.power import Going, PowerState
 from hal.kinds.remote import RemoteEvent, RemoteKey
+from hal.kinds.usb_port import UsbPortState
 
 __all__ = [
     "ArraySet",
@@ -28,4 +29,5 @@ __all__ = [
     "RemoteEvent",
     "RemoteKey",
     "Seat",
+    "UsbPortState",
 ]

@@ -168,6 +168,19 @@ class SeatStatus:
 
 
 @dataclass(frozen=True)
+class StickStatus:
+    """A USB stick that is in one of the recorder's ports, and can be written or at least read."""
+
+    port: str
+    label: str
+    place: str
+    """The folder where its files are."""
+    capacity_bytes: int
+    free_bytes: int
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class Status:
     """How the recorder is. While media does not answer, `media` is None and `media_silent_since_us` says since when."""
 
@@ -195,6 +208,8 @@ class Status:
     arrays: tuple[ArrayStatus, ...] = ()
     seats: tuple[SeatStatus, ...] = ()
     """Channels whose cameras hang at the recorder's own ports, as far as its hardware service answers."""
+    sticks: tuple[StickStatus, ...] = ()
+    """USB sticks that are in, as far as its hardware service answers."""
     recorder_number: int = 8
     """What infrared remotes call this recorder (D-IR-02)."""
 

@@ -35,8 +35,9 @@ from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
 from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
-from recorder.control.seats import Seats
+from recorder.control.seats import Seats, answered
 from recorder.control.simulation import Simulation
+from recorder.control.sticks import Sticks
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
@@ -104,6 +105,7 @@ class Control:
         self.bays = Bays(instance, self.events, self._hal)
         self.bay_work = BayWork(instance, self.bays, self.settings, self._recording_disks)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
+        self.sticks = Sticks(self._hal)
         self.exports = Exports(instance, self.events, self.clock)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
@@ -177,7 +179,8 @@ class Control:
             week_begins=date_time.week_begins,
             bays=self.bay_work.bays(),
             arrays=self.bays.arrays,
-            seats=self.seats.seats,
+            seats=answered(self.seats.seats, media.streams if media else ()),
+            sticks=self.sticks.sticks,
             recorder_number=general.recorder_number,
         )
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from recorder.client.errors import NightjarError
@@ -38,11 +39,12 @@ def clear_unfetched(instance: Instance, kept: frozenset[str] = frozenset()) -> N
             shutil.rmtree(place, ignore_errors=True)
 
 
-def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool) -> Path:
+def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool, sticks: Sequence[Path] = ()) -> Path:
     """Check a folder that the caller chose; raises `BadFolder`.
 
     The owner has the rights of the recorder's own user anyway. At the screen it must lie in the exports folder, the
-    home folder or a mounted medium, with no hidden folder on the way; over the network in the exports folder.
+    home folder, a mounted medium or one of the `sticks`, with no hidden folder on the way; over the network in the
+    exports folder.
     """
     if not named.isprintable():
         raise BadFolder(repr(named), _("its name contains control characters"))
@@ -52,10 +54,11 @@ def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool
     place = Path(os.path.realpath(wished))
     data = Path(os.path.realpath(instance.data))
     exports = Path(os.path.realpath(instance.exports))
-    if place.is_relative_to(data) and not place.is_relative_to(exports):
+    plugged = [Path(os.path.realpath(one)) for one in sticks]
+    if place.is_relative_to(data) and not any(place.is_relative_to(one) for one in (exports, *plugged)):
         raise BadFolder(named, _("it belongs to the recorder itself"))
     if not owner:
-        roots = [exports, *((Path.home().resolve(), *MOUNTS) if local else ())]
+        roots = [exports, *((*plugged, Path.home().resolve(), *MOUNTS) if local else ())]
         root = next((one for one in roots if place.is_relative_to(one)), None)
         if root is None or any(part.startswith(".") for part in place.relative_to(root).parts):
             raise BadFolder(named, _("it is not a folder for exports"))

@@ -7,12 +7,14 @@ to any port. The net's first address is remembered, so that a plan can be made b
 import asyncio
 import ipaddress
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from hal.client import DeviceEvent, DeviceState
 from hal.client.follower import Follower
 from hal.client.kinds import CameraNetState, PoeSupplyState, PortState, Seat
 from recorder.client.answers import SeatStatus
 from recorder.client.instance import Instance
+from recorder.client.status import StreamState, StreamStatus
 from recorder.client.words import _
 from recorder.control.channels import Channels
 
@@ -23,6 +25,12 @@ _POWER: dict[PortState, str] = {
     PortState.DETECTED: _("a camera was found, power comes"),
     PortState.BACKOFF: _("no camera is plugged in"),
     PortState.FAULT: _("the port has a fault"),
+}
+
+_ANSWERS: dict[StreamState, str] = {
+    StreamState.WRONG_PASSWORD: _("asks for a password"),
+    StreamState.UNREACHABLE: _("does not answer"),
+    StreamState.NOT_FOUND: _("knows no such stream"),
 }
 
 
@@ -91,6 +99,15 @@ class Seats:
         fresh.write_text(f"{first}\n")
         fresh.replace(place)
         self._first = first
+
+
+def answered(seats: Sequence[SeatStatus], streams: Sequence[StreamStatus]) -> tuple[SeatStatus, ...]:
+    """Add what cameras that have an address say to those who want their picture."""
+    said = {one.channel: _ANSWERS[one.state] for one in streams if one.state in _ANSWERS}
+    return tuple(
+        replace(one, words=f"{one.words} · {said[one.channel]}") if one.address and one.channel in said else one
+        for one in seats
+    )
 
 
 def _status(channel: int, number: int, net: CameraNetState, supplies: Sequence[PoeSupplyState]) -> SeatStatus:

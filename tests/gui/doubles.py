@@ -172,6 +172,7 @@ class FakeDoors:
     network: str = "Network: 192.168.1.20"
     opened: list = field(default_factory=list)
     folder: object = None
+    sticks: tuple = ()
     exports: Path = Path("/dev/null/exports")
 
     def __getattr__(self, name):

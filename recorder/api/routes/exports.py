@@ -90,7 +90,8 @@ async def export_file(
 def _directory(control: Control, caller: Caller, named: str | None) -> tuple[FilePath, bool]:
     if named is None:
         return own_directory(control.instance), True
-    return chosen_directory(control.instance, named, local=caller.door.is_local, owner=caller.role is Role.OWNER), False
+    local, owner = caller.door.is_local, caller.role is Role.OWNER
+    return chosen_directory(control.instance, named, local=local, owner=owner, sticks=control.sticks.places), False
 
 
 def _seen(control: Control, caller: Caller, job: str) -> ExportJob:

@@ -75,9 +75,10 @@ async def take_picture(channel: Number, wanted: NewPicture, control: TheControl,
     folder = None
     if wanted.directory is not None:
         caller.need(Permission.BACKUP)
-        local, owner = caller.door.is_local, caller.role is Role.OWNER
+        local, owner, sticks = caller.door.is_local, caller.role is Role.OWNER, control.sticks.places
+        named = wanted.directory
         folder = await run_sync(
-            lambda: chosen_directory(control.instance, wanted.directory or "", local=local, owner=owner)
+            lambda: chosen_directory(control.instance, named, local=local, owner=owner, sticks=sticks)
         )
     taken, jpeg = await control.pictures.take(channel, wanted.at)
     if folder is None:

@@ -10,7 +10,7 @@ from gui.playback.window import Window
 from gui.toolkit.theme import DANGER_DEEP
 from gui.toolkit.worker import HeldWorker
 from gui.wall import manner
-from recorder.client.answers import Gap, JobState
+from recorder.client.answers import Gap, JobState, StickStatus
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.client.stream import StreamName
@@ -426,6 +426,64 @@ def test_an_export_is_asked_for_watched_and_told(player):
     assert "Drive.mp4" in player.words()
     player.key("ok")
     assert player.screen.navigator.top is player.page
+
+
+STICK = StickStatus("USB1", "EVIDENCE", "/media/nightjar/EVIDENCE", 32_000_000_000, 31_000_000_000)
+
+
+def test_a_stick_that_is_in_is_where_an_export_goes(player):
+    player.open()
+    mark(player)
+    player.doors.sticks = (STICK,)
+    player.key("e")
+    assert "USB stick EVIDENCE, 31.0 GB free" in player.words()
+    player.press("begin")
+    assert player.api.calls[-1][-1] == Path(STICK.place)
+    player.api.job = replace(player.api.job, state=JobState.DONE, files=("Front door.mp4",), bytes=1000)
+    player.wait(0.6)
+    assert "Saved on the USB stick EVIDENCE." in player.words()
+
+
+def test_a_stick_that_is_pushed_in_while_it_is_asked_where_to_is_offered(player):
+    player.open()
+    mark(player)
+    player.key("e")
+    assert "/dev/null/exports" in player.words()
+    player.doors.sticks = (STICK,)
+    player.wait(1.1)
+    assert "/dev/null/exports" in player.words()
+    player.press("stick-USB1")
+    assert "USB stick EVIDENCE, 31.0 GB free" in player.words()
+    player.press("recorder")
+    assert "/dev/null/exports" in player.words()
+
+
+def test_a_chosen_stick_that_is_pulled_out_is_told_and_nothing_goes_there(player):
+    player.open()
+    mark(player)
+    player.doors.sticks = (STICK,)
+    player.key("e")
+    player.doors.sticks = ()
+    player.wait(1.1)
+    assert "The USB stick EVIDENCE was pulled out." in player.words()
+    player.press("begin")
+    assert player.api.calls[-1][-1] == player.doors.exports
+
+
+def test_a_stick_that_is_too_full_is_told_before(player):
+    player.open()
+    mark(player)
+    player.doors.sticks = (replace(STICK, free_bytes=5_000_000),)
+    player.key("e")
+    assert "That is more than fits there." in player.words()
+
+
+def test_a_stick_that_can_only_be_read_is_not_offered(player):
+    player.open()
+    mark(player)
+    player.doors.sticks = (replace(STICK, read_only=True),)
+    player.key("e")
+    assert "EVIDENCE" not in player.words()
 
 
 def test_the_size_is_estimated_from_what_is_recorded(player):

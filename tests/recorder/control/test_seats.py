@@ -1,0 +1,36 @@
+"""What is told of a camera at a port: how far it came, and what it says to those who want its picture."""
+
+from dataclasses import replace
+
+import pytest
+
+from recorder.client.answers import SeatStatus
+from recorder.client.status import StreamState, StreamStatus
+from recorder.client.stream import StreamName
+from recorder.control.seats import answered
+
+SEAT = SeatStatus(channel=4, seat=3, port=3, watts=4.2, address="10.1.1.3", words="Port 3: 4.2 W · 10.1.1.3")
+
+
+def stream(state, channel=4):
+    return StreamStatus(channel, StreamName.MAIN, state)
+
+
+@pytest.mark.covers("D-CAM-10")
+def test_a_camera_that_wants_a_password_says_so_behind_its_watts_and_its_address():
+    (told,) = answered((SEAT,), (stream(StreamState.WRONG_PASSWORD),))
+    assert told.words == "Port 3: 4.2 W · 10.1.1.3 · asks for a password"
+
+
+@pytest.mark.parametrize("state", [StreamState.PLAYING, StreamState.CONNECTING, StreamState.OFF])
+def test_of_a_camera_that_is_well_there_is_nothing_to_add(state):
+    assert answered((SEAT,), (stream(state),)) == (SEAT,)
+
+
+def test_another_channel_s_camera_has_no_say():
+    assert answered((SEAT,), (stream(StreamState.WRONG_PASSWORD, channel=5),)) == (SEAT,)
+
+
+def test_what_is_not_there_answers_nothing():
+    gone = replace(SEAT, address="", words="Port 3: no camera is plugged in")
+    assert answered((gone,), (stream(StreamState.UNREACHABLE),)) == (gone,)
