@@ -39,10 +39,8 @@ class Painter:
 
     @staticmethod
     def _page(page: "Page", surface: Surface, clip: Rect) -> None:
-        within: Widget = page
         # What an opaque widget covers need not be drawn.
-        while page.covers and (deeper := covering(within, clip)) is not None:
-            within = deeper
+        within = (covering(page, clip) if page.covers else None) or page
         draw(within, surface, clip)
         for above in within.ancestors():
             if above is not within:
@@ -85,11 +83,10 @@ def draw(widget: "Widget", surface: Surface, clip: Rect) -> None:
 
 
 def covering(widget: "Widget", clip: Rect) -> "Widget | None":
-    """Give the child that hides everything else below this widget within `clip`."""
+    """Give the innermost widget below this one that hides everything else within `clip`."""
     for child in reversed(widget.children):
-        if not child.visible or not child.rect.colliderect(clip):
-            continue
-        if child.rect.contains(clip) and (child.opaque or covering(child, clip) is not None):
-            return child
-        return None
+        if child.rect.colliderect(clip) and child.visible:
+            if not child.rect.contains(clip):
+                return None
+            return covering(child, clip) or (child if child.opaque else None)
     return None

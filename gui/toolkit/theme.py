@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 Colour = tuple[int, int, int] | tuple[int, int, int, int]
 
@@ -110,7 +111,7 @@ class Theme:
         """Give the pixel size of a type."""
         return max(8, self.px(SCALE[size][0]))
 
-    @property
+    @cached_property
     def ring(self) -> int:
         """How thick the focus ring is, in pixels."""
         return max(2, self.px(RING))

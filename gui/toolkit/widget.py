@@ -115,7 +115,10 @@ class Widget:
     @property
     def page(self) -> "Page | None":
         """The page that this widget is on."""
-        return self.parent.page if self.parent is not None else None
+        top: Widget = self
+        while top.parent is not None:
+            top = top.parent
+        return top.page if top is not self else None
 
     @property
     def screen(self) -> "Screen":
@@ -172,7 +175,8 @@ class Widget:
     @property
     def focused(self) -> bool:
         """Whether the focus stands on it."""
-        return self.attached and self.screen.focus is self
+        page = self.page
+        return page is not None and page.shown_on is not None and page.shown_on.focus is self
 
     @property
     def text(self) -> str:

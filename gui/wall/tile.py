@@ -96,12 +96,13 @@ class Tile(Widget):
 
     def draw(self, surface: Surface) -> None:
         """Draw all of it."""
-        self._draw_content(surface)
+        focused = self.focused
+        self._draw_content(surface, focused=focused)
         # The frame is part of the tile, not laid over the wall: the bar of troubles may cover it.
-        if self.framed and self.focused:
+        if self.framed and focused:
             self.screen.paint.outline(surface, self.rect, ACCENT, 0, self.theme.ring / self.theme.unit)
 
-    def _draw_content(self, surface: Surface) -> None:
+    def _draw_content(self, surface: Surface, *, focused: bool) -> None:
         match self.showing.show:
             case Show.EMPTY:
                 self._draw_empty(surface)
@@ -114,11 +115,11 @@ class Tile(Widget):
                 surface.fill(SURFACE, self.rect)
                 laid = self._laid_out()
                 if laid is not None:
-                    cause_sheet.draw(surface, self.screen, laid, self.rect.topleft, focused=self.focused)
+                    cause_sheet.draw(surface, self.screen, laid, self.rect.topleft, focused=focused)
             case _:
                 surface.fill(BACKGROUND, self.rect)
                 self.screen.type.draw(surface, _("Connecting…"), self.rect, Type.SMALL, FAINT, Align.CENTER)
-        self._strip.draw(surface, self.screen, self.rect, self.words, chosen=self.focused)
+        self._strip.draw(surface, self.screen, self.rect, self.words, chosen=focused)
 
     def _draw_empty(self, surface: Surface) -> None:
         surface.fill(BACKGROUND, self.rect)
@@ -144,10 +145,12 @@ class Tile(Widget):
             surface.fill(BACKGROUND, self.rect)
             return
         box, beside = self._place()
-        if surface.get_clip().contains(self.rect):
+        clip = surface.get_clip()
+        if clip.contains(self.rect):
             self._filled = box
-        for bar in beside:
-            surface.fill((0, 0, 0), bar)
+        if not Rect(box).contains(clip):
+            for bar in beside:
+                surface.fill((0, 0, 0), bar)
         faded = self.showing.show is Show.FADED
         if picture.size != (box.width, box.height) or faded:
             surface.blit(self._adapted(picture, box, faded=faded), box)

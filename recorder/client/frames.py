@@ -190,6 +190,8 @@ class DecodeClient:
 
     def surface(self, view: int) -> Surface | None:
         """The memory to show for a view: the newest with a picture, so a re-sized view keeps its old one until then."""
+        if view not in self._coming:  # nearly always, and asked for many times a second
+            return self._shown.get(view)
         with self._lock:
             coming = self._coming.get(view)
             if coming is not None and (coming.sequence or view not in self._shown):

@@ -144,4 +144,6 @@ def run() -> list[Figure]:
         simulated(TILES, *CAMERAS) as port,
         wall(Path(place) / "data", f"rtsp://127.0.0.1:{port}/cam{{camera}}/main") as found,
     ):
-        return [*standing(found), alone(), *idle(found)]
+        figures, floor = standing(found), alone()
+        ratio = Figure("wall: media + decode + gui to libavcodec alone", figures[0].value / floor.value, "times")
+        return [*figures, floor, ratio, *idle(found)]
