@@ -24,7 +24,7 @@ from recorder.client.surface import (
 )
 from recorder.client.views import PictureFlag
 from recorder.client.words import _
-from recorder.decode.swscale import ALIGNED
+from recorder.decode.swscale import ALIGNED, Canvas
 
 SLOTS = 3
 PAGE = 4096
@@ -54,17 +54,24 @@ class SharedPictures:
             os.close(self.descriptor)
             raise
         HEADER.pack_into(self._memory, 0, MAGIC, SLOTS, width, height, self.stride, self.slot_bytes)
-        self._slots: list[NDArray[np.uint8]] = [
-            np.frombuffer(self._memory, np.uint8, self.stride * rows, HEADER_BYTES + slot * self.slot_bytes).reshape(
-                rows, self.stride // BYTES_PER_PIXEL, BYTES_PER_PIXEL
-            )[:, :columns]
+        self._slots = [
+            Canvas(
+                np.frombuffer(
+                    self._memory, np.uint8, self.stride * rows, HEADER_BYTES + slot * self.slot_bytes
+                ).reshape(rows, self.stride // BYTES_PER_PIXEL, BYTES_PER_PIXEL)[:, :columns]
+            )
             for slot in range(SLOTS)
         ]
         self.sequence = 0
 
-    def next_slot(self) -> NDArray[np.uint8]:
-        """The memory to fill, height x width x BGRX, sides rounded up to even; seen by nobody until `publish`."""
+    @property
+    def canvas(self) -> Canvas:
+        """The memory to draw on next, sides rounded up to even; seen by nobody until `publish`."""
         return self._slots[(self.sequence + 1) % SLOTS]
+
+    def next_slot(self) -> NDArray[np.uint8]:
+        """The same as pixels, height x width x BGRX."""
+        return self.canvas.pixels
 
     def publish(self, wall_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
         """Make what was filled the newest picture. The sequence is written last."""

@@ -15,7 +15,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
 from recorder.decode import swscale
-from recorder.decode.swscale import Conversion, OwnPlanes, Planes
+from recorder.decode.swscale import Canvas, Conversion, OwnPlanes, Planes
 
 PLANES = "yuv420p"
 _PLANES_ALREADY = frozenset({PLANES, "yuvj420p"})
@@ -42,7 +42,7 @@ class _Painter:
         matrix, extent = _colours(frame)
         full, kind, size = extent == _FULL, frame.format.name, (width, height)
         self._size, self._named = size, (_NAMES[matrix], extent)
-        self._source, self._target = Planes(), Planes()
+        self._source = Planes()
         self._scaling = None
         if (frame.width, frame.height) != size or kind not in _PLANES_ALREADY:
             self._scaling = Conversion(
@@ -66,17 +66,17 @@ class _Painter:
         made = av.VideoFrame(*self._size, PLANES)
         made.pts, made.colorspace, made.color_range = frame.pts, *self._named
         self._source.of_frame(frame)
-        self._target.of_frame(made)
-        self._scaling.run(self._source, self._target)
+        target = Planes()
+        target.of_frame(made)
+        self._scaling.run(self._source, target)
         return made
 
-    def paint(self, frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:
+    def paint(self, frame: av.VideoFrame, target: Canvas) -> None:
         """Draw one picture."""
         self._source.of_frame(frame)
-        self._target.of_pixels(target)
         if self._scaling is not None:
             self._scaling.run(self._source, self._planes)
-        self._colouring.run(self._planes, self._target)
+        self._colouring.run(self._planes, target)
 
 
 class _Kept(threading.local):
@@ -105,16 +105,16 @@ def size(picture: av.VideoFrame) -> int:
     return sum(plane.buffer_size for plane in picture.planes)
 
 
-def show(frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:
-    """Scale a frame into `target` (height x width x 4) as BGRX; raises `NoConversion`."""
-    height, width = target.shape[:2]
-    painter = _kept.painter(frame, width, height)
-    if swscale.fits(target):
-        painter.paint(frame, target)
-        return
-    aligned = swscale.pixels(width, height, 4)
-    painter.paint(frame, aligned)
-    np.copyto(target, aligned)
+def show(frame: av.VideoFrame, canvas: Canvas) -> None:
+    """Scale a frame to the size of a canvas of four bytes a pixel, as BGRX; raises `NoConversion`."""
+    _kept.painter(frame, canvas.width, canvas.height).paint(frame, canvas)
+
+
+def shown(frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+    """Give a frame at a size as BGRX, height x width x 4; raises `NoConversion`."""
+    canvas = Canvas(swscale.pixels(width, height, 4))
+    show(frame, canvas)
+    return canvas.pixels
 
 
 def _how(frame: av.VideoFrame, height: int) -> int:

@@ -9,7 +9,6 @@ from functools import partial
 
 import av
 import cv2
-import numpy as np
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
@@ -140,9 +139,8 @@ def encode(frame: av.VideoFrame, width: int) -> bytes:
     width = min(width or frame.width, LARGEST_WIDTH)
     width += width & 1
     height = max(2, round(frame.height * width / frame.width / 2) * 2)
-    target = np.empty((height, width, 4), np.uint8)
-    scaling.show(frame, target)
-    done, data = cv2.imencode(".jpg", target[:, :, :3], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    picture = scaling.shown(frame, width, height)
+    done, data = cv2.imencode(".jpg", picture[:, :, :3], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not done:
         raise NoPicture(problem=_("it could not be encoded."))
     return data.tobytes()

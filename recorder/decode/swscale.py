@@ -97,10 +97,18 @@ class Planes:
             pointers[number] = plane.buffer_ptr
             strides[number] = plane.line_size
 
-    def of_pixels(self, pixels: NDArray[np.uint8]) -> None:
-        """Point at packed pixels (height x width x bytes), which must live as long as this is used."""
-        self.pointers[0] = pixels.__array_interface__["data"][0]
-        self.strides[0] = pixels.strides[0]
+
+class Canvas(Planes):
+    """Packed pixels (height x width x bytes) to be drawn on, in rows that libswscale can write: see `pixels`."""
+
+    def __init__(self, memory: NDArray[np.uint8]) -> None:
+        super().__init__()
+        self.pixels = memory
+        self.height, self.width = memory.shape[:2]
+        self.pointers[0] = memory.__array_interface__["data"][0]
+        self.strides[0] = memory.strides[0]
+        if self.strides[0] % ALIGNED or self.pointers[0] % ALIGNED:
+            raise ValueError("rows that libswscale cannot write")
 
 
 class OwnPlanes(Planes):
@@ -122,8 +130,3 @@ def pixels(width: int, height: int, size: int) -> NDArray[np.uint8]:
     memory = np.zeros(stride * (height + 1) + ALIGNED, np.uint8)
     begin = -memory.__array_interface__["data"][0] % ALIGNED
     return memory[begin : begin + stride * height].reshape(height, stride // size, size)[:, :width]
-
-
-def fits(picture: NDArray[np.uint8]) -> bool:
-    """Say whether pixels lie so that libswscale can write them."""
-    return picture.strides[0] % ALIGNED == 0 and picture.__array_interface__["data"][0] % ALIGNED == 0

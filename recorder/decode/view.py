@@ -52,7 +52,7 @@ class ClientView:
     def show(self, frame: av.VideoFrame, at_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
         """Scale a frame, unless it has the size already, and publish it; in a decode thread."""
         pictures = self._pictures
-        scaling.show(frame, pictures.next_slot())
+        scaling.show(frame, pictures.canvas)
         pictures.publish(at_us, flags)
 
     def show_nothing(self, at_us: int) -> None:

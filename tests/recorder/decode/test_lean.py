@@ -31,9 +31,7 @@ def true_picture(made: Film, number: int, width: int, height: int) -> np.ndarray
     decoder = VideoDecoder(made.epoch.video)
     begin = max(at for at in range(number + 1) if made.keys[at])
     frames = [frame for at in range(begin, number + 1) for frame in decoder.decode(made.data[at], at)]
-    target = np.empty((height, width, 4), np.uint8)
-    scaling.show((frames + decoder.flush())[number - begin], target)
-    return target
+    return scaling.shown((frames + decoder.flush())[number - begin], width, height)
 
 
 def started(house, made: Film, width: int, height: int, pictures: int = 25):
@@ -99,8 +97,7 @@ def test_a_still_of_a_stream_in_a_small_view_is_the_true_picture(house):
     house.client.still(1, StreamName.SUB).result(10)
     at_us, frame = stream.newest
     assert (at_us, stream.coarse) == (made.samples()[24].wall_us, False)
-    target = np.empty((240, 320, 4), np.uint8)
-    scaling.show(frame, target)
+    target = scaling.shown(frame, 320, 240)
     assert np.array_equal(target, true_picture(made, 24, 320, 240))
     play(house, made, 32, first=25)
     assert stream.coarse  # and then it is spared again
