@@ -89,19 +89,18 @@ def test_a_camera_stays_on_when_the_service_ends_and_is_taken_over(guest, chips,
     chips.write_word(LTC, CURRENT, 0.080 / 122.07e-6)
     chips.write_word(LTC, VOLTAGE, 50.0 / 5.835e-3)
     table = devices(quad(chips, "PSE", "ltc4266", LTC))
-    for _start in range(2):
-        with Board(guest, "over", table) as board:
-            state = board.wait("PSE", lambda one: one["online"], "the chip")
-            assert (port(state, 1)["state"], port(state, 1)["watts"]) == ("delivering", 4.0)
-            board.end(how)
-        assert chips.read(LTC, POWER) == 0
-        assert chips.read_all(LTC, MODE, 3) == bytes([0xAA, 0x0F, 0xFF])
+    with Board(guest, "over", table) as board:
+        state = board.wait("PSE", lambda one: one["online"], "the chip")
+        assert (port(state, 1)["state"], port(state, 1)["watts"]) == ("delivering", 4.0)
+        board.end(how)
+    assert chips.read(LTC, POWER) == 0
+    assert chips.read_all(LTC, MODE, 3) == bytes([0xAA, 0x0F, 0xFF])
 
 
 @pytest.mark.parametrize(
     ("register", "nonsense", "right", "words"),
     [
-        (VENDOR, 0xFF, 0x64, "0x20 is no LTC4266; register 1B says: ff"),
+        (VENDOR, 0xFF, None, "0x20 is no LTC4266; register 1B says: ff"),
         (POWER_STATUS, 0xF0, 0x00, "0x20 has power on ports that are off; its status says: f0"),
     ],
 )
@@ -117,8 +116,9 @@ def test_a_chip_that_answers_nonsense_is_offline_with_the_bytes_and_comes_back(
         assert words in board.log
         with pytest.raises(Told, match=r"no LTC4266|power on ports"):
             board.ask("poe_supply", "PSE", "disable", port=1)
-        chips.write(LTC, register, right)
-        board.wait("PSE", lambda one: one["online"], "the chip's recovery")
+        if right is not None:
+            chips.write(LTC, register, right)
+            board.wait("PSE", lambda one: one["online"], "the chip's recovery")
 
 
 def test_a_chip_that_is_not_there_and_a_bus_that_is_not_there_are_told(guest, chips):
@@ -192,7 +192,7 @@ def test_an_ip8008_is_given_its_budget_and_its_ports_are_switched(guest, chips):
         assert chips.read(IP, 0x00) == 0x04  # page 0, kept
         assert chips.read_all(IP, 0xE8, 4) == bytes([0x00, 0xF0, 0x00, 0x3C])  # 60 W, in quarters and whole
         assert chips.read(IP, 0x81) & 0x1F == 0x1F
-        for at in range(8):
+        for at in (0, 4):  # one a second is switched on
             chips.wait(IP, 0x10 + at, 0x01)
         chips.write(IP, 0x8E, *round(53.0 * 16).to_bytes(2, "big"))
         chips.write(IP, 0x28 + 4, 0x03)

@@ -101,6 +101,16 @@ def test_the_kernel_blinks_while_we_are_stopped_and_at_its_rate(guest, lights):
         assert lights.trigger(ALARM) == "none"
 
 
+def test_a_light_shines_where_the_kernel_has_no_timer_for_it(guest, lights):
+    guest.run("modprobe -r ledtrig-timer")
+    try:
+        with Board(guest, "timeless", TABLES) as board:
+            board.ask("indicator", "ALARM", "show", meaning="alarm", holds=True)
+            lights.wait(ALARM, 255)
+    finally:
+        guest.run("modprobe ledtrig-timer")
+
+
 def test_a_light_of_two_colours_shows_one_and_goes_dark_with_the_service(guest, lights):
     with Board(guest, "colours", TABLES) as board:
         board.ask("indicator", "INFO", "show", meaning="fault", holds=True)

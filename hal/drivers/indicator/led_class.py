@@ -4,6 +4,7 @@ Facts: Documentation/leds/leds-class.rst and ledtrig-timer; writing a trigger co
 before a brightness that shall stay.
 """
 
+import errno
 from pathlib import Path
 from typing import Annotated
 
@@ -51,15 +52,26 @@ class LedClass(Indicator):
 
     @staticmethod
     def _set(place: Path, light: Light) -> None:
-        if light in PERIOD_S:
+        # Without ledtrig-timer what should blink shines: better than an alarm that is not seen.
+        if light in PERIOD_S and _has_a_timer(place):
             half_ms = str(round(PERIOD_S[light] * 500))
-            (place / "trigger").write_text("timer")
             (place / "delay_on").write_text(half_ms)
             (place / "delay_off").write_text(half_ms)
             return
         (place / "trigger").write_text("none")
-        full = (place / "max_brightness").read_text().strip() if light is Light.STEADY else "0"
+        full = "0" if light is Light.OFF else (place / "max_brightness").read_text().strip()
         (place / "brightness").write_text(full)
+
+
+def _has_a_timer(place: Path) -> bool:
+    """Have the kernel's timer blink a light; False where it has none, which it says by EINVAL."""
+    try:
+        (place / "trigger").write_text("timer")
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return False
+    return True
 
 
 DRIVER = LedClass

@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import pytest
 
 from hal.drivers.indicator.led_class import LedClass
@@ -77,6 +80,24 @@ def test_a_light_that_is_on_while_all_is_well_goes_on_without_us(tmp_path):
     power.open()
     power.close()
     assert leds.seen("front:blue:power") == 255
+
+
+def test_a_light_whose_kernel_cannot_blink_shines_without_a_pause(tmp_path, monkeypatch):
+    leds, write = FakeLeds(tmp_path, "red:alarm"), Path.write_text
+
+    def refuse(place, text, *rest):
+        if (place.name, text) == ("trigger", "timer"):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return write(place, text, *rest)
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    shows = (Shown(Meaning.ALARM, Light.FAST, Colour.RED),)
+    light = LedClass("ALARM", Machine(sys=tmp_path), {Colour.RED: "red:alarm"}, shows)
+    light.open()
+    light.show(meaning=Meaning.ALARM, holds=True)
+    assert leds.seen("red:alarm") == 255
+    light.show(meaning=Meaning.ALARM, holds=False)
+    assert leds.seen("red:alarm") == 0
 
 
 def test_a_colour_without_a_led_is_told(tmp_path):
