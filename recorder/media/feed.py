@@ -1,8 +1,10 @@
 """One stream on its way through media: from the camera's samples to ring, disks and whoever watches.
 
-This is the sample path: everything in `Feed.sample` runs for every picture of every camera.
+This is the sample path: what is done for a picture here is done for every picture of every camera.
 """
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
 from recorder.client.clock import SECOND_US, Clock
@@ -11,6 +13,7 @@ from recorder.media.meter import Meter
 from recorder.media.ring import MARGIN_US, Ring
 from recorder.media.timeline import Report, Timeline
 from recorder.rtsp.client import RtspSource
+from recorder.rtsp.delivery import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
     from recorder.media.recording import Recording
 
 _FLAGS = tuple(SampleFlag(value) for value in range(16))
-_KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
+_KEY, _DAMAGED, _BREAK = 1, 2, 4
+_flags = itemgetter(2)
 
 
 class Watcher(Protocol):
@@ -90,20 +94,55 @@ class Feed:
             self._video = video.track
             self.codec, self.width, self.height = video.codec.value, video.width, video.height
 
-    def sample(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
-        """Take one access unit, which is valid only during this call."""
+    def samples(self, units: list[Unit]) -> None:
+        """Take access units that came together."""
         epoch = self._epoch
         if epoch is None:
             return
+        for flags, run in groupby(units, _flags):
+            alike = list(run)
+            if flags or not self._together(alike, epoch):
+                for one in alike:
+                    self._sample(one, epoch)
+
+    def _together(self, units: list[Unit], epoch: Epoch) -> bool:
+        """Take units without flags, with which nothing is to be done but to place and keep them; False where there is.
+
+        Almost all are such, and what is done for each of them is done in few loops.
+        """
+        pictures = [one[1] for one in units if one[0] == self._video]
+        found = self._timeline.together(pictures)
+        if found is None:
+            return False
+        to_pts, to_wall = found
+        plain = _FLAGS[0]
+        samples = [Sample(track, at + to_pts, at + to_wall, plain, data) for track, at, _none, data in units]
+        size = sum([len(one.data) for one in samples])
+        meter = self.meter
+        meter.bytes += size
+        if pictures:
+            meter.frames += len(pictures)
+            meter.newest_us = pictures[-1] + to_pts
+            self._newest_wall = max(self._newest_wall, pictures[-1] + to_wall)
+        self.ring.extend(samples, epoch, size)
+        if self.recording is not None:
+            self.recording.together(samples, epoch, size)
+        if self.watchers:
+            for sample in samples:
+                for watcher in self.watchers:
+                    watcher.take(sample, epoch)
+        return True
+
+    def _sample(self, unit: Unit, epoch: Epoch) -> None:
+        """Take one unit."""
+        track, pts_us, flags, data = unit
         if track == self._video:
             if flags & _BREAK and not flags & _KEY:
                 self._timeline.break_at_key()
             pts, wall, fresh = self._timeline.video(pts_us, flags & _KEY)
             flags = flags & ~_BREAK | (_BREAK if fresh else 0)
-            meter = self.meter
-            meter.frames += 1
-            meter.bytes += len(data)
-            meter.newest_us = pts
+            self.meter.frames += 1
+            self.meter.newest_us = pts
             if wall > self._newest_wall:
                 self._newest_wall = wall
             elif fresh and wall < self._newest_wall:
@@ -114,9 +153,9 @@ class Feed:
             if placed is None:
                 return
             pts, wall = placed
-            self.meter.bytes += len(data)
             flags &= _DAMAGED
-        sample = Sample(track, pts, wall, _FLAGS[flags], bytes(data))
+        self.meter.bytes += len(data)
+        sample = Sample(track, pts, wall, _FLAGS[flags], data)
         self.ring.append(sample, epoch)
         if self.recording is not None:
             self.recording.sample(sample, epoch)

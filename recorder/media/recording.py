@@ -81,6 +81,22 @@ class Recording:
         self._due, self._sparse_due = due, sparse
         self._look(now)
 
+    def together(self, samples: Sequence[Sample], epoch: Epoch, size: int) -> None:
+        """Take samples that came together and that the ring already holds, `size` bytes in all, none of them flagged."""
+        walls = [one.wall_us for one in samples]
+        oldest, newest = min(walls), max(walls)
+        whole = self._connected and self._looked_us <= oldest and newest < self._change_us
+        if self.active and whole and self._ending_us is None:
+            self._recorder.put_together(samples, epoch, (oldest, newest, size))
+            self._newest_us = max(self._newest_us, newest)
+            return
+        for one in samples:
+            begun = self.active
+            self.sample(one, epoch)
+            if not begun and self.active:
+                # The ring has given the others too.
+                return
+
     def sample(self, sample: Sample, epoch: Epoch) -> None:
         """Take a sample that the ring already holds. The first one of a connection is a key frame."""
         wall = sample.wall_us

@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, repeat
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
@@ -74,14 +74,18 @@ class Ring:
                 self._drop_gop()
             if len(keys) > 1:
                 self.too_short = False
-        elif not keys:
+        self.extend([sample], epoch, len(sample.data))
+
+    def extend(self, samples: Sequence[Sample], epoch: Epoch, size: int) -> None:
+        """Take the newest samples, `size` bytes in all, none of them a key frame."""
+        keys = self._keys
+        if not keys:
             return
-        self._held.append((sample, epoch))
-        self.bytes = held = self.bytes + len(sample.data)
-        while held > self.limit_bytes and keys:
+        self._held.extend(zip(samples, repeat(epoch)))
+        self.bytes += size
+        while self.bytes > self.limit_bytes and keys:
             self.too_short = len(keys) == 1
             self._drop_gop()
-            held = self.bytes
 
     def clear(self) -> None:
         """Forget everything: what comes next does not follow it."""

@@ -104,6 +104,30 @@ class Timeline:
         fresh, self._fresh = self._fresh, False
         return pts, wall, fresh
 
+    def together(self, media_us: list[int]) -> tuple[int, int] | None:
+        """Give what to add to the media times of pictures that came together, for their pts and for their wall times.
+
+        They are placed as the newest before them, and the last of them, which waited least, is looked at for those
+        that follow. Without pictures it is what sound is placed by. None where each is to be placed by itself.
+        """
+        if not self._anchored or self._bridging:
+            return None
+        base = self._base
+        found = -base, self._added - base
+        if media_us:
+            if media_us != sorted(media_us):
+                return None
+            newest, wall = media_us[-1] - base, media_us[-1] + found[1]
+            if media_us[0] - base <= self._newest_pts or newest > self._newest_pts + BACK_US:
+                return None
+            if newest >= self._look_again:
+                self._look(media_us[-1], key=False)
+                wall = max(wall, self._newest_wall)
+            else:
+                self._newest_pts = newest
+            self._newest_wall = wall
+        return found
+
     def audio(self, media_us: int) -> tuple[int, int] | None:
         """Place a piece of sound, which shares the clock of the picture; None while there is no picture yet."""
         if not self._anchored:

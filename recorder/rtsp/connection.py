@@ -14,9 +14,8 @@ from recorder.rtsp.address import Address
 from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Unreachable
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, take
-from recorder.rtsp.reception import FRAME, Reception
+from recorder.rtsp.reception import Reception
 from recorder.rtsp.redirect import may_lead_to
-from recorder.rtsp.rtp import HEADER_BYTES
 from recorder.rtsp.tls import TlsSocket, Trust, secure
 
 log = logging.getLogger(__name__)
@@ -55,6 +54,7 @@ class Connection:
         self._intake = intake
         self._clock = clock
         self._rtcp: Rtcp = lambda _channel, _data: None
+        self._after_read: Callable[[], None] = lambda: None
         self._left = b""
         self._junk = 0
         self._cseq = 0
@@ -100,6 +100,10 @@ class Connection:
     def listen(self, rtcp: Rtcp) -> None:
         """Hand over what comes on channels that are no RTP of ours, and what is too short for RTP."""
         self._rtcp = rtcp
+
+    def after_reads(self, call: Callable[[], None]) -> None:
+        """Have this called after each read, whatever came of it."""
+        self._after_read = call
 
     @property
     def peer(self) -> tuple[socket.AddressFamily, str]:
@@ -235,7 +239,10 @@ class Connection:
             one.arrived_us = now_us
         end = start + count
         try:
-            at = self._parse(end)
+            try:
+                at = self._parse(end)
+            finally:
+                self._after_read()
         except Malformed as error:
             self.fail(Faulty(reason=error.reason))
             return
@@ -248,31 +255,16 @@ class Connection:
 
     def _parse(self, end: int) -> int:
         """Take all that is whole of `buffer[:end]`; give where the rest begins. Raises `Malformed`."""
-        buffer, view = self._intake.buffer, self._intake.view
-        receptions = {DOLLAR << 8 | channel: reception for channel, reception in self.receptions.items()}
-        unpack = FRAME.unpack_from
+        buffer, receptions = self._intake.buffer, self.receptions
         at = 0
-        frame_bytes = FRAME.size
-        last = end - frame_bytes
-        while at <= last:
-            lead, length, first, second, sequence, timestamp, ssrc = unpack(buffer, at)
-            reception = receptions.get(lead)
-            if reception is not None and length >= HEADER_BYTES:
-                after = at + 4 + length
-                if after > end:
-                    return at
-                reception.packet(first, second, sequence, timestamp, ssrc, view[at + frame_bytes : after])
-                # The marker ends an access unit: nothing of it goes on behind.
-                at = after if second & 0x80 else reception.run(buffer, after, end, lead)
-            else:
+        while at < end:
+            # Packets of one track mostly follow each other, and are taken together.
+            reception = receptions.get(buffer[at + 1]) if buffer[at] == DOLLAR and at + 1 < end else None
+            after = reception.frames(buffer, at, end) if reception is not None else at
+            if after == at:
                 after = self._other(at, end)
                 if after == at:
-                    return at
-                at = after
-        while at < end:
-            after = self._other(at, end)
-            if after == at:
-                break
+                    break
             at = after
         return at
 

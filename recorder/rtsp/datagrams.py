@@ -39,6 +39,7 @@ class PortPair:
         self._group: Group | None = None
         self._reception: Reception | None = None
         self._reports: Callable[[memoryview], None] = lambda _: None
+        self._after_read: Callable[[], None] = lambda: None
         self._server_port = 0
         self._known = False
         self._batched = False
@@ -61,13 +62,21 @@ class PortPair:
         """The even one."""
         return self._rtp.getsockname()[1]
 
-    def start(self, reception: Reception, reports: Callable[[memoryview], None], server_port: int) -> None:
+    def start(
+        self,
+        reception: Reception,
+        reports: Callable[[memoryview], None],
+        after_read: Callable[[], None],
+        server_port: int,
+    ) -> None:
         """Begin to read: RTP for `reception`, RTCP for `reports`. `server_port` is where ours go, 0 if not known.
 
+        `after_read` is called after each read of RTP.
         A packet to each of the camera's ports opens the way through firewalls between us (RFC 3550 receivers may send).
         """
         self._reception = reception
         self._reports = reports
+        self._after_read = after_read
         self._server_port = server_port
         loop = asyncio.get_running_loop()
         granted = self._rtp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
@@ -129,6 +138,7 @@ class PortPair:
             pass
         self.bytes += total
         reception.expire()
+        self._after_read()
 
     def _meet(self, reception: Reception) -> bool:
         """Read with a look at the sender until the camera is known by address and port and all before it is read."""

@@ -22,30 +22,35 @@ MOST_SKIPPED_KEYS = 1
 _KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
 METADATA_BYTES_PER_S = 1 << 20
 """What of metadata is taken in a second of its own time: more would push pictures out of memory and off the disk."""
+Unit = tuple[int, int, int, bytes]
+"""An access unit: track, pts µs, flags, data. A plain tuple, since one is made for every picture."""
 
 
 class Sink(Protocol):
-    """Where samples go. Both calls come from the event loop and must not block.
+    """Where samples go: those of one read together. Both calls come from the event loop and must not block.
 
     `epoch` comes before the first sample of each connection and before each key frame with new codec parameters.
     The first sample of a connection is a key frame with DISCONTINUITY and EPOCH. Later, DISCONTINUITY says that the
     camera's clock jumped or its sender began anew; then it need not be a key frame. Sound and metadata have neither
-    KEY nor EPOCH. `flags` is the number that a `SampleFlag` stands for. `pts_us` is on the axis of
+    KEY nor EPOCH. Flags are the number that a `SampleFlag` stands for. Times are on the axis of
     `clock.monotonic_us()`: anchored at the arrival of a track's first packet, then following the camera's clock; all
-    tracks share it. `data` is valid only during the call, unless it is `bytes`.
+    tracks share it.
     """
 
     def epoch(self, epoch: Epoch) -> None:
         """Codec parameters of what follows."""
         ...
 
-    def sample(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
-        """One access unit."""
+    def samples(self, units: list[Unit]) -> None:
+        """Access units of one epoch, in the order they came."""
         ...
 
 
 class Delivery:
-    """What has been delivered of one connection, and what that makes of the next unit."""
+    """What has been delivered of one connection, and what that makes of the next unit.
+
+    Units are kept until `hand_over`, which whoever reads calls after each read.
+    """
 
     def __init__(self, sink: Sink, video: Offer, others: Sequence[Offer], epoch_number: int) -> None:
         self.epoch_number = epoch_number
@@ -59,6 +64,7 @@ class Delivery:
         self.dropped = 0
         """Documents of metadata beyond what is taken in a second."""
         self._sink = sink
+        self._units: list[Unit] = []
         self._video = video
         self._others: dict[int, TrackParameters] = {one.track: one.parameters() for one in others}
         self._sets: Sets
@@ -106,11 +112,17 @@ class Delivery:
             flags |= _BREAK
             self.discontinuities += 1
         self.samples += 1
-        self._sink.sample(VIDEO_TRACK, pts_us, flags, data)
+        self._units.append((VIDEO_TRACK, pts_us, flags, bytes(data)))
+
+    def hand_over(self) -> None:
+        """Give the sink what has come since the last time."""
+        if self._units:
+            units, self._units = self._units, []
+            self._sink.samples(units)
 
     def other(self, track: int) -> Deliver:
         """Give who takes the units of a track of sound or metadata; nothing of it is told before the first picture."""
-        take = self._metadata if track == METADATA_TRACK else self._sink.sample
+        take = self._metadata if track == METADATA_TRACK else self._other
 
         def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, data: bytes | memoryview) -> None:  # noqa: ARG001, FBT001
             if self.samples and track in self._others:
@@ -118,6 +130,9 @@ class Delivery:
                 take(track, pts_us, _BREAK if jumped else 0, data)
 
         return deliver
+
+    def _other(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
+        self._units.append((track, pts_us, flags, bytes(data)))
 
     def _metadata(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
         second = pts_us // SECOND_US
@@ -127,7 +142,7 @@ class Delivery:
         if self._metadata_bytes > METADATA_BYTES_PER_S:
             self.dropped += 1
         else:
-            self._sink.sample(track, pts_us, flags, data)
+            self._other(track, pts_us, flags, data)
 
     def synchronise(
         self, track: int, video: Timeline, other: Timeline, video_report: tuple[int, int], report: tuple[int, int]
@@ -156,6 +171,7 @@ class Delivery:
             self.malformed += 1
             return False
         self.epoch_number += 1
+        self.hand_over()
         self._sink.epoch(Epoch(self.epoch_number, (video, *self._others.values())))
         return True
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import partial
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.rtsp import rtcp
@@ -89,6 +90,7 @@ class Playing:
         seen = Reception(video.payload_type, video.clock_hz, delivery.video, video=True)
         sets, depacketiser = open_video(video, seen.emit)
         delivery.count_by(sets)
+        self.dialogue.connection.after_reads(delivery.hand_over)
         seen.attach(depacketiser)
         self.receptions[VIDEO_TRACK] = seen
         for offer in others:
@@ -130,7 +132,9 @@ class Playing:
         """Receive a track on the ports that were bound for it."""
         reception = self.receptions[offer.track]
         reception.allow_reordering()
-        self._pairs[offer.track].start(reception, lambda data: self._reported(offer.track, data), server_port)
+        assert self._delivery is not None
+        reports = partial(self._reported, offer.track)
+        self._pairs[offer.track].start(reception, reports, self._delivery.hand_over, server_port)
 
     def begin(self) -> None:
         """The camera plays."""

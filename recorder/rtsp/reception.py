@@ -1,26 +1,30 @@
 """One RTP source as it is received: order, loss and reports (RFC 3550 §6.4.1, A.1, A.3, A.8), then depacketised."""
 
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from recorder.client.clock import SECOND_US
 from recorder.rtsp.errors import Malformed
 from recorder.rtsp.payload.depacketiser import Depacketiser
 from recorder.rtsp.reorder import Held, ReorderWindow
 from recorder.rtsp.rtcp import ReportBlock, SenderReport
-from recorder.rtsp.rtp import PLAIN, payload_of
+from recorder.rtsp.rtp import HEADER_BYTES, MARKER, PLAIN, payload_of
 from recorder.rtsp.timeline import Timeline
 
 FRAME = struct.Struct(">HHBBHII")
 """An interleaved frame: `$` and channel, length, then the fixed header of RTP: one unpacking for each packet."""
+_HEAD = struct.Struct(">HHBBH")
 _STAMP = struct.Struct(">II")
 MAX_DROPOUT, MAX_MISORDER = 3000, 100
 """RFC 3550 A.1: further ahead or behind than these, a sequence number means that the sender began anew."""
 AT_ONCE = 64
 """Frames that are taken apart together."""
+LARGEST_CONTENT = 2048
+"""Bytes in a frame; of larger ones there are few, and nothing is gained by taking them together."""
+_COUNTING = bytes(range(256))
 Deliver = Callable[[int, bool, bool, bool, bytes | memoryview], None]
 """Takes pts µs, key, damaged, discontinuity and data."""
 
@@ -125,48 +129,74 @@ class Reception:
         if self._held and self._take_held():
             self.counts.reordered += 1
 
-    def run(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
-        """Take the middle fragments that follow each other from `at` on as interleaved frames; give where they end.
+    def frames(self, buffer: bytearray, at: int, end: int) -> int:
+        """Take the interleaved frames of the channel at `at` that lie there whole, one behind the other.
+
+        Gives where they end; what begins there is for somebody else, or has not wholly arrived.
+        """
+        lead = buffer[at] << 8 | buffer[at + 1]
+        view = memoryview(buffer)
+        while at + FRAME.size <= end:
+            found, length, first, second, sequence, timestamp, ssrc = FRAME.unpack_from(buffer, at)
+            after = at + 4 + length
+            if found != lead or length < HEADER_BYTES or after > end:
+                break
+            self.packet(first, second, sequence, timestamp, ssrc, view[at + FRAME.size : after])
+            # The marker ends an access unit: nothing of it goes on behind.
+            at = after if second & MARKER else self._run(buffer, after, end, lead)
+        return at
+
+    def _run(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
+        """Take the further fragments of an open NAL unit that follow each other from `at` on; give where they end.
 
         Most packets of a camera are such, and nothing is called or run for one of them: where frame, header and
         fragment are what is expected, byte for byte, only the content is taken. Encoders cut all fragments but the last
         to one size, so frames are taken apart by the many, as long as they keep it. Whatever differs is left to
         `packet`. `lead` is what each frame begins with, `$` and channel.
         """
-        middle = self._depacketiser.continuation()
-        if middle is None or self._held:
+        unit = self._depacketiser.fragments()
+        if unit is None or self._held:
             return at
-        begins, room = middle
-        same = _STAMP.pack(self._timestamp, self._ssrc) + begins
+        source = _STAMP.pack(self._timestamp, self._ssrc)
+        same = source + unit.middle
         head = 8 + len(same)
         while end - at > head and buffer.startswith(same, at + 8):
-            frame = 4 + (buffer[at + 2] << 8 | buffer[at + 3])
-            size = frame - head
-            if size <= 0:
+            found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
+            frame, size = 4 + length, 4 + length - head
+            regular = found == lead and first == PLAIN and second == self._payload_type and sequence == self._expected
+            # Whole frames, as many as have room, and none beyond where the last byte of their numbers turns over.
+            most = min(AT_ONCE, (end - at) // frame, (unit.room - 1) // max(size, 1), 0x100 - (sequence & 0xFF))
+            if not regular or most <= 0 or not 0 < size <= LARGEST_CONTENT:
                 break
-            expected = self._expected
-            # Whole frames, as many as have room, and none beyond where sequence numbers turn over.
-            most = min(AT_ONCE, (end - at) // frame, (room - 1) // size, 0x10000 - expected)
-            # The last byte of each head tells how many there may be; then all is compared.
-            likely = most - len(buffer[at + head - 1 : at + most * frame : frame].lstrip(begins[-1:]))
-            found = _frames(likely, len(same), size)(buffer, at)
-            contents = found[2::3]
-            wanted = lead << 48 | (frame - 4) << 32 | PLAIN << 24 | self._payload_type << 16 | expected
-            taken = likely
-            if found[::3] != tuple(range(wanted, wanted + likely)) or found[1::3].count(same) != likely:
-                heads = enumerate(zip(found[::3], found[1::3], strict=True))
-                taken = next(nth for nth, one in heads if one != (wanted + nth, same))
-                contents = contents[:taken]
-            if not taken:
-                break
-            self._depacketiser.continued(contents, taken * size)
-            room -= taken * size
-            at += taken * frame
-            self.counts.packets += taken
-            self._expected = following = (expected + taken) & 0xFFFF
-            if not following:
-                self._cycles += 1
+            alike = _alike(len(same), size)(buffer, at, at + most * frame)
+            until = alike.end() if alike else at
+            number = (until - at) // frame
+            high, low = sequence >> 8, sequence & 0xFF
+            if (
+                buffer[at + 6 : until : frame].count(high) != number
+                or buffer[at + 7 : until : frame] != _COUNTING[low : low + number]
+            ):
+                number = 1
+            unit.continued(_contents(number, head, size)(buffer, at), number * size)
+            at += number * frame
+            self._count(number)
+        if unit.last and end - at > head and buffer.startswith(source + unit.last, at + 8):
+            found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
+            after = at + 4 + length
+            marker = second ^ self._payload_type
+            regular = found == lead and first == PLAIN and sequence == self._expected and not marker & 0x7F
+            if regular and at + head < after <= end and after - at < unit.room:
+                self._count(1)
+                unit.completed(bytes(buffer[at + head : after]), marker)
+                return after
         return at
+
+    def _count(self, packets: int) -> None:
+        """Count packets that came as expected."""
+        self.counts.packets += packets
+        self._expected = following = (self._expected + packets) & 0xFFFF
+        if not following:
+            self._cycles += 1
 
     def emit(self, ticks: int, key: bool, damaged: bool, data: bytes | memoryview) -> None:  # noqa: FBT001 - hot path
         """Take a finished access unit from the depacketiser."""
@@ -297,10 +327,16 @@ class Reception:
         self._timestamp = -1
 
 
-@lru_cache(maxsize=512)
-def _frames(number: int, same: int, size: int) -> Callable[[bytearray, int], tuple[Any, ...]]:
-    """Give what takes so many interleaved frames of one size apart, whose content is `size` bytes.
+@lru_cache(maxsize=4 * LARGEST_CONTENT)
+def _alike(same: int, size: int) -> Callable[[bytearray, int, int], "re.Match[bytes] | None"]:
+    """Give what finds interleaved frames of one size one behind the other, with `size` bytes of content.
 
-    Of each: `$`, channel, length, flags and sequence as one number; then `same` bytes that are alike in all; content.
+    Their heads, with `same` bytes behind the sequence number, are alike but for that number.
     """
-    return struct.Struct(">" + f"Q{same}s{size}s" * number).unpack_from
+    return re.compile(rb"(?s)(.{6})..(.{%d}).{%d}(?:\1..\2.{%d})*+" % (same, size, size)).match
+
+
+@lru_cache(maxsize=512)
+def _contents(number: int, head: int, size: int) -> Callable[[bytearray, int], tuple[bytes, ...]]:
+    """Give what takes the contents out of so many interleaved frames."""
+    return struct.Struct(f"{head}x{size}s" * number).unpack_from

@@ -166,6 +166,38 @@ class StreamRecorder:
         if self.mirror is not None:
             self.mirror.put(sample, epoch)
 
+    def put_together(self, samples: Sequence[Sample], epoch: Epoch, extent: tuple[int, int, int]) -> None:
+        """Record samples that came together, as `put` would one after the other, none of them flagged.
+
+        `extent` is the least and the greatest of their wall times, and their bytes.
+        """
+        oldest_us, newest_us, size = extent
+        with self._lock:
+            batch, span = self._batch, self._span
+            if (
+                batch is None
+                or span is None
+                or epoch is not self._epoch
+                or self._until_key
+                or size > LARGEST_SAMPLE
+                or not (span.last_us - JUMP_US <= oldest_us and newest_us <= span.last_us + JUMP_US)
+            ):
+                batch = None
+            else:
+                batch.samples += samples
+                batch.size = batch_bytes = batch.size + size
+                self.waiting += size
+                span.last_us = max(span.last_us, newest_us)
+        if batch is None:
+            for one in samples:
+                self.put(one, epoch)
+            return
+        self._keeper.took(size)
+        if batch_bytes >= self._keeper.wake_bytes:
+            self._keeper.wake()
+        if self.mirror is not None:
+            self.mirror.put_together(samples, epoch, extent)
+
     def _begin(self, sample: Sample, epoch: Epoch) -> tuple[Batch, LiveSpan]:
         """Go on in the span there is, or end it and begin another; the batch is new where span or parameters are."""
         keeper, span, wall_us = self._keeper, self._span, sample.wall_us

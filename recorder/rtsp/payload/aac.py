@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import Continuation, Emit
+from recorder.rtsp.payload.depacketiser import Emit, Fragments
 
 # ISO/IEC 14496-3 §4.5.1.1: 768 bytes per channel; eight channels and some room.
 LARGEST_FRAME = 8192
@@ -55,12 +55,9 @@ class AacDepacketiser:
         """Part of the frame is missing, if one is gathered."""
         self._forget()
 
-    def continuation(self) -> Continuation | None:
+    def fragments(self) -> Fragments | None:
         """Sound has no NAL units."""
         return None
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Nothing is ever continued."""
 
     def _headers(self, payload: memoryview) -> tuple[list[int], memoryview]:
         """Give the sizes of the frames that the AU-headers name, and what follows the headers."""

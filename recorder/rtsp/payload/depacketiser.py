@@ -5,10 +5,30 @@ from typing import Protocol
 
 Emit = Callable[[int, bool, bool, bytes | memoryview], None]
 """Takes a finished access unit: RTP ticks after its timestamp, key, damaged, data (valid during the call)."""
-Continuation = tuple[bytes, int]
-"""How the payloads begin, and how many bytes there is room for behind that."""
 LARGEST_UNIT = 8 << 20
 """No access unit of a camera is larger; what would be is dropped and counted."""
+
+
+class Fragments(Protocol):
+    """A fragmented NAL unit whose last fragment has not come yet."""
+
+    middle: bytes
+    """How the payloads of its middle fragments begin."""
+    last: bytes
+    """How that of its last one begins; nothing where the unit must be looked at when it is whole."""
+
+    @property
+    def room(self) -> int:
+        """How many bytes more there is room for."""
+        ...
+
+    def continued(self, contents: Sequence[bytes], size: int) -> None:
+        """Take what middle fragments have behind `middle`, `size` bytes in all."""
+        ...
+
+    def completed(self, content: bytes, marker: int) -> None:
+        """Take what the last fragment has behind `last`."""
+        ...
 
 
 class Depacketiser(Protocol):
@@ -40,10 +60,6 @@ class Depacketiser(Protocol):
         """Packets before the next one are missing."""
         ...
 
-    def continuation(self) -> Continuation | None:
-        """While a fragmented NAL unit is open, say what its middle packets look like."""
-        ...
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Take what middle packets have behind what `continuation` said, `size` bytes in all."""
+    def fragments(self) -> Fragments | None:
+        """Give the fragmented NAL unit that is open, if there is one."""
         ...

@@ -5,7 +5,7 @@ Documents are not parsed here, or anywhere on the sample path: whoever reads the
 
 from collections.abc import Sequence
 
-from recorder.rtsp.payload.depacketiser import Continuation, Emit
+from recorder.rtsp.payload.depacketiser import Emit, Fragments
 
 LARGEST_DOCUMENT = 256 << 10
 """Bytes; analytics of a crowd are a few dozen KiB. What is larger is dropped and counted."""
@@ -43,9 +43,6 @@ class DocumentDepacketiser:
         """Packets before the next one are missing: of which document, nobody can say."""
         self._spoilt = True
 
-    def continuation(self) -> Continuation | None:
+    def fragments(self) -> Fragments | None:
         """There are no NAL units."""
         return None
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Nothing is ever continued."""

@@ -54,8 +54,9 @@ class H264Depacketiser(VideoDepacketiser):
             self._end()
 
     def _begin_fragment(self, payload: memoryview) -> None:
-        kind = payload[1] & 31
-        self._open_unit(_BYTES[payload[0] & 0xE0 | kind] + payload[2:], bytes((payload[0], kind)))
+        indicator, kind = payload[0], payload[1] & 31
+        last = bytes((indicator, 0x40 | kind)) if kind in _SLICES else b""
+        self._open_unit(_BYTES[indicator & 0xE0 | kind] + payload[2:], bytes((indicator, kind)), last)
         if 0 < kind <= IDR:
             self._slice(payload[2] if len(payload) > 2 else 0, kind == IDR)
 

@@ -51,7 +51,9 @@ class H265Depacketiser(VideoDepacketiser):
     def _begin_fragment(self, payload: memoryview) -> None:
         kind = payload[2] & 63
         header = bytes((payload[0] & 0x81 | kind << 1, payload[1]))
-        self._open_unit(header + payload[3:], bytes((payload[0], payload[1], kind)))
+        begin = bytes(payload[:2])
+        last = begin + bytes((0x40 | kind,)) if kind < h265.FIRST_NON_PICTURE else b""
+        self._open_unit(header + payload[3:], begin + bytes((kind,)), last)
         if kind < h265.FIRST_NON_PICTURE:
             first = payload[3] if len(payload) > 3 else 0
             self._slice(first, h265.FIRST_KEY <= kind <= h265.LAST_KEY)

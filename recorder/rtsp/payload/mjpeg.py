@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from recorder.codec import jpeg
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Continuation, Emit
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Fragments, Emit
 from recorder.rtsp.payload.single_set import SingleSet
 
 _HEADER = struct.Struct(">IBBBB")
@@ -84,12 +84,9 @@ class MjpegDepacketiser:
     def lost(self) -> None:
         """Nothing need be told: offsets say what is missing."""
 
-    def continuation(self) -> Continuation | None:
+    def fragments(self) -> Fragments | None:
         """There are no NAL units."""
         return None
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Nothing is ever continued."""
 
     def _begin_picture(self, payload: memoryview, at: int, shape: tuple[int, int, int, int, int]) -> int:
         kind, quality, across, down, interval = shape

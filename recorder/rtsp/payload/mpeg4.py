@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from recorder.codec import mpeg4
 from recorder.codec.errors import BadBitstream
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Continuation, Emit
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Fragments, Emit
 from recorder.rtsp.payload.single_set import SingleSet
 
 _INTRA = 0
@@ -55,12 +55,9 @@ class Mpeg4Depacketiser:
         """Packets before the next one are missing."""
         self._damaged = True
 
-    def continuation(self) -> Continuation | None:
+    def fragments(self) -> Fragments | None:
         """There are no NAL units."""
         return None
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Nothing is ever continued."""
 
     def _finish(self, *, key: bool) -> None:
         unit, self._unit = self._unit, bytearray()

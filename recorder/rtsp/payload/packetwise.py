@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from recorder.rtsp.payload.depacketiser import Continuation, Emit
+from recorder.rtsp.payload.depacketiser import Emit, Fragments
 
 
 class PacketwiseDepacketiser:
@@ -25,9 +25,6 @@ class PacketwiseDepacketiser:
     def lost(self) -> None:
         """Nothing is gathered."""
 
-    def continuation(self) -> Continuation | None:
+    def fragments(self) -> Fragments | None:
         """Sound has no NAL units."""
         return None
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Nothing is ever continued."""

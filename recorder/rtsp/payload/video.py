@@ -1,9 +1,10 @@
 """What H.264 and H.265 share when access units are put together from packets: pieces, joined once; ends; damage."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from recorder.codec.nal import LENGTH
-from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Continuation, Emit
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Emit
 from recorder.rtsp.payload.parameter_sets import ParameterSets
 
 LOOK_EVERY = 64 << 10
@@ -33,8 +34,8 @@ class VideoDepacketiser:
         """Which piece will be the length of the fragmented NAL unit at hand, or -1."""
         self._begin = 0
         """Where the fragmented NAL unit at hand begins."""
-        self._middle = b""
-        """How the payloads of the middle fragments of that NAL unit begin."""
+        self.middle = self.last = b""
+        """How the payloads of the further fragments of that NAL unit begin; see `Fragments`."""
         self._picture = False
         self._key = False
         self._damaged = False
@@ -64,14 +65,27 @@ class VideoDepacketiser:
             self._finish()
         self._ended = False
 
-    def continuation(self) -> Continuation | None:
-        """Say what the middle fragments of an open NAL unit look like; see `Depacketiser`."""
-        return (self._middle, LARGEST_UNIT - self._size) if self._open >= 0 else None
+    def fragments(self) -> Self | None:
+        """Give the fragmented NAL unit that is open; see `Depacketiser`."""
+        return self if self._open >= 0 else None
+
+    @property
+    def room(self) -> int:
+        """See `Fragments`."""
+        return LARGEST_UNIT - self._size
 
     def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Take the contents of middle fragments."""
+        """See `Fragments`."""
         self._pieces += contents
         self._size += size
+
+    def completed(self, content: bytes, marker: int) -> None:
+        """See `Fragments`."""
+        self._pieces.append(content)
+        self._size += len(content)
+        self._close()
+        if marker:
+            self._end()
 
     def _end(self) -> None:
         """Take a marker bit for what it says."""
@@ -128,13 +142,13 @@ class VideoDepacketiser:
         """Note what a whole NAL unit says about its access unit."""
         raise NotImplementedError
 
-    def _open_unit(self, first: bytes, middle: bytes) -> None:
-        """A fragmented NAL unit begins, with these bytes; the payloads of its further fragments begin with `middle`."""
+    def _open_unit(self, first: bytes, middle: bytes, last: bytes) -> None:
+        """A fragmented NAL unit begins, with these bytes; see `Fragments` for the others."""
         if self._open >= 0:
             # The last fragment of the one before never came.
             self.lost()
         pieces = self._pieces
-        self._middle = middle
+        self.middle, self.last = middle, last
         self._open, self._begin = len(pieces), self._size
         pieces += (b"", first)
         self._size += 4 + len(first)

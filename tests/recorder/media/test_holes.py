@@ -113,7 +113,7 @@ class World:
             feed.epoch(EPOCH)
             self.count = 0
         flags = SampleFlag.KEY if self.count % 4 == 0 else SampleFlag.NONE
-        feed.sample(0, self.clock.boot_us, flags, memoryview(b"picture" * 20))
+        feed.samples([(0, self.clock.boot_us, flags, b"picture" * 20)])
         self.count += 1
 
     def lose(self, why):

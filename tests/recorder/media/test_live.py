@@ -42,8 +42,8 @@ class Camera:
         for _ in range(frames):
             flags = SampleFlag.KEY if self.count % GOP == 0 else SampleFlag.NONE
             data = self.count.to_bytes(4, "big") + bytes(self.size)
-            self.feed.sample(0, self.clock.boot_us, flags, memoryview(data))
-            self.feed.sample(1, self.clock.boot_us, SampleFlag.NONE, memoryview(b"sound"))
+            now_us = self.clock.boot_us
+            self.feed.samples([(0, now_us, flags, data), (1, now_us, SampleFlag.NONE, b"sound")])
             self.count += 1
             self.clock.advance(0.04)
 

@@ -54,7 +54,7 @@ class Bench:
             feed.epoch(EPOCH)
         for _ in range(seconds * 10):
             flags = SampleFlag.KEY if self.count % self.gop == 0 else SampleFlag.NONE
-            feed.sample(0, self.clock.boot_us, flags, memoryview(self.count.to_bytes(4, "big")))
+            feed.samples([(0, self.clock.boot_us, flags, self.count.to_bytes(4, "big"))])
             self.count += 1
             self.clock.advance(0.1)
             if self.count % 10 == 0:

@@ -146,7 +146,7 @@ class Recorder:
 
     def __init__(self):
         self.epochs = []
-        self.samples = []
+        self.units = []
         self.log = []
         self._news = asyncio.Event()
 
@@ -154,13 +154,13 @@ class Recorder:
         self.epochs.append(epoch)
         self.log.append(epoch.number)
 
-    def sample(self, track, pts_us, flags, data):
-        self.samples.append((track, pts_us, flags, bytes(data)))
-        self.log.append(flags)
+    def samples(self, units):
+        self.units += units
+        self.log += [flags for _track, _pts_us, flags, _data in units]
         self._news.set()
 
     def of(self, track):
-        return [one for one in self.samples if one[0] == track]
+        return [one for one in self.units if one[0] == track]
 
     async def wait(self, count, track=0):
         async with asyncio.timeout(5):

@@ -35,8 +35,8 @@ async def test_a_stream_begins_with_its_parameters_and_a_key_frame():
         assert run.sink.log == [1, FIRST, SampleFlag.NONE, SampleFlag.NONE]
         video = run.sink.epochs[0].video
         assert (video.codec, video.width, video.height, video.parameter_sets) == (Codec.H264, 320, 240, (SPS, PPS))
-        assert [one[3] for one in run.sink.samples] == [sample(IDR), sample(SLICE), sample(SLICE)]
-        times = [one[1] for one in run.sink.samples]
+        assert [one[3] for one in run.sink.units] == [sample(IDR), sample(SLICE), sample(SLICE)]
+        times = [one[1] for one in run.sink.units]
         assert [one - times[0] for one in times] == [0, 40_000, 80_000]
         assert camera.methods()[:4] == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]
         assert camera.asked("SETUP")[0].url == f"{camera.url}/track1"
@@ -136,7 +136,7 @@ async def test_parameters_may_come_in_the_stream_alone():
         camera.gop(20_000)
         await run.sink.wait(3)
         assert run.sink.epochs[0].video.parameter_sets == (SPS, PPS)
-        assert run.sink.samples[0][3] == sample(SPS, PPS, IDR)
+        assert run.sink.units[0][3] == sample(SPS, PPS, IDR)
 
 
 async def test_a_first_key_frame_with_a_hole_is_not_begun_with():
@@ -147,7 +147,7 @@ async def test_a_first_key_frame_with_a_hole_is_not_begun_with():
         camera.gop(3600)
         camera.gop(20_000)
         await run.sink.wait(3)
-        assert run.sink.samples[0][2] == FIRST
+        assert run.sink.units[0][2] == FIRST
         assert run.source.statistics.lost == 1
 
 
@@ -157,8 +157,8 @@ async def test_a_jump_of_the_cameras_clock_is_told():
         camera.gop(0)
         camera.gop(3600 * 90_000)
         await run.sink.wait(6)
-        assert run.sink.samples[3][2] == SampleFlag.KEY | SampleFlag.DISCONTINUITY
-        times = [one[1] for one in run.sink.samples]
+        assert run.sink.units[3][2] == SampleFlag.KEY | SampleFlag.DISCONTINUITY
+        times = [one[1] for one in run.sink.units]
         assert times == sorted(times)
         assert times[-1] - times[0] < 1_000_000
         assert run.source.statistics.discontinuities == 1
@@ -519,7 +519,7 @@ async def test_a_source_runs_again_and_counts_on():
                 assert type(await run.failure()) is errors.Closed
                 run.task = asyncio.create_task(run.source.run())
         assert [one.number for one in run.sink.epochs] == [1, 2]
-        assert run.sink.samples[3][2] == FIRST
+        assert run.sink.units[3][2] == FIRST
         assert run.source.statistics.packets == 6
         assert run.source.statistics.lost == 0
 
@@ -549,7 +549,7 @@ async def test_only_the_camera_is_listened_to_over_udp(kernel, monkeypatch):
                 sender.sendto(packet, ("127.0.0.1", camera.client_port))
                 camera.datagram(b"\x41\x9aevil", 90, source="127.0.0.2", ssrc=666)
             await run.sink.wait(5)
-        assert [one[3] for one in run.sink.samples] == [sample(IDR)] + [sample(SLICE)] * 4
+        assert [one[3] for one in run.sink.units] == [sample(IDR)] + [sample(SLICE)] * 4
         assert run.source.statistics.packets == 5
 
 
@@ -577,7 +577,7 @@ async def test_a_failing_camera_does_not_stop_the_others(caplog):
     ):
         await bad.playing.wait()
         await good.playing.wait()
-        broken.sink.sample = None
+        broken.sink.samples = None
         for number in range(3):
             bad.gop(10_800 * number)
             good.gop(10_800 * number)
@@ -591,7 +591,7 @@ async def test_a_hostile_camera_takes_no_memory():
         await camera.playing.wait()
         camera.gop()
         await run.sink.wait(3)
-        run.sink.samples.clear()
+        run.sink.units.clear()
         gc.collect()
         tracemalloc.start()
         try:

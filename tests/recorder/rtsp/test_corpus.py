@@ -38,10 +38,10 @@ class Counting:
         self.epochs += 1
         self.feed.epoch(epoch)
 
-    def sample(self, track, pts_us, flags, data):
-        self.flags.append(flags)
-        self.times.append(pts_us)
-        self.feed.sample(track, pts_us, flags, data)
+    def samples(self, units):
+        self.flags += [flags for _track, _pts_us, flags, _data in units]
+        self.times += [pts_us for _track, pts_us, _flags, _data in units]
+        self.feed.samples(units)
         self.most_ring = max(self.most_ring, self.feed.ring.bytes)
 
 

@@ -10,8 +10,6 @@ from recorder.rtsp.reception import FRAME
 from recorder.rtsp.rtp import Packet
 from tests.recorder.rtsp.receiving import PAYLOAD_TYPE, Receiver
 
-LEAD = 0x2400
-
 
 def fragments(codec, size, dice):
     """The payloads of one fragmented key picture."""
@@ -45,17 +43,21 @@ def stream(codec, dice):
                 yield bytes(Interleaved(0, bytes(packet)))
 
 
-def take(receiver, data, *, runs):
-    """Hand packets over as a connection does; what lies behind them is spoilt as soon as it may be."""
-    buffer, at = bytearray(data), 0
-    view = memoryview(buffer)
+def take(receiver, data, dice=None):
+    """Hand frames over packet by packet, or as a connection does, which reads now more and now less.
+
+    Their buffer is spoilt right after.
+    """
+    buffer, at, end = bytearray(data), 0, 0
     while at < len(data):
-        _, length, *header = FRAME.unpack_from(buffer, at)
-        after = at + 4 + length
-        receiver.reception.packet(*header, view[at + FRAME.size : after])
-        if runs:
-            after = receiver.reception.run(buffer, after, len(data), LEAD)
-        view[at:after] = b"\xaa" * (after - at)
+        if dice is not None:
+            end = min(len(data), max(end, at) + dice.randrange(4000))
+            after = receiver.reception.frames(buffer, at, end) if end - at > 1 else at
+        else:
+            _, length, *header = FRAME.unpack_from(buffer, at)
+            after = at + 4 + length
+            receiver.reception.packet(*header, memoryview(buffer)[at + FRAME.size : after])
+        buffer[at:after] = b"\xaa" * (after - at)
         at = after
 
 
@@ -64,28 +66,42 @@ def take(receiver, data, *, runs):
 def test_a_run_gives_what_its_packets_give_one_by_one(codec, seed):
     data = b"".join(stream(codec, random.Random(seed)))
     one_by_one, together = Receiver(codec), Receiver(codec)
-    take(one_by_one, data, runs=False)
-    take(together, data, runs=True)
+    take(one_by_one, data)
+    take(together, data, random.Random(seed))
     assert together.units == one_by_one.units
     assert together.counts == one_by_one.counts
     assert together.reception.report(0) == one_by_one.reception.report(0)
     assert together.reception.dropped == one_by_one.reception.dropped
 
 
-def test_a_run_takes_all_middle_fragments_and_no_more():
-    receiver = Receiver(Codec.H264)
-    payloads = list(fragments(Codec.H264, 1950, random.Random(1)))
+def frames_of_a_picture(size, channel=0):
+    payloads = list(fragments(Codec.H264, size, random.Random(1)))
     last = len(payloads) - 1
-    frames = [
-        bytes(Interleaved(0, bytes(Packet(PAYLOAD_TYPE, n, 0, 1, one, n == last)))) for n, one in enumerate(payloads)
+    return [
+        bytes(Interleaved(channel, bytes(Packet(PAYLOAD_TYPE, n, 0, 1, one, n == last))))
+        for n, one in enumerate(payloads)
     ]
+
+
+def test_a_picture_is_taken_with_its_first_packet():
+    receiver = Receiver(Codec.H264)
+    one_by_one = []
+    packet = receiver.reception.packet
+    receiver.reception.packet = lambda *header_and_payload: (one_by_one.append(1), packet(*header_and_payload))
+    data = bytearray(b"".join(frames_of_a_picture(1950)))
+    assert receiver.reception.frames(data, 0, len(data)) == len(data)
+    assert len(receiver.units) == 1
+    assert len(one_by_one) == 1
+
+
+def test_what_has_not_wholly_arrived_is_left_alone_and_so_are_other_channels():
+    receiver = Receiver(Codec.H264)
+    frames = frames_of_a_picture(1950)
     data = bytearray(b"".join(frames))
-    view = memoryview(data)
-    _, length, *header = FRAME.unpack_from(data)
-    receiver.reception.packet(*header, view[FRAME.size : 4 + length])
-    assert receiver.reception.run(data, len(frames[0]), len(data), LEAD) == len(data) - len(frames[-1])
-    # A frame that has not wholly arrived is left alone, and so is one of another channel.
-    assert receiver.reception.run(data, len(frames[0]), len(data), LEAD | 2) == len(frames[0])
+    assert receiver.reception.frames(data, 0, len(data) - 1) == len(data) - len(frames[-1])
+    data = bytearray(b"".join([*frames[:3], *frames_of_a_picture(1950, channel=2)[3:]]))
+    receiver = Receiver(Codec.H264)
+    assert receiver.reception.frames(data, 0, len(data)) == sum(map(len, frames[:3]))
 
 
 def test_a_run_of_a_large_picture_is_taken_whole():
@@ -94,6 +110,6 @@ def test_a_run_of_a_large_picture_is_taken_whole():
         bytes(Interleaved(0, bytes(Packet(PAYLOAD_TYPE, n, 0, 1, one, n == 2499))))
         for n, one in enumerate(fragments(Codec.H264, 249_990, random.Random(1)))
     )
-    take(receiver, data, runs=True)
+    take(receiver, data, random.Random(1))
     assert [len(one.data) for one in receiver.units] == [4 + 1 + 249_991]
     assert not receiver.units[0].damaged
