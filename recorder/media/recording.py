@@ -82,7 +82,7 @@ class Recording:
         self._look(now)
 
     def together(self, samples: Sequence[Sample], epoch: Epoch, size: int) -> None:
-        """Take samples that came together and that the ring already holds, `size` bytes in all, none of them flagged."""
+        """Take samples without flags that came together and that the ring already holds, `size` bytes in all."""
         walls = [one.wall_us for one in samples]
         oldest, newest = min(walls), max(walls)
         whole = self._connected and self._looked_us <= oldest and newest < self._change_us

@@ -7,16 +7,18 @@ import os
 import re
 import socket
 from collections.abc import Callable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from recorder.client.clock import Clock
 from recorder.rtsp.address import Address
 from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Unreachable
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import DOLLAR, Headers, Message, Request, Response, take
-from recorder.rtsp.reception import Reception
 from recorder.rtsp.redirect import may_lead_to
 from recorder.rtsp.tls import TlsSocket, Trust, secure
+
+if TYPE_CHECKING:
+    from recorder.rtsp.reception import Reception
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ AT_ONCE = 64
 """Frames that are taken apart together."""
 LARGEST_CONTENT = 2048
 """Bytes in a frame; of larger ones there are few, and nothing is gained by taking them together."""
-_COUNTING = bytes(range(256))
+_COUNTING = bytearray(range(256))
 Deliver = Callable[[int, bool, bool, bool, bytes | memoryview], None]
 """Takes pts µs, key, damaged, discontinuity and data."""
 
@@ -160,31 +160,36 @@ class Reception:
         source = _STAMP.pack(self._timestamp, self._ssrc)
         same = source + unit.middle
         head = 8 + len(same)
+        expected = self._expected
         while end - at > head and buffer.startswith(same, at + 8):
             found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
             frame, size = 4 + length, 4 + length - head
-            regular = found == lead and first == PLAIN and second == self._payload_type and sequence == self._expected
-            # Whole frames, as many as have room, and none beyond where the last byte of their numbers turns over.
-            most = min(AT_ONCE, (end - at) // frame, (unit.room - 1) // max(size, 1), 0x100 - (sequence & 0xFF))
-            if not regular or most <= 0 or not 0 < size <= LARGEST_CONTENT:
+            if not 0 < size <= LARGEST_CONTENT:
                 break
-            alike = _alike(len(same), size)(buffer, at, at + most * frame)
-            until = alike.end() if alike else at
-            number = (until - at) // frame
+            # Whole frames, as many as have room, and none beyond where the last byte of their numbers turns over.
             high, low = sequence >> 8, sequence & 0xFF
+            most = min(AT_ONCE, (end - at) // frame, (unit.room - 1) // size, 0x100 - low)
+            regular = found == lead and first == PLAIN and second == self._payload_type and sequence == expected
+            alike = _alike(len(same), size)(buffer, at, at + most * frame)
+            if not regular or alike is None:
+                break
+            until = alike.end()
+            number = (until - at) // frame
             if (
-                buffer[at + 6 : until : frame].count(high) != number
-                or buffer[at + 7 : until : frame] != _COUNTING[low : low + number]
+                buffer[at + 7 : until : frame] != _COUNTING[low : low + number]
+                or buffer[at + 6 : until : frame].count(high) != number
             ):
+                # One is missing; what comes before it is taken one by one.
                 number = 1
             unit.continued(_contents(number, head, size)(buffer, at), number * size)
             at += number * frame
+            expected = (expected + number) & 0xFFFF
             self._count(number)
         if unit.last and end - at > head and buffer.startswith(source + unit.last, at + 8):
             found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
             after = at + 4 + length
             marker = second ^ self._payload_type
-            regular = found == lead and first == PLAIN and sequence == self._expected and not marker & 0x7F
+            regular = found == lead and first == PLAIN and sequence == expected and not marker & 0x7F
             if regular and at + head < after <= end and after - at < unit.room:
                 self._count(1)
                 unit.completed(bytes(buffer[at + head : after]), marker)

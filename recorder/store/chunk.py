@@ -6,7 +6,6 @@ unpacking are one call each whatever the number of samples.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from recorder.client.stream import Sample, SampleFlag
@@ -33,8 +32,7 @@ MOST_SAMPLES = 1 << 16
 """In one chunk; a chunk of 3 s holds a few hundred."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkHeader:
+class ChunkHeader(NamedTuple):
     """The fixed part of a chunk header. Times are µs: wall UTC, monotonic since the boot `kernel_boot`."""
 
     flags: int

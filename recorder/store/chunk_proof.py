@@ -1,6 +1,5 @@
 """One chunk against its root: whether its samples, times and parameters are those that were recorded."""
 
-from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
 
@@ -93,7 +92,7 @@ def leaves_of(head: Head, payload: bytes) -> list[bytes]:
 
 def _heads(head: Head) -> set[bytes]:
     """Give the leaves that the head of a thinned chunk may have had: its source says now that it is thinned."""
-    return {chunk.head_leaf(replace(head.fixed, source=one), head.parameters) for one in Source}
+    return {chunk.head_leaf(head.fixed._replace(source=one), head.parameters) for one in Source}
 
 
 def _agrees(entry: ChunkEntry, head: Head) -> bool:

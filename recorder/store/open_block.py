@@ -25,6 +25,8 @@ class OpenBlock:
     sequence: int = 0
     last_of: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     """Where the newest chunk of each stream (channel, code) begins."""
+    begins: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    """When the footage of each stream here begins (UTC, µs)."""
     ordinals: dict[RowId, int] = field(default_factory=dict[RowId, int])
     """Of each span, the ordinal of the batch that was placed last."""
     fresh: bool = True
@@ -72,10 +74,18 @@ class OpenBlock:
 
     def resume(self, entries: Iterable[ChunkEntry], end: int, sequence: int) -> None:
         """Go on behind the chunks that a walk found."""
-        self.entries = list(entries)
+        self.entries, self.begins = [], {}
+        self.add(entries)
         self.end, self.sequence, self.fresh = end, sequence, False
         for one in self.entries:
             self.last_of[one.channel, one.stream] = one.offset
+
+    def add(self, entries: Iterable[ChunkEntry]) -> None:
+        """Chunks are written."""
+        for one in entries:
+            self.entries.append(one)
+            stream = one.channel, one.stream
+            self.begins[stream] = min(one.first_us, self.begins.get(stream, one.first_us))
 
     def entry_at(self, offset: int) -> ChunkEntry:
         """Give a chunk that was written, by its offset."""

@@ -172,23 +172,24 @@ class StreamRecorder:
         `extent` is the least and the greatest of their wall times, and their bytes.
         """
         oldest_us, newest_us, size = extent
+        batch_bytes = 0
         with self._lock:
             batch, span = self._batch, self._span
             if (
-                batch is None
-                or span is None
-                or epoch is not self._epoch
-                or self._until_key
-                or size > LARGEST_SAMPLE
-                or not (span.last_us - JUMP_US <= oldest_us and newest_us <= span.last_us + JUMP_US)
+                batch is not None
+                and span is not None
+                and epoch is self._epoch
+                and not self._until_key
+                and size <= LARGEST_SAMPLE
+                and span.last_us - JUMP_US <= oldest_us
+                and newest_us <= span.last_us + JUMP_US
             ):
-                batch = None
-            else:
                 batch.samples += samples
                 batch.size = batch_bytes = batch.size + size
                 self.waiting += size
                 span.last_us = max(span.last_us, newest_us)
-        if batch is None:
+        if not batch_bytes:
+            # Something is to be looked at.
             for one in samples:
                 self.put(one, epoch)
             return

@@ -476,10 +476,10 @@ class Volume:
         """Give when the footage of each stream begins (UTC, µs, as recorded)."""
         found = dict(self.tally.oldest())
         for opened in self.open.values():
-            for one in opened.entries:
-                key = stream_key(one.channel, one.stream)
-                if key is not None and one.first_us < found.get(key, NEVER_US):
-                    found[key] = one.first_us
+            for (channel, code), first_us in opened.begins.items():
+                key = stream_key(channel, code)
+                if key is not None and first_us < found.get(key, NEVER_US):
+                    found[key] = first_us
         return found
 
     def close(self) -> None:

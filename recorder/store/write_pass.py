@@ -301,7 +301,7 @@ class WritePass:
 
     def _write_run(self, run: _Run, view: memoryview, entries: list[ChunkEntry]) -> None:
         run.opened.write(view, run.offset)
-        run.opened.entries += entries
+        run.opened.add(entries)
 
     def _fill_run(self, run: _Run, buffer: AlignedBuffer) -> tuple[memoryview, list[ChunkEntry]]:
         view = buffer.of(run.bytes)

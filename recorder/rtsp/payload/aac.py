@@ -1,6 +1,5 @@
 """AAC over RTP (RFC 3640, modes AAC-hbr and AAC-lbr): frames from packets that hold several, or a part of one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recorder.rtsp.errors import Malformed

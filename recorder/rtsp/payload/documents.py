@@ -3,8 +3,6 @@
 Documents are not parsed here, or anywhere on the sample path: whoever reads them treats them as hostile.
 """
 
-from collections.abc import Sequence
-
 from recorder.rtsp.payload.depacketiser import Emit, Fragments
 
 LARGEST_DOCUMENT = 256 << 10

@@ -5,11 +5,10 @@ says (`a=x-dimensions`, `a=framesize`).
 """
 
 import struct
-from collections.abc import Sequence
 
 from recorder.codec import jpeg
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Fragments, Emit
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Emit, Fragments
 from recorder.rtsp.payload.single_set import SingleSet
 
 _HEADER = struct.Struct(">IBBBB")

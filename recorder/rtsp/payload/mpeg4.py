@@ -1,11 +1,9 @@
 """MPEG-4 part 2 over RTP (RFC 6416): access units are the payloads of their packets, one behind the other."""
 
-from collections.abc import Sequence
-
 from recorder.codec import mpeg4
 from recorder.codec.errors import BadBitstream
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Fragments, Emit
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Emit, Fragments
 from recorder.rtsp.payload.single_set import SingleSet
 
 _INTRA = 0

@@ -1,6 +1,6 @@
 """Sound whose every packet is whole by itself: G.711, G.726 (RFC 3551 §4.5) and Opus (RFC 7587)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from recorder.rtsp.payload.depacketiser import Emit, Fragments
 
