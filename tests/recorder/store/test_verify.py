@@ -4,7 +4,6 @@ import json
 import random
 import shutil
 import zlib
-from dataclasses import replace
 
 import pytest
 
@@ -321,8 +320,8 @@ def test_a_thinned_chunk_still_proves_what_is_left_of_it(recorded, key):
         len(left), len(left), len(before.parameters), sum(len(one.data) for one in left), len(leaves) + 1
     )
     assert size.chunk_bytes <= entry.chunk_bytes
-    thinned = replace(
-        before.fixed, source=Source.THINNED, samples=len(left), keys=len(left), leaves=len(leaves) + 1,
+    thinned = before.fixed._replace(
+        source=Source.THINNED, samples=len(left), keys=len(left), leaves=len(leaves) + 1,
         header_bytes=size.header_bytes, payload_bytes=size.payload_bytes, chunk_bytes=size.chunk_bytes,
         first_us=min(one.wall_us for one in left), last_us=max(one.wall_us for one in left),
         first_pts_us=left[0].pts_us,
