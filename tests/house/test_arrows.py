@@ -1,6 +1,8 @@
 """The arrows of the house: who may import whom (docs/design/house.md)."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,15 @@ def test_simulators_import_nothing_from_drivers():
 @pytest.mark.parametrize("package", ["recorder/rtsp", "recorder/store", "recorder/media", "recorder/codec"])
 def test_the_sample_path_stays_small(package):
     assert offenders(package, forbidden=HEAVY) == []
+
+
+def test_control_starts_without_what_writes_and_reads_disks():
+    code = "import sys, recorder.control.__main__; print('recorder.store.policy' in sys.modules, *sys.modules)"
+    policy, *loaded = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.decode().split()
+    )
+    assert policy == "True"
+    assert not {"recorder.store.writer", "recorder.store.reader", "recorder.store.index"} & set(loaded)
 
 
 def test_the_client_package_leads_nowhere_else():
