@@ -1,33 +1,62 @@
 """The states, events and words of the kinds that recorder and screen talk about."""
 
-from hal.kinds.array import ArraySet, ArrayState
+from hal.kinds.alarm_input import AlarmInputState, InputFault, InputRole
+from hal.kinds.array import ArrayHealth, ArraySet, ArrayState
 from hal.kinds.bay import BayState
 from hal.kinds.camera_net import CameraNetState, Seat
+from hal.kinds.clock import Battery, ClockState
 from hal.kinds.disk import DiskState
+from hal.kinds.fan import FanState
 from hal.kinds.indicator import IndicatorState, Light, Meaning
 from hal.kinds.key import KeyAction, KeyEvent
-from hal.kinds.poe_supply import PoeSupplyState, PortState
+from hal.kinds.network_interface import NetworkInterfaceState
+from hal.kinds.poe_supply import PoeFault, PoePort, PoeSupplyState, PortState
 from hal.kinds.power import Going, PowerState
+from hal.kinds.ptz_bus import Action, DomeComplaint, DomeState, PtzBusState, PtzProtocol, Quirk
+from hal.kinds.relay import RelayState
 from hal.kinds.remote import RemoteEvent, RemoteKey
+from hal.kinds.supply import PowerSource, SupplyState
+from hal.kinds.temperature import Heat, TemperatureState
 from hal.kinds.usb_port import UsbPortState
 
 __all__ = [
+    "Action",
+    "AlarmInputState",
+    "ArrayHealth",
     "ArraySet",
     "ArrayState",
+    "Battery",
     "BayState",
     "CameraNetState",
+    "ClockState",
     "DiskState",
+    "DomeComplaint",
+    "DomeState",
+    "FanState",
     "Going",
+    "Heat",
     "IndicatorState",
+    "InputFault",
+    "InputRole",
     "KeyAction",
     "KeyEvent",
     "Light",
     "Meaning",
+    "NetworkInterfaceState",
+    "PoeFault",
+    "PoePort",
     "PoeSupplyState",
     "PortState",
+    "PowerSource",
     "PowerState",
+    "PtzBusState",
+    "PtzProtocol",
+    "Quirk",
+    "RelayState",
     "RemoteEvent",
     "RemoteKey",
     "Seat",
+    "SupplyState",
+    "TemperatureState",
     "UsbPortState",
 ]

@@ -159,7 +159,7 @@ class DomeState:
 
 @dataclass(frozen=True)
 class PtzBusState(DeviceState):
-    """One line: how it is set, and its domes by address."""
+    """One line: how fast it is (0: domes are reached by the network), and its domes by address."""
 
     baud: int = 0
     domes: tuple[DomeState, ...] = ()

@@ -181,6 +181,22 @@ class StickStatus:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong with the machine: of which device (and which port or array of it), since when."""
+
+    kind: str
+    """The kind of device, such as `fan` or `poe_supply`."""
+    name: str
+    part: str
+    """The port or the array; empty where it is the device itself."""
+    fault: str
+    """The stable name of what is wrong, such as `short` or `stalled`."""
+    words: str
+    """What is wrong and what to do, for people."""
+    since_us: int
+
+
+@dataclass(frozen=True)
 class Status:
     """How the recorder is. While media does not answer, `media` is None and `media_silent_since_us` says since when."""
 
@@ -210,6 +226,8 @@ class Status:
     """Channels whose cameras hang at the recorder's own ports, as far as its hardware service answers."""
     sticks: tuple[StickStatus, ...] = ()
     """USB sticks that are in, as far as its hardware service answers."""
+    troubles: tuple[Trouble, ...] = ()
+    """What is wrong with the machine underneath, the oldest first, as far as its hardware service answers."""
     recorder_number: int = 8
     """What infrared remotes call this recorder (D-IR-02)."""
 
@@ -456,7 +474,10 @@ class Event:
 
     Kinds: `status` (data: a `Status`), `disk` (a `DiskStatus` whose state is another one), `pool` (a `PoolStatus`
     likewise), `settings` (data: page, item, revision), `channels` (data: number, change),
-    `export` (data: an `ExportJob`), `action` (data: an `ActionJob`).
+    `export` (data: an `ExportJob`), `action` (data: an `ActionJob`), `bay` (a `BayStatus` whose fault is another one).
+
+    Of the machine underneath, each with `words`: `input` (data: name, role, active), `output` (name, role, closed),
+    `poe_port` (supply, port, state), `dome` (line, address), `trouble` (a `Trouble`, and `over`: it is no longer so).
     """
 
     kind: str
@@ -485,6 +506,8 @@ class PoePort:
     mode: str
     faults: tuple[str, ...]
     since_us: int
+    words: str = ""
+    """What is wrong and what to do, for people; empty while nothing is."""
 
 
 @dataclass(frozen=True)
@@ -503,3 +526,69 @@ class PoeSupply:
     used_watts: float
     modes: tuple[str, ...]
     ports: tuple[PoePort, ...]
+
+
+@dataclass(frozen=True)
+class AlarmInput:
+    """One alarm input. While it is not `online`, `reason` says why and the rest is what was last seen."""
+
+    name: str
+    online: bool
+    reason: str
+    role: str
+    """`alarm`, or `tamper`: the switch that tells an opened case."""
+    active: bool
+    """Its alarm is so, whichever way its contact rests."""
+    normally_closed: bool
+    stuck: bool
+    """It is active for so long that a contact or cable may be broken."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output. While it is not `online`, `reason` says why and the rest is what was last seen."""
+
+    name: str
+    online: bool
+    reason: str
+    role: str
+    """`alarm_output`: a free contact; `switched_12v`: a terminal that gives 12 V while closed."""
+    closed: bool
+    """It is switched on, whichever way its contact rests."""
+    timed: bool
+    """It opens by itself."""
+    normally_closed: bool
+
+
+@dataclass(frozen=True)
+class PtzLine:
+    """A line that domes hang at. `baud` is 0 where they are reached by the network."""
+
+    name: str
+    online: bool
+    reason: str
+    baud: int
+
+
+@dataclass(frozen=True)
+class Dome:
+    """The dome of a channel: what it can be asked for, and what it does. Where it looks is None until it told."""
+
+    channel: int
+    line: str
+    address: int
+    protocol: str
+    online: bool
+    reason: str
+    moving: bool
+    pan_degrees: float | None
+    tilt_degrees: float | None
+    zoom: float | None
+    actions: tuple[str, ...]
+    """What its protocol knows, such as `up`, `zoom_in`, `preset_goto`; empty while its line is not online."""
+    presets: int
+    """The highest number of a preset, and so on; 0: it has none."""
+    tours: int
+    patterns: int
+    scans: int
+    auxes: int

@@ -157,6 +157,78 @@ class ApiClient:
         """Compare what the disks of an array hold."""
         return self._send(answers.ArrayStatus, "POST", f"/arrays/{quote(array, safe='')}/verify")
 
+    # --- alarm inputs, outputs, domes ---
+
+    def inputs(self) -> list[answers.AlarmInput]:
+        """List the alarm inputs, and how each is."""
+        return self._get(list[answers.AlarmInput], "/inputs")
+
+    def outputs(self) -> list[answers.Output]:
+        """List the outputs, the switched 12 V among them."""
+        return self._get(list[answers.Output], "/outputs")
+
+    def switch_output(self, name: str, *, closed: bool) -> answers.Output:
+        """Switch an output until told otherwise."""
+        return self._send(answers.Output, "PATCH", f"/outputs/{quote(name, safe='')}", {"closed": closed})
+
+    def toggle_output(self, name: str) -> answers.Output:
+        """Switch an output the other way."""
+        return self._send(answers.Output, "POST", f"/outputs/{quote(name, safe='')}/toggle")
+
+    def pulse_output(self, name: str, seconds: float) -> answers.Output:
+        """Switch an output on; it goes off after this time."""
+        return self._send(answers.Output, "POST", f"/outputs/{quote(name, safe='')}/pulse", {"seconds": seconds})
+
+    def ptz_lines(self) -> list[answers.PtzLine]:
+        """List the lines that domes can hang at."""
+        return self._get(list[answers.PtzLine], "/ptz/lines")
+
+    def dome(self, channel: int) -> answers.Dome:
+        """What the dome of a channel can do, and what it does."""
+        return self._get(answers.Dome, f"/channels/{channel}/ptz")
+
+    def move_dome(
+        self,
+        channel: int,
+        *,
+        pan: float = 0.0,
+        tilt: float = 0.0,
+        zoom: float = 0.0,
+        focus: float = 0.0,
+        iris: float = 0.0,
+    ) -> None:
+        """Move at shares of full speed, -1 to 1 (right, up, tele, far, open); ask again within 2 s to go on."""
+        shares = {"pan": pan, "tilt": tilt, "zoom": zoom, "focus": focus, "iris": iris}
+        self._send(None, "POST", f"/channels/{channel}/ptz/move", shares)
+
+    def stop_dome(self, channel: int) -> None:
+        """Stop all that moves."""
+        self._send(None, "POST", f"/channels/{channel}/ptz/stop")
+
+    def point_dome(self, channel: int, pan_degrees: float, tilt_degrees: float, zoom: float) -> None:
+        """Have a dome look somewhere; refused where its protocol cannot."""
+        place = {"pan_degrees": pan_degrees, "tilt_degrees": tilt_degrees, "zoom": zoom}
+        self._send(None, "POST", f"/channels/{channel}/ptz/look", place)
+
+    def call_preset(self, channel: int, preset: int) -> None:
+        """Have a dome go to a preset."""
+        self._send(None, "POST", f"/channels/{channel}/ptz/presets/{preset}/goto")
+
+    def set_preset(self, channel: int, preset: int) -> None:
+        """Keep where a dome looks now as a preset."""
+        self._send(None, "PUT", f"/channels/{channel}/ptz/presets/{preset}")
+
+    def clear_preset(self, channel: int, preset: int) -> None:
+        """Forget a preset."""
+        self._send(None, "DELETE", f"/channels/{channel}/ptz/presets/{preset}")
+
+    def dome_action(self, channel: int, action: str, number: int = 0, second: int = 0) -> None:
+        """Do one of the `actions` of a dome, with its number, and the preset of a tour as the second."""
+        asked = {"action": action, "number": number, "second": second}
+        self._send(None, "POST", f"/channels/{channel}/ptz/actions", asked)
+
+    # --- events ---
+
     def events(self) -> Iterator[answers.Event]:
         """Give events as they happen, a `status` at once and every few seconds; raises `Unavailable` when it ends."""
         from websockets.exceptions import InvalidStatus, WebSocketException

@@ -6,7 +6,7 @@ of its group; the front's light for disks follows all bays.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,12 +30,16 @@ _WORN = {"replace", "failed"}
 class Bays:
     """Follows bays and disks until cancelled."""
 
-    def __init__(self, instance: Instance, events: Events, hal: Follower) -> None:
+    def __init__(
+        self, instance: Instance, events: Events, hal: Follower, told: Callable[[BayStatus], None] | None = None
+    ) -> None:
+        """`told` gets each bay whenever they were looked at."""
         self.bays: tuple[BayStatus, ...] = ()
         self.arrays: tuple[ArrayStatus, ...] = ()
         self._instance = instance
         self._events = events
         self._hal = hal
+        self._told = told
         self._disks: Sequence[DiskStatus] = ()
         self._homes: dict[str, str] = {}
         """By the place of a recording disk, the bay that it was last seen in."""
@@ -70,6 +74,8 @@ class Bays:
         before = {one.name: one.fault for one in self.bays}
         self.bays = found
         for one in found:
+            if self._told is not None:
+                self._told(one)
             if one.fault != before.get(one.name, ""):
                 log.warning("bay %s: %s", one.name, one.fault or "well again")
                 self._events.publish("bay", one)

@@ -25,10 +25,12 @@ from recorder.control.action_jobs import ActionJobs
 from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.channels import Channels
+from recorder.control.domes import Domes
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
 from recorder.control.hardware import Hardware
+from recorder.control.hardware_events import HardwareEvents
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.pictures import Pictures, wanted_pictures
@@ -38,6 +40,7 @@ from recorder.control.pool_keys import PoolKeys
 from recorder.control.seats import Seats, answered
 from recorder.control.simulation import Simulation
 from recorder.control.sticks import Sticks
+from recorder.control.terminals import Terminals
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
@@ -102,7 +105,10 @@ class Control:
         self._hal = Follower(instance.socket("hal"))
         self.hardware = Hardware(self._hal)
         self.poe = Poe(self.hardware)
-        self.bays = Bays(instance, self.events, self._hal)
+        self.terminals = Terminals(self.hardware)
+        self.domes = Domes(self.hardware, self.channels, self.settings)
+        self._hardware_events = HardwareEvents(self._hal, self.events, self.clock)
+        self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
         self.bay_work = BayWork(instance, self.bays, self.settings, self._recording_disks)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.sticks = Sticks(self._hal)
@@ -138,6 +144,7 @@ class Control:
             self._keep_planning(),
             self.pictures.run(),
             self._hal.run(),
+            self._hardware_events.run(),
             self.bays.run(),
             self.bay_work.run(),
             self.seats.run(),
@@ -181,6 +188,7 @@ class Control:
             arrays=self.bays.arrays,
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
+            troubles=self._hardware_events.troubles,
             recorder_number=general.recorder_number,
         )
 

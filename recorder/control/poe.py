@@ -9,6 +9,7 @@ from recorder.client.answers import PoePort, PoeSupply
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control.hardware import Hardware
+from recorder.control.troubles import port_words
 
 SUPPLY = "poe_supply"
 
@@ -31,8 +32,7 @@ class Poe:
         states = await self._hardware.states(PoeSupplyState)
         inventory = self._hardware.follower.inventory
         unproven = {one.name for one in inventory if one.kind == SUPPLY and one.unproven}
-        told = [{**msgspec.to_builtins(state), "unproven": state.name in unproven} for state in states]
-        return msgspec.convert(told, list[PoeSupply])
+        return [_supply(state, unproven=state.name in unproven) for state in states]
 
     async def change(self, supply: str, port: int, wanted: dict[str, Any]) -> PoeSupply:
         """Set `enabled`, `priority`, `limit_watts`, `mode` of a port.
@@ -66,3 +66,10 @@ class Poe:
         if found is None:
             raise NoSuchPort(supply=supply, port=port)
         return found
+
+
+def _supply(state: PoeSupplyState, *, unproven: bool) -> PoeSupply:
+    told = msgspec.to_builtins(state)
+    for port, one in zip(told["ports"], state.ports, strict=True):
+        port["words"] = port_words(one)
+    return msgspec.convert({**told, "unproven": unproven}, PoeSupply)

@@ -20,7 +20,7 @@ class ViscaIpPtzBus(LinePtzBus):
         port: int = 1259,
         transport: Literal["tcp", "udp", "sony"] = "tcp",
     ) -> None:
-        super().__init__(name, machine, SerialSettings())
+        super().__init__(name, machine, SerialSettings(baud=0))
         self._place = (host, port)
         self._transport: Literal["tcp", "udp", "sony"] = transport
         self.model = f"VISCA at {host}:{port}"

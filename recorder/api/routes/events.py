@@ -22,7 +22,14 @@ SLOW = 1013
 OVER = 1008
 LOOK_S = 5.0
 SEND_S = 10.0
-NEEDS = {"export": Permission.BACKUP, "action": Permission.SYSTEM}
+NEEDS = {
+    "action": Permission.SYSTEM,
+    "dome": Permission.PTZ,
+    "export": Permission.BACKUP,
+    "input": Permission.ALARM,
+    "output": Permission.ALARM,
+    "poe_port": Permission.CAMERA,
+}
 
 
 @router.websocket("")

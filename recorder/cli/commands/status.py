@@ -38,6 +38,8 @@ def run(asked: argparse.Namespace) -> None:
     print(f"{status.name}: {status.channels_recording} of {status.channels} channels record")
     for name, process in sorted(status.processes.items()):
         print(f"  {name:9} pid {process.pid}, restarted {process.restarts} times")
+    for trouble in status.troubles:
+        print(f"  ! {trouble.words} Since {written(trouble.since_us)}.")
     for pool in status.media.pools if status.media else ():
         rate = f", {pool.write_bytes_per_s * 8 / 1e6:.1f} Mbit/s" if pool.write_bytes_per_s else ""
         days = f", room for {pool.days:.1f} days" if pool.days is not None else ""

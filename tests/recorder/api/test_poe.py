@@ -1,23 +1,8 @@
 """PoE over the API, with the hardware service of the simulated board behind it."""
 
-import subprocess
-import sys
-
 import pytest
 
-from hal.client import HalClient
 from recorder.client.unix_http import ApiError
-
-
-@pytest.fixture
-def hal(served):
-    place = served.instance.socket("hal")
-    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        with HalClient(place, timeout_s=60) as client:
-            yield client
-        process.terminate()
 
 
 def wait_for(hal, served, state):
@@ -53,6 +38,32 @@ def test_priority_limit_and_long_reach_are_set(served, hal):
     assert (port.priority, port.limit_watts, port.mode, port.enabled) == ("critical", 12.5, "long_reach", True)
     assert served.owner.change_poe_port("PSE", 2, limit_watts=None).ports[1].limit_watts is None
     assert served.owner.change_poe_port("PSE", 2, mode="auto").ports[1].priority == "critical"
+
+
+@pytest.mark.covers("D-CAM-10")
+def test_what_is_wrong_with_a_port_is_told_in_words_and_as_an_event_and_when_it_is_over(served, hal):
+    stream = served.owner.events()
+    next(stream)
+    hal.simulate("poe_supply", "PSE", "plug", port=3, camera="cam3", watts=4.2)
+    wait_for(hal, served, "delivering")
+    hal.simulate("poe_supply", "PSE", "draw", port=3, watts=90.0)
+    words = "Port 3: short circuit. Power is off; check the cable."
+    told = next(one.data for one in stream if one.kind == "trouble")
+    assert (told["name"], told["part"], told["fault"], told["words"], told["over"]) == (
+        "PSE",
+        "3",
+        "short",
+        words,
+        False,
+    )
+    (supply,) = served.owner.poe()
+    assert supply.ports[2].words == words
+    assert [one.words for one in served.owner.status().troubles] == [words]
+    assert next(one.data["words"] for one in stream if one.kind == "poe_port" and one.data["state"] == "fault") == words
+    hal.simulate("poe_supply", "PSE", "unplug", port=3)
+    over = next(one.data for one in stream if one.kind == "trouble" and one.data["over"])
+    assert (over["part"], over["fault"]) == ("3", "short")
+    assert served.owner.status().troubles == ()
 
 
 def test_what_cannot_be_is_refused_in_words(served, hal):

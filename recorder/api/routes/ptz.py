@@ -1,0 +1,108 @@
+"""Domes: the cameras of channels turned, zoomed and sent to presets (D-PTZ)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from recorder.api.context import CameraKeeper, PtzUser, TheControl
+from recorder.client.answers import Dome, PtzLine
+from recorder.control.channels import MOST_CHANNELS
+from recorder.control.domes import CHANGING
+from recorder.settings.scope import Permission
+
+router = APIRouter(tags=["ptz"])
+Number = Annotated[int, Path(ge=1, le=MOST_CHANNELS)]
+Preset = Annotated[int, Path(ge=1, le=255)]
+Share = Annotated[float, Field(ge=-1, le=1)]
+Counted = Annotated[int, Field(ge=0, le=255)]
+
+
+class Move(BaseModel):
+    """Shares of full speed: to the right, up, towards tele, towards far, open; below zero the other way."""
+
+    pan: Share = 0.0
+    tilt: Share = 0.0
+    zoom: Share = 0.0
+    focus: Share = 0.0
+    iris: Share = 0.0
+
+
+class Look(BaseModel):
+    """Where to look: degrees to the right and up from the dome's zero, and zoom from 0 (wide) to 1 (tele)."""
+
+    pan_degrees: Annotated[float, Field(ge=-360, le=360)]
+    tilt_degrees: Annotated[float, Field(ge=-90, le=90)]
+    zoom: Annotated[float, Field(ge=0, le=1)]
+
+
+class Act(BaseModel):
+    """One of the `actions` of a dome, with its number, and the preset of a tour as the second."""
+
+    action: Annotated[str, Field(max_length=32)]
+    number: Counted = 0
+    second: Counted = 0
+
+
+@router.get("/ptz/lines")
+async def lines(control: TheControl, _caller: PtzUser) -> list[PtzLine]:
+    """The lines that domes can hang at; none where the board has none."""
+    return await control.domes.lines()
+
+
+@router.get("/channels/{channel}/ptz")
+async def dome(channel: Number, control: TheControl, caller: PtzUser) -> Dome:
+    """What the dome of a channel can do, and what it does."""
+    caller.need_channel(channel)
+    return await control.domes.dome(channel)
+
+
+@router.post("/channels/{channel}/ptz/move", status_code=204)
+async def move(channel: Number, wanted: Move, control: TheControl, caller: PtzUser) -> None:
+    """Move as long as this is asked again within two seconds; all zero stops."""
+    caller.need_channel(channel)
+    await control.domes.move(channel, **wanted.model_dump())
+
+
+@router.post("/channels/{channel}/ptz/stop", status_code=204)
+async def stop(channel: Number, control: TheControl, caller: PtzUser) -> None:
+    """Stop all that moves."""
+    caller.need_channel(channel)
+    await control.domes.stop(channel)
+
+
+@router.post("/channels/{channel}/ptz/look", status_code=204)
+async def look(channel: Number, wanted: Look, control: TheControl, caller: PtzUser) -> None:
+    """Look somewhere; refused where the dome's protocol cannot."""
+    caller.need_channel(channel)
+    await control.domes.look(channel, **wanted.model_dump())
+
+
+@router.post("/channels/{channel}/ptz/presets/{preset}/goto", status_code=204)
+async def call_preset(channel: Number, preset: Preset, control: TheControl, caller: PtzUser) -> None:
+    """Go to a preset."""
+    caller.need_channel(channel)
+    await control.domes.act(channel, "preset_goto", preset)
+
+
+@router.put("/channels/{channel}/ptz/presets/{preset}", status_code=204)
+async def set_preset(channel: Number, preset: Preset, control: TheControl, caller: CameraKeeper) -> None:
+    """Keep where the dome looks now as a preset."""
+    caller.need_channel(channel)
+    await control.domes.act(channel, "preset_set", preset)
+
+
+@router.delete("/channels/{channel}/ptz/presets/{preset}", status_code=204)
+async def clear_preset(channel: Number, preset: Preset, control: TheControl, caller: CameraKeeper) -> None:
+    """Forget a preset."""
+    caller.need_channel(channel)
+    await control.domes.act(channel, "preset_clear", preset)
+
+
+@router.post("/channels/{channel}/ptz/actions", status_code=204)
+async def act(channel: Number, wanted: Act, control: TheControl, caller: PtzUser) -> None:
+    """Do one thing: tours, patterns, scans, aux outputs, the dome's menu. What changes the dome needs the right to."""
+    caller.need_channel(channel)
+    if wanted.action in CHANGING:
+        caller.need(Permission.CAMERA)
+    await control.domes.act(channel, wanted.action, wanted.number, wanted.second)

@@ -1,0 +1,38 @@
+"""Alarm inputs: how each is."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from recorder.cli.connection import owner
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from recorder.cli.verbs import Verbs
+    from recorder.client.answers import AlarmInput
+
+
+def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    """Name the verb."""
+    actions = verbs.add_parser("input", help="the alarm inputs").add_subparsers(dest="action", required=True)
+    one = actions.add_parser("list", parents=[shared], help="how each is")
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=list_inputs)
+
+
+def list_inputs(asked: argparse.Namespace) -> None:
+    """Print them."""
+    from recorder.cli.output import print_json
+
+    found = owner(asked).inputs()
+    if asked.json:
+        print_json(found)
+        return
+    for one in found:
+        print(f"  {one.name:8} {_how(one)}")
+
+
+def _how(one: "AlarmInput") -> str:
+    if not one.online:
+        return _("does not work: {reason}").format(reason=one.reason)
+    words = _("active") if one.active else _("at rest")
+    return _("{state}, for very long: check contact and cable").format(state=words) if one.stuck else words

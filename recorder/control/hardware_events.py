@@ -1,0 +1,126 @@
+"""What happens at the machine underneath, told as events of the API, and what is wrong with it now.
+
+`input`: an edge at an alarm input. `output`: one was switched. `poe_port`: a port does something else. `dome`: a dome
+complains. `trouble`: something is wrong, or (`over`) no longer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from hal.client import DeviceEvent, DeviceState
+from hal.client.follower import Follower
+from hal.client.kinds import AlarmInputState, DomeComplaint, InputRole, PoeSupplyState, RelayState
+from recorder.client.answers import BayStatus, Trouble
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.words import _
+from recorder.control.events import Events
+from recorder.control.troubles import OFFLINE, Found, port_name, port_words, troubles_of
+
+SILENT_US = 3 * SECOND_US
+"""A device that is silent for less is none of the owner's business: the hardware service may only be starting anew."""
+LOOK_S = 1.0
+BAY = "bay"
+"""What is wrong with a bay is told by who knows which disk it misses (`recorder.control.bays`)."""
+log = logging.getLogger(__name__)
+Key = tuple[str, str, str, str]
+"""Kind, name, part, fault."""
+_PORT: dict[str, str] = {
+    "disabled": _("its power is off"),
+    "searching": _("nothing there takes power"),
+    "detected": _("a camera was found, power comes"),
+    "delivering": _("it gives power"),
+    "backoff": _("it waits before it searches again"),
+    "fault": _("no power"),
+    "unknown": _("the hardware tells an unknown state"),
+}
+
+
+class HardwareEvents:
+    """Hears the hardware, and looks once a second for what has been silent for too long."""
+
+    def __init__(self, hal: Follower, events: Events, clock: Clock) -> None:
+        self._hal = hal
+        self._events = events
+        self._clock = clock
+        self._found: dict[Key, Trouble] = {}
+        self._told: set[Key] = set()
+        hal.listen(self._heard)
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is wrong now, the oldest first."""
+        return tuple(sorted((self._found[key] for key in self._told), key=lambda one: one.since_us))
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            self._tell_new()
+
+    def note_bay(self, bay: BayStatus) -> None:
+        """Take what is wrong with a bay or the disk in it."""
+        words = _("Bay {name}: {fault}.").format(name=bay.name, fault=bay.fault.rstrip("."))
+        self.note(BAY, bay.name, (Found("", "disk", words),) if bay.fault else ())
+
+    def _heard(self, said: DeviceState | DeviceEvent, before: DeviceState | None) -> None:
+        if isinstance(said, DeviceState) and said.kind != BAY:
+            self.note(said.kind, said.name, troubles_of(said))
+        match said, before:
+            case AlarmInputState(), AlarmInputState() if said.online and said.active is not before.active:
+                self._events.publish("input", _input(said))
+            case RelayState(), RelayState() if said.online and said.closed is not before.closed:
+                self._events.publish("output", _output(said))
+            case PoeSupplyState(), PoeSupplyState():
+                for told in _ports(said, before):
+                    self._events.publish("poe_port", told)
+            case DomeComplaint(), _:
+                told = {"line": said.name, "address": said.address, "words": said.words}
+                self._events.publish("dome", told)
+            case _:
+                pass
+
+    def note(self, kind: str, name: str, found: Sequence[Found]) -> None:
+        """Take all that is wrong with one device now."""
+        now = {(kind, name, one.part, one.fault): one for one in found}
+        gone = [key for key in self._found if key[:2] == (kind, name) and key not in now]
+        for key, one in now.items():
+            since_us = self._found[key].since_us if key in self._found else self._clock.now_us()
+            self._found[key] = Trouble(*key, one.words, since_us)
+        for key in gone:
+            over = self._found.pop(key)
+            if key in self._told:
+                self._told.discard(key)
+                log.info("over: %s", over.words)
+                self._events.publish("trouble", {**asdict(over), "over": True})
+        self._tell_new()
+
+    def _tell_new(self) -> None:
+        silent_us = self._clock.now_us() - SILENT_US
+        for key, one in self._found.items():
+            waits = key[-1] == OFFLINE and (one.since_us > silent_us or not self._hal.connected)
+            if key not in self._told and not waits:
+                self._told.add(key)
+                log.warning("%s", one.words)
+                self._events.publish("trouble", {**asdict(one), "over": False})
+
+
+def _input(now: AlarmInputState) -> dict[str, object]:
+    words = _("Alarm input {name} is active.") if now.active else _("Alarm input {name} is at rest again.")
+    if now.role is InputRole.TAMPER:
+        words = _("The recorder's case was opened.") if now.active else _("The recorder's case is closed again.")
+    return {"name": now.name, "role": now.role, "active": now.active, "words": words.format(name=now.name)}
+
+
+def _output(now: RelayState) -> dict[str, object]:
+    words = _("Output {name} is on.") if now.closed else _("Output {name} is off.")
+    return {"name": now.name, "role": now.role, "closed": now.closed, "words": words.format(name=now.name)}
+
+
+def _ports(now: PoeSupplyState, before: PoeSupplyState) -> Iterator[dict[str, object]]:
+    known = {one.port: one.state for one in before.ports}
+    for one in now.ports:
+        if now.online and known.get(one.port, one.state) is not one.state:
+            words = port_words(one) or f"{port_name(one)}: {_PORT[one.state]}."
+            yield {"supply": now.name, "port": one.port, "state": one.state, "words": words}
