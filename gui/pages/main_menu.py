@@ -86,6 +86,15 @@ class MainMenu(Page):
         tiles.append(
             MenuTile(_("Disks"), rooms.storage, name="storage", icon="disk", detail=_("Room, state, how long it lasts"))
         )
+        tiles.append(
+            MenuTile(
+                _("Hardware"),
+                rooms.hardware,
+                name="hardware",
+                icon="chip",
+                detail=_("Temperatures, power, network"),
+            )
+        )
         tiles.insert(
             1,
             MenuTile(

@@ -244,6 +244,21 @@ ICONS: dict[str, tuple[Shape, ...]] = {
     "split_16": tuple(
         Plate(3 + 4.7 * column, 3 + 4.7 * row, 3.6, 3.6, 0.7, filled=True) for row in range(4) for column in range(4)
     ),
+    "chip": (
+        Plate(6, 6, 12, 12, 2),
+        *(_line((at, 2.8), (at, 6)) for at in (9.5, 14.5)),
+        *(_line((at, 18), (at, 21.2)) for at in (9.5, 14.5)),
+        *(_line((2.8, at), (6, at)) for at in (9.5, 14.5)),
+        *(_line((18, at), (21.2, at)) for at in (9.5, 14.5)),
+    ),
+    "heat": (
+        Arc(12, 17, 3.6, 40, 320),
+        _line((9.6, 14.3), (9.6, 5)),
+        _line((14.4, 14.3), (14.4, 5)),
+        Arc(12, 5, 2.4, 270, 90),
+        Disc(12, 17, 1.6),
+        _line((12, 16), (12, 9)),
+    ),
     "general": (Plate(3, 4.5, 18, 12, 2), _line((8, 20.2), (16, 20.2)), _line((12, 16.5), (12, 20.2))),
     "schedule": (
         Plate(3.5, 5, 17, 15.5, 2.4),

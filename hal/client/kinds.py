@@ -6,7 +6,9 @@ from hal.kinds.bay import BayState
 from hal.kinds.camera_net import CameraNetState, Seat
 from hal.kinds.clock import Battery, ClockState
 from hal.kinds.disk import DiskState
+from hal.kinds.display import DisplayState
 from hal.kinds.fan import FanState
+from hal.kinds.firmware_slot import FirmwareSlotState
 from hal.kinds.indicator import IndicatorState, Light, Meaning
 from hal.kinds.key import KeyAction, KeyEvent
 from hal.kinds.network_interface import NetworkInterfaceState
@@ -16,8 +18,10 @@ from hal.kinds.ptz_bus import Action, DomeComplaint, DomeState, PtzBusState, Ptz
 from hal.kinds.relay import RelayState
 from hal.kinds.remote import RemoteEvent, RemoteKey
 from hal.kinds.supply import PowerSource, SupplyState
+from hal.kinds.switch_port import SwitchPortState
 from hal.kinds.temperature import Heat, TemperatureState
 from hal.kinds.usb_port import UsbPortState
+from hal.kinds.watchdog import WatchdogState
 
 __all__ = [
     "Action",
@@ -30,9 +34,11 @@ __all__ = [
     "CameraNetState",
     "ClockState",
     "DiskState",
+    "DisplayState",
     "DomeComplaint",
     "DomeState",
     "FanState",
+    "FirmwareSlotState",
     "Going",
     "Heat",
     "IndicatorState",
@@ -57,6 +63,8 @@ __all__ = [
     "RemoteKey",
     "Seat",
     "SupplyState",
+    "SwitchPortState",
     "TemperatureState",
     "UsbPortState",
+    "WatchdogState",
 ]

@@ -486,6 +486,24 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Device:
+    """A device of the machine, whatever it is; `state` holds what its kind tells (docs/design/hardware.md).
+
+    `unproven`: its driver was never seen on the real chip.
+    """
+
+    kind: str
+    name: str
+    online: bool
+    reason: str
+    driver: str = ""
+    model: str = ""
+    unproven: bool = False
+    simulated: bool = False
+    state: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
 class PoePort:
     """One PoE port. Figures are None where the hardware does not measure them.
 

@@ -92,6 +92,10 @@ class ApiClient:
         """How the recorder is: processes, streams, disks."""
         return self._get(answers.Status, "/status")
 
+    def devices(self) -> list[answers.Device]:
+        """List the devices of the machine, and how they are."""
+        return self._get(list[answers.Device], "/devices")
+
     def poe(self) -> list[answers.PoeSupply]:
         """List the PoE supplies with their ports."""
         return self._get(list[answers.PoeSupply], "/poe")

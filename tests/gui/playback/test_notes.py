@@ -64,7 +64,7 @@ def test_a_refused_lock_says_why_and_stays_open(player):
 def test_a_lock_under_the_cursor_is_released_for_a_reason(player):
     player.open()
     player.api.add_hold(1, START, END, "theft")
-    player.page._load_day()
+    player.page.load_day()
     player.settle()
     player.page.seek(START + MINUTE)
     player.tell(START + MINUTE)
@@ -115,7 +115,7 @@ def test_a_moment_is_tagged_shown_and_found_again(player):
 def test_footage_with_key_pictures_alone_has_a_thin_lane(player):
     player.open()
     player.api.recorded[1] = [Span(MIDNIGHT + HOUR, MIDNIGHT + 13 * HOUR, "general", 1000, "thinned")]
-    player.page._load_day()
+    player.page.load_day()
     player.settle()
     player.wait(0.1)
     lane = player.page.timeline.lane_rect(0)

@@ -161,3 +161,11 @@ def test_arrays_are_told_with_the_bays_of_their_disks_paced_and_verified(served,
     wait_for(lambda: (one := served.owner.arrays()[0]).health == "verifying" and one.progress_percent is not None)
     with pytest.raises(ApiError, match="no array md9"):
         served.owner.set_array_pace("md9", "balanced")
+
+
+def test_all_devices_are_told_by_kind_with_what_the_kind_tells(served, hal):
+    found = {(one.kind, one.name): one for one in served.owner.devices()}
+    assert found["temperature", "CPU"].state["celsius"] > 0
+    assert found["bay", "2"].state["occupied"] is True
+    assert found["fan", "FAN1"].simulated
+    assert {one.kind for one in hal.devices()} == {kind for kind, _name in found}

@@ -20,8 +20,8 @@ def described(served):
     return json.loads(served.owner._call("GET", "/openapi.json"))
 
 
-NEED_HARDWARE = {"/poe", "/inputs", "/outputs", "/ptz/lines", "/channels/{channel}/ptz"}
-"""Asked in test_poe.py, test_terminals.py and test_ptz.py, with the hardware service behind them."""
+NEED_HARDWARE = {"/devices", "/poe", "/inputs", "/outputs", "/ptz/lines", "/channels/{channel}/ptz"}
+"""Asked in test_bays.py, test_poe.py, test_terminals.py and test_ptz.py, with the hardware service behind them."""
 
 
 def fits(value, schema, described):

@@ -1,0 +1,117 @@
+"""Who is there: logins, the first password, and going on where the screen was left."""
+
+from collections.abc import Callable, Sequence
+
+from gui.control_feed import ControlFeed
+from gui.dialogs.first_run import FirstRun
+from gui.dialogs.login import Login
+from gui.known import Known
+from gui.memory import Memory, PlaybackPlace
+from gui.session import Session
+from gui.toolkit.page import Page
+from gui.toolkit.screen import Screen, words_of
+from gui.wall import manner
+from gui.wall.pictures import Pictures
+from recorder.client.clock import SECOND_US
+from recorder.client.instance import Instance
+from recorder.client.words import _
+
+RETURN_S = 60.0
+"""How long a login that nobody asked for waits for somebody."""
+
+
+class Entrance(Known):
+    """Lets somebody in before what needs it, and goes on afterwards."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        session: Session,
+        feed: ControlFeed,
+        instance: Instance,
+        pictures: Pictures,
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(screen, session, feed, instance, pictures, memory)
+        self._offered_first_run = False
+        self.return_to = memory.known.playback if memory is not None else None
+
+    def play(self, channels: Sequence[int], at_us: int | None) -> None:
+        """Open playback; who is before the screen is logged in."""
+        raise NotImplementedError
+
+    @staticmethod
+    def words(error: Exception) -> str:
+        """What a person is told of an error."""
+        return words_of(error)
+
+    def recover(self, page: Page, error: Exception, again: Callable[[], object]) -> bool:
+        """Where an error only means that nobody is logged in, ask, and do it again; say whether that was so."""
+        if not self.session.expired(error):
+            return False
+        self.enter(again, refused=page.close)
+        return True
+
+    def enter(self, then: Callable[[], object], refused: Callable[[], object] | None = None) -> None:
+        """Go on as soon as somebody is logged in: at once, or after a login, or after the first run."""
+        if self.session.logged_in:
+            then()
+            return
+
+        def done(entered: object) -> None:
+            if entered:
+                then()
+            elif refused is not None:
+                refused()
+
+        first = self.feed.latest is not None and self.feed.latest.needs_setup
+        self.screen.navigator.push(FirstRun(self.session) if first else Login(self.session), then=done)
+
+    def status_changed(self) -> None:
+        """Control told something new; at the first start the password is asked for."""
+        status = self.feed.latest
+        if status is None or self.feed.lost_since_us is not None:
+            return
+        if manner.follow(self.feed.manner):
+            for page in self.screen.navigator.pages:
+                page.invalidate()
+        top = self.screen.navigator.top
+        if status.needs_setup and isinstance(top, Login):
+            # It was opened before control could say that there is no password yet.
+            top.close()
+        if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
+            self._offered_first_run = True
+            self.screen.navigator.push(FirstRun(self.session))
+        elif self.return_to is not None:
+            place, self.return_to = self.return_to, None
+            self._offer_return(place)
+
+    def _offer_return(self, place: PlaybackPlace) -> None:
+        """Ask who is there, and go on with playback; where nobody is, the wall shall be seen."""
+        if len(self.screen.navigator.pages) > 1:
+            return
+        login = Login(self.session, _("The screen was started again. Log in to go on with playback."))
+
+        def done(entered: object) -> None:
+            if entered:
+                self.play(place.channels, place.at_us)
+            elif self.memory is not None:
+                self.memory.note_playback(None)
+
+        def leave_if_alone() -> None:
+            idle_us = self.screen.clock.monotonic_us() - self.screen.last_input_us
+            if login.shown_on is None:
+                return
+            if idle_us >= RETURN_S * SECOND_US:
+                login.close()
+            else:
+                self.screen.after(RETURN_S, leave_if_alone)
+
+        self.screen.navigator.push(login, then=done)
+        self.screen.after(RETURN_S, leave_if_alone)
+
+    def settings_changed(self) -> None:
+        """Something was saved: look soon at what control says of itself."""
+        top = self.screen.navigator.top
+        if top is not None:
+            self.screen.work(top, self.feed.look)

@@ -1,0 +1,201 @@
+"""Finding what is recorded: channels, the days of a month, the stretches of a day, and where to begin."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from gui.playback.calendar import Month
+from gui.playback.calendar_view import CalendarView
+from gui.playback.channel_list import ChannelList
+from gui.playback.footage import Footage, fetch_day, fetch_incomplete, fetch_latest_day, fetch_month
+from gui.playback.lane import kinds_in, next_footage
+from gui.playback.legend import Legend
+from gui.playback.player import MOST_CHANNELS, Player
+from gui.playback.timeline import Timeline
+from gui.playback.transport import Order
+from gui.playback.video import VideoArea
+from gui.playback.window import Window
+from gui.toolkit.page import Page
+from gui.toolkit.screen import words_of
+from gui.wall.doors import Doors
+from gui.wall.moments import local
+from recorder.client.answers import Channel
+from recorder.client.api import ApiClient
+from recorder.client.clock import SECOND_US
+from recorder.client.words import _
+
+
+class Finding(Page):
+    """The part of the playback page that asks for footage and shows what there is."""
+
+    video: VideoArea
+    calendar: CalendarView
+    list: ChannelList
+    legend: Legend
+    timeline: Timeline
+
+    def __init__(
+        self, player: Player, api: ApiClient, doors: Doors, channels: Sequence[int], at_us: int | None
+    ) -> None:
+        super().__init__(name="playback")
+        self.api = api
+        self.doors = doors
+        self.player = player
+        self.footage = Footage()
+        self.channels: list[tuple[int, str]] = []
+        self.chosen: list[int] = list(channels[:MOST_CHANNELS])
+        self._first_us = at_us
+        self._loading = 0
+
+    def today(self) -> date:
+        """The day it is at the recorder."""
+        return local(self.screen.clock.now_us(), self.doors.zone).date()
+
+    def do(self, orders: Sequence[Order]) -> None:
+        """Give orders to the player."""
+        self.player.do(orders)
+
+    def give_pictures(self) -> None:
+        """Hand the newest pictures to the tiles."""
+        for tile in self.video.tiles:
+            tile.picture = self.player.shown.get(tile.channel)
+
+    def show_position(self) -> None:
+        """Show where it is."""
+        raise NotImplementedError
+
+    def load_channels(self) -> None:
+        """Ask which channels there are."""
+        self.video.say(_("Looking for recordings…"))
+        self.work(self.api.channels, self._have_channels, self.failed)
+
+    def _have_channels(self, channels: Sequence[Channel]) -> None:
+        self.channels = [(one.number, one.name) for one in channels]
+        for one in channels:
+            for stream in one.streams:
+                if stream.stream is self.player.stream:
+                    self.player.expect(one.number, stream.width, stream.height)
+        if not self.channels:
+            self.video.say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
+            return
+        numbers = [number for number, _name in self.channels]
+        chosen = [number for number in self.chosen if number in numbers][:MOST_CHANNELS] or numbers[:1]
+        self.choose_channels(chosen)
+
+    def choose_channels(self, chosen: Sequence[int]) -> None:
+        """Play other channels."""
+        self.chosen = list(chosen)
+        names = dict(self.channels)
+        self.list.show(self.channels, self.chosen)
+        self.video.show([(number, names[number]) for number in self.chosen], self.doors.zone)
+        self.show_lanes()
+        self.give_pictures()
+        self.load_day()
+        self._load_month(self.calendar.month)
+
+    def choose_day(self, day: date) -> None:
+        """Go to a day: to the same time of day where it is recorded, else to its first recording."""
+        before = self.timeline.window
+        at_us = self.player.at_us
+        self.calendar.select(day, self.today())
+        self.timeline.show_window(Window.of_day(day, self.doors.zone))
+        self.footage = Footage()
+        self.show_lanes()
+        wanted = None
+        if at_us is not None:
+            wanted = self.timeline.window.first_us + (at_us - before.first_us)
+        self.load_day(go=True, wanted=wanted)
+
+    def load_day(self, *, quiet: bool = False, go: bool = False, wanted: int | None = None) -> None:
+        """Ask for the day in sight; with `go` move to `wanted`, or near it. `quiet`: trouble is not told."""
+        window, chosen = self.timeline.window, tuple(self.chosen)
+        self._loading += 1
+        number = self._loading
+
+        def have(found: Footage) -> None:
+            # An answer that was overtaken by another day or other channels is not shown.
+            if number == self._loading:
+                self._have_day(found, go=go, wanted=wanted)
+
+        def failed(error: Exception) -> None:
+            if number == self._loading and not quiet:
+                self.failed(error)
+
+        self.work(partial(fetch_day, self.api, chosen, window.first_us, window.last_us), have, failed)
+
+    def _have_day(self, found: Footage, *, go: bool, wanted: int | None) -> None:
+        self.footage = found
+        self.show_lanes()
+        if found.is_empty:
+            self.do(self.player.transport.stop())
+            self.player.transport.at_us = None
+            self.show_position()
+            self.video.say(_("No recordings on this day."), _("Latest recordings"), self.find_latest)
+            if self.screen.focus is not None and self.screen.focus.name == self.default_focus:
+                self.screen.focus_on("message-action")
+            return
+        self.video.say("")
+        fresh = go or self.player.at_us is None
+        first, self._first_us = self._first_us, None
+        if first is not None:
+            self.do(self.player.transport.show(first))
+        elif fresh:
+            self.do(self.player.transport.show(self._good_start(wanted)))
+        if fresh and found.first_us is not None and found.last_us is not None:
+            self.timeline.show_window(self.timeline.window.fitted(found.first_us, found.last_us))
+        self.show_position()
+
+    def _good_start(self, wanted: int | None) -> int:
+        """Give the wanted time if it is recorded, else the next that is; without a wish, a minute before the end."""
+        lanes = self.footage.all()
+        first, last = min(one.start_us for one in lanes), self.footage.last_us or 0
+        if wanted is None:
+            wanted = last - 60 * SECOND_US
+        return next_footage(lanes, wanted) or first
+
+    def find_latest(self) -> None:
+        """Go to the newest day with recordings."""
+        self.work(partial(fetch_latest_day, self.api, tuple(self.chosen), self.today()), self._have_latest, self.failed)
+
+    def _have_latest(self, day: date | None) -> None:
+        if day is None:
+            self.video.say(_("Nothing is recorded yet."))
+        else:
+            self.player.transport.at_us = None
+            self.choose_day(day)
+
+    def _month_turned(self, month: Month) -> None:
+        self._load_month(month)
+
+    def _load_month(self, month: Month) -> None:
+        chosen = tuple(self.chosen)
+
+        def have(days: set[int]) -> None:
+            if month == self.calendar.month and chosen == tuple(self.chosen):
+                self.calendar.show(days)
+
+        def incomplete(days: set[int]) -> None:
+            if month == self.calendar.month and chosen == tuple(self.chosen):
+                self.calendar.show_incomplete(days)
+                self._show_legend()
+
+        # The page tells its troubles once; a calendar without marks is no second one.
+        self.work(partial(fetch_month, self.api, chosen, month), have, lambda _error: None)
+        self.work(partial(fetch_incomplete, self.api, chosen, month), incomplete, lambda _error: None)
+
+    def failed(self, error: Exception) -> None:
+        """Say what went wrong in place of pictures."""
+        self.video.say(words_of(error), _("Try again"), self.load_channels)
+
+    def show_lanes(self) -> None:
+        """Show footage, holes, locks and tags of the channels."""
+        names = dict(self.channels)
+        lanes = [(names.get(number, ""), self.footage.lane(number)) for number in self.chosen]
+        self.timeline.show_lanes(lanes, self.screen.clock.now_us())
+        self.timeline.show_gaps([self.footage.lane_gaps(number) for number in self.chosen])
+        self.timeline.show_notes([self.footage.lane_notes(number) for number in self.chosen])
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        holes = bool(self.calendar.incomplete) or any(self.footage.lane_gaps(number) for number in self.chosen)
+        self.legend.show(kinds_in(self.footage.all()), holes=holes)

@@ -1,0 +1,15 @@
+"""The devices of the machine, of all kinds, as the hardware service tells them (D-MNT-05, D-HW)."""
+
+from fastapi import APIRouter
+
+from recorder.api.context import TheControl, Viewer
+from recorder.client.answers import Device
+from recorder.control.devices import devices as told
+
+router = APIRouter(tags=["devices"])
+
+
+@router.get("/devices")
+async def devices(control: TheControl, _caller: Viewer) -> list[Device]:
+    """All devices, in the order of the board; what a kind tells stands in `state`."""
+    return await told(control.hardware)
