@@ -9,9 +9,9 @@ export class Refusal extends Error {
   }
 }
 
-export async function ask(method, path, body) {
+export async function ask(method, path, body, extra = {}) {
   // No form of another site can send this header: it shows that the request is ours.
-  const headers = { "X-Nightjar": "1" };
+  const headers = { "X-Nightjar": "1", ...extra };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {

@@ -3,12 +3,14 @@ import { ask } from "./api.js";
 import { ChannelDialog } from "./channel.js";
 import * as clock from "./clock.js";
 import { letIn } from "./login.js";
+import { SettingsDialog } from "./settings.js";
 import { Wall } from "./wall.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 2000;
 const dialog = new ChannelDialog(() => wall.sleep(false));
 const wall = new Wall($("wall"), (channel) => { wall.sleep(true); dialog.open(channel); });
+const settings = new SettingsDialog(() => wall.sleep(false));
 
 async function begin() {
   try {
@@ -75,6 +77,8 @@ function health(words, kind) {
   $("health").textContent = words;
   $("health").className = `pill ${kind}`;
 }
+
+$("open-settings").onclick = () => { wall.sleep(true); settings.open(); };
 
 $("logout").onclick = async () => {
   await ask("DELETE", "/sessions/current").catch(() => {});

@@ -1,0 +1,172 @@
+// The settings of the recorder: every page that it serves, as a form made of the page's own schema.
+import { ask } from "./api.js";
+import { Form, make } from "./form.js";
+
+const $ = (id) => document.getElementById(id);
+const LOOK_MS = 500;
+const AREAS = { system: "General", camera: "Cameras", storage: "Recording", network: "Network", event: "Events",
+  account: "Users" };
+
+export class SettingsDialog {
+  constructor(closed) {
+    this.dialog = $("settings");
+    this.page = null;
+    this.item = "";
+    this.dialog.onclose = () => closed();
+    this.dialog.addEventListener("cancel", (event) => { if (!this.leave()) event.preventDefault(); });
+    $("settings-close").onclick = () => { if (this.leave()) this.dialog.close(); };
+    $("settings-form").onsubmit = (event) => { event.preventDefault(); this.save(); };
+  }
+
+  async open() {
+    this.say("");
+    this.dialog.showModal();
+    try {
+      this.pages = (await ask("GET", "/pages")).sort((a, b) => a.order - b.order);
+    } catch (error) {
+      this.say(error.message, true);
+      return;
+    }
+    this.list();
+    if (this.pages.length) await this.show(this.page ? this.pages.find((one) => one.name === this.page.name) : this.pages[0]);
+    else this.say("There are no settings here for you.");
+  }
+
+  list() {
+    const areas = [...new Set(this.pages.map((one) => one.area))];
+    $("settings-pages").replaceChildren(...areas.flatMap((area) => [
+      make("span", { className: "quiet", textContent: AREAS[area] ?? area }),
+      ...this.pages.filter((one) => one.area === area).map((one) => {
+        const button = make("button", { type: "button", className: "plain", textContent: one.title });
+        button.dataset.page = one.name;
+        button.onclick = () => { if (this.leave()) this.show(one); };
+        return button;
+      }),
+    ]));
+  }
+
+  // Whether what was changed may be left behind.
+  leave() {
+    return !this.form || !Object.keys(this.form.changes()).length || confirm("What you changed is not saved. Leave it?");
+  }
+
+  async show(page, item = "") {
+    this.page = page;
+    this.form = null;
+    this.say("");
+    $("settings-fields").replaceChildren();
+    $("settings-actions").replaceChildren();
+    for (const one of $("settings-pages").querySelectorAll("button")) {
+      if (one.dataset.page === page.name) one.setAttribute("aria-current", "page");
+      else one.removeAttribute("aria-current");
+    }
+    try {
+      const channels = Object.fromEntries((await ask("GET", "/channels")).map((one) => [one.number, one.name]));
+      const items = await this.items(page, channels);
+      this.item = items.some(([name]) => name === item) ? item : items[0]?.[0] ?? "";
+      if (this.page !== page) return;
+      this.choose(items);
+      if (page.scope !== "system" && !this.item) {
+        this.say(page.scope === "channel" ? "There is no camera yet. Add one first." : "There is nothing to set here.");
+        return;
+      }
+      const [schema, document] = await Promise.all([ask("GET", `/pages/${page.name}/schema`), ask("GET", this.path())]);
+      if (this.page === page) this.fill(schema, document, channels);
+    } catch (error) {
+      this.say(error.message, true);
+    }
+  }
+
+  async items(page, channels) {
+    if (page.scope === "channel") return Object.entries(channels).map(([number, name]) => [number, `${number}  ${name}`]);
+    if (page.scope !== "list") return [];
+    return (await ask("GET", `/pages/${page.name}/items`)).map((one) => [one.item, one.title]);
+  }
+
+  path() {
+    const item = encodeURIComponent(this.item);
+    return this.page.path.replace("/api/v1", "").replace("{channel}", item).replace("{item}", item);
+  }
+
+  choose(items) {
+    $("settings-title").textContent = this.page.title;
+    const select = $("settings-item");
+    select.hidden = !items.length;
+    select.replaceChildren(...items.map(([name, words]) => make("option", { value: name, textContent: words })));
+    select.value = this.item;
+    select.onchange = () => {
+      if (this.leave()) this.show(this.page, select.value);
+      else select.value = this.item;
+    };
+  }
+
+  fill(schema, document, channels) {
+    this.revision = document.revision;
+    this.form = new Form(schema, document.values, { channels }, document.read_only);
+    $("settings-fields").replaceChildren(this.form.node);
+    $("settings-actions").replaceChildren(...this.page.actions.map((action) => {
+      const button = make("button", { type: "button", className: "plain", textContent: action.title });
+      button.dataset.action = action.name;
+      button.onclick = () => this.press(action);
+      return button;
+    }));
+  }
+
+  async save() {
+    const changes = this.form?.changes() ?? {};
+    if (!Object.keys(changes).length) return this.say("Nothing was changed.");
+    this.form.refuse("", "");
+    try {
+      await ask("PATCH", this.path(), changes, { "If-Match": `"${this.revision}"` });
+      await this.show(this.page, this.item);
+      this.say("Saved.");
+    } catch (error) {
+      if (!this.form.refuse(error.field, error.message)) this.say(error.message, true);
+    }
+  }
+
+  async press(action) {
+    if (Object.keys(this.form.changes()).length) return this.say("Save or discard your changes first.", true);
+    let values = {};
+    if (Object.keys(action.parameters.properties || {}).length) {
+      values = await this.parameters(action);
+      if (values === null) return;
+    } else if (action.confirm && !confirm(`${action.title}\n\n${action.confirm}`)) return;
+    try {
+      let job = await ask("POST", `${this.path()}/actions/${action.name}`, values);
+      while (["queued", "running"].includes(job.state)) {
+        this.say(job.words || `${action.title}…`);
+        await new Promise((later) => setTimeout(later, LOOK_MS));
+        job = await ask("GET", `/actions/${job.id}`);
+      }
+      if (job.state === "done") await this.show(this.page, this.item);
+      this.say(job.words || `${action.title}: ${job.state}.`, job.state !== "done");
+    } catch (error) {
+      this.say(error.message, true);
+    }
+  }
+
+  // Ask for what a button needs; null where it was called off.
+  parameters(action) {
+    const form = new Form(action.parameters, {});
+    const sheet = make("dialog", { className: "small" });
+    const cancel = make("button", { type: "button", className: "plain", textContent: "Cancel" });
+    const asked = make("form", { className: "card", method: "dialog" }, make("h2", { textContent: action.title }),
+      action.confirm ? make("p", { className: "quiet", textContent: action.confirm }) : "", form.node,
+      make("div", { className: "bar" }, cancel, make("button", { textContent: "OK" })));
+    sheet.append(asked);
+    this.dialog.append(sheet);
+    return new Promise((answer) => {
+      let values = null;
+      cancel.onclick = () => sheet.close();
+      asked.onsubmit = () => { values = form.values(); };
+      sheet.onclose = () => { sheet.remove(); answer(values); };
+      sheet.showModal();
+    });
+  }
+
+  say(words, bad = false) {
+    $("settings-words").textContent = words;
+    $("settings-words").className = bad ? "error" : "quiet";
+  }
+}

@@ -1,0 +1,96 @@
+// A week of periods: for each day from when to when, and what for.
+const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAY_MIN = 1440;
+
+const clock = (min) => `${String(Math.floor(min / 60)).padStart(2, "0")}:${String(min % 60).padStart(2, "0")}`;
+
+function minutes(words) {
+  const found = /^(\d{1,2}):(\d{2})$/.exec(words.trim());
+  return found && Number(found[2]) < 60 ? Number(found[1]) * 60 + Number(found[2]) : null;
+}
+
+export class WeekControl {
+  static days = DAYS;
+
+  constructor(field, value) {
+    const period = field.properties.days.items.items.properties;
+    this.most = field.properties.days.items.maxItems || 6;
+    this.types = period.types.items.enum;
+    this.names = field["x-choices"] || {};
+    this.days = (value?.days || DAYS.map(() => [])).map((day) => day.map((one) => ({ ...one, types: [...one.types] })));
+    this.node = document.createElement("div");
+    this.node.className = "week";
+    this.draw();
+  }
+
+  get() {
+    return { days: this.days };
+  }
+
+  draw() {
+    this.node.replaceChildren(...this.days.map((day, at) => this.day(day, at)));
+  }
+
+  day(day, at) {
+    const row = document.createElement("div");
+    row.className = "day";
+    const name = document.createElement("b");
+    name.textContent = DAYS[at];
+    const periods = document.createElement("div");
+    periods.append(...day.map((period) => this.period(day, period, at)));
+    if (!day.length) periods.append("nothing");
+    if (day.length < this.most) {
+      const add = this.button("+ period", `Add a period on ${DAYS[at]}`, () => {
+        const start = day.length ? Math.min(day.at(-1).end_min, DAY_MIN - 1) : 0;
+        day.push({ start_min: start, end_min: DAY_MIN, types: [this.types[0]] });
+      });
+      periods.append(add);
+    }
+    row.append(name, periods);
+    return row;
+  }
+
+  period(day, period, at) {
+    const row = document.createElement("div");
+    row.className = "period";
+    row.append(this.time(period, "start_min", `${DAYS[at]} from`), "–", this.time(period, "end_min", `${DAYS[at]} to`));
+    for (const type of this.types) {
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.checked = period.types.includes(type);
+      box.onchange = () => {
+        const kept = this.types.filter((one) => (one === type ? box.checked : period.types.includes(one)));
+        if (kept.length) period.types = kept; else box.checked = true; // a period is for something
+      };
+      const label = document.createElement("label");
+      label.append(box, this.names[type] ?? type);
+      row.append(label);
+    }
+    row.append(this.button("✕", `Remove the period on ${DAYS[at]}`, () => day.splice(day.indexOf(period), 1)));
+    return row;
+  }
+
+  time(period, name, words) {
+    const box = document.createElement("input");
+    box.value = clock(period[name]);
+    box.size = 5;
+    box.maxLength = 5;
+    box.setAttribute("aria-label", words);
+    box.onchange = () => {
+      const found = minutes(box.value);
+      if (found !== null && found <= DAY_MIN) period[name] = found;
+      box.value = clock(period[name]);
+    };
+    return box;
+  }
+
+  button(words, label, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "plain";
+    made.textContent = words;
+    made.setAttribute("aria-label", label);
+    made.onclick = () => { act(); this.draw(); };
+    return made;
+  }
+}

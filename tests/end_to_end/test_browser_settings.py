@@ -1,0 +1,99 @@
+"""Every settings page in a real browser: a form of each, refusals at their field, buttons with their questions."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import PASSWORD, wait_for
+from tests.peers.chromium import chromium
+
+READY = "document.querySelectorAll('#settings-fields .row').length > 0"
+
+
+def value(browser, field, put=None):
+    place = f"document.querySelector('#settings-fields [data-field={field}] input, [data-field={field}] select')"
+    if put is not None:
+        browser.run(f"{place}.value = {json.dumps(put)}")
+    return browser.run(f"return {place}.value")
+
+
+def stored(recorder, *page):
+    return json.loads(recorder.command("settings", "get", *page))
+
+
+def open_page(browser, name):
+    browser.click(f"#settings-pages button[data-page={name}]")
+    browser.until(f"document.querySelector('#settings-pages button[data-page={name}][aria-current]')")
+
+
+@pytest.mark.peer("chromium")
+def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, camera, tmp_path):
+    with run_recorder() as recorder, chromium(tmp_path / "profile") as browser:
+        recorder.command("channel", "add", "--name", "Hall", "--url", camera)
+        wait_for(lambda: recorder.status()["disks"], 30)
+        port = json.loads((recorder.instance.run / "web.json").read_text())["port"]
+        browser.open(f"https://127.0.0.1:{port}/")
+        browser.until("!document.getElementById('login').hidden")
+        browser.type("input[name=password]", PASSWORD)
+        browser.click("#login-do")
+        browser.until("!document.getElementById('app').hidden")
+        browser.click("#open-settings")
+        browser.until(READY)
+
+        pages = {line.split()[0] for line in recorder.command("settings", "list").splitlines()}
+        shown = browser.run(
+            "return [...document.querySelectorAll('#settings-pages button')].map((one) => one.dataset.page)"
+        )
+        assert set(shown) == pages
+        for name in shown:
+            open_page(browser, name)
+            browser.until(READY)
+            unknown = browser.run("return [...document.querySelectorAll('#settings-fields code')].length")
+            assert unknown == 0, f"{name} has a field that no control is for"
+
+        open_page(browser, "general")
+        browser.until(READY)
+        value(browser, "recorder_name", "Barn")
+        save(browser, "Saved.")
+        value(browser, "instant_playback_min", "2")
+        browser.click("#settings-form [type=submit]")
+        browser.until("document.querySelector('[data-field=instant_playback_min] .error').textContent.includes('5')")
+        browser.run("window.confirm = (asked) => { window.asked = asked; return true; }")
+        general = stored(recorder, "general")
+        assert (general["recorder_name"], general["instant_playback_min"]) == ("Barn", 5)
+
+        open_page(browser, "record-schedule")
+        assert "not saved" in browser.run("return window.asked")
+        browser.until(READY)
+        browser.click(".week .day:nth-child(2) .period button")
+        save(browser, "Saved.")
+        week = stored(recorder, "record-schedule", "--channel", "1")["week"]["days"]
+        assert [len(day) for day in week] == [1, 0, 1, 1, 1, 1, 1]
+
+        browser.click("[data-action=clear-days]")
+        browser.until("!!document.querySelector('dialog.small[open]')")
+        browser.click("dialog.small .checks label:nth-child(7) input")
+        browser.click("dialog.small .bar button:last-child")
+        browser.until("document.querySelectorAll('.week .day:nth-child(7) .period').length === 0")
+
+        open_page(browser, "pool")
+        browser.until(READY)
+        browser.run(
+            "const item = document.getElementById('settings-item'); item.value = '2';"
+            "item.dispatchEvent(new Event('change'))"
+        )
+        browser.until("document.getElementById('settings-item').value === '2' && " + READY)
+        value(browser, "name", "Gates")
+        save(browser, "Saved.")
+        assert stored(recorder, "pool", "--item", "2")["name"] == "Gates"
+        if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
+            Path(kept, "settings.png").write_bytes(browser.screenshot())
+        # A browser notes every refused request; mistakes of the page are something else.
+        assert [one for one in browser.complaints() if "Failed to load resource" not in one] == []
+
+
+def save(browser, words):
+    browser.click("#settings-form [type=submit]")
+    browser.until(f"document.getElementById('settings-words').textContent === {json.dumps(words)}")
