@@ -86,4 +86,13 @@ class ControlFeed:
 def _matters(status: Status) -> tuple[object, ...]:
     written = status.date_format, status.hour_format, status.week_begins
     seats = [one.words for one in status.seats]
-    return status.name, status.zone, written, status.needs_setup, status.channels, status.simulation, seats
+    return (
+        status.name,
+        status.zone,
+        written,
+        status.needs_setup,
+        status.channels,
+        status.simulation,
+        seats,
+        status.domes,
+    )

@@ -65,6 +65,11 @@ class Known:
         return self.feed.latest.sticks if self.feed.latest is not None else ()
 
     @property
+    def domes(self) -> frozenset[int]:
+        """The channels whose cameras turn."""
+        return frozenset(self.feed.latest.domes) if self.feed.latest is not None else frozenset()
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of the recorder."""
         return self.feed.zone

@@ -16,7 +16,9 @@ from gui.pages.main_menu import MainMenu
 from gui.pages.poe import PoePorts
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
+from gui.pages.terminals import Terminals
 from gui.playback.page import Playback
+from gui.ptz.panel import PtzPanel
 from gui.session import Session
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
@@ -101,6 +103,14 @@ class Rooms(Deeds):
     def hardware(self) -> None:
         """Open the page of what the machine is made of."""
         self.enter(lambda: self.screen.navigator.push(HardwarePage(self)))
+
+    def terminals(self) -> None:
+        """Open the page of alarm inputs and outputs."""
+        self.enter(lambda: self.screen.navigator.push(Terminals(self)))
+
+    def ptz(self, channel: int, name: str) -> None:
+        """Open the panel that steers the dome of a channel, over what shows its picture."""
+        self.enter(lambda: self.screen.navigator.push(PtzPanel(self, channel, name)))
 
     def inspection(self) -> None:
         """Open the inspection of what was recorded."""

@@ -1,12 +1,13 @@
 """Input as plain values: what `gui.sock` takes, and what tests write.
 
-An event is an object with a `kind`: `key {name, shift?, ctrl?}` · `text {text}` (typed) · `move`, `press`, `release`,
-`click`, `double`, `right`, `wheel {steps}` with `x` and `y` in pixels of the screen · `drag {x, y, to_x, to_y}`.
+An event is an object with a `kind`: `key {name, shift?, ctrl?}` · `key_up {name}` · `text {text}` (typed) · `move`,
+`press`, `release`, `click`, `double`, `right`, `wheel {steps}` with `x` and `y` in pixels of the screen · `drag {x, y,
+to_x, to_y}`.
 """
 
 from typing import Any
 
-from gui.toolkit.event import Button, Event, Key, Move, Press, Release, Wheel
+from gui.toolkit.event import Button, Event, Key, KeyUp, Move, Press, Release, Wheel
 from recorder.client.errors import Invalid
 from recorder.client.words import _
 
@@ -34,6 +35,8 @@ def _event(one: Any) -> list[Event]:
             name = one["name"]
             text = (" " if name == "space" else name if len(name) == 1 else "") if not one.get("ctrl") else ""
             return [Key(name, text, shift=bool(one.get("shift")), ctrl=bool(one.get("ctrl")))]
+        case "key_up" if isinstance(one.get("name"), str):
+            return [KeyUp(one["name"])]
         case "text" if isinstance(one.get("text"), str) and len(one["text"]) <= LONGEST_TEXT:
             return typed(one["text"])
         case "move":

@@ -1,6 +1,6 @@
 """A keyboard as the kernel tells it: keys by their place, read as a US keyboard; the kernel repeats what is held."""
 
-from gui.toolkit.event import Event, Key
+from gui.toolkit.event import Event, Key, KeyUp
 from hal.client.input import KEY_CODES, RELEASED, REPEATED, InputEvent
 
 _NAMED = {
@@ -62,7 +62,7 @@ class Keyboard:
             (self._down.discard if event.value == RELEASED else self._down.add)(event.code)
             return []
         if event.value == RELEASED:
-            return []
+            return [KeyUp(NAMED[event.code])] if event.code in NAMED else []
         shift, ctrl, repeat = bool(self._down & SHIFTS), bool(self._down & CTRLS), event.value == REPEATED
         if (name := NAMED.get(event.code)) is not None:
             return [Key(name, repeat=repeat, shift=shift, ctrl=ctrl)]

@@ -6,7 +6,7 @@ Presses and releases come from a receiver, whichever it is; what goes on is `Key
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gui.toolkit.event import ARROWS, Key
+from gui.toolkit.event import ARROWS, Key, KeyUp
 from gui.toolkit.notices import Tone
 from gui.toolkit.screen import Screen
 from gui.toolkit.text_field import TextField
@@ -65,11 +65,12 @@ class Remote:
     def release(self, key: str) -> None:
         """A key went up."""
         timer = self._timers.pop(key, None)
-        if timer is None:
-            return
-        timer.cancel()
-        if key in LONG_S:
-            self._give(Key(key))
+        if timer is not None:
+            timer.cancel()
+            if key in LONG_S:
+                self._give(Key(key))
+        if self.listens and key not in LONG_S:
+            self._give(KeyUp(key))
 
     def _down(self, key: str) -> None:
         if key in LONG_S:
@@ -91,7 +92,7 @@ class Remote:
         self._give(Key(key, repeat=True))
         self._timers[key] = self._screen.after(REPEAT_EVERY_S, lambda: self._repeat(key))
 
-    def _give(self, key: Key) -> None:
+    def _give(self, key: Key | KeyUp) -> None:
         self._screen.handle(key)
 
     # Which recorder is meant (D-IR-02).

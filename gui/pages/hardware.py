@@ -108,7 +108,11 @@ class HardwarePage(Followed[Sequence[Device]]):
 
     def tools(self) -> list[Widget]:
         """The pages beside this one."""
-        return [Button(_("Disks"), self.rooms.storage, name="storage", icon="disk", look=Look.PLAIN)]
+        rooms = self.rooms
+        return [
+            Button(_("Inputs and outputs"), rooms.terminals, name="terminals", icon="bell", look=Look.PLAIN),
+            Button(_("Disks"), rooms.storage, name="storage", icon="disk", look=Look.PLAIN),
+        ]
 
     def show(self, told: Sequence[Device]) -> bool:
         """Say what changed; other lines need another tree."""

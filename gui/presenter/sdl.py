@@ -13,7 +13,7 @@ import pygame
 from pygame import Rect, Surface
 
 from gui.presenter.sdl_keys import NAMED
-from gui.toolkit.event import Button, Event, Key, Move, Press, Quit, Release, Resized, Wheel
+from gui.toolkit.event import Button, Event, Key, KeyUp, Move, Press, Quit, Release, Resized, Wheel
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
@@ -141,7 +141,8 @@ class SdlPresenter:
                 return self._key(one)
             case pygame.KEYUP:
                 self._held.discard(one.key)
-                return None
+                name = NAMED.get(one.key)
+                return KeyUp(name) if name is not None else None
             case pygame.TEXTINPUT if one.text:
                 # A character is a key of its own name; what an input method commits at once is text only.
                 name = "space" if one.text == " " else one.text if len(one.text) == 1 else "text"

@@ -9,6 +9,7 @@ from gui.toolkit.event import (
     DoubleClick,
     Event,
     Key,
+    KeyUp,
     Move,
     Pointer,
     Press,
@@ -80,6 +81,10 @@ class Dispatch:
                 return True
             case _:
                 return False
+
+    def key_up(self, event: KeyUp) -> bool:
+        """Tell whoever has the focus that a key was let go; nobody else acts on it."""
+        return self.send(self.screen.focus or self.screen.navigator.top, event) is not None
 
     def activate(self, widget: "Widget", by: By, at: tuple[int, int] | None = None) -> bool:
         """Do what the widget is for."""

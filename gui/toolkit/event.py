@@ -98,6 +98,13 @@ class Key(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUp(Event):
+    """A key was let go; only what acts while a key is held cares. Not every source tells it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quit(Event):
     """The window was closed."""
 

@@ -9,7 +9,7 @@ from pygame import Rect, Surface
 
 from gui.toolkit.damage import Damage
 from gui.toolkit.dispatch import Dispatch, topmost
-from gui.toolkit.event import By, Event, Key, Pointer
+from gui.toolkit.event import By, Event, Key, KeyUp, Pointer
 from gui.toolkit.focus_keeper import FocusKeeper
 from gui.toolkit.icons import Icons
 from gui.toolkit.navigator import Navigator
@@ -250,6 +250,8 @@ class Screen:
         self.last_input_us = self.clock.monotonic_us()
         if isinstance(event, Pointer):
             return self._dispatch.point(event)
+        if isinstance(event, KeyUp):
+            return self._dispatch.key_up(event)
         return isinstance(event, Key) and self._dispatch.key(event)
 
     def activate(self, widget: Widget, by: By = By.KEY, at: tuple[int, int] | None = None) -> bool:

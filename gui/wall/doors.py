@@ -1,6 +1,6 @@
 """Where the wall and playback lead, and what they are told from outside: the app implements it, tests fake it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,11 @@ class Doors(Protocol):
     @property
     def ports(self) -> Mapping[int, str]:
         """What is seen of cameras at the recorder's own ports, by channel: `Port 3: 4.2 W · 10.1.1.13`."""
+        ...
+
+    @property
+    def domes(self) -> Collection[int]:
+        """The channels whose cameras turn."""
         ...
 
     @property
@@ -96,6 +101,10 @@ class Doors(Protocol):
 
     def recording_mode(self, channel: int) -> None:
         """Open the settings of how a channel records."""
+        ...
+
+    def ptz(self, channel: int, name: str) -> None:
+        """Open the panel that steers the dome of a channel."""
         ...
 
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:

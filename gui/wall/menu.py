@@ -47,6 +47,7 @@ def _of_channel(wall: "Wall", channel: int) -> list[Item]:
         Item(_("Back to the split"), wall.toggle_single, icon="back")
         if single
         else Item(_("Full screen"), wall.toggle_single, icon="full_screen"),
+        *([Item(_("Turn the camera"), wall.steer, icon="ptz")] if channel in wall.doors.domes else []),
         Item(_("Snapshot"), lambda: wall.doors.snapshot(channel), icon="snapshot"),
         Item(_("Channel settings"), lambda: wall.doors.channel_settings(channel), icon="settings"),
     ]

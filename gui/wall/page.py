@@ -67,7 +67,7 @@ class Wall(Page):
             "split": self.next_split,
             "multi": self.toggle_single,
             "play": self.playback,
-            "fn": self.open_menu,
+            "fn": self.steer_or_menu,
             "record": self.record,
             "record_long": self.record_page,
         }
@@ -316,6 +316,23 @@ class Wall(Page):
         """Open the page of how the chosen channel records."""
         if (channel := self.arrangement.chosen) is not None:
             self.doors.recording_mode(channel)
+
+    def steer(self) -> None:
+        """Steer the chosen channel's dome, its picture alone on the screen."""
+        channel = self.arrangement.chosen
+        if channel is None:
+            return
+        if self.arrangement.single is None and len(self.arrangement.order) > 1:
+            self.toggle_single()
+        tile = next((one for one in self.tiles if one.channel == channel), None)
+        self.doors.ptz(channel, tile.words.name if tile is not None else "")
+
+    def steer_or_menu(self) -> None:
+        """What Fn means on a live picture (D-IR-14): steering where there is a dome, else the menu."""
+        if self.arrangement.chosen in self.doors.domes:
+            self.steer()
+        else:
+            self.open_menu()
 
     def open_menu(self) -> None:
         """Open the shortcut menu at the pointer, or at the chosen tile."""

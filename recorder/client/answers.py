@@ -228,6 +228,8 @@ class Status:
     """USB sticks that are in, as far as its hardware service answers."""
     troubles: tuple[Trouble, ...] = ()
     """What is wrong with the machine underneath, the oldest first, as far as its hardware service answers."""
+    domes: tuple[int, ...] = ()
+    """Channels whose cameras turn (D-PTZ-01)."""
     recorder_number: int = 8
     """What infrared remotes call this recorder (D-IR-02)."""
 

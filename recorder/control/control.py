@@ -49,6 +49,7 @@ from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
+from recorder.settings.pages.ptz import Ptz
 from recorder.settings.registry import Registry, built_in
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
@@ -189,6 +190,7 @@ class Control:
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
             troubles=self._hardware_events.troubles,
+            domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
         )
 

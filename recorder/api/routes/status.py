@@ -19,7 +19,10 @@ def status(control: TheControl, caller: Viewer) -> Status:
 
 def seen_by(caller: Caller, found: Status) -> Status:
     """Leave out what a caller must not see."""
-    if found.media is None or not caller.hidden:
+    if not caller.hidden:
+        return found
+    found = replace(found, domes=tuple(number for number in found.domes if caller.sees(number)))
+    if found.media is None:
         return found
     streams = tuple(one for one in found.media.streams if caller.sees(one.channel))
     names = {number: name for number, name in found.media.names.items() if caller.sees(number)}

@@ -8,7 +8,7 @@ import pytest
 from gui.input.evdev import TAG, EvdevInput
 from gui.input.keymap import BadKeymap, Keymap
 from gui.input.remote import Remote
-from gui.toolkit.event import Button, Key, Move, Press, Release, Wheel
+from gui.toolkit.event import Button, Key, KeyUp, Move, Press, Release, Wheel
 from hal.client.input import KEY_CODES, HalError, parse
 from tests.gui.rig import Rig
 
@@ -101,7 +101,7 @@ def test_golden_bytes_of_a_remote(desk):
     # KEY_OK 0x160 pressed, a report, released, a report: struct input_event of a 64-bit kernel
     os.write(desk.nodes[REMOTE].mouth, HEAD + bytes.fromhex("01006001 01000000") + REPORT)
     os.write(desk.nodes[REMOTE].mouth, HEAD + bytes.fromhex("01006001 00000000") + REPORT)
-    assert desk.take(REMOTE) == [Key("ok")]
+    assert desk.take(REMOTE) == [Key("ok"), KeyUp("ok")]
 
 
 def test_a_keyboard_types_with_shift_and_ctrl(desk):
@@ -117,6 +117,7 @@ def test_a_keyboard_types_with_shift_and_ctrl(desk):
         Key("1", "1"),
         Key("space", " "),
         Key("ok"),
+        KeyUp("ok"),
         Key("A", "A", shift=True),
         Key("!", "!", shift=True),
         Key("s", ctrl=True),
@@ -159,7 +160,7 @@ def test_a_device_that_another_program_holds_stops_no_other(desk):
     desk.nodes[Path("/dev/input/event9")] = Node()
     desk.input._look()
     desk.nodes[REMOTE].key("KEY_OK")
-    assert desk.take(REMOTE) == [Key("ok")]
+    assert desk.take(REMOTE) == [Key("ok"), KeyUp("ok")]
 
 
 def test_the_thread_reads_and_ends(desk):
@@ -168,7 +169,7 @@ def test_the_thread_reads_and_ends(desk):
     while not desk.heard:
         desk.show()
     desk.input.close()
-    assert desk.heard == [Key("menu")]
+    assert desk.heard[:1] == [Key("menu")]
     assert all(node.closed for node in desk.nodes.values())
 
 

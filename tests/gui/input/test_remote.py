@@ -4,6 +4,7 @@ import pytest
 
 from gui.input.hal_keys import HalKeys
 from gui.input.remote import Remote
+from gui.toolkit.event import KeyUp
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
 from hal.client.kinds import KeyAction, KeyEvent, RemoteEvent, RemoteKey
@@ -16,8 +17,12 @@ class Listening(Page):
     def __init__(self):
         super().__init__(name="listening")
         self.heard = []
+        self.let_go = []
 
     def handle(self, event):
+        if isinstance(event, KeyUp):
+            self.let_go.append(event.name)
+            return True
         self.heard.append(event)
         return True
 
@@ -70,6 +75,13 @@ def test_a_held_key_means_something_else_while_the_thumb_is_still_there(hand, ke
     assert hand.heard == [key, f"{key}_long"]
     hand.remote.release(key)
     assert hand.heard == [key, f"{key}_long"]
+
+
+def test_what_is_held_hears_that_it_was_let_go(hand):
+    hand.remote.press("down")
+    assert hand.page.let_go == []
+    hand.remote.release("down")
+    assert hand.page.let_go == ["down"]
 
 
 def test_arrows_repeat_while_they_are_held(hand):

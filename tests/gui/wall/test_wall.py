@@ -492,3 +492,27 @@ def test_the_keys_of_a_remote_on_the_wall(at_wall):
     assert at_wall.doors.opened == [("toggle_recording", 2), ("recording_mode", 2), ("playback", 2)]
     at_wall.key("fn")
     assert at_wall.screen.navigator.top is not at_wall.wall
+
+
+# Domes.
+
+
+@pytest.mark.covers("D-LIVE-07.4")
+def test_fn_steers_the_dome_of_the_chosen_channel_with_its_picture_alone(at_wall):
+    at_wall.open(FOUR)
+    at_wall.doors.domes = (2,)
+    at_wall.key("right")
+    at_wall.key("fn")
+    assert at_wall.wall.arrangement.single == 2
+    assert at_wall.doors.opened[-1][:2] == ("ptz", 2)
+
+
+def test_a_channel_without_a_dome_offers_no_steering(at_wall):
+    at_wall.open(FOUR)
+    at_wall.doors.domes = (2,)
+    at_wall.key("menu")
+    assert "Turn the camera" not in at_wall.words()
+    at_wall.key("back")
+    at_wall.key("right")
+    at_wall.key("menu")
+    assert "Turn the camera" in at_wall.words()

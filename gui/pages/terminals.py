@@ -1,0 +1,208 @@
+"""The alarm terminals live: inputs that light up, outputs to switch by hand (D-ALM-03, D-ALM-08, D-HW-09 to -11)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pygame import Rect, Surface
+
+from gui.dialogs.menu import Item, Menu
+from gui.dialogs.message import Question
+from gui.pages.followed import Followed
+from gui.toolkit import theme as t
+from gui.toolkit.button import Button
+from gui.toolkit.label import Label
+from gui.toolkit.layout import Column, Grid
+from gui.toolkit.scroll import Scroll
+from gui.toolkit.theme import RADIUS_LARGE, Colour, Type
+from gui.toolkit.widget import Size, Widget
+from recorder.client.answers import AlarmInput, Output
+from recorder.client.words import _
+
+if TYPE_CHECKING:
+    from gui.rooms import Rooms
+
+EVERY_S = 0.5
+COLUMNS = 4
+HIGH = 96.0
+LAMP = 9.0
+PULSES_S = (1, 5, 30)
+
+
+@dataclass(frozen=True)
+class Both:
+    """Inputs and outputs at one moment."""
+
+    inputs: Sequence[AlarmInput]
+    outputs: Sequence[Output]
+
+
+class Terminal(Button):
+    """A lamp, a name, and how it is."""
+
+    def __init__(self, name: str, label: str, act: Callable[[], object] | None = None) -> None:
+        super().__init__(label, act, name=name, height=HIGH)
+        self.words = ""
+        self.lamp: Colour = t.EDGE
+
+    @property
+    def text(self) -> str:
+        """Name and state."""
+        return f"{self.label}: {self.words}"
+
+    @property
+    def value(self) -> object:
+        """Its state."""
+        return self.words
+
+    def become(self, words: str, lamp: Colour) -> None:
+        """Show another state."""
+        if (words, lamp) != (self.words, self.lamp):
+            self.words, self.lamp = words, lamp
+            self.invalidate()
+
+    @property
+    def focus_radius(self) -> float:
+        """As a card's."""
+        return RADIUS_LARGE
+
+    def measure(self, width: int, height: int) -> Size:
+        """All the width of its column."""
+        return width, self.px(HIGH)
+
+    def draw(self, surface: Surface) -> None:
+        """Draw the card."""
+        screen, rect = self.screen, self.rect
+        screen.paint.card(surface, rect, t.RAISED if self.focused else t.SURFACE, RADIUS_LARGE)
+        pad, lamp = self.px(18), self.px(LAMP)
+        at = rect.x + pad + lamp, rect.y + pad + lamp
+        screen.paint.disc(surface, at, lamp, self.lamp)
+        name = Rect(at[0] + lamp + self.px(12), rect.y + pad, 0, 2 * lamp)
+        name.width = rect.right - pad - name.x
+        screen.type.draw(surface, self.label, name, Type.STRONG, t.TEXT)
+        wide, high = rect.width - 2 * pad, screen.type.line_height(Type.SMALL)
+        lines = screen.type.wrap(self.words, Type.SMALL, wide, 2)
+        top = name.bottom + self.px(9)
+        for nth, line in enumerate(lines):
+            screen.type.draw(surface, line, Rect(rect.x + pad, top + nth * high, wide, high), Type.SMALL, t.SECOND)
+
+
+class Terminals(Followed[Both]):
+    """Follows the terminals twice a second."""
+
+    every_s = EVERY_S
+
+    def __init__(self, rooms: "Rooms") -> None:
+        super().__init__(rooms, "terminals", _("Inputs and outputs"))
+        self._tiles: dict[str, Terminal] = {}
+
+    def ask(self) -> Both:
+        """Both lists."""
+        return Both(self.rooms.api.inputs(), self.rooms.api.outputs())
+
+    def nothing(self) -> str:
+        """The board has none."""
+        return _("This recorder has no alarm terminals.")
+
+    def first(self) -> str:
+        """The first of them."""
+        return next((name for name in self._tiles if name.startswith("out-")), next(iter(self._tiles), "back"))
+
+    def show(self, told: Both) -> bool:
+        """Say what changed."""
+        names = [f"in-{one.name}" for one in told.inputs] + [f"out-{one.name}" for one in told.outputs]
+        if names != list(self._tiles):
+            return True
+        self._say(told)
+        return False
+
+    def _say(self, told: Both) -> None:
+        for one in told.inputs:
+            self._tiles[f"in-{one.name}"].become(*input_state(one))
+        for one in told.outputs:
+            self._tiles[f"out-{one.name}"].become(*output_state(one))
+
+    def content(self) -> list[Widget] | None:
+        """Outputs first: they are what is done something with."""
+        told = self.told
+        if told is None or not (told.inputs or told.outputs):
+            return None
+        ins = {f"in-{one.name}": Terminal(f"in-{one.name}", one.name) for one in told.inputs}
+        outs = {
+            f"out-{one.name}": Terminal(f"out-{one.name}", one.name, lambda name=one.name: self._offer(name))
+            for one in told.outputs
+        }
+        self._tiles = {**ins, **outs}
+        self._say(told)
+        parts: list[Widget] = []
+        for title, tiles in ((_("Outputs"), outs), (_("Inputs"), ins)):
+            if tiles:
+                parts += [Label(title, Type.STRONG, t.SECOND), Grid(COLUMNS, list(tiles.values()), gap=14)]
+        return [Scroll(Column(parts, gap=12, pad=4), grow=1, name="scroll")]
+
+    # What is done.
+
+    def _offer(self, name: str) -> None:
+        one = next((one for one in self.told.outputs if one.name == name), None) if self.told is not None else None
+        if one is None:
+            return
+        api = self.rooms.api
+        switch = _("Switch off") if one.closed else _("Switch on until it is switched off")
+        items = [Item(switch, self._careful(one, lambda: api.switch_output(name, closed=not one.closed)), icon="power")]
+        items += [
+            Item(
+                _("On for {seconds} s").format(seconds=seconds), self._pulse(one, seconds), icon="clock", line=nth == 0
+            )
+            for nth, seconds in enumerate(PULSES_S)
+        ]
+        tile = self._tiles[f"out-{name}"]
+        self.screen.navigator.push(Menu(items, below=tile.rect, title=name))
+
+    def _pulse(self, one: Output, seconds: int) -> Callable[[], None]:
+        return self._careful(one, lambda: self.rooms.api.pulse_output(one.name, seconds), pulse=True)
+
+    def _careful(self, one: Output, do: Callable[[], object], *, pulse: bool = False) -> Callable[[], None]:
+        """Ask first where something outside is given power, or loses what holds it at rest."""
+        act = self.doing(do)
+        if not is_dangerous(one) or (one.closed and not pulse):
+            return act
+        words = (
+            _("It gives 12 V to what hangs there: a siren, a lamp, a lock.")
+            if one.role == "switched_12v"
+            else _("It is closed at rest; switched on it parts what it holds, such as a door's lock.")
+        )
+        title = _("Switch {name} on?").format(name=one.name)
+
+        def ask() -> None:
+            self.screen.navigator.push(Question(title, words, _("Switch on"), act, danger=True))
+
+        return ask
+
+
+def is_dangerous(one: Output) -> bool:
+    """Whether switching it on by mistake could frighten or free somebody."""
+    return one.role == "switched_12v" or one.normally_closed
+
+
+def input_state(one: AlarmInput) -> tuple[str, Colour]:
+    """Say how an input is."""
+    if not one.online:
+        return _("Does not work: {reason}").format(reason=one.reason), t.DANGER
+    tamper = one.role == "tamper"
+    if one.stuck:
+        return _("Active without a pause: look at contact and cable"), t.WARNING
+    if one.active:
+        return (_("The case is open") if tamper else _("Alarm")), t.RECORD
+    words = _("The case is closed") if tamper else _("At rest")
+    return words + (f" · {_('closed at rest')}" if one.normally_closed else ""), t.GOOD
+
+
+def output_state(one: Output) -> tuple[str, Colour]:
+    """Say how an output is."""
+    if not one.online:
+        return _("Does not work: {reason}").format(reason=one.reason), t.DANGER
+    kind = _("12 V") if one.role == "switched_12v" else _("Contact, closed at rest") if one.normally_closed else ""
+    words = _("Off")
+    if one.closed:
+        words = _("On, goes off by itself") if one.timed else _("On")
+    return " · ".join(part for part in (words, kind) if part), t.ACCENT if one.closed else t.EDGE

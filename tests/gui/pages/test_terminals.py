@@ -1,0 +1,115 @@
+"""Inputs light up and outputs are switched by hand; what could frighten or free somebody is asked about first."""
+
+from dataclasses import replace
+
+import pytest
+
+from gui.dialogs.message import Question
+from gui.pages.hardware import HardwarePage
+from gui.pages.terminals import Terminals
+from recorder.client.answers import AlarmInput, Output
+from tests.gui.pages.house import house
+from tests.gui.rig import SIZES, clipped, unreachable
+
+REST = AlarmInput("IN1", online=True, reason="", role="alarm", active=False, normally_closed=False, stuck=False)
+INPUTS = (
+    REST,
+    replace(REST, name="IN2", active=True),
+    replace(REST, name="IN3", active=True, stuck=True),
+    replace(REST, name="IN4", online=False, reason="the box at 192.168.1.50 does not answer"),
+    replace(REST, name="CASE", role="tamper", active=True),
+)
+OFF = Output("OUT1", online=True, reason="", role="alarm_output", closed=False, timed=False, normally_closed=False)
+OUTPUTS = (OFF, replace(OFF, name="CTRL12", role="switched_12v"), replace(OFF, name="DOOR", normally_closed=True))
+
+
+def at_page(inputs=INPUTS, outputs=OUTPUTS, size=(1280, 720)):
+    rig, rooms, api = house(size)
+    api.terminals = {"inputs": list(inputs), "outputs": list(outputs)}
+    api.inputs = lambda: api.terminals["inputs"]
+    api.outputs = lambda: api.terminals["outputs"]
+    api.switch_output = lambda name, closed: api.calls.append((name, closed))
+    api.pulse_output = lambda name, seconds: api.calls.append((name, seconds))
+    rig.open(Terminals(rooms))
+    return rig, api
+
+
+@pytest.mark.covers("D-ALM-03", "D-ALM-08")
+@pytest.mark.parametrize("size", SIZES)
+def test_every_terminal_says_how_it_is(size):
+    rig, _api = at_page(size=size)
+    words = rig.words()
+    for expected in (
+        "IN1: At rest",
+        "IN2: Alarm",
+        "IN3: Active without a pause: look at contact and cable",
+        "IN4: Does not work: the box at 192.168.1.50 does not answer",
+        "CASE: The case is open",
+        "OUT1: Off",
+        "CTRL12: Off · 12 V",
+        "DOOR: Off · Contact, closed at rest",
+    ):
+        assert expected in words
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+
+
+@pytest.mark.covers("D-ALM-08")
+def test_an_output_is_switched_and_pulsed_with_three_keys():
+    rig, api = at_page()
+    assert rig.focus == "out-OUT1"
+    rig.key("ok", "ok")
+    assert api.calls == [("OUT1", True)]
+    rig.key("ok", "down", "down", "ok")
+    assert api.calls[-1] == ("OUT1", 5)
+    api.terminals["outputs"][0] = replace(OFF, closed=True, timed=True)
+    rig.clock.advance(0.6)
+    rig.show()
+    assert "OUT1: On, goes off by itself" in rig.words()
+    rig.key("ok", "ok")
+    assert api.calls[-1] == ("OUT1", False)
+
+
+@pytest.mark.parametrize(("name", "words"), [("CTRL12", "a siren"), ("DOOR", "a door's lock")])
+def test_what_could_frighten_or_free_somebody_is_asked_about_first(name, words):
+    rig, api = at_page()
+    rig.go_to(f"out-{name}")
+    for steps in ((), ("down",)):
+        rig.key("ok", *steps, "ok")
+        assert isinstance(rig.top, Question)
+        assert words in rig.words()
+        assert rig.focus == "cancel"
+        rig.key("ok")
+        assert api.calls == []
+    rig.key("ok", "ok", "right", "ok")
+    assert api.calls == [(name, True)]
+
+
+def test_switching_off_is_never_held_up_by_a_question():
+    rig, api = at_page(outputs=[replace(OUTPUTS[1], closed=True)])
+    rig.key("ok", "ok")
+    assert api.calls == [("CTRL12", False)]
+
+
+@pytest.mark.covers("D-HW-09")
+def test_an_input_that_is_closed_lights_up_within_a_second():
+    rig, api = at_page()
+    api.terminals["inputs"][0] = replace(REST, active=True)
+    rig.clock.advance(0.6)
+    rig.show()
+    assert "IN1: Alarm" in rig.words()
+
+
+def test_a_recorder_without_terminals_says_so():
+    rig, _api = at_page((), ())
+    assert "no alarm terminals" in rig.words()
+
+
+def test_the_page_is_reached_from_the_hardware():
+    rig, rooms, api = house()
+    api.devices = list
+    api.inputs = api.outputs = list
+    rig.open(HardwarePage(rooms))
+    rig.go_to("terminals")
+    rig.key("ok")
+    assert isinstance(rig.top, Terminals)
