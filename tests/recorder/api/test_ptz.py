@@ -24,6 +24,11 @@ def until(hal, found):
     return one
 
 
+def turned(before, now):
+    """By how many degrees a dome turned; behind 359 comes 0."""
+    return abs((now - before + 180) % 360 - 180)
+
+
 @pytest.mark.covers("D-PTZ-01", "D-PTZ-01.3", "D-PTZ-02.3")
 def test_the_dome_of_a_channel_turns_stops_and_tells_where_it_looks(dome, hal):
     assert [(one.name, one.online, one.baud) for one in dome.ptz_lines()] == [("RS485", True, 9600)]
@@ -48,10 +53,10 @@ def test_presets_are_kept_called_and_cleared(dome, hal):
     kept = until(hal, lambda one: not one.moving).look.pan_degrees
     dome.set_preset(1, 7)
     dome.move_dome(1, pan=-1.0)
-    until(hal, lambda one: one.look.pan_degrees < kept - 60)
+    until(hal, lambda one: turned(kept, one.look.pan_degrees) > 60)
     dome.call_preset(1, 7)
     # It may have turned on for a moment after we looked, while the stop waited for its pause on the line.
-    until(hal, lambda one: abs(one.look.pan_degrees - kept) < 25 and not one.moving)
+    until(hal, lambda one: turned(kept, one.look.pan_degrees) < 25 and not one.moving)
     dome.clear_preset(1, 7)
     dome.dome_action(1, "aux_on", 1)
 
