@@ -54,6 +54,8 @@ def test_presets_are_kept_called_and_cleared(dome, hal):
     dome.set_preset(1, 7)
     dome.move_dome(1, pan=-1.0)
     until(hal, lambda one: turned(kept, one.look.pan_degrees) > 60)
+    # A move that nobody ended is told to stop after two seconds, on the way to a preset, too.
+    dome.stop_dome(1)
     dome.call_preset(1, 7)
     # It may have turned on for a moment after we looked, while the stop waited for its pause on the line.
     until(hal, lambda one: turned(kept, one.look.pan_degrees) < 25 and not one.moving)
