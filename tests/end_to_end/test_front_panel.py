@@ -10,6 +10,7 @@ import av
 import pytest
 
 from hal.client import HalClient
+from recorder.client.api import ApiClient
 from tests.end_to_end.conftest import PASSWORD, wait_for
 from tests.gui.remote import RemoteScreen, named, tiles
 from tests.peers.chromium import chromium
@@ -147,6 +148,17 @@ def use_mouse_keyboard_and_remote(desk, page):
     desk.page("wall")
 
 
+def toggle_an_input(recorder, page):
+    """What is toggled on the page arrives at whoever listens to the API's events."""
+    happened = ApiClient(recorder.instance.socket("control"), timeout_s=PATIENCE_S).events()
+    assert next(happened).kind == "status"
+    for active in (True, False):
+        page.click("[data-slot=inputs] button:nth-child(2)")
+        edge = next(event for event in happened if event.kind == "input").data
+        assert (edge["name"], edge["active"]) == ("IN2", active)
+    happened.close()
+
+
 def take_a_piece_away_on_a_stick(desk, page):
     page.choose(".usb", "Push in a new stick")
     page.until("!!document.querySelector('.usb-port.plugged')")
@@ -209,13 +221,14 @@ def pull_the_disk_that_records(recorder, page):
 
 
 @pytest.mark.peer("firefox")
-@pytest.mark.covers("D-BKP-04", "D-HW-14")
+@pytest.mark.covers("D-BKP-04", "D-HW-14", "D-ALM-03")
 def test_an_owner_takes_a_piece_away_on_a_stick_and_a_pulled_disk_costs_no_recording(run_recorder, camera, tmp_path):
     with run_recorder() as recorder, panel(recorder, firefox, tmp_path / "profile") as page:
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)
         desk = Desk(recorder, page)
         shows_a_picture(desk, 1)
         use_mouse_keyboard_and_remote(desk, page)
+        toggle_an_input(recorder, page)
         wait_for(lambda: sum(one["bytes"] for one in recorder.spans(1)), PATIENCE_S)
         take_a_piece_away_on_a_stick(desk, page)
         find_it_on_the_stick(page, tmp_path)

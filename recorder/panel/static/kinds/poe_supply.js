@@ -41,16 +41,20 @@ function jack(device, port, hand) {
     plugged = now;
     root.classList.toggle("plugged", plugged);
   };
-  const menu = handle(socket, () => (plugged
-    ? [
-      ["Pull the cable", async () => (await hand.gesture(device, "unplug", { port })) && plug(false)],
-      ["Infrared light on (9 W)", () => hand.gesture(device, "draw", { port, watts: 9 })],
-      ["A defect (32 W)", () => hand.gesture(device, "draw", { port, watts: 32 })],
-    ]
-    : Array.from({ length: CAMERAS }, (_none, at) => [
-      `Plug in camera ${at + 1}`,
-      async () => (await hand.gesture(device, "plug", { port, camera: String(at + 1), watts: 4.2 })) && plug(true),
-    ])));
+  const menu = handle(socket, async () => {
+    if (plugged) {
+      return [
+        ["Pull the cable", async () => (await hand.gesture(device, "unplug", { port })) && plug(false)],
+        ["Infrared light on (9 W)", () => hand.gesture(device, "draw", { port, watts: 9 })],
+        ["A defect (32 W)", () => hand.gesture(device, "draw", { port, watts: 32 })],
+      ];
+    }
+    // A camera hangs at one port only.
+    const taken = Object.values((await hand.gesture(device, "plugged"))?.result ?? {});
+    const free = Array.from({ length: CAMERAS }, (_none, at) => String(at + 1)).filter((one) => !taken.includes(one));
+    return free.map((camera) => [`Plug in camera ${camera}`,
+      async () => (await hand.gesture(device, "plug", { port, camera, watts: 4.2 })) && plug(true)]);
+  });
   const root = element("div", { class: "port" }, socket, element("b", { text: String(port) }), watts, address, menu);
   const one = {
     root,
