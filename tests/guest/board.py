@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from typing import Any, Self
 
+from tests.guest.code_volume import INSIDE_AT
 from tests.guest.guest import Guest
 from tests.guest.shell import COMMAND_S
 
@@ -30,7 +31,7 @@ class Board:
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
-        self._running = self._guest.shell.talk("python3", "-m", "tests.guest.inside.board", self.folder)
+        self._running = self._guest.shell.talk("python3", f"{INSIDE_AT}/board.py", self.folder)
         self._running.until(lambda: any("board" in one for one in self.said()), COMMAND_S, "the board")
         return self
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Self
 
+from tests.guest.code_volume import INSIDE_AT
 from tests.guest.guest import Guest
 from tests.guest.shell import COMMAND_S, Failed
 
@@ -21,7 +22,7 @@ class Chips:
         found = guest.run("grep -l 'SMBus stub' /sys/bus/i2c/devices/i2c-*/name")
         self.bus = found.split("/")[5]
         """Its name below /dev."""
-        self._player = guest.shell.talk("python3", "-m", "tests.guest.inside.chip", self.bus)
+        self._player = guest.shell.talk("python3", f"{INSIDE_AT}/chip.py", self.bus)
         self._asked = 0
 
     def __enter__(self) -> Self:

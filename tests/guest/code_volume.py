@@ -11,6 +11,8 @@ from tests.guest.image import PYTHON, ROOT, pack
 
 PACKAGES = ("recorder", "hal", "tests")
 MOUNTED_AT = "/nightjar"
+INSIDE_AT = f"{MOUNTED_AT}/tests/guest/inside"
+"""Programs that are started by their path from here import nothing of the rig, which takes a second there."""
 
 
 def pack_code(out: Path) -> None:

@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from tests.guest.board import Board, devices
+from tests.guest.code_volume import INSIDE_AT
 
 POWER, ALARM, RED, BLUE = "white:power", "red:alarm", "red:fault", "blue:locate"
 
@@ -35,7 +36,7 @@ class Lights:
     def __init__(self, guest):
         self.guest = guest
         guest.run("modprobe -a uleds ledtrig-timer")
-        self.running = guest.python("tests.guest.inside.lights", POWER, ALARM, RED, BLUE)
+        self.running = guest.shell.start("python3", f"{INSIDE_AT}/lights.py", POWER, ALARM, RED, BLUE)
         self.running.wait_for("shine")
 
     def end(self):

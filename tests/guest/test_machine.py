@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from tests.guest.board import Board, devices
+from tests.guest.code_volume import INSIDE_AT
 from tests.guest.image import ROOT
 from tests.guest.pins import Pins
 from tests.guest.shell import COMMAND_S
@@ -46,7 +47,7 @@ def test_hal_finds_its_board_and_every_device_that_is_there(guest, udev):
     with Pins(guest, PINS) as pins:
         hal = guest.python("hal", "--socket", SOCKET, "--board", "auto", "--boards", "/tmp/known")
         hal.wait_for("ready")
-        client = guest.shell.talk("python3", "-m", "tests.guest.inside.ask_hal", SOCKET)
+        client = guest.shell.talk("python3", f"{INSIDE_AT}/ask_hal.py", SOCKET)
 
         def answers(count):
             client.until(lambda: client.output.count("\n") >= count, COMMAND_S, "an answer")

@@ -1,4 +1,4 @@
-"""`python3 -m tests.guest.inside.ask_hal SOCKET`: asks hal for its devices and prints them as JSON; then asks on.
+"""`python3 ask_hal.py SOCKET`: asks hal for its devices and prints them as JSON; then asks on.
 
 Each line of its input is `[kind, name, verb, {arguments}]`; each answer is a line with `result` or `words`.
 """

@@ -1,4 +1,4 @@
-"""`python3 -m tests.guest.inside.board FOLDER`: runs the devices of a board.toml as hal does, and says all they say.
+"""`python3 board.py FOLDER`: runs the devices of a board.toml as hal does, and says all they say.
 
 Each line of its input is a request `{"id", "kind", "name", "verb", "args"}`. What it prints are lines of JSON: `board`
 with the inventory and the states when every device was opened, `state` and `event` as they come, `answer` or `error`

@@ -1,4 +1,4 @@
-"""`python3 -m tests.guest.inside.chip BUS`: the other side of chips that i2c-stub plays; sets and reads registers.
+"""`python3 chip.py BUS`: the other side of chips that i2c-stub plays; sets and reads registers.
 
 Each line of its input is `{"address", "register", "data"}` to write bytes from a register on, or `{"address",
 "register", "count"}` to read; what it prints are the bytes there afterwards, in hex. It asks the kernel by SMBus

@@ -1,4 +1,4 @@
-"""`python3 -m tests.guest.inside.lights NAME...`: makes lights of the kernel, and prints how bright it makes them.
+"""`python3 lights.py NAME...`: makes lights of the kernel, and prints how bright it makes them.
 
 Each line is a name, a brightness from 0 to 255, and the time in seconds (struct uleds_user_dev of linux/uleds.h).
 """
