@@ -250,7 +250,7 @@ class Session:
         self._played_us = self._around.clock.monotonic_us()
         self._tries = 0
         self._next_try_us = None
-        self._enter(StreamState.PLAYING, "")
+        self._enter(StreamState.PLAYING, self._source.statistics.note if self._source is not None else "")
 
     def _failed(
         self, state: StreamState, reason: str, pause_s: float | None, why: GapReason = GapReason.CAMERA_OFFLINE

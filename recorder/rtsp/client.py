@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from recorder.client.clock import Clock
+from recorder.client.words import _
 from recorder.rtsp.address import Address, parse
 from recorder.rtsp.auth import Login
 from recorder.rtsp.connection import Connection
 from recorder.rtsp.delivery import Sink
-from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Unreachable, Unsupported
+from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Stalled, Unreachable, Unsupported
 from recorder.rtsp.handshake import UNSUPPORTED_TRANSPORT, Dialogue, datagrams, interleaved, multicast
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.offer import Offer
@@ -23,10 +24,14 @@ from recorder.rtsp.tls import FirstSeen, Trust
 __all__ = ["HANDSHAKE_S", "RtspSource", "Sink", "Statistics", "Transport"]
 
 Transport = Literal["tcp", "udp", "multicast", "auto"]
-"""How packets travel; `auto` is TCP, and UDP where the camera refuses that. Encrypted streams go by TCP alone."""
+"""How packets travel; `auto` is TCP, and UDP where the camera refuses that. Encrypted streams go by TCP alone.
+
+Where by UDP no packet ever comes, `auto` asks for TCP once more at once: the camera may have been short of connections.
+"""
 HANDSHAKE_S = 10.0
 """From connecting to the answer of PLAY."""
 TEARDOWN_S = 0.5
+_SILENT = "it refuses TCP, and by UDP no packet comes: let UDP from the camera through, or allow TCP at the camera"
 
 
 @dataclass
@@ -47,10 +52,16 @@ class Statistics:
     discontinuities: int = 0
     transport: str = ""
     """"tcp", "udp", "multicast" or "tls" of the newest connection."""
+    note: str = ""
+    """What is odd about how packets come, for people; empty where nothing is."""
     sender_reports: dict[int, SenderReport] = field(default_factory=dict[int, SenderReport])
     """The newest of each track: maps the camera's NTP time to its RTP timestamps."""
     reports_came_us: dict[int, int] = field(default_factory=dict[int, int])
     """When they came (monotonic)."""
+
+
+class _NothingByUdp(Exception):
+    """A session by UDP is over in which not one packet came."""
 
 
 class RtspSource:
@@ -96,6 +107,8 @@ class RtspSource:
         self._playing: Playing | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._udp_is_silent = False
+        """By UDP nothing came last time, so TCP alone is asked for."""
         self._sent_on: Address | None = None
         """Where the camera sent us while it played; the next run begins there."""
 
@@ -155,11 +168,14 @@ class RtspSource:
         )
         if self._sent_on is not None:
             address, self._sent_on = self._sent_on, None
-        for _ in range(MOST_REDIRECTS + 1):
+        for _try in range(MOST_REDIRECTS + 1):
             try:
                 await self._play_at(address)
             except Redirected as error:
                 address = follow(address, error.location)
+            except _NothingByUdp:
+                self._udp_is_silent = True
+                self._before.note = _("by UDP no packet came, so TCP is used")
             else:
                 return
         raise Faulty(reason=f"it redirects more than {MOST_REDIRECTS} times")
@@ -194,6 +210,10 @@ class RtspSource:
             # What plays ends here, as for any other reason, so that nobody takes the pause for nothing.
             self._sent_on = follow(address, error.location)
             raise Closed(reason="it sends us to another place") from error
+        except Stalled as error:
+            if self._transport == "auto" and playing.transport == "udp" and not _packets(playing):
+                raise _NothingByUdp from error
+            raise
         finally:
             self._finish()
 
@@ -230,6 +250,9 @@ class RtspSource:
             encrypted = playing.dialogue.address.tls
             if not refused or self._transport != "auto" or not offer.is_video or encrypted:
                 raise
+            if self._udp_is_silent:
+                self._udp_is_silent, self._before.note = False, ""  # both again at the next run
+                raise Unsupported(reason=_SILENT, status=UNSUPPORTED_TRANSPORT) from error
             transport = "udp"
             await self._set_up_over(playing, offer, transport)
         return transport
@@ -258,12 +281,16 @@ class RtspSource:
             self._epoch_number = playing.epoch_number
 
 
+def _packets(playing: Playing) -> int:
+    return sum(one.counts.packets for one in playing.receptions.values())
+
+
 def _sum(before: Statistics, playing: Playing) -> Statistics:
     receptions = playing.receptions
     reports = {track: one.sender_report for track, one in receptions.items() if one.sender_report}
     came = {track: one.sender_report_at_us for track, one in receptions.items() if one.sender_report}
     return Statistics(
-        packets=before.packets + sum(one.counts.packets for one in receptions.values()),
+        packets=before.packets + _packets(playing),
         bytes=before.bytes + playing.bytes,
         lost=before.lost + sum(one.counts.lost for one in receptions.values()),
         reordered=before.reordered + sum(one.counts.reordered for one in receptions.values()),
@@ -272,6 +299,7 @@ def _sum(before: Statistics, playing: Playing) -> Statistics:
         foreign=before.foreign + playing.foreign + sum(one.counts.foreign for one in receptions.values()),
         discontinuities=before.discontinuities + playing.discontinuities,
         transport=playing.transport or before.transport,
+        note=before.note,
         sender_reports=reports,
         reports_came_us=came,
     )

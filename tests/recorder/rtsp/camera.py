@@ -198,6 +198,10 @@ class Run:
         """Wait until the source watches over its stream: it begins with a report."""
         await until(lambda: camera.reports)
 
+    async def playing_by(self, transport):
+        """Wait until what plays now came by this transport."""
+        await until(lambda: (one := self.source._playing) and one.transport == transport and one._watching)
+
     async def failure(self):
         """Wait for the source to give up, and give its error."""
         async with asyncio.timeout(5):

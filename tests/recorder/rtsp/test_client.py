@@ -534,6 +534,57 @@ async def test_udp_is_taken_where_tcp_is_refused():
             assert run.source.statistics.transport == "udp"
 
 
+async def test_where_udp_is_accepted_and_brings_nothing_tcp_is_asked_for_once_more_and_that_is_said():
+    refused = reply("461 Unsupported Transport")
+    async with Camera() as camera:
+        camera.replies["SETUP"] = [refused, camera.set_up]
+        async with Run(camera.url, transport="auto", stall_after_s=1) as run:
+            await run.playing_by("udp")
+            run.clock.advance(2)
+            await run.playing_by("tcp")
+            camera.gop()
+            await run.sink.wait(3)
+            assert run.source.statistics.note == "by UDP no packet came, so TCP is used"
+            asked = [one.headers.get("Transport") for one in camera.asked("SETUP")]
+            assert ["TCP" in one for one in asked] == [True, False, True]
+            assert camera.connections == 2
+
+
+async def test_a_camera_that_refuses_tcp_and_sends_nothing_by_udp_is_told_as_such_and_asked_for_both_again():
+    refused = reply("461 Unsupported Transport")
+    async with Camera() as camera:
+        camera.replies["SETUP"] = [refused, camera.set_up, refused, refused, camera.set_up]
+        async with Run(camera.url, transport="auto", stall_after_s=1) as run:
+            await run.playing_by("udp")
+            run.clock.advance(2)
+            failure = await run.failure()
+            assert type(failure) is errors.Unsupported
+            assert "refuses TCP, and by UDP no packet comes" in failure.reason
+            run.task = asyncio.create_task(run.source.run())
+            await until(lambda: len(camera.asked("SETUP")) == 5)
+            await run.playing_by("udp")
+            camera.datagram(IDR, 0)
+            await run.sink.wait(1)
+            assert run.source.statistics.note == ""
+
+
+async def test_udp_that_its_owner_chose_or_that_worked_before_stays_udp():
+    async with Camera() as camera:
+        async with Run(camera.url, transport="udp", stall_after_s=1) as run:
+            await run.playing_by("udp")
+            run.clock.advance(2)
+            assert type(await run.failure()) is errors.Stalled
+        camera.replies["SETUP"] = [reply("461 Unsupported Transport"), camera.set_up]
+        async with Run(camera.url, transport="auto", stall_after_s=1) as run:
+            await run.playing_by("udp")
+            camera.datagram(IDR, 0)
+            await run.sink.wait(1)
+            while not run.task.done():
+                run.clock.advance(2)
+                await asyncio.wait([run.task], timeout=0.2)
+            assert type(run.task.exception()) is errors.Stalled
+
+
 @pytest.mark.parametrize("kernel", ["large buffers", "small buffers"])
 async def test_only_the_camera_is_listened_to_over_udp(kernel, monkeypatch):
     if kernel == "small buffers":
