@@ -135,13 +135,13 @@ class Reception:
         Gives where they end; what begins there is for somebody else, or has not wholly arrived.
         """
         lead = buffer[at] << 8 | buffer[at + 1]
-        view = memoryview(buffer)
-        while at + FRAME.size <= end:
-            found, length, first, second, sequence, timestamp, ssrc = FRAME.unpack_from(buffer, at)
+        view, unpack, head = memoryview(buffer), FRAME.unpack_from, FRAME.size
+        while at + head <= end:
+            found, length, first, second, sequence, timestamp, ssrc = unpack(buffer, at)
             after = at + 4 + length
             if found != lead or length < HEADER_BYTES or after > end:
                 break
-            self.packet(first, second, sequence, timestamp, ssrc, view[at + FRAME.size : after])
+            self.packet(first, second, sequence, timestamp, ssrc, view[at + head : after])
             # The marker ends an access unit: nothing of it goes on behind.
             at = after if second & MARKER else self._run(buffer, after, end, lead)
         return at
