@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import pwd
 import signal
 from pathlib import Path
 
@@ -23,12 +24,14 @@ from hal.machine import Machine
 from hal.simulated.rack import Rack
 
 
-def real_nouns(machine: Machine, places: Path, *, loops: bool = False) -> dict[str, object]:
-    """What is asked of this machine."""
+def real_nouns(
+    machine: Machine, places: Path, owner: tuple[int, int] | None = None, *, loops: bool = False
+) -> dict[str, object]:
+    """What is asked of this machine; `owner` gets the recording disks."""
     guard = Guard(machine, loops=loops)
     return {
         "disk": Disks(guard),
-        "mount": Mounts(guard, places),
+        "mount": Mounts(guard, places, owner),
         "array": Arrays(guard),
         "slot": Slots(guard),
         "power": Power(),
@@ -48,12 +51,22 @@ async def serve(helper: Helper, socket: Path) -> None:
     socket.unlink(missing_ok=True)
 
 
+def _user(name: str) -> tuple[int, int]:
+    """Give the numbers of a user and of its group."""
+    try:
+        found = pwd.getpwnam(name)
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"there is no user {name}") from None
+    return found.pw_uid, found.pw_gid
+
+
 def main() -> None:
     """Serve this machine, or a simulated one."""
     parser = argparse.ArgumentParser(prog="hal-admin", description="The few things that need root")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     parser.add_argument("--places", type=Path, default=PLACES, help="the folder below which disks are mounted")
+    parser.add_argument("--owner", type=_user, help="the user whose recording disks are, with its group")
     parser.add_argument("--world", type=Path, help="touch nothing but the simulated disks of this data directory")
     parser.add_argument("--loops", action="store_true", help="loop devices with a file count as disks, for tests")
     asked = parser.parse_args()
@@ -61,7 +74,7 @@ def main() -> None:
     if asked.world is not None:
         nouns = simulated_nouns(Rack(asked.world))
     else:
-        nouns = real_nouns(Machine(), asked.places, loops=asked.loops)
+        nouns = real_nouns(Machine(), asked.places, asked.owner, loops=asked.loops)
     audit = Audit(asked.audit, lasting=asked.world is None)
     asyncio.run(serve(Helper(nouns, audit), asked.socket))
 

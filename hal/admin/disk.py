@@ -9,17 +9,16 @@ from msgspec import Meta
 from hal.admin.guard import Guard
 from hal.admin.job import Run, job, must, run
 from hal.errors import Refused
-from hal.kernel.block import BlockDisk
+from hal.kernel.block import PARTITION_NAME, BlockDisk
 from hal.kinds.verbs import verb
 
 FileSystem = Literal["xfs", "ext4"]
 Label = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}$")]
 """XFS keeps twelve characters."""
-PARTITION_NAME = "nightjar"
 APPEARS_S = 10.0
 FORMAT_S = 600.0
 ASKED_S = 30.0
-_TABLE = f'label: gpt\nname="{PARTITION_NAME}", type=linux\n'
+_TABLE = b"label: gpt\ntype=linux\n"
 _MAKE: dict[FileSystem, tuple[str, ...]] = {
     # No reflinks: the block files are never shared, and copying on write would move what must stay where it is (S8).
     "xfs": ("mkfs.xfs", "-f", "-q", "-m", "crc=1,reflink=0", "-L"),
@@ -59,7 +58,7 @@ class Disks:
             job().tell(0, f"{disk}: old contents are forgotten")
             must(self._run, ["wipefs", "--all", "--quiet", *self._old(found), node])
             job().tell(10, f"{disk}: a partition is made")
-            must(self._run, ["sfdisk", "--quiet", "--wipe", "always", "--lock=yes", node], _TABLE.encode())
+            must(self._run, ["sfdisk", "--quiet", "--wipe", "always", "--lock=yes", node], _TABLE)
             # The kernel has read the table by now, unless somebody looked at the disk just then; told again, it does.
             self._run(["partx", "--update", node], b"", ASKED_S)
             found, partition = self._partition(found)
@@ -67,6 +66,9 @@ class Disks:
             must(self._run, [*_MAKE[filesystem], label, self._guard.node(found, partition)], patience_s=FORMAT_S)
             job().tell(90, f"{disk}: it is written out")
             must(self._run, ["blockdev", "--flushbufs", node])
+            # The name comes last: it says that the disk is ready, and has it mounted wherever it is pushed in.
+            must(self._run, ["sfdisk", "--quiet", "--part-label", "--lock=yes", node, "1", PARTITION_NAME])
+            self._run(["partx", "--update", node], b"", ASKED_S)
             job().tell(100, f"{disk} is ready")
             return partition
 

@@ -1,5 +1,6 @@
 """Which disk may be worked on: the one whose serial was typed back, and that nothing else uses."""
 
+import errno
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -50,6 +51,18 @@ class Guard:
         assert not partition or partition in disk.partitions
         return str(self.machine.dev / (partition or disk.name))
 
+    def is_free(self, disk: BlockDisk) -> bool:
+        """Whether the kernel has the disk for nobody; one that is gone is free too."""
+        try:
+            self._claim(disk)
+        except OSError as error:
+            return error.errno != errno.EBUSY
+        return True
+
+    def _claim(self, disk: BlockDisk) -> None:
+        """Open a disk for us alone, which the kernel refuses while it or a partition of it is used (open(2))."""
+        os.close(os.open(self.node(disk), os.O_RDONLY | os.O_EXCL | os.O_CLOEXEC))
+
     @contextmanager
     def alone(self, disk: BlockDisk) -> Generator[None]:
         """Hold a disk for one job; raises `Refused` where another job, or the kernel for somebody, has it."""
@@ -59,7 +72,7 @@ class Guard:
             self._busy.add(disk.name)
         try:
             try:
-                os.close(os.open(self.node(disk), os.O_RDONLY | os.O_EXCL | os.O_CLOEXEC))
+                self._claim(disk)
             except OSError as error:
                 raise Refused(f"{disk.name} is in use ({error.strerror})") from None
             yield

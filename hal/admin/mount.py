@@ -2,17 +2,23 @@
 
 import os
 import re
+import time
 from pathlib import Path
 
 from hal.admin.guard import Guard
-from hal.admin.job import Run, must, run
+from hal.admin.job import Run, job, must, run
 from hal.errors import BadRequest, Refused
+from hal.kernel.block import BlockDisk, orphaned
 from hal.kinds.verbs import verb
 
 PLACES = Path("/media/nightjar")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 OPTIONS = "noatime,nodev,nosuid,noexec"
 FILE_SYSTEMS = {"xfs", "ext4", "vfat", "exfat", "ntfs"}
+RECORDING = {"xfs", "ext4"}
+LETS_GO_S = 20.0
+"""How long whoever has files of a disk open may take to close them: they look every two seconds whether it is there."""
+LOOK_S = 0.2
 
 
 class Mounts:
@@ -30,35 +36,95 @@ class Mounts:
     @verb(patience_s=60.0)
     def mount(self, *, disk: str, partition: str, place: str, read_only: bool = False) -> str:
         """Mount a partition of a disk; gives where. Raises `BadRequest`, `Refused`, `ProgramFailed`."""
-        found = self._guard.find(disk)
-        if found.system:
-            raise Refused(f"{disk} holds the recorder's own system")
+        found = self._found(disk)
         if partition not in found.partitions:
             raise BadRequest(f"{disk} has no partition {partition[:32]!r}")
         target = self._place(place)
         if os.path.ismount(target):
             raise Refused(f"{target} is in use already")
-        kind = must(self._run, ["blkid", "-p", "-s", "TYPE", "-o", "value", self._guard.node(found, partition)])
-        kind_name = kind.decode(errors="replace").strip()
-        if kind_name not in FILE_SYSTEMS:
-            raise Refused(f"{partition} has no file system that is used here ({kind_name or 'none'})")
-        target.mkdir(mode=0o755, parents=True, exist_ok=True)
-        options = OPTIONS + (",ro" if read_only else "")
-        must(self._run, ["mount", "-t", kind_name, "-o", options, self._guard.node(found, partition), str(target)])
-        if self._owner is not None and not read_only:
-            os.chown(target, *self._owner, follow_symlinks=False)
+        self._mount(found, partition, target, FILE_SYSTEMS, read_only=read_only)
+        return str(target)
+
+    @verb(patience_s=60.0)
+    def recording(self, *, disk: str) -> str:
+        """Mount what was made ready for recording on a disk, at the place that its label names; gives where.
+
+        Where it is mounted already, that is told. Raises `BadRequest`, `Refused`, `ProgramFailed`.
+        """
+        found = self._found(disk)
+        if not found.recording:
+            raise Refused(f"{disk} was not made ready for recording")
+        if found.mounts:
+            return found.mounts[0]
+        self.forget()
+        node = self._guard.node(found, found.recording)
+        told = must(self._run, ["blkid", "-p", "-s", "LABEL", "-o", "value", node])
+        target = self._free(told.decode(errors="replace").strip(), found.serial)
+        self._mount(found, found.recording, target, RECORDING)
         return str(target)
 
     @verb(patience_s=60.0)
     def unmount(self, *, place: str) -> None:
-        """Take a disk out of use; raises `Refused` where nothing is mounted, `ProgramFailed` while files are open."""
+        """Take a disk out of use. Who has files of it open sees it vanish, and has some time to close them.
+
+        Raises `Refused` where nothing is mounted, or where files stay open: then the disk must not be pulled yet.
+        """
         target = self._place(place)
         if not os.path.ismount(target):
             raise Refused(f"Nothing is mounted at {target}")
-        must(self._run, ["umount", str(target)])
+        there = next((one for one in self._guard.all() if str(target) in one.mounts), None)
+        must(self._run, ["umount", "--lazy", str(target)])
         target.rmdir()
+        if there is not None:
+            self._await_free(there)
+
+    @verb(patience_s=60.0)
+    def forget(self) -> list[str]:
+        """Take away the mounts of disks that were pulled while they were in use; gives the places' names."""
+        gone = orphaned(self._guard.machine, self._places)
+        for target in gone:
+            must(self._run, ["umount", "--lazy", str(target)])
+            target.rmdir()
+        return [one.name for one in gone]
+
+    def _found(self, disk: str) -> BlockDisk:
+        found = self._guard.find(disk)
+        if found.system:
+            raise Refused(f"{disk} holds the recorder's own system")
+        return found
+
+    def _mount(
+        self, disk: BlockDisk, partition: str, target: Path, kinds: set[str], *, read_only: bool = False
+    ) -> None:
+        node = self._guard.node(disk, partition)
+        told = must(self._run, ["blkid", "-p", "-s", "TYPE", "-o", "value", node])
+        kind = told.decode(errors="replace").strip()
+        if kind not in kinds:
+            raise Refused(f"{partition} has no file system that is used here ({kind or 'none'})")
+        target.mkdir(mode=0o755, parents=True, exist_ok=True)
+        options = OPTIONS + (",ro" if read_only else "")
+        must(self._run, ["mount", "-t", kind, "-o", options, node, str(target)])
+        if self._owner is not None and not read_only:
+            os.chown(target, *self._owner, follow_symlinks=False)
 
     def _place(self, place: str) -> Path:
         if not NAME.fullmatch(place):
             raise BadRequest(f"{place[:32]!r} is no name for a place")
         return self._places / place
+
+    def _free(self, label: str, serial: str) -> Path:
+        """Give the place of a label; where it is taken, or the label is no name, the serial number makes another."""
+        tail = re.sub(r"[^A-Za-z0-9]", "", serial)[-4:]
+        for name in (label, f"{label}-{tail}", f"disk-{tail}"):
+            if NAME.fullmatch(name) and not os.path.ismount(self._places / name):
+                return self._places / name
+        raise Refused(f"There is a disk at {self._places / label[:32]} already")
+
+    def _await_free(self, disk: BlockDisk) -> None:
+        """Wait until the kernel let go of a disk that was unmounted."""
+        end = time.monotonic() + LETS_GO_S
+        while not self._guard.is_free(disk):
+            if time.monotonic() > end:
+                raise Refused(f"Files of {disk.name} are still open; it cannot be pulled yet")
+            job().go_on()
+            time.sleep(LOOK_S)

@@ -135,6 +135,19 @@ class SimulatedMounts(Mounts):
             self._bench.rack.mount(drive)
             return self._bench.rack.mount_of(drive)[0]
 
+    def recording(self, *, disk: str) -> str:
+        """Let the directory of a disk that was made ready appear where it was before."""
+        with self._bench.rack.edit() as now:
+            drive = self._bench.find(now, disk)
+            if not drive.place:
+                raise Refused(f"{disk} was not made ready for recording")
+            self._bench.rack.mount(drive)
+            return self._bench.rack.mount_of(drive)[0]
+
+    def forget(self) -> list[str]:
+        """Tell of none: the directory of a simulated disk goes with it."""
+        return []
+
     def unmount(self, *, place: str) -> None:
         """Let it vanish."""
         with self._bench.rack.edit() as now:

@@ -15,6 +15,8 @@ from hal.machine import Machine
 
 SECTOR = 512
 """The unit of `size` in sysfs, whatever the drive's own sectors are."""
+PARTITION_NAME = "nightjar"
+"""What the partition of a disk that was made ready for recording is called in its table."""
 NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
 SYSTEM_PLACES = re.compile(r"/|/(boot|efi|usr|etc|var|home|root|opt|srv|config)(/.*)?")
 """Where a recorder's own system is mounted. Recording disks are mounted elsewhere (`hal.admin.mount`)."""
@@ -36,6 +38,8 @@ class BlockDisk:
     rotational: bool
     read_only: bool
     partitions: tuple[str, ...]
+    recording: str
+    """The one partition that was made ready for recording; empty: there is none."""
     holders: tuple[str, ...]
     """Arrays and mappings that are made of it or of its partitions."""
     mounts: tuple[str, ...]
@@ -73,6 +77,16 @@ def disk_named(machine: Machine, name: str, *, loops: bool = False) -> BlockDisk
     raise BadRequest(f"There is no disk {name[:32]!r}")
 
 
+def orphaned(machine: Machine, folder: Path) -> list[Path]:
+    """List the mounts in a folder whose disks are gone: pulled while they were in use."""
+    numbers = machine.sys / "dev/block"
+    return [
+        Path(place)
+        for number, _source, place in _Used(machine).mounts
+        if Path(place).parent == folder and not number.startswith("0:") and not (numbers / number).exists()
+    ]
+
+
 def _disk(path: Path, used: "_Used") -> BlockDisk:
     partitions = tuple(sorted(one.parent.name for one in path.glob("*/partition")))
     own = [path, *(path / name for name in partitions)]
@@ -90,6 +104,7 @@ def _disk(path: Path, used: "_Used") -> BlockDisk:
         rotational=_text(path / "queue/rotational") == "1",
         read_only=_text(path / "ro") == "1",
         partitions=partitions,
+        recording=partitions[0] if len(partitions) == 1 and _called(path / partitions[0]) == PARTITION_NAME else "",
         holders=holders,
         mounts=tuple(place for number, source, place in used.mounts if number in numbers or source in names),
         swaps=bool(names & used.swaps),
@@ -103,6 +118,12 @@ def _holders(path: Path, depth: int = 4) -> Iterator[str]:
             yield one.name
             if depth:
                 yield from _holders(one.resolve(), depth - 1)
+
+
+def _called(partition: Path) -> str:
+    """What a partition is called in its table (`PARTNAME` of its uevent)."""
+    lines = _text(partition / "uevent").splitlines()
+    return next((line.removeprefix("PARTNAME=") for line in lines if line.startswith("PARTNAME=")), "")
 
 
 def _serial(path: Path) -> str:

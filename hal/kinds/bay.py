@@ -20,6 +20,8 @@ class BayState(DeviceState):
     capacity_bytes: int = 0
     mounts: tuple[str, ...] = ()
     """Where its file systems are, as the kernel says."""
+    prepared: bool = False
+    """It was made ready for recording, here or elsewhere: control has it mounted."""
     system: bool = False
     """The recorder itself starts from it: nothing of ours is done to it."""
     kind: str = "bay"

@@ -53,6 +53,7 @@ class SimulatedBay(Breakable[BayState], Bay):
             serial=drive.serial,
             capacity_bytes=drive.capacity_bytes,
             mounts=self._rack.mount_of(drive),
+            prepared=bool(drive.place),
         )
 
     def release(self) -> None:
@@ -76,8 +77,6 @@ class SimulatedBay(Breakable[BayState], Bay):
             drive = now.in_bay(self.name)
             if drive is not None and drive.released:
                 drive.released = False
-                if drive.place:
-                    self._rack.mount(drive)
         self.poll()
 
     @gesture

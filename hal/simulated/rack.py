@@ -175,12 +175,10 @@ class Rack:
         return next((name for name in there if name not in taken), None)
 
     def push(self, now: Contents, drive: SimulatedDrive, bay: str) -> None:
-        """Push a drive into a bay: what was made ready for recording is mounted, as the target does by its label."""
+        """Push a drive into a bay. Nothing is mounted by that: who records asks hal-admin for it."""
         if now.in_bay(bay) is not None:
             raise Refused(f"There is a disk in bay {bay} already")
         drive.bay, drive.released, drive.standby, drive.hung_at_s = bay, False, False, 0.0
-        if drive.place and not drive.failed:
-            self.mount(drive)
 
     def pull(self, drive: SimulatedDrive) -> None:
         """Take a drive out, whatever it is doing."""

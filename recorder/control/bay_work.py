@@ -18,7 +18,7 @@ from recorder.control.bays import Bays
 from recorder.control.hardware import HardwareRefused
 from recorder.control.machine_call import hal
 from recorder.control.prepare_disk import NAME, Wanted, prepare
-from recorder.control.release_disk import Releasing
+from recorder.control.release_disk import IN_USE, Releasing
 from recorder.settings.pages.disk import Disk
 from recorder.settings.settings import Author, Settings
 
@@ -51,6 +51,7 @@ class BayWork:
         self._instance = instance
         self._bays = bays
         self._settings = settings
+        self._disks = disks
         self._releasing = Releasing(instance, settings, disks)
         self._jobs = BayJobs()
 
@@ -67,6 +68,10 @@ class BayWork:
         """The bays, with what is done there."""
         jobs = self._jobs.told()
         return tuple(replace(one, job=jobs.get(one.name)) for one in self._bays.bays)
+
+    def at_work(self) -> frozenset[str]:
+        """The names of the bays that something is being done in."""
+        return frozenset(name for name, job in self._jobs.told().items() if not job.state.over)
 
     def bay(self, name: str) -> BayStatus:
         """One bay; raises `NotFound`."""
@@ -153,8 +158,8 @@ class BayWork:
         found = self._occupied(bay)
         if not found.serial or serial != found.serial:
             raise WrongSerial(typed=serial, disk=found.disk)
-        if found.place in self._names():
-            what = _("The disk in bay {bay} is recorded to; let it go and look for it again first").format(bay=bay)
+        if found.place in self._names() and not self._is_idle(found.place):
+            what = _("The disk in bay {bay} is recorded to; set it to Only play first").format(bay=bay)
             raise HardwareRefused(what=what)
         wanted = replace(wanted, name=wanted.name or self._free_name())
         if not NAME.fullmatch(wanted.name) or wanted.name in self._names():
@@ -179,6 +184,11 @@ class BayWork:
         self.bay(bay)
         self._jobs.cancel(bay)
         return self.bay(bay)
+
+    def _is_idle(self, place: str) -> bool:
+        """Whether media says of what is at a place that it is no recording disk, or that it writes nothing to it."""
+        disk = next((one for one in self._disks() if one.place == place), None)
+        return disk is not None and (not disk.id or (disk.set_aside and disk.state not in IN_USE))
 
     def _names(self) -> set[str]:
         """The disks that are in use, by their directories."""

@@ -43,12 +43,18 @@ class Bays:
         self._disks: Sequence[DiskStatus] = ()
         self._homes: dict[str, str] = {}
         """By the place of a recording disk, the bay that it was last seen in."""
+        self._mount_faults: Mapping[str, str] = {}
         self._stale = asyncio.Event()
         hal.listen(self._heard)
 
     def follow(self, disks: Sequence[DiskStatus]) -> None:
         """Take how the recording disks are."""
         self._disks = disks
+        self._stale.set()
+
+    def take_mount_faults(self, faults: Mapping[str, str]) -> None:
+        """Take why disks that were made ready are not mounted, by their serial numbers."""
+        self._mount_faults = faults
         self._stale.set()
 
     def _heard(self, said: DeviceState | DeviceEvent, _before: DeviceState | None) -> None:
@@ -130,6 +136,8 @@ class Bays:
             fault = _("disk {disk} is missing").format(disk=wanted)
         elif wanted:
             fault = _("disk {disk}: {reason}").format(disk=wanted, reason=gone[wanted].reason or gone[wanted].state)
+        elif bay.serial in self._mount_faults:
+            fault = self._mount_faults[bay.serial]
         elif bay.occupied and drive is not None and not drive.online:
             fault = drive.reason
         elif drive is not None and drive.online and drive.verdict in _WORN:

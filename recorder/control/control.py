@@ -5,11 +5,13 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
 from hal.client.follower import Follower
+from hal.client.kinds import BayState
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.password import Passwords
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
@@ -33,6 +35,7 @@ from recorder.control.hardware import Hardware
 from recorder.control.hardware_events import HardwareEvents
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
+from recorder.control.mounts import Mounts
 from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
 from recorder.control.poe import Poe
@@ -118,6 +121,8 @@ class Control:
         self.simulation = Simulation(instance, self.channels)
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
+        bays = partial(self._hal.states, BayState)
+        self.mounts = Mounts(instance, self.clock, bays, self.bay_work.at_work, self.bays.take_mount_faults)
         self._lights = Lights(self._hal, lambda: self.media.status)
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
@@ -148,6 +153,7 @@ class Control:
             self._hardware_events.run(),
             self.bays.run(),
             self.bay_work.run(),
+            self.mounts.run(),
             self.seats.run(),
             self._lights.run(),
         )

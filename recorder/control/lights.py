@@ -28,7 +28,7 @@ def meanings(media: MediaStatus | None, *, network: bool) -> frozenset[Meaning]:
         return frozenset(found)
     if any(stream.recording for stream in media.streams):
         found.add(Meaning.RECORDING)
-    broken = any(disk.state in BROKEN_DISKS for disk in media.disks)
+    broken = any(disk.state in BROKEN_DISKS and not disk.set_aside for disk in media.disks)
     if not broken and not any(pool.state in BROKEN_POOLS for pool in media.pools):
         found.add(Meaning.STATUS)
     return frozenset(found)

@@ -43,6 +43,8 @@ def prepare(instance: Instance, running: Running, bay: BayStatus, wanted: Wanted
         return not running.cancelled.is_set()
 
     with root(instance, FORMAT_S) as helper:
+        if bay.place and (instance.disks / bay.place).is_dir():
+            helper.ask("mount", "unmount", place=bay.place)
         about = {"serial": bay.serial, "label": wanted.name, "filesystem": wanted.filesystem}
         partition = helper.ask("disk", "initialise", formatting, disk=bay.disk, **about)
         running.tell(100 * FORMAT_SHARE, _("The disk is taken into use."))

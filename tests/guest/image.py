@@ -34,6 +34,14 @@ PACKAGES = (
     "dmsetup",
     "mdadm",
     "udev",
+    "systemd",
+    "dbus",
+    "fdisk",
+    "dnsmasq-base",
+    "iputils-arping",
+    "smartmontools",
+    "hdparm",
+    "ir-keytable",
 )
 """Of the root. A later test that needs another program in the guest adds its package here."""
 BOOT_MODULES = ("virtio_pci", "virtio_blk", "ext4", "overlay")

@@ -33,7 +33,10 @@ FOLDERS = (
     "drivers/watchdog",
 )
 """Folders of modules that are kept whole; all of them would be 400 MB."""
-SINGLE = ("virtio_net", "bonding", "8021q", "dummy", "veth", "rc-loopback", "evdev", "uio", "configfs", "button")
+SINGLE = (
+    *("virtio_net", "bonding", "8021q", "dummy", "veth", "rc-loopback", "ir-nec-decoder"),
+    *("evdev", "uio", "configfs", "button"),
+)
 """Modules beside them, which bring along what they need."""
 LEFT_OUT = {
     "gpio-sim": "drivers/gpio/gpio-sim.c",

@@ -59,6 +59,11 @@ class Blocks:
         (path / name / "partition").write_text(f"{number}\n")
         return name
 
+    def name_partition(self, partition, name):
+        """Call a partition something in its disk's table."""
+        path = self.root / "sys/class/block" / partition / "uevent"
+        path.write_text(f"DEVTYPE=partition\nPARTN=1\nPARTNAME={name}\n" if name else "DEVTYPE=partition\nPARTN=1\n")
+
     def remove(self, disk):
         """Take a disk away, as pulling it does."""
         (self.root / "sys/block" / disk).unlink()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hal.admin.simulated import simulated_nouns
 from hal.errors import Offline, Refused
 from hal.kinds.disk import Verdict
 from hal.machine import Machine
@@ -22,6 +23,12 @@ class Bench:
         self.bays = [SimulatedBay(name, self.machine) for name in ("1", "2")]
         for bay in self.bays:
             bay.open()
+
+    def mount(self, bay):
+        """Have hal-admin mount what was made ready for recording in a bay."""
+        simulated_nouns(self.machine.world["rack"])["mount"].recording(disk=f"sim{bay}")
+        for one in self.bays:
+            one.poll()
 
     def there(self):
         return sorted(one.name for one in (self.data / "disks").iterdir())
@@ -45,6 +52,8 @@ def test_a_pulled_disk_is_gone_and_comes_back_in_another_bay_with_what_is_on_it(
     assert bench.there() == []
     assert not first.state.occupied
     second.insert(serial=serial)
+    assert (bench.there(), second.state.prepared, second.state.mounts) == ([], True, ())
+    bench.mount("2")
     assert bench.there() == ["disk1"]
     assert (bench.data / "disks" / "disk1" / "disk.json").read_text() == "footage"
     assert second.state.mounts == (str(bench.data / "disks" / "disk1"),)
@@ -70,6 +79,7 @@ def test_a_disk_in_place_of_the_pulled_one_does_not_take_its_directory(bench):
     first.pull()
     (bench.data / "disks" / "disk1").mkdir()
     second.insert(serial=serial)
+    bench.mount("2")
     assert bench.there() == ["disk1", f"disk1-{serial[-4:]}"]
     assert (bench.data / "disks" / f"disk1-{serial[-4:]}" / "disk.json").read_text() == "footage"
 
@@ -109,6 +119,7 @@ def test_a_hung_disk_is_well_again_after_it_was_pulled_and_pushed_in(bench):
     bay.pull()
     bay.insert(serial=serial)
     disk.open()
+    bench.mount("1")
     assert bench.there() == ["disk1"]
 
 

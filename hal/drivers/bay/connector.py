@@ -62,6 +62,7 @@ class ConnectorBay(Bay):
             serial=disk.serial,
             capacity_bytes=disk.size_bytes,
             mounts=disk.mounts,
+            prepared=bool(disk.recording),
             system=disk.system,
         )
 

@@ -47,6 +47,10 @@ class SysfsRig(Rig):
         self.blocks.remove("sda")
         self.device.poll()
 
+    def prepare(self):
+        self.blocks.name_partition("sda1", "nightjar")
+        self.device.poll()
+
     def mount(self):
         self.blocks.mount("sda1", "/media/nightjar/disk1")
         self.device.poll()
@@ -73,6 +77,20 @@ class TestConnectorBay(BayContract):
         rig.device.open()
         with pytest.raises(Refused, match="md127"):
             rig.device.release()
+
+    @pytest.mark.parametrize("name", ["", "nightjar2", "data", "NIGHTJAR"])
+    def test_a_partition_of_another_name_is_not_ours(self, rig, name):
+        rig.push()
+        rig.blocks.name_partition("sda1", name)
+        rig.device.open()
+        assert not rig.device.state.prepared
+
+    def test_one_of_several_partitions_is_not_ours(self, rig):
+        rig.push()
+        rig.blocks.partition("sda", 2)
+        rig.blocks.name_partition("sda1", "nightjar")
+        rig.device.open()
+        assert not rig.device.state.prepared
 
     def test_the_disk_of_the_system_is_told_as_that(self, rig):
         rig.push()

@@ -9,8 +9,8 @@ from tests.hal.contracts.device import DeviceContract, SimulatedRig
 
 
 class BayContract(DeviceContract):
-    """Its rig pushes and pulls a disk (`push()` gives its serial, `pull()`), and mounts it (`mount()`); each
-    returns when the driver has seen it. The bay is empty at first.
+    """Its rig pushes and pulls a disk (`push()` gives its serial, `pull()`), makes it ready for recording
+    (`prepare()`) and mounts it (`mount()`); each returns when the driver has seen it. The bay is empty at first.
     """
 
     examples = {"release": {}, "scan": {}}  # noqa: RUF012
@@ -29,6 +29,13 @@ class BayContract(DeviceContract):
         serial = rig.push()
         rig.device.open()
         assert rig.device.state.serial == serial
+
+    def test_whether_it_was_made_ready_for_recording_is_told(self, rig):
+        rig.push()
+        rig.device.open()
+        assert not rig.device.state.prepared
+        rig.prepare()
+        assert rig.device.state.prepared
 
     def test_where_it_is_mounted_is_told(self, rig):
         rig.push()
@@ -71,6 +78,11 @@ class Simulated(SimulatedRig):
 
     def pull(self):
         self.device.pull()
+
+    def prepare(self):
+        with self.rack.edit() as now:
+            self.rack.make_empty(now.in_bay("1"), "disk1")
+        self.device.poll()
 
     def mount(self):
         with self.rack.edit() as now:

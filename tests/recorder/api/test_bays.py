@@ -87,7 +87,7 @@ def test_preparing_a_disk_can_be_given_up_and_leaves_no_recording_disk(served, h
 
 def test_a_disk_that_is_recorded_to_is_not_prepared(served, hal):
     bay = bays(served)["1"]
-    with pytest.raises(ApiError, match="recorded to; let it go"):
+    with pytest.raises(ApiError, match="recorded to; set it to Only play"):
         served.owner.prepare_disk("1", bay.serial)
     for name in ("../x", "disk1", "a" * 13):
         with pytest.raises(ApiError):

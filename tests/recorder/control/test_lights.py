@@ -18,9 +18,9 @@ POWER, NETWORK, STATUS = Meaning.POWER, Meaning.NETWORK, Meaning.STATUS
 RECORDING = Meaning.RECORDING
 
 
-def media(*, recording=True, disk=DiskState.WRITABLE, pool=PoolState.RECORDING):
+def media(*, recording=True, disk=DiskState.WRITABLE, pool=PoolState.RECORDING, aside=False):
     stream = StreamStatus(1, StreamName.MAIN, StreamState.PLAYING, NOW, recording=recording)
-    disks = (DiskStatus("Disk 1", "a" * 32, disk, 1, "", 10**13, 10**12, NOW, 10**6),)
+    disks = (DiskStatus("Disk 1", "a" * 32, disk, 1, "", 10**13, 10**12, NOW, 10**6, set_aside=aside),)
     pools = (PoolStatus(1, "", pool, 10**13, 10**12, NOW, 10**6, 30.0),)
     return MediaStatus(NOW, 1, (stream,), disks, {1: "Yard"}, pools=pools)
 
@@ -32,6 +32,7 @@ def media(*, recording=True, disk=DiskState.WRITABLE, pool=PoolState.RECORDING):
         (media(recording=False), {STATUS}),
         (media(disk=DiskState.SLOW), {STATUS, RECORDING}),
         (media(disk=DiskState.MISSING), {RECORDING}),
+        (media(disk=DiskState.MISSING, aside=True), {STATUS, RECORDING}),
         (media(pool=PoolState.OUT, recording=False), set()),
         (None, set()),
     ],

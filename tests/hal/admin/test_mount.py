@@ -1,0 +1,113 @@
+"""Mounting what was made ready for recording, letting go of it, forgetting what was pulled; programs are scripted."""
+
+import os
+
+import pytest
+
+from hal.admin import mount
+from hal.admin.guard import Guard
+from hal.admin.job import Done
+from hal.admin.mount import Mounts
+from hal.errors import BadRequest, Refused
+from tests.hal.blocks import Blocks
+
+
+class Bench:
+    """A recorder with one disk that was made ready, labelled `disk2`."""
+
+    def __init__(self, tmp_path, monkeypatch):
+        self.blocks = Blocks(tmp_path)
+        self.blocks.disk("sda", serial="WD-WCC4E1", parts=1)
+        self.blocks.name_partition("sda1", "nightjar")
+        self.label, self.kind = "disk2", "xfs"
+        self.asked = []
+        self.taken = set()
+        self.places = tmp_path / "places"
+        monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in self.taken)
+        self.mounts = Mounts(Guard(self.blocks.machine), self.places, None, self._run)
+
+    def _run(self, argv, _given=b"", _patience_s=60.0):
+        self.asked.append(" ".join(argv))
+        match argv[0]:
+            case "blkid":
+                return Done(0, f"{self.label if 'LABEL' in argv else self.kind}\n".encode(), "")
+            case "mount":
+                self.taken.add(argv[-1])
+                self.blocks.mount("sda1", argv[-1])
+            case "umount":
+                self.taken.discard(argv[-1])
+                self.blocks.unmount()
+        return Done(0, b"", "")
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    return Bench(tmp_path, monkeypatch)
+
+
+def test_what_was_made_ready_is_mounted_by_its_label_and_told_again_where_it_is(bench):
+    place = bench.mounts.recording(disk="sda")
+    assert place == str(bench.places / "disk2")
+    node = f"{bench.blocks.root}/dev/sda1"
+    assert bench.asked[-1] == f"mount -t xfs -o noatime,nodev,nosuid,noexec {node} {place}"
+    assert bench.mounts.recording(disk="sda") == place
+    assert sum(one.startswith("mount ") for one in bench.asked) == 1
+
+
+@pytest.mark.parametrize("label", ["../../etc", "", "a b", "-o", "x" * 60, "disk2\nrw"])
+def test_a_label_that_is_no_name_never_becomes_a_path(bench, label):
+    bench.label = label
+    assert bench.mounts.recording(disk="sda") == str(bench.places / "disk-C4E1")
+
+
+def test_a_second_disk_of_the_same_label_gets_a_place_of_its_own(bench):
+    bench.taken.add(str(bench.places / "disk2"))
+    assert bench.mounts.recording(disk="sda") == str(bench.places / "disk2-C4E1")
+
+
+def test_what_nobody_made_ready_is_never_mounted(bench):
+    bench.blocks.name_partition("sda1", "data")
+    with pytest.raises(Refused, match="sda was not made ready for recording"):
+        bench.mounts.recording(disk="sda")
+    bench.blocks.name_partition("sda1", "nightjar")
+    bench.kind = "ntfs"
+    with pytest.raises(Refused, match="no file system that is used here"):
+        bench.mounts.recording(disk="sda")
+    bench.blocks.mount("sda1", "/var")
+    with pytest.raises(Refused, match="the recorder's own system"):
+        bench.mounts.recording(disk="sda")
+    with pytest.raises(BadRequest):
+        bench.mounts.recording(disk="../sda")
+    assert not [one for one in bench.asked if one.startswith("mount ")]
+
+
+def test_a_disk_whose_files_stay_open_is_not_said_to_be_free(bench, monkeypatch):
+    bench.mounts.recording(disk="sda")
+    monkeypatch.setattr(mount, "LETS_GO_S", 0.0)
+    monkeypatch.setattr(bench.mounts._guard, "is_free", lambda _disk: False)
+    with pytest.raises(Refused, match="Files of sda are still open"):
+        bench.mounts.unmount(place="disk2")
+
+
+def test_who_has_files_open_is_waited_for(bench, monkeypatch):
+    bench.mounts.recording(disk="sda")
+    answers = iter([False, False, True])
+    monkeypatch.setattr(bench.mounts._guard, "is_free", lambda _disk: next(answers))
+    monkeypatch.setattr(mount, "LOOK_S", 0.0)
+    bench.mounts.unmount(place="disk2")
+    assert not (bench.places / "disk2").exists()
+    assert next(answers, None) is None
+
+
+def test_the_mount_of_a_disk_that_was_pulled_is_taken_away_and_no_other(bench):
+    numbers = bench.blocks.root / "sys/dev/block"
+    numbers.mkdir(parents=True)
+    place = bench.mounts.recording(disk="sda")
+    (numbers / "8:17").touch()
+    assert bench.mounts.forget() == []
+    (numbers / "8:17").unlink()
+    bench.blocks.mounts.append("36 35 8:99 / /elsewhere rw - xfs /dev/sdz1 rw")
+    bench.blocks.mounts.append(f"37 35 0:55 / {bench.places}/memory rw - tmpfs tmpfs rw")
+    bench.blocks._write_mounts()
+    assert bench.mounts.forget() == ["disk2"]
+    assert bench.asked[-1] == f"umount --lazy {place}"

@@ -1,0 +1,148 @@
+"""Disks that were made ready are mounted when they are in a bay, and nothing else is touched (simulated board)."""
+
+import subprocess
+import sys
+from contextlib import ExitStack
+
+import pytest
+
+from hal.client import HalClient, HalUnavailable
+from hal.client.kinds import BayState
+from hal.simulated.rack import Rack, SimulatedDrive
+from recorder.client.clock import SECOND_US, ManualClock
+from recorder.client.instance import Instance
+from recorder.control import mounts as module
+from recorder.control.mounts import AGAIN_US, Mounts
+from tests.hal.fakes.until import until
+
+
+class House:
+    """hal and hal-admin of a laptop: a disk that was made ready in bay 1, a new one in bay 2; `busy`: bays at work."""
+
+    def __init__(self, data, processes):
+        self.instance = Instance(data)
+        (data / "disks").mkdir(parents=True)
+        with Rack(data).edit() as now:
+            now.drives["OLD"] = SimulatedDrive("OLD", bay="1")
+            Rack(data).make_empty(now.drives["OLD"], "disk1")
+            now.drives["NEW"] = SimulatedDrive("NEW", bay="2")
+        world = ["--world", str(data)]
+        hal = ["hal", "--socket", str(self.instance.socket("hal")), "--board", "simulated", *world]
+        root = ["hal.admin", "--socket", str(self.instance.socket("hal-admin")), "--audit", str(data / "audit"), *world]
+        for words in (hal, root):
+            process = subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True)
+            processes.callback(process.stdout.close)
+            processes.callback(process.wait)
+            processes.callback(process.terminate)
+            assert process.stdout.readline() == "ready\n"
+        self.hal = processes.enter_context(HalClient(self.instance.socket("hal"), timeout_s=60))
+        self.clock = ManualClock(1_800_000_000_000_000)
+        self.busy = set()
+        self.mounts = Mounts(self.instance, self.clock, self.bays, lambda: self.busy)
+
+    def bays(self):
+        return [one for one in self.hal.devices() if isinstance(one, BayState)]
+
+    def look(self):
+        self.mounts.look(self.bays())
+
+    def bay(self, name):
+        return next(one for one in self.bays() if one.name == name)
+
+    def mounted(self):
+        """Wait until hal saw that disk1 is mounted."""
+        until(lambda: self.bay("1").mounts)
+
+    def there(self):
+        return sorted(one.name for one in (self.instance.data / "disks").iterdir())
+
+
+@pytest.fixture
+def house(tmp_path_factory):
+    with ExitStack() as processes:
+        yield House(tmp_path_factory.mktemp("m"), processes)
+
+
+@pytest.mark.covers("D-STO-02")
+def test_what_was_made_ready_is_mounted_at_the_start_and_nothing_else(house):
+    assert house.there() == []
+    house.look()
+    assert house.there() == ["disk1"]
+    house.mounted()
+    house.look()
+    assert house.there() == ["disk1"]
+
+
+def test_a_disk_that_is_pushed_in_is_used_again(house):
+    house.look()
+    house.mounted()
+    house.hal.simulate("bay", "1", "pull")
+    house.look()
+    assert house.there() == []
+    house.hal.simulate("bay", "1", "insert", serial="OLD")
+    house.look()
+    assert house.there() == ["disk1"]
+
+
+def test_what_something_is_done_with_is_left_alone(house):
+    house.busy = {"1"}
+    house.look()
+    assert house.there() == []
+    house.busy = set()
+    house.look()
+    assert house.there() == ["disk1"]
+
+
+def test_a_disk_that_was_let_go_of_a_moment_ago_is_not_mounted_again(house):
+    a_moment_ago = house.bays()
+    house.hal.call("bay", "1", "release")
+    house.mounts.look(a_moment_ago)
+    assert (house.there(), house.mounts.faults) == ([], {})
+    house.hal.call("bay", "1", "scan")
+    house.look()
+    assert house.there() == ["disk1"]
+
+
+def test_a_disk_that_cannot_be_mounted_is_told_and_tried_again_after_a_while(house, monkeypatch):
+    asked = []
+
+    class Refusing:
+        def __init__(self, *_where):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_exc):
+            pass
+
+        def ask(self, *words, **args):
+            asked.append((*words, args))
+            raise HalUnavailable("mount: structure needs cleaning")
+
+    monkeypatch.setattr(module, "AdminClient", Refusing)
+    house.look()
+    house.look()
+    assert asked == [("mount", "recording", {"disk": "sim1"})]
+    assert house.mounts.faults == {"OLD": "mount: structure needs cleaning"}
+    house.clock.advance(AGAIN_US / SECOND_US)
+    house.look()
+    assert len(asked) == 2
+    monkeypatch.undo()
+    house.clock.advance(AGAIN_US / SECOND_US)
+    house.look()
+    assert (house.there(), house.mounts.faults) == (["disk1"], {})
+
+
+def test_what_is_left_of_a_disk_that_was_pulled_without_a_word_is_taken_away(house):
+    house.look()
+    house.mounted()
+    house.look()
+    forgotten = []
+    house.mounts._forget = lambda: forgotten.append(True)
+    house.look()
+    assert not forgotten
+    house.hal.simulate("bay", "1", "pull")
+    house.look()
+    house.look()
+    assert forgotten == [True]
