@@ -29,6 +29,8 @@ def real_nouns(
 ) -> dict[str, object]:
     """What is asked of this machine; `owner` gets the recording disks."""
     guard = Guard(machine, loops=loops)
+    networks = Networks(machine)
+    networks.begin()
     return {
         "disk": Disks(guard),
         "mount": Mounts(guard, places, owner),
@@ -36,7 +38,7 @@ def real_nouns(
         "slot": Slots(guard),
         "power": Power(),
         "clock": Clocks(),
-        "network": Networks(machine.etc),
+        "network": networks,
         "firewall": Firewalls(),
         "service": Services(),
     }

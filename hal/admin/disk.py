@@ -68,7 +68,7 @@ class Disks:
             must(self._run, ["blockdev", "--flushbufs", node])
             # The name comes last: it says that the disk is ready, and has it mounted wherever it is pushed in.
             must(self._run, ["sfdisk", "--quiet", "--part-label", "--lock=yes", node, "1", PARTITION_NAME])
-            self._run(["partx", "--update", node], b"", ASKED_S)
+            self._await_name(found)
             job().tell(100, f"{disk} is ready")
             return partition
 
@@ -88,6 +88,17 @@ class Disks:
                 raise Refused(f"The new partition of {disk.name} did not appear")
             job().go_on()
             time.sleep(0.1)
+
+    def _await_name(self, disk: BlockDisk) -> None:
+        """Have the kernel read the table again until it knows what the partition is called; udev may be looking too."""
+        end = time.monotonic() + APPEARS_S
+        while not self._guard.find(disk.name).recording:
+            if time.monotonic() > end:
+                raise Refused(f"The new name of the partition of {disk.name} is not seen")
+            job().go_on()
+            self._run(["blockdev", "--rereadpt", self._guard.node(disk)], b"", ASKED_S)
+            time.sleep(0.1)
+        self._partition(disk)
 
     @verb(patience_s=ASKED_S)
     def health(self, *, disk: str, wake: bool = False) -> str:

@@ -14,13 +14,14 @@ from hal.admin.disk import Disks, FileSystem, Label
 from hal.admin.firewall import Firewalls
 from hal.admin.job import Done, job
 from hal.admin.mount import NAME, Mounts
-from hal.admin.network import Networks
+from hal.admin.network import WITHIN_S, Networks, Within
 from hal.admin.power import Power
 from hal.admin.service import Services
 from hal.admin.slot import Lamp, Slots
 from hal.errors import BadRequest, Offline, Refused, Unsupported
 from hal.kinds.array import FEWEST, Level, Pace
 from hal.kinds.verbs import verb
+from hal.machine import Machine
 from hal.network.plan import NetworkPlan
 from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet
 
@@ -286,9 +287,14 @@ class _NoNetworks(Networks):
     """Parses, and changes nothing."""
 
     def __init__(self) -> None:
-        super().__init__(Path(), _nothing_real)
+        super().__init__(Machine(etc=Path("/nowhere")), _nothing_real)
 
     def apply(self, *, plan: NetworkPlan) -> None:
         """Refuse."""
         plan.check()
         _nothing_real(plan, b"", 0)
+
+    def attempt(self, *, plan: NetworkPlan, within_s: Within = WITHIN_S) -> None:
+        """Refuse."""
+        del within_s
+        self.apply(plan=plan)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.guest.appliance import Appliance
 from tests.guest.bays import Bays
 from tests.guest.guest import Guest
 
@@ -47,3 +48,19 @@ def drives(guest):
     yield make
     for one in made:
         one.discard()
+
+
+@pytest.fixture(scope="module")
+def machine(guest):
+    """Give the guest as an appliance, with udev, for the tests of one file."""
+    one = Appliance(guest)
+    one.begin()
+    yield one
+    one.end()
+
+
+@pytest.fixture
+def appliance(machine):
+    """Give the appliance without daemons; those that a test starts end with it."""
+    yield machine
+    machine.clear()

@@ -1,9 +1,12 @@
-"""What the machine underneath is made of, how it is, and one word to it."""
+"""What the machine underneath is made of, how it is, and a new network that is tried before it is kept."""
 
 import argparse
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from recorder.cli.connection import socket
 from recorder.client.errors import NightjarError
@@ -13,7 +16,16 @@ if TYPE_CHECKING:
     from hal.client import DeviceState, Inventory
     from recorder.cli.verbs import Verbs
 
+LARGEST_PLAN = 65536
+"""A plan is some hundred bytes; hal-admin reads no longer line."""
 COMMON = {"name", "online", "reason", "kind"}
+
+
+class BadPlan(NightjarError):
+    """The file of a network plan cannot be read."""
+
+    status = 422
+    words = _("{path} is no plan of a network: {why}.")
 
 
 class HardwareSilent(NightjarError):
@@ -28,6 +40,15 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one = verbs.add_parser("hardware", parents=[shared], help="the devices of this machine, and how they are")
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=run)
+    actions = one.add_subparsers(dest="action")
+    about = "set the network up anew; it is as before again unless keep-network follows in time"
+    trial = actions.add_parser("try-network", parents=[shared], help=about)
+    trial.add_argument("plan", type=Path, help="a file of JSON: docs/guide/network.md")
+    trial.add_argument("--within", type=int, default=60, help="seconds until it is undone (default: 60)")
+    actions.add_parser("keep-network", parents=[shared], help="keep the network that is being tried")
+    actions.add_parser("undo-network", parents=[shared], help="go back to the network before, at once")
+    for action in actions.choices.values():
+        action.set_defaults(run=network)
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -45,6 +66,36 @@ def run(asked: argparse.Namespace) -> None:
         return
     for what, state in zip(inventory, devices, strict=True):
         print(f"  {what.kind:18} {what.name:10} {_about(what):24} {_how(state)}")
+
+
+def network(asked: argparse.Namespace) -> None:
+    """Try a network, keep it, or go back."""
+    from hal.client import HalUnavailable
+    from hal.client.admin import AdminClient
+
+    verbs = {"try-network": "attempt", "keep-network": "confirm", "undo-network": "undo"}
+    about: dict[str, Any] = {}
+    if asked.action == "try-network":
+        about = {"plan": _plan(asked.plan), "within_s": asked.within}
+    try:
+        with AdminClient(socket(asked, "hal-admin")) as root:
+            root.ask("network", verbs[asked.action], **about)
+    except HalUnavailable as error:
+        raise HardwareSilent(why=str(error).rstrip(".")) from None
+    if about:
+        words = _("The network is set up. Connect to it, and say `nightjar hardware keep-network` within {seconds} s.")
+        print(words.format(seconds=asked.within))
+
+
+def _plan(path: Path) -> dict[str, Any]:
+    """Read a plan; what it says is checked by who carries it out. Raises `BadPlan`."""
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(file.read(LARGEST_PLAN), type=dict[str, Any])
+    except OSError as error:
+        raise BadPlan(path=path, why=error.strerror) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadPlan(path=path, why=error) from None
 
 
 def _about(what: "Inventory") -> str:
