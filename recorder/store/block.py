@@ -7,7 +7,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from recorder.store import merkle
 from recorder.store.checksum import crc32
@@ -103,6 +103,8 @@ class ChunkEntry(NamedTuple):
     """Of the chunk's header, where that was read: no part of the index."""
     is_encrypted: bool = False
     """Likewise."""
+    boot: int = 0
+    """Likewise: the boot number that wrote it."""
 
 
 def entry_of(offset: int, head: ChunkHeader) -> ChunkEntry:
@@ -127,7 +129,22 @@ def entry_of(offset: int, head: ChunkHeader) -> ChunkEntry:
         head.kernel_boot,
         head.digest,
         head.cipher != Cipher.NONE,
+        head.boot,
     )
+
+
+def pack_entry(one: ChunkEntry) -> bytes:
+    """Give an index line."""
+    return _ENTRY.pack(*one[:12], one.span.pack(), *one[13:17])
+
+
+def parse_entry(data: bytes | memoryview) -> ChunkEntry:
+    """Read an index line."""
+    return _entry(_ENTRY.unpack(data))
+
+
+def _entry(row: tuple[Any, ...]) -> ChunkEntry:
+    return ChunkEntry._make((*row[:12], RowId.parse(row[12]), *row[13:], merkle.NO_ROOT, False, 0))
 
 
 def tail_room(chunks: int) -> int:
@@ -135,19 +152,21 @@ def tail_room(chunks: int) -> int:
     return pages(chunks * ENTRY_BYTES) + PAGE
 
 
-def _page(data: bytes) -> bytes:
+def page_of(data: bytes) -> bytes:
+    """Give a page with its CRC at the end."""
     page = data.ljust(_CRC_AT, b"\0")
     return page + _CRC.pack(crc32(page))
 
 
-def _checked(data: bytes | memoryview, what: str) -> None:
+def checked(data: bytes | memoryview, what: str) -> None:
+    """Raise `Damaged` where the CRC of a page is wrong."""
     if len(data) < PAGE or crc32(memoryview(data)[:_CRC_AT]) != _CRC.unpack_from(data, _CRC_AT)[0]:
         raise Damaged(what=what, problem="wrong CRC")
 
 
 def pack_header(header: BlockHeader) -> bytes:
     """Give the header page."""
-    return _page(
+    return page_of(
         _HEADER.pack(
             HEADER_MAGIC,
             FORMAT_VERSION,
@@ -178,7 +197,7 @@ def pack_header(header: BlockHeader) -> bytes:
 
 def parse_header(data: bytes | memoryview) -> BlockHeader:
     """Read the header page; raises `Damaged`."""
-    _checked(data, "a block header")
+    checked(data, "a block header")
     magic, version, *rest = _HEADER.unpack_from(data)
     if magic != HEADER_MAGIC or version != FORMAT_VERSION:
         raise Damaged(what="a block header", problem="unknown format")
@@ -187,7 +206,7 @@ def parse_header(data: bytes | memoryview) -> BlockHeader:
 
 def pack_seal(header: BlockHeader, entries: Sequence[ChunkEntry], end: int, sealed_us: int) -> tuple[int, bytes, bytes]:
     """Give (offset of the index, index pages, tail page) for a block whose chunks end at `end`."""
-    index = b"".join([_ENTRY.pack(*one[:12], one.span.pack(), *one[13:17]) for one in entries])
+    index = b"".join(map(pack_entry, entries))
     tail = _TAIL.pack(
         TAIL_MAGIC,
         FORMAT_VERSION,
@@ -210,7 +229,7 @@ def pack_seal(header: BlockHeader, entries: Sequence[ChunkEntry], end: int, seal
         DIGEST_ROOT_OF_CHUNKS,
         root_of(entries),
     )
-    return end, index.ljust(pages(len(index)), b"\0"), _page(tail)
+    return end, index.ljust(pages(len(index)), b"\0"), page_of(tail)
 
 
 def root_of(entries: Sequence[ChunkEntry]) -> bytes:
@@ -220,7 +239,7 @@ def root_of(entries: Sequence[ChunkEntry]) -> bytes:
 
 def parse_tail(data: bytes | memoryview, block_bytes: int) -> BlockTail:
     """Read the last page; raises `Damaged`. Where its index lies is checked against the size of the block."""
-    _checked(data, "a block tail")
+    checked(data, "a block tail")
     magic, version, *rest = _TAIL.unpack_from(data)
     if magic != TAIL_MAGIC or version != FORMAT_VERSION:
         raise Damaged(what="a block tail", problem="unknown format")
@@ -240,7 +259,7 @@ def parse_index(tail: BlockTail, data: bytes | memoryview) -> list[ChunkEntry]:
         raise Damaged(what="a block index", problem="wrong digest")
     found: list[ChunkEntry] = []
     for row in _ENTRY.iter_unpack(view):
-        one = ChunkEntry._make((*row[:12], RowId.parse(row[12]), *row[13:], merkle.NO_ROOT, False))
+        one = _entry(row)
         inside = one.offset >= PAGE and one.offset + one.chunk_bytes <= tail.index_offset
         if not inside or one.header_bytes + one.payload_bytes > one.chunk_bytes:
             raise Damaged(what="a block index", problem="a chunk outside of the block")

@@ -98,7 +98,7 @@ def _heads(head: Head) -> set[bytes]:
 def _agrees(entry: ChunkEntry, head: Head) -> bool:
     """Whether the index of the block and the chunk tell the same."""
     there = entry_of(entry.offset, head.fixed)
-    return entry._replace(digest=there.digest, is_encrypted=there.is_encrypted) == there
+    return entry._replace(digest=there.digest, is_encrypted=there.is_encrypted, boot=there.boot) == there
 
 
 def _crcs_fit(stored: bytes, head: Head) -> bool:

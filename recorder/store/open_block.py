@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from recorder.store.batch import Batch
 from recorder.store.block import BlockHeader, ChunkEntry, tail_room
+from recorder.store.chunk_list import LIST_BYTES, NOTHING, PER_PAGE, Listed, most_pages, pack, place
 from recorder.store.cipher import LapKey
 from recorder.store.errors import BadBlock, is_bad_sector
 from recorder.store.files import BlockFile
@@ -33,6 +34,11 @@ class OpenBlock:
     """The header page is not written yet."""
     lap: LapKey | None = None
     """The key of this lap, where it is encrypted."""
+    durable: int = 0
+    """So many chunks from the first on were there when a sync returned."""
+    listed: int = 0
+    """So many of them its list names."""
+    list_pages: int = 0
 
     def has_room(self, chunk_bytes: int) -> bool:
         """Whether a chunk fits, and behind it the index and the tail."""
@@ -72,8 +78,10 @@ class OpenBlock:
         self.last_of[stream] = offset
         return offset, sequence, previous
 
-    def resume(self, entries: Iterable[ChunkEntry], end: int, sequence: int) -> None:
-        """Go on behind the chunks that a walk found."""
+    def resume(self, entries: Iterable[ChunkEntry], end: int, sequence: int, listed: Listed = NOTHING) -> None:
+        """Go on behind the chunks that a walk found, and behind the pages of the list that were believed."""
+        self.durable = self.listed = len(listed.entries)
+        self.list_pages = listed.pages
         self.entries, self.begins = [], {}
         self.add(entries)
         self.end, self.sequence, self.fresh = end, sequence, False
@@ -86,6 +94,27 @@ class OpenBlock:
             self.entries.append(one)
             stream = one.channel, one.stream
             self.begins[stream] = min(one.first_us, self.begins.get(stream, one.first_us))
+
+    def list_due(self) -> tuple[bytes, int] | None:
+        """Give what to write of the list now, and where; None where that is too little, or there is no room for it.
+
+        In the first lap of a block all of the list's room is written along with its first page (S8).
+        """
+        block_bytes = self.header.block_bytes
+        news = self.entries[self.listed : self.durable]
+        if not most_pages(block_bytes) or sum(one.chunk_bytes for one in news) < LIST_BYTES:
+            return None
+        count = -(-len(news) // PER_PAGE)
+        at = place(block_bytes, self.list_pages + count - 1)
+        if self.list_pages + count > most_pages(block_bytes) or at < self.end:
+            return None
+        where = (self.header.disk, self.row.number, self.row.incarnation)
+        data = pack(news, where, first=self.listed, page=self.list_pages)
+        lowest = place(block_bytes, most_pages(block_bytes) - 1)
+        if not self.list_pages and self.row.filled < block_bytes and lowest >= self.end:
+            data, at = bytes(at - lowest) + data, lowest
+        self.listed, self.list_pages = self.durable, self.list_pages + count
+        return data, at
 
     def entry_at(self, offset: int) -> ChunkEntry:
         """Give a chunk that was written, by its offset."""

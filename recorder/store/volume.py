@@ -17,6 +17,7 @@ from recorder.store import block
 from recorder.store.allocation import NEVER_US, Rules, choose, own_blocks_allowed, reusable
 from recorder.store.block import BlockHeader
 from recorder.store.catalog import Catalog
+from recorder.store.chunk_list import NOTHING, Listed, end_of, read_list
 from recorder.store.cipher import DRAW_BYTES, SALT_BYTES, LapKey, nonce
 from recorder.store.clock_step import missed_step, rows_moved
 from recorder.store.disk import Disk
@@ -45,13 +46,18 @@ from recorder.store.root_log import RootLog
 from recorder.store.rows import BlockRow, BootRow, ClockMapRow, HoldRow, MarkRow, Row, RowKind, pack
 from recorder.store.tally import Tally
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
-from recorder.store.window import Window
+from recorder.store.window import Ahead, Kept
 
 NO_STREAM = (0, 0)
 ORPHAN_US = 60 * SECOND_US
 """An open block that nobody writes to for so long is sealed: its stream went to another disk, pool, or away."""
 _LOOK_US = 5 * SECOND_US
 """So often is asked whether a hold still wants what lies in an open block of copies."""
+MOST_GAP_BYTES = 2 << 20
+"""What a drive writes while it would seek once more: so much is filled with zeros between the index of a block and its
+tail, and both are one write."""
+_GAP_SHARE = 16
+"""Of a block, at most: small ones are not to be written with zeros."""
 _MOST_RELEASED = 8
 
 
@@ -162,13 +168,13 @@ class Volume:
         where = (identity.id_bytes, row.number, row.incarnation, identity.block_bytes)
         reader = self.disk.files.open_to_read(block_name(row.number), self.disk.directory)
         try:
-            window = Window(reader)
-            header = header_of(window, identity.id_bytes, row.number)
-            walk = BlockWalk(window, *where)
-            sealed = sealed_index(window, *where)
+            header = header_of(reader, identity.id_bytes, row.number)
+            ending = Kept(reader, *end_of(identity.block_bytes))
+            sealed = sealed_index(ending, *where)
             failed = self._failed.get((row.number, row.incarnation), identity.block_bytes)
             if sealed is not None and any(one.offset >= failed for one in sealed[1]):
                 sealed = None
+            walk, listed = self._begin_walk(reader, where, read_list(ending, *where) if sealed is None else NOTHING)
             if sealed is not None and not walk.adopt(sealed[1], sealed[0].index_offset):
                 tail, entries = sealed
                 opened = OpenBlock(row, self._header(row), reader, entries, tail.index_offset, len(entries))
@@ -187,21 +193,30 @@ class Volume:
             row, self._header(row), self.disk.files.open_to_write(block_name(row.number), self.disk.directory)
         )
         try:
+            opened.resume(walk.entries, walk.end, walk.sequence, listed)
             return self._resume(opened, walk, header, torn=torn)
         finally:
             # A file left open would keep a mount that is to go away.
             if all(one is not opened for one in self.open.values()):
                 opened.file.close()
 
+    @staticmethod
+    def _begin_walk(reader: BlockFile, where: tuple[bytes, int, int, int], listed: Listed) -> tuple[BlockWalk, Listed]:
+        """Give a walk that begins behind what a list names, where that is true, and what of the list was believed."""
+        if listed.entries:
+            walk = BlockWalk(Ahead(reader, listed.entries[-1].offset), *where)
+            if walk.begin_behind(listed):
+                return walk, listed
+        return BlockWalk(Ahead(reader, PAGE), *where), NOTHING
+
     def _resume(self, opened: OpenBlock, walk: BlockWalk, header: BlockHeader | None, *, torn: bool) -> list[Row]:
         row = opened.row
-        opened.resume(walk.entries, walk.end, walk.sequence)
         self._mend_header(opened, header)
         can_go_on = self._resume_cipher(opened, header)
         key = self._owner(row)
         mine = all(one.span.recorder == self._ids.recorder and one.span.boot < self._ids.boot for one in walk.entries)
         if torn or not mine or not can_go_on or key in self.open or self._is_old(opened):
-            rows = self.seal(opened)
+            rows, _whole = self.seal(opened)
             self.sync([opened.file])
             return rows
         self.open[key] = opened
@@ -373,19 +388,25 @@ class Volume:
             self.tally.take(rows[-1], ())
         return rows
 
-    def write_header(self, opened: OpenBlock) -> None:
-        """Write the first page of a claimed block."""
-        opened.write(self._buffer.holding(block.pack_header(opened.header)), 0)
-        opened.fresh = False
+    def seal(self, opened: OpenBlock) -> tuple[list[Row], bool]:
+        """Write index and tail of a block; gives the rows for the catalog, and whether one sync a disk will do.
 
-    def seal(self, opened: OpenBlock) -> list[Row]:
-        """Write index and tail of a block; gives the rows for the catalog. The caller syncs the file."""
-        entries = opened.entries
+        Otherwise the caller syncs its file: some of what was written may not have been written before.
+        """
+        entries, size = opened.entries, self.identity.block_bytes
+        whole = opened.file.direct and opened.row.filled == size
         at, index, tail = block.pack_seal(opened.header, entries, opened.end, self._clock.now_us())
-        if index:
-            opened.write(self._buffer.holding(index), at)
-        opened.write(self._buffer.holding(tail), self.identity.block_bytes - PAGE)
-        return self._sealed_rows(opened, block.root_of(entries))
+        gap = size - PAGE - at - len(index)
+        if gap <= min(MOST_GAP_BYTES, size // _GAP_SHARE):
+            # One move of the head instead of two; and from now on no page of the block was never written.
+            opened.write(self._buffer.holding(index.ljust(len(index) + gap, b"\0") + tail), at)
+            self._buffer.shrink(PAGE)
+            opened.row = opened.row._replace(filled=size)
+        else:
+            if index:
+                opened.write(self._buffer.holding(index), at)
+            opened.write(self._buffer.holding(tail), size - PAGE)
+        return self._sealed_rows(opened, block.root_of(entries)), whole
 
     def _sealed_rows(self, opened: OpenBlock, root: bytes) -> list[Row]:
         entries = opened.entries

@@ -7,6 +7,7 @@ from recorder.store import chunk
 from recorder.store.block import BlockTail, ChunkEntry, entry_of, parse_index, parse_tail
 from recorder.store.checksum import crc32
 from recorder.store.chunk import ChunkHeader
+from recorder.store.chunk_list import Listed
 from recorder.store.errors import Damaged
 from recorder.store.files import Readable
 from recorder.store.layout import PAGE
@@ -39,6 +40,19 @@ class BlockWalk:
         self.sequence = 0
         self.boot = 0
         """The highest boot number seen; a chunk of a lower one was left behind by a torn write and is not followed."""
+        self.proven = 0
+        """So many chunks from the first on are known to be durable: a list names them."""
+
+    def begin_behind(self, listed: Listed) -> bool:
+        """Take over what a list names, before any walking; False, and nothing is, where its last chunk is not there.
+
+        Raises nothing.
+        """
+        if not listed.entries or self._found(listed.entries[-1]) != listed.entries[-1]:
+            return False
+        self.entries, self.end, self.boot = list(listed.entries), listed.end, listed.boot
+        self.sequence = self.proven = len(self.entries)
+        return True
 
     def follow(self, file: Readable) -> None:
         """Go on with another handle of the same file."""
@@ -119,7 +133,7 @@ class BlockWalk:
     def drop_torn_end(self) -> bool:
         """Forget chunks at the end whose samples were not written whole; True where there was one."""
         torn = False
-        while self.entries and not self.payload_is_whole(self.entries[-1]):
+        while len(self.entries) > self.proven and not self.payload_is_whole(self.entries[-1]):
             last = self.entries.pop()
             self.end = last.offset
             self.sequence -= 1
@@ -131,7 +145,7 @@ class BlockWalk:
 
         Nothing of them was reported durable: their pass never returned. Where the next chunk begins stays.
         """
-        torn = self._torn(self.entries)
+        torn = self._torn(self.entries[self.proven :])
         self.entries = [one for one in self.entries if one not in torn]
         return bool(torn)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
-from recorder.store import chunk
+from recorder.store import block, chunk
 from recorder.store.allocation import Rules
 from recorder.store.batch import Batch
 from recorder.store.block import ChunkEntry, entry_of, tail_room
@@ -43,7 +43,10 @@ class Placed(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Chunks that lie one behind the other in a block and are written at once, at most 4 MiB unless one is larger."""
+    """Chunks that lie one behind the other in a block and are written at once, at most 4 MiB unless one is larger.
+
+    The first ones of a lap go with the header page before them.
+    """
 
     opened: OpenBlock
     offset: int
@@ -228,8 +231,6 @@ class WritePass:
         volume = self._volume
         unsynced: dict[int, BlockFile] = {}
         written: list[BlockFile] = []
-        for opened in self._claimed:
-            volume.write_header(opened)
         size = 0
         for run in self._fill_and_write():
             size += run.bytes
@@ -238,11 +239,22 @@ class WritePass:
             # An unwritten extent becomes a written one in the journal, which only syncing this very file commits.
             if not file.direct or run.offset + run.bytes > run.opened.row.filled:
                 unsynced[id(file)] = file
+        touched = {id(one.opened): one.opened for one in self._placed}
+        still_open = [one for one in touched.values() if all(one is not full for full in self._full)]
+        for opened in still_open:
+            due = opened.list_due()
+            if due is not None:
+                opened.write(self._buffers[0].holding(due[0]), due[1])
         rows = self._copied()
         for opened in self._full:
-            rows += volume.seal(opened)
-            unsynced[id(opened.file)] = opened.file
+            sealed, at_once = volume.seal(opened)
+            rows += sealed
+            written.append(opened.file)
+            if not at_once:
+                unsynced[id(opened.file)] = opened.file
         volume.sync(list(unsynced.values()) or written[:1])
+        for opened in still_open:
+            opened.durable = len(opened.entries)
         for buffer in self._buffers:
             buffer.shrink(MOST_CHUNK_BYTES + PAGE)
         self._close_full()
@@ -275,6 +287,8 @@ class WritePass:
             ):
                 last.chunks.append(one)
                 runs[-1] = last._replace(bytes=last.bytes + size)
+            elif one.opened.fresh and one.offset == PAGE:
+                runs.append(_Run(one.opened, 0, PAGE + size, [one]))
             else:
                 runs.append(_Run(one.opened, one.offset, size, [one]))
         return runs
@@ -302,9 +316,12 @@ class WritePass:
     def _write_run(self, run: _Run, view: memoryview, entries: list[ChunkEntry]) -> None:
         run.opened.write(view, run.offset)
         run.opened.add(entries)
+        run.opened.fresh = False
 
     def _fill_run(self, run: _Run, buffer: AlignedBuffer) -> tuple[memoryview, list[ChunkEntry]]:
         view = buffer.of(run.bytes)
+        if not run.offset:
+            view[:PAGE] = block.pack_header(run.opened.header)
         return view, [self._fill(one, view[one.offset - run.offset :][: one.shape.chunk_bytes]) for one in run.chunks]
 
     def _fill(self, placed: Placed, into: memoryview) -> ChunkEntry:

@@ -1,8 +1,8 @@
-"""A small block of hostile bytes: header, walk, search, tail and index; CRCs are put right where that is cheap."""
+"""A small block of hostile bytes: header, walk, search, list, tail and index; CRCs are put right where that is cheap."""
 
 import zlib
 
-from recorder.store import block
+from recorder.store import block, chunk_list
 from recorder.store.block import BlockHeader, ChunkEntry
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
@@ -38,6 +38,12 @@ def _sealed() -> bytes:
     return bytes(data)
 
 
+def _listed() -> bytes:
+    entry = ChunkEntry(PAGE, PAGE, 600, 9, 1, 2, 1, 1, 1, 0, 0, 1, RowId(1, 1, 1), 0, 1, 0, bytes(16), bytes(32))
+    return chunk_list.pack([entry], (DISK, NUMBER, INCARNATION), first=0, page=0)
+
+
+_LIST = _listed()
 # The first byte says what is under fire; short inputs keep the mutations dense.
 _SEALED = _sealed()
 SEEDS = (
@@ -45,6 +51,7 @@ SEEDS = (
     b"t" + _SEALED[-PAGE : -PAGE + 200],
     b"i" + _SEALED[2 * PAGE : 2 * PAGE + 96],
     b"w" + CHUNKS[1],
+    b"l" + _LIST[:400],
 )
 DECLARED = (Damaged,)
 
@@ -60,6 +67,13 @@ def target(data: bytes) -> None:
         block.parse_header(_page(rest))
     elif kind == b"t":
         block.parse_tail(_page(rest), SIZE)
+    elif kind == b"l":
+        found = chunk_list.parse(_page(rest), (DISK, NUMBER, INCARNATION), chunk_list.NOTHING, SIZE)
+        at = PAGE
+        for one in found.entries:
+            assert one.offset == at
+            at += one.chunk_bytes
+        assert at == found.end <= SIZE
     elif kind == b"i":
         index = rest[: len(rest) // 96 * 96]
         _at, _index, tail = block.pack_seal(block.parse_header(_SEALED), [], 2 * PAGE, 0)

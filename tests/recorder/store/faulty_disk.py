@@ -276,7 +276,11 @@ class RefusingSectors:
 class CountingFiles:
     """Files whose reads are counted: each would be a seek."""
 
-    reads: list[str] = field(default_factory=list)
+    sizes: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def reads(self):
+        return [name for name, _size in self.sizes]
 
     def open_to_write(self, name, directory):
         return SystemFiles().open_to_write(name, directory)
@@ -292,7 +296,7 @@ class CountingFile:
     below: object
 
     def read(self, size, offset):
-        self.owner.reads.append(self.name)
+        self.owner.sizes.append((self.name, size))
         return self.below.read(size, offset)
 
     def close(self):
