@@ -199,15 +199,20 @@ class Footage:
         same = [one for one in found if _place(one) == _place(piece)]
         return same[0] if same else piece
 
-    def entries(self, key: StreamKey, piece: Piece) -> list[ChunkEntry]:
+    def entries(self, key: StreamKey, piece: Piece, more_than: int | None = None) -> list[ChunkEntry]:
         """Give the chunks of a piece in the order they were written.
 
+        With `more_than` it need not be all that there are by now, where more than so many are known already: to look
+        for more in an open block is to ask the disk.
         Of a sealed one those that lie in its time: a block of copies holds several of one span, and in a block whose
         index could not be written, chunks of a pass that failed are found too.
         """
         code = STREAM_CODES[key.stream]
-        known = self.disks.entries(piece.block, is_open=piece.is_open or piece.growing)
         place = (_place(piece), key)
+        chosen = self._chosen
+        if more_than is not None and chosen is not None and chosen[0] == place and len(chosen[2]) > more_than:
+            return chosen[2]
+        known = self.disks.entries(piece.block, is_open=piece.is_open or piece.growing)
         if self._chosen is None or self._chosen[:2] != (place, len(known)):
             mine = [
                 one

@@ -31,6 +31,11 @@ _PIECE = f"""SELECT disk, number, incarnation, span, first_us, last_us, shift_us
 _EXTENT = "SELECT first_us, last_us, span, bytes, samples, source, disk, number FROM piece"
 _OF_STREAM = f" WHERE channel = ? AND stream = ? AND {_COUNTS}"
 _COPY = (f" AND source < {int(Source.COPY)}", f" AND source >= {int(Source.COPY)}")
+_MAY_HOLD = f"""SELECT disk, number, incarnation FROM block AS this WHERE state = {int(BlockState.OPEN)}
+    AND ((channel = ?1 AND stream = ?2) OR (class = {int(BlockClass.SHARED)} AND NOT EXISTS (
+        SELECT 1 FROM block AS own WHERE own.state = {int(BlockState.OPEN)} AND own.class = {int(BlockClass.SINGLE)}
+        AND own.channel = ?1 AND own.stream = ?2
+        AND own.disk = this.disk AND own.pool = this.pool AND own.serial < this.serial)))"""  # noqa: S608 - constants
 _HOLD = ", ".join(HoldRow._fields)
 _TAG = ", ".join(TagRow._fields)
 
@@ -203,15 +208,12 @@ class IndexReader:
         return bool(self._rows(query, key.channel, STREAM_CODES[key.stream]))
 
     def open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:
-        """Give (disk, number, incarnation) of the open blocks in which a stream may be."""
-        rows = self._rows(
-            "SELECT disk, number, incarnation FROM block WHERE state = ?"
-            " AND (class = ? OR (channel = ? AND stream = ?))",
-            int(BlockState.OPEN),
-            int(BlockClass.SHARED),
-            key.channel,
-            STREAM_CODES[key.stream],
-        )
+        """Give (disk, number, incarnation) of the open blocks in which a stream may be.
+
+        While a stream has a block of its own it is written to no other of that disk and pool (`Volume.owner_of`):
+        shared ones that were begun after it hold nothing of it, and need not be walked.
+        """
+        rows = self._rows(_MAY_HOLD, key.channel, STREAM_CODES[key.stream])
         return [(disk, number, incarnation) for disk, number, incarnation in rows]
 
     def own_open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:

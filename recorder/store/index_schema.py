@@ -11,7 +11,7 @@ from recorder.store import index_runs, rows
 from recorder.store.layout import BlockState, Source
 from recorder.store.rows import RowKind
 
-VERSION = 6
+VERSION = 7
 
 SCHEMA = f"""
 BEGIN;
@@ -22,7 +22,7 @@ CREATE TABLE disk (
 ) WITHOUT ROWID;
 CREATE TABLE block (
     disk BLOB, number INTEGER, incarnation BLOB, class INTEGER, state INTEGER, serial INTEGER, opened_us INTEGER,
-    channel INTEGER, stream INTEGER,
+    channel INTEGER, stream INTEGER, pool INTEGER,
     PRIMARY KEY (disk, number)
 ) WITHOUT ROWID;
 CREATE INDEX block_lap ON block (disk, incarnation);
@@ -160,9 +160,9 @@ def _insert_block(database: sqlite3.Connection, disk: bytes, row: rows.BlockRow)
         _drop_pieces(database, "disk = ? AND number = ?", disk, row.number)
     else:
         _drop_pieces(database, "disk = ? AND number = ? AND incarnation <> ?", disk, row.number, incarnation)
-    kept = (row.block_class, row.state, row.serial, row.opened_us, row.channel, row.stream)
+    kept = (row.block_class, row.state, row.serial, row.opened_us, row.channel, row.stream, row.pool)
     values = (disk, row.number, incarnation, *kept)
-    database.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    database.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 _NO_LAP = b""

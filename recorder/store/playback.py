@@ -68,7 +68,7 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
             return False
         piece = self._piece
         assert piece is not None
-        entries = self._footage.entries(self._key, piece)
+        entries = self._footage.entries(self._key, piece, self._at)
         if self._at >= len(entries):
             return self._next_piece(piece)
         entry = entries[self._at]
@@ -91,7 +91,7 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         except (Damaged, OSError, NotADisk):
             taken = False
         if not taken:
-            if piece.is_open and self._at == len(entries) - 1:
+            if piece.is_open and self._at == len(self._footage.entries(self._key, piece)) - 1:
                 # The newest chunk may still be on its way to the disk.
                 return False
             self._broken = True

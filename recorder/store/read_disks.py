@@ -169,7 +169,8 @@ class ReadDisks:
 
     def _open_entries(self, block: BlockRef) -> list[ChunkEntry]:
         file = self.file(block)
-        return self._cache.opened(block, file, self._disks[block.disk].identity.block_bytes)
+        size = self._disks[block.disk].identity.block_bytes
+        return self._cache.opened(block, file, size, self._clock.monotonic_us())
 
     def _sealed_entries(self, block: BlockRef) -> list[ChunkEntry]:
         def read() -> list[ChunkEntry]:

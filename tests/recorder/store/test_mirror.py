@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import pytest
 
+from recorder.client.clock import SECOND_US
 from recorder.client.recording import GapReason
 from recorder.client.stream import StreamKey
 from recorder.client.tap import Mode
 from recorder.store import StorePolicy
+from recorder.store.block_cache import LOOK_AGAIN_US
 from recorder.store.inspection import Inspection
 from recorder.store.layout import BlockState
 from recorder.store.mirroring import FIRST, SECOND, Losses
@@ -190,5 +192,7 @@ def test_following_what_is_recorded_goes_on_without_doubles(two):
         two.film(store, camera, seconds=1.2)
         got += [one for _epoch, one in playing]
     store.flush()
+    # The end of an open block is looked at twice a second.
+    two.clock.advance(LOOK_AGAIN_US / SECOND_US)
     got += [one for _epoch, one in playing]
     assert unflagged(simple(got)) == unflagged(simple(camera.sent))
