@@ -1,4 +1,4 @@
-"""A small block of hostile bytes: header, walk, search, list, tail and index; CRCs are put right where that is cheap."""
+"""A small block of hostile bytes: header, walk, search, list, tail, index; CRCs are put right where that is cheap."""
 
 import zlib
 
