@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from recorder.api.context import TheControl, Viewer
+from recorder.api.context import SystemKeeper, TheControl
 from recorder.client.answers import Device
 from recorder.control.devices import devices as told
 
@@ -10,6 +10,6 @@ router = APIRouter(tags=["devices"])
 
 
 @router.get("/devices")
-async def devices(control: TheControl, _caller: Viewer) -> list[Device]:
+async def devices(control: TheControl, _caller: SystemKeeper) -> list[Device]:
     """All devices, in the order of the board; what a kind tells stands in `state`."""
     return await told(control.hardware)
