@@ -20,7 +20,10 @@ from tests.guest.shell import Failed, Running, Shell
 BOOT_S = 480.0
 """A boot takes 15 s on an idle machine, and took four minutes beside twenty other jobs."""
 _TAIL = 4000
-KERNEL_WORDS = "console=ttyS0 quiet loglevel=4 mitigations=off tsc=reliable no_timer_check panic=-1 random.trust_cpu=on"
+KERNEL_WORDS = (
+    "console=ttyS0 quiet loglevel=4 mitigations=off tsc=reliable no_timer_check panic=-1 random.trust_cpu=on"
+    " net.ifnames=0"
+)
 
 
 NETWORK = (
@@ -31,6 +34,8 @@ NETWORK = (
 """Two ports at one switch, with the host behind it; down until `Guest.connect`."""
 HOST = "10.0.2.2"
 """The host's own loopback, seen from the guest (QEMU's user network)."""
+SATA_MB = 64
+"""A SATA drive at the chipset's own controller is there from the start, unseen until ahci is loaded."""
 
 
 class GuestFailed(Failed):
@@ -43,6 +48,7 @@ class Guest:
     def __init__(self, image: Image, place: Path, *, memory_mb: int = 1024, devices: Sequence[str] = ()) -> None:
         """`place` gets console and disks; `devices` are further words for QEMU's command line."""
         self.image, self.place = image, place
+        self.sata = place / "sata.disk"
         self._memory_mb, self._devices = memory_mb, devices
         self._qemu: subprocess.Popen[bytes] | None = None
         self.boot_s = 0.0
@@ -73,6 +79,9 @@ class Guest:
         code = self.place / "code.ext4"
         if not code.exists():
             pack_code(code)
+        if not self.sata.exists():
+            self.sata.touch()
+            os.truncate(self.sata, SATA_MB << 20)
         began = time.monotonic()
         shell, their_shell = socket.socketpair()
         qmp, their_qmp = socket.socketpair()
@@ -116,6 +125,8 @@ class Guest:
             *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-chardev", f"socket,id=line,fd={serial}", "-device", "pci-serial,chardev=line"),
             *("-device", "i6300esb", "-action", "watchdog=none"),
+            *("-drive", f"if=none,id=sata,file={self.sata},format=raw,cache=unsafe"),
+            *("-device", "ide-hd,drive=sata,bus=ide.0,serial=NJ-sata,rotation_rate=7200"),
             *NETWORK,
             *self._devices,
         ]

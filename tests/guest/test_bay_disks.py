@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.guest.appliance import DATA
+
 MB = 1 << 20
 SIZE = 320 * MB
 """XFS refuses less than 300 MB."""
@@ -98,3 +100,87 @@ def test_making_a_disk_ready_tells_how_far_it_is_and_can_be_given_up(guest, appl
     assert not appliance.device("bay", "1")["prepared"]
     again = appliance.ask("nightjar-control", "disk", "initialise", label="x", **named(bay, serial=typed(bay)))
     assert "result" in again, again
+
+
+@pytest.mark.covers("D-STO-02", "D-HW-14")
+def test_a_disk_that_was_made_ready_is_mounted_let_go_of_and_used_again_and_its_leavings_are_cleared(
+    guest, appliance, bay
+):
+    made = appliance.ask(
+        "nightjar-control", "disk", "initialise", label="disk1", filesystem="ext4", **named(bay, serial=typed(bay))
+    )
+    assert "result" in made, made
+    appliance.poll(lambda: appliance.device("bay", "1"), lambda one: one["prepared"] and not one["mounts"])
+    place = f"{DATA}/disks/disk1"
+    appliance.control()
+    appliance.poll(lambda: appliance.device("bay", "1")["mounts"], lambda mounts: mounts == [place])
+    kernel = guest.run(f"findmnt -no OPTIONS,FSTYPE {place}")
+    assert all(word in kernel for word in ("noatime", "nosuid", "nodev", "noexec", "ext4"))
+    assert guest.run("stat", "-c", "%U", place).strip() == "nightjar-media"
+    media = appliance.as_user(
+        "nightjar-media", "tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024"
+    )
+    media.wait_for("done")
+
+    # Pulled without a word: what is left of it goes, and it comes back where it was.
+    bay.pull()
+    appliance.await_bay("1", occupied=False)
+    guest.shell.poll("cat /proc/self/mountinfo", until=lambda told: place not in told)
+    bay.plug()
+    appliance.poll(lambda: appliance.device("bay", "1")["mounts"], lambda mounts: mounts == [place])
+    assert "disk.json" in guest.run(f"ls {place}")
+
+    # A reader that has it open is waited for; then the kernel has it for nobody.
+    reader = guest.shell.start(f"cd {place} && echo here && exec sleep 600")
+    reader.wait_for("here")
+    appliance.busy("1")
+    leaving = appliance.start_client("nightjar-control", "admin", "mount", "unmount", place="disk1")
+    guest.shell.poll("cat /proc/self/mountinfo", until=lambda told: place not in told)
+    assert leaving.status is None
+    assert "in use" in appliance.call("nightjar-control", "bay", "1", "release").get("error", "in use")
+    reader.signal(9)
+    leaving.wait()
+    assert '"result"' in leaving.output, leaving.output
+    assert appliance.call("nightjar-control", "bay", "1", "release") == {"result": None}
+    gone = guest.run("ls /sys/block").split()
+    assert named(bay)["disk"] not in gone
+    appliance.busy("")
+    appliance.await_bay("1", occupied=False)
+
+    # Still in its bay: found again by a scan, or pulled and pushed in.
+    assert appliance.call("nightjar-control", "bay", "1", "scan") == {"result": None}
+    appliance.poll(lambda: appliance.device("bay", "1")["mounts"], lambda mounts: mounts == [place])
+
+
+@pytest.fixture
+def sata(machine, guest):
+    """The SATA drive; gives what udev calls its connector."""
+    guest.run("modprobe -a ahci sd_mod")
+    name = guest.shell.poll("grep -ls NJ-sata /sys/block/sd*/device/vpd_pg80", until=lambda told: "/sys/" in told)
+    machine.settle()
+    yield machine.path(f"/dev/{name.split('/')[3]}")
+    guest.run("modprobe -r ahci", check=False)
+
+
+@pytest.mark.covers("D-STO-09", "D-STO-07")
+def test_a_drive_tells_how_it_is_tests_itself_and_rests(guest, appliance, sata):
+    common = {"name": "S", "path": sata}
+    appliance.board(
+        {"kind": "bay", "driver": "connector", **common}, {"kind": "disk", "driver": "smart", "bus": "drives", **common}
+    )
+    appliance.admin()
+    appliance.hal()
+    state = appliance.poll(lambda: appliance.device("disk", "S"), lambda one: one["online"])
+    assert (state["serial"], state["model"], state["technology"]) == ("NJ-sata", "QEMU HARDDISK", "hdd")
+    assert (state["verdict"], state["faults"]) == ("good", [])
+    assert state["power_on_h"] is not None
+    assert state["reallocated_sectors"] == 0
+    assert appliance.call("nightjar-control", "disk", "S", "test", extended=False) == {"result": None}
+    tested = appliance.poll(lambda: appliance.device("disk", "S"), lambda one: one["self_test"] != "none")
+    assert tested["self_test"] in {"running", "passed"}
+    assert appliance.call("nightjar-control", "disk", "S", "spin_down") == {"result": None}
+    assert appliance.device("disk", "S")["standby"]
+    assert appliance.call("nightjar-control", "disk", "S", "check") == {"result": None}
+    assert not appliance.device("disk", "S")["standby"]
+    told = [(one["verb"], one["user"]) for one in appliance.audit()] if appliance.has_audit() else []
+    assert told == []  # nothing of that loses anything
