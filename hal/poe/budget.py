@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from hal.kinds.poe_supply import PoePriority
 
+COOLS_BELOW_CELSIUS = 3.0
+"""A hot supply gives more again only when it is this much cooler: ports do not go off and on at the limit."""
 RANKS = {priority: rank for rank, priority in enumerate(PoePriority)}
 
 
@@ -40,11 +42,23 @@ class Budget:
 
     `guard_watts` are kept free when a port asks. With `by_class`, a port always counts as what its class may take, so
     that no camera can ever push the others out; otherwise that counts while it starts, and then the most it ever took.
+    `hot` says, from so many degrees Celsius of the supply's chips on, to how many watts that falls (D-HW-03).
     """
 
     watts: Annotated[float, Meta(gt=0)]
     guard_watts: Annotated[float, Meta(ge=0)] = 0.0
     by_class: bool = False
+    hot: tuple[tuple[float, Annotated[float, Meta(gt=0)]], ...] = ()
+
+    def at(self, celsius: float | None, before_watts: float) -> float:
+        """What it can give at a temperature (None: it is not known), after it could give `before_watts`."""
+        if celsius is None:
+            return self.watts
+        now_watts = self._limit(celsius)
+        return now_watts if now_watts <= before_watts else max(before_watts, self._limit(celsius + COOLS_BELOW_CELSIUS))
+
+    def _limit(self, celsius: float) -> float:
+        return min((watts for degrees, watts in self.hot if celsius >= degrees), default=self.watts)
 
     def room_watts(self, draws: Iterable[Draw]) -> float:
         """What a port that asks may claim at most."""

@@ -54,6 +54,8 @@ class BudgetedSupply(PoeSupply):
         super().__init__(name)
         self._machine = machine
         self.budget = budget
+        self._whole = budget
+        """The budget while the supply is cool."""
         self._plan = plan
         self._memory = Memory(machine.keep, self.kind, name)
         self._records = [Record(number) for number in range(1, count + 1)]
@@ -204,6 +206,8 @@ class BudgetedSupply(PoeSupply):
 
     def _follow(self, sight: Sight) -> None:
         now_s = self._machine.monotonic_s()
+        if self._whole.hot:
+            self.budget = replace(self._whole, watts=self._whole.at(sight.celsius, self.budget.watts))
         for record, reading in zip(self._records, sight.ports, strict=True):
             self._care_for(record, reading, now_s)
         self._draws = [

@@ -1,12 +1,14 @@
 """The budget decides rightly, and with random hands at the ports it is never exceeded."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from hal.errors import HalError
-from hal.kinds.poe_supply import PoePriority, PortState
+from hal.kinds.poe_supply import PoeFault, PoePriority, PortState
 from hal.poe.budget import RANKS, Budget, Decision, Draw
 from hal.simulated.poe_supply import SimulatedPoeSupply
 from hal.simulated.pse import CLASS_WATTS, Load
@@ -43,6 +45,41 @@ def asks(port, watts, priority=LOW):
 )
 def test_one_is_granted_at_a_time_and_the_least_important_go_first(draws, decision):
     assert Budget(40, 5).decide(draws) == decision
+
+
+@pytest.mark.covers("D-HW-03")
+def test_a_hot_supply_gives_less_and_more_again_only_when_it_has_cooled():
+    budget, watts, told = Budget(130, hot=((45.0, 100.0), (55.0, 60.0))), 130.0, []
+    for celsius in (20, 44.9, 45, 44, 42.1, 41.9, 60, 54, 51.9, 50, 41, None):
+        watts = budget.at(celsius, watts)
+        told.append(watts)
+    assert told == [130, 130, 100, 100, 100, 130, 60, 60, 100, 100, 130, 130]
+
+
+@pytest.mark.covers("D-HW-03")
+def test_when_a_supply_gets_hot_the_least_important_port_goes_off(monkeypatch, tmp_path):
+    clock = Clock()
+    device = SimulatedPoeSupply("PSE", machine_of(clock, tmp_path), Budget(60, hot=((70.0, 20.0),)), 2)
+    device.open()
+    for port in (1, 2):
+        device.plug(port=port, camera=f"cam{port}", watts=12.0)
+    run_until_delivering(device, clock, 2)
+    look = device._look
+    monkeypatch.setattr(device, "_look", lambda: replace(look(), celsius=75.0))
+    device.poll()
+    assert device.state.budget_watts == 20
+    run_until_delivering(device, clock, 1)  # cameras take what they can only once they have started
+    assert [port.state is PortState.DELIVERING for port in device.state.ports] == [True, False]
+    assert device.state.ports[1].faults == {PoeFault.BUDGET}
+
+
+def run_until_delivering(device, clock, count):
+    for _second in range(90):
+        clock.sleep(1.0)
+        device.poll()
+        if sum(port.state is PortState.DELIVERING for port in device.state.ports) == count:
+            return
+    raise AssertionError(device.state.ports)
 
 
 @given(
