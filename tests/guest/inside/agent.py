@@ -73,7 +73,10 @@ class Agent:
 
     def _pass_on(self, number: int) -> bool:
         """Tell what a process said; False when there is no more now."""
-        output = self._running[number].stdout
+        process = self._running.get(number)
+        if process is None:
+            return False  # its end was told a moment ago, in the same round
+        output = process.stdout
         assert output is not None
         try:
             data = os.read(output.fileno(), _CHUNK)
