@@ -18,7 +18,8 @@ def sealer(tmp_path_factory):
 def test_what_was_sealed_is_read_back(sealer, text):
     sealed = sealer.seal(text)
     assert sealer.unseal(sealed) == text
-    assert len(text) < 3 or text not in sealed
+    # Behind the head, which says what it is; a few letters may stand there by chance.
+    assert len(text) < 8 or text not in sealed.split(":", 2)[2]
 
 
 def test_the_same_secret_looks_different_each_time(sealer):
