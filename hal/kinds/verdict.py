@@ -59,8 +59,17 @@ def judge(found: Figures) -> tuple[Verdict, str, frozenset[DiskFault]]:
             return verdict, f"{begin}: {', '.join([*words, *others])}.", faults
     if found.passed is None and found.power_on_h is None:
         return Verdict.UNKNOWN, "It does not tell how it is.", faults
-    age = f", {found.power_on_h / 8766:.1f} years in use" if found.power_on_h is not None else ""
+    age = f", {_age(found.power_on_h)}" if found.power_on_h is not None else ""
     return Verdict.GOOD, f"It is well{age}.", faults
+
+
+def _age(hours: int) -> str:
+    days, months = hours // 24, hours // 730
+    if days < 2:
+        return "new"
+    if months < 2:
+        return f"{days} days in use"
+    return f"{months} months in use" if months < 24 else f"{hours / 8766:.1f} years in use"
 
 
 Sign = tuple[Verdict, DiskFault, str]

@@ -1,6 +1,7 @@
 """What real drives answered, in words an owner can act on."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,29 @@ def judged(name):
 
 def test_a_disk_that_tests_itself_is_well_and_says_how_far_it_is():
     found, verdict, words, faults = judged("hdd_wd140edfz")
-    assert (verdict, words, faults) == (Verdict.GOOD, "It is well, 0.2 years in use.", set())
+    assert (verdict, words, faults) == (Verdict.GOOD, "It is well, 2 months in use.", set())
     assert (found.figures.self_test, found.self_test_percent) == (SelfTest.RUNNING, 90)
     assert (found.model, found.capacity_bytes) == ("WDC WD140EDFZ-11A0VA0", 14000519643136)
     assert found.figures.technology is Technology.HDD
     assert (found.figures.temperature_c, found.figures.power_on_h) == (32, 1730)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0, "new"),
+        (47, "new"),
+        (48, "2 days in use"),
+        (1459, "60 days in use"),
+        (1460, "2 months in use"),
+        (17_519, "23 months in use"),
+        (17_532, "2.0 years in use"),
+        (61_362, "7.0 years in use"),
+    ],
+)
+def test_the_age_of_a_good_disk_is_told_as_people_tell_it(hours, words):
+    found = parse(answer("hdd_wd140edfz")).figures
+    assert judge(replace(found, power_on_h=hours))[1] == f"It is well, {words}."
 
 
 def test_a_dying_disk_behind_usb_is_told_with_every_reason():
