@@ -1,5 +1,6 @@
 """Who is there: logins, the first password, and going on where the screen was left."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from gui.control_feed import ControlFeed
@@ -20,7 +21,7 @@ RETURN_S = 60.0
 """How long a login that nobody asked for waits for somebody."""
 
 
-class Entrance(Known):
+class Entrance(Known, ABC):
     """Lets somebody in before what needs it, and goes on afterwards."""
 
     def __init__(
@@ -36,9 +37,10 @@ class Entrance(Known):
         self._offered_first_run = False
         self.return_to = memory.known.playback if memory is not None else None
 
+    @abstractmethod
     def play(self, channels: Sequence[int], at_us: int | None) -> None:
         """Open playback; who is before the screen is logged in."""
-        raise NotImplementedError
+        ...
 
     @staticmethod
     def words(error: Exception) -> str:

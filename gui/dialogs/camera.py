@@ -1,5 +1,6 @@
 """Adding a camera, and its user and password: short forms from the schema of the channel page."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ ASKED = ("url", "user", "password", "name", "sub_url")
 """What is asked of a new camera, in this order; the rest has defaults."""
 
 
-class ChannelSheet(Sheet):
+class ChannelSheet(Sheet, ABC):
     """Some fields of the channel page; the form arrives after it opened."""
 
     wide = 740.0
@@ -73,9 +74,10 @@ class ChannelSheet(Sheet):
         self.enter.enabled = False
         self.send(form)
 
+    @abstractmethod
     def send(self, form: Form) -> None:
         """Do what the sheet is for."""
-        raise NotImplementedError
+        ...
 
     def refused(self, error: Exception) -> None:
         """Say it at the field, or below."""

@@ -1,5 +1,6 @@
 """Finding what is recorded: channels, the days of a month, the stretches of a day, and where to begin."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -25,7 +26,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 
 
-class Finding(Page):
+class Finding(Page, ABC):
     """The part of the playback page that asks for footage and shows what there is."""
 
     video: VideoArea
@@ -60,9 +61,10 @@ class Finding(Page):
         for tile in self.video.tiles:
             tile.picture = self.player.shown.get(tile.channel)
 
+    @abstractmethod
     def show_position(self) -> None:
         """Show where it is."""
-        raise NotImplementedError
+        ...
 
     def load_channels(self) -> None:
         """Ask which channels there are."""

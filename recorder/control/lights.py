@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-
-import psutil
+from pathlib import Path
 
 from hal.client import HalUnavailable
 from hal.client.follower import Follower
@@ -16,6 +15,9 @@ OURS = (Meaning.POWER, Meaning.STATUS, Meaning.RECORDING, Meaning.NETWORK)
 """What is told from here. An alarm is its event's; disks and their bays are `recorder.control.bays`'."""
 BROKEN_DISKS = frozenset((DiskState.READ_ONLY, DiskState.FAILED, DiskState.MISSING))
 BROKEN_POOLS = frozenset((PoolState.OUT, PoolState.EMPTY))
+INTERFACES = Path("/sys/class/net")
+UP = frozenset(("up", "unknown"))
+"""States of an interface that carries (operstates.rst of the kernel); a driver that cannot tell says unknown."""
 log = logging.getLogger(__name__)
 
 
@@ -34,10 +36,11 @@ def meanings(media: MediaStatus | None, *, network: bool) -> frozenset[Meaning]:
     return frozenset(found)
 
 
-def has_network() -> bool:
+def has_network(interfaces: Path = INTERFACES) -> bool:
     """Whether any interface but the loopback is up."""
     try:
-        return any(one.isup for name, one in psutil.net_if_stats().items() if name != "lo")
+        places = [one / "operstate" for one in interfaces.iterdir() if one.name != "lo"]
+        return any(one.read_text().strip() in UP for one in places if one.exists())
     except OSError:
         return False
 

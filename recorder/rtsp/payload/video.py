@@ -1,5 +1,6 @@
 """What H.264 and H.265 share when access units are put together from packets: pieces, joined once; ends; damage."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Self
 
@@ -13,7 +14,7 @@ JOIN_AFTER = 1000
 """So many pieces are joined before there are more: of tiny packets, the pieces weigh more than what is in them."""
 
 
-class VideoDepacketiser:
+class VideoDepacketiser(ABC):
     """Gathers the NAL units of one access unit behind 4-byte lengths, as MP4 keeps them.
 
     A unit ends at the marker bit, or where the timestamp changes. Parameter sets and messages that come before their
@@ -138,9 +139,10 @@ class VideoDepacketiser:
         self._size += 4 + size
         self._look(unit)
 
+    @abstractmethod
     def _look(self, unit: memoryview) -> None:
         """Note what a whole NAL unit says about its access unit."""
-        raise NotImplementedError
+        ...
 
     def _open_unit(self, first: bytes, middle: bytes, last: bytes) -> None:
         """A fragmented NAL unit begins, with these bytes; see `Fragments` for the others."""

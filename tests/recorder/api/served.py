@@ -147,3 +147,13 @@ class Served:
         client = self.client(door)
         client.log_in("admin", PASSWORD)
         return client
+
+
+def wait_for(look, seconds=60):
+    """Look until something true is seen, and give it."""
+    over = threading.Event()
+    for _try in range(seconds * 20):
+        if seen := look():
+            return seen
+        over.wait(0.05)
+    raise AssertionError("not seen")

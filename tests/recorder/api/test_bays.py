@@ -3,7 +3,6 @@
 import contextlib
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -12,6 +11,7 @@ from hal.client.admin import AdminClient
 from recorder.client.answers import JobState
 from recorder.client.unix_http import ApiError
 from recorder.store import initialise_disk
+from tests.recorder.api.served import wait_for
 
 
 @contextlib.contextmanager
@@ -39,15 +39,6 @@ def hal(served):
         client.simulate("bay", "2", "insert")
         wait_for(lambda: (found := bays(served)).get("2") and found["2"].occupied and found["1"].place)
         yield client
-
-
-def wait_for(look, seconds=60):
-    over = threading.Event()
-    for _try in range(seconds * 20):
-        if seen := look():
-            return seen
-        over.wait(0.05)
-    raise AssertionError("not seen")
 
 
 def bays(served):

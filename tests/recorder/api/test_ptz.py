@@ -6,7 +6,7 @@ from hal.client.kinds import PtzBusState, PtzProtocol, Quirk
 from recorder.cli import main
 from recorder.client.unix_http import ApiError
 from recorder.settings.pages.ptz import CheckByte, Counting, Protocol, Ptz
-from tests.recorder.api.test_bays import wait_for
+from tests.recorder.api.served import wait_for
 
 
 @pytest.fixture

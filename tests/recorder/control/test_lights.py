@@ -11,7 +11,7 @@ from hal.client.follower import Follower
 from hal.client.kinds import IndicatorState, Meaning
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
-from recorder.control.lights import Lights, meanings
+from recorder.control.lights import Lights, has_network, meanings
 
 NOW = 1_764_000_000_000_000
 POWER, NETWORK, STATUS = Meaning.POWER, Meaning.NETWORK, Meaning.STATUS
@@ -47,6 +47,25 @@ def started(place):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     return process
+
+
+@pytest.mark.parametrize(
+    ("states", "network"),
+    [
+        ({}, False),
+        ({"lo": "up"}, False),
+        ({"lo": "unknown", "lan1": "down"}, False),
+        ({"lan1": "lowerlayerdown", "lan2": "up"}, True),
+        ({"tun0": "unknown"}, True),
+    ],
+)
+def test_a_network_is_an_interface_that_carries(tmp_path, states, network):
+    for name, state in states.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "operstate").write_text(state + "\n")
+    (tmp_path / "bonding_masters").touch()
+    assert has_network(tmp_path) is network
+    assert not has_network(tmp_path / "none")
 
 
 @pytest.mark.anyio
