@@ -12,6 +12,7 @@ import msgspec
 
 from hal.client.connection import LONGEST_LINE, HalRefused, HalUnavailable
 from hal.client.messages import event_from, inventory_from, state_from
+from hal.errors import UNREADABLE
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
 
 AGAIN_S = 0.5
@@ -62,7 +63,7 @@ class Follower:
                     await self._follow()
                 except OSError as error:
                     log.debug("hal: %s", error)
-                except (ValueError, TypeError, LookupError, msgspec.MsgspecError) as error:
+                except (ValueError, TypeError, LookupError, *UNREADABLE) as error:
                     log.warning("hal tells what is not understood: %s", error)
                 self._hang_up()
                 with contextlib.suppress(TimeoutError):

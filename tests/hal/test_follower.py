@@ -124,7 +124,8 @@ async def test_after_hal_was_away_only_what_is_another_way_is_told(place):
 async def test_a_request_under_way_ends_when_hal_does_and_nonsense_ends_the_line_alone(tmp_path_factory):
     place = tmp_path_factory.mktemp("s") / "hal.sock"
     lives = []
-    third = asyncio.Event()
+    fourth = asyncio.Event()
+    nonsense = [b'{"op": "state", "device": 12}\n{"nonsense\n', b"[" * 60_000 + b"\n"]
 
     async def serve(reader, writer):
         lives.append(1)
@@ -134,18 +135,18 @@ async def test_a_request_under_way_ends_when_hal_does_and_nonsense_ends_the_line
         if len(lives) == 1:
             await reader.readline()
         else:
-            writer.write(b'{"op": "state", "device": 12}\n{"nonsense\n')
+            writer.write(nonsense[len(lives) % 2])
         await writer.drain()
         writer.close()
         await writer.wait_closed()
-        if len(lives) == 3:
-            third.set()
+        if len(lives) == 4:
+            fourth.set()
 
     server = await asyncio.start_unix_server(serve, str(place))
     async with Watched(place) as here:
         with pytest.raises(HalUnavailable, match="ended"):
             await here.follower.ask("relay", "OUT1", "switch", closed=True)
-        await asyncio.wait_for(third.wait(), 30)
+        await asyncio.wait_for(fourth.wait(), 30)
         assert not here.task.done()
     server.close()
     await server.wait_closed()
