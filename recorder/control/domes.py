@@ -1,5 +1,7 @@
 """Domes: the channel's camera is turned, zoomed and sent to presets over the line that its settings name (D-PTZ)."""
 
+import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +68,8 @@ class Domes:
         self._settings = settings
         self._set: dict[str, _Line] = {}
         """How each line was set last; forgotten when its device is opened anew."""
+        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
+        """By line: between setting it for a dome and speaking to that dome nobody sets it for another."""
         hardware.follower.listen(self._heard)
 
     def _heard(self, said: DeviceState | DeviceEvent, before: DeviceState | None) -> None:
@@ -119,8 +123,9 @@ class Domes:
     async def _ask(self, channel: int, verb: str, **arguments: Any) -> None:
         page = await self._page(channel)
         bus = await self._bus(page)
-        await self._set_line(bus, page)
-        await self._hardware.ask(BUS, bus.name, verb, dome=_dome(page), **arguments)
+        async with self._turns[bus.name]:
+            await self._set_line(bus, page)
+            await self._hardware.ask(BUS, bus.name, verb, dome=_dome(page), **arguments)
 
     async def _set_line(self, bus: PtzBusState, page: Ptz) -> None:
         """Set the line for this dome where it is set another way; a line by the network has nothing to set."""
