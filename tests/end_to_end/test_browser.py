@@ -61,6 +61,7 @@ def take_it_away(browser):
     assert browser.run(PLAY_THE_EXPORT) == [640, 360]
 
 
+@pytest.mark.covers("D-WEB-01", "D-WEB-02", "D-WEB-05", "D-WEB-06", "D-WEB-12", "D-SEC-04", "V-USR-01", "V-EXP-01")
 @pytest.mark.peer("chromium")
 def test_the_main_job_is_done_in_a_browser(run_recorder, camera, tmp_path):
     with run_recorder() as recorder, chromium(tmp_path / "profile") as browser:

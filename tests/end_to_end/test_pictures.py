@@ -7,7 +7,7 @@ from tests.end_to_end.conftest import wait_for
 from tests.end_to_end.test_disk import moment_us
 
 
-@pytest.mark.covers("D-REC-05", "D-LIVE-12", "V-LIVE-14", "D-PLAY-12")
+@pytest.mark.covers("D-REC-05", "D-LIVE-12", "V-LIVE-14", "D-PLAY-12", "V-EXP-08")
 def test_pictures_are_taken_by_plan_and_by_hand_and_saved_as_files(run_recorder, camera, tmp_path):
     with run_recorder() as recorder:
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)

@@ -30,7 +30,7 @@ def spans(one):
         return []
 
 
-@pytest.mark.covers("D-PWR-03")
+@pytest.mark.covers("D-PWR-03", "D-RULE-42")
 def test_the_plug_is_pulled_and_what_was_recorded_is_there_when_power_returns(run_recorder):
     with run_recorder("--cameras", "1") as one, HalClient(one.instance.socket("hal")) as hal:
         wait_for(lambda: spans(one), PATIENCE_S)

@@ -29,7 +29,7 @@ class Thumb:
             self.release(key)
 
 
-@pytest.mark.covers("D-IR-10", "D-IR-02", "D-IR-01")
+@pytest.mark.covers("D-IR-10", "D-IR-02", "D-IR-01", "V-REC-14")
 def test_manual_recording_an_address_and_the_end_by_the_remote_alone(run_recorder):
     with run_recorder("--cameras", "1") as one, HalClient(one.instance.socket("hal")) as hal:
         thumb, screen = Thumb(hal), RemoteScreen(one.data, PATIENCE_S)

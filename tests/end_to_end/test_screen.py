@@ -133,7 +133,7 @@ def come_back_to_playback(recorder, screen):
     screen.keys("back")
 
 
-@pytest.mark.covers("D-LIVE-01", "D-PLAY-01", "D-BKP-01", "D-SYS-01")
+@pytest.mark.covers("D-LIVE-01", "D-PLAY-01", "D-BKP-01", "D-SYS-01", "D-MENU-01", "D-MENU-02", "V-LIVE-17", "D-BKP-02")
 def test_the_screen_keeps_its_view_whatever_dies_and_its_keys_do_the_whole_job(run_recorder, camera):
     with run_recorder() as recorder:
         for name in ("Gate", "Yard"):

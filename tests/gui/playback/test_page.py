@@ -18,6 +18,7 @@ from recorder.client.views import PictureFlag, PlayState
 from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE, NAMES, SECOND, PlaybackInHand
 
 
+@pytest.mark.covers("V-PLAY-01")
 def test_it_opens_on_today_standing_shortly_before_the_newest_moment(player):
     player.open()
     assert player.page.calendar.selected == date(2026, 11, 21)
@@ -204,7 +205,7 @@ def test_the_cursor_in_the_hand_shows_pictures_on_its_way(player):
     assert abs(player.orders[-1][1] - (MIDNIGHT + 9 * HOUR)) < 2 * MINUTE
 
 
-@pytest.mark.covers("D-PLAY-04")
+@pytest.mark.covers("D-PLAY-04", "V-PLAY-02")
 @pytest.mark.parametrize("by_keys", [True, False])
 def test_another_day_is_chosen_in_the_calendar(player, by_keys):
     player.open()

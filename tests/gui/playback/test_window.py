@@ -32,6 +32,7 @@ def test_zooming_keeps_the_moment_under_the_pointer():
     assert window.span_us < DAY.span_us / 15
 
 
+@pytest.mark.covers("V-PLAY-04", "D-PLAY-08.6")
 def test_zoom_goes_from_a_day_to_a_minute_and_back():
     window = DAY
     for _notch in range(60):

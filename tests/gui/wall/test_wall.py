@@ -84,6 +84,7 @@ def test_the_smallest_split_that_holds_all_cameras_is_taken(at_wall, count, tile
     assert at_wall.channels == [*range(1, count + 1), *[None] * (tiles - count)]
 
 
+@pytest.mark.covers("V-LIVE-23")
 def test_tiles_ask_for_the_sub_stream_in_their_own_size(at_wall):
     at_wall.open(FOUR)
     for channel in FOUR:
@@ -258,6 +259,7 @@ def test_the_menu_changes_the_split_by_keys_alone(at_wall):
 # What is wrong.
 
 
+@pytest.mark.covers("D-CAM-17")
 @pytest.mark.parametrize("state", [one for one in StreamState if one is not StreamState.PLAYING])
 def test_a_tile_without_a_picture_says_why_and_its_one_action_works_for_both_hands(at_wall, state):
     at_wall.open(FOUR, ch2=state)

@@ -39,7 +39,7 @@ def refused(act):
 # --- channels ---
 
 
-@pytest.mark.covers("D-CAM-03", "D-CAM-03.4")
+@pytest.mark.covers("D-CAM-03", "D-CAM-03.4", "V-DEV-03")
 def test_a_camera_is_added_by_its_address_and_media_hears_of_it(served, owner):
     media = served.beside(
         "media", lambda message: [{"op": "planned", "revision": 1}] if message["op"] == "plan" else []
@@ -57,7 +57,7 @@ def test_a_camera_is_added_by_its_address_and_media_hears_of_it(served, owner):
     assert "geheim" not in json.dumps(media.told)
 
 
-@pytest.mark.covers("D-CAM-04")
+@pytest.mark.covers("D-CAM-04", "V-DEV-13")
 def test_a_camera_is_changed_and_removed(owner, gate):
     assert owner.change_channel(gate.number, name="Door").name == "Door"
     assert owner.channel(1).url == URL

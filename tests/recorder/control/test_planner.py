@@ -129,7 +129,7 @@ def test_off_records_nothing_and_still_shows(make, settings, author):
     assert (channel.record, len(channel.streams)) == ((), 2)
 
 
-@pytest.mark.covers("D-REC-06.1")
+@pytest.mark.covers("D-REC-06.1", "D-RULE-02")
 def test_manual_records_round_the_clock_whatever_the_schedule_says(make, settings, author):
     settings.change(RecordSchedule, {"week": {"days": [[]] * 7}}, author, item="1")
     assert make().channel(1).record == ()
@@ -137,6 +137,7 @@ def test_manual_records_round_the_clock_whatever_the_schedule_says(make, setting
     assert spans(make()) == [(NOW, NOW + DAYS_AHEAD * DAY)]
 
 
+@pytest.mark.covers("V-REC-01")
 def test_a_schedule_becomes_dated_intervals_of_each_type(make, settings, author):
     monday = [{"start_min": 13 * 60, "end_min": 14 * 60, "types": ["general", "motion"]}]
     settings.change(RecordSchedule, {"week": {"days": [monday, *[[]] * 6]}, "pre_record_s": 9}, author, item="1")
@@ -147,6 +148,7 @@ def test_a_schedule_becomes_dated_intervals_of_each_type(make, settings, author)
     assert {due.pre_s for due in plan.channel(1).record} == {9}
 
 
+@pytest.mark.covers("D-SYS-10")
 def test_the_zone_moves_the_schedule(make, settings, author):
     night = [{"start_min": 0, "end_min": 60, "types": ["general"]}]
     settings.change(RecordSchedule, {"week": {"days": [night] * 7}}, author, item="1")
@@ -154,6 +156,7 @@ def test_the_zone_moves_the_schedule(make, settings, author):
     assert datetime.fromtimestamp(spans(make())[0][0] / SECOND_US, UTC).hour == 15
 
 
+@pytest.mark.covers("V-REC-05")
 def test_the_sub_stream_is_recorded_where_that_is_wished(make, settings, author):
     settings.change(RecordSchedule, {"record_sub": True}, author, item="1")
     assert make().channel(1).record[0].streams == (StreamName.MAIN, StreamName.SUB)

@@ -80,6 +80,7 @@ def test_a_channel_records_exactly_when_the_clock_on_the_wall_shows_a_time_insid
         assert found == sorted(found)
 
 
+@pytest.mark.covers("D-SYS-12")
 def test_an_hour_that_is_repeated_is_recorded_twice_and_one_that_is_skipped_not_at_all():
     zone = ZoneInfo("Europe/Berlin")
     night = WeekGrid[Kind].model_validate({"days": [[{"start_min": 120, "end_min": 180, "types": ["a"]}]] * 7})

@@ -176,6 +176,7 @@ def test_a_step_takes_all_views_along(house):
         house.wait_number(12, number - 1)  # taken 10 ms later, so its picture of that time is the one before
 
 
+@pytest.mark.covers("V-PLAY-08")
 def test_four_views_stay_within_a_picture_of_each_other(house, clock):
     for channel in (1, 2, 3, 4):
         record(house, channel, stretch(film(100)))

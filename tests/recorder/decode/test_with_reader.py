@@ -40,7 +40,7 @@ def state(house, wanted):
     return house.wait(lambda: (told := house.client.position(1)) and told.state is wanted and told)
 
 
-@pytest.mark.covers("D-PLAY-09")
+@pytest.mark.covers("D-PLAY-09", "V-PLAY-05", "V-PLAY-07")
 @pytest.mark.usefixtures("recorded")
 def test_playback_of_a_real_store_is_exact_in_both_directions(house, clock):
     house.client.play_open(1, [PlayView(1, 1, MAIN, 160, 120), PlayView(2, 2, MAIN, 160, 120)], at(57))
@@ -66,6 +66,7 @@ def test_playback_of_a_real_store_is_exact_in_both_directions(house, clock):
     house.wait_number(1, 45)
 
 
+@pytest.mark.covers("V-PLAY-06")
 @pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize(("speed", "number"), [(8.0, 80), (-8.0, 10)])
 def test_fast_playback_of_a_real_store_goes_from_key_to_key(house, clock, speed, number):

@@ -93,6 +93,7 @@ def test_our_own_names_and_addresses_are_answered(web, host):
     assert web.call("GET", "/api/v1/setup", Host=host)[0] == 200
 
 
+@pytest.mark.covers("D-SEC-04", "V-USR-09")
 def test_there_is_no_plain_http(web):
     connection = http.client.HTTPConnection("localhost", web.port, timeout=10)
     connection.connect()
@@ -101,6 +102,7 @@ def test_there_is_no_plain_http(web):
     connection.close()
 
 
+@pytest.mark.covers("V-USR-09")
 def test_old_tls_is_refused(web):
     context = web.trust
     context.minimum_version = ssl.TLSVersion.TLSv1_2
