@@ -13,6 +13,12 @@ class StreamName(StrEnum):
     SUB = "sub"
     SUB2 = "sub2"
     PICTURE = "picture"
+    MOTION = "motion"
+    """Where something moved, as detection found it: no pictures."""
+
+
+MOMENTS = frozenset({StreamName.PICTURE, StreamName.MOTION})
+"""What is recorded now and then, on purpose: between two samples nothing is due."""
 
 
 class TrackKind(StrEnum):
@@ -28,7 +34,7 @@ class Codec(StrEnum):
 
     H.264 and H.265: NAL units behind 4-byte big-endian lengths, as in MP4. MJPEG: whole JPEG files. MPEG-4 part 2: what
     belongs to one VOP, with start codes. G.726: packed as RFC 3551 §4.5.4 says, least significant bits first. Opus: one
-    packet. ONVIF: one XML document.
+    packet. ONVIF: one XML document. Motion: one record of `recorder.client.motion`.
     """
 
     H264 = "h264"
@@ -41,6 +47,7 @@ class Codec(StrEnum):
     G726 = "g726"
     OPUS = "opus"
     ONVIF = "onvif"
+    MOTION = "motion"
 
 
 class SampleFlag(IntFlag):

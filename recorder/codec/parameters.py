@@ -54,7 +54,7 @@ def describe(
             return TrackParameters(track, TrackKind.AUDIO, codec, clock_hz, parameter_sets[:1], channels=channels or 1)
         case Codec.PCMA | Codec.PCMU | Codec.OPUS:
             return TrackParameters(track, TrackKind.AUDIO, codec, clock_hz, channels=channels or 1)
-        case Codec.ONVIF:
+        case Codec.ONVIF | Codec.MOTION:
             return TrackParameters(track, TrackKind.METADATA, codec, clock_hz)
 
 
@@ -102,5 +102,5 @@ def codec_string(parameters: TrackParameters) -> str:
             return "mp4v.6C"
         case Codec.MPEG4:
             return f"mp4v.20.{mpeg4.parse_configuration(parameters.parameter_sets[0]).profile}"
-        case Codec.OPUS | Codec.G726 | Codec.ONVIF:
+        case Codec.OPUS | Codec.G726 | Codec.ONVIF | Codec.MOTION:
             return parameters.codec.value

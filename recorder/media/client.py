@@ -16,6 +16,7 @@ from recorder.media.feed import Feed
 from recorder.media.keeping import Keeping
 from recorder.media.live import BACKLOG_BYTES, LiveSubscription
 from recorder.media.marks import Mark
+from recorder.media.motion import MotionRequest
 from recorder.media.pictures import PictureRequest
 from recorder.media.service import Media, NotDurable
 from recorder.sockets.connection import Connection
@@ -41,6 +42,11 @@ class _Adopt(msgspec.Struct):
 
 class _Rebuild(msgspec.Struct):
     disk: str = ""
+
+
+class _Growing(msgspec.Struct):
+    id: int
+    channel: int
 
 
 class MediaClient:
@@ -100,6 +106,17 @@ class MediaClient:
                 picture = read(message, PictureRequest)
                 self._media.pictures.take(picture)
                 self._connection.send({"op": "pictured", "id": picture.id})
+            case "motion":
+                self._require_trust(_("bring motion"))
+                motion = read(message, MotionRequest)
+                self._media.motion.take(motion)
+                self._connection.send({"op": "motion", "id": motion.id})
+            case "motion_growing":
+                self._require_trust(_("ask for motion"))
+                growing = read(message, _Growing)
+                start_us, record = self._media.motion.growing(growing.channel) or (0, b"")
+                told = {"op": "motion_growing", "id": growing.id, "start_us": start_us, "record": record}
+                self._connection.send(told)
             case "try":
                 self._require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):

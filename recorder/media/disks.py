@@ -6,7 +6,7 @@ import os
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus
-from recorder.client.stream import StreamKey, StreamName
+from recorder.client.stream import MOMENTS, StreamKey, StreamName
 from recorder.client.words import _
 from recorder.media.plan import FullPolicy, Plan
 from recorder.store import Disk, StorePolicy
@@ -81,7 +81,7 @@ def policy(plan: Plan) -> StorePolicy:
             if places.pool(name) != STANDARD_POOL:
                 streams[StreamKey(channel.number, name)] = places.pool(name)
         if places.mirror_pool != NO_MIRROR:
-            copied = [StreamKey(channel.number, name) for name in StreamName if name is not StreamName.PICTURE]
+            copied = [StreamKey(channel.number, name) for name in StreamName if name not in MOMENTS]
             mirrors |= {key: places.mirror_pool for key in copied if places.pool(key.stream) != places.mirror_pool}
     return StorePolicy(
         overwrite=storage.full_policy is FullPolicy.OVERWRITE,

@@ -24,6 +24,7 @@ from recorder.media.due import FOREVER_US, continuous, longest_pre_us, on_events
 from recorder.media.duelog import DueLog
 from recorder.media.feed import Feed
 from recorder.media.marks import Mark, MarkBook
+from recorder.media.motion import Motion
 from recorder.media.pictures import Pictures
 from recorder.media.plan import Plan
 from recorder.media.roster import Roster
@@ -88,6 +89,7 @@ class Media:
         around = Surroundings(clock, Accounts(), Pacer(), Intake(), trusted, self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self.pictures = Pictures(self.store, clock)
+        self.motion = Motion(self.store, clock)
         self._marks = MarkBook(clock)
         self._silence = Silence(self.store, clock)
         self._unheld: dict[StreamKey, int] = {}
@@ -118,6 +120,7 @@ class Media:
         self._silence.note(self._on_events(), final=True)
         for _key, recording in self.roster.recordings():
             recording.stop(GapReason.STOPPED)
+        self.motion.finish()
         closing = asyncio.to_thread(self.store.close)
         await asyncio.gather(closing, self.roster.stop())
 
@@ -268,6 +271,7 @@ class Media:
             self._write_mark(mark, None)
         if lapsed:
             self._set_due()
+        self.motion.look()
         self._due_log.tell(self._followed, self.clock.now_us())
         for disk in self._disks.new():
             log.info("a disk was added: %s", disk.path.name)

@@ -12,6 +12,7 @@ import msgspec
 
 from recorder.client.answers import Day, Hold, Hour, Tag
 from recorder.client.errors import Invalid, NightjarError, NotFound, Refused
+from recorder.client.grid import from_text
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Credit, Failed, Opened, Subscribe
 from recorder.client.words import _
@@ -32,6 +33,8 @@ MOST_ROWS = 50_000
 MOST_CREDIT = 1 << 40
 MOST_DAYS = 31
 """Of completeness in one question: a month."""
+LONGEST_SEARCH_US = (MOST_DAYS * 24 + 1) * 3_600_000_000
+"""Of motion in one question: a month, with the hour by which it may be longer."""
 MOST_CHANNEL_DAYS = 128 * 31
 """A month of every channel there can be."""
 LONGEST_LISTING_US = 2 * 86_400_000_000
@@ -74,6 +77,16 @@ class _Moment(msgspec.Struct):
     id: int
     channel: int
     at_us: int
+
+
+class _Search(msgspec.Struct):
+    """Where something moved in a region (`recorder.client.grid`) within [start_us, end_us)."""
+
+    id: int
+    channel: int
+    start_us: int
+    end_us: int
+    region: str
 
 
 class _Notes(msgspec.Struct):
@@ -172,6 +185,9 @@ class ReaderClient:
             case "picture":
                 moment = self._question(message, _Moment)
                 self._answer(moment.id, self._picture(moment))
+            case "motion":
+                searched = self._question(message, _Search)
+                self._answer(searched.id, self._motion(searched))
             case "export":
                 self._export(read(message, _Export))
             case "export_cancel":
@@ -333,6 +349,12 @@ class ReaderClient:
         found = await self._reader.pictures(asked.channel, asked.start_us, asked.end_us, MOST_ROWS + 1)
         rows = [{"at_us": at_us, "bytes": size} for at_us, size in _few(found)]
         return {"op": "pictures", "id": asked.id, "pictures": rows}
+
+    async def _motion(self, asked: _Search) -> dict[str, Any]:
+        if asked.end_us - asked.start_us > LONGEST_SEARCH_US:
+            raise Invalid(problem=_("motion is searched for in {days} days at most at once").format(days=MOST_DAYS))
+        found = await self._reader.motion(asked.channel, from_text(asked.region), asked.start_us, asked.end_us)
+        return {"op": "motion", "id": asked.id, "moved": found.moved, "analysed": found.analysed}
 
     async def _picture(self, asked: _Moment) -> dict[str, Any]:
         found = await self._reader.picture(asked.channel, asked.at_us)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from recorder.client.clock import Clock
 from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
+from recorder.client.motion import Found, search
 from recorder.client.stream import Sample, StreamKey
 from recorder.reader.exports import Exports
 from recorder.reader.recordings import RecordedFile, Recordings
@@ -97,6 +98,13 @@ class Reader:
     async def pictures(self, channel: int, start_us: int, end_us: int, most: int) -> list[tuple[int, int]]:
         """Give (time, bytes) of recorded pictures."""
         return await self._ask(lambda store: store.pictures(channel).listed(start_us, end_us, most))
+
+    async def motion(self, channel: int, region: int, start_us: int, end_us: int) -> Found:
+        """Say when something moved in a region, and when that is known."""
+        # A month of it is thousands of records: it waits with the listings, not before the timeline's questions.
+        return await self._list(
+            lambda store: search(store.motion(channel).records(start_us, end_us), region, start_us, end_us)
+        )
 
     async def picture(self, channel: int, at_us: int) -> Sample | None:
         """Give the newest recorded picture at or before a time."""

@@ -107,7 +107,13 @@ class KeyDerivation(IntEnum):
     HKDF_SHA_256 = 1
 
 
-STREAM_CODES = {StreamName.MAIN: 0, StreamName.SUB: 1, StreamName.SUB2: 2, StreamName.PICTURE: 3}
+STREAM_CODES = {
+    StreamName.MAIN: 0,
+    StreamName.SUB: 1,
+    StreamName.SUB2: 2,
+    StreamName.PICTURE: 3,
+    StreamName.MOTION: 4,
+}
 STREAM_NAMES = {code: name for name, code in STREAM_CODES.items()}
 RECORD_TYPE_CODES = {
     RecordType.GENERAL: 1,

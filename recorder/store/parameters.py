@@ -21,6 +21,7 @@ _CODECS = {
     "g726": 8,
     "opus": 9,
     "onvif": 10,
+    "motion": 11,
 }
 _KIND_OF = {code: TrackKind(name) for name, code in _KINDS.items()}
 _CODEC_OF = {code: Codec(name) for name, code in _CODECS.items() if name in {one.value for one in Codec}}

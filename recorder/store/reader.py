@@ -20,6 +20,7 @@ from recorder.store.index_reader import IndexReader
 from recorder.store.intervals import Interval, clipped, joined, without
 from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.layout import HOLE_US, stream_key
+from recorder.store.motion import RecordedMotion
 from recorder.store.patched import Patched
 from recorder.store.patched_backward import PatchedBackward
 from recorder.store.pictures import RecordedPictures
@@ -120,6 +121,10 @@ class StoreReader:
     def pictures(self, channel: int) -> RecordedPictures:
         """Give what finds the pictures of a channel."""
         return RecordedPictures(self._footage, self._disks, channel)
+
+    def motion(self, channel: int) -> RecordedMotion:
+        """Give what reads where something moved on a channel."""
+        return RecordedMotion(self._footage, self._disks, channel)
 
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give what was due within [start_us, end_us) and is missing, in time order, each with its reason.

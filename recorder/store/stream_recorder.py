@@ -7,7 +7,7 @@ from typing import Protocol
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
-from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamName
+from recorder.client.stream import MOMENTS, Epoch, Sample, SampleFlag, StreamKey
 from recorder.store.batch import Batch, LiveSpan, Shed
 from recorder.store.chunk import LARGEST_SAMPLE
 from recorder.store.errors import Damaged
@@ -251,7 +251,7 @@ class StreamRecorder:
             return GapReason.NETWORK_LOSS
         if later_us < -JUMP_US:
             return GapReason.CLOCK
-        silence_us = SPARSE_SILENCE_US if self.is_sparse or self.key.stream is StreamName.PICTURE else SILENCE_US
+        silence_us = SPARSE_SILENCE_US if self.is_sparse or self.key.stream in MOMENTS else SILENCE_US
         return GapReason.CAMERA_OFFLINE if later_us > silence_us else None
 
     def end(self, reason: GapReason | None = None) -> None:

@@ -12,7 +12,7 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NotFound
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.status import DiskDoubt, DiskStatus, FootageStatus, PoolStatus
-from recorder.client.stream import StreamKey, StreamName
+from recorder.client.stream import MOMENTS, StreamKey
 from recorder.client.words import _
 from recorder.store.allocation import DAY_US
 from recorder.store.clockwatch import STEP_US, ClockWatch
@@ -275,8 +275,7 @@ class StoreWriter:
                 self._close(recorder.key, _Hole(last, first_us, self.clock_shift_us))
 
     def _close(self, key: StreamKey, hole: "_Hole") -> None:
-        if key.stream is StreamName.PICTURE:
-            # Pictures are moments: between two of them nothing was due.
+        if key.stream in MOMENTS:
             return
         self._holes[key] = hole
         last, until_us = hole.last, hole.until_us

@@ -50,6 +50,8 @@ def _rtp_map(parameters: TrackParameters) -> str:
             return "opus/48000/2"
         case Codec.ONVIF:
             return f"vnd.onvif.metadata/{parameters.clock_hz}"
+        case Codec.MOTION:
+            raise ValueError(parameters.codec)
         case Codec.PCMA | Codec.PCMU:
             return f"{parameters.codec.name}/{parameters.clock_hz}"
         case Codec.AAC:
