@@ -61,6 +61,8 @@ class Batch:
     """Of a copy: the incarnation of the lap that it was in."""
     leaves: bytes = b""
     """Of a thinned copy: the hashes of the head and of all samples of the chunk that it was made from."""
+    digest_kind: int | None = None
+    """Of a copy: how the digest of the chunk is made."""
 
     ordinal: int = 0
     """Counts the batches of a stream, so that what comes late is known."""

@@ -11,13 +11,14 @@ from typing import NamedTuple
 from recorder.client.stream import Sample, SampleFlag
 from recorder.store import merkle
 from recorder.store.checksum import crc32
+from recorder.store.chunk_digest import DIGESTS, ChunkFacts
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
 from recorder.store.layout import FORMAT_VERSION, PAGE, ChunkFlag, pages
 
 MAGIC = b"NJCH"
-_FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqB3xI12s16sI32s32sII")
+_FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqBB2xI12s16sI32s32sII")
 HEADER_BYTES = _FIXED.size
 TAG_AT = 164
 DIGEST_AT = 184
@@ -59,6 +60,7 @@ class ChunkHeader(NamedTuple):
     first_monotonic_us: int
     first_pts_us: int
     cipher: int
+    digest_kind: int
     key_number: int
     nonce: bytes
     tag: bytes
@@ -150,8 +152,9 @@ def fill(
     crc = 0
     sizes = [len(one.data) for one in samples]
     crcs: list[int] = []
-    hashes = [head_leaf(header, parameters)]
-    leaf = merkle.sample_leaf
+    digests = DIGESTS[header.digest_kind]
+    hashes = [digests.head(facts(header), parameters)]
+    leaf = digests.sample
     for one, size in zip(samples, sizes, strict=True):
         data = one.data
         into[at : at + size] = data
@@ -163,7 +166,7 @@ def fill(
     if at != header.header_bytes + header.payload_bytes:
         raise ValueError("samples changed while they waited")
     into[at : header.chunk_bytes] = bytes(header.chunk_bytes - at)
-    digest = merkle.root(merkle.split(leaves) if leaves else hashes)
+    digest = digests.root(merkle.split(leaves) if leaves else hashes)
     count = len(samples)
     struct.pack_into(
         f"<{count}I{count}I{count}q{count}q",
@@ -197,9 +200,9 @@ def fill(
     return Filled(header_crc, crc, digest)
 
 
-def head_leaf(header: ChunkHeader, parameters: bytes) -> bytes:
-    """Give the first leaf of a chunk's digest."""
-    return merkle.head_leaf(
+def facts(header: ChunkHeader) -> ChunkFacts:
+    """Give what the first leaf of a chunk's digest is over."""
+    return ChunkFacts(
         header.channel,
         header.stream,
         header.source,
@@ -207,7 +210,6 @@ def head_leaf(header: ChunkHeader, parameters: bytes) -> bytes:
         header.span.pack(),
         header.kernel_boot,
         header.first_monotonic_us,
-        parameters,
     )
 
 
@@ -282,6 +284,7 @@ def _pack_fixed(into: memoryview, header: ChunkHeader, digest: bytes) -> None:
         header.first_monotonic_us,
         header.first_pts_us,
         header.cipher,
+        header.digest_kind,
         header.key_number,
         header.nonce,
         bytes(16),

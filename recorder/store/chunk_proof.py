@@ -6,7 +6,8 @@ from itertools import accumulate
 from recorder.store import chunk, merkle
 from recorder.store.block import ChunkEntry, entry_of
 from recorder.store.checksum import crc32
-from recorder.store.chunk import Head
+from recorder.store.chunk import Head, facts
+from recorder.store.chunk_digest import DIGESTS
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.files import BlockFile
@@ -67,32 +68,34 @@ class ChunkProof:
                 stored = lap.decrypt(fixed.nonce, fixed.tag, chunk.associated(self._data), stored)
             except Damaged:
                 return Outcome.ALTERED
-        leaves = leaves_of(head, stored)
+        if fixed.digest_kind not in DIGESTS:
+            # Nothing that ever was: nobody could say later what it is worth.
+            return Outcome.ALTERED
+        root, leaves = DIGESTS[fixed.digest_kind].root, leaves_of(head, stored)
         if head.leaves:
             listed = merkle.split(head.leaves)
-            whole = (
-                merkle.root(listed) == fixed.digest and listed[0] in _heads(head) and merkle.holds(leaves[1:], listed)
-            )
+            whole = root(listed) == fixed.digest and listed[0] in _heads(head) and merkle.holds(leaves[1:], listed)
         else:
-            whole = merkle.root(leaves) == fixed.digest
+            whole = root(leaves) == fixed.digest
         return Outcome.WHOLE if whole else Outcome.ALTERED
 
 
 def leaves_of(head: Head, payload: bytes) -> list[bytes]:
     """Give the leaves of a chunk, that of its head first, from its plain payload."""
-    table, view = head.table, memoryview(payload)
-    leaves = [chunk.head_leaf(head.fixed, head.parameters)]
+    table, view, digests = head.table, memoryview(payload), DIGESTS[head.fixed.digest_kind]
+    leaves = [digests.head(facts(head.fixed), head.parameters)]
     at = 0
     for n, size in enumerate(table.sizes):
         piece = view[at : at + size]
         at += size
-        leaves.append(merkle.sample_leaf(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
+        leaves.append(digests.sample(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
     return leaves
 
 
 def _heads(head: Head) -> set[bytes]:
     """Give the leaves that the head of a thinned chunk may have had: its source says now that it is thinned."""
-    return {chunk.head_leaf(head.fixed._replace(source=one), head.parameters) for one in Source}
+    made = DIGESTS[head.fixed.digest_kind].head
+    return {made(facts(head.fixed)._replace(source=one), head.parameters) for one in Source}
 
 
 def _agrees(entry: ChunkEntry, head: Head) -> bool:

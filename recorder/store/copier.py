@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.stream import Epoch, Sample, SampleFlag
-from recorder.store import merkle
+from recorder.client.stream import Epoch, SampleFlag
 from recorder.store.batch import Batch, LiveSpan
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
-from recorder.store.chunk import head_leaf as chunk_head_leaf
+from recorder.store.chunk import facts
+from recorder.store.chunk_digest import DIGESTS
 from recorder.store.chunk_reader import ChunkReader
 from recorder.store.errors import Damaged, DiskFull, Locked, StoreError
 from recorder.store.files import AlignedBuffer, BlockFile
@@ -75,10 +75,13 @@ class LapReader:
         video = epoch.video if epoch is not None else None
         taken = self._reader.samples(chunk, 0, fixed.samples)
         samples, leaves = taken.samples, chunk.head.leaves
+        digests = DIGESTS.get(fixed.digest_kind)
         if keys_only:
-            if not leaves and not taken.damaged:
+            if not leaves and not taken.damaged and digests is not None:
                 # What was there, so that its root can still be told: of what is damaged it cannot.
-                leaves = b"".join([chunk_head_leaf(fixed, chunk.head.parameters), *map(_leaf, samples)])
+                hashes = [digests.head(facts(fixed), chunk.head.parameters)]
+                hashes += [digests.sample(one.track, one.flags, one.wall_us, one.pts_us, one.data) for one in samples]
+                leaves = b"".join(hashes)
             track = video.track if video is not None else _NO_TRACK
             samples = [one for one in samples if int(one.flags) & _KEY and one.track == track]
         if not samples:
@@ -91,7 +94,8 @@ class LapReader:
         size = sum(len(one.data) for one in samples)
         # The parameters as they were: the root of the chunk is over them too.
         made = (span, Epoch(entry.epoch, ()), chunk.head.parameters, track, begins, 0, samples, size)
-        return Batch(*made, origin=self.row.incarnation, leaves=leaves)
+        kind = fixed.digest_kind if digests is not None else None
+        return Batch(*made, origin=self.row.incarnation, leaves=leaves, digest_kind=kind)
 
     def close(self) -> None:
         """Close the block."""
@@ -220,10 +224,6 @@ def kept_rows(row: BlockRow, wants: Sequence[Want], entries: Sequence[ChunkEntry
     last = max((one.last_us for one in entries), default=0)
     holds = dict.fromkeys(one.hold.id for one in wants)
     return [KeptRow(hold, row.incarnation, first, last) for hold in holds]
-
-
-def _leaf(sample: Sample) -> bytes:
-    return merkle.sample_leaf(sample.track, int(sample.flags) & 0xFF, sample.wall_us, sample.pts_us, sample.data)
 
 
 def is_copied(entry: ChunkEntry, row: BlockRow, volume: Volume, shelf: BlockClass) -> bool:

@@ -100,6 +100,13 @@ class Cipher(IntEnum):
     AES_256_GCM = 1
 
 
+class DigestKind(IntEnum):
+    """How the digest of a chunk is made."""
+
+    SHA_256 = 0
+    BLAKE3 = 1
+
+
 class KeyDerivation(IntEnum):
     """How the key of a lap is made from that of its pool."""
 

@@ -1,46 +1,16 @@
-"""Merkle trees over SHA-256, as in RFC 9162 §2.1: what a root stands for, and how samples and chunks become leaves."""
+"""Merkle trees over SHA-256, as in RFC 9162 §2.1: what a root stands for."""
 
-import struct
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-
-from recorder.client.stream import SampleFlag
 
 HASH_BYTES = 32
 NO_ROOT = bytes(HASH_BYTES)
 _LEAF, _NODE = b"\0", b"\1"
-# Leaf of a sample: 0x00, track, flags, wall, pts, size; its bytes follow.
-_SAMPLE = struct.Struct("<BBBqqI")
-# Leaf of what a chunk says of all its samples: 0x02, channel, stream, source, epoch, span, kernel boot, monotonic time.
-_HEAD = struct.Struct("<BHBBI16s16sq")
-_HASHED_FLAGS = tuple(value & ~int(SampleFlag.DISCONTINUITY) for value in range(256))
-"""That something is missing before a sample is said later too, when footage is thinned: no leaf depends on it."""
 
 
 def leaf(data: bytes) -> bytes:
     """Give the leaf of bytes that mean nothing here."""
     return sha256(_LEAF + data).digest()
-
-
-def sample_leaf(track: int, flags: int, wall_us: int, pts_us: int, data: bytes | memoryview) -> bytes:
-    """Give the leaf of a sample: its bytes, and what the table of its chunk says of it."""
-    digest = sha256(_SAMPLE.pack(0, track, _HASHED_FLAGS[flags], wall_us, pts_us, len(data)))
-    digest.update(data)
-    return digest.digest()
-
-
-def head_leaf(
-    channel: int,
-    stream: int,
-    source: int,
-    epoch: int,
-    span: bytes,
-    kernel_boot: bytes,
-    monotonic_us: int,
-    parameters: bytes,
-) -> bytes:
-    """Give the first leaf of a chunk: whose samples these are, and how they are decoded."""
-    return sha256(_HEAD.pack(2, channel, stream, source, epoch, span, kernel_boot, monotonic_us) + parameters).digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:

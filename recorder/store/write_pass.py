@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
-from recorder.store import block, chunk
+from recorder.store import block, chunk, chunk_digest
 from recorder.store.allocation import Rules
 from recorder.store.batch import Batch
 from recorder.store.block import ChunkEntry, entry_of, tail_room
@@ -361,6 +361,7 @@ class WritePass:
             first_monotonic_us=span.start_monotonic_us,
             first_pts_us=samples[0].pts_us,
             cipher=opened.header.cipher,
+            digest_kind=chunk_digest.WRITTEN if batch.digest_kind is None else batch.digest_kind,
             key_number=opened.header.key_number,
             nonce=volume.nonce(placed.sequence) if opened.lap else _NO_NONCE,
             tag=_NO_TAG,

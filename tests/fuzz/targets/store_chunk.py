@@ -18,7 +18,7 @@ def _made(count: int) -> bytes:
     sizes = (size.chunk_bytes, size.header_bytes, size.payload_bytes, count, 1, len(data))
     times = (0, count, 0, 0)
     head = ChunkHeader(
-        1, *sizes, bytes(16), 1, 0, 7, RowId(1, 1, 1), bytes(16), 1, 1, 0, 0, 1, 0, *times, 0, 0,
+        1, *sizes, bytes(16), 1, 0, 7, RowId(1, 1, 1), bytes(16), 1, 1, 0, 0, 1, 0, *times, 0, 1, 0,
         bytes(12), bytes(16), 0, bytes(32), bytes(32), 0, 0,
     )  # fmt: skip
     buffer = bytearray(head.chunk_bytes)

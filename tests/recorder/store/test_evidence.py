@@ -4,14 +4,15 @@ import hashlib
 import stat
 
 import pytest
+from blake3 import blake3
 
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
-from recorder.store import Disk, StoreWriter, initialise_disk, merkle, root_log, rows
+from recorder.store import Disk, StoreWriter, chunk_digest, initialise_disk, merkle, root_log, rows
 from recorder.store.chunk import parse_head
 from recorder.store.device_key import DeviceKey, fingerprint, read_public, stated, trusted_keys, verified
 from recorder.store.inspection import Inspection
-from recorder.store.layout import BlockState
+from recorder.store.layout import BlockState, DigestKind
 from recorder.store.rows import HeadRow, KeyRow, RootRow, RowKind
 from recorder.store.verify import verify
 from recorder.store.walk import entries_of_block, sealed_index
@@ -48,7 +49,31 @@ def kept(rig, kind, path=None):
         return list(disk.contents().of(kind))
 
 
-def test_each_chunk_has_the_root_over_its_head_and_samples_and_each_block_that_over_its_chunks(rig):
+def sha_256_leaf(kind, facts, data):
+    return hashlib.sha256(bytes([kind]) + facts + data).digest()
+
+
+def blake3_leaf(kind, facts, data):
+    return blake3(data + facts + bytes([kind])).digest()
+
+
+def blake3_root(leaves):
+    return blake3(b"".join(leaves) + b"\1").digest()
+
+
+DIGESTS = {DigestKind.SHA_256: (sha_256_leaf, by_the_book), DigestKind.BLAKE3: (blake3_leaf, blake3_root)}
+
+
+def test_blake3_is_that_of_its_specification():
+    # The first and the sixth of its published test vectors: bytes that count from 0 to 250 again and again.
+    assert blake3(b"").hexdigest() == "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
+    assert blake3(bytes(n % 251 for n in range(1024))).hexdigest().startswith("42214739f095a406f3fc83deb889744a")
+
+
+@pytest.mark.parametrize("kind", DigestKind)
+def test_each_chunk_has_the_root_over_its_head_and_samples_and_each_block_that_over_its_chunks(rig, monkeypatch, kind):
+    monkeypatch.setattr(chunk_digest, "WRITTEN", kind)
+    leaf, root = DIGESTS[kind]
     store = rig.store()
     camera = rig.camera(audio=True)
     rig.film(store, camera, seconds=40)
@@ -65,17 +90,15 @@ def test_each_chunk_has_the_root_over_its_head_and_samples_and_each_block_that_o
             for entry in entries_of_block(*where):
                 head = parse_head(file.read(entry.header_bytes, entry.offset))
                 fixed = head.fixed
-                first = hashlib.sha256(
-                    b"\2\1\0\0\0" + fixed.epoch.to_bytes(4, "little") + fixed.span.pack() + fixed.kernel_boot
-                    + fixed.first_monotonic_us.to_bytes(8, "little") + head.parameters
-                ).digest()  # fmt: skip
-                leaves = [first]
+                facts = b"\1\0\0\0" + fixed.epoch.to_bytes(4, "little") + fixed.span.pack() + fixed.kernel_boot
+                facts += fixed.first_monotonic_us.to_bytes(8, "little")
+                leaves = [leaf(2, facts, head.parameters)]
                 for _n in range(fixed.samples):
                     one = next(samples)
-                    facts = bytes([0, one.track, int(one.flags)]) + one.wall_us.to_bytes(8, "little")
+                    facts = bytes([one.track, int(one.flags)]) + one.wall_us.to_bytes(8, "little")
                     facts += one.pts_us.to_bytes(8, "little") + len(one.data).to_bytes(4, "little")
-                    leaves.append(hashlib.sha256(facts + one.data).digest())
-                assert fixed.digest == by_the_book(leaves)
+                    leaves.append(leaf(0, facts, one.data))
+                assert fixed.digest == root(leaves)
                 roots.append(fixed.digest)
             file.close()
             assert (tail.digest_kind, tail.digest) == (2, by_the_book(roots))

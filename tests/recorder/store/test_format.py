@@ -24,7 +24,7 @@ def header(samples, keys, data):
     return chunk.ChunkHeader(
         1, size.chunk_bytes, size.header_bytes, size.payload_bytes, len(samples), len(keys), len(data),
         bytes(range(16)), 7, 3, 0x1122334455667788, RowId(5, 6, 7), bytes(16), 6, 2, 1, 0, 4, 8192,
-        10, 20, 30, 40, 0, 0, bytes(12), bytes(16), 0, bytes(32), bytes(32), 0, 0,
+        10, 20, 30, 40, 0, 1, 0, bytes(12), bytes(16), 0, bytes(32), bytes(32), 0, 0,
     )  # fmt: skip
 
 

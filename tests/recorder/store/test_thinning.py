@@ -9,10 +9,10 @@ from recorder.client.clock import SECOND_US
 from recorder.client.instance import Instance
 from recorder.client.recording import Frames
 from recorder.client.tap import Mode
-from recorder.store import StorePolicy
+from recorder.store import StorePolicy, chunk_digest
 from recorder.store.check import check
 from recorder.store.device_key import DeviceKey
-from recorder.store.layout import BlockClass
+from recorder.store.layout import BlockClass, DigestKind
 from recorder.store.policy import PoolPolicy
 from recorder.store.rebuild import rebuild_catalog
 from recorder.store.rows import HoldRow
@@ -146,12 +146,15 @@ def test_a_power_cut_at_any_write_of_thinning_shows_footage_once(tmp_path, luck)
         rig._open.remove(reader)
 
 
-def test_thinned_footage_is_proven_by_its_own_signed_root(rig_on):
+@pytest.mark.parametrize("kind", DigestKind)
+def test_thinned_footage_is_proven_by_its_own_signed_root(rig_on, monkeypatch, kind):
+    monkeypatch.setattr(chunk_digest, "WRITTEN", kind)
     rig = rig_on(blocks=16)
     key = DeviceKey(Instance(rig.place / "instance"), rig.clock)
     store = rig.store(policy=THIN, signer=key)
     camera = rig.camera(gop=25)
     rig.film(store, camera, seconds=60)
+    monkeypatch.undo()
     rig.clock.advance(3 * DAY)
     idle(rig, store)
     # Sealed after a day at the latest, signed within the hour.

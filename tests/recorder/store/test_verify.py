@@ -11,16 +11,17 @@ from recorder.cli import main
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.client.stream import Sample, SampleFlag, StreamKey
-from recorder.store import chunk, merkle
+from recorder.store import chunk, chunk_digest
 from recorder.store.block import entry_of, pack_seal
 from recorder.store.catalog import half_offset, newest
 from recorder.store.chunk import parse_head
+from recorder.store.chunk_digest import DIGESTS
 from recorder.store.device_key import DeviceKey, public_pem
 from recorder.store.files import SystemFiles
 from recorder.store.frame import parse_frame
 from recorder.store.inspection import Inspection, header_of
 from recorder.store.key_ring import KeyRing
-from recorder.store.layout import PAGE, BlockState, Source
+from recorder.store.layout import PAGE, BlockState, DigestKind, Source
 from recorder.store.policy import StorePolicy
 from recorder.store.rebuild import rebuild_catalog
 from recorder.store.rows import RowKind
@@ -146,13 +147,14 @@ def rewritten(rig, row, nth, change):
         return parse_head(bytes(data[begin : begin + entry.header_bytes]))
 
     head = seal_header()
-    leaves, at = [chunk.head_leaf(head.fixed, head.parameters)], payload_at
+    digests = DIGESTS[head.fixed.digest_kind]
+    leaves, at = [digests.head(chunk.facts(head.fixed), head.parameters)], payload_at
     for n, size in enumerate(head.table.sizes):
         table = head.table
         piece = bytes(data[at : at + size])
-        leaves.append(merkle.sample_leaf(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
+        leaves.append(digests.sample(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
         at += size
-    data[begin + 184 : begin + 216] = merkle.root(leaves)
+    data[begin + 184 : begin + 216] = digests.root(leaves)
     head = seal_header()
     for n, one in enumerate(entries):
         there = parse_head(bytes(data[one.offset : one.offset + one.header_bytes])).fixed
@@ -190,6 +192,46 @@ def test_who_puts_all_sums_right_again_is_found_by_the_signature(recorded, key, 
     proof = verify(recorded.disk, trusted=key.public)
     assert any(f"Block {row.number}" in one and "not those that were sealed" in one for one in proof.altered)
     assert proof.whole_blocks == len(blocks(recorded)) - 1
+
+
+def test_what_was_written_before_is_proven_by_the_digest_it_was_written_with(rig, key, monkeypatch):
+    monkeypatch.setattr(chunk_digest, "WRITTEN", DigestKind.SHA_256)
+    store = rig.store(signer=key)
+    rig.film(store, rig.camera(), seconds=20)
+    store.close()
+    before = blocks(rig)
+    monkeypatch.undo()
+    store = rig.store(signer=key, boot=ANOTHER_BOOT)
+    rig.film(store, rig.camera(), seconds=20)
+    store.close()
+    since = [one for one in blocks(rig) if one not in before]
+    for kind, rows in ((DigestKind.SHA_256, before[:1]), (DigestKind.BLAKE3, since[-1:])):
+        (row,) = rows
+        entry = entries_of(rig, row)[1][0]
+        with path_of(rig, row).open("rb") as file:
+            file.seek(entry.offset + 145)
+            assert file.read(1) == bytes([kind])
+    proof = verify(rig.disk, trusted=key.public)
+    assert (proof.faults, proof.whole_blocks) == (0, len(before) + len(since))
+    for number, row in enumerate((before[0], since[-1]), 1):
+        rewritten(rig, row, 0, picture)
+        found = verify(rig.disk, trusted=key.public)
+        assert len(found.altered) == number
+        assert any(f"Block {row.number}" in one for one in found.altered)
+
+
+@pytest.mark.parametrize("kind", [DigestKind.SHA_256, 2])
+def test_a_chunk_that_names_another_digest_than_it_has_is_found(recorded, key, kind):
+    row = blocks(recorded)[0]
+    path, entry = path_of(recorded, row), entries_of(recorded, row)[1][0]
+    data = bytearray(path.read_bytes())
+    begin, end = entry.offset, entry.offset + entry.header_bytes
+    data[begin + 145] = kind
+    data[begin + 252 : begin + 256] = bytes(4)
+    data[begin + 252 : begin + 256] = zlib.crc32(data[begin:end]).to_bytes(4, "little")
+    parse_head(bytes(data[begin:end]))
+    path.write_bytes(data)
+    assert any(f"Block {row.number}" in one for one in verify(recorded.disk, trusted=key.public).altered)
 
 
 def altered_row(rig, kind, change):
@@ -301,14 +343,15 @@ def test_a_thinned_chunk_still_proves_what_is_left_of_it(recorded, key):
     _tail, entries, header = entries_of(recorded, row)
     entry = entries[1]
     before = parse_head(bytes(data[entry.offset : entry.offset + entry.header_bytes]))
+    digests = DIGESTS[before.fixed.digest_kind]
     table, at, samples, leaves = before.table, entry.offset + entry.header_bytes, [], []
     for n, size in enumerate(table.sizes):
         piece = bytes(data[at : at + size])
         flags = SampleFlag(table.flags[n])
         samples.append(Sample(table.tracks[n], table.pts[n], table.walls[n], flags, piece))
-        leaves.append(merkle.sample_leaf(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
+        leaves.append(digests.sample(table.tracks[n], table.flags[n], table.walls[n], table.pts[n], piece))
         at += size
-    listed = b"".join([chunk.head_leaf(before.fixed, before.parameters), *leaves])
+    listed = b"".join([digests.head(chunk.facts(before.fixed), before.parameters), *leaves])
     mark = SampleFlag.DISCONTINUITY
     left = [
         Sample(one.track, one.pts_us, one.wall_us, one.flags | mark, one.data)
