@@ -54,8 +54,8 @@ def _sha_sample(track: int, flags: int, wall_us: int, pts_us: int, data: bytes |
     return digest.digest()
 
 
-# BLAKE3 takes up to sixteen pieces of 1 KiB at once, counted from the beginning: bytes in front of a picture shift them and
-# make it half as fast. So what a hash is of is said behind it, the facts of a sample too.
+# BLAKE3 takes up to sixteen pieces of 1 KiB at once, counted from the beginning: bytes in front of a picture shift
+# them and make it half as fast. So what a hash is of is said behind it, the facts of a sample too.
 
 
 def _blake_head(facts: ChunkFacts, parameters: bytes) -> bytes:
