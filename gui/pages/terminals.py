@@ -10,13 +10,14 @@ from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
 from gui.toolkit import theme as t
-from gui.toolkit.button import Button
+from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
 from gui.toolkit.layout import Column, Grid
 from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import RADIUS_LARGE, Colour, Type
 from gui.toolkit.widget import Size, Widget
 from recorder.client.answers import AlarmInput, Output
+from recorder.client.tone import Tone
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ COLUMNS = 4
 HIGH = 96.0
 LAMP = 9.0
 PULSES_S = (1, 5, 30)
+LAMPS: dict[Tone, Colour] = {
+    Tone.GOOD: t.GOOD,
+    Tone.WARNING: t.WARNING,
+    Tone.BAD: t.DANGER,
+    Tone.ALARM: t.RECORD,
+    Tone.ON: t.ACCENT,
+}
+"""The lamp of an output that is off is the edge of a lamp."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +47,11 @@ class Both:
 
 
 class Terminal(Button):
-    """A lamp, a name, and how it is."""
+    """A lamp, what its owner calls it with what stands at the terminal beside that, and how it is."""
 
-    def __init__(self, name: str, label: str, act: Callable[[], object] | None = None) -> None:
-        super().__init__(label, act, name=name, height=HIGH)
+    def __init__(self, name: str, one: AlarmInput | Output, act: Callable[[], object]) -> None:
+        super().__init__(one.label, act, name=name, height=HIGH)
+        self.at = one.name if one.title else ""
         self.words = ""
         self.lamp: Colour = t.EDGE
 
@@ -79,6 +89,11 @@ class Terminal(Button):
         screen.paint.disc(surface, at, lamp, self.lamp)
         name = Rect(at[0] + lamp + self.px(12), rect.y + pad, 0, 2 * lamp)
         name.width = rect.right - pad - name.x
+        if self.at:
+            wide = screen.type.width(self.at, Type.CAPTION)
+            beside = Rect(name.right - wide, name.y, wide, name.height)
+            screen.type.draw(surface, self.at, beside, Type.CAPTION, t.FAINT)
+            name.width -= wide + self.px(10)
         screen.type.draw(surface, self.label, name, Type.STRONG, t.TEXT)
         wide, high = rect.width - 2 * pad, screen.type.line_height(Type.SMALL)
         lines = screen.type.wrap(self.words, Type.SMALL, wide, 2)
@@ -100,6 +115,11 @@ class Terminals(Followed[Both]):
         """Both lists."""
         return Both(self.rooms.api.inputs(), self.rooms.api.outputs())
 
+    def tools(self) -> list[Widget]:
+        """All outputs off at once."""
+        off = self.doing(self.rooms.api.reset_outputs, _("All outputs are off but those that are always on."))
+        return [Button(_("Switch all off"), off, name="reset", icon="power", look=Look.PLAIN)]
+
     def nothing(self) -> str:
         """The board has none."""
         return _("This recorder has no alarm terminals.")
@@ -110,26 +130,30 @@ class Terminals(Followed[Both]):
 
     def show(self, told: Both) -> bool:
         """Say what changed."""
-        names = [f"in-{one.name}" for one in told.inputs] + [f"out-{one.name}" for one in told.outputs]
-        if names != list(self._tiles):
+        names = {f"in-{one.name}": one.label for one in told.inputs}
+        names |= {f"out-{one.name}": one.label for one in told.outputs}
+        if list(names.items()) != [(name, tile.label) for name, tile in self._tiles.items()]:
             return True
         self._say(told)
         return False
 
     def _say(self, told: Both) -> None:
         for one in told.inputs:
-            self._tiles[f"in-{one.name}"].become(*input_state(one))
+            self._tiles[f"in-{one.name}"].become(one.words, LAMPS.get(one.tone, t.EDGE))
         for one in told.outputs:
-            self._tiles[f"out-{one.name}"].become(*output_state(one))
+            self._tiles[f"out-{one.name}"].become(one.words, LAMPS.get(one.tone, t.EDGE))
 
     def content(self) -> list[Widget] | None:
         """Outputs first: they are what is done something with."""
         told = self.told
         if told is None or not (told.inputs or told.outputs):
             return None
-        ins = {f"in-{one.name}": Terminal(f"in-{one.name}", one.name) for one in told.inputs}
+        ins = {
+            f"in-{one.name}": Terminal(f"in-{one.name}", one, lambda name=one.name: self._settings("input", name))
+            for one in told.inputs
+        }
         outs = {
-            f"out-{one.name}": Terminal(f"out-{one.name}", one.name, lambda name=one.name: self._offer(name))
+            f"out-{one.name}": Terminal(f"out-{one.name}", one, lambda name=one.name: self._offer(name))
             for one in told.outputs
         }
         self._tiles = {**ins, **outs}
@@ -146,8 +170,18 @@ class Terminals(Followed[Both]):
         one = next((one for one in self.told.outputs if one.name == name), None) if self.told is not None else None
         if one is None:
             return
-        api = self.rooms.api
-        switch = _("Switch off") if one.closed else _("Switch on until it is switched off")
+        items = self._switches(one) if one.mode == "auto" else []
+        items.append(Item(_("Name and mode"), lambda: self._settings("output", name), icon="settings", line=True))
+        tile = self._tiles[f"out-{name}"]
+        self.screen.navigator.push(Menu(items, below=tile.rect, title=one.label))
+
+    def _switches(self, one: Output) -> list[Item]:
+        api, name = self.rooms.api, one.name
+        switch = _("Switch on until it is switched off")
+        if one.closed:
+            switch = _("Switch off")
+        elif one.pulse_s is not None:
+            switch = _("Switch on for {seconds:g} s").format(seconds=one.pulse_s)
         items = [Item(switch, self._careful(one, lambda: api.switch_output(name, closed=not one.closed)), icon="power")]
         items += [
             Item(
@@ -155,8 +189,10 @@ class Terminals(Followed[Both]):
             )
             for nth, seconds in enumerate(PULSES_S)
         ]
-        tile = self._tiles[f"out-{name}"]
-        self.screen.navigator.push(Menu(items, below=tile.rect, title=name))
+        return items
+
+    def _settings(self, what: str, name: str) -> None:
+        self.rooms.settings(page=f"alarm-{what}", item=name)
 
     def _pulse(self, one: Output, seconds: int) -> Callable[[], None]:
         return self._careful(one, lambda: self.rooms.api.pulse_output(one.name, seconds), pulse=True)
@@ -164,45 +200,11 @@ class Terminals(Followed[Both]):
     def _careful(self, one: Output, do: Callable[[], object], *, pulse: bool = False) -> Callable[[], None]:
         """Ask first where something outside is given power, or loses what holds it at rest."""
         act = self.doing(do)
-        if not is_dangerous(one) or (one.closed and not pulse):
+        if not one.warning or (one.closed and not pulse):
             return act
-        words = (
-            _("It gives 12 V to what hangs there: a siren, a lamp, a lock.")
-            if one.role == "switched_12v"
-            else _("It is closed at rest; switched on it parts what it holds, such as a door's lock.")
-        )
-        title = _("Switch {name} on?").format(name=one.name)
+        title = _("Switch {name} on?").format(name=one.label)
 
         def ask() -> None:
-            self.screen.navigator.push(Question(title, words, _("Switch on"), act, danger=True))
+            self.screen.navigator.push(Question(title, one.warning, _("Switch on"), act, danger=True))
 
         return ask
-
-
-def is_dangerous(one: Output) -> bool:
-    """Whether switching it on by mistake could frighten or free somebody."""
-    return one.role == "switched_12v" or one.normally_closed
-
-
-def input_state(one: AlarmInput) -> tuple[str, Colour]:
-    """Say how an input is."""
-    if not one.online:
-        return _("Does not work: {reason}").format(reason=one.reason), t.DANGER
-    tamper = one.role == "tamper"
-    if one.stuck:
-        return _("Active without a pause: look at contact and cable"), t.WARNING
-    if one.active:
-        return (_("The case is open") if tamper else _("Alarm")), t.RECORD
-    words = _("The case is closed") if tamper else _("At rest")
-    return words + (f" · {_('closed at rest')}" if one.normally_closed else ""), t.GOOD
-
-
-def output_state(one: Output) -> tuple[str, Colour]:
-    """Say how an output is."""
-    if not one.online:
-        return _("Does not work: {reason}").format(reason=one.reason), t.DANGER
-    kind = _("12 V") if one.role == "switched_12v" else _("Contact, closed at rest") if one.normally_closed else ""
-    words = _("Off")
-    if one.closed:
-        words = _("On, goes off by itself") if one.timed else _("On")
-    return " · ".join(part for part in (words, kind) if part), t.ACCENT if one.closed else t.EDGE

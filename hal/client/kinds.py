@@ -1,6 +1,6 @@
 """The states, events and words of the kinds that recorder and screen talk about."""
 
-from hal.kinds.alarm_input import AlarmInputState, InputFault, InputRole
+from hal.kinds.alarm_input import AlarmInputState, InputFault, InputRole, Rest
 from hal.kinds.array import ArrayHealth, ArraySet, ArrayState
 from hal.kinds.bay import BayState
 from hal.kinds.camera_net import CameraNetState, Seat
@@ -15,7 +15,7 @@ from hal.kinds.network_interface import NetworkInterfaceState
 from hal.kinds.poe_supply import PoeFault, PoePort, PoeSupplyState, PortState
 from hal.kinds.power import Going, PowerState
 from hal.kinds.ptz_bus import Action, DomeComplaint, DomeState, PtzBusState, PtzProtocol, Quirk
-from hal.kinds.relay import RelayState
+from hal.kinds.relay import RelayRole, RelayState
 from hal.kinds.remote import RemoteEvent, RemoteKey
 from hal.kinds.supply import PowerSource, SupplyState
 from hal.kinds.switch_port import SwitchPortState
@@ -58,9 +58,11 @@ __all__ = [
     "PtzBusState",
     "PtzProtocol",
     "Quirk",
+    "RelayRole",
     "RelayState",
     "RemoteEvent",
     "RemoteKey",
+    "Rest",
     "Seat",
     "SupplyState",
     "SwitchPortState",

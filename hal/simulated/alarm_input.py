@@ -18,9 +18,7 @@ class SimulatedAlarmInput(Breakable[AlarmInputState], AlarmInput):
         normally_closed: bool = False,
         stuck_after_s: float = STUCK_AFTER_S,
     ) -> None:
-        super().__init__(
-            name, machine.monotonic_s, role=role, normally_closed=normally_closed, stuck_after_s=stuck_after_s
-        )
+        super().__init__(name, machine, role=role, normally_closed=normally_closed, stuck_after_s=stuck_after_s)
         self._contact_closed = normally_closed
         self._sticks = False
 

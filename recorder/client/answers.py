@@ -9,6 +9,7 @@ from typing import Any
 
 from recorder.client.status import MediaStatus, StreamStatus
 from recorder.client.stream import StreamName
+from recorder.client.tone import Tone
 
 MASK = "\u2022" * 8
 """Stands in answers where a secret is set; sent back, it leaves the secret as it is."""
@@ -478,8 +479,9 @@ class Event:
     likewise), `settings` (data: page, item, revision), `channels` (data: number, change),
     `export` (data: an `ExportJob`), `action` (data: an `ActionJob`), `bay` (a `BayStatus` whose fault is another one).
 
-    Of the machine underneath, each with `words`: `input` (data: name, role, active), `output` (name, role, closed),
-    `poe_port` (supply, port, state), `dome` (line, address), `trouble` (a `Trouble`, and `over`: it is no longer so).
+    Of the machine underneath, each with `words`: `input` (data: name, title, role, active), `output` (name, title,
+    role, closed), `poe_port` (supply, port, state), `dome` (line, address), `trouble` (a `Trouble`, and `over`: it is
+    no longer so).
     """
 
     kind: str
@@ -562,6 +564,15 @@ class AlarmInput:
     normally_closed: bool
     stuck: bool
     """It is active for so long that a contact or cable may be broken."""
+    title: str = ""
+    """What its owner calls it; empty where that was left open."""
+    words: str = ""
+    tone: Tone = Tone.QUIET
+
+    @property
+    def label(self) -> str:
+        """How people know it."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True)
@@ -578,6 +589,21 @@ class Output:
     timed: bool
     """It opens by itself."""
     normally_closed: bool
+    title: str = ""
+    """What its owner calls it; empty where that was left open."""
+    mode: str = "auto"
+    """Who switches it: `auto` alarms and people, `manual` nobody, it is always on, `off` nobody, it is never on."""
+    pulse_s: float | None = None
+    """Switched on, it goes off by itself after this time; None: it stays on."""
+    words: str = ""
+    tone: Tone = Tone.QUIET
+    warning: str = ""
+    """What to think of before it is switched on; empty where nobody is frightened or freed by it."""
+
+    @property
+    def label(self) -> str:
+        """How people know it."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True)

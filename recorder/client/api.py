@@ -183,6 +183,10 @@ class ApiClient:
         """Switch an output on; it goes off after this time."""
         return self._send(answers.Output, "POST", f"/outputs/{quote(name, safe='')}/pulse", {"seconds": seconds})
 
+    def reset_outputs(self) -> list[answers.Output]:
+        """Switch off all outputs but those that are set to be always on."""
+        return self._send(list[answers.Output], "POST", "/outputs/reset")
+
     def ptz_lines(self) -> list[answers.PtzLine]:
         """List the lines that domes can hang at."""
         return self._get(list[answers.PtzLine], "/ptz/lines")

@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from hal.client import DeviceState
 from hal.client.follower import Follower
-from hal.client.kinds import BayState
+from hal.client.kinds import AlarmInputState, BayState, RelayState
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.password import Passwords
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
@@ -48,6 +49,8 @@ from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
 from recorder.settings.machine import Machine
+from recorder.settings.pages.alarm_input import AlarmInput
+from recorder.settings.pages.alarm_output import AlarmOutput
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.disk import Disk
@@ -109,9 +112,9 @@ class Control:
         self._hal = Follower(instance.socket("hal"))
         self.hardware = Hardware(self._hal)
         self.poe = Poe(self.hardware)
-        self.terminals = Terminals(self.hardware)
+        self.terminals = Terminals(self.hardware, self.settings)
         self.domes = Domes(self.hardware, self.channels, self.settings)
-        self._hardware_events = HardwareEvents(self._hal, self.events, self.clock)
+        self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
         self.bay_work = BayWork(instance, self.bays, self.settings, self._recording_disks)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
@@ -142,6 +145,8 @@ class Control:
         self.events.start()
         self.settings.listen(self._settings_changed)
         self.settings.offer(Disk, self._disks)
+        self.settings.offer(AlarmInput, partial(self._terminals, AlarmInputState))
+        self.settings.offer(AlarmOutput, partial(self._terminals, RelayState))
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
@@ -154,6 +159,7 @@ class Control:
             self.bays.run(),
             self.bay_work.run(),
             self.mounts.run(),
+            self.terminals.run(),
             self.seats.run(),
             self._lights.run(),
         )
@@ -231,6 +237,14 @@ class Control:
         """The disks that media sees, by id, with their names."""
         return {one.id: one.name for one in self._recording_disks() if one.id}
 
+    def _terminals(self, kind: type[DeviceState]) -> dict[str, str]:
+        """The terminals that the board has."""
+        return {one.name: "" for one in self._hal.states(kind)}
+
+    def _terminals_changed(self) -> None:
+        self.terminals.look()
+        self._hardware_events.look_again()
+
     def _tell_disks(self, status: MediaStatus | None) -> None:
         """Tell of every disk and pool whose state is another one; of none while media is away."""
         if status is None:
@@ -254,6 +268,8 @@ class Control:
             self.events.publish_soon("settings", one)
         if self._loop is not None and any(one.page == Channel.about.name for one in changed):
             self._loop.call_soon_threadsafe(self.seats.reassign)
+        if self.terminals.settings_changed(changed) and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._terminals_changed)
         if any(one.page in PLANNING_PAGES for one in changed):
             self._stale_soon()
 

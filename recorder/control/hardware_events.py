@@ -6,8 +6,8 @@ complains. `trouble`: something is wrong, or (`over`) no longer.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 
 from hal.client import DeviceEvent, DeviceState
 from hal.client.follower import Follower
@@ -40,8 +40,12 @@ _PORT: dict[str, str] = {
 class HardwareEvents:
     """Hears the hardware, and looks once a second for what has been silent for too long."""
 
-    def __init__(self, hal: Follower, events: Events, clock: Clock) -> None:
+    def __init__(
+        self, hal: Follower, events: Events, clock: Clock, title: Callable[[str, str], str] = lambda _kind, _name: ""
+    ) -> None:
+        """`title` gives what the owner calls a device, by kind and name; empty where that was left open."""
         self._hal = hal
+        self._title = title
         self._events = events
         self._clock = clock
         self._found: dict[Key, Trouble] = {}
@@ -65,13 +69,13 @@ class HardwareEvents:
         self.note(BAY, bay.name, (Found("", "disk", words),) if bay.fault else ())
 
     def _heard(self, said: DeviceState | DeviceEvent, before: DeviceState | None) -> None:
-        if isinstance(said, DeviceState) and said.kind != BAY:
-            self.note(said.kind, said.name, troubles_of(said))
+        if isinstance(said, DeviceState):
+            self._look_at(said)
         match said, before:
             case AlarmInputState(), AlarmInputState() if said.online and said.active is not before.active:
-                self._events.publish("input", _input(said))
+                self._events.publish("input", _input(said, self._title(said.kind, said.name)))
             case RelayState(), RelayState() if said.online and said.closed is not before.closed:
-                self._events.publish("output", _output(said))
+                self._events.publish("output", _output(said, self._title(said.kind, said.name)))
             case PoeSupplyState(), PoeSupplyState():
                 for told in _ports(said, before):
                     self._events.publish("poe_port", told)
@@ -80,6 +84,16 @@ class HardwareEvents:
                 self._events.publish("dome", told)
             case _:
                 pass
+
+    def look_again(self) -> None:
+        """Say what is wrong in the names that the owner gives now."""
+        for state in self._hal.states(DeviceState):
+            self._look_at(state)
+
+    def _look_at(self, state: DeviceState) -> None:
+        if state.kind != BAY:
+            named = replace(state, name=_both(state.name, self._title(state.kind, state.name)))
+            self.note(state.kind, state.name, troubles_of(named))
 
     def note(self, kind: str, name: str, found: Sequence[Found]) -> None:
         """Take all that is wrong with one device now."""
@@ -106,16 +120,23 @@ class HardwareEvents:
                 self._events.publish("trouble", {**asdict(one), "over": False})
 
 
-def _input(now: AlarmInputState) -> dict[str, object]:
+def _both(name: str, title: str) -> str:
+    """What the owner calls it, and where it is."""
+    return f"{title} ({name})" if title else name
+
+
+def _input(now: AlarmInputState, title: str) -> dict[str, object]:
     words = _("Alarm input {name} is active.") if now.active else _("Alarm input {name} is at rest again.")
     if now.role is InputRole.TAMPER:
         words = _("The recorder's case was opened.") if now.active else _("The recorder's case is closed again.")
-    return {"name": now.name, "role": now.role, "active": now.active, "words": words.format(name=now.name)}
+    words = words.format(name=_both(now.name, title))
+    return {"name": now.name, "title": title, "role": now.role, "active": now.active, "words": words}
 
 
-def _output(now: RelayState) -> dict[str, object]:
+def _output(now: RelayState, title: str) -> dict[str, object]:
     words = _("Output {name} is on.") if now.closed else _("Output {name} is off.")
-    return {"name": now.name, "role": now.role, "closed": now.closed, "words": words.format(name=now.name)}
+    words = words.format(name=_both(now.name, title))
+    return {"name": now.name, "title": title, "role": now.role, "closed": now.closed, "words": words}
 
 
 def _ports(now: PoeSupplyState, before: PoeSupplyState) -> Iterator[dict[str, object]]:

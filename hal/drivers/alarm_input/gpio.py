@@ -26,9 +26,7 @@ class GpioAlarmInput(AlarmInput):
         normally_closed: bool = False,
         stuck_after_s: float = STUCK_AFTER_S,
     ) -> None:
-        super().__init__(
-            name, machine.monotonic_s, role=role, normally_closed=normally_closed, stuck_after_s=stuck_after_s
-        )
+        super().__init__(name, machine, role=role, normally_closed=normally_closed, stuck_after_s=stuck_after_s)
         self._machine = machine
         self._named = line
         self._level = (active_low, debounce_ms, bias)

@@ -25,9 +25,7 @@ class ModbusAlarmInput(AlarmInput):
         normally_closed: bool = False,
         stuck_after_s: float = STUCK_AFTER_S,
     ) -> None:
-        super().__init__(
-            name, machine.monotonic_s, role=role, normally_closed=normally_closed, stuck_after_s=stuck_after_s
-        )
+        super().__init__(name, machine, role=role, normally_closed=normally_closed, stuck_after_s=stuck_after_s)
         if every_ms <= 0:
             raise BadBoard(f"{name}: every_ms must be more than 0")
         self.poll_s = every_ms / 1000

@@ -33,9 +33,15 @@ async def outputs(control: TheControl, _caller: AlarmUser) -> list[Output]:
     return await control.terminals.outputs()
 
 
+@router.post("/reset")
+async def reset(control: TheControl, _caller: AlarmUser) -> list[Output]:
+    """Switch off all that are on but those that are set to be always on."""
+    return await control.terminals.reset()
+
+
 @router.patch("/{output}")
 async def switch(output: Name, wanted: Switch, control: TheControl, _caller: AlarmUser) -> Output:
-    """Switch an output until told otherwise."""
+    """Switch an output until told otherwise, or on for as long as its settings say."""
     return await control.terminals.switch(output, closed=wanted.closed)
 
 

@@ -4,11 +4,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
-from recorder.client.words import _
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import AlarmInput
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -28,11 +26,4 @@ def list_inputs(asked: argparse.Namespace) -> None:
         print_json(found)
         return
     for one in found:
-        print(f"  {one.name:8} {_how(one)}")
-
-
-def _how(one: "AlarmInput") -> str:
-    if not one.online:
-        return _("does not work: {reason}").format(reason=one.reason)
-    words = _("active") if one.active else _("at rest")
-    return _("{state}, for very long: check contact and cable").format(state=words) if one.stuck else words
+        print(f"  {one.name:8} {one.words}{f'  ({one.title})' if one.title else ''}")

@@ -4,11 +4,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
-from recorder.client.words import _
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import Output
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -18,6 +16,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one.add_argument("--json", action="store_true")
     for name, words in (("on", "switch on"), ("off", "switch off"), ("toggle", "switch the other way")):
         actions.add_parser(name, parents=[shared], help=words).add_argument("output")
+    actions.add_parser("reset", parents=[shared], help="switch off all but those that are set to be always on")
     one = actions.add_parser("pulse", parents=[shared], help="switch on for a time")
     one.add_argument("output")
     one.add_argument("seconds", type=float)
@@ -33,6 +32,8 @@ def run(asked: argparse.Namespace) -> None:
     match asked.action:
         case "list":
             found = api.outputs()
+        case "reset":
+            found = api.reset_outputs()
         case "toggle":
             found = [api.toggle_output(asked.output)]
         case "pulse":
@@ -43,12 +44,4 @@ def run(asked: argparse.Namespace) -> None:
         print_json(found)
         return
     for one in found:
-        print(f"  {one.name:8} {_how(one)}")
-
-
-def _how(one: "Output") -> str:
-    if not one.online:
-        return _("does not work: {reason}").format(reason=one.reason)
-    if one.timed:
-        return _("on, and goes off by itself")
-    return _("on") if one.closed else _("off")
+        print(f"  {one.name:8} {one.words}{f'  ({one.title})' if one.title else ''}")

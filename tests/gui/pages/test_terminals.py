@@ -8,19 +8,29 @@ from gui.dialogs.message import Question
 from gui.pages.hardware import HardwarePage
 from gui.pages.terminals import Terminals
 from recorder.client.answers import AlarmInput, Output
+from recorder.client.tone import Tone
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
-REST = AlarmInput("IN1", online=True, reason="", role="alarm", active=False, normally_closed=False, stuck=False)
+REST = AlarmInput(
+    "IN1", online=True, reason="", role="alarm", active=False, normally_closed=False, stuck=False, words="At rest",
+    tone=Tone.GOOD,
+)  # fmt: skip
 INPUTS = (
     REST,
-    replace(REST, name="IN2", active=True),
-    replace(REST, name="IN3", active=True, stuck=True),
-    replace(REST, name="IN4", online=False, reason="the box at 192.168.1.50 does not answer"),
-    replace(REST, name="CASE", role="tamper", active=True),
+    replace(REST, name="IN2", title="Front door", active=True, words="Alarm", tone=Tone.ALARM),
+    replace(REST, name="IN3", words="Active without a pause: look at contact and cable", tone=Tone.WARNING),
+    replace(REST, name="IN4", words="Does not work: the box at 192.168.1.50 does not answer", tone=Tone.BAD),
+    replace(REST, name="CASE", role="tamper", words="The case is open", tone=Tone.ALARM),
 )
-OFF = Output("OUT1", online=True, reason="", role="alarm_output", closed=False, timed=False, normally_closed=False)
-OUTPUTS = (OFF, replace(OFF, name="CTRL12", role="switched_12v"), replace(OFF, name="DOOR", normally_closed=True))
+OFF = Output(
+    "OUT1", online=True, reason="", role="alarm_output", closed=False, timed=False, normally_closed=False, words="Off"
+)
+OUTPUTS = (
+    OFF,
+    replace(OFF, name="CTRL12", title="Siren", words="Off · 12 V", warning="It gives 12 V to a siren."),
+    replace(OFF, name="DOOR", words="Off · Contact, closed at rest", warning="It parts a door's lock."),
+)
 
 
 def at_page(inputs=INPUTS, outputs=OUTPUTS, size=(1280, 720)):
@@ -29,6 +39,7 @@ def at_page(inputs=INPUTS, outputs=OUTPUTS, size=(1280, 720)):
     api.inputs = lambda: api.terminals["inputs"]
     api.outputs = lambda: api.terminals["outputs"]
     api.switch_output = lambda name, closed: api.calls.append((name, closed))
+    api.reset_outputs = lambda: api.calls.append("reset")
     api.pulse_output = lambda name, seconds: api.calls.append((name, seconds))
     rig.open(Terminals(rooms))
     return rig, api
@@ -41,12 +52,12 @@ def test_every_terminal_says_how_it_is(size):
     words = rig.words()
     for expected in (
         "IN1: At rest",
-        "IN2: Alarm",
+        "Front door: Alarm",
         "IN3: Active without a pause: look at contact and cable",
         "IN4: Does not work: the box at 192.168.1.50 does not answer",
         "CASE: The case is open",
         "OUT1: Off",
-        "CTRL12: Off · 12 V",
+        "Siren: Off · 12 V",
         "DOOR: Off · Contact, closed at rest",
     ):
         assert expected in words
@@ -62,7 +73,7 @@ def test_an_output_is_switched_and_pulsed_with_three_keys():
     assert api.calls == [("OUT1", True)]
     rig.key("ok", "down", "down", "ok")
     assert api.calls[-1] == ("OUT1", 5)
-    api.terminals["outputs"][0] = replace(OFF, closed=True, timed=True)
+    api.terminals["outputs"][0] = replace(OFF, closed=True, timed=True, words="On, goes off by itself", tone=Tone.ON)
     rig.clock.advance(0.6)
     rig.show()
     assert "OUT1: On, goes off by itself" in rig.words()
@@ -94,10 +105,43 @@ def test_switching_off_is_never_held_up_by_a_question():
 @pytest.mark.covers("D-HW-09")
 def test_an_input_that_is_closed_lights_up_within_a_second():
     rig, api = at_page()
-    api.terminals["inputs"][0] = replace(REST, active=True)
+    api.terminals["inputs"][0] = replace(REST, active=True, words="Alarm", tone=Tone.ALARM)
     rig.clock.advance(0.6)
     rig.show()
     assert "IN1: Alarm" in rig.words()
+
+
+@pytest.mark.covers("D-ALM-08")
+def test_an_output_that_nobody_switches_offers_its_settings_alone():
+    rig, api = at_page(outputs=[replace(OFF, mode="manual", closed=True, words="Always on")])
+    rig.key("ok")
+    assert "Name and mode" in rig.words()
+    assert "Switch off" not in rig.words()
+    assert api.calls == []
+
+
+def test_an_output_that_goes_off_by_itself_says_for_how_long_it_is_switched_on():
+    rig, _api = at_page(outputs=[replace(OFF, title="Door opener", pulse_s=0.5)])
+    rig.key("ok")
+    assert "Switch on for 0.5 s" in rig.words()
+
+
+@pytest.mark.covers("D-ALM-08")
+def test_all_outputs_are_switched_off_at_once():
+    rig, api = at_page()
+    rig.go_to("reset")
+    rig.key("ok")
+    assert api.calls == ["reset"]
+
+
+def test_a_new_name_is_shown_at_once_where_the_focus_stays():
+    rig, api = at_page()
+    rig.go_to("in-IN1")
+    api.terminals["inputs"][0] = replace(REST, title="Gate")
+    rig.clock.advance(0.6)
+    rig.show()
+    assert "Gate: At rest" in rig.words()
+    assert rig.focus == "in-IN1"
 
 
 def test_a_recorder_without_terminals_says_so():
@@ -108,7 +152,7 @@ def test_a_recorder_without_terminals_says_so():
 def test_the_page_is_reached_from_the_hardware():
     rig, rooms, api = house()
     api.devices = list
-    api.inputs = api.outputs = list
+    api.inputs = api.outputs = api.reset_outputs = list
     rig.open(HardwarePage(rooms))
     rig.go_to("terminals")
     rig.key("ok")

@@ -1,6 +1,6 @@
 """What every alarm input promises."""
 
-from hal.kinds.alarm_input import STUCK_AFTER_S, InputFault
+from hal.kinds.alarm_input import STUCK_AFTER_S, InputFault, Rest
 from hal.machine import Machine
 from hal.simulated.alarm_input import SimulatedAlarmInput
 from tests.hal.contracts.device import DeviceContract, SimulatedRig
@@ -41,6 +41,25 @@ class AlarmInputContract(DeviceContract):
         rig.move(active=False)
         let_pass(rig.device, rig.clock, 3 * STUCK_AFTER_S)
         assert not rig.device.state.faults
+
+    def test_an_owner_says_how_the_contact_rests(self, rig):
+        rig.device.open()
+        rig.move(active=True)
+        built = rig.device.state.normally_closed
+        as_it_is, other = (Rest.OPEN, Rest.CLOSED) if built else (Rest.CLOSED, Rest.OPEN)
+        assert rig.device.state.rest is Rest.BOARD
+        for rest, closed, active in ((as_it_is, not built, False), (other, built, True), (Rest.BOARD, built, True)):
+            rig.device.rests(contact=rest)
+            told = rig.told[-1]
+            assert (told.rest, told.normally_closed, told.active) == (rest, closed, active)
+
+    def test_how_a_contact_rests_can_be_said_while_it_is_away(self, rig):
+        rig.device.open()
+        rig.move(active=True)
+        rig.device.close()
+        rig.device.rests(contact=Rest.OPEN if rig.device.state.normally_closed else Rest.CLOSED)
+        rig.device.open()
+        assert not rig.device.state.active
 
 
 class Simulated(SimulatedRig):

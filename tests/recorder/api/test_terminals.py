@@ -20,7 +20,8 @@ def test_an_input_is_toggled_and_its_events_arrive_in_their_order(served, hal):
     hal.simulate("alarm_input", "IN2", "move", active=True)
     for active, words in ((True, "is active."), (False, "is at rest again."), (True, "is active.")):
         told = heard(stream, "input")
-        assert told.data == {"name": "IN2", "role": "alarm", "active": active, "words": f"Alarm input IN2 {words}"}
+        said = f"Alarm input IN2 {words}"
+        assert told.data == {"name": "IN2", "title": "", "role": "alarm", "active": active, "words": said}
         assert told.at_us == served.clock.now_us()
     assert [one.name for one in served.owner.inputs() if one.active] == ["IN2"]
 
@@ -52,9 +53,9 @@ def test_the_command_line_lists_and_switches(served, hal, capsys):
     capsys.readouterr()
     main(["output", "list", *where])
     lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
-    assert lines == [["OUT1", "on, and goes off by itself"], ["OUT2", "on"], ["CTRL12", "off"]]
+    assert lines == [["OUT1", "On, goes off by itself"], ["OUT2", "On"], ["CTRL12", "Off · 12 V"]]
     hal.simulate("alarm_input", "IN2", "move", active=True)
-    while ["IN2", "active"] not in lines:
+    while ["IN2", "Alarm"] not in lines:
         main(["input", "list", *where])
         lines = [line.split() for line in capsys.readouterr().out.splitlines()]
 
