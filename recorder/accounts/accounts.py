@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+from typing import TYPE_CHECKING
 
 from recorder.accounts.caller import Caller, Door, Role
 from recorder.accounts.errors import AlreadySetUp, Busy, WrongCode, WrongLogin
@@ -11,6 +12,9 @@ from recorder.accounts.password import Passwords, check_new
 from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import Account, AccountStore
 from recorder.client.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,8 @@ class Accounts:
         self._queue = threading.BoundedSemaphore(WAITING)
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._set_up_lock = threading.Lock()
+        self.refused: list[Callable[[str, str], None]] = []
+        """Called with the name and the place of every wrong login, in the thread that checked it."""
 
     def needs_setup(self) -> bool:
         """Whether nobody has set the administrator's password yet."""
@@ -86,6 +92,8 @@ class Accounts:
             if not door.is_local:
                 self._lockout.failed(user, source)
             log.warning("A login was refused at the %s door from %s.", door.name.lower(), source)
+            for listener in self.refused:
+                listener(user, source)
             raise WrongLogin
         if not door.is_local:
             self._lockout.passed(user, source)

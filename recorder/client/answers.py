@@ -479,6 +479,8 @@ class Event:
     likewise), `settings` (data: page, item, revision), `channels` (data: number, change),
     `export` (data: an `ExportJob`), `action` (data: an `ActionJob`), `bay` (a `BayStatus` whose fault is another one).
 
+    `event` (a `Happened` that began, changed or ended), `events` (count: so many more did; look at the list).
+
     Of the machine underneath, each with `words`: `input` (data: name, title, role, active), `output` (name, title,
     role, closed), `poe_port` (supply, port, state), `dome` (line, address), `trouble` (a `Trouble`, and `over`: it is
     no longer so).

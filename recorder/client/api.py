@@ -16,6 +16,7 @@ import msgspec
 
 from recorder.client import answers
 from recorder.client.errors import UNREADABLE, Unavailable
+from recorder.client.happened import EventPage, Happened
 from recorder.client.stream import StreamName
 from recorder.client.unix_http import ApiError, BadAnswer, open_request
 
@@ -255,6 +256,30 @@ class ApiClient:
         except (OSError, WebSocketException) as error:
             raise Unavailable(process="control") from error
         raise Unavailable(process="control")
+
+    def happened(
+        self,
+        *,
+        sources: Sequence[str] = (),
+        channels: Sequence[int] = (),
+        start_us: int | None = None,
+        end_us: int | None = None,
+        text: str = "",
+        going_on: bool = False,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> EventPage:
+        """Events that touch a time, the newest first; `before` of an answer asks for those that follow."""
+        asked: dict[str, Any] = {"text": text, "going_on": going_on, "limit": limit}
+        if sources:
+            asked["sources"] = ",".join(sources)
+        if before is not None:
+            asked["before"] = before
+        return self._get(EventPage, "/events", {**_which(channels, start_us, end_us), **asked})
+
+    def event(self, number: int) -> Happened:
+        """One event with what followed."""
+        return self._get(Happened, f"/events/{number}")
 
     # --- channels ---
 

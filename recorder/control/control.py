@@ -45,6 +45,8 @@ from recorder.control.seats import Seats, answered
 from recorder.control.simulation import Simulation
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
+from recorder.events.around import Around
+from recorder.events.desk import EventDesk
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
@@ -127,6 +129,7 @@ class Control:
         bays = partial(self._hal.states, BayState)
         self.mounts = Mounts(instance, self.clock, bays, self.bay_work.at_work, self.bays.take_mount_faults)
         self._lights = Lights(self._hal, lambda: self.media.status)
+        self.desk = EventDesk(self._around())
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
         ring = KeyRing(instance, self.clock)
@@ -150,6 +153,7 @@ class Control:
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._make_plan()
+        await self.desk.start()
         running = (
             self.media.run(),
             self._keep_planning(),
@@ -168,6 +172,7 @@ class Control:
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
         self.actions.close()
+        await self.desk.stop()
         await self.exports.close()
         for task in self._tasks:
             task.cancel()
@@ -217,6 +222,25 @@ class Control:
     def shown_stream(self, channel: int) -> StreamName:
         """The stream of a channel that small pictures take."""
         return self.channels.get(channel).values.shown_stream
+
+    def _around(self) -> Around:
+        """What events see of the recorder."""
+        return Around(
+            instance=self.instance,
+            clock=self.clock,
+            settings=self.settings,
+            accounts=self.accounts,
+            bus=self.events,
+            hardware=self.hardware,
+            terminals=self.terminals,
+            domes=self.domes,
+            poe=self.poe,
+            seats=self.seats,
+            pictures=self.pictures,
+            media=lambda: self.media.status,
+            plan=lambda: self.plan,
+            troubles=lambda: self._hardware_events.troubles,
+        )
 
     def _processes(self) -> dict[str, ProcessInfo]:
         try:

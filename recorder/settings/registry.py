@@ -1,4 +1,4 @@
-"""The pages there are: every module of `recorder.settings.pages` is looked into, so a new page is a new file."""
+"""The pages there are: every module of `PLACES` is looked into, so a new page is a new file."""
 
 import importlib
 import pkgutil
@@ -9,6 +9,8 @@ from recorder.client.errors import NotFound
 from recorder.client.words import _
 from recorder.settings.page import Page
 from recorder.settings.scope import Scope
+
+PLACES = ("recorder.settings.pages", "recorder.events.sources")
 
 
 class Registry:
@@ -39,14 +41,16 @@ class Registry:
 @cache
 def built_in() -> Registry:
     """The pages that come with the recorder."""
-    from recorder.settings import pages
-
     found: list[type[Page]] = []
-    for module in pkgutil.iter_modules(pages.__path__, pages.__name__ + "."):
-        loaded = importlib.import_module(module.name)
+    for name in (module.name for place in PLACES for module in _modules(place)):
+        loaded = importlib.import_module(name)
         found += [
             one
             for one in vars(loaded).values()
             if isinstance(one, type) and issubclass(one, Page) and one.__module__ == loaded.__name__
         ]
     return Registry(found)
+
+
+def _modules(place: str) -> Iterator[pkgutil.ModuleInfo]:
+    return pkgutil.iter_modules(importlib.import_module(place).__path__, place + ".")

@@ -1,0 +1,62 @@
+"""Events put together: list, rules, engine, sources; the part of control that reacts."""
+
+import asyncio
+import contextlib
+import logging
+from functools import partial
+
+from recorder.events.around import Around
+from recorder.events.engine import Engine
+from recorder.events.rules import Rules
+from recorder.events.source import Source, built_in
+from recorder.events.sources.system import CLEAN
+from recorder.events.store import FILE, EventStore
+from recorder.settings.scope import Scope
+
+AGAIN_S = 5.0
+"""The pause before a source that failed is begun anew."""
+log = logging.getLogger(__name__)
+
+
+class EventDesk:
+    """Built in a thread or before the loop; the rest belongs to the event loop of control."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self.store = EventStore(around.instance.state / FILE)
+        self.rules = Rules(around.settings)
+        self.engine = Engine(self.store, self.rules, around.bus, around.clock)
+        self.sources: tuple[Source, ...] = tuple(one(self.engine, around) for one in built_in())
+        for source in self.sources:
+            if source.rule.about.scope is Scope.LIST:
+                around.settings.offer(source.rule, source.items)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Read the rules, close what a crash left open, begin to listen."""
+        await asyncio.to_thread(self.rules.load)
+        await self.engine.start()
+        running = [self.engine.run, *(partial(_kept_running, one) for one in self.sources)]
+        self._tasks = [asyncio.create_task(one()) for one in running]
+
+    async def stop(self) -> None:
+        """End sources, close events, write all down."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        try:
+            await self.engine.stop()
+            await asyncio.to_thread(self.store.note, CLEAN, str(self._around.clock.now_us()))
+        finally:
+            self.store.close()
+
+
+async def _kept_running(source: Source) -> None:
+    """A source that fails is told in the log and begun anew; the others go on."""
+    while True:
+        try:
+            await source.run()
+        except Exception:  # whatever one source does wrong, the others must not feel it
+            log.exception("the event source %s failed", source.rule.about.name)
+        await asyncio.sleep(AGAIN_S)

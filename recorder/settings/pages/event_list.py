@@ -1,0 +1,22 @@
+"""How long the list of events is kept (V-ALST-07)."""
+
+from recorder.client.words import _
+from recorder.settings.page import Page, setting
+from recorder.settings.scope import Area, Permission, Scope
+
+LONGEST_DAYS = 3650
+
+
+class EventList(
+    Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permission.SYSTEM, order=190, title=_("List of events")
+):
+    """What is kept of events that are over; recordings have rules of their own."""
+
+    keep_days: int = setting(
+        365,
+        ge=1,
+        le=LONGEST_DAYS,
+        title=_("Keep for"),
+        unit=_("days"),
+        hint=_("When a million events are listed, the oldest go earlier."),
+    )
