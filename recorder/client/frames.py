@@ -123,6 +123,14 @@ class DecodeClient:
                 self._views[view] = asked
                 self._send(asked)
 
+    def watch(self, view: int, channel: int, stream: StreamName, size: tuple[int, int], per_s: float) -> None:
+        """Have luma of a stream at a size, at most so many pictures a second: see `ShowView`."""
+        with self._lock:
+            asked = ShowView(view, channel, stream, *size, grey=True, per_s=per_s)
+            if self._views.get(view) != asked:
+                self._views[view] = asked
+                self._send(asked)
+
     def close_view(self, view: int) -> None:
         """No more of a live view."""
         with self._lock:
@@ -308,7 +316,14 @@ class DecodeClient:
         if not descriptors:
             raise BadSurface(problem="no descriptor")
         made = Surface(
-            descriptors.popleft(), told.id, told.width, told.height, told.stride, told.slots, told.slot_bytes
+            descriptors.popleft(),
+            told.id,
+            told.width,
+            told.height,
+            told.stride,
+            told.slots,
+            told.slot_bytes,
+            told.pixel_bytes,
         )
         with self._lock:
             if told.id in self._wanted():

@@ -43,17 +43,27 @@ class BadSurface(NightjarError):
 
 
 class Surface:
-    """The shared memory of one view: the newest picture, BGRX, `width` x `height`, rows of `stride` bytes.
+    """The shared memory of one view: the newest picture, `width` x `height`, rows of `stride` bytes.
+
+    A pixel is BGRX, or luma alone where `pixel_bytes` is 1.
 
     Takes ownership of `descriptor`. Raises `BadSurface` when a number does not fit.
     """
 
     def __init__(
-        self, descriptor: int, view: int, width: int, height: int, stride: int, slots: int, slot_bytes: int
+        self,
+        descriptor: int,
+        view: int,
+        width: int,
+        height: int,
+        stride: int,
+        slots: int,
+        slot_bytes: int,
+        pixel_bytes: int = BYTES_PER_PIXEL,
     ) -> None:
         self.id = view
         self.width, self.height, self.stride = width, height, stride
-        self.slots, self.slot_bytes = slots, slot_bytes
+        self.slots, self.slot_bytes, self.pixel_bytes = slots, slot_bytes, pixel_bytes
         try:
             self._check(descriptor)
             self._memory = mmap.mmap(descriptor, HEADER_BYTES + slots * slot_bytes, prot=mmap.PROT_READ)
@@ -67,7 +77,9 @@ class Surface:
     def _check(self, descriptor: int) -> None:
         if not (0 < self.width <= LARGEST_SIDE and 0 < self.height <= LARGEST_SIDE and 0 < self.slots <= MOST_SLOTS):
             raise BadSurface(problem=f"{self.slots} of {self.width}x{self.height}")
-        if self.stride < self.width * BYTES_PER_PIXEL or self.stride * self.height > self.slot_bytes:
+        if self.pixel_bytes not in {1, BYTES_PER_PIXEL}:
+            raise BadSurface(problem=f"{self.pixel_bytes} bytes a pixel")
+        if self.stride < self.width * self.pixel_bytes or self.stride * self.height > self.slot_bytes:
             raise BadSurface(problem=f"stride {self.stride}, slot {self.slot_bytes}")
         if os.fstat(descriptor).st_size < HEADER_BYTES + self.slots * self.slot_bytes:
             raise BadSurface(problem="too small")

@@ -42,7 +42,11 @@ class PlayState(StrEnum):
 
 @dataclass(frozen=True)
 class ShowView:
-    """Client: show a stream live; with a known `id`, change its size or stream."""
+    """Client: show a stream live; with a known `id`, change its size or stream.
+
+    `grey` asks for luma alone, one byte a pixel. With `per_s` above 0 nobody waits for these pictures: at most so many
+    come in a second, and key frames alone where the processor has better things to do, which the state then says.
+    """
 
     id: int
     channel: int
@@ -50,6 +54,8 @@ class ShowView:
     width: int
     height: int
     grant: str = ""
+    grey: bool = False
+    per_s: float = 0.0
     op: str = "view"
 
 
@@ -151,6 +157,7 @@ class SurfaceMessage:
     stride: int
     slots: int
     slot_bytes: int
+    pixel_bytes: int = 4
     op: str = "surface"
 
 

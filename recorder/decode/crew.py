@@ -9,6 +9,8 @@ from queue import SimpleQueue
 log = logging.getLogger(__name__)
 
 Work = Callable[[], None]
+PATIENT_SHARE = 0.5
+"""Of a core: so much may be decoded, with what is looked at, before those whom nobody looks at get key frames alone."""
 
 
 class Worker:
@@ -16,10 +18,33 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self.streams = 0
+        self._claims: dict[object, tuple[bool, float]] = {}
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self.put = self._queue.put
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
+
+    def claim(self, stream: object, share: float, *, patient: bool) -> bool:
+        """Whether a stream may have so much of the core: all that somebody looks at, and of others as many as fit.
+
+        Those who asked first have it first, so that nothing flutters. In the worker's thread.
+        """
+        self._claims[stream] = (patient, share)
+        if not patient:
+            return True
+        taken = sum(one for waits, one in self._claims.values() if not waits)
+        for other, (waits, one) in self._claims.items():
+            if waits and taken + one <= PATIENT_SHARE:
+                taken += one
+                if other is stream:
+                    return True
+            elif other is stream:
+                return False
+        return False
+
+    def release(self, stream: object) -> None:
+        """A stream claims nothing any more."""
+        self.put(lambda: self._claims.pop(stream, None) and None)
 
     def stop(self) -> None:
         """End after what waits now."""

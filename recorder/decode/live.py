@@ -8,12 +8,16 @@ again with each key frame.
 Where all views are much smaller than the picture the filter is left out too (`LEAN_SHARE`), a sixth of the decoding.
 What is left out adds up from picture to picture, so only up to the next key frame, and only where one comes soon. As
 soon as a larger view comes, or a still is asked for, the newest GOP is decoded again with all filters.
+
+Where all views are patient (detection: `ShowView.per_s`), key frames alone are decoded as soon as the processor has
+better things to do (`Worker.claim`), or the picture is larger than `PATIENT_PIXELS`; the views say so.
 """
 
 import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Generator
+from time import thread_time
 
 import av
 
@@ -25,6 +29,7 @@ from recorder.client.words import _
 from recorder.decode.crew import Crew
 from recorder.decode.decoder import Undecodable, VideoDecoder
 from recorder.decode.feed import Feed
+from recorder.decode.pace import Pace
 from recorder.decode.view import ClientView
 
 BACKLOG_US = SECOND_US // 2
@@ -41,11 +46,16 @@ MOST_ERRORS = 8
 CROWD = 3
 """So many samples waiting at once arrived together: only the last of them is worth showing."""
 ASK_AGAIN_S = 1.0
+COSTS = 32
+"""Pictures over which the cost of decoding is averaged."""
 LEAN_SHARE = 0.6
 """Of the width and the height of the picture: in views up to this size the edges of its blocks are not seen."""
 LEAN_GOP = 60
 """Pictures from key frame to key frame. Measured on vtest.avi as D1 at 512 kbit/s, in a tile of 358x268, against the
 source: 0.4 dB are lost with 30 pictures, 0.8 with 60, 2 with 150, 4 with 450."""
+
+PATIENT_PIXELS = 1280 * 960
+"""Larger pictures are main streams: decoding one costs as much as ten sub streams."""
 
 _KEY, _DISCONTINUITY = int(SampleFlag.KEY), int(SampleFlag.DISCONTINUITY)
 
@@ -87,6 +97,11 @@ class LiveStream:
         self._exact = 0
         self._gop = 0  # pictures from the last key frame but one to the last, 0 while nobody knows
         self._since_key = 0
+        self._keys_only = False
+        self._pace = Pace(0)
+        self._pace_per_s = 0.0
+        self._cost_s = 0.0
+        """What decoding a picture takes of a core, on the average."""
         self._key_us = 0
         """When the newest key frame was taken."""
         self._again_us = 0
@@ -111,6 +126,7 @@ class LiveStream:
         self._closed = True
         self._feed.unsubscribe(self._number)
         self._crew.leave(self._worker)
+        self._worker.release(self)
         self._waiting.clear()
 
     @contextlib.contextmanager
@@ -125,7 +141,7 @@ class LiveStream:
 
     def _refine(self) -> None:
         """Decode the newest GOP again if it lacks what can be seen now."""
-        if self._lean and not self._small():
+        if (self._lean and not self._small()) or (self._keys_only and not self._patient()):
             self._again_us = self.newest[0] if self.newest is not None else 0
             self._number = self._feed.again(self._number)
 
@@ -136,6 +152,10 @@ class LiveStream:
         frame = self.newest[1]
         width, height = LEAN_SHARE * frame.width, LEAN_SHARE * frame.height
         return all(view.size[0] <= width and view.size[1] <= height for view in self.views)
+
+    def _patient(self) -> bool:
+        """Whether nobody looks at its pictures."""
+        return not self._exact and bool(self.views) and all(view.per_s for view in self.views)
 
     # What the feed says, in the event loop.
 
@@ -203,12 +223,12 @@ class LiveStream:
         if flags & _DISCONTINUITY:
             self._needs_key = True
         if flags & _KEY:
-            self._key_us = item.wall_us
-            self._begin(now)
+            self._begin(now, item.wall_us)
         elif self._needs_key:
             return
         self._since_key += 1
-        self._decode(item)
+        if not self._keys_only or (flags & _KEY and self._pace.due(item.wall_us)):
+            self._decode(item)
 
     def _catch_up(self, now: int, late_us: int, item: Sample) -> bool:
         """Leave out what waits before the newest key frame; whether to go on with the sample at hand."""
@@ -234,24 +254,46 @@ class LiveStream:
         newest = last if isinstance(last, Sample) else item
         return not self._needs_key and newest.wall_us - self._key_us > RARE_KEYS_US
 
-    def _begin(self, now: int) -> None:
+    def _begin(self, now: int, at_us: int) -> None:
         """At a key frame: a decoder that fits, and the decision whether to be hasty."""
         self._gop = 0 if self._needs_key else self._since_key
         self._since_key = 0
         self._lean = self._small()
         hasty = self._lean or now < self._relief_until
-        if self._needs_key or hasty != self._hasty:
+        keys_only = self._only_keys(at_us - self._key_us, hopeless=now < self._relief_until)
+        self._key_us = at_us
+        if self._needs_key or (hasty, keys_only) != (self._hasty, self._keys_only):
             self._decoder, self._last_pts = None, 0
-        self._hasty = hasty
+        self._hasty, self._keys_only = hasty, keys_only
         self._needs_key = False
         self._errors = 0
+
+    def _only_keys(self, gop_us: int, *, hopeless: bool) -> bool:
+        """Whether the pictures between key frames can be left out now."""
+        assert self._parameters is not None
+        patient = self._patient()
+        share = self._gop * self._cost_s * SECOND_US / gop_us if self._gop and 0 < gop_us < AGAIN_US else 0.0
+        may = self._worker.claim(self, share, patient=patient)
+        if not patient:
+            return False
+        most = max(view.per_s for view in self.views)
+        if most != self._pace_per_s:
+            self._pace, self._pace_per_s = Pace(most), most
+        large = self._parameters.width * self._parameters.height > PATIENT_PIXELS
+        # Of pictures that each stand alone those that are not due are left out before they cost anything.
+        return hopeless or not may or large or self._gop == 1
 
     def _decode(self, sample: Sample) -> None:
         assert self._parameters is not None
         try:
             if self._decoder is None:
-                self._decoder = VideoDecoder(self._parameters, low_delay=not self._reordered, hasty=self._hasty)
+                # Key frames alone come in their order.
+                low_delay = self._keys_only or not self._reordered
+                self._decoder = VideoDecoder(self._parameters, low_delay=low_delay, hasty=self._hasty)
+            begun = thread_time()
             frames = self._decoder.decode(sample.data, sample.wall_us)
+            if not self._keys_only:
+                self._cost_s += (thread_time() - begun - self._cost_s) / COSTS
         except Undecodable as error:
             self._errors += 1
             if self._decoder is None or int(sample.flags) & _KEY or self._errors >= MOST_ERRORS:
@@ -287,7 +329,7 @@ class LiveStream:
     def _show(self, view: ClientView, frame: av.VideoFrame, at_us: int) -> None:
         view.show(frame, at_us)
         relieved = self._relief_until and self._clock.monotonic_us() < self._relief_until
-        state = View.KEYS_ONLY if relieved else View.SHOWING
+        state = View.KEYS_ONLY if relieved or (self._keys_only and self._gop > 1) else View.SHOWING
         codec = self._parameters.codec if self._parameters is not None else ""
         view.tell(state, "", codec, frame.width, frame.height)
 

@@ -35,13 +35,13 @@ LEAST_SIDE = 16
 class SharedPictures:
     """Pictures of one view. One thread publishes at a time; the memory lives as long as anybody maps it."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, pixel_bytes: int = BYTES_PER_PIXEL) -> None:
         if min(width, height) < LEAST_SIDE or width * height > LARGEST_VIEW_PIXELS:
             raise Invalid(problem=_("A view of {size} pixels is not possible.").format(size=f"{width}x{height}"))
-        self.width, self.height = width, height
+        self.width, self.height, self.pixel_bytes = width, height, pixel_bytes
         # Pictures of 4:2:0 come in pairs of columns and rows: with room for them none is copied once more to be cut.
         columns, rows = width + (width & 1), height + (height & 1)
-        self.stride = -(-columns * BYTES_PER_PIXEL // ALIGNED) * ALIGNED
+        self.stride = -(-columns * pixel_bytes // ALIGNED) * ALIGNED
         self.slots = SLOTS
         self.slot_bytes = -(-self.stride * rows // PAGE) * PAGE
         size = HEADER_BYTES + SLOTS * self.slot_bytes
@@ -58,7 +58,7 @@ class SharedPictures:
             Canvas(
                 np.frombuffer(
                     self._memory, np.uint8, self.stride * rows, HEADER_BYTES + slot * self.slot_bytes
-                ).reshape(rows, self.stride // BYTES_PER_PIXEL, BYTES_PER_PIXEL)[:, :columns]
+                ).reshape(rows, self.stride // pixel_bytes, pixel_bytes)[:, :columns]
             )
             for slot in range(SLOTS)
         ]
@@ -83,7 +83,7 @@ class SharedPictures:
         """Publish a black picture: the channel has nothing at this time."""
         slot = self.next_slot()
         slot[:] = 0
-        slot[:, :, 3] = 255
+        slot[:, :, 3:] = 255
         self.publish(wall_us, PictureFlag.EMPTY)
 
     def close(self) -> None:

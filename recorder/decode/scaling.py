@@ -7,7 +7,8 @@ that the red of a car is the same from a sub stream and a main stream.
 """
 
 import threading
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
 
 import av
 import numpy as np
@@ -19,7 +20,9 @@ from recorder.decode.swscale import Canvas, Conversion, OwnPlanes, Planes
 
 PLANES = "yuv420p"
 _PLANES_ALREADY = frozenset({PLANES, "yuvj420p"})
+_LUMA_FIRST = frozenset({*_PLANES_ALREADY, "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "gray", "nv12"})
 BGRX = "bgr0"
+GREY = "gray"
 HD_LINES = 720
 """Streams of at least this height that do not name their colours mean BT.709, as cameras and players agree."""
 MOST_KEPT = 64
@@ -32,6 +35,7 @@ _SPACES = {1: _BT709, 9: _BT2020, 10: _BT2020}
 _NAMES = {_BT601: 6, _BT709: 1, _BT2020: 9}
 _LIMITED, _FULL = ColorRange.MPEG.value, ColorRange.JPEG.value
 _MEAN, _BETWEEN = Interpolation.AREA.value, Interpolation.BILINEAR.value
+_Any = TypeVar("_Any")
 _Kind: TypeAlias = tuple[int, int, str, int, int, int, int]
 
 
@@ -79,20 +83,58 @@ class _Painter:
         self._colouring.run(self._planes, target)
 
 
+class _Luma:
+    """Draws the luma of frames of one kind at one size, in one thread."""
+
+    def __init__(self, frame: av.VideoFrame, width: int, height: int) -> None:
+        matrix, extent = _colours(frame)
+        # The first plane of these is a grey picture; values stay as they are, whatever their range.
+        kind = GREY if frame.format.name in _LUMA_FIRST else frame.format.name
+        full = extent == _FULL
+        self._source = Planes()
+        self._scaling = Conversion(
+            (frame.width, frame.height, kind),
+            (width, height, GREY),
+            how=_how(frame, height),
+            matrix=matrix,
+            full=full,
+            to_full=full,
+        )
+
+    def paint(self, frame: av.VideoFrame, target: Canvas) -> None:
+        """Draw one picture."""
+        self._source.of_frame(frame)
+        self._scaling.run(self._source, target)
+
+
 class _Kept(threading.local):
     """What a thread has made ready: preparing it takes as long as ten pictures."""
 
     def __init__(self) -> None:
         self._painters: dict[_Kind, _Painter] = {}
+        self._lumas: dict[_Kind, _Luma] = {}
 
     def painter(self, frame: av.VideoFrame, width: int, height: int) -> _Painter:
-        kind = frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, width, height
-        found = self._painters.get(kind)
-        if found is None:
-            if len(self._painters) >= MOST_KEPT:
-                self._painters.clear()
-            found = self._painters[kind] = _Painter(frame, width, height)
-        return found
+        return _made(self._painters, _Painter, frame, width, height)
+
+    def luma(self, frame: av.VideoFrame, width: int, height: int) -> _Luma:
+        return _made(self._lumas, _Luma, frame, width, height)
+
+
+def _made(
+    kept: dict[_Kind, _Any],
+    make: Callable[[av.VideoFrame, int, int], _Any],
+    frame: av.VideoFrame,
+    width: int,
+    height: int,
+) -> _Any:
+    kind = frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, width, height
+    found = kept.get(kind)
+    if found is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        found = kept[kind] = make(frame, width, height)
+    return found
 
 
 def scaled(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
@@ -108,6 +150,11 @@ def size(picture: av.VideoFrame) -> int:
 def show(frame: av.VideoFrame, canvas: Canvas) -> None:
     """Scale a frame to the size of a canvas of four bytes a pixel, as BGRX; raises `NoConversion`."""
     _kept.painter(frame, canvas.width, canvas.height).paint(frame, canvas)
+
+
+def show_luma(frame: av.VideoFrame, canvas: Canvas) -> None:
+    """Scale the luma of a frame to the size of a canvas of one byte a pixel; raises `NoConversion`."""
+    _kept.luma(frame, canvas.width, canvas.height).paint(frame, canvas)
 
 
 def shown(frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:

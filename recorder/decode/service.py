@@ -37,6 +37,7 @@ from recorder.sockets.connection import Connection
 from recorder.sockets.listener import Listener
 
 MOST_VIEWS = 128
+MOST_PER_S = 100.0
 MOST_SESSIONS = 4
 MOST_STILLS = 16
 LINGER_S = 2.0
@@ -153,7 +154,15 @@ class Client:
         if known is None:
             if len(self._views) >= MOST_VIEWS:
                 raise Refused(what=_("more than {most} views").format(most=MOST_VIEWS))
-            view = ClientView(asked.id, self._connection, self._loop, asked.width, asked.height)
+            view = ClientView(
+                asked.id,
+                self._connection,
+                self._loop,
+                asked.width,
+                asked.height,
+                grey=asked.grey,
+                per_s=min(max(asked.per_s, 0.0), MOST_PER_S),
+            )
         else:
             view, old = known
             resized = view.resize(asked.width, asked.height)

@@ -5,8 +5,10 @@ from typing import Protocol
 
 import av
 
+from recorder.client.surface import BYTES_PER_PIXEL
 from recorder.client.views import PictureFlag, SurfaceMessage, View, ViewState
 from recorder.decode import scaling
+from recorder.decode.pace import Pace
 from recorder.decode.pictures import SharedPictures
 
 
@@ -25,13 +27,27 @@ class Wire(Protocol):
 class ClientView:
     """Pictures go in from one decode thread at a time; sizes change in the event loop."""
 
-    def __init__(self, number: int, wire: Wire, loop: asyncio.AbstractEventLoop, width: int, height: int) -> None:
+    def __init__(
+        self,
+        number: int,
+        wire: Wire,
+        loop: asyncio.AbstractEventLoop,
+        width: int,
+        height: int,
+        *,
+        grey: bool = False,
+        per_s: float = 0.0,
+    ) -> None:
         self.number = number
+        self.per_s = per_s
+        """At most so many pictures a second, that nobody waits for; 0: all, and somebody does."""
+        self._pace = Pace(per_s)
+        self._pixel_bytes = 1 if grey else BYTES_PER_PIXEL
         self._wire = wire
         self._loop = loop
         self._told: ViewState | None = None
         self._closed = False
-        self._pictures = SharedPictures(width, height)
+        self._pictures = SharedPictures(width, height, self._pixel_bytes)
         self._pass()
 
     @property
@@ -43,16 +59,18 @@ class ClientView:
         """Take memory of another size; whether anything changed. The client keeps its old picture meanwhile."""
         if (width, height) == self.size:
             return False
-        fresh = SharedPictures(width, height)
+        fresh = SharedPictures(width, height, self._pixel_bytes)
         self._pictures.close()
         self._pictures = fresh
         self._pass()
         return True
 
     def show(self, frame: av.VideoFrame, at_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
-        """Scale a frame, unless it has the size already, and publish it; in a decode thread."""
+        """Scale a frame, unless it has the size already, and publish it if it is due; in a decode thread."""
+        if not self._pace.due(at_us):
+            return
         pictures = self._pictures
-        scaling.show(frame, pictures.canvas)
+        (scaling.show if self._pixel_bytes > 1 else scaling.show_luma)(frame, pictures.canvas)
         pictures.publish(at_us, flags)
 
     def show_nothing(self, at_us: int) -> None:
@@ -85,5 +103,6 @@ class ClientView:
     def _pass(self) -> None:
         one = self._pictures
         self._wire.send_with(
-            SurfaceMessage(self.number, one.width, one.height, one.stride, one.slots, one.slot_bytes), one.descriptor
+            SurfaceMessage(self.number, one.width, one.height, one.stride, one.slots, one.slot_bytes, one.pixel_bytes),
+            one.descriptor,
         )
