@@ -23,6 +23,7 @@ from gui.toolkit.widget import Widget
 from recorder.client.words import _
 
 WIDE = 340.0
+ALL = "all"
 MANY = 12
 """With more choices than this a list with a filter opens instead of a menu."""
 
@@ -81,6 +82,11 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
         case Kind.CHANNELS:
             some = [Option(number, f"{number}  {name}") for number, name in sorted(around.channels.items())]
             return Several(field, some, value, changed)
+        case Kind.CHANNEL_SET:
+            some = [Option(number, f"{number}  {name}") for number, name in sorted(around.channels.items())]
+            return AllOrSeveral(field, [Option(ALL, _("All, also new ones")), *some], value, changed)
+        case Kind.SET:
+            return AllOrSeveral(field, [Option(ALL, _("Everything")), *field.choices], value, changed)
         case Kind.WEEKDAYS:
             return Several(field, [Option(at, name) for at, name in enumerate(DAY_NAMES)], value, changed)
         case Kind.WEEK:
@@ -196,6 +202,34 @@ class Several:
         """Choose others."""
         self.chosen = list(value) if isinstance(value, list | tuple) else []
         self.widget.say(self.words())
+
+
+class AllOrSeveral(Several):
+    """Several of many, or all there will ever be: the first option stands for that."""
+
+    def __init__(self, field: Field, options: Sequence[Option], value: Any, changed: Callable[[], object]) -> None:
+        super().__init__(field, options, _listed(value), changed)
+
+    def words(self) -> str:
+        """What is chosen, in short."""
+        return self.options[0].label if ALL in self.chosen else super().words()
+
+    def read(self) -> Any:
+        """What is chosen; of channels that are not there now, those that were chosen before stay so."""
+        return ALL if ALL in self.chosen else list(self.chosen)
+
+    def show(self, value: Any) -> None:
+        """Choose others."""
+        super().show(_listed(value))
+
+    def _take(self, chosen: Sequence[Any]) -> None:
+        known = {one.value for one in self.options}
+        kept = [] if ALL in chosen else [one for one in self.chosen if one not in known]
+        super()._take([ALL] if ALL in chosen else [*chosen, *kept])
+
+
+def _listed(value: Any) -> Any:
+    return [ALL] if value == ALL else value
 
 
 def _words(value: Any) -> str:

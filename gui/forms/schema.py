@@ -30,6 +30,10 @@ class Kind(StrEnum):
     SWITCH = "switch"
     CHOICE = "choice"
     CHANNELS = "channels"
+    CHANNEL_SET = "channel_set"
+    """Some channels, or `all`, which takes in those to come."""
+    SET = "set"
+    """Some of the choices, or `all`."""
     WEEKDAY = "weekday"
     WEEKDAYS = "weekdays"
     WEEK = "week"
@@ -131,6 +135,10 @@ def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def _kind(schema: Mapping[str, Any]) -> Kind:
     widget, kind = schema.get("x-widget"), schema.get("type")
     match widget, kind:
+        case "channel-set", None:
+            return Kind.CHANNEL_SET
+        case "set", None:
+            return Kind.SET
         case "week-grid", "object":
             return Kind.WEEK
         case "channels", "array":

@@ -6,12 +6,18 @@ import threading
 from typing import TYPE_CHECKING
 
 from recorder.accounts.caller import Caller, Door, Role
-from recorder.accounts.errors import AlreadySetUp, Busy, WrongCode, WrongLogin
+from recorder.accounts.errors import AlreadySetUp, Busy, SamePassword, WrongCode, WrongLogin
 from recorder.accounts.lockout import Lockout
 from recorder.accounts.password import Passwords, check_new
+from recorder.accounts.people import People
 from recorder.accounts.sessions import Login, Sessions
-from recorder.accounts.store import Account, AccountStore
+from recorder.accounts.store import AccountStore, Credential
 from recorder.client.clock import Clock
+from recorder.client.errors import NotFound
+from recorder.client.words import _
+from recorder.settings.pages.user import User
+from recorder.settings.rights import NONE
+from recorder.settings.settings import Author, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +37,12 @@ WAITING = 16
 class Accounts:
     """Accounts, sessions and lockout of one recorder."""
 
-    def __init__(self, store: AccountStore, clock: Clock, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self, store: AccountStore, settings: Settings, clock: Clock, passwords: Passwords | None = None
+    ) -> None:
         self.sessions = Sessions(store, clock)
+        self.people = People(settings, store.holders, self._forget)
+        self._settings = settings
         self._store = store
         self._clock = clock
         self._passwords = passwords or Passwords()
@@ -43,6 +53,16 @@ class Accounts:
         self._set_up_lock = threading.Lock()
         self.refused: list[Callable[[str, str], None]] = []
         """Called with the name and the place of every wrong login, in the thread that checked it."""
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Bring passwords and users together: what an older version or a power cut between the two left."""
+        for name in self._store.holders():
+            if self.people.person(name) is None:
+                if name == ADMIN:
+                    self.people.make_administrator(name)
+                else:
+                    self._store.forget(name)
 
     def needs_setup(self) -> bool:
         """Whether nobody has set the administrator's password yet."""
@@ -69,7 +89,7 @@ class Accounts:
                 self._lockout.failed(SETUP, source)
                 raise WrongCode
         self.make_administrator(password)
-        return self.sessions.begin(ADMIN, Role.ADMIN, door, source)
+        return self.sessions.begin(ADMIN, door, source)
 
     def make_administrator(self, password: str) -> None:
         """Make the first account; raises `AlreadySetUp`, `BadPassword`."""
@@ -78,17 +98,21 @@ class Accounts:
         with self._set_up_lock:
             if not self.needs_setup():
                 raise AlreadySetUp
-            self._store.add(Account(ADMIN, Role.ADMIN.value, record, self._clock.now_us()))
+            self.people.make_administrator(ADMIN)
+            self._store.keep(Credential(ADMIN, record, self._clock.now_us()))
             self._code = ""
         log.info("The administrator's password was set.")
 
     def log_in(self, user: str, password: str, door: Door, source: str) -> tuple[str, Login]:
         """Check a password and begin a session; raises `WrongLogin`, `LockedOut`, `Busy`."""
-        user = user[:64]
+        # One name for the lockout, however it was written.
+        user = user[:64].strip().lower()
         if not door.is_local:
             self._lockout.check(user, source)
-        account = self._store.account(user)
-        if not self._fits(account.record if account else None, password) or account is None:
+        known, person = self._store.credential(user), self.people.person(user)
+        fits = self._fits(known.record if known else None, password)
+        # Whoever may not log in learns no more than a guesser.
+        if not fits or known is None or person is None or not person.enabled:
             if not door.is_local:
                 self._lockout.failed(user, source)
             log.warning("A login was refused at the %s door from %s.", door.name.lower(), source)
@@ -97,7 +121,91 @@ class Accounts:
             raise WrongLogin
         if not door.is_local:
             self._lockout.passed(user, source)
-        return self.sessions.begin(account.name, Role(account.role), door, source)
+        return self.sessions.begin(user, door, source)
+
+    def caller(self, token: str, door: Door, source: str) -> Caller | None:
+        """Give the caller that a token stands for at this door; None where it stands for nobody (any more)."""
+        login = self.sessions.find(token, door)
+        return self._caller(login, source) if login is not None else None
+
+    def again_of(self, login: Login) -> Caller:
+        """Give the caller of a session that has just begun; raises `WrongLogin` where it is over already."""
+        found = self._caller(login, login.source)
+        if found is None:
+            raise WrongLogin
+        return found
+
+    def kick(self, session: str, author: Author) -> None:
+        """End somebody's session; raises `NotFound`, and `MoreThanOwn` for one who may more than the author."""
+        login = next((one for one in self.sessions.all() if one.id == session), None)
+        if login is None:
+            raise NotFound(what=_("session {id}").format(id=session))
+        self.people.check_power(author, login.user)
+        self._settings.remark(User, login.user, "session", _("ended"), author)
+        self.sessions.end(login.hash)
+
+    def again(self, caller: Caller) -> Caller | None:
+        """Give a caller as he stands now, for what goes on after his call; asking is no sign of life."""
+        login = self.sessions.living(caller.token_hash)
+        return self._caller(login, caller.source) if login is not None else None
+
+    def _caller(self, login: Login, source: str) -> Caller | None:
+        person = self.people.person(login.user)
+        if person is None or not person.enabled:
+            return None
+        known = self._store.credential(login.user)
+        rights = NONE if known is None or known.must_change else person.rights
+        role = Role.ADMIN if person.is_administrator else Role.USER
+        return Caller(login.user, role, login.door, source, rights, self.sessions.expires_us(login), login.hash)
+
+    def must_change(self, name: str) -> bool:
+        """Whether a user has to set a password of his own before anything else."""
+        known = self._store.credential(name)
+        return known is not None and known.must_change
+
+    def change_own(self, caller: Caller, old: str, new: str) -> None:
+        """Change the caller's own password; all his other sessions end.
+
+        Raises `WrongLogin`, `BadPassword`, `SamePassword`, `LockedOut`, `Busy`.
+        """
+        if not caller.token_hash:
+            raise NotFound(what=_("user who is logged in here"))
+        check_new(new)
+        if not caller.door.is_local:
+            self._lockout.check(caller.name, caller.source)
+        known = self._store.credential(caller.name)
+        if not self._fits(known.record if known else None, old):
+            if not caller.door.is_local:
+                self._lockout.failed(caller.name, caller.source)
+            raise WrongLogin
+        if new == old:
+            raise SamePassword
+        # Who must change his password may do nothing else yet, but this he may.
+        who = Author(caller.name, f"{caller.door.value}:{caller.source}")
+        self._set(caller.name, new, caller.token_hash, who)
+
+    def set_password(self, name: str, new: str, author: Author, *, must_change: bool = True) -> None:
+        """Set the password of another user; his sessions end. Raises `NotFound`, `MoreThanOwn`, `BadPassword`."""
+        check_new(new)
+        self.people.check_power(author, name)
+        self._set(name, new, "", author, must_change=must_change)
+
+    def _set(self, name: str, new: str, session: str, author: Author, *, must_change: bool = False) -> None:
+        record = self._passwords.record(new)
+        # Held against a change of the user meanwhile, and with its line in the audit or not at all.
+        with self._settings.together():
+            self.people.check_power(author, name)
+            self._settings.remark(User, name, "password", _("set"), author)
+            self._store.keep(Credential(name, record, self._clock.now_us(), must_change))
+        self.sessions.end_all(name, session)
+
+    def has_password(self, name: str) -> bool:
+        """Whether a user can log in with a password."""
+        return self._store.credential(name) is not None
+
+    def _forget(self, name: str) -> None:
+        self.sessions.end_all(name)
+        self._store.forget(name)
 
     def log_out(self, caller: Caller) -> None:
         """End the caller's session."""

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from recorder.client.errors import NotFound, Refused
 from recorder.client.words import _
-from recorder.settings.scope import Permission
+from recorder.settings.rights import EVERY, NONE, Rights
+from recorder.settings.scope import PER_CHANNEL, Permission
 
 
 class Door(StrEnum):
@@ -30,45 +31,73 @@ class Role(StrEnum):
     OWNER = "owner"
     """The recorder's own user at the command line: everything."""
     ADMIN = "admin"
-    """The administrator's account: everything."""
+    """A user who may all."""
+    USER = "user"
+    """Any other user."""
     VISITOR = "visitor"
     """Nobody logged in at the local screen: live pictures that stay visible after logout."""
 
 
-RIGHTS: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: frozenset(Permission),
-    Role.ADMIN: frozenset(Permission),
-    Role.VISITOR: frozenset({Permission.LIVE}),
-}
-
-
 @dataclass(frozen=True)
 class Caller:
-    """The one on whose behalf a call is answered. `source` is an address, or the door's name."""
+    """The one on whose behalf a call is answered. `source` is an address, or the door's name.
+
+    All rights are asked for here (A1): of the recorder with `need`, of channels with `need_on`.
+    """
 
     name: str
     role: Role
     door: Door
     source: str
+    rights: Rights = NONE
     expires_us: int = 0
     token_hash: str = ""
-    hidden: frozenset[int] = frozenset()
-    """Channels that this caller must not see."""
 
     def may(self, permission: Permission) -> bool:
-        """Whether something is allowed."""
-        return permission in RIGHTS[self.role]
+        """Whether something is allowed, on one channel at least where it is a channel's."""
+        return self.rights.allow(permission)
+
+    def may_on(self, permission: Permission, channel: int) -> bool:
+        """Whether something is allowed on a channel."""
+        return channel in self.rights.on(permission)
 
     def need(self, permission: Permission) -> None:
         """Raise `Refused` unless it is allowed."""
         if not self.may(permission):
-            raise Refused(what=_("log in with an account that has the right to it"))
+            raise _refused()
+
+    def need_on(self, permission: Permission, *channels: int) -> None:
+        """Raise `Refused` unless it is allowed on these channels, `NotFound` for one that must not be seen."""
+        for channel in channels:
+            self.need_channel(channel)
+        if permission in PER_CHANNEL and not self.rights.on(permission).issuperset(channels):
+            raise _refused()
+        self.need(permission)
 
     def sees(self, channel: int) -> bool:
         """Whether a channel exists for this caller."""
-        return channel not in self.hidden
+        return channel in self.rights.known
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no channel is kept from this caller, not even one to come."""
+        return self.rights.known == EVERY
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The channels that do not exist for this caller."""
+        return EVERY - self.rights.known
 
     def need_channel(self, channel: int) -> None:
         """Raise `NotFound` for a channel that must not be seen: its existence is not told."""
         if not self.sees(channel):
             raise NotFound(what=_("channel {number}").format(number=channel))
+
+
+def visitor(door: Door, source: str, shown: frozenset[int] = frozenset()) -> Caller:
+    """Give who is not logged in: live pictures of the channels that stay visible."""
+    return Caller("", Role.VISITOR, door, source, Rights(channels={Permission.LIVE: shown}))
+
+
+def _refused() -> Refused:
+    return Refused(what=_("log in with an account that has the right to it"))

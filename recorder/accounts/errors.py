@@ -2,6 +2,7 @@
 
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
+from recorder.settings.errors import BadSetting
 
 
 class NotLoggedIn(NightjarError):
@@ -44,6 +45,13 @@ class BadPassword(NightjarError):
         super().__init__(allowed=self.allowed)
 
 
+class SamePassword(NightjarError):
+    """A new password that is the old one."""
+
+    status = 422
+    words = _("This is the password that you have. Choose another one.")
+
+
 class AlreadySetUp(NightjarError):
     """The administrator's password was set before."""
 
@@ -56,3 +64,46 @@ class WrongCode(NightjarError):
 
     status = 403
     words = _("The set-up code is wrong. It was shown when the recorder started; a restart shows a new one.")
+
+
+class BadName(NightjarError):
+    """A name that no user or group can have."""
+
+    status = 422
+    words = _("Names are made of 1 to 32 small letters, digits, dots, dashes and underscores; some are taken.")
+
+
+class UnknownGroup(BadSetting):
+    """A user must be in a group that is there."""
+
+    def __init__(self, group: str) -> None:
+        problem = _("there is no group named {group}.").format(group=group)
+        super().__init__(field="group", title=_("Group"), problem=problem)
+
+
+class MoreThanOwn(NightjarError):
+    """Somebody wants to give a right that he lacks, or to change somebody who has more."""
+
+    status = 403
+    words = _("Nobody can give more rights than he has, or change a user who has more.")
+
+
+class LastAdministrator(NightjarError):
+    """Nobody would be left who may all."""
+
+    status = 409
+    words = _("One user must stay who may log in at any time and may all. Make another one first.")
+
+
+class StandingGroup(NightjarError):
+    """The groups that are always there stay, and administrators may all."""
+
+    status = 409
+    words = _("The group {group} is always there, and administrators may everything.")
+
+
+class UsedGroup(NightjarError):
+    """There are users in a group that is to go."""
+
+    status = 409
+    words = _("Users are in this group: {users}. Put them into another one first.")

@@ -22,17 +22,27 @@ MIGRATIONS = (
         PRIMARY KEY (account, source)
     ) STRICT, WITHOUT ROWID;
     """,
+    # Who somebody is and what he may stands in the settings from here on; these are his credentials.
+    """
+    CREATE TABLE credential (
+        name TEXT PRIMARY KEY, record TEXT NOT NULL, set_us INTEGER NOT NULL, must_change INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO credential (name, record, set_us) SELECT name, record, made_us FROM account;
+    DROP TABLE account;
+    ALTER TABLE session DROP COLUMN role;
+    """,
 )
 
 
 @dataclass(frozen=True)
-class Account:
-    """Somebody who may log in. `record` is an argon2id hash."""
+class Credential:
+    """What a user logs in with. `record` is an argon2id hash, set at `set_us` (UTC)."""
 
     name: str
-    role: str
     record: str
-    made_us: int
+    set_us: int
+    must_change: bool = False
+    """Somebody else set it: its user may do nothing before he has set his own."""
 
 
 class AccountStore:
@@ -72,15 +82,32 @@ class AccountStore:
         with self._lock:
             return self._db.execute(statement, values).fetchall()
 
-    def account(self, name: str) -> Account | None:
-        """Give an account by its name."""
-        found = self.run("SELECT name, role, record, made_us FROM account WHERE name = ?", name)
-        return Account(*found[0]) if found else None
+    def credential(self, name: str) -> Credential | None:
+        """Give the credentials of a user."""
+        found = self.run("SELECT name, record, set_us, must_change FROM credential WHERE name = ?", name)
+        return Credential(found[0][0], found[0][1], found[0][2], bool(found[0][3])) if found else None
 
     def is_empty(self) -> bool:
-        """Whether there is no account yet."""
-        return not self.run("SELECT 1 FROM account LIMIT 1")
+        """Whether nobody can log in yet."""
+        return not self.run("SELECT 1 FROM credential LIMIT 1")
 
-    def add(self, account: Account) -> None:
-        """Store a new account; raises `sqlite3.IntegrityError` where there is one of this name."""
-        self.run("INSERT INTO account VALUES (?, ?, ?, ?)", account.name, account.role, account.record, account.made_us)
+    def holders(self) -> frozenset[str]:
+        """Give the names that have a password."""
+        return frozenset(row[0] for row in self.run("SELECT name FROM credential"))
+
+    def keep(self, credential: Credential) -> None:
+        """Store credentials in place of those that were."""
+        self.run(
+            "INSERT INTO credential VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+            " record = excluded.record, set_us = excluded.set_us, must_change = excluded.must_change",
+            credential.name,
+            credential.record,
+            credential.set_us,
+            int(credential.must_change),
+        )
+
+    def forget(self, name: str) -> None:
+        """Remove all that somebody could log in with."""
+        with self.transaction():
+            self.run("DELETE FROM credential WHERE name = ?", name)
+            self.run("DELETE FROM session WHERE user = ?", name)

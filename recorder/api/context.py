@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from recorder.accounts.caller import Caller
 from recorder.control.control import Control
+from recorder.settings.rights import MOST_CHANNELS
 from recorder.settings.scope import Permission
 from recorder.settings.settings import Author
 
@@ -22,20 +23,40 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return connection.scope["caller"]
 
 
-def with_right(permission: Permission) -> Callable[[HTTPConnection], Caller]:
-    """Give the caller, if it has a right; raises `Refused`."""
+def caller_again(connection: HTTPConnection) -> Caller | None:
+    """The same caller as he stands now; None where he is let in no more."""
+    return connection.scope["again"](caller_of(connection))
 
-    def found(connection: HTTPConnection) -> Caller:
+
+class WithRight:
+    """Gives the caller, if he has a right: on the channel of the path, where there is one (A1).
+
+    Raises `Refused`, and `NotFound` for a channel that he must not know of.
+    """
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, connection: HTTPConnection) -> Caller:
+        """Give the caller."""
         caller = caller_of(connection)
-        caller.need(permission)
+        channel = str(connection.path_params.get("channel", ""))
+        # What is no number of a channel is refused by its route.
+        if channel.isascii() and channel.isdigit() and 1 <= int(channel[:4]) <= MOST_CHANNELS:
+            caller.need_on(self.permission, int(channel))
+        else:
+            caller.need(self.permission)
         return caller
 
-    return found
+
+def with_right(permission: Permission) -> Callable[[HTTPConnection], Caller]:
+    """Give what a route depends on to get a caller who has a right."""
+    return WithRight(permission)
 
 
 def author(caller: Caller) -> Author:
     """How the caller is named in the audit."""
-    return Author(caller.name or caller.role.value, f"{caller.door.value}:{caller.source}")
+    return Author(caller.name or caller.role.value, f"{caller.door.value}:{caller.source}", caller.rights)
 
 
 TheControl = Annotated[Control, Depends(control_of)]
@@ -48,3 +69,4 @@ CameraKeeper = Annotated[Caller, Depends(with_right(Permission.CAMERA))]
 PtzUser = Annotated[Caller, Depends(with_right(Permission.PTZ))]
 AlarmUser = Annotated[Caller, Depends(with_right(Permission.ALARM))]
 SystemKeeper = Annotated[Caller, Depends(with_right(Permission.SYSTEM))]
+AccountKeeper = Annotated[Caller, Depends(with_right(Permission.ACCOUNT))]

@@ -9,6 +9,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -16,11 +17,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recorder.accounts.accounts import Accounts
-from recorder.accounts.caller import Caller, Door, Role
+from recorder.accounts.caller import Caller, Door, Role, visitor
 from recorder.accounts.errors import NotLoggedIn
 from recorder.api.errors import body
 from recorder.client.errors import NightjarError, Refused
 from recorder.client.words import _
+from recorder.settings.rights import EVERY, FULL, NONE
 from recorder.sockets.http_server import drain
 
 COOKIE = "__Host-nightjar"
@@ -49,9 +51,28 @@ class Entrance:
     """Puts the `Caller` into the scope of a call, or refuses it."""
 
     def __init__(self, app: ASGIApp, accounts: Accounts, hidden: Callable[[], frozenset[int]]) -> None:
+        """`hidden` gives the channels that are not shown at the screen while nobody is logged in."""
         self._app = app
         self._accounts = accounts
         self._hidden = hidden
+
+    def again(self, caller: Caller) -> Caller | None:
+        """Give a caller as he stands now, for what goes on after his call; None where he is let in no more."""
+        if caller.role is Role.OWNER:
+            return caller
+        if caller.role is Role.VISITOR:
+            return self._visitor(caller.door, caller.source)
+        found = self._accounts.again(caller)
+        return self._at(found) if found is not None else None
+
+    def _visitor(self, door: Door, source: str) -> Caller:
+        return visitor(door, source, EVERY - self._hidden() if door is Door.SCREEN else NONE.known)
+
+    def _at(self, caller: Caller) -> Caller:
+        """Add what whoever stands at the screen sees anyway."""
+        if caller.door is not Door.SCREEN:
+            return caller
+        return replace(caller, rights=caller.rights.joined(self._visitor(caller.door, caller.source).rights))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a call through, or answer it with its refusal."""
@@ -60,6 +81,7 @@ class Entrance:
             return
         try:
             scope["caller"] = self._caller(scope)
+            scope["again"] = self.again
             limited = _limited(scope, receive)
         except NightjarError as error:
             await _refuse(scope, receive, send, error)
@@ -71,22 +93,22 @@ class Entrance:
         door = Door(scope["server"][0])
         source = headers.get(SOURCE_HEADER, "")[:64] if door is Door.WEB else door.value
         if door is Door.OWNER:
-            return Caller("owner", Role.OWNER, door, source)
+            return Caller("owner", Role.OWNER, door, source, FULL)
         if door is Door.WEB:
             _check_origin(scope, headers)
         bearer = _bearer(headers)
         cookie = "" if bearer or door is not Door.WEB else _cookie(headers)
-        found = self._accounts.sessions.find(bearer or cookie, door, source) if bearer or cookie else None
+        found = self._accounts.caller(bearer or cookie, door, source) if bearer or cookie else None
         if found is not None:
             if cookie and not bearer:
                 _check_own_page(scope, headers)
-            return found
+            return self._at(found)
         if door is Door.SCREEN:
             if bearer and (scope.get("method"), scope["path"]) not in OPEN:
                 raise NotLoggedIn
-            return Caller("", Role.VISITOR, door, source, hidden=self._hidden())
+            return self._visitor(door, source)
         if (scope.get("method"), scope["path"]) in OPEN:
-            return Caller("", Role.VISITOR, door, source)
+            return self._visitor(door, source)
         raise NotLoggedIn
 
 

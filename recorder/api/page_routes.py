@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Response
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller
-from recorder.api.context import AnyCaller, TheControl, author, with_right
+from recorder.api.context import TheControl, author, with_right
 from recorder.api.documents import body_schema, document, revision_of
 from recorder.api.routes.channels import Number, Values
 from recorder.api.routes.pages import PLACES
@@ -42,6 +42,8 @@ def page_routes(registry: Registry) -> APIRouter:
         routes.add_values()
         if page.about.scope is Scope.LIST:
             routes.add_list()
+        if page.about.removable:
+            routes.add_removal()
         for action in page.about.actions.values():
             routes.add_action(action)
         if page.about.copyable:
@@ -53,8 +55,7 @@ def _no_item() -> str:
     return ""
 
 
-def _channel_item(channel: Number, control: TheControl, caller: AnyCaller) -> str:
-    caller.need_channel(channel)
+def _channel_item(channel: Number, control: TheControl) -> str:
     control.channels.get(channel)
     return str(channel)
 
@@ -79,7 +80,7 @@ def _item_of(page: type[Page]) -> Callable[..., str]:
 
 
 class _PageRoutes:
-    """The routes of one page."""
+    """The routes of one page. Each asks for the right first: who lacks it learns of no item whether it is there."""
 
     def __init__(self, to: APIRouter, page: type[Page]) -> None:
         self._to = to
@@ -94,16 +95,16 @@ class _PageRoutes:
         page = self._page
 
         def read(
-            item: Annotated[str, Depends(self._item_of)],
             _caller: Annotated[Caller, Depends(self._right)],
+            item: Annotated[str, Depends(self._item_of)],
             control: TheControl,
             response: Response,
         ) -> answers.Document:
             return _tagged(control, control.settings.read(page, item), response)
 
         def change(
-            item: Annotated[str, Depends(self._item_of)],
             caller: Annotated[Caller, Depends(self._right)],
+            item: Annotated[str, Depends(self._item_of)],
             values: Values,
             control: TheControl,
             response: Response,
@@ -135,18 +136,38 @@ class _PageRoutes:
             place, items, methods=["GET"], name=f"list_{self._name}", description=_("The items that have this page.")
         )
 
+    def add_removal(self) -> None:
+        """Take an item away."""
+        page = self._page
+
+        def remove(
+            caller: Annotated[Caller, Depends(self._right)],
+            item: Annotated[str, Depends(self._item_of)],
+            control: TheControl,
+        ) -> None:
+            control.settings.remove(page, item, author(caller))
+
+        self._to.add_api_route(
+            self._place,
+            remove,
+            methods=["DELETE"],
+            status_code=204,
+            name=f"remove_{self._name}",
+            description=_("Remove the item with all its values."),
+        )
+
     def add_action(self, action: Action) -> None:
         """Press a button."""
         page = self._page
 
         async def press(
-            item: Annotated[str, Depends(self._item_of)],
             caller: Annotated[Caller, Depends(self._right)],
+            item: Annotated[str, Depends(self._item_of)],
             control: TheControl,
             parameters: Annotated[dict[str, Any] | None, Body()] = None,
         ) -> answers.ActionJob:
             if action.permission is not None:
-                caller.need(action.permission)
+                caller.need_on(action.permission, *([int(item)] if page.about.scope is Scope.CHANNEL else []))
             return await control.actions.begin(page, action, parameters or {}, author(caller), item)
 
         schema = plain_schema(action.parameters)
@@ -164,13 +185,13 @@ class _PageRoutes:
         page = self._page
 
         def copy(
-            item: Annotated[str, Depends(self._item_of)],
             caller: Annotated[Caller, Depends(self._right)],
+            item: Annotated[str, Depends(self._item_of)],
             wanted: CopyTo,
             control: TheControl,
         ) -> list[answers.Document]:
             for channel in wanted.to:
-                caller.need_channel(channel)
+                caller.need_on(page.about.permission, channel)
                 control.channels.get(channel)
             to = [str(channel) for channel in dict.fromkeys(wanted.to) if str(channel) != item]
             return [document(control.settings, one) for one in control.settings.copy(page, item, to, author(caller))]

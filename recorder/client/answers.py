@@ -31,6 +31,10 @@ class Session:
     role: str
     expires_us: int
     token: str = ""
+    must_change: bool = False
+    """Nothing is allowed before the user has set a password of his own."""
+    may: tuple[str, ...] = ()
+    """What is allowed, on one channel at least where it is a channel's; `Channel.may` says on which."""
 
 
 @dataclass(frozen=True)
@@ -252,6 +256,21 @@ class Channel:
     """How it records: `auto`, `manual` or `off`."""
     revision: int
     streams: tuple[StreamStatus, ...] = ()
+    may: tuple[str, ...] = ()
+    """What the caller may do with it: `live`, `playback`, `backup`, `ptz`, `audio`."""
+
+
+@dataclass(frozen=True)
+class OnlineUser:
+    """A session that is on. `source` is the address, or `screen`."""
+
+    id: str
+    user: str
+    door: str
+    source: str
+    since_us: int
+    own: bool = False
+    """It is the one that asks."""
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,25 @@ class ApiClient:
         self._send(None, "DELETE", "/sessions/current")
         self.token = ""
 
+    def change_password(self, old: str, new: str) -> None:
+        """Change one's own password; one's other sessions end."""
+        self._send(None, "PUT", "/sessions/current/password", {"old": old, "new": new})
+
+    # --- users ---
+
+    def online(self) -> list[answers.OnlineUser]:
+        """Who is logged in, and from where."""
+        return self._get(list[answers.OnlineUser], "/sessions")
+
+    def end_session(self, session: str) -> None:
+        """Log somebody out."""
+        self._send(None, "DELETE", f"/sessions/{quote(session, safe='')}")
+
+    def set_password(self, user: str, password: str, *, must_change: bool = True) -> None:
+        """Set a user's password; with `must_change` he may do nothing before he has set his own."""
+        wanted = {"password": password, "must_change": must_change}
+        self._send(None, "PUT", f"/users/{quote(user, safe='')}/password", wanted)
+
     # --- how it is ---
 
     def status(self) -> answers.Status:
@@ -508,6 +527,10 @@ class ApiClient:
         """
         headers = {} if revision is None else {"If-Match": f'"{revision}"'}
         return self._send(answers.Document, "PATCH", self._place(page, channel, item), dict(values), headers)
+
+    def remove_item(self, page: str, item: str) -> None:
+        """Take an item of a page away, with all its values."""
+        self._send(None, "DELETE", self._place(page, None, item))
 
     def copy_page(self, page: str, channel: int, to: Sequence[int]) -> list[answers.Document]:
         """Copy a page of one channel to others, all or none."""

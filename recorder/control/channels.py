@@ -8,10 +8,9 @@ from recorder.client.errors import NightjarError, NotFound
 from recorder.client.words import _
 from recorder.settings.errors import BadSetting, OutOfRange
 from recorder.settings.pages.channel import Channel
+from recorder.settings.rights import EVERY, MOST_CHANNELS
 from recorder.settings.scope import Scope
 from recorder.settings.settings import Author, Settings, Stored
-
-MOST_CHANNELS = 128
 
 
 class ChannelTaken(NightjarError):
@@ -48,7 +47,7 @@ class Channels:
             raise NotFound(what=_("channel {number}").format(number=number)) from None
 
     def add(self, values: Mapping[str, Any], author: Author, number: int | None = None) -> tuple[int, Stored[Channel]]:
-        """Add a channel at a number, or at the first free one.
+        """Add a channel at a number, or at the first free one, of those that its author may know.
 
         Raises `BadSetting`, `ChannelTaken`, `NoFreeChannel`.
         """
@@ -59,11 +58,14 @@ class Channels:
                 problem=_("It is out of range."),
                 allowed=_("{low} to {high}").format(low=1, high=MOST_CHANNELS),
             )
+        may = EVERY if author.rights is None else author.rights.known
+        if number is not None and number not in may:
+            raise NoFreeChannel(count=MOST_CHANNELS)
         with self._adding:
             taken = self.all()
             if number is not None and number in taken:
                 raise ChannelTaken(number=number)
-            chosen = number or next((one for one in range(1, MOST_CHANNELS + 1) if one not in taken), None)
+            chosen = number or next((one for one in sorted(may) if one not in taken), None)
             if chosen is None:
                 raise NoFreeChannel(count=MOST_CHANNELS)
             if "url" not in values:

@@ -109,7 +109,7 @@ class Control:
         self._account_store = AccountStore(instance.config / ACCOUNTS_FILE)
         seal = Sealer(instance)
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
-        self.accounts = Accounts(self._account_store, self.clock, parts.passwords)
+        self.accounts = Accounts(self._account_store, self.settings, self.clock, parts.passwords)
         self.channels = Channels(self.settings)
         self._hal = Follower(instance.socket("hal"))
         self.hardware = Hardware(self._hal)

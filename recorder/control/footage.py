@@ -21,13 +21,17 @@ COMPLETENESS_S = 20.0
 
 @dataclass(frozen=True)
 class Notes:
-    """Which holds or tags: of channels (None: all), touching [start_us, end_us); `over`: ended ones too."""
+    """Which holds or tags: of channels (None: all), touching [start_us, end_us); `over`: ended ones too.
+
+    `note` is the id of the only one that is wanted.
+    """
 
     channels: tuple[int, ...] | None = None
     start_us: int = 0
     end_us: int = 1 << 62
     over: bool = False
     text: str = ""
+    note: str = ""
 
 
 class DamagedAnswer(NightjarError):

@@ -100,6 +100,8 @@ class _Notes(msgspec.Struct):
     """Holds that were released or have expired, too."""
     text: str = ""
     """In the words of tags, or the reasons of holds."""
+    note: str = ""
+    """The id of the only one that is wanted."""
 
 
 class _Export(msgspec.Struct):
@@ -408,6 +410,8 @@ class ReaderClient:
 
 def _is_wanted(asked: _Notes, one: Hold | Tag, words: str) -> bool:
     if asked.channels is not None and one.channel not in asked.channels:
+        return False
+    if asked.note and one.id != asked.note:
         return False
     within = one.start_us < asked.end_us and max(one.end_us, one.start_us + 1) > asked.start_us
     return within and asked.text.casefold() in words.casefold()

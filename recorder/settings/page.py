@@ -63,6 +63,7 @@ class About:
     order: int
     version: int
     copyable: bool
+    removable: bool
     actions: Mapping[str, Action]
 
 
@@ -70,8 +71,8 @@ class Page(BaseModel):
     """A settings document: its fields by `setting`, its place by class arguments, its buttons by `@action`.
 
     Class arguments: `scope`, `area`, `permission`, `title`, `order` in the menu, `copyable` to other channels (by
-    default every channel page is), and `version`, which counts up when stored values must be turned into new ones;
-    `upgrade` then does it, one step at a time.
+    default every channel page is), `removable` where items of a list can be taken away, and `version`, which counts up
+    when stored values must be turned into new ones; `upgrade` then does it, one step at a time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, ignored_types=(Action,))
@@ -87,6 +88,7 @@ class Page(BaseModel):
         order: int = 100,
         version: int = 1,
         copyable: bool | None = None,
+        removable: bool = False,
         **rest: Any,
     ) -> None:
         super().__init_subclass__(**rest)
@@ -100,6 +102,7 @@ class Page(BaseModel):
             order=order,
             version=version,
             copyable=scope is Scope.CHANNEL if copyable is None else copyable,
+            removable=removable,
             actions={one.name: one for one in found},
         )
 
@@ -122,6 +125,12 @@ class Page(BaseModel):
     @classmethod
     def standing_items(cls) -> Mapping[str, str]:
         """Give the items of a list page that are always there, each with what is known of it for `item_title`."""
+        return {}
+
+    @classmethod
+    def standing_values(cls, item: str) -> Mapping[str, Any]:
+        """Give what is true of an item of which nothing is stored, beside the defaults."""
+        del item
         return {}
 
     @classmethod

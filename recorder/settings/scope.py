@@ -33,12 +33,20 @@ class Permission(StrEnum):
     BACKUP = "backup"
     PTZ = "ptz"
     """Turning cameras."""
+    AUDIO = "audio"
+    """Hearing the sound of live and recorded pictures."""
     ALARM = "alarm"
     """Seeing alarm inputs, and switching outputs."""
     CAMERA = "camera"
     STORAGE = "storage"
     SYSTEM = "system"
     ACCOUNT = "account"
+    LOG = "log"
+    """Reading the audit."""
+
+
+PER_CHANNEL = (Permission.LIVE, Permission.PLAYBACK, Permission.BACKUP, Permission.PTZ, Permission.AUDIO)
+"""These are given for channels; all others once for the recorder."""
 
 
 class Capability(StrEnum):

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from recorder.settings.machine import Machine
 from recorder.settings.page import Page, field_title, needing, system_owned
 from recorder.settings.refusal import refusal
 from recorder.settings.registry import Registry
+from recorder.settings.rights import Rights
 from recorder.settings.schema import missing
 from recorder.settings.scope import Scope
 from recorder.settings.secret import Seal, Secret
@@ -32,6 +34,8 @@ class Author:
 
     who: str
     source: str
+    rights: Rights | None = None
+    """What it may do; None is the recorder itself, which may all."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,13 @@ class Changed:
     removed: bool = False
 
 
+Guard = Callable[[Author, str, Any, Any], None]
+"""Looks at a change before it is written, within its transaction: author, item, values before and after (None: gone).
+
+What it raises is the refusal.
+"""
+
+
 class Settings:
     """Reads and changes pages. Safe from any thread; listeners are called in the changing thread, after the commit."""
 
@@ -66,10 +77,15 @@ class Settings:
         self._clock = clock
         self._listeners: list[Callable[[Sequence[Changed]], None]] = []
         self._offered: dict[str, Callable[[], Mapping[str, str]]] = {}
+        self._guards: dict[str, Guard] = {}
 
     def offer(self, page: type[Page], items: Callable[[], Mapping[str, str]]) -> None:
         """Have items in the list of a page that exist without being stored: name and what is known of each."""
         self._offered[page.about.name] = items
+
+    def guard(self, page: type[Page], guard: Guard) -> None:
+        """Have every change of a page looked at by what knows more than the page itself."""
+        self._guards[page.about.name] = guard
 
     def listen(self, listener: Callable[[Sequence[Changed]], None]) -> None:
         """Call `listener` after every change, with all documents that changed together."""
@@ -152,7 +168,7 @@ class Settings:
             if revision is not None and revision != (before.revision if before else 0):
                 raise Conflict
             self._refuse_read_only(page, before, values)
-            checked = self._check(page, self._merged(page, before, values))
+            checked = self._check(page, self._merged(page, item, before, values))
             stored = self._write(page, item, row, before, checked, author)
         self._tell([Changed(page.about.name, item, stored.revision)])
         return stored
@@ -189,6 +205,22 @@ class Settings:
                     self._store.note([self._noted(page, item, author, "", json.dumps("stored"), json.dumps(None))])
         self._tell(gone)
 
+    def remove(self, page: type[Page], item: str, author: Author) -> None:
+        """Remove one item of a list page; raises `NotFound`, and what its guard refuses."""
+        with self._store.transaction():
+            row = self._store.read(page.about.name, item)
+            if row is None:
+                raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
+            self._look(page, author, item, self._load(page, row).values, None)
+            self._store.remove(page.about.name, item)
+            revision = self._store.count("revision")
+            self._store.note([self._noted(page, item, author, "", json.dumps("stored"), json.dumps(None))])
+        self._tell([Changed(page.about.name, item, revision, removed=True)])
+
+    def together(self) -> AbstractContextManager[None]:
+        """Everything within becomes durable together, or nothing; nobody else changes anything meanwhile."""
+        return self._store.transaction()
+
     def count(self, name: str) -> int:
         """Draw the next number of a counter that outlives restarts."""
         return self._store.count(name)
@@ -197,7 +229,7 @@ class Settings:
 
     def _defaults(self, page: type[P], item: str) -> P:
         try:
-            return page()
+            return page.model_validate(dict(page.standing_values(item)))
         except ValidationError:
             raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item)) from None
 
@@ -216,8 +248,13 @@ class Settings:
                 known = {name: value for name, value in known.items() if name not in places}
         raise DamagedSettings(page=row.page, item=row.item)
 
-    def _merged(self, page: type[P], before: Stored[P] | None, values: Mapping[str, Any]) -> dict[str, Any]:
-        base = dict(before.values) if before else {}
+    def _look(self, page: type[Page], author: Author, item: str, before: Page | None, after: Page | None) -> None:
+        guard = self._guards.get(page.about.name)
+        if guard is not None:
+            guard(author, item, before, after)
+
+    def _merged(self, page: type[P], item: str, before: Stored[P] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+        base = dict(before.values) if before else dict(page.standing_values(item))
         kept = {
             name: value
             for name, value in values.items()
@@ -248,6 +285,7 @@ class Settings:
         noted = self._differences(page, item, before, values, author)
         if before is not None and not noted:
             return before
+        self._look(page, author, item, before.values if before else None, values)
         revision = self._store.count("revision")
         version = max(page.about.version, row.version if row else 0)
         self._store.write(Row(page.about.name, item, version, revision, {**unknown, **sealed}))

@@ -13,7 +13,7 @@ from recorder.control.control import Control
 from recorder.control.planner import channel_name
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.record_mode import RecordMode
-from recorder.settings.scope import Permission
+from recorder.settings.scope import PER_CHANNEL, Permission
 from recorder.settings.settings import Stored
 
 router = APIRouter(prefix="/channels", tags=["channels"])
@@ -40,7 +40,6 @@ def add_channel(values: Values, control: TheControl, caller: CameraKeeper) -> an
 @router.get("/{channel}")
 def channel(channel: Number, control: TheControl, caller: Viewer) -> answers.Channel:
     """One channel with the state of its streams."""
-    caller.need_channel(channel)
     return answer(control, caller, channel, control.channels.get(channel))
 
 
@@ -91,4 +90,5 @@ def answer(control: Control, caller: Caller, number: int, stored: Stored[Channel
         mode=control.settings.get(RecordMode, str(number)).mode.value,
         revision=stored.revision,
         streams=tuple(one for one in media.streams if one.channel == number) if media else (),
+        may=tuple(one.value for one in PER_CHANNEL if caller.may_on(one, number)),
     )

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from recorder.accounts.caller import Caller, Role
-from recorder.api.context import AlarmUser, TheControl, caller_of, control_of
+from recorder.api.context import AlarmUser, TheControl, caller_again, caller_of, control_of
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Words, numbers
@@ -21,7 +21,10 @@ from recorder.client.happened import EventPage, Happened
 from recorder.client.words import _
 from recorder.control.control import Control
 from recorder.events.store import Sought
+from recorder.settings.registry import built_in
+from recorder.settings.rights import FULL
 from recorder.settings.scope import Permission
+from recorder.settings.scope import Scope as SettingsScope
 
 router = APIRouter(prefix="/events", tags=["events"])
 
@@ -32,16 +35,25 @@ SEND_S = 10.0
 MOST_LISTED = 1000
 LARGEST_ID = (1 << 63) - 1
 """As SQLite has numbers."""
-NEEDS = {
+OF_THE_RECORDER = {
     "action": Permission.SYSTEM,
-    "dome": Permission.PTZ,
-    "event": Permission.ALARM,
+    "bay": Permission.STORAGE,
+    "disk": Permission.LIVE,
     "events": Permission.ALARM,
-    "export": Permission.BACKUP,
     "input": Permission.ALARM,
     "output": Permission.ALARM,
     "poe_port": Permission.CAMERA,
+    "pool": Permission.LIVE,
+    "trouble": Permission.LIVE,
 }
+"""Which right lets hear events that are of no channel."""
+OF_CHANNELS = {
+    "dome": Permission.PTZ,
+    "export": Permission.BACKUP,
+    "hold": Permission.PLAYBACK,
+    "tag": Permission.PLAYBACK,
+}
+"""Which right on its channel, or on all its channels, lets hear an event."""
 
 
 @router.get("")
@@ -77,7 +89,7 @@ async def one_event(
     """One event with what followed."""
     await control.desk.engine.flush()
     found = await run_sync(control.desk.store.get, event)
-    if found is None or not caller.sees(found.channel):
+    if found is None or found.channel in caller.hidden:
         raise NotFound(what=_("event {number}").format(number=event))
     return found
 
@@ -97,9 +109,12 @@ async def events(socket: WebSocket) -> None:
                     event = await asyncio.wait_for(queue.get(), LOOK_S)
                 except TimeoutError:
                     event = await _status(control, caller)
-                if caller.token_hash and not control.accounts.sessions.lives(caller.token_hash):
+                # Whoever was logged out, or may less since, hears nothing more than that.
+                found = caller_again(socket)
+                if found is None or not found.may(Permission.LIVE):
                     await socket.close(OVER)
                     return
+                caller = found
                 if event is None:
                     await socket.close(SLOW)
                     return
@@ -116,7 +131,7 @@ async def events(socket: WebSocket) -> None:
 
 
 async def _status(control: Control, caller: Caller) -> Event:
-    found = seen_by(caller, await run_sync(control.status))
+    found = seen_by(caller, control, await run_sync(control.status))
     told: dict[str, Any] = msgspec.to_builtins(found)
     return Event("status", control.clock.now_us(), told)
 
@@ -134,9 +149,28 @@ async def _until_left(socket: WebSocket) -> None:
 
 
 def _may_hear(caller: Caller, event: Event) -> bool:
-    if caller.role is Role.VISITOR and event.kind != "status":
+    """Whether an event is told to a caller; of a kind that is not known here only to who may all (A2)."""
+    if event.kind == "status":
+        return True
+    if caller.role is Role.VISITOR:
         return False
-    if event.kind == "event" and not caller.sees(event.data.get("channel", 0)):
-        return False
-    needed = NEEDS.get(event.kind)
-    return needed is None or caller.may(needed)
+    if event.kind == "event":
+        return caller.may(Permission.ALARM) and event.data.get("channel", 0) not in caller.hidden
+    if event.kind == "settings":
+        return _may_know(caller, event.data)
+    if event.kind in OF_CHANNELS:
+        channels = event.data.get("channels") or [event.data.get("channel")]
+        return caller.rights.on(OF_CHANNELS[event.kind]).issuperset(channels)
+    needed = OF_THE_RECORDER.get(event.kind)
+    return caller.rights.cover(FULL) if needed is None else caller.may(needed)
+
+
+def _may_know(caller: Caller, changed: dict[str, Any]) -> bool:
+    """Whether a caller may know that a page changed: of a channel that he sees, or one that he may open."""
+    try:
+        page = built_in().page(str(changed["page"]))
+    except NotFound:
+        return caller.rights.cover(FULL)
+    if page.about.scope is SettingsScope.CHANNEL:
+        return caller.sees(int(changed["item"]))
+    return page.about.scope is SettingsScope.SYSTEM or caller.may(page.about.permission)

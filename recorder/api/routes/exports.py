@@ -21,6 +21,7 @@ from recorder.control.channels import MOST_CHANNELS
 from recorder.control.control import Control
 from recorder.control.export_place import chosen_directory, own_directory
 from recorder.control.exports import Wanted
+from recorder.settings.scope import Permission
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 MOST_AT_ONCE = 16
@@ -47,8 +48,7 @@ async def exports(control: TheControl, caller: Exporter) -> list[ExportJob]:
 async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter) -> ExportJob:
     """Begin an export to MP4, without re-encoding."""
     check_order(wanted.start, wanted.end)
-    for channel in wanted.channels:
-        caller.need_channel(channel)
+    caller.need_on(Permission.BACKUP, *wanted.channels)
     directory, ours = await run_sync(_directory, control, caller, wanted.directory)
     channels = tuple(dict.fromkeys(wanted.channels))
     known = control.channels.all()
@@ -96,10 +96,9 @@ def _directory(control: Control, caller: Caller, named: str | None) -> tuple[Fil
 
 def _seen(control: Control, caller: Caller, job: str) -> ExportJob:
     found = control.exports.get(job)
-    for channel in found.channels:
-        caller.need_channel(channel)
+    caller.need_on(Permission.BACKUP, *found.channels)
     return found
 
 
 def _visible(caller: Caller, job: ExportJob) -> bool:
-    return all(caller.sees(channel) for channel in job.channels)
+    return all(caller.may_on(Permission.BACKUP, channel) for channel in job.channels)

@@ -7,7 +7,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Response
 
 from recorder.accounts.caller import Caller
-from recorder.api.context import Player, TheControl, Viewer
+from recorder.api.context import AnyCaller, Player, TheControl
 from recorder.api.moments import Moment
 from recorder.api.routes.channels import Number
 from recorder.client.answers import Day, Gap, Span
@@ -30,20 +30,18 @@ MOST_DAYS = 31
 
 @router.get("/channels/{channel}/spans")
 async def spans(
-    channel: Number, start: At, end: At, control: TheControl, caller: Player, stream: Stream = StreamName.MAIN
+    channel: Number, start: At, end: At, control: TheControl, _caller: Player, stream: Stream = StreamName.MAIN
 ) -> list[Span]:
     """Footage between two times, cut by record type."""
-    caller.need_channel(channel)
     check_order(start, end)
     return await footage.spans(control.instance, channel, stream, start, end)
 
 
 @router.get("/channels/{channel}/gaps")
 async def gaps(
-    channel: Number, start: At, end: At, control: TheControl, caller: Player, stream: Stream = StreamName.MAIN
+    channel: Number, start: At, end: At, control: TheControl, _caller: Player, stream: Stream = StreamName.MAIN
 ) -> list[Gap]:
     """Holes in what was due between two times, each with its reason."""
-    caller.need_channel(channel)
     check_order(start, end)
     return await footage.gaps(control.instance, channel, stream, start, end)
 
@@ -62,7 +60,7 @@ async def completeness(
 
     With `hours` each day tells its hours too, of which it has 23 to 25.
     """
-    numbers = numbers_of(channels, caller)
+    numbers = numbers_of(channels, caller, Permission.PLAYBACK)
     zone = await run_sync(lambda: control.settings.get(DateTime).zone)
     return await footage.completeness(
         control.instance, numbers, first.isoformat(), count, zone, stream=stream, hours=hours
@@ -78,7 +76,7 @@ async def days(
     caller: Player,
 ) -> dict[int, list[int]]:
     """Days of a month, in the recorder's zone, on which channels have footage."""
-    numbers = numbers_of(channels, caller)
+    numbers = numbers_of(channels, caller, Permission.PLAYBACK)
     zone = await run_sync(lambda: control.settings.get(DateTime).zone)
     return await footage.days(control.instance, numbers, year, month, zone)
 
@@ -91,33 +89,31 @@ async def days(
 async def snapshot(
     channel: Number,
     control: TheControl,
-    caller: Viewer,
+    caller: AnyCaller,
     at: Annotated[Moment | None, Query()] = None,
     stream: Stream = StreamName.MAIN,
     width: Annotated[int, Query(ge=0, le=WIDEST)] = 0,
 ) -> Response:
     """One picture as JPEG: live, or recorded where a time is given. A width of 0 is the stream's own."""
-    caller.need_channel(channel)
-    if at is not None:
-        caller.need(Permission.PLAYBACK)
-    else:
+    caller.need_on(Permission.LIVE if at is None else Permission.PLAYBACK, channel)
+    if at is None:
         await run_sync(control.channels.get, channel)
     if stream is StreamName.PICTURE:
         moment = control.clock.now_us() if at is None else at
-        caller.need(Permission.PLAYBACK)
+        caller.need_on(Permission.PLAYBACK, channel)
         jpeg = await footage.picture(control.instance, channel, moment)
     else:
         jpeg = await footage.still(control.instance, channel, stream, at, width)
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
-def numbers_of(channels: str, caller: Caller) -> list[int]:
-    """Read channel numbers with commas between them; raises `Invalid`, and `Refused` for what must not be seen."""
+def numbers_of(channels: str, caller: Caller, permission: Permission) -> list[int]:
+    """Read channel numbers with commas between them; raises `Invalid`, `Refused`, `NotFound`."""
     numbers = [int(one) for one in channels.split(",")]
     for number in numbers:
         if not 1 <= number <= MOST_CHANNELS:
             raise Invalid(problem=_("There is no channel {number}.").format(number=number))
-        caller.need_channel(number)
+        caller.need_on(permission, number)
     return numbers
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from recorder.api.context import TheControl, Viewer
+from recorder.api.context import AnyCaller, TheControl
 from recorder.api.moments import Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import Granted
@@ -31,12 +31,16 @@ class NewGrant(BaseModel):
 
 
 @router.post("", status_code=201)
-async def mint_grant(wanted: NewGrant, control: TheControl, caller: Viewer) -> Granted:
+async def mint_grant(wanted: NewGrant, control: TheControl, caller: AnyCaller) -> Granted:
     """Mint a grant. It lasts an hour, and no longer than the session."""
-    for channel in wanted.channels:
-        caller.need_channel(channel)
+    needed = [
+        *([Permission.LIVE] if wanted.live else []),
+        *([Permission.AUDIO] if wanted.audio else []),
+        *([Permission.PLAYBACK] if wanted.start is not None else []),
+    ]
+    for one in needed or [Permission.LIVE]:
+        caller.need_on(one, *wanted.channels)
     if wanted.start is not None:
-        caller.need(Permission.PLAYBACK)
         check_order(wanted.start, wanted.end if wanted.end is not None else wanted.start + 1)
     now = control.clock.now_us()
     expires = now + LASTS_S * SECOND_US

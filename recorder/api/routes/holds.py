@@ -10,10 +10,13 @@ from recorder.api.context import Exporter, Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import Hold, HoldKind
+from recorder.client.errors import NotFound
 from recorder.client.stream import StreamName
+from recorder.client.words import _
 from recorder.control import footage, keeping
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.footage import Notes
+from recorder.settings.scope import Permission
 
 router = APIRouter(prefix="/holds", tags=["holds"])
 LONGEST_REASON = 256
@@ -60,14 +63,14 @@ async def holds(
     """Locks that touch a time, oldest first; with `over` those that were released or have expired, too."""
     check_order(start, end)
     found = await footage.holds(control.instance, Notes(numbers(channels), start, end, over))
-    return [one for one in found if caller.sees(one.channel)]
+    return [one for one in found if caller.may_on(Permission.PLAYBACK, one.channel)]
 
 
 @router.post("", status_code=201)
 async def add_hold(wanted: NewHold, control: TheControl, caller: Exporter) -> Hold:
     """Lock footage. When this is answered it is safe on a disk; refused where too much would be locked."""
     check_order(wanted.start, wanted.end)
-    caller.need_channel(wanted.channel)
+    caller.need_on(Permission.BACKUP, wanted.channel)
     when = (wanted.channel, wanted.stream, wanted.start, wanted.end)
     by, why = who(caller), wanted.reason
     made = await keeping.hold(
@@ -78,8 +81,9 @@ async def add_hold(wanted: NewHold, control: TheControl, caller: Exporter) -> Ho
 
 
 @router.patch("/{hold}")
-async def change_hold(hold: Id, wanted: NewExpiry, control: TheControl, _caller: Exporter) -> Hold:
+async def change_hold(hold: Id, wanted: NewExpiry, control: TheControl, caller: Exporter) -> Hold:
     """Let a lock expire at another time."""
+    await _seen(control, caller, hold)
     changed = await keeping.expire(control.instance, hold, wanted.expires)
     control.events.publish("hold", changed)
     return changed
@@ -88,9 +92,21 @@ async def change_hold(hold: Id, wanted: NewExpiry, control: TheControl, _caller:
 @router.post("/{hold}/release")
 async def release_hold(hold: Id, wanted: Release, control: TheControl, caller: Exporter) -> Hold:
     """End a lock: its footage may be overwritten from now on. Who did it and why stays on record."""
+    await _seen(control, caller, hold)
     released = await keeping.release(control.instance, hold, who(caller), wanted.reason)
     control.events.publish("hold", released)
     return released
+
+
+async def _seen(control: TheControl, caller: Caller, hold: str) -> None:
+    """Raise `NotFound`, or `Refused`, unless a hold is of a channel that the caller may lock."""
+    if caller.sees_all and caller.may_on(Permission.BACKUP, MOST_CHANNELS):
+        return
+    found = await footage.holds(control.instance, Notes(over=True, note=hold))
+    for one in found:
+        caller.need_on(Permission.BACKUP, one.channel)
+    if not found:
+        raise NotFound(what=_("lock {id}").format(id=hold))
 
 
 def numbers(channels: str | None) -> tuple[int, ...] | None:

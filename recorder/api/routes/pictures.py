@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Role
-from recorder.api.context import Player, TheControl, Viewer
+from recorder.api.context import Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.channels import Number
 from recorder.api.routes.footage import check_order
@@ -41,12 +41,11 @@ class NewPicture(BaseModel):
 async def pictures(
     channel: Number,
     control: TheControl,
-    caller: Player,
+    _caller: Player,
     start: Annotated[Moment, Query()] = 0,
     end: Annotated[Moment, Query()] = LATEST_US,
 ) -> list[Picture]:
     """The recorded pictures of a channel between two times, oldest first."""
-    caller.need_channel(channel)
     check_order(start, end)
     return await footage.pictures(control.instance, channel, start, end)
 
@@ -57,24 +56,22 @@ async def pictures(
     responses={200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def picture(
-    channel: Number, at: Annotated[int, Path(ge=0, le=LATEST_US)], control: TheControl, caller: Player
+    channel: Number, at: Annotated[int, Path(ge=0, le=LATEST_US)], control: TheControl, _caller: Player
 ) -> Response:
     """The newest picture at or before a time, as it was recorded."""
-    caller.need_channel(channel)
     found = await footage.picture(control.instance, channel, at)
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.post("", status_code=201)
-async def take_picture(channel: Number, wanted: NewPicture, control: TheControl, caller: Viewer) -> Picture:
-    """Take a picture and record it."""
-    caller.need(Permission.PLAYBACK)
-    caller.need_channel(channel)
+async def take_picture(channel: Number, wanted: NewPicture, control: TheControl, caller: Player) -> Picture:
+    """Take a picture and record it; of now, it needs the right to live pictures too."""
     if wanted.at is None:
+        caller.need_on(Permission.LIVE, channel)
         await run_sync(control.channels.get, channel)
     folder = None
     if wanted.directory is not None:
-        caller.need(Permission.BACKUP)
+        caller.need_on(Permission.BACKUP, channel)
         local, owner, sticks = caller.door.is_local, caller.role is Role.OWNER, control.sticks.places
         named = wanted.directory
         folder = await run_sync(

@@ -51,58 +51,50 @@ async def lines(control: TheControl, _caller: PtzUser) -> list[PtzLine]:
 
 
 @router.get("/channels/{channel}/ptz")
-async def dome(channel: Number, control: TheControl, caller: PtzUser) -> Dome:
+async def dome(channel: Number, control: TheControl, _caller: PtzUser) -> Dome:
     """What the dome of a channel can do, and what it does."""
-    caller.need_channel(channel)
     return await control.domes.dome(channel)
 
 
 @router.post("/channels/{channel}/ptz/move", status_code=204)
-async def move(channel: Number, wanted: Move, control: TheControl, caller: PtzUser) -> None:
+async def move(channel: Number, wanted: Move, control: TheControl, _caller: PtzUser) -> None:
     """Move as long as this is asked again within two seconds; all zero stops."""
-    caller.need_channel(channel)
     await control.domes.move(channel, **wanted.model_dump())
 
 
 @router.post("/channels/{channel}/ptz/stop", status_code=204)
-async def stop(channel: Number, control: TheControl, caller: PtzUser) -> None:
+async def stop(channel: Number, control: TheControl, _caller: PtzUser) -> None:
     """Stop all that moves."""
-    caller.need_channel(channel)
     await control.domes.stop(channel)
 
 
 @router.post("/channels/{channel}/ptz/look", status_code=204)
-async def look(channel: Number, wanted: Look, control: TheControl, caller: PtzUser) -> None:
+async def look(channel: Number, wanted: Look, control: TheControl, _caller: PtzUser) -> None:
     """Look somewhere; refused where the dome's protocol cannot."""
-    caller.need_channel(channel)
     await control.domes.look(channel, **wanted.model_dump())
 
 
 @router.post("/channels/{channel}/ptz/presets/{preset}/goto", status_code=204)
-async def call_preset(channel: Number, preset: Preset, control: TheControl, caller: PtzUser) -> None:
+async def call_preset(channel: Number, preset: Preset, control: TheControl, _caller: PtzUser) -> None:
     """Go to a preset."""
-    caller.need_channel(channel)
     await control.domes.act(channel, "preset_goto", preset)
 
 
 @router.put("/channels/{channel}/ptz/presets/{preset}", status_code=204)
-async def set_preset(channel: Number, preset: Preset, control: TheControl, caller: CameraKeeper) -> None:
+async def set_preset(channel: Number, preset: Preset, control: TheControl, _caller: CameraKeeper) -> None:
     """Keep where the dome looks now as a preset."""
-    caller.need_channel(channel)
     await control.domes.act(channel, "preset_set", preset)
 
 
 @router.delete("/channels/{channel}/ptz/presets/{preset}", status_code=204)
-async def clear_preset(channel: Number, preset: Preset, control: TheControl, caller: CameraKeeper) -> None:
+async def clear_preset(channel: Number, preset: Preset, control: TheControl, _caller: CameraKeeper) -> None:
     """Forget a preset."""
-    caller.need_channel(channel)
     await control.domes.act(channel, "preset_clear", preset)
 
 
 @router.post("/channels/{channel}/ptz/actions", status_code=204)
 async def act(channel: Number, wanted: Act, control: TheControl, caller: PtzUser) -> None:
     """Do one thing: tours, patterns, scans, aux outputs, the dome's menu. What changes the dome needs the right to."""
-    caller.need_channel(channel)
     if wanted.action in CHANGING:
-        caller.need(Permission.CAMERA)
+        caller.need_on(Permission.CAMERA, channel)
     await control.domes.act(channel, wanted.action, wanted.number, wanted.second)

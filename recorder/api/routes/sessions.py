@@ -1,15 +1,20 @@
-"""Logging in and out."""
+"""Logging in and out, one's own password, and who is logged in."""
 
-from fastapi import APIRouter, Response
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
-from recorder.accounts.caller import Door
+from recorder.accounts.caller import Caller, Door
 from recorder.accounts.sessions import LONGEST_S, Login
-from recorder.api.context import AnyCaller, TheControl
+from recorder.api.context import AccountKeeper, AnyCaller, TheControl, author
 from recorder.api.entrance import COOKIE
-from recorder.client.answers import Session
+from recorder.client.answers import OnlineUser, Session
 from recorder.control.control import Control
+from recorder.settings.scope import Permission
 
+Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 
@@ -21,13 +26,33 @@ class LogIn(BaseModel):
     cookie: bool = Field(False, description="Keep the session in a cookie, as browsers do")
 
 
+class NewPassword(BaseModel):
+    """The password that is, and the one that shall be."""
+
+    old: str = Field(max_length=1024, repr=False)
+    new: str = Field(max_length=1024, repr=False, description="8 to 128 printable characters")
+
+
 def answered(control: Control, token: str, login: Login, response: Response, *, cookie: bool) -> Session:
     """Tell of a new session; its token goes into the cookie, out of reach of scripts, or into the answer."""
     response.headers["Cache-Control"] = "no-store"
     if cookie and login.door is Door.WEB:
         response.set_cookie(COOKIE, token, max_age=LONGEST_S, path="/", secure=True, httponly=True, samesite="strict")
         token = ""
-    return Session(login.user, login.role.value, control.accounts.sessions.expires_us(login), token)
+    found = control.accounts.again_of(login)
+    return replace(told(control, found), token=token)
+
+
+def told(control: Control, caller: Caller) -> Session:
+    """Tell of a caller."""
+    may = tuple(one.value for one in Permission if caller.may(one))
+    return Session(
+        caller.name,
+        caller.role.value,
+        caller.expires_us,
+        must_change=control.accounts.must_change(caller.name),
+        may=may,
+    )
 
 
 @router.post("")
@@ -38,9 +63,24 @@ def log_in(wanted: LogIn, control: TheControl, caller: AnyCaller, response: Resp
 
 
 @router.get("/current")
-def current_session(caller: AnyCaller) -> Session:
+def current_session(control: TheControl, caller: AnyCaller) -> Session:
     """Who calls, as the recorder sees it."""
-    return Session(caller.name, caller.role.value, caller.expires_us)
+    return told(control, caller)
+
+
+@router.get("")
+def online(control: TheControl, caller: AccountKeeper) -> list[OnlineUser]:
+    """Who is logged in, and from where."""
+    return [
+        OnlineUser(one.id, one.user, one.door.value, one.source, one.made_us, own=one.hash == caller.token_hash)
+        for one in control.accounts.sessions.all()
+    ]
+
+
+@router.put("/current/password", status_code=204)
+def change_own_password(wanted: NewPassword, control: TheControl, caller: AnyCaller) -> None:
+    """Change the caller's own password; his other sessions end."""
+    control.accounts.change_own(caller, wanted.old, wanted.new)
 
 
 @router.delete("/current", status_code=204)
@@ -48,3 +88,9 @@ def log_out(control: TheControl, caller: AnyCaller, response: Response) -> None:
     """End the session."""
     control.accounts.log_out(caller)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+
+
+@router.delete("/{session}", status_code=204)
+def end_session(session: Id, control: TheControl, caller: AccountKeeper) -> None:
+    """Log somebody out."""
+    control.accounts.kick(session, author(caller))

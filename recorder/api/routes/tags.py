@@ -5,15 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from recorder.accounts.caller import Caller
 from recorder.api.context import Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Id, Reason, Words, numbers, who
 from recorder.client.answers import Tag
+from recorder.client.errors import NotFound
 from recorder.client.stream import StreamName
+from recorder.client.words import _
 from recorder.control import footage, keeping
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.footage import Notes
+from recorder.settings.scope import Permission
 
 router = APIRouter(prefix="/tags", tags=["tags"])
 
@@ -46,7 +50,7 @@ async def tags(
     """Tags that touch a time and have a text in their words, oldest first."""
     check_order(start, end)
     found = await footage.tags(control.instance, Notes(numbers(channels), start, end, text=text))
-    return [one for one in found if caller.sees(one.channel)]
+    return [one for one in found if caller.may_on(Permission.PLAYBACK, one.channel)]
 
 
 @router.post("", status_code=201)
@@ -55,7 +59,7 @@ async def add_tag(wanted: NewTag, control: TheControl, caller: Player) -> Tag:
     end = wanted.start if wanted.end is None else wanted.end
     if end != wanted.start:
         check_order(wanted.start, end)
-    caller.need_channel(wanted.channel)
+    caller.need_on(Permission.PLAYBACK, wanted.channel)
     when = (wanted.channel, wanted.stream, wanted.start, end)
     made = await keeping.tag(control.instance, *when, owner=who(caller), words=wanted.words)
     control.events.publish("tag", made)
@@ -63,15 +67,26 @@ async def add_tag(wanted: NewTag, control: TheControl, caller: Player) -> Tag:
 
 
 @router.patch("/{tag}")
-async def rename_tag(tag: Id, wanted: NewWords, control: TheControl, _caller: Player) -> Tag:
+async def rename_tag(tag: Id, wanted: NewWords, control: TheControl, caller: Player) -> Tag:
     """Give a tag other words."""
+    await _seen(control, caller, tag)
     changed = await keeping.rename_tag(control.instance, tag, wanted.words)
     control.events.publish("tag", changed)
     return changed
 
 
 @router.delete("/{tag}", status_code=204)
-async def remove_tag(tag: Id, control: TheControl, _caller: Player) -> None:
+async def remove_tag(tag: Id, control: TheControl, caller: Player) -> None:
     """Remove a tag; the footage stays as it is."""
+    channel = await _seen(control, caller, tag)
     await keeping.remove_tag(control.instance, tag)
-    control.events.publish("tag", {"id": tag, "removed": True})
+    control.events.publish("tag", {"id": tag, "channel": channel, "removed": True})
+
+
+async def _seen(control: TheControl, caller: Caller, tag: str) -> int:
+    """Give the channel of a tag that the caller may see; raises `NotFound`, `Refused`."""
+    found = await footage.tags(control.instance, Notes(note=tag))
+    if not found:
+        raise NotFound(what=_("tag {id}").format(id=tag))
+    caller.need_on(Permission.PLAYBACK, found[0].channel)
+    return found[0].channel

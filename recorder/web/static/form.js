@@ -18,6 +18,9 @@ function control(name, field, value, around) {
     case "week-grid": return new WeekControl(field, value);
     case "channels": return checks(Object.entries(around.channels).map(([number, words]) =>
       [Number(number), `${number}  ${words}`]), value);
+    case "channel-set": return allOrSome(Object.entries(around.channels).map(([number, words]) =>
+      [Number(number), `${number}  ${words}`]), value, "All, also new ones");
+    case "set": return allOrSome(Object.entries(choices), value, "Everything");
     case "weekdays": return checks(WeekControl.days.map((words, day) => [day, words]), value);
     case "weekday": return select(WeekControl.days.map((words, day) => [day, words]), value);
     case "choice": return select(field.enum.map((one) => [one, choices[one] ?? String(one)]), value);
@@ -64,6 +67,18 @@ function checks(options, values) {
   const node = make("div", { className: "checks" },
     ...options.map(([, words], at) => make("label", {}, boxes[at], words)));
   return { node, get: () => options.filter((_one, at) => boxes[at].checked).map(([one]) => one) };
+}
+
+// Some of the options, or "all", which takes in those to come. What is chosen and not there now stays chosen.
+function allOrSome(options, value, words) {
+  const everything = "all";
+  const found = checks([[everything, words], ...options], value === everything ? [everything] : value);
+  const gone = (Array.isArray(value) ? value : []).filter((one) => !options.some(([known]) => known === one));
+  const get = () => {
+    const chosen = found.get();
+    return chosen.includes(everything) ? everything : [...chosen, ...gone];
+  };
+  return { node: found.node, get };
 }
 
 export class Form {

@@ -1,0 +1,152 @@
+"""Users and groups as the settings keep them: what each may, and which changes of them are let through (A1-A5).
+
+What may be asked on every call is kept in memory and forgotten with every change of a user or group.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from recorder.accounts.errors import BadName, LastAdministrator, MoreThanOwn, StandingGroup, UnknownGroup, UsedGroup
+from recorder.client.errors import NotFound
+from recorder.client.words import _
+from recorder.settings.pages.user import User
+from recorder.settings.pages.user_group import ADMINISTRATORS, STANDING, UserGroup
+from recorder.settings.rights import FULL, NONE, Rights
+from recorder.settings.settings import Author, Changed, Settings
+
+PAGES = {User.about.name, UserGroup.about.name}
+Holders = Callable[[], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as he stands: `rights` are those within his group's."""
+
+    name: str
+    group: str
+    enabled: bool
+    rights: Rights
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether he may all, at any time."""
+        return self.enabled and self.rights.cover(FULL)
+
+
+class People:
+    """All users. Safe from any thread."""
+
+    def __init__(self, settings: Settings, holders: Holders, forget: Callable[[str], object]) -> None:
+        """`holders` gives the names that have a password; `forget` removes all credentials of a name."""
+        self._settings = settings
+        self._holders = holders
+        self._forget = forget
+        self._lock = threading.Lock()
+        self._known: dict[str, Person | None] = {}
+        self._state = 0
+        settings.guard(User, self._check_user)
+        settings.guard(UserGroup, self._check_group)
+        settings.listen(self._changed)
+
+    def person(self, name: str) -> Person | None:
+        """Give a user as he stands now; None where there is none of this name."""
+        with self._lock:
+            if name in self._known:
+                return self._known[name]
+            state = self._state
+        found = self._read(name)
+        with self._lock:
+            # A change that came in between makes what was read too old to be kept.
+            if state == self._state:
+                self._known[name] = found
+        return found
+
+    def all(self) -> list[Person]:
+        """All users by name."""
+        return [_person(one.item, one.values, self._group(one.values.group)) for one in self._settings.items(User)]
+
+    def check_power(self, author: Author, name: str) -> Person:
+        """Give a user whom an author may change; raises `NotFound`, `MoreThanOwn`."""
+        found = self._read(name)
+        if found is None:
+            raise NotFound(what=_("user {name}").format(name=name))
+        _check_power(author, found.rights, NONE)
+        return found
+
+    def make_administrator(self, name: str) -> None:
+        """Make a user of the administrators, where he is none yet; in the name of the recorder."""
+        self._settings.change(User, {"group": ADMINISTRATORS}, Author("recorder", "set-up"), item=name)
+
+    def _read(self, name: str) -> Person | None:
+        if not User.is_item(name):
+            return None
+        try:
+            user = self._settings.get(User, name)
+        except NotFound:
+            return None
+        return _person(name, user, self._group(user.group))
+
+    def _group(self, name: str) -> UserGroup | None:
+        try:
+            return self._settings.get(UserGroup, name)
+        except NotFound:
+            return None
+
+    def _changed(self, changed: Sequence[Changed]) -> None:
+        if any(one.page in PAGES for one in changed):
+            with self._lock:
+                self._known.clear()
+                self._state += 1
+
+    # --- what is let through; called within the transaction of the change ---
+
+    def _check_user(self, author: Author, item: str, before: User | None, after: User | None) -> None:
+        if not User.is_item(item):
+            raise BadName
+        group = self._group(after.group) if after is not None else None
+        if after is not None and group is None:
+            raise UnknownGroup(group=after.group)
+        people = {one.name: one for one in self.all()}
+        now = _person(item, after, group) if after is not None else None
+        _check_power(author, people[item].rights if before is not None else NONE, now.rights if now else NONE)
+        if now is not None:
+            people[item] = now
+        else:
+            people.pop(item, None)
+        self._check_last(people.values())
+        if now is None:
+            # Before the user is gone: a name that is taken anew must find no old password (A5).
+            self._forget(item)
+
+    def _check_group(self, author: Author, item: str, before: UserGroup | None, after: UserGroup | None) -> None:
+        if not UserGroup.is_item(item):
+            raise BadName
+        if after is None and item in STANDING:
+            raise StandingGroup(group=STANDING[item])
+        if after is not None and item == ADMINISTRATORS and not after.rights.cover(FULL):
+            raise StandingGroup(group=STANDING[item])
+        members = [one for one in self._settings.items(User) if one.values.group == item]
+        if after is None and members:
+            raise UsedGroup(users=", ".join(one.item for one in members))
+        known = before or self._group(item)
+        _check_power(author, known.rights if known else NONE, after.rights if after else NONE)
+        people = {one.name: one for one in self.all()}
+        people |= {one.item: _person(one.item, one.values, after) for one in members}
+        self._check_last(people.values())
+
+    def _check_last(self, people: Iterable[Person]) -> None:
+        holders = self._holders()
+        if holders and not any(one.is_administrator and one.name in holders for one in people):
+            raise LastAdministrator
+
+
+def _person(name: str, user: User, group: UserGroup | None) -> Person:
+    rights = user.rights.within(group.rights) if group is not None else NONE
+    return Person(name, user.group, user.enabled, rights)
+
+
+def _check_power(author: Author, before: Rights, after: Rights) -> None:
+    """Nobody gives, or touches who has, more than he has himself (A3)."""
+    if author.rights is not None and not (author.rights.cover(before) and author.rights.cover(after)):
+        raise MoreThanOwn

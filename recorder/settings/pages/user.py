@@ -1,0 +1,49 @@
+"""Users: each in one group, with as much of its rights as is left to him (D-ACC-01, D-ACC-03, V-USR-02)."""
+
+from typing import Any
+
+from recorder.client.words import _
+from recorder.settings.allowance import ALL, Allowance, AreaSet, ChannelSet, areas, channels
+from recorder.settings.page import Page, setting
+from recorder.settings.pages.user_group import NAME
+from recorder.settings.scope import Area, Permission, Scope
+from recorder.settings.texts import Printable
+
+RESERVED = frozenset({"owner", "visitor", "recorder"})
+"""They stand in the audit for somebody else."""
+
+
+class User(
+    Allowance,
+    Page,
+    scope=Scope.LIST,
+    area=Area.ACCOUNT,
+    permission=Permission.ACCOUNT,
+    order=10,
+    removable=True,
+    title=_("Users"),
+):
+    """Who may log in. Of what is ticked here only that counts which the group may too."""
+
+    group: Printable = setting(
+        longest=32, title=_("Group"), widget="item-of:user-group", hint=_("Nobody may more than his group.")
+    )
+    enabled: bool = setting(True, title=_("May log in"))
+    remarks: Printable = setting("", longest=200, title=_("Remarks"))
+    allowed: AreaSet = areas(ALL)
+    live: ChannelSet = channels(Permission.LIVE, ALL)
+    playback: ChannelSet = channels(Permission.PLAYBACK, ALL)
+    backup: ChannelSet = channels(Permission.BACKUP, ALL)
+    ptz: ChannelSet = channels(Permission.PTZ, ALL)
+    audio: ChannelSet = channels(Permission.AUDIO, ALL)
+
+    @classmethod
+    def is_item(cls, item: str) -> bool:
+        """Whether a user can have this name."""
+        return NAME.fullmatch(item) is not None and item not in RESERVED
+
+    @classmethod
+    def item_title(cls, item: str, values: Any, known: str) -> str:
+        """Name and remarks."""
+        del known
+        return f"{item}  {values.remarks}".strip() if isinstance(values, User) else item
