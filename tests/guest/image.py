@@ -46,7 +46,7 @@ PACKAGES = (
 """Of the root. A later test that needs another program in the guest adds its package here."""
 BOOT_MODULES = ("virtio_pci", "virtio_blk", "ext4", "overlay")
 WHEELS = (
-    *("msgspec", "psutil", "typing-extensions", "cryptography", "cffi", "pycparser"),
+    *("msgspec", "psutil", "typing-extensions", "cryptography", "cffi", "pycparser", "blake3"),
     *("pyserial", "smbus2", "pyudev"),
 )
 """Distributions of requirements.lock that media, reader, the store and drivers import."""
