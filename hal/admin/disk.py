@@ -53,6 +53,9 @@ class Disks:
         `Cancelled`.
         """
         found = self._guard.expendable(disk, serial)
+        if not found.divisible:
+            # Before anything is lost: its partition would never be seen.
+            raise Refused(f"The kernel looks for no partitions on {disk}; a loop device needs losetup --partscan")
         with self._guard.alone(found):
             node = self._guard.node(found)
             job().tell(0, f"{disk}: old contents are forgotten")
@@ -94,7 +97,10 @@ class Disks:
         end = time.monotonic() + APPEARS_S
         while not self._guard.find(disk.name).recording:
             if time.monotonic() > end:
-                raise Refused(f"The new name of the partition of {disk.name} is not seen")
+                raise Refused(
+                    f"The kernel does not say what the partition of {disk.name} is called, so the disk would not be"
+                    " found again; does this kernel read GPT tables (CONFIG_EFI_PARTITION)?"
+                )
             job().go_on()
             self._run(["blockdev", "--rereadpt", self._guard.node(disk)], b"", ASKED_S)
             time.sleep(0.1)

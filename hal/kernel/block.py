@@ -45,6 +45,8 @@ class BlockDisk:
     mounts: tuple[str, ...]
     """Where it, its partitions and their holders are mounted."""
     swaps: bool
+    divisible: bool
+    """Whether the kernel looks for partitions on it: not on a loop device that was set up without."""
 
     @property
     def system(self) -> bool:
@@ -108,6 +110,7 @@ def _disk(path: Path, used: "_Used") -> BlockDisk:
         holders=holders,
         mounts=tuple(place for number, source, place in used.mounts if number in numbers or source in names),
         swaps=bool(names & used.swaps),
+        divisible=_text(path / "ext_range") != "1" and _text(path / "loop/partscan") != "0",
     )
 
 
