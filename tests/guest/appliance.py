@@ -24,6 +24,7 @@ class Appliance:
     def __init__(self, guest: Guest) -> None:
         self.guest = guest
         self._running: list[Running] = []
+        self._users: dict[Running, str] = {}
 
     def begin(self) -> None:
         """Make the users of the product, load its udev rules and start udev."""
@@ -39,9 +40,9 @@ class Appliance:
         self.guest.run("udevadm settle --timeout=120")
 
     def end(self) -> None:
-        """End udev: the tests of others do without."""
+        """End udev: the tests of others do without, and mdadm names no array while it takes this folder for udev."""
         self.clear()
-        self.guest.run("udevadm control --exit; rm -f /etc/udev/rules.d/7?-nightjar-*.rules", check=False)
+        self.guest.run("udevadm control --exit; rm -rf /etc/udev/rules.d/7?-nightjar-*.rules /run/udev", check=False)
 
     def board(self, *devices: dict[str, Any]) -> None:
         """Describe the board that hal is started for: tables of `[[device]]`."""
@@ -51,11 +52,11 @@ class Appliance:
         self.guest.run("mkdir -p /tmp/boards/guest")
         self.guest.shell.write("/tmp/boards/guest/board.toml", "\n".join(lines).encode() + b"\n")
 
-    def as_user(self, user: str, module: str, *words: str, groups: str = "nightjar", **environment: str) -> Running:
+    def as_user(self, user: str, module: str, *words: str, group: str = "nightjar", **environment: str) -> Running:
         """Start one of our modules as a user of the product, without any capability."""
-        who = ("setpriv", f"--reuid={user}", f"--regid={groups}", "--init-groups", "--inh-caps=-all")
-        running = self.guest.shell.start(*who, "python3", "-m", module, *words, **environment)
+        running = self.guest.shell.start_as(user, group, "python3", "-m", module, *words, **environment)
         self._running.append(running)
+        self._users[running] = user
         return running
 
     def hal(self) -> Running:
@@ -69,9 +70,9 @@ class Appliance:
         """Start hal-admin as root, in the group that reaches its socket."""
         self.guest.run(f"chattr -a {AUDIT}; rm -f {AUDIT}", check=False)
         words = ("--socket", ADMIN, "--audit", AUDIT, "--places", f"{DATA}/disks", "--owner", "nightjar-media")
-        root = ("setpriv", "--regid=nightjar", "--keep-groups", "python3", "-m", "hal.admin")
-        started = self.guest.shell.start(*root, *words)
+        started = self.guest.shell.start_as("", "nightjar", "python3", "-m", "hal.admin", *words)
         self._running.append(started)
+        self._users[started] = "root"
         started.wait_for("ready\n")
         return started
 
@@ -138,7 +139,7 @@ class Appliance:
 
     def said(self, user: str) -> str:
         """All that the daemon of a user said."""
-        return "".join(one.output for one in self._running if f"--reuid={user} " in one.words)
+        return "".join(one.output for one in self._running if self._users.get(one) == user)
 
     def has_audit(self) -> bool:
         """Whether anything stands in the audit."""
@@ -159,6 +160,7 @@ class Appliance:
         """End all daemons and take the recorder's mounts away."""
         self.stop(reversed(self._running))
         self._running.clear()
+        self._users.clear()
         self.guest.run(f"umount -lq {DATA}/disks/*; rm -rf {DATA} /tmp/busy; mkdir -p {DATA}/disks", check=False)
 
     @staticmethod

@@ -160,19 +160,23 @@ class Shell:
             raise Failed(f"the guest is gone\n{self._explain()}") from error
 
     def start(self, *words: str, **environment: str) -> Running:
-        """Start a program; one word alone is a line for sh(1)."""
-        return self._begin(words, environment, talks=False)
+        """Start a program; one word alone is a line for sh(1), and what begins with python3 starts at once (`warm`)."""
+        return self._begin(words, environment)
 
     def talk(self, *words: str, **environment: str) -> Running:
         """Start a program that takes lines by `Running.say`."""
         return self._begin(words, environment, talks=True)
 
-    def _begin(self, words: tuple[str, ...], environment: dict[str, str], *, talks: bool) -> Running:
+    def start_as(self, user: str, group: str, *words: str, **environment: str) -> Running:
+        """Start a Python program as a user with a group, the user's other groups, and no capability; "" is root."""
+        return self._begin(words, environment, user=user, group=group)
+
+    def _begin(self, words: tuple[str, ...], environment: dict[str, str], **more: Any) -> Running:
         argv = ["sh", "-c", words[0]] if len(words) == 1 else list(words)
         number = next(self._numbers)
         running = self._running[number] = Running(self, number, shlex.join(argv))
         with self._sending:
-            self._send({"id": number, "do": "run", "argv": argv, "env": environment, "talks": talks})
+            self._send({"id": number, "do": "run", "argv": argv, "env": environment, **more})
         return running
 
     def run(self, *words: str, timeout_s: float = COMMAND_S, check: bool = True, **environment: str) -> str:

@@ -43,7 +43,7 @@ def test_each_daemon_has_the_rights_it_needs_and_each_user_what_is_on_its_list(g
     assert "nightjar-gui may not ask bay 1 to release" in refused("nightjar-gui", "call", "bay", "1", "release")
     assert "may not ask bay 1 to scan" in refused("nightjar-media", "call", "bay", "1", "scan")
     # Who is in no group of ours does not even reach them.
-    outside = appliance.as_user("nobody", "tests.guest.inside.client", "devices", "{}", groups="nogroup")
+    outside = appliance.as_user("nobody", "tests.guest.inside.client", "devices", "{}", group="nogroup")
     outside.wait()
     assert "Permission denied" in outside.output
     assert guest.run(f"blkid -p {daemons.device}", check=False).strip() == ""

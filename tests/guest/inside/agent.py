@@ -16,6 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import frames
+import warm
 
 _CHUNK = 8 << 10
 
@@ -28,7 +29,7 @@ class Agent:
         self._lines = frames.Lines()
         self._ready = selectors.DefaultSelector()
         self._ready.register(line, selectors.EVENT_READ, self._hear)
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._running: dict[int, subprocess.Popen[bytes] | warm.Program] = {}
 
     def serve(self) -> None:
         """Answer for ever."""
@@ -54,16 +55,32 @@ class Agent:
             except OSError as error:
                 self._say(number, error=str(error))
 
-    def do_run(self, number: int, argv: list[str], env: dict[str, str], *, talks: bool = False) -> None:
-        """Start a process in a group of its own; its two outputs come as one. One that talks hears what `say` says."""
-        process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **env},
-            start_new_session=True,
-        )
+    def do_run(
+        self,
+        number: int,
+        argv: list[str],
+        env: dict[str, str],
+        *,
+        talks: bool = False,
+        user: str = "",
+        group: str = "",
+    ) -> None:
+        """Start a process in a session of its own; its two outputs come as one. One that talks hears what `say` says.
+
+        Python programs are forked from here, and may be another user's.
+        """
+        process: subprocess.Popen[bytes] | warm.Program
+        if argv[0] == "python3":
+            process = warm.Program(argv, env, talks=talks, user=user, group=group)
+        else:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **env},
+                start_new_session=True,
+            )
         self._running[number] = process
         assert process.stdout is not None
         os.set_blocking(process.stdout.fileno(), False)
@@ -140,8 +157,12 @@ class Agent:
 def main() -> None:
     line = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
     tty.setraw(line, termios.TCSANOW)
-    Agent(line).serve()
+    AGENT.append(Agent(line))
+    AGENT[0].serve()
 
+
+AGENT: list[Agent] = []
+"""What it has open lives as long as the process, in copies of it too (`warm`)."""
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,76 @@
+"""Python programs that the guest's agent forks: as separate as if each had been started."""
+
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from tests.guest.image import INSIDE
+from tests.guest.shell import Shell
+
+SEEN = "import json, os; print(getattr(json, 'mine', None), os.environ.get('MINE'), os.getcwd())"
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Talk to an agent on this machine, over a terminal as in the guest."""
+    ours, theirs = pty.openpty()
+    near, far = socket.socketpair()
+    agent = subprocess.Popen(
+        [sys.executable, INSIDE / "agent.py", os.ttyname(theirs)], cwd=tmp_path, stdin=subprocess.DEVNULL
+    )
+
+    def carry(take, give):
+        try:
+            while data := take():
+                give(data)
+        except OSError:
+            return  # the other end is gone
+
+    for take, give in (
+        (lambda: os.read(ours, 65536), far.sendall),
+        (lambda: far.recv(65536), lambda data: os.write(ours, data)),
+    ):
+        threading.Thread(target=carry, args=(take, give), daemon=True).start()
+    one = Shell(near, lambda: "")
+    one.wait_until_up(60)
+    yield one
+    agent.kill()
+    agent.wait()
+    far.close()
+    one.close()
+    os.close(theirs)
+    os.close(ours)
+
+
+def test_what_one_program_does_to_its_memory_no_other_sees(shell, tmp_path):
+    change = "import json, os; json.mine = 1; os.environ['MINE'] = '1'; os.chdir('/')"
+    assert shell.run("python3", "-c", change) == ""
+    assert shell.run("python3", "-c", SEEN) == f"None None {tmp_path}\n"
+    assert shell.run("python3", "-c", SEEN, MINE="2") == f"None 2 {tmp_path}\n"
+
+
+def test_a_program_runs_as_python_runs_it(shell, tmp_path):
+    assert shell.run("python3", "-c", "import sys; print(__name__, sys.argv)", "a b") == "__main__ ['-c', 'a b']\n"
+    script = tmp_path / "script.py"
+    script.write_text("import sys\nif __name__ == '__main__':\n    print(sys.argv[1:], sys.path[0])\n")
+    assert shell.run("python3", str(script), "x") == f"['x'] {tmp_path}\n"
+    assert shell.run("python3", "-m", "json.tool", "--help").startswith("usage: ")
+
+
+def test_it_ends_as_it_would(shell):
+    fails = shell.start("python3", "-c", "open('/nowhere/at/all')")
+    assert fails.wait(60) == 1
+    assert "FileNotFoundError" in fails.output
+    assert shell.start("python3", "-c", "import sys; sys.exit(7)").wait(60) == 7
+    assert shell.run("python3", "-c", "import atexit; atexit.register(print, 'late')") == "late\n"
+    waits = shell.talk("python3", "-c", "for line in iter(input, 'end'): print(line * 2, flush=True)")
+    waits.say("ab")
+    waits.wait_for("abab")
+    waits.signal(signal.SIGKILL)
+    assert waits.wait(60) == -signal.SIGKILL
