@@ -35,7 +35,7 @@ def udev(guest):
     guest.shell.send(ROOT / "rootfs/usr/lib" / RULES, f"/etc/{RULES}")
     guest.run("/lib/systemd/systemd-udevd --daemon && udevadm trigger --subsystem-match=input && udevadm settle")
     yield
-    guest.run(f"udevadm control --exit; rm /etc/{RULES}; modprobe -r button")
+    guest.run(f"udevadm control --exit; rm -r /etc/{RULES} /run/udev; modprobe -r button")
 
 
 @pytest.mark.covers("D-HW-09", "D-HW-10")
