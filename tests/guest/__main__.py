@@ -45,6 +45,8 @@ def main() -> int:
     verbs.add_parser("shell", help="run the lines of standard input in a fresh guest")
     cut = verbs.add_parser("cuts", help="cut the power by the thousand")
     cut.add_argument("--replays", type=int, default=1000)
+    every = [*campaign.SCENES]
+    cut.add_argument("--scenes", nargs="+", choices=every, default=every, help="what is filmed for replays")
     cut.add_argument("--kills", type=int, default=20, help="of the whole machine, each with a boot")
     cut.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     cut.add_argument("--out", type=Path, default=None, help="write the summary here too")
@@ -57,7 +59,7 @@ def main() -> int:
             places = [] if any(Path(one.split("::")[0]).exists() for one in words) else [str(HERE)]
             return int(pytest.main([*places, "-p", "no:xdist", "--guest", *words]))
         case "cuts":
-            return campaign.run(asked.replays, asked.kills, asked.seed, asked.out)
+            return campaign.run(asked.scenes, asked.replays, asked.kills, asked.seed, asked.out)
         case "shell":
             return shell()
     return 0

@@ -6,7 +6,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,10 +17,13 @@ from tests.guest.image import KEPT
 
 PRESSED = Scene("pressed", mains=64, subs=0, seconds=80, drive_mb=90, disk_mb=72, block_kb=128)
 """Sixty-four cameras on a disk that they fill in 40 s: one sync serves all, and blocks are used again all the time."""
-SCENES = (cuts.LAPS, cuts.CROWD, PRESSED)
+SCENES = {one.name: one for one in (cuts.LAPS, cuts.CROWD, PRESSED, cuts.LISTED)}
 KILLED = Scene("killed", mains=16, subs=16, seconds=600, drive_mb=64, disk_mb=44, real_time=True)
 """Filmed with the writer's own thread and the system's clock, until somebody pulls the plug."""
 KILLED_XFS = replace(KILLED, name="killedxfs", drive_mb=340, file_system="xfs")
+KILLED_LISTED = replace(cuts.LISTED, name="killedlisted", mains=2, subs=2, seconds=600, sample=220_000, real_time=True)
+"""Enough for open blocks to be listed in the first 10 s."""
+KILLS = (KILLED, KILLED_XFS, KILLED_LISTED)
 
 
 @dataclass
@@ -42,6 +45,9 @@ class Tally:
         yield "  unflushed writes: " + ", ".join(f"{luck} ({count})" for luck, count in sorted(lucks.items()))
         stake = [one.at_stake for one in self.cuts]
         yield f"  writes at stake: median {statistics.median(stake):.0f}, most {max(stake)}"
+        if listed := [one.listed for one in verdicts if one.listed]:
+            risked = sum(bool(one.lists) for one in self.cuts)
+            yield f"  open blocks were found by their lists in {len(listed)} cuts; in {risked} a list was at stake"
         promised, found = sum(one.promised for one in verdicts), sum(one.found for one in verdicts)
         yield f"  samples promised: {promised}, all of which must play; played: {found}"
         yield f"  recovery of the store: median {statistics.median(recovery):.2f} s, longest {max(recovery):.2f} s"
@@ -49,13 +55,13 @@ class Tally:
             yield f"  FAULT behind entry {one.behind}, {one.luck}: {'; '.join(one.verdict.faults[:3])}"
 
 
-def run(replays: int, kills: int, seed: int, out: Path | None) -> int:
+def run(scenes: Sequence[str], replays: int, kills: int, seed: int, out: Path | None) -> int:
     """Do all of it and write the summary; gives 1 where a promise was broken."""
     began = time.monotonic()
     KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=KEPT, prefix="run.") as name:
         place = Path(name)
-        tallies = [*_replayed(replays, seed, place), *_killed(kills, seed, place)]
+        tallies = [*_replayed([SCENES[one] for one in scenes], replays, seed, place), *_killed(kills, seed, place)]
     lines = [
         f"seed {seed}; {time.monotonic() - began:.0f} s in all",
         *(line for one in tallies for line in one.lines()),
@@ -66,12 +72,12 @@ def run(replays: int, kills: int, seed: int, out: Path | None) -> int:
     return int(any(cut.verdict.faults for one in tallies for cut in one.cuts))
 
 
-def _replayed(count: int, seed: int, place: Path) -> Iterator[Tally]:
+def _replayed(scenes: Sequence[Scene], count: int, seed: int, place: Path) -> Iterator[Tally]:
     if not count:
         return
     films: list[Film] = []
     with Guest.boot() as guest:
-        for scene in SCENES:
+        for scene in scenes:
             films.append(cuts.shoot(guest, scene, place))
             print(f"filmed: {scene.name}", flush=True)
     for nth, taken in enumerate(films):
@@ -89,8 +95,7 @@ def _killed(count: int, seed: int, place: Path) -> Iterator[Tally]:
     if not count:
         return
     dice = random.Random(seed)
-    scenes = (KILLED, KILLED_XFS)
-    tallies = {scene.name: Tally(f"kills of the machine, {scene.file_system}") for scene in scenes}
+    tallies = {scene.name: Tally(f"kills of the machine, {scene.name}, {scene.file_system}") for scene in KILLS}
     bases: dict[str, Path] = {}
     left: tuple[Path, cuts.Case, Cut] | None = None
     for nth in range(count + 1):
@@ -98,11 +103,11 @@ def _killed(count: int, seed: int, place: Path) -> Iterator[Tally]:
             if left is not None:
                 image, case, cut = left
                 verdict = cuts.examine_in_guest(guest, image, case)
-                tally = tallies[scenes[(nth - 1) % 2].name]
+                tally = tallies[KILLS[(nth - 1) % len(KILLS)].name]
                 tally.cuts.append(replace(cut, verdict=verdict))
                 print(f"kill {nth}: {verdict}", flush=True)
             if nth < count:
-                left = _kill_while_filming(guest, scenes[nth % 2], bases, dice, place)
+                left = _kill_while_filming(guest, KILLS[nth % len(KILLS)], bases, dice, place)
     yield from tallies.values()
 
 
@@ -125,6 +130,6 @@ def _kill_while_filming(
     guest.kill()
     cutter = Cutter(Film(scene, bases[scene.name], place / f"{scene.name}.log"), dice.randrange(1 << 30), place)
     behind = len(cutter.log.entries)
-    image, luck, at_stake = cutter.cut(behind)
+    image, cut = cutter.cut(behind)
     cutter.close()
-    return image, cutter.case(behind), Cut(behind, luck, at_stake, cuts.Verdict())
+    return image, cutter.case(behind), cut

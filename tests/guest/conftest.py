@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.guest import cuts
 from tests.guest.appliance import Appliance
 from tests.guest.bays import Bays
 from tests.guest.guest import Guest
@@ -25,6 +26,20 @@ def pytest_ignore_collect(collection_path, config):
 def guest():
     with Guest.boot() as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def shoot(guest, tmp_path_factory):
+    """Film a scene once for all tests."""
+    place = tmp_path_factory.mktemp("films")
+    taken = {}
+
+    def film(scene):
+        if scene.name not in taken:
+            taken[scene.name] = cuts.shoot(guest, scene, place)
+        return taken[scene.name]
+
+    return film
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from recorder.store import chunk_list
 from tests.guest.disk import Disk
 from tests.guest.guest import Guest
 from tests.guest.inside.promise import ROOM, Promise
@@ -44,6 +45,8 @@ class Scene:
     file_system: str = "ext4"
     syncs: bool = True
     real_time: bool = False
+    laps_s: int = 0
+    """From this second on every block had been written to its end twice; 0 where nobody asks."""
 
     @property
     def words(self) -> list[str]:
@@ -62,6 +65,18 @@ LAPS = Scene("laps", mains=3, subs=3, seconds=150, drive_mb=12, disk_mb=4, block
 """Few cameras on a small disk: blocks are used again, and the halves of the catalog take turns."""
 FORGETFUL = Scene("forgetful", mains=3, subs=3, seconds=8, drive_mb=24, disk_mb=16, syncs=False)
 """A writer that does not sync: it must be found out."""
+LISTED = Scene(
+    "listed",
+    mains=3,
+    subs=3,
+    seconds=270,
+    drive_mb=310,
+    disk_mb=260,
+    block_kb=chunk_list.LEAST_BLOCK >> 10,
+    sample=60_000,
+    laps_s=220,
+)
+"""Open blocks that keep lists of their chunks, as on every real disk; each is listed once in a lap."""
 XFS = Scene("xfs", mains=3, subs=3, seconds=40, drive_mb=330, disk_mb=16, block_kb=128, file_system="xfs")
 """The other file system; 300 MB is the least it takes."""
 
@@ -73,6 +88,9 @@ class Film:
     scene: Scene
     base: Path
     log: Path
+    commits: int = 0
+    """Of ext4's journal since `laps_s`, and the seconds that this took the machine."""
+    real_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,8 @@ class Cut:
     luck: Luck
     at_stake: int
     """Writes that had not been flushed."""
+    lists: int
+    """Those of them that hold the list of an open block."""
     verdict: Verdict
 
 
@@ -118,11 +138,23 @@ def shoot(guest: Guest, scene: Scene, place: Path) -> Film:
     device = drive.plug()
     guest.run(f"mount -o noatime {device} {MOUNTED}")
     words = (*scene.words, "--promises", device, "--state", f"/tmp/{drive.name}")
-    guest.python("tests.guest.inside.film", f"{MOUNTED}/one", *words).wait_for("done", FILM_S)
+    filming = guest.python("tests.guest.inside.film", f"{MOUNTED}/one", *words)
+    before = (0, 0.0)
+    if scene.laps_s:
+        filming.wait_for(f"at {scene.laps_s} s", FILM_S)
+        before = _journal(guest, device)
+    filming.wait_for("done", FILM_S)
+    after = _journal(guest, device) if scene.laps_s else before
     drive.pull()
     guest.run(f"umount -l {MOUNTED}")
     drive.path.unlink()
-    return Film(scene, base, log)
+    return Film(scene, base, log, after[0] - before[0], after[1] - before[1])
+
+
+def _journal(guest: Guest, device: str) -> tuple[int, float]:
+    """Give how often ext4 has written the drive's journal, and the machine's seconds since its start."""
+    told = guest.run(f"cat /proc/uptime /proc/fs/jbd2/{device.removeprefix('/dev/')}-8/info").splitlines()
+    return int(told[1].split()[0]), float(told[0].split()[0])
 
 
 class Cutter:
@@ -139,11 +171,15 @@ class Cutter:
                 promise = Promise.parse(self.log.data(entry))
                 assert promise is not None, f"entry {nth} is no promise"
                 self.promises.append((nth, promise))
+        self._lists = {nth for nth, one in enumerate(self.log.entries) if chunk_list.MAGIC in self.log.data(one)}
 
     def places(self, count: int) -> list[int]:
-        """Choose where to cut: anywhere since filming began."""
+        """Choose where to cut: anywhere since filming began; half of them where blocks were listed, if any were."""
         every = range(max(self.promises[0][0] - 40, 1), len(self.log.entries) + 1)
-        return sorted(self._dice.sample(every, min(count, len(every))))
+        near = {one for nth in self._lists for one in range(nth - 1, nth + 6) if one in every}
+        chosen = self._dice.sample(sorted(near), min(count // 2, len(near)))
+        others = [one for one in every if one not in set(chosen)]
+        return sorted(chosen + self._dice.sample(others, min(count - len(chosen), len(others))))
 
     def case(self, behind: int) -> Case:
         """Say what must be so after a cut behind so many entries."""
@@ -152,11 +188,13 @@ class Cutter:
         scene = self.film.scene
         return Case(scene.mains, scene.subs, scene.sample, before, after, self.promises[-1][1])
 
-    def cut(self, behind: int) -> tuple[Path, Luck, int]:
-        """Give an image of the drive after a cut, for the caller to delete; its luck; how many writes were at stake."""
+    def cut(self, behind: int) -> tuple[Path, Cut]:
+        """Give an image of the drive after a cut, for the caller to delete, and the cut, not judged yet."""
         luck = self._dice.choice(list(Luck))
         image = self._place / f"{self.film.base.stem}.{behind}.cut"
-        return image, luck, self._platter.cut(behind, luck, self._dice, image)
+        at_stake = self._platter.cut(behind, luck, self._dice, image)
+        lists = sum(chunk_list.MAGIC in self.log.data(one) for one in at_stake)
+        return image, Cut(behind, luck, len(at_stake), lists, Verdict())
 
     def close(self) -> None:
         """Give the space back."""
@@ -169,19 +207,18 @@ def cut_many(taken: Film, count: int, seed: int, place: Path, rounds: int = 1) -
     with ProcessPoolExecutor(workers) as pool:
         for nth in range(rounds):
             cutter = Cutter(taken, seed + nth, place)
-            asked: list[tuple[int, Luck, int, Future[Verdict]]] = []
+            asked: list[tuple[Cut, Future[Verdict]]] = []
             for behind in cutter.places(count):
-                image, luck, at_stake = cutter.cut(behind)
-                asked.append((behind, luck, at_stake, pool.submit(examine, image, cutter.case(behind))))
+                image, cut = cutter.cut(behind)
+                asked.append((cut, pool.submit(examine, image, cutter.case(behind))))
                 if len(asked) > 2 * workers:
-                    yield _done(asked.pop(0))
-            yield from map(_done, asked)
+                    yield _done(*asked.pop(0))
+            yield from (_done(*one) for one in asked)
             cutter.close()
 
 
-def _done(asked: tuple[int, Luck, int, Future[Verdict]]) -> Cut:
-    behind, luck, at_stake, future = asked
-    return Cut(behind, luck, at_stake, future.result())
+def _done(cut: Cut, future: Future[Verdict]) -> Cut:
+    return replace(cut, verdict=future.result())
 
 
 def examine(image: Path, case: Case) -> Verdict:

@@ -86,8 +86,8 @@ class Platter:
         self._done = 0
         self._waiting: list[Entry] = []
 
-    def cut(self, behind: int, luck: Luck, dice: random.Random, out: Path) -> int:
-        """Write to `out` what is on the drive when power fails behind so many entries; gives how many were at stake."""
+    def cut(self, behind: int, luck: Luck, dice: random.Random, out: Path) -> list[Entry]:
+        """Write to `out` what is on the drive when power fails behind so many entries; gives what was at stake."""
         with self._durable.open("r+b") as file:
             for entry in self.log.entries[self._done : behind]:
                 if entry.size and not entry.flags & FLUSH:
@@ -105,7 +105,7 @@ class Platter:
         shutil.copyfile(self._durable, out)
         with out.open("r+b") as file:
             self._gamble(file, luck, dice)
-        return len(self._waiting)
+        return list(self._waiting)
 
     def discard(self) -> None:
         """Give the space back."""

@@ -58,6 +58,8 @@ class Verdict:
     """Samples that must play."""
     found: int = 0
     """Samples that play."""
+    listed: int = 0
+    """Chunks of open blocks that their lists named."""
     recovery_s: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -84,6 +86,8 @@ def judge(disks: Path, state: Path, case: Case) -> Verdict:
             store.step()
             store.step()
     verdict.recovery_s = time.monotonic() - began
+    volumes = [one._volume for one in store._writers]
+    verdict.listed = sum(block.listed for one in volumes if one is not None for block in one.open.values())
     reader = StoreReader(disks, index, clock)
     try:
         if not store.writable:
