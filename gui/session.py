@@ -26,6 +26,8 @@ class Session:
         self.screen = screen
         self.user = ""
         self.last_user = "admin"
+        self.must_change = False
+        """Somebody else set the password that was just typed: nothing is allowed before another one."""
         self.idle_min = DEFAULT_IDLE_MIN
         """Minutes without input until nobody is logged in any more; 0 is never."""
         self.on_change: Callable[[], object] | None = None
@@ -38,7 +40,9 @@ class Session:
 
     def log_in(self, user: str, password: str) -> None:
         """Log in; raises `NightjarError`. On a worker thread."""
-        self._entered(self.api.log_in(user, password).user)
+        found = self.api.log_in(user, password)
+        self.must_change = found.must_change
+        self._entered(found.user)
 
     def set_up(self, password: str) -> None:
         """Set the administrator's password and log in; raises `NightjarError`. On a worker thread."""

@@ -1,5 +1,6 @@
 """Who are you: asked when a page is opened that not everybody may see."""
 
+from gui.dialogs.own_password import OwnPassword
 from gui.dialogs.sheet import Sheet
 from gui.session import Session
 from gui.toolkit.button import Button, Look
@@ -58,7 +59,19 @@ class Login(Sheet):
             return
         self._say("")
         self.enter.enabled = False
-        self.work(lambda: self.session.log_in(user, password), lambda _done: self.close(True), self._refused)
+        self.work(lambda: self.session.log_in(user, password), lambda _done: self._entered(password), self._refused)
+
+    def _entered(self, password: str) -> None:
+        if not self.session.must_change:
+            self.close(True)
+            return
+        self.screen.navigator.push(OwnPassword(self.session, password), then=self._changed)
+
+    def _changed(self, changed: object) -> None:
+        self.session.must_change = False
+        if not changed:
+            self.session.log_out()
+        self.close(bool(changed))
 
     def _refused(self, error: Exception) -> None:
         self.enter.enabled = True

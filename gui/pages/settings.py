@@ -13,6 +13,7 @@ from gui.pages.action_run import press
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
+from gui.pages.user_sheets import AddGroup, AddUser, GivePassword
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -23,7 +24,7 @@ from gui.toolkit.scroll import Scroll
 from gui.toolkit.select import Option, Select
 from gui.toolkit.theme import Type
 from gui.toolkit.widget import Widget
-from recorder.client.answers import Document, PageInfo
+from recorder.client.answers import Document, PageInfo, PageItem
 from recorder.client.api import ApiError
 from recorder.client.words import _
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 PER_CHANNEL = "channel"
 SEVERAL = "list"
+USERS = "user"
+GROUPS = "user-group"
+MAKES = {USERS: _("Add user"), GROUPS: _("Add group")}
 """The scope of a page that has one document for each of its items."""
 WIDEST_FORM = 860.0
 
@@ -224,6 +228,15 @@ class SettingsPage(Page):
                 tools.append(
                     Button(_("Recovery key"), self._recovery_key, name="recovery-key", icon="lock", look=Look.QUIET)
                 )
+            if page.name in MAKES:
+                make = self._add_user if page.name == USERS else self._add_group
+                tools.append(Button(MAKES[page.name], make, name="add-item", icon="add", look=Look.QUIET))
+            if page.name == USERS:
+                tools.append(
+                    Button(_("Set password"), self._give_password, name="give-password", icon="lock", look=Look.QUIET)
+                )
+            if page.removable:
+                tools.append(Button(_("Remove"), self._remove, name="remove-item", icon="trash", look=Look.QUIET))
             if page.name == "disk":
                 tools.append(
                     Button(_("Enter recovery key"), self._enter_key, name="enter-key", icon="unlock", look=Look.QUIET)
@@ -301,6 +314,41 @@ class SettingsPage(Page):
 
     def _enter_key(self) -> None:
         self.screen.navigator.push(EnterRecoveryKey(self.rooms))
+
+    def _add_user(self) -> None:
+        def ask(groups: Sequence[PageItem]) -> None:
+            options = [Option(one.item, one.title) for one in groups]
+            self.screen.navigator.push(AddUser(self.rooms, options, self._to_new))
+
+        self._unless_dirty(lambda: self.work(lambda: self.rooms.api.page_items(GROUPS), ask))
+
+    def _add_group(self) -> None:
+        self._unless_dirty(lambda: self.screen.navigator.push(AddGroup(self.rooms, self._to_new)))
+
+    def _to_new(self, item: str) -> None:
+        self.item = item
+        if self.current is not None:
+            self.show(self.current)
+
+    def _give_password(self) -> None:
+        self.screen.navigator.push(GivePassword(self.rooms, self.item))
+
+    def _remove(self) -> None:
+        page, item = self.current, self.item
+        if page is None or self.loaded is None:
+            return
+
+        def gone(_nothing: object) -> None:
+            self.screen.notices.say(_("Removed."), Tone.GOOD)
+            self.item = ""
+            self.show(page)
+
+        def remove() -> None:
+            self.work(lambda: self.rooms.api.remove_item(page.name, item), gone, self._refused)
+
+        title = _("Remove {name}?").format(name=self.loaded.items.get(item, item))
+        words = _("Who is logged in by this name is logged out.") if page.name == USERS else ""
+        self.screen.navigator.push(Question(title, words, _("Remove"), remove, danger=True))
 
     def _refused(self, error: Exception) -> None:
         self.saving = False

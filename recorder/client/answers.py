@@ -447,6 +447,8 @@ class PageInfo:
     order: int
     path: str
     actions: tuple[ActionInfo, ...] = ()
+    removable: bool = False
+    """Its items can be taken away."""
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,7 @@ class FakeApi:
                     answers.ActionInfo(action.name, action.title, action.confirm, plain_schema(action.parameters))
                     for action in one.about.actions.values()
                 ),
+                one.about.removable,
             )
             for one in built_in()
         ]
@@ -231,7 +232,8 @@ class FakeApi:
         self._check()
         disks = {"a" * 32: "Bay 1", "b" * 32: "Bay 2"}
         model = self._model(page)
-        known = disks if page == "disk" else model.standing_items()
+        added = {one: "" for name, one in self.stored if name == page and isinstance(one, str)}
+        known = {"disk": disks, "user": {"admin": ""}}.get(page, model.standing_items()) | added
         return [answers.PageItem(item, model.item_title(item, None, title)) for item, title in known.items()]
 
     def page(self, page, channel=None, item=""):
@@ -240,6 +242,7 @@ class FakeApi:
         key = page, channel or item or None
         if key not in self.stored:
             given = {"name": self.names[channel], "url": f"rtsp://cam{channel}/main"} if page == "channel" else {}
+            given |= {"group": "admin"} if page == "user" else dict(model.standing_values(item))
             self.stored[key] = model(**given).model_dump(mode="json")
         assert (channel is not None) == (model.about.scope is Scope.CHANNEL)
         owned = ("network_time", "time_server", "time_interval_min") if page == "date-time" else ()
@@ -250,6 +253,8 @@ class FakeApi:
     def set_page(self, page, values, *, channel=None, item="", revision=None):
         self.calls.append(("set_page", page, dict(values), channel or item or None))
         self._check()
+        if "title" in values and item:
+            self.stored.setdefault((page, item), self._model(page)(**values).model_dump(mode="json"))
         before = self.page(page, channel, item)
         if revision is not None and revision != before.revision:
             raise ApiError(412, "Conflict", "The page was changed by somebody else meanwhile.")
@@ -258,6 +263,19 @@ class FakeApi:
         self.stored[page, channel or item or None] = self._model(page)(**merged).model_dump(mode="json")
         self.revisions[page, channel or item or None] = before.revision + 1
         return self.page(page, channel, item)
+
+    def remove_item(self, page, item):
+        self.calls.append(("remove_item", page, item))
+        self._check()
+        self.stored.pop((page, item), None)
+
+    def set_password(self, user, password, *, must_change=True):
+        self.calls.append(("set_password", user, password, must_change))
+        self._check()
+
+    def change_password(self, old, new):
+        self.calls.append(("change_password", old, new))
+        self._check()
 
     def copy_page(self, page, channel, to):
         self.calls.append(("copy_page", page, channel, list(to)))
@@ -338,6 +356,7 @@ class FakeSession:
         self.api = api
         self.user = user
         self.last_user = "admin"
+        self.must_change = False
         self.password = "long enough 1"
 
     @property

@@ -59,4 +59,5 @@ def told(page: type[Page]) -> answers.PageInfo:
         about.order,
         path,
         actions,
+        about.removable,
     )
