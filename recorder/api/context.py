@@ -1,5 +1,6 @@
 """What a route may ask for: the control plane, and the caller with the rights that the route needs."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated
 
@@ -7,6 +8,8 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from recorder.accounts.caller import Caller
+from recorder.client.errors import Invalid
+from recorder.client.words import _
 from recorder.control.control import Control
 from recorder.settings.rights import MOST_CHANNELS
 from recorder.settings.scope import Permission
@@ -40,12 +43,15 @@ class WithRight:
     def __call__(self, connection: HTTPConnection) -> Caller:
         """Give the caller."""
         caller = caller_of(connection)
-        channel = str(connection.path_params.get("channel", ""))
-        # What is no number of a channel is refused by its route.
-        if channel.isascii() and channel.isdigit() and 1 <= int(channel[:4]) <= MOST_CHANNELS:
-            caller.need_on(self.permission, int(channel))
-        else:
+        channel = connection.path_params.get("channel")
+        if channel is None:
             caller.need(self.permission)
+            return caller
+        # As it is asked for here it must be read by the route: "+2", "002" and "2.0" would be channel 2 there.
+        if not re.fullmatch(r"[1-9][0-9]{0,2}", str(channel)) or int(channel) > MOST_CHANNELS:
+            caller.need(self.permission)
+            raise Invalid(problem=_("A channel is a number from 1 to {most}.").format(most=MOST_CHANNELS))
+        caller.need_on(self.permission, int(channel))
         return caller
 
 

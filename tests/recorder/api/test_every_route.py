@@ -225,6 +225,15 @@ def test_a_channel_that_is_not_ones_own_does_not_exist_on_any_route(served, two_
     assert not [one for one in two_channels.told if one["op"].startswith(("hold", "tag"))]
 
 
+@pytest.mark.parametrize("written", ["002", "00002", "+2", "%202", "2.0", "0_2", "%EF%BC%92", "2%00"])
+def test_a_channel_written_otherwise_is_no_way_round_its_right(served, two_channels, written):
+    token = guard_with(served, **only_channel_one())
+    for method, route in every_route(served):
+        if "{channel}" in route.path:
+            status, _told, words = refused(served, token, method, route, written)
+            assert status in {404, 422}, words
+
+
 def test_a_change_needs_more_than_the_right_to_look(served):
     for method, route in every_route(served):
         if method == "GET" or (method, route.path) in OF_EVERYBODY | HARMLESS:
