@@ -1,13 +1,12 @@
 """The machine at one glance: temperatures, fans, power, network, clock; what needs a hand stands above it all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import msgspec
 from pygame import Surface
 
 from gui.pages.followed import Followed
-from gui.pages.hardware_words import Group, Line, groups, troubles
+from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.event import Activate, Event
@@ -16,9 +15,10 @@ from gui.toolkit.layout import Align, Card, Column, Grid, Row
 from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import RADIUS_LARGE, Type
 from gui.toolkit.widget import Widget
-from hal.client import DeviceState
-from hal.client.messages import state_from
-from recorder.client.answers import Device
+from recorder.client.answers import Hardware
+from recorder.client.answers import HardwareGroup as Group
+from recorder.client.answers import HardwareLine as Line
+from recorder.client.tone import Tone
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class GroupCard(Card):
 
     def _row(self, group: Group, at: int, line: Line) -> Row:
         name = Label(line.name, Type.BODY, t.SECOND, width=NAMES)
-        words = Label(line.words, Type.BODY, line.colour, lines=3, grow=1, name=f"{group.name}-{at}")
+        words = Label(line.words, Type.BODY, COLOURS[line.tone], lines=3, grow=1, name=f"{group.name}-{at}")
         parts: list[Widget] = [name, words]
         bar = None
         if line.share is not None:
@@ -62,7 +62,7 @@ class GroupCard(Card):
         """Say the same lines anew."""
         for (name, words, bar), line in zip(self._lines, group.lines, strict=True):
             name.say(line.name)
-            words.say(line.words, line.colour)
+            words.say(line.words, COLOURS[line.tone])
             if bar is not None:
                 bar.colour = _bar_colour(line)
                 bar.set(line.share)
@@ -84,8 +84,8 @@ class GroupCard(Card):
         self.screen.paint.card(surface, self.rect, t.RAISED if self.focused else t.SURFACE, RADIUS_LARGE)
 
 
-class HardwarePage(Followed[Sequence[Device]]):
-    """Follows all devices."""
+class HardwarePage(Followed[Hardware]):
+    """Follows the machine."""
 
     def __init__(self, rooms: "Rooms") -> None:
         super().__init__(rooms, "hardware", _("Hardware"))
@@ -94,9 +94,9 @@ class HardwarePage(Followed[Sequence[Device]]):
         self._summary = Label("", Type.TITLE, t.TEXT, lines=4, name="summary")
         self._icon = Icon("check", 28)
 
-    def ask(self) -> Sequence[Device]:
-        """The devices."""
-        return self.rooms.api.devices()
+    def ask(self) -> Hardware:
+        """All of it, in words."""
+        return self.rooms.api.hardware()
 
     def first(self) -> str:
         """The first group."""
@@ -114,53 +114,46 @@ class HardwarePage(Followed[Sequence[Device]]):
             Button(_("Disks"), rooms.storage, name="storage", icon="disk", look=Look.PLAIN),
         ]
 
-    def show(self, told: Sequence[Device]) -> bool:
+    def show(self, told: Hardware) -> bool:
         """Say what changed; other lines need another tree."""
-        found = groups(states_of(told))
+        found = told.groups
         shape = tuple((one.name, tuple((line.name, line.share is None) for line in one.lines)) for one in found)
         anew, self._shape = shape != self._shape, shape
         if not anew:
             for card, group in zip(self._cards, found, strict=True):
                 card.say(group)
-            self._say(found)
+            self._say(told)
         return anew
 
-    def _say(self, found: Sequence[Group]) -> None:
-        wrong = troubles(found)
-        if not wrong:
+    def _say(self, told: Hardware) -> None:
+        """Say what is wrong as the recorder says it everywhere, the lines that want a look after it."""
+        lines = [one.words for one in told.troubles]
+        looked = [line for group in told.groups for line in group.lines if line.tone.trouble]
+        if not lines:
+            lines = [f"{line.name}: {line.words}" for line in looked]
+        if not lines:
             self._summary.say(_("All is well."), t.TEXT)
             self._icon.show("check", t.GOOD)
             return
-        lines = [f"{line.name}: {line.words}" for line in wrong[:MOST_TROUBLES]]
-        if len(wrong) > MOST_TROUBLES:
-            lines.append(_("and {count} more").format(count=len(wrong) - MOST_TROUBLES))
-        self._summary.say("\n".join(lines), wrong[0].colour)
-        self._icon.show("warning", wrong[0].colour)
+        if len(lines) > MOST_TROUBLES:
+            lines[MOST_TROUBLES:] = [_("and {count} more").format(count=len(lines) - MOST_TROUBLES)]
+        colour = t.DANGER if any(line.tone is Tone.BAD for line in looked) else t.WARNING
+        self._summary.say("\n".join(lines), colour)
+        self._icon.show("warning", colour)
 
     def content(self) -> list[Widget] | None:
         """What is wrong, and the groups in two columns."""
-        found = groups(states_of(self.told or ()))
-        if not found:
+        told = self.told
+        if told is None or not told.groups:
             return None
+        found = told.groups
         doors: dict[str, Callable[[], object]] = {"poe": self.rooms.poe}
         self._cards = [GroupCard(one, doors.get(one.opens)) for one in found]
-        self._say(found)
+        self._say(told)
         head = Row([self._icon, self._summary], gap=14, pad=(8, 4), align=Align.CENTER)
         columns = Grid(2, [Column(self._cards[at::2], gap=16, name=f"column-{at}") for at in (0, 1)], gap=16)
         return [head, Scroll(Column([columns], pad=4), grow=1, name="scroll")]
 
 
-def states_of(told: Sequence[Device]) -> list[DeviceState]:
-    """Give the devices as their kinds' dataclasses; a kind that is not known here is left out."""
-    found: list[DeviceState] = []
-    for one in told:
-        about = {"kind": one.kind, "name": one.name, "online": one.online, "reason": one.reason}
-        try:
-            found.append(state_from({**one.state, **about}))
-        except (ImportError, StopIteration, msgspec.ValidationError):
-            continue
-    return found
-
-
 def _bar_colour(line: Line) -> t.Colour:
-    return line.colour if line.trouble else t.GOOD
+    return COLOURS[line.tone] if line.tone.trouble else t.GOOD

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from gui.dialogs.menu import Item
 from gui.pages.followed import FollowedList
+from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.label import Label
 from gui.toolkit.list import Entry
-from gui.toolkit.theme import Colour, Type
+from gui.toolkit.theme import Type
 from gui.toolkit.widget import Widget
 from gui.wall.moments import since
 from recorder.client.answers import PoePort, PoeSupply
@@ -17,29 +18,6 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
-STATES: dict[str, tuple[str, Colour]] = {
-    "disabled": (_("Switched off"), t.FAINT),
-    "searching": (_("Nothing there that takes power"), t.FAINT),
-    "detected": (_("A camera was found and gets power in a moment"), t.WARNING),
-    "delivering": (_("Gives power"), t.GOOD),
-    "backoff": (_("Waits a moment before it searches again"), t.FAINT),
-    "fault": (_("No power"), t.DANGER),
-    "unknown": (_("The hardware tells an unknown state"), t.WARNING),
-}
-FAULTS: dict[str, str] = {
-    "short": _("short circuit: look at cable and plug"),
-    "overload": _("the camera took more than it may"),
-    "over_temperature": _("the port is too hot"),
-    "r_low": _("what hangs there takes no power by the cable"),
-    "r_high": _("the cable is too long, damp or damaged"),
-    "c_high": _("what hangs there takes no power by the cable"),
-    "class": _("the camera does not say properly what it needs"),
-    "inrush": _("the camera took too much when it was switched on"),
-    "budget": _("all power is given away: switch another port off, or make this one more important"),
-    "supply": _("the power supply is too weak or failing"),
-    "chip": _("the port is defective"),
-    "unknown": _("the hardware names no reason"),
-}
 PRIORITIES: dict[str, str] = {"critical": _("Critical"), "high": _("High"), "low": _("Low")}
 
 
@@ -73,11 +51,9 @@ class PoePorts(FollowedList[Sequence[PoeSupply]]):
         return [self._entry(supply, port) for supply in told for port in supply.ports]
 
     def _entry(self, supply: PoeSupply, port: PoePort) -> Entry:
-        words, colour = STATES.get(port.state, STATES["unknown"])
+        words, colour = port.words.rstrip("."), COLOURS[port.tone]
         if not supply.online:
             words, colour = _("Not known while the supply does not work"), t.FAINT
-        elif port.faults:
-            words += ": " + ", ".join(FAULTS.get(fault, fault) for fault in port.faults)
         if port.since_us and supply.online and port.state in {"delivering", "fault"}:
             at = since(port.since_us, self.screen.clock.now_us(), self.rooms.zone)
             words += " · " + _("since {time}").format(time=at)

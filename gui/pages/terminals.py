@@ -9,6 +9,7 @@ from pygame import Rect, Surface
 from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
+from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -17,7 +18,6 @@ from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import RADIUS_LARGE, Colour, Type
 from gui.toolkit.widget import Size, Widget
 from recorder.client.answers import AlarmInput, Output
-from recorder.client.tone import Tone
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ COLUMNS = 4
 HIGH = 96.0
 LAMP = 9.0
 PULSES_S = (1, 5, 30)
-LAMPS: dict[Tone, Colour] = {
-    Tone.GOOD: t.GOOD,
-    Tone.WARNING: t.WARNING,
-    Tone.BAD: t.DANGER,
-    Tone.ALARM: t.RECORD,
-    Tone.ON: t.ACCENT,
-}
-"""The lamp of an output that is off is the edge of a lamp."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +131,9 @@ class Terminals(Followed[Both]):
 
     def _say(self, told: Both) -> None:
         for one in told.inputs:
-            self._tiles[f"in-{one.name}"].become(one.words, LAMPS.get(one.tone, t.EDGE))
+            self._tiles[f"in-{one.name}"].become(one.words, COLOURS[one.tone])
         for one in told.outputs:
-            self._tiles[f"out-{one.name}"].become(one.words, LAMPS.get(one.tone, t.EDGE))
+            self._tiles[f"out-{one.name}"].become(one.words, COLOURS[one.tone])
 
     def content(self) -> list[Widget] | None:
         """Outputs first: they are what is done something with."""

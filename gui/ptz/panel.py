@@ -1,13 +1,17 @@
 """Steering the dome of a channel, beside its picture: pad, zoom, focus, iris, presets and tours (D-PTZ-02 to -08)."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pygame import Rect
 
 from gui.dialogs.menu import Item, Menu
+from gui.ptz.dome_menu import DomeMenu
 from gui.ptz.hold_button import HoldButton
+from gui.ptz.name_preset import NamePreset
 from gui.ptz.pad import Pad
+from gui.ptz.place import beside_the_picture
 from gui.ptz.steering import STILL, Motion, Steering
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, IconButton, Look
@@ -26,7 +30,7 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
-WIDE, EDGE, NUMBER = 308.0, 20.0, 136.0
+NUMBER = 136.0
 SPEEDS, USUAL_SPEED = 8, 5
 LENS = (
     ("zoom", _("Zoom"), "zoom_in", "zoom_out", _("Zoom in"), _("Zoom out")),
@@ -59,8 +63,7 @@ MORE = {
     "iris_auto": _("Brightness by itself"),
     "light_on": _("Light on"),
     "light_off": _("Light off"),
-    "menu_open": _("Open the camera's menu"),
-    "menu_close": _("Close the camera's menu"),
+    "menu_open": _("The camera's own menu"),
     "reset": _("Restart the camera"),
 }
 """What takes no number."""
@@ -109,7 +112,11 @@ class PtzPanel(Page):
         self.dome, self.problem = dome, ""
         if not dome.online:
             self.problem = _("The line {line} does not work: {reason}").format(line=dome.line, reason=dome.reason)
+        number = self.numbers["preset"].number if "preset" in self.numbers else None
         self.rebuild()
+        if number is not None and "preset" in self.numbers:
+            self.numbers["preset"].set(f"{number:g}")
+        self._say_preset()
         self.screen.focus_on("pad" if not self.problem else "again")
 
     def _not_loaded(self, error: Exception) -> None:
@@ -171,7 +178,7 @@ class PtzPanel(Page):
             there = [(action, words) for action, words in deeds if action in able]
             if getattr(dome, count) and there:
                 parts += self._numbered(name, title, getattr(dome, count), there)
-        if any(action in able for action in MORE):
+        if any(action in able for action in (*MORE, "preset_set")):
             parts += [Divider(), Button(_("More"), self._more, name="more", icon="more")]
         return parts
 
@@ -186,16 +193,52 @@ class PtzPanel(Page):
             Row([Label(title, Type.BODY, t.SECOND, grow=1), field], gap=8, align=Align.CENTER),
             Row(buttons, gap=8),
         ]
+        if name == "preset":
+            field.on_change = self._preset_changed
+            rows[2:2] = [Label("", Type.SMALL, t.ACCENT, name="preset-name")]
+            if self.names:
+                rows.append(Button(_("By name"), self._by_name, name="by-name"))
         if name == "tour" and self.dome is not None and "tour_add" in self.dome.actions:
             rows.append(Button(_("Add the preset above to it"), self._add_to_tour, name="tour_add"))
         return rows
 
+    @property
+    def names(self) -> dict[int, str]:
+        """What presets are called, by number."""
+        return {one.number: one.name for one in self.dome.preset_names} if self.dome is not None else {}
+
+    def _preset_changed(self, _text: str) -> None:
+        self._say_preset()
+
+    def _say_preset(self) -> None:
+        label, field = self.find("preset-name"), self.numbers.get("preset")
+        if isinstance(label, Label) and field is not None:
+            number = int(field.number or 0)
+            label.say(self.names.get(number, _("It has no name.")), t.ACCENT if number in self.names else t.FAINT)
+
+    def _by_name(self) -> None:
+        items = [
+            Item(name, partial(self._call_by_name, number), detail=str(number)) for number, name in self.names.items()
+        ]
+        found = self.find("by-name")
+        self.screen.navigator.push(Menu(items, below=found.rect if found is not None else None, title=self.title))
+
+    def _call_by_name(self, number: int) -> None:
+        self.numbers["preset"].set(str(number))
+        self._say_preset()
+        self._act("preset_goto", number)
+
+    def _name_it(self) -> None:
+        number = self._number("preset")
+
+        def give(name: str) -> None:
+            self.work(lambda: self.rooms.api.name_preset(self.channel, number, name), lambda _nothing: self._load())
+
+        self.screen.navigator.push(NamePreset(number, self.names.get(number, ""), give))
+
     def frame(self, screen: Rect) -> Rect:
         """At the right of the picture."""
-        edge = self.px(EDGE)
-        wide = self.px(WIDE)
-        high = min(self.wanted(wide, 0)[1], screen.height - 2 * edge)
-        return Rect(screen.right - edge - wide, screen.y + (screen.height - high) // 2, wide, high)
+        return beside_the_picture(self, screen)
 
     # What it does.
 
@@ -241,6 +284,8 @@ class PtzPanel(Page):
         def done(_nothing: object) -> None:
             if action in said:
                 self.screen.notices.say(said[action].format(number=number, second=second), Tone.GOOD)
+            if action == "preset_clear" and number in self.names:
+                self._load()
 
         if self.dome is not None and action in self.dome.actions:
             self.work(lambda: self.rooms.api.dome_action(self.channel, action, number, second), done)
@@ -249,8 +294,15 @@ class PtzPanel(Page):
         tour, preset = self._number("tour"), self._number("preset") if "preset" in self.numbers else 1
         self._act("tour_add", tour, preset)
 
+    def _deed(self, action: str) -> Callable[[], object]:
+        if action == "menu_open":
+            return lambda: self.screen.navigator.push(DomeMenu(self.rooms, self.channel, _("Camera's menu")))
+        return partial(self._act, action)
+
     def _more(self) -> None:
         able = self.dome.actions if self.dome is not None else ()
-        items = [Item(words, partial(self._act, action)) for action, words in MORE.items() if action in able]
+        items = [Item(words, self._deed(action)) for action, words in MORE.items() if action in able]
+        if "preset" in self.numbers:
+            items.insert(0, Item(_("Name preset {number}").format(number=self._number("preset")), self._name_it))
         found = self.find("more")
         self.screen.navigator.push(Menu(items, below=found.rect if found is not None else None, title=self.title))

@@ -38,6 +38,8 @@ class Quirk(StrEnum):
     """Pelco-P: the focus bits stand where Pelco-D has them."""
     AUTOFOCUS_FROM_ONE = "autofocus_from_one"
     """Pelco-D: 1 is automatic and 2 by hand, instead of 0 and 1."""
+    MENU_CALLED = "menu_called"
+    """Pelco: the menu opens when preset 95 is called, instead of kept."""
 
 
 class Action(StrEnum):

@@ -43,6 +43,7 @@ class SimulatedDome:
         self.limits = [-45.0, 45.0]
         self.aux: set[int] = set()
         self.menu = False
+        self.menu_line = self.menu_chosen = 0
         self.on = True
         self._target: Turn | None = None
         self._tour: list[int] = []
@@ -154,6 +155,9 @@ class SimulatedDome:
         pan = (c2 >> 1 & 1) - (c2 >> 2 & 1)
         tilt = (c2 >> 3 & 1) - (c2 >> 4 & 1)
         zoom = (c2 >> 5 & 1) - (c2 >> 6 & 1)
+        if self.menu:
+            self._menu(-tilt, ok=bool(c1 >> 1 & 1), out=bool(c1 >> 2 & 1))
+            return b""
         self._move(pan * _share(d1, 0x3F), tilt * _share(d2, 0x3F), float(zoom))
         self.focus, self.iris = focus_far - focus_near, (c1 >> 1 & 1) - (c1 >> 2 & 1)
         return b""
@@ -163,8 +167,8 @@ class SimulatedDome:
         match c2:
             case 0x03 if d2 in {0x5C, 0x5D}:
                 self.limits[d2 - 0x5C] = self.signed_pan
-            case 0x03 if d2 == 0x5F:
-                self.menu = True
+            case 0x03 | 0x07 if d2 == 0x5F:
+                self._open_menu()
             case 0x03:
                 self._keep(d2)
             case 0x05:
@@ -250,8 +254,10 @@ class SimulatedDome:
             self._reset()
         elif command in {0x87, 0x88}:
             self._switch(d2, on=command == 0x87)
-        elif command == 0x89 and d1 < 2:
-            self.menu = d1 == 1
+        elif command == 0x89 and d1 == 1:
+            self._open_menu()
+        elif command == 0x89 and self.menu:
+            self._menu({0x04: -1, 0x05: 1}.get(d1, 0), ok=d1 == 0x08, out=d1 == 0)
 
     def _visca(self, body: bytes) -> bytes:
         reply = bytes([0x80 + self.address * 16])
@@ -300,6 +306,16 @@ class SimulatedDome:
             case _:
                 return reply + b"\x60\x02\xff"
         return reply + b"\x41\xff" + reply + b"\x51\xff"
+
+    def _open_menu(self) -> None:
+        self._rest()
+        self.menu, self.menu_line = True, 0
+
+    def _menu(self, down: int, *, ok: bool, out: bool) -> None:
+        """Go through the menu that lies over its picture: while that is open nothing turns."""
+        self.menu_line = max(0, self.menu_line + down)
+        self.menu_chosen += ok
+        self.menu = not out
 
     def _move(self, pan: float, tilt: float, zoom: float) -> None:
         self._rest()

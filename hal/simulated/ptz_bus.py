@@ -86,6 +86,12 @@ class SimulatedPtzBus(Breakable[PtzBusState], LinePtzBus):
         kept = self._dome(address).presets
         return {str(number): _look(kept[number]) for number in sorted(kept)}
 
+    @gesture
+    def menu(self, *, address: int) -> dict[str, int]:
+        """Tell what its own menu shows: whether it is open, at which line, how often something was chosen."""
+        dome = self._dome(address)
+        return {"open": int(dome.menu), "line": dome.menu_line, "chosen": dome.menu_chosen}
+
     def _dome(self, address: int) -> SimulatedDome:
         if address not in self.domes:
             raise BadRequest(f"{self.name} has no dome {address}")

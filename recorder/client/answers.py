@@ -513,6 +513,35 @@ class Event:
 
 
 @dataclass(frozen=True)
+class HardwareLine:
+    """One thing of the machine: what it is called, how it is, and how much of what it may be (0 to 1; None: no bar)."""
+
+    name: str
+    words: str
+    tone: Tone = Tone.PLAIN
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class HardwareGroup:
+    """Lines that belong together; `opens` names the page that has more of it."""
+
+    name: str
+    title: str
+    icon: str
+    lines: tuple[HardwareLine, ...]
+    opens: str = ""
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The machine at one glance: what is wrong, the worst first, and everything that its board can tell."""
+
+    groups: tuple[HardwareGroup, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True)
 class Device:
     """A device of the machine, whatever it is; `state` holds what its kind tells (docs/design/hardware.md).
 
@@ -552,7 +581,8 @@ class PoePort:
     faults: tuple[str, ...]
     since_us: int
     words: str = ""
-    """What is wrong and what to do, for people; empty while nothing is."""
+    """What it does, or what is wrong and what to do."""
+    tone: Tone = Tone.QUIET
 
 
 @dataclass(frozen=True)
@@ -640,6 +670,14 @@ class PtzLine:
 
 
 @dataclass(frozen=True)
+class PresetName:
+    """What an owner calls a preset."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Dome:
     """The dome of a channel: what it can be asked for, and what it does. Where it looks is None until it told."""
 
@@ -661,3 +699,5 @@ class Dome:
     patterns: int
     scans: int
     auxes: int
+    preset_names: tuple[PresetName, ...] = ()
+    """Those that its owner named, by number."""

@@ -128,6 +128,10 @@ class ApiClient:
         """Take a port's power away for two seconds."""
         return self._send(answers.PoeSupply, "POST", f"/poe/{quote(supply, safe='')}/ports/{port}/restart")
 
+    def hardware(self) -> answers.Hardware:
+        """The machine at one glance, in words."""
+        return self._get(answers.Hardware, "/hardware")
+
     # --- bays and arrays ---
 
     def bays(self) -> list[answers.BayStatus]:
@@ -245,6 +249,10 @@ class ApiClient:
     def set_preset(self, channel: int, preset: int) -> None:
         """Keep where a dome looks now as a preset."""
         self._send(None, "PUT", f"/channels/{channel}/ptz/presets/{preset}")
+
+    def name_preset(self, channel: int, preset: int, name: str) -> None:
+        """Give a preset a name; an empty one forgets it."""
+        self._send(None, "PATCH", f"/channels/{channel}/ptz/presets/{preset}", {"name": name})
 
     def clear_preset(self, channel: int, preset: int) -> None:
         """Forget a preset."""

@@ -18,6 +18,7 @@ from recorder.accounts.password import Passwords
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
 from recorder.client import grants
+from recorder.client.answers import Hardware as MachineWords
 from recorder.client.answers import ProcessInfo, Status
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.errors import UNREADABLE
@@ -34,6 +35,7 @@ from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
 from recorder.control.hardware import Hardware
 from recorder.control.hardware_events import HardwareEvents
+from recorder.control.hardware_words import groups
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.mounts import Mounts
@@ -210,6 +212,11 @@ class Control:
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
         )
+
+    async def machine(self) -> MachineWords:
+        """The machine at one glance; raises `HardwareAway`."""
+        states = await self.hardware.states(DeviceState)
+        return MachineWords(tuple(groups(states)), self._hardware_events.troubles)
 
     def hidden_channels(self) -> frozenset[int]:
         """The channels that nobody sees at the screen while no one is logged in."""

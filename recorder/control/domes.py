@@ -9,13 +9,15 @@ from anyio.to_thread import run_sync
 
 from hal.client import DeviceEvent, DeviceState
 from hal.client.kinds import Action, DomeState, PtzBusState
-from recorder.client.answers import Dome, PtzLine
+from recorder.client.answers import Dome, PresetName, PtzLine
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control.channels import Channels
 from recorder.control.hardware import Hardware
+from recorder.settings import preset_names
+from recorder.settings.errors import NotAllowed
 from recorder.settings.pages.ptz import Ptz
-from recorder.settings.settings import Settings
+from recorder.settings.settings import Author, Settings
 
 BUS = "ptz_bus"
 CHANGING = frozenset(
@@ -49,6 +51,13 @@ class NoLine(NightjarError):
 
     status = 409
     words = _("This recorder has no PTZ terminal {line}; it has {others}. Change that on the page PTZ of the camera.")
+
+
+class BadPresetName(NightjarError):
+    """The name is too long, or has what it may not have."""
+
+    status = 422
+    words = _("{problem}")
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,7 @@ class Domes:
             pan_degrees=look.pan_degrees if look else None,
             tilt_degrees=look.tilt_degrees if look else None,
             zoom=look.zoom if look else None,
+            preset_names=tuple(PresetName(*one) for one in sorted(preset_names.read(page.preset_names).items())),
             **found,
         )
 
@@ -116,9 +126,28 @@ class Domes:
         """Look somewhere: degrees, and zoom from 0 to 1."""
         await self._ask(channel, "look", **place)
 
-    async def act(self, channel: int, action: str, number: int = 0, second: int = 0) -> None:
-        """Do one thing, by its name in `Dome.actions`; raises `HardwareRefused` for what this dome cannot."""
+    async def act(self, channel: int, action: str, number: int = 0, second: int = 0, *, author: Author) -> None:
+        """Do one thing, by its name in `Dome.actions`; raises `HardwareRefused` for what this dome cannot.
+
+        A preset that is cleared loses its name.
+        """
         await self._ask(channel, "act", action=action, number=number, second=second)
+        if action == Action.PRESET_CLEAR:
+            await self.name_preset(channel, number, "", author)
+
+    async def name_preset(self, channel: int, preset: int, name: str, author: Author) -> None:
+        """Give a preset a name, or none; raises `BadSetting`, `NotFound`, `NoDome`."""
+        page = await self._page(channel)
+        if name or preset in preset_names.read(page.preset_names):
+            await run_sync(self._rename, channel, preset, name, author)
+
+    def _rename(self, channel: int, preset: int, name: str, author: Author) -> None:
+        before = self._settings.read(Ptz, str(channel))
+        try:
+            names = preset_names.renamed(before.values.preset_names, preset, name)
+        except NotAllowed as error:
+            raise BadPresetName(problem=str(error)) from error
+        self._settings.change(Ptz, {"preset_names": names}, author, item=str(channel), revision=before.revision)
 
     async def _ask(self, channel: int, verb: str, **arguments: Any) -> None:
         page = await self._page(channel)

@@ -16,7 +16,8 @@ from recorder.client.answers import BayStatus, Trouble
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.words import _
 from recorder.control.events import Events
-from recorder.control.troubles import OFFLINE, Found, port_name, port_words, troubles_of
+from recorder.control.poe_words import port_name, port_words
+from recorder.control.troubles import OFFLINE, Found, troubles_of
 
 SILENT_US = 3 * SECOND_US
 """A device that is silent for less is none of the owner's business: the hardware service may only be starting anew."""
@@ -26,15 +27,6 @@ BAY = "bay"
 log = logging.getLogger(__name__)
 Key = tuple[str, str, str, str]
 """Kind, name, part, fault."""
-_PORT: dict[str, str] = {
-    "disabled": _("its power is off"),
-    "searching": _("nothing there takes power"),
-    "detected": _("a camera was found, power comes"),
-    "delivering": _("it gives power"),
-    "backoff": _("it waits before it searches again"),
-    "fault": _("no power"),
-    "unknown": _("the hardware tells an unknown state"),
-}
 
 
 class HardwareEvents:
@@ -143,5 +135,5 @@ def _ports(now: PoeSupplyState, before: PoeSupplyState) -> Iterator[dict[str, ob
     known = {one.port: one.state for one in before.ports}
     for one in now.ports:
         if now.online and known.get(one.port, one.state) is not one.state:
-            words = port_words(one) or f"{port_name(one)}: {_PORT[one.state]}."
+            words = f"{port_name(one)}: {port_words(one)[0].rstrip('.')}."
             yield {"supply": now.name, "port": one.port, "state": one.state, "words": words}

@@ -9,7 +9,7 @@ from recorder.client.answers import PoePort, PoeSupply
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control.hardware import Hardware
-from recorder.control.troubles import port_words
+from recorder.control.poe_words import port_words
 
 SUPPLY = "poe_supply"
 
@@ -71,5 +71,5 @@ class Poe:
 def _supply(state: PoeSupplyState, *, unproven: bool) -> PoeSupply:
     told = msgspec.to_builtins(state)
     for port, one in zip(told["ports"], state.ports, strict=True):
-        port["words"] = port_words(one)
+        port["words"], port["tone"] = port_words(one)
     return msgspec.convert({**told, "unproven": unproven}, PoeSupply)

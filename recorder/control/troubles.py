@@ -15,14 +15,13 @@ from hal.client.kinds import (
     Heat,
     InputFault,
     NetworkInterfaceState,
-    PoeFault,
-    PoePort,
     PoeSupplyState,
     PowerSource,
     SupplyState,
     TemperatureState,
 )
 from recorder.client.words import _
+from recorder.control.poe_words import FAULTS, port_name
 
 
 @dataclass(frozen=True)
@@ -48,20 +47,6 @@ NAMES: Mapping[str, str] = {
 """The kinds whose silence an owner is told of: not an empty bay's disk, a free serial port or a dark screen."""
 OFFLINE = "offline"
 
-_PORTS: Mapping[PoeFault, str] = {
-    PoeFault.SHORT: _("short circuit. Power is off; check the cable."),
-    PoeFault.OVERLOAD: _("the camera took more than it may. Power is off and comes back by itself to try again."),
-    PoeFault.OVER_TEMPERATURE: _("the port is too hot. Power is off until it has cooled; give the recorder air."),
-    PoeFault.R_LOW: _("what hangs there takes no power by the cable. Check whether it is a camera for PoE."),
-    PoeFault.R_HIGH: _("the cable is too long, damp or damaged. Check the cable and its plugs."),
-    PoeFault.C_HIGH: _("what hangs there takes no power by the cable. Check whether it is a camera for PoE."),
-    PoeFault.CLASS: _("the camera does not say properly what it needs, and gets no power. Try another camera."),
-    PoeFault.INRUSH: _("the camera took too much when it was switched on. Check the camera and the cable."),
-    PoeFault.BUDGET: _("all power is given away. Switch another port off, or make this one more important."),
-    PoeFault.SUPPLY: _("the power supply is too weak or failing. Check the recorder's power supply."),
-    PoeFault.CHIP: _("the port is defective. Use another one."),
-    PoeFault.UNKNOWN: _("no power, and the hardware names no reason. Check camera and cable."),
-}
 _ARRAYS: Mapping[ArrayHealth, str] = {
     ArrayHealth.DEGRADED: _("Array {name}: a disk is missing. The recordings are whole; replace the disk soon."),
     ArrayHealth.REBUILDING: _("Array {name} is being rebuilt. Pull no disk until it is done."),
@@ -81,19 +66,9 @@ def troubles_of(state: DeviceState) -> tuple[Found, ...]:
     return told(state) if told else ()
 
 
-def port_name(port: PoePort) -> str:
-    """How a port is called: by its number, or as its board labels it."""
-    return _("Port {port}").format(port=port.label or port.port)
-
-
-def port_words(port: PoePort) -> str:
-    """What is wrong with a port, in a sentence for each fault; empty while nothing is."""
-    return " ".join(f"{port_name(port)}: {_PORTS[fault]}" for fault in sorted(port.faults))
-
-
 def _ports(state: PoeSupplyState) -> tuple[Found, ...]:
     return tuple(
-        Found(str(port.port), fault, f"{port_name(port)}: {_PORTS[fault]}")
+        Found(str(port.port), fault, f"{port_name(port)}: {FAULTS[fault]}")
         for port in state.ports
         for fault in sorted(port.faults)
     )

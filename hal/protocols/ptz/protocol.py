@@ -94,6 +94,8 @@ def with_quirks(protocol: Protocol, quirks: frozenset[Quirk]) -> Protocol:
         actions |= {Action.FOCUS_NEAR: "01 00 00 00", Action.FOCUS_FAR: "00 80 00 00"}
     if Quirk.AUTOFOCUS_FROM_ONE in quirks:
         actions |= {Action.FOCUS_AUTO: "00 2B 00 01", Action.FOCUS_MANUAL: "00 2B 00 02"}
+    if Quirk.MENU_CALLED in quirks and protocol.joins:
+        actions |= {Action.MENU_OPEN: "00 07 00 5F"}
     if Quirk.ADDRESS_FROM_ZERO in quirks:
         from_zero = True
     if Quirk.ADDRESS_FROM_ONE in quirks:

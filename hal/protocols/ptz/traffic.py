@@ -34,6 +34,18 @@ TURNS = frozenset(
 )
 """What makes a dome turn by itself: a move ends before it, and a stop forgets it where it still waits."""
 
+TAPS = frozenset(
+    {
+        Action.MENU_UP,
+        Action.MENU_DOWN,
+        Action.MENU_LEFT,
+        Action.MENU_RIGHT,
+        Action.MENU_ENTER,
+        Action.MENU_CLOSE,
+    }
+)
+"""What a dome with joined moves understands as a move while its menu is shut: a key that is pressed and let go."""
+
 _DIRECTIONS = {
     (0, 1): Action.UP,
     (0, -1): Action.DOWN,
@@ -97,9 +109,14 @@ class _Course:
 @dataclass(frozen=True)
 class _Deed:
     address: int
+    protocol: Protocol
     action: Action
     frames: deque[bytes]
-    gap_s: float
+
+    @property
+    def is_tap(self) -> bool:
+        """Whether a stop must follow."""
+        return self.protocol.joins and self.action in TAPS
 
 
 class Traffic:
@@ -144,9 +161,9 @@ class Traffic:
         if len(self._deeds) >= MOST_DEEDS:
             raise BadRequest(f"{MOST_DEEDS} requests wait for this line already")
         course = self._course(address, protocol)
-        if action in TURNS and course.motion != STILL:
+        if action in TURNS | TAPS and course.motion != STILL:
             self.stop(address, protocol)
-        self._deeds.append(_Deed(address, action, frames, protocol.slow_gap_s))
+        self._deeds.append(_Deed(address, protocol, action, frames))
 
     def wanted_s(self) -> float | None:
         """Say when `send` has something to do; None: nothing."""
@@ -248,13 +265,20 @@ class Traffic:
                     course.live &= parts
                 return course.protocol.gap_s
         if self._deeds:
-            deed = self._deeds[0]
-            write(deed.frames[0])
-            deed.frames.popleft()
-            if not deed.frames:
-                self._deeds.popleft()
-            return deed.gap_s
+            return self._do(self._deeds[0], write)
         return None
+
+    def _do(self, deed: _Deed, write: Callable[[bytes], None]) -> float:
+        course = self._courses.get(deed.address)
+        if deed.is_tap and course is not None:
+            course.live.add("tap")
+        write(deed.frames[0])
+        deed.frames.popleft()
+        if not deed.frames:
+            self._deeds.popleft()
+            if deed.is_tap:
+                self.stop(deed.address, deed.protocol)
+        return deed.protocol.slow_gap_s
 
 
 def _stop(address: int, protocol: Protocol) -> tuple[bytes, ...]:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from recorder.api.context import SystemKeeper, TheControl
-from recorder.client.answers import Device
+from recorder.client.answers import Device, Hardware
 from recorder.control.devices import devices as told
 
 router = APIRouter(tags=["devices"])
@@ -13,3 +13,9 @@ router = APIRouter(tags=["devices"])
 async def devices(control: TheControl, _caller: SystemKeeper) -> list[Device]:
     """All devices, in the order of the board; what a kind tells stands in `state`."""
     return await told(control.hardware)
+
+
+@router.get("/hardware")
+async def hardware(control: TheControl, _caller: SystemKeeper) -> Hardware:
+    """The machine at one glance, in words: what is wrong, and how everything is."""
+    return await control.machine()

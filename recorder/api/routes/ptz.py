@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from recorder.api.context import CameraKeeper, PtzUser, TheControl
+from recorder.api.context import CameraKeeper, PtzUser, TheControl, author
 from recorder.client.answers import Dome, PtzLine
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.domes import CHANGING
+from recorder.settings.preset_names import LONGEST_NAME
 from recorder.settings.scope import Permission
 
 router = APIRouter(tags=["ptz"])
@@ -34,6 +35,12 @@ class Look(BaseModel):
     pan_degrees: Annotated[float, Field(ge=-360, le=360)]
     tilt_degrees: Annotated[float, Field(ge=-90, le=90)]
     zoom: Annotated[float, Field(ge=0, le=1)]
+
+
+class PresetTitle(BaseModel):
+    """What a preset is called; an empty name forgets it."""
+
+    name: Annotated[str, Field(max_length=LONGEST_NAME)]
 
 
 class Act(BaseModel):
@@ -75,21 +82,29 @@ async def look(channel: Number, wanted: Look, control: TheControl, _caller: PtzU
 
 
 @router.post("/channels/{channel}/ptz/presets/{preset}/goto", status_code=204)
-async def call_preset(channel: Number, preset: Preset, control: TheControl, _caller: PtzUser) -> None:
+async def call_preset(channel: Number, preset: Preset, control: TheControl, caller: PtzUser) -> None:
     """Go to a preset."""
-    await control.domes.act(channel, "preset_goto", preset)
+    await control.domes.act(channel, "preset_goto", preset, author=author(caller))
 
 
 @router.put("/channels/{channel}/ptz/presets/{preset}", status_code=204)
-async def set_preset(channel: Number, preset: Preset, control: TheControl, _caller: CameraKeeper) -> None:
+async def set_preset(channel: Number, preset: Preset, control: TheControl, caller: CameraKeeper) -> None:
     """Keep where the dome looks now as a preset."""
-    await control.domes.act(channel, "preset_set", preset)
+    await control.domes.act(channel, "preset_set", preset, author=author(caller))
+
+
+@router.patch("/channels/{channel}/ptz/presets/{preset}", status_code=204)
+async def name_preset(
+    channel: Number, preset: Preset, wanted: PresetTitle, control: TheControl, caller: CameraKeeper
+) -> None:
+    """Give a preset a name."""
+    await control.domes.name_preset(channel, preset, wanted.name, author(caller))
 
 
 @router.delete("/channels/{channel}/ptz/presets/{preset}", status_code=204)
-async def clear_preset(channel: Number, preset: Preset, control: TheControl, _caller: CameraKeeper) -> None:
-    """Forget a preset."""
-    await control.domes.act(channel, "preset_clear", preset)
+async def clear_preset(channel: Number, preset: Preset, control: TheControl, caller: CameraKeeper) -> None:
+    """Forget a preset, and its name."""
+    await control.domes.act(channel, "preset_clear", preset, author=author(caller))
 
 
 @router.post("/channels/{channel}/ptz/actions", status_code=204)
@@ -97,4 +112,4 @@ async def act(channel: Number, wanted: Act, control: TheControl, caller: PtzUser
     """Do one thing: tours, patterns, scans, aux outputs, the dome's menu. What changes the dome needs the right to."""
     if wanted.action in CHANGING:
         caller.need_on(Permission.CAMERA, channel)
-    await control.domes.act(channel, wanted.action, wanted.number, wanted.second)
+    await control.domes.act(channel, wanted.action, wanted.number, wanted.second, author=author(caller))

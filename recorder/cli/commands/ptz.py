@@ -34,6 +34,9 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     named("goto", "go to a preset").add_argument("number", type=int)
     named("set", "keep where it looks as a preset").add_argument("number", type=int)
     named("clear", "forget a preset").add_argument("number", type=int)
+    called = named("name", "give a preset a name; none forgets it")
+    called.add_argument("number", type=int)
+    called.add_argument("name", nargs="?", default="")
     done = named("do", "one of its other actions, as `show` lists them")
     done.add_argument("what")
     done.add_argument("number", type=int, nargs="?", default=0)
@@ -54,6 +57,8 @@ def run(asked: argparse.Namespace) -> None:
             api.call_preset(asked.channel, asked.number)
         case "set":
             api.set_preset(asked.channel, asked.number)
+        case "name":
+            api.name_preset(asked.channel, asked.number, asked.name)
         case "clear":
             api.clear_preset(asked.channel, asked.number)
         case _:
@@ -73,6 +78,8 @@ def _show(asked: argparse.Namespace) -> None:
         looks = _("looks at {pan:.1f}°, {tilt:.1f}°, zoom {zoom:.0%}")
         print("  " + looks.format(pan=found.pan_degrees, tilt=found.tilt_degrees, zoom=found.zoom))
     print(_("  presets 1 to {count}").format(count=found.presets))
+    for one in found.preset_names:
+        print(f"  {one.number:3} {one.name}")
     print("  " + " ".join(found.actions))
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from recorder.client.words import _
 from recorder.settings.page import Page, setting
+from recorder.settings.preset_names import LONGEST_NAMES, PresetNames
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.texts import Printable
 
@@ -106,6 +107,13 @@ class Ptz(Page, scope=Scope.CHANNEL, area=Area.CAMERA, permission=Permission.CAM
     parity: Parity = setting(
         Parity.NONE, title=_("Parity"), group=LINE, choices={"N": _("None"), "O": _("Odd"), "E": _("Even")}
     )
+    preset_names: PresetNames = setting(
+        "",
+        longest=LONGEST_NAMES,
+        title=_("Names of presets"),
+        group=_("Presets"),
+        hint=_("Number and name, with commas between: 1 Gate, 7 Car park. The panel that turns it sets them, too."),
+    )
     counting: Counting = setting(
         Counting.USUAL,
         title=_("Addresses count"),
@@ -127,11 +135,12 @@ class Ptz(Page, scope=Scope.CHANNEL, area=Area.CAMERA, permission=Permission.CAM
         },
     )
     focus_as_in_d: bool = setting(False, title=_("Pelco-P: focus as in Pelco-D"), group=PECULIARITIES)
+    menu_called: bool = setting(False, title=_("Pelco: its menu opens by calling preset 95"), group=PECULIARITIES)
     autofocus_from_one: bool = setting(False, title=_("Pelco-D: autofocus counts from 1"), group=PECULIARITIES)
 
     @property
     def quirks(self) -> tuple[str, ...]:
         """How the dome differs from its protocol, in the words of the hardware layer."""
         named = (self.counting.value, self.check_byte.value)
-        switched = (("focus_as_in_d", self.focus_as_in_d), ("autofocus_from_one", self.autofocus_from_one))
-        return tuple(one for one in named if one != "usual") + tuple(name for name, on in switched if on)
+        switched = [name for name in ("focus_as_in_d", "menu_called", "autofocus_from_one") if getattr(self, name)]
+        return (*(one for one in named if one != "usual"), *switched)

@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 
-import msgspec
 import pytest
 
-from gui.pages import hardware_words
-from gui.pages.hardware import HardwarePage, states_of
+from gui.pages.hardware import HardwarePage
 from gui.pages.main_menu import MainMenu
 from gui.pages.poe import PoePorts
-from gui.toolkit import theme as t
 from hal.client.kinds import (
     Battery,
     ClockState,
@@ -18,16 +15,16 @@ from hal.client.kinds import (
     FirmwareSlotState,
     NetworkInterfaceState,
     PoeSupplyState,
-    PowerSource,
     SupplyState,
     SwitchPortState,
     TemperatureState,
     WatchdogState,
 )
 from hal.kinds.display import Mode
-from hal.kinds.poe_supply import PoeFault, PoePort, PortState
-from recorder.client.answers import Device
+from hal.kinds.poe_supply import PoePort, PortState
+from recorder.client.answers import Hardware, Trouble
 from recorder.client.errors import Unavailable
+from recorder.control.hardware_words import groups
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -61,21 +58,12 @@ WELL = (
 )
 
 
-def told(state):
-    common = {"kind", "name", "online", "reason"}
-    rest = {name: value for name, value in msgspec.to_builtins(state).items() if name not in common}
-    return Device(state.kind, state.name, state.online, state.reason, state=rest)
-
-
-def at_page(states=WELL, size=(1280, 720)):
+def at_page(states=WELL, size=(1280, 720), troubles=()):
     rig, rooms, api = house(size)
     api.states = list(states)
-    api.devices = lambda: [told(one) for one in api.states]
+    api.troubles = list(troubles)
+    api.hardware = lambda: Hardware(tuple(groups(api.states)), tuple(api.troubles))
     return rig, rig.open(HardwarePage(rooms)), api
-
-
-def lines(*states):
-    return {line.name: (line.words, line.colour) for group in hardware_words.groups(states) for line in group.lines}
 
 
 @pytest.mark.covers("D-HW-03", "D-HW-16")
@@ -102,52 +90,17 @@ def test_a_machine_that_is_well_says_so_with_all_its_figures(size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_what_needs_a_hand_stands_above_the_worst_first(size):
-    shorted = (replace(PORTS[0], state=PortState.FAULT, faults=frozenset({PoeFault.SHORT})), *PORTS[1:])
-    bad = (
-        replace(CPU, celsius=85),
-        TemperatureState("Board", reason="i2c-1 does not answer"),
-        replace(FAN, stalled=True, rpm=0),
-        replace(PSE, ports=shorted),
-        LAN,
-        replace(CLOCK, battery=Battery.LOW),
-    )
-    rig, _page, _api = at_page(bad, size)
-    summary = rig.find("summary").text.splitlines()
-    assert summary == [
-        "Board: Does not work: i2c-1 does not answer",
-        "FAN1: Stands still: replace it",
-        "Port 1: No power: short circuit: look at cable and plug",
-        "and 2 more",
-    ]
+def test_what_is_wrong_stands_above_as_the_recorder_says_it_everywhere(size):
+    words = ["Fan FAN1 does not turn.", "Port 1: Short circuit.", "CPU is hot: 85 °C.", "The clock's battery is low."]
+    wrong = [Trouble("fan", "FAN1", "", f"fault{at}", one, 0) for at, one in enumerate(words)]
+    rig, _page, _api = at_page((replace(FAN, stalled=True, rpm=0), LAN), size, wrong)
+    assert rig.find("summary").text.splitlines() == [*words[:3], "and 1 more"]
     assert clipped(rig.screen) == []
 
 
-@pytest.mark.parametrize(
-    ("state", "words", "colour"),
-    [
-        (replace(CPU, celsius=97), "97 °C, far too hot: switch off and look at the fans", t.DANGER),
-        (replace(UPS, source=PowerSource.BATTERY, charge_percent=60), "The mains failed: on battery, ", t.WARNING),
-        (replace(UPS, low_battery=True), "nearly empty", t.DANGER),
-        (replace(UPS, replace_battery=True), "replace its battery", t.WARNING),
-        (SupplyState("PSU2", source=PowerSource.NOTHING, **ON), "Gives no power", t.DANGER),
-        (replace(LAN, addresses=()), "no address", t.WARNING),
-        (replace(LAN, conflict_mac="02:00:00:00:00:01"), "has the same address (02:00", t.DANGER),
-        (replace(LAN, link=False), "No cable", t.DANGER),
-        (replace(CLOCK, battery=Battery.EMPTY), "after a power cut times are wrong", t.DANGER),
-        (WatchdogState("W", bit_last_boot=True, **ON), "which hung", t.WARNING),
-        (replace(SLOT, good=False), "not proven yet", t.WARNING),
-        (SwitchPortState("PORT1", number=1, reason="gone"), "Do not work: PORT1", t.DANGER),
-    ],
-)
-def test_every_trouble_has_words_and_a_colour(state, words, colour):
-    ((said, shown),) = lines(state).values()
-    assert words in said
-    assert shown == colour
-
-
-def test_a_socket_that_nobody_uses_is_no_trouble():
-    assert lines(LAN, NetworkInterfaceState("LAN2", **ON))["LAN2"][1] == t.SECOND
+def test_a_line_that_wants_a_look_is_not_called_well_though_it_is_no_trouble_yet():
+    rig, _page, _api = at_page((replace(SLOT, good=False),))
+    assert rig.find("summary").text == "Firmware A: 0.1.0, runs, not proven yet"
 
 
 def test_what_changes_is_told_without_another_tree():
@@ -173,11 +126,6 @@ def test_the_ports_are_reached_from_the_power():
     assert isinstance(rig.top, PoePorts)
 
 
-def test_a_kind_that_is_not_known_here_is_left_out():
-    assert states_of([Device("flux_capacitor", "X", online=True, reason=""), told(CPU)]) == [CPU]
-    assert states_of([Device("fan", "X", online=True, reason="", state={"rpm": "many"})]) == []
-
-
 def test_a_board_without_devices_and_a_silent_service_say_so():
     rig, _page, api = at_page(())
     assert "tells nothing of itself" in rig.words()
@@ -186,14 +134,14 @@ def test_a_board_without_devices_and_a_silent_service_say_so():
     def silent():
         raise Unavailable(process="control")
 
-    api.devices = silent
+    api.hardware = silent
     rig.open(HardwarePage(rooms))
     assert rig.focus == "again"
 
 
 def test_the_page_is_reached_from_the_main_menu():
     rig, rooms, api = house()
-    api.devices = list
+    api.hardware = lambda: Hardware(())
     rig.open(MainMenu(rooms))
     rig.go_to("hardware")
     rig.key("ok")

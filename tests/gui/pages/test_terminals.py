@@ -7,7 +7,7 @@ import pytest
 from gui.dialogs.message import Question
 from gui.pages.hardware import HardwarePage
 from gui.pages.terminals import Terminals
-from recorder.client.answers import AlarmInput, Output
+from recorder.client.answers import AlarmInput, Hardware, Output
 from recorder.client.tone import Tone
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
@@ -151,7 +151,7 @@ def test_a_recorder_without_terminals_says_so():
 
 def test_the_page_is_reached_from_the_hardware():
     rig, rooms, api = house()
-    api.devices = list
+    api.hardware = lambda: Hardware(())
     api.inputs = api.outputs = api.reset_outputs = list
     rig.open(HardwarePage(rooms))
     rig.go_to("terminals")

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from gui.pages.settings import SettingsPage
+from gui.ptz.dome_menu import DomeMenu
 from gui.ptz.panel import MORE, NUMBERED, PtzPanel
 from gui.ptz.steering import STILL, Motion
 from gui.toolkit.event import Key, KeyUp
 from hal.kinds.ptz_bus import Action
-from recorder.client.answers import Dome
+from recorder.client.answers import Dome, PresetName
 from recorder.client.api import ApiError
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
@@ -63,6 +64,7 @@ def at_panel(dome=WHOLE, size=(1280, 720)):
 
     api.dome = ask
     api.dome_action = lambda *what: api.calls.append(what)
+    api.name_preset = lambda *what: api.calls.append(("name", *what))
     panel = PtzPanel(rooms, 1, "Front door")
     panel.steering = StillSteering()
     rig.open(panel)
@@ -261,3 +263,77 @@ def test_a_line_that_does_not_work_says_why():
 def test_what_the_panel_names_are_actions_of_domes():
     named = {action for _name, _title, _count, deeds in NUMBERED for action, _words in deeds} | set(MORE)
     assert named <= {str(one) for one in Action}
+
+
+NAMED = replace(WHOLE, preset_names=(PresetName(2, "Gate"), PresetName(7, "Car park")))
+
+
+@pytest.mark.covers("D-PTZ-04", "D-PTZ-08")
+def test_presets_are_called_by_their_names():
+    rig, panel, api = at_panel(NAMED)
+    assert "It has no name." in rig.words()
+    panel.numbers["preset"].set("7")
+    panel._say_preset()
+    rig.show()
+    assert "Car park" in rig.words()
+    assert unreachable(rig.screen) == []
+    rig.screen.focus_on("by-name")
+    rig.key("ok")
+    assert "Gate" in rig.words()
+    rig.key("ok")
+    assert api.calls == [(1, "preset_goto", 2, 0)]
+    assert panel.numbers["preset"].number == 2
+
+
+def test_a_preset_is_given_a_name_that_stands_there_then():
+    rig, panel, api = at_panel(NAMED)
+    rig.screen.focus_on("more")
+    rig.key("ok", "ok")
+    assert "Name of preset 1" in rig.words()
+    rig.top._field.set("Yard")
+    rig.go_to("save")
+    rig.key("ok")
+    assert api.calls == [("name", 1, 1, "Yard")]
+    assert rig.top is panel
+
+
+@pytest.mark.covers("D-PTZ-10")
+@pytest.mark.parametrize("size", SIZES)
+def test_the_cameras_own_menu_has_arrows_ok_and_back_and_is_closed_with_its_panel(size):
+    rig, panel, api = at_panel(size=size)
+    rig.screen.navigator.push(DomeMenu(panel.rooms, 1, "Camera's menu"))
+    rig.show()
+    assert panel.steering.wanted[-1] == STILL
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+    for name in ("down", "down", "right"):
+        hold(rig, name)
+        release(rig, name)
+    rig.key("ok", "back")
+    assert rig.focus == "menu_close"
+    rig.key("ok", "back")
+    assert rig.top is panel
+    sent = [what[1] for what in api.calls]
+    expected = ["menu_open", "menu_down", "menu_down", "menu_right", "menu_enter", "menu_close", "menu_close"]
+    assert sent == expected
+
+
+def test_a_held_arrow_does_not_run_on_through_the_menu():
+    rig, panel, api = at_panel()
+    rig.screen.navigator.push(DomeMenu(panel.rooms, 1, "Menu"))
+    rig.show()
+    for _again in range(5):
+        rig.screen.handle(Key("down", repeat=True))
+    rig.show()
+    assert [what[1] for what in api.calls].count("menu_down") == 1
+
+
+def test_the_menu_is_offered_where_the_dome_has_one():
+    rig, _panel, _api = at_panel()
+    rig.screen.focus_on("more")
+    rig.key("ok")
+    assert "The camera's own menu" in rig.words()
+    rig, _panel, _api = at_panel(replace(WHOLE, actions=("up", "home")))
+    rig.screen.focus_on("more")
+    rig.key("ok")
+    assert "The camera's own menu" not in rig.words()

@@ -249,6 +249,8 @@ def test_quirks_of_pelco_d_and_p1():
     dome = Dome(1, PtzProtocol.PELCO_D_EXTENDED, frozenset({Quirk.AUTOFOCUS_FROM_ONE}))
     assert protocol_of(dome).frames(1, Action.FOCUS_AUTO)[0].hex() == "ff01002b00012d"
     assert protocol_of(dome).frames(1, Action.FOCUS_MANUAL)[0].hex() == "ff01002b00022e"
+    dome = Dome(1, PtzProtocol.PELCO_D_EXTENDED, frozenset({Quirk.MENU_CALLED}))
+    assert protocol_of(dome).frames(1, Action.MENU_OPEN)[0].hex() == "ff010007005f67"
     dome = Dome(1, PtzProtocol.PELCO_P1, frozenset({Quirk.XOR_OF_ALL}))
     assert protocol_of(dome).frames(1, Action.STOP)[0].hex() == "a000000000" + "00af0f"
     dome = Dome(1, PtzProtocol.PELCO_D, frozenset({Quirk.ADDRESS_FROM_ZERO}))

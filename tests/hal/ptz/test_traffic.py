@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hal.buses.serial import SerialSettings
-from hal.errors import BadRequest, HalError
+from hal.errors import BadRequest, HalError, Unsupported
 from hal.kinds.ptz_bus import HELD_S, Action, Dome, PtzProtocol, Quirk
 from hal.machine import Machine
 from hal.protocols.ptz import protocol_of
@@ -19,7 +19,7 @@ from tests.hal.fakes.clock import Clock, let_pass
 
 SLACK_S = 0.6
 """Pauses after other frames, and those of the stop itself."""
-PROTOCOLS = [PtzProtocol.PELCO_D, PtzProtocol.PELCO_P, PtzProtocol.VISCA, PtzProtocol.DH_SD2]
+PROTOCOLS = [PtzProtocol.PELCO_D_EXTENDED, PtzProtocol.PELCO_P, PtzProtocol.VISCA, PtzProtocol.DH_SD2]
 
 
 class FailingLine(DomeLine):
@@ -73,6 +73,7 @@ def opened(bus):
             return
 
 
+DEEDS = [Action.PRESET_GOTO, Action.PRESET_SET, Action.AUX_ON, Action.MENU_UP, Action.MENU_ENTER]
 share = st.sampled_from([-1.0, -0.3, 0.0, 0.0, 0.5, 1.0])
 moves = st.builds(Motion, share, share, share, share)
 domes = st.builds(Dome, st.sampled_from([1, 2]), st.sampled_from(PROTOCOLS))
@@ -80,7 +81,7 @@ steps = st.one_of(
     st.tuples(st.just("move"), domes, moves),
     st.tuples(st.just("move"), domes, moves),
     st.tuples(st.just("stop"), domes),
-    st.tuples(st.just("act"), domes, st.sampled_from([Action.PRESET_GOTO, Action.PRESET_SET, Action.AUX_ON])),
+    st.tuples(st.just("act"), domes, st.sampled_from(DEEDS)),
     st.tuples(st.just("wait"), st.floats(0, 3)),
     st.tuples(st.just("close")),
 )
@@ -111,8 +112,9 @@ def test_a_stop_follows_every_move(done, fails_at):
                 bus.stop(dome=args[0])
             else:
                 bus.act(dome=args[0], action=args[1], number=1)
-        except BadRequest:
-            pass  # another protocol was tried while it moves
+                held_s[args[0].address] = clock.now_s
+        except (BadRequest, Unsupported):
+            pass  # another protocol was tried while it moves, or it has no menu
         except HalError as error:
             bus.close()
             bus.go_offline(str(error))
@@ -189,6 +191,24 @@ def test_a_held_move_is_said_again_and_ends_two_seconds_after_the_last_request()
     assert [when for when, frame in said if frame == LEFT] == [0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
     assert [when for when, frame in said if frame == STOP] == [3.2, 3.24]
     assert traffic.wanted_s() is None
+
+
+@pytest.mark.covers("D-PTZ-10")
+@pytest.mark.parametrize("protocol", [PtzProtocol.PELCO_D_EXTENDED, PtzProtocol.PELCO_P])
+@pytest.mark.parametrize("action", [Action.MENU_UP, Action.MENU_LEFT, Action.MENU_ENTER, Action.MENU_CLOSE])
+def test_an_arrow_of_the_menu_is_let_go_of_so_that_a_dome_whose_menu_is_shut_does_not_turn_on(protocol, action):
+    clock = Clock()
+    bus = Bus(clock, {})
+    bus.open()
+    bus.act(dome=Dome(1, protocol), action=action)
+    dome = bus.domes[1]
+    assert dome.turning
+    let_pass(bus, clock, 1.0)
+    assert not dome.turning
+    bus.act(dome=Dome(1, protocol), action=action)
+    bus.close()
+    assert not dome.turning
+    bus.cable.close()
 
 
 def test_what_a_dome_was_to_do_by_itself_is_forgotten_by_a_stop():

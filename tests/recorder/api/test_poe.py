@@ -3,17 +3,12 @@
 import pytest
 
 from recorder.client.unix_http import ApiError
+from tests.recorder.api.served import wait_for
 
 
-def wait_for(hal, served, state):
-    """Wait until port 3 is so, at the pace of the hardware's own polls."""
-    hal.watch()
-    while True:
-        (supply,) = served.owner.poe()
-        if supply.ports[2].state == state:
-            return supply
-        while hal.next().kind != "poe_supply":
-            pass
+def port_3(served, state):
+    """Wait until port 3 is so; gives its supply."""
+    return wait_for(lambda: (supply := served.owner.poe()[0]).ports[2].state == state and supply)
 
 
 @pytest.mark.covers("D-CAM-10")
@@ -22,12 +17,12 @@ def test_a_port_is_seen_switched_and_restarted(served, hal):
     assert (supply.name, supply.online, supply.budget_watts, len(supply.ports)) == ("PSE", True, 120.0, 8)
     assert not supply.unproven
     hal.simulate("poe_supply", "PSE", "plug", port=3, camera="cam3", watts=4.2)
-    supply = wait_for(hal, served, "delivering")
+    supply = port_3(served, "delivering")
     assert (supply.ports[2].power_class, supply.ports[2].faults) == (3, ())
     off = served.owner.change_poe_port("PSE", 3, enabled=False)
     assert (off.ports[2].state, off.ports[2].enabled) == ("disabled", False)
     served.owner.change_poe_port("PSE", 3, enabled=True)
-    wait_for(hal, served, "delivering")
+    port_3(served, "delivering")
     assert served.owner.restart_poe_port("PSE", 3).ports[2].state == "backoff"
 
 
@@ -45,9 +40,9 @@ def test_what_is_wrong_with_a_port_is_told_in_words_and_as_an_event_and_when_it_
     stream = served.owner.events()
     next(stream)
     hal.simulate("poe_supply", "PSE", "plug", port=3, camera="cam3", watts=4.2)
-    wait_for(hal, served, "delivering")
+    port_3(served, "delivering")
     hal.simulate("poe_supply", "PSE", "draw", port=3, watts=90.0)
-    words = "Port 3: short circuit. Power is off; check the cable."
+    words = "Port 3: Short circuit. Power is off; check the cable."
     told = next(one.data for one in stream if one.kind == "trouble")
     assert (told["name"], told["part"], told["fault"], told["words"], told["over"]) == (
         "PSE",
@@ -57,7 +52,7 @@ def test_what_is_wrong_with_a_port_is_told_in_words_and_as_an_event_and_when_it_
         False,
     )
     (supply,) = served.owner.poe()
-    assert supply.ports[2].words == words
+    assert supply.ports[2].words == "Short circuit. Power is off; check the cable."
     assert [one.words for one in served.owner.status().troubles] == [words]
     assert next(one.data["words"] for one in stream if one.kind == "poe_port" and one.data["state"] == "fault") == words
     hal.simulate("poe_supply", "PSE", "unplug", port=3)

@@ -116,12 +116,59 @@ def test_what_cannot_be_is_refused_in_words(dome, served):
 
 def test_the_page_speaks_the_words_of_the_hardware_layer():
     assert {one.value for one in Protocol} == {one.value for one in PtzProtocol}
-    odd = Ptz(counting=Counting.FROM_ZERO, check_byte=CheckByte.ALL, focus_as_in_d=True, autofocus_from_one=True)
+    switched = {"focus_as_in_d": True, "autofocus_from_one": True, "menu_called": True}
+    odd = Ptz(counting=Counting.FROM_ZERO, check_byte=CheckByte.ALL, **switched)
     assert {Quirk(one) for one in odd.quirks} == {
         Quirk.ADDRESS_FROM_ZERO,
         Quirk.XOR_OF_ALL,
         Quirk.FOCUS_AS_IN_D,
         Quirk.AUTOFOCUS_FROM_ONE,
+        Quirk.MENU_CALLED,
     }
     assert {Quirk(one.value) for kind in (Counting, CheckByte) for one in kind if one != "usual"} <= set(Quirk)
     assert Ptz().quirks == ()
+
+
+@pytest.mark.covers("D-PTZ-04")
+def test_presets_have_the_names_that_their_owner_gives(dome, served, capsys):
+    dome.set_preset(1, 7)
+    dome.name_preset(1, 7, " Car park ")
+    dome.set_page("ptz", {"preset_names": "2 Gate,  7 Car park"}, channel=1)
+    assert [(one.number, one.name) for one in dome.dome(1).preset_names] == [(2, "Gate"), (7, "Car park")]
+    main(["ptz", "name", "1", "3", "Yard", "--data", str(served.instance.data)])
+    main(["ptz", "show", "1", "--data", str(served.instance.data)])
+    assert "  7 Car park" in capsys.readouterr().out
+    dome.clear_preset(1, 7)
+    dome.name_preset(1, 2, "")
+    assert dome.page("ptz", 1).values["preset_names"] == "3 Yard"
+    for ask, words in [
+        (lambda: dome.name_preset(1, 2, "Gate, left"), "no comma"),
+        (lambda: dome.name_preset(1, 2, "x" * 41), "."),
+        (lambda: dome.set_page("ptz", {"preset_names": "Gate"}, channel=1), "Gate is no number with a name"),
+        (lambda: dome.set_page("ptz", {"preset_names": "256 Gate"}, channel=1), "256 Gate is no number"),
+        (lambda: dome.set_page("ptz", {"preset_names": "1 A, 1 B"}, channel=1), "Preset 1 has two names"),
+    ]:
+        with pytest.raises(ApiError, match=words) as refused:
+            ask()
+        assert refused.value.http_status == 422
+    assert dome.page("ptz", 1).values["preset_names"] == "3 Yard"
+
+
+@pytest.mark.covers("D-PTZ-10")
+@pytest.mark.parametrize("protocol", ["pelco_d_extended", "pelco_p", "dh_sd2"])
+def test_the_domes_own_menu_is_gone_through_and_nothing_turns(dome, hal, protocol):
+    dome.set_page("ptz", {"protocol": protocol}, channel=1)
+
+    def shown():
+        return hal.simulate("ptz_bus", "RS485", "menu", address=2)
+
+    before = shown()
+    assert not before["open"]
+    looked = dome.dome(1).pan_degrees
+    for action in ("menu_open", "menu_down", "menu_down", "menu_right", "menu_enter"):
+        dome.dome_action(1, action)
+    wait_for(lambda: shown() == {"open": 1, "line": 2, "chosen": 1})
+    dome.dome_action(1, "menu_close")
+    wait_for(lambda: not shown()["open"])
+    assert dome.dome(1).pan_degrees == looked
+    assert not until(hal, lambda one: not one.moving).moving

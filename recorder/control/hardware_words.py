@@ -1,12 +1,8 @@
-"""What the machine is made of and how it is, in words: groups of lines for one glance, the troubles apart."""
+"""What the machine is made of and how it is, in words: groups of lines for one glance, on screen and in a browser."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
-from gui.pages.poe import FAULTS
-from gui.toolkit import theme as t
-from gui.toolkit.theme import Colour
 from hal.client import DeviceState
 from hal.client.kinds import (
     Battery,
@@ -24,37 +20,15 @@ from hal.client.kinds import (
     TemperatureState,
     WatchdogState,
 )
+from recorder.client.answers import HardwareGroup as Group
+from recorder.client.answers import HardwareLine as Line
+from recorder.client.tone import Tone
 from recorder.client.words import _
+from recorder.control.poe_words import port_name, port_words
 
 State = TypeVar("State", bound=DeviceState)
 ROOM_CELSIUS = 20.0
 """Where the bar of a temperature begins."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing: what it is called, how it is, and how much of what it may be (0 to 1, None: no bar)."""
-
-    name: str
-    words: str
-    colour: Colour = t.TEXT
-    share: float | None = None
-
-    @property
-    def trouble(self) -> bool:
-        """Whether somebody should look at it."""
-        return self.colour in {t.WARNING, t.DANGER}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Lines that belong together; `opens` names the page that has more of it."""
-
-    name: str
-    title: str
-    icon: str
-    lines: tuple[Line, ...]
-    opens: str = ""
 
 
 def groups(states: Sequence[DeviceState]) -> list[Group]:
@@ -84,12 +58,6 @@ def groups(states: Sequence[DeviceState]) -> list[Group]:
     return [one for one in found if one.lines]
 
 
-def troubles(found: Sequence[Group]) -> list[Line]:
-    """Give the lines that somebody should look at, the worst first."""
-    lines = [line for group in found for line in group.lines if line.trouble]
-    return sorted(lines, key=lambda line: line.colour != t.DANGER)
-
-
 def _has(states: Sequence[DeviceState], kind: type[DeviceState]) -> bool:
     return any(isinstance(one, kind) for one in states)
 
@@ -99,7 +67,7 @@ def _lines(states: Sequence[DeviceState], kind: type[State], say: Callable[[Stat
 
 
 def _away(one: DeviceState) -> Line:
-    return Line(one.name, _("Does not work: {reason}").format(reason=one.reason), t.DANGER)
+    return Line(one.name, _("Does not work: {reason}").format(reason=one.reason), Tone.BAD)
 
 
 def _temperature(one: TemperatureState) -> Line:
@@ -107,44 +75,44 @@ def _temperature(one: TemperatureState) -> Line:
     share = (one.celsius - ROOM_CELSIUS) / max(1.0, one.critical_celsius - ROOM_CELSIUS)
     match one.heat:
         case Heat.NORMAL:
-            return Line(one.name, words, t.TEXT, share)
+            return Line(one.name, words, Tone.PLAIN, share)
         case Heat.HIGH:
-            return Line(one.name, words + ", " + _("hot: give it air"), t.WARNING, share)
+            return Line(one.name, words + ", " + _("hot: give it air"), Tone.WARNING, share)
         case Heat.CRITICAL:
-            return Line(one.name, words + ", " + _("far too hot: switch off and look at the fans"), t.DANGER, share)
+            return Line(one.name, words + ", " + _("far too hot: switch off and look at the fans"), Tone.BAD, share)
 
 
 def _fan(one: FanState) -> Line:
     if one.stalled:
-        return Line(one.name, _("Stands still: replace it"), t.DANGER, 0.0)
+        return Line(one.name, _("Stands still: replace it"), Tone.BAD, 0.0)
     words = _("{speed} turns a minute").format(speed=one.rpm) if one.rpm else _("Rests")
-    return Line(one.name, words, t.TEXT, one.duty_percent / 100)
+    return Line(one.name, words, Tone.PLAIN, one.duty_percent / 100)
 
 
 def _supply(one: SupplyState) -> Line:
     parts: list[str] = []
-    colour = t.TEXT
+    tone = Tone.PLAIN
     match one.source:
         case PowerSource.MAINS:
             parts.append(_("Gives power"))
         case PowerSource.BATTERY:
             parts.append(_("The mains failed: on battery"))
-            colour = t.WARNING
+            tone = Tone.WARNING
         case PowerSource.NOTHING:
             parts.append(_("Gives no power"))
-            colour = t.DANGER
+            tone = Tone.BAD
     if one.charge_percent is not None:
         parts.append(_("battery {percent:.0f} %").format(percent=one.charge_percent))
     if one.runtime_s is not None:
         parts.append(_("lasts {minutes:.0f} min").format(minutes=one.runtime_s / 60))
     if one.replace_battery:
         parts.append(_("replace its battery"))
-        colour = t.WARNING
+        tone = Tone.WARNING
     if one.low_battery:
         parts.append(_("nearly empty"))
-        colour = t.DANGER
+        tone = Tone.BAD
     share = one.charge_percent / 100 if one.charge_percent is not None else None
-    return Line(one.name, ", ".join(parts), colour, share)
+    return Line(one.name, ", ".join(parts), tone, share)
 
 
 def _poe(one: PoeSupplyState) -> Line:
@@ -152,17 +120,12 @@ def _poe(one: PoeSupplyState) -> Line:
     words = _("{used:.0f} of {budget:.0f} W, {count} of {all} ports in use").format(
         used=one.used_watts, budget=one.budget_watts, count=fed, all=len(one.ports)
     )
-    return Line(_("PoE"), words, t.TEXT, one.used_watts / one.budget_watts if one.budget_watts > 0 else None)
+    return Line(_("PoE"), words, Tone.PLAIN, one.used_watts / one.budget_watts if one.budget_watts > 0 else None)
 
 
 def _poe_faults(supply: PoeSupplyState) -> list[Line]:
-    found: list[Line] = []
-    for port in supply.ports:
-        if port.faults:
-            why = ", ".join(FAULTS.get(fault, str(fault)) for fault in sorted(port.faults))
-            name = _("Port {number}").format(number=port.port)
-            found.append(Line(name, _("No power: {why}").format(why=why), t.DANGER))
-    return found
+    wrong = [port for port in supply.ports if port.faults]
+    return [Line(port_name(port), port_words(port)[0].rstrip("."), Tone.BAD) for port in wrong]
 
 
 def speed(mbit_s: int) -> str:
@@ -174,7 +137,7 @@ def _interface(one: NetworkInterfaceState, *, any_linked: bool) -> Line:
     if not one.link:
         # A second socket that nobody uses is no trouble.
         words = _("No cable, or nothing at its other end")
-        return Line(one.name, words, t.SECOND if any_linked else t.DANGER)
+        return Line(one.name, words, Tone.QUIET if any_linked else Tone.BAD)
     parts = [speed(one.speed_mbit_s)] if one.speed_mbit_s else [_("Connected")]
     parts += [", ".join(one.addresses) or _("no address")]
     if one.received_bytes_s or one.sent_bytes_s:
@@ -182,17 +145,17 @@ def _interface(one: NetworkInterfaceState, *, any_linked: bool) -> Line:
         parts.append(_("in {received:.1f}, out {sent:.1f} Mbit/s").format(received=rates[0], sent=rates[1]))
     if one.conflict_mac:
         parts.append(_("another device has the same address ({mac})").format(mac=one.conflict_mac))
-        return Line(one.name, " · ".join(parts), t.DANGER)
-    return Line(one.name, " · ".join(parts), t.TEXT if one.addresses else t.WARNING)
+        return Line(one.name, " · ".join(parts), Tone.BAD)
+    return Line(one.name, " · ".join(parts), Tone.PLAIN if one.addresses else Tone.WARNING)
 
 
 def _ports(ports: Sequence[SwitchPortState]) -> Line:
     away = [one.name for one in ports if not one.online]
     if away:
-        return Line(_("Camera ports"), _("Do not work: {names}").format(names=", ".join(away)), t.DANGER)
+        return Line(_("Camera ports"), _("Do not work: {names}").format(names=", ".join(away)), Tone.BAD)
     linked = [str(one.number) for one in ports if one.link]
     if not linked:
-        return Line(_("Camera ports"), _("Nothing is plugged in"), t.SECOND)
+        return Line(_("Camera ports"), _("Nothing is plugged in"), Tone.QUIET)
     words = _("{count} of {all} connected: {names}")
     return Line(_("Camera ports"), words.format(count=len(linked), all=len(ports), names=", ".join(linked)))
 
@@ -200,27 +163,27 @@ def _ports(ports: Sequence[SwitchPortState]) -> Line:
 def _clock(one: ClockState) -> Line:
     match one.battery:
         case Battery.GOOD:
-            words, colour = _("Its battery is good"), t.TEXT
+            words, tone = _("Its battery is good"), Tone.PLAIN
         case Battery.LOW:
-            words, colour = _("Its battery is low: replace it, or times will be wrong after a power cut"), t.WARNING
+            words, tone = _("Its battery is low: replace it, or times will be wrong after a power cut"), Tone.WARNING
         case Battery.EMPTY:
-            words, colour = _("Its battery is empty: after a power cut times are wrong"), t.DANGER
+            words, tone = _("Its battery is empty: after a power cut times are wrong"), Tone.BAD
         case Battery.UNKNOWN:
-            words, colour = _("It does not tell how its battery is"), t.SECOND
-    return Line(_("Clock"), words, colour)
+            words, tone = _("It does not tell how its battery is"), Tone.QUIET
+    return Line(_("Clock"), words, tone)
 
 
 def _watchdog(one: WatchdogState) -> Line:
     if one.bit_last_boot:
-        return Line(_("Watchdog"), _("It restarted the recorder, which hung"), t.WARNING)
+        return Line(_("Watchdog"), _("It restarted the recorder, which hung"), Tone.WARNING)
     if one.armed:
         return Line(_("Watchdog"), _("On: restarts the recorder if it hangs for {s} s").format(s=one.timeout_s))
-    return Line(_("Watchdog"), _("Off"), t.SECOND)
+    return Line(_("Watchdog"), _("Off"), Tone.QUIET)
 
 
 def _display(one: DisplayState) -> Line:
     if not one.connected:
-        return Line(one.name, _("No monitor"), t.SECOND)
+        return Line(one.name, _("No monitor"), Tone.QUIET)
     named = f"{one.maker} {one.model}".strip() or _("A monitor")
     if one.preferred is not None:
         named += f", {one.preferred.width}×{one.preferred.height}"  # noqa: RUF001
@@ -235,5 +198,5 @@ def _slot(one: FirmwareSlotState) -> Line:
     elif one.next:
         parts.append(_("starts next"))
     if one.booted and not one.good:
-        return Line(name, ", ".join([*parts, _("not proven yet")]), t.WARNING)
-    return Line(name, ", ".join(parts), t.TEXT if one.booted else t.SECOND)
+        return Line(name, ", ".join([*parts, _("not proven yet")]), Tone.WARNING)
+    return Line(name, ", ".join(parts), Tone.PLAIN if one.booted else Tone.QUIET)
