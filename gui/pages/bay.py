@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gui.dialogs.message import Question
-from gui.pages import disk_words
 from gui.pages.followed import Followed
 from gui.pages.prepare_disk import PrepareDisk
+from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Divider, Icon, Label, Progress
@@ -15,6 +15,8 @@ from gui.toolkit.notices import Tone
 from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import Colour, Type
 from gui.toolkit.widget import Widget
+from gui.wall.moments import day
+from recorder.client import disk_words
 from recorder.client.answers import BayJob, BayStatus, JobState, Status
 from recorder.client.status import DiskState, DiskStatus
 from recorder.client.words import _
@@ -94,13 +96,18 @@ class BayPage(Followed[Status]):
 
     def _told(self) -> list[tuple[str, str, Colour]]:
         bay = self.status
-        return disk_words.bay_facts(bay, self.recording, self.rooms.zone) if bay is not None and bay.occupied else []
+        return self._facts_of(bay) if bay is not None and bay.occupied else []
+
+    def _facts_of(self, bay: BayStatus) -> list[tuple[str, str, Colour]]:
+        facts = disk_words.bay_facts(bay, self.recording, lambda at_us: day(at_us, self.rooms.zone))
+        return [(name, words, COLOURS[tone]) for name, words, tone in facts]
 
     def _say(self) -> None:
         bay = self.status
         if bay is None:
             return
-        words, colour = disk_words.bay_state(bay, self.recording)
+        words, tone = disk_words.bay_state(bay, self.recording)
+        colour = COLOURS[tone]
         self._head.say(disk_words.sentence(words), t.TEXT if colour in {t.GOOD, t.SECOND} else colour)
         self._icon.show("warning" if colour == t.DANGER else "disk", colour)
         job = bay.job

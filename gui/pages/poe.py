@@ -58,7 +58,7 @@ class PoePorts(FollowedList[Sequence[PoeSupply]]):
             at = since(port.since_us, self.screen.clock.now_us(), self.rooms.zone)
             words += " · " + _("since {time}").format(time=at)
         icon = "camera" if port.enabled else "camera_off"
-        return Entry((supply.name, port.port), _title(port), words, _figures(port), icon, colour)
+        return Entry((supply.name, port.port), _title(port), words, port.figures, icon, colour)
 
     def choose(self, value: tuple[str, int]) -> None:
         """Restart, switch, priority, long reach."""
@@ -94,29 +94,9 @@ class PoePorts(FollowedList[Sequence[PoeSupply]]):
 
 
 def _budget(supplies: Sequence[PoeSupply]) -> str:
-    told: list[str] = []
-    for one in supplies:
-        words = _("{used:.1f} W of {budget:.0f} W are in use.").format(used=one.used_watts, budget=one.budget_watts)
-        if not one.online:
-            words = _("{name} does not work: {reason}.").format(name=one.name, reason=one.reason)
-        if one.unproven:
-            words += " " + _("The driver was never tried with the real chip.")
-        told.append(words)
-    return "\n".join(told)
+    return "\n".join(one.words for one in supplies)
 
 
 def _title(port: PoePort) -> str:
     title = _("Port {number}").format(number=port.port)
     return title if port.label in {"", str(port.port)} else f"{title}  {port.label}"
-
-
-def _figures(port: PoePort) -> str:
-    """Say what a port takes: "Class 3 · 52.0 V · 81 mA · 4.2 W"."""
-    if port.state != "delivering":
-        return ""
-    parts = [] if port.power_class is None else [_("Class {number}").format(number=port.power_class)]
-    if port.volts is not None and port.milliamps is not None:
-        parts += [_("{volts:.1f} V").format(volts=port.volts), _("{amps:.0f} mA").format(amps=port.milliamps)]
-    if port.watts is not None:
-        parts.append(_("{watts:.1f} W").format(watts=port.watts))
-    return " · ".join(parts)

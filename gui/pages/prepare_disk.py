@@ -8,8 +8,8 @@ from gui.toolkit.label import Label
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import DANGER, SECOND, Type
 from gui.toolkit.widget import Widget
-from gui.wall.sizes import size
 from recorder.client.answers import BayStatus
+from recorder.client.sizes import size
 from recorder.client.words import _
 
 if TYPE_CHECKING:

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gui.dialogs.menu import Item
-from gui.pages import disk_words
 from gui.pages.bay import BayPage
 from gui.pages.followed import FollowedList
+from gui.pages.tones import COLOURS
 from gui.toolkit.list import Entry
 from gui.toolkit.notices import Tone
-from gui.wall.sizes import size
-from recorder.client.answers import ArrayStatus, BayStatus, Status
-from recorder.client.status import DiskStatus, PoolStatus
+from gui.wall.moments import day
+from recorder.client import disk_words
+from recorder.client.answers import Status
+from recorder.client.storage_rows import rows
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
+
+ICONS = {"bay": "disk", "array": "split_4", "disk": "disk", "pool": "settings"}
 
 
 class Storage(FollowedList[Status]):
@@ -40,40 +43,14 @@ class Storage(FollowedList[Status]):
 
     def entries(self, told: Status) -> Sequence[Entry]:
         """A row for each: bays, arrays, disks elsewhere, pools."""
-        disks = told.media.disks if told.media is not None else ()
-        pools = told.media.pools if told.media is not None else ()
-        places = {one.place for one in (*told.bays, *told.arrays) if one.place}
-        elsewhere = [one for one in disks if one.place not in places or not one.place]
         return [
-            *(self._bay(one, disk_words.recording_in(one, disks)) for one in told.bays),
-            *(self._array(one) for one in told.arrays),
-            *(self._disk(one) for one in elsewhere),
-            *(self._pool(one) for one in pools),
+            Entry((one.kind, one.item), one.label, one.words, one.note, ICONS[one.kind], COLOURS[one.tone])
+            for one in rows(told, self.day)
         ]
 
-    def _bay(self, one: BayStatus, recording: DiskStatus | None) -> Entry:
-        words, colour = disk_words.bay_line(one, recording, self.rooms.zone)
-        label = _("Bay {name}").format(name=one.name) + (f"  {one.model}" if one.occupied else "")
-        note = size(one.capacity_bytes) if one.occupied else ""
-        if recording is not None:
-            note = disk_words.room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
-        return Entry(("bay", one.name), label, words, note, "disk", colour)
-
-    def _array(self, one: ArrayStatus) -> Entry:
-        words, colour = disk_words.array_line(one)
-        label = _("Array {title}").format(title=one.title)
-        return Entry(("array", one.name), label, words, disk_words.members(one), "split_4", colour)
-
-    def _disk(self, one: DiskStatus) -> Entry:
-        words, colour = disk_words.disk_line(one, self.rooms.zone)
-        note = disk_words.room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
-        return Entry(("disk", one.id), one.place or one.name, words, note, "disk", colour)
-
-    def _pool(self, one: PoolStatus) -> Entry:
-        words, colour = disk_words.pool_line(one, self.rooms.zone)
-        label = _("Pool {number}  {name}").format(number=one.number, name=one.name).strip()
-        note = disk_words.room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
-        return Entry(("pool", str(one.number)), label, words, note, "settings", colour)
+    def day(self, at_us: int) -> str:
+        """Write the day of a stored time."""
+        return day(at_us, self.rooms.zone)
 
     def choose(self, value: tuple[str, Any]) -> None:
         """Open what belongs to a row."""

@@ -1,19 +1,12 @@
 """How the owner writes dates and times: one manner for the whole screen, as there is one language."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
+
+from recorder.client.dates import Order
 
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 _WEEK = {"monday": MONDAY, "saturday": SATURDAY, "sunday": SUNDAY}
-
-
-class Order(StrEnum):
-    """What a date begins with."""
-
-    YEAR_FIRST = "year-month-day"
-    DAY_FIRST = "day-month-year"
-    MONTH_FIRST = "month-day-year"
 
 
 @dataclass(frozen=True)

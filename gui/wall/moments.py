@@ -1,28 +1,13 @@
 """Moments in words, in the owner's manner: the clock, "since 14:02", the date where a time of day would mislead."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from gui.wall import manner
-from gui.wall.manner import Order
 from recorder.client.clock import SECOND_US
+from recorder.client.dates import MONTHS, Order, local, written
 from recorder.client.words import _
 
 NOON = 12
-# Short enough for a tile; strftime would follow the locale of the process, not the language of the words.
-_MONTHS = (
-    _("Jan"),
-    _("Feb"),
-    _("Mar"),
-    _("Apr"),
-    _("May"),
-    _("Jun"),
-    _("Jul"),
-    _("Aug"),
-    _("Sep"),
-    _("Oct"),
-    _("Nov"),
-    _("Dec"),
-)
 _LONG_MONTHS = (
     _("January"),
     _("February"),
@@ -48,14 +33,6 @@ _WEEKDAYS = (
 )
 
 
-def local(at_us: int, zone: tzinfo) -> datetime:
-    """Give a stored time (UTC, µs) as the clock on the wall shows it; out of range, the nearest day there is."""
-    try:
-        return datetime.fromtimestamp(at_us // SECOND_US, UTC).astimezone(zone)
-    except (OverflowError, OSError, ValueError):
-        return datetime.max.replace(tzinfo=zone, microsecond=0) if at_us > 0 else datetime.min.replace(tzinfo=zone)
-
-
 def clock(at: datetime, *, seconds: bool = False) -> str:
     """Give "14:02:05", "14:02", "2:02:05 PM" or "2:02 PM"."""
     if not manner.current().twelve:
@@ -77,14 +54,7 @@ def time_of_day(at_us: int, zone: tzinfo, *, seconds: bool = True) -> str:
 
 def day(at_us: int, zone: tzinfo) -> str:
     """Give "2026-11-03", "3 Nov 2026" or "Nov 3, 2026"."""
-    at = local(at_us, zone)
-    match manner.current().order:
-        case Order.YEAR_FIRST:
-            return f"{at.year:04}-{at:%m-%d}"
-        case Order.DAY_FIRST:
-            return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
-        case Order.MONTH_FIRST:
-            return f"{_MONTHS[at.month - 1]} {at.day}, {at.year}"
+    return written(local(at_us, zone), manner.current().order)
 
 
 def long_day(at_us: int, zone: tzinfo) -> str:
@@ -112,7 +82,7 @@ def since(at_us: int, now_us: int, zone: tzinfo) -> str:
         return clock(at)
     if at.year != now.year:
         return f"{day(at_us, zone)}, {clock(at)}"
-    short = _MONTHS[at.month - 1]
+    short = MONTHS[at.month - 1]
     date = f"{at.day} {short}" if manner.current().order is Order.DAY_FIRST else f"{short} {at.day}"
     return f"{date}, {clock(at)}"
 

@@ -534,6 +534,38 @@ class HardwareGroup:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One thing that is known: what it is, and the words."""
+
+    name: str
+    words: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True)
+class StorageRow:
+    """A bay, array, disk elsewhere or pool in words. `kind` is `bay`, `array`, `disk` or `pool`, `item` which one."""
+
+    kind: str
+    item: str
+    label: str
+    words: str
+    tone: Tone
+    note: str = ""
+    facts: tuple[Fact, ...] = ()
+    """Of a bay with a disk: all that is known of that."""
+    deeds: tuple[str, ...] = ()
+    """Of a bay, what can be done: `cancel` its work, `locate`, `locate_off`, `scan`, `test`, `stop_test`, `release`."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """All that is recorded to, in words, in the order of the bays."""
+
+    rows: tuple[StorageRow, ...] = ()
+
+
+@dataclass(frozen=True)
 class Hardware:
     """The machine at one glance: what is wrong, the worst first, and everything that its board can tell."""
 
@@ -583,6 +615,8 @@ class PoePort:
     words: str = ""
     """What it does, or what is wrong and what to do."""
     tone: Tone = Tone.QUIET
+    figures: str = ""
+    """What it takes: `Class 3 · 52.0 V · 81 mA · 4.2 W`; empty while it takes nothing."""
 
 
 @dataclass(frozen=True)
@@ -601,6 +635,8 @@ class PoeSupply:
     used_watts: float
     modes: tuple[str, ...]
     ports: tuple[PoePort, ...]
+    words: str = ""
+    """How much of its power is in use, or why it does not work."""
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,10 @@ class ApiClient:
         """Give up what is done with the disk in a bay."""
         return self._send(answers.BayStatus, "DELETE", f"{_bay(bay)}/job")
 
+    def storage(self) -> answers.Storage:
+        """All that is recorded to, in words: bays, arrays, disks elsewhere, pools."""
+        return self._get(answers.Storage, "/storage")
+
     def arrays(self) -> list[answers.ArrayStatus]:
         """List the arrays of disks."""
         return self._get(list[answers.ArrayStatus], "/arrays")

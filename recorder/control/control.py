@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,11 +20,13 @@ from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
 from recorder.client import grants
 from recorder.client.answers import Hardware as MachineWords
-from recorder.client.answers import ProcessInfo, Status
+from recorder.client.answers import ProcessInfo, Status, Storage
 from recorder.client.clock import SECOND_US, Clock, SystemClock
+from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
+from recorder.client.storage_rows import rows
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.bay_work import BayWork
@@ -217,6 +220,12 @@ class Control:
         """The machine at one glance; raises `HardwareAway`."""
         states = await self.hardware.states(DeviceState)
         return MachineWords(tuple(groups(states)), self._hardware_events.troubles)
+
+    def storage(self) -> Storage:
+        """All that is recorded to, in words. Reads settings: called in a thread."""
+        told = self.status()
+        zone, order = ZoneInfo(told.zone), Order(told.date_format)
+        return Storage(rows(told, lambda at_us: written(local(at_us, zone), order)))
 
     def hidden_channels(self) -> frozenset[int]:
         """The channels that nobody sees at the screen while no one is logged in."""

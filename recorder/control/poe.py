@@ -9,7 +9,7 @@ from recorder.client.answers import PoePort, PoeSupply
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control.hardware import Hardware
-from recorder.control.poe_words import port_words
+from recorder.control.poe_words import figures, port_words, supply_words
 
 SUPPLY = "poe_supply"
 
@@ -72,4 +72,6 @@ def _supply(state: PoeSupplyState, *, unproven: bool) -> PoeSupply:
     told = msgspec.to_builtins(state)
     for port, one in zip(told["ports"], state.ports, strict=True):
         port["words"], port["tone"] = port_words(one)
-    return msgspec.convert({**told, "unproven": unproven}, PoeSupply)
+        port["figures"] = figures(one)
+    words = supply_words(state, unproven=unproven)
+    return msgspec.convert({**told, "unproven": unproven, "words": words}, PoeSupply)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hal.client.kinds import PoeFault, PoePort, PortState
+from hal.client.kinds import PoeFault, PoePort, PoeSupplyState, PortState
 from recorder.client.tone import Tone
 from recorder.client.words import _
 
@@ -40,3 +40,23 @@ def port_words(port: PoePort) -> tuple[str, Tone]:
     """Say what is wrong with a port, in a sentence for each fault, or what it does."""
     words, tone = STATES[port.state]
     return " ".join(FAULTS[fault] for fault in sorted(port.faults)) or words, Tone.BAD if port.faults else tone
+
+
+def supply_words(supply: PoeSupplyState, *, unproven: bool) -> str:
+    """Say how much of its power is in use, or why it does not work."""
+    words = _("{used:.1f} W of {budget:.0f} W are in use.").format(used=supply.used_watts, budget=supply.budget_watts)
+    if not supply.online:
+        words = _("{name} does not work: {reason}.").format(name=supply.name, reason=supply.reason.rstrip("."))
+    return words + " " + _("The driver was never tried with the real chip.") if unproven else words
+
+
+def figures(port: PoePort) -> str:
+    """Say what a port takes: "Class 3 · 52.0 V · 81 mA · 4.2 W"."""
+    if port.state is not PortState.DELIVERING:
+        return ""
+    parts = [] if port.power_class is None else [_("Class {number}").format(number=port.power_class)]
+    if port.volts is not None and port.milliamps is not None:
+        parts += [_("{volts:.1f} V").format(volts=port.volts), _("{amps:.0f} mA").format(amps=port.milliamps)]
+    if port.watts is not None:
+        parts.append(_("{watts:.1f} W").format(watts=port.watts))
+    return " · ".join(parts)

@@ -43,7 +43,7 @@ class Marionette:
         self._stream = self._socket.makefile("rb")
         self._number = 0
         assert self._read()["applicationType"] == "gecko"
-        self.ask("NewSession", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
+        self.ask("NewSession", acceptInsecureCerts=True)
         self.ask("SetWindowRect", **WINDOW)
 
     def ask(self, command: str, **parameters: Any) -> Any:

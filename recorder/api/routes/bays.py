@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import StorageKeeper, TheControl, author
-from recorder.client.answers import ArrayStatus, BayStatus
+from recorder.client.answers import ArrayStatus, BayStatus, Storage
 from recorder.control.prepare_disk import Wanted
 
 router = APIRouter(tags=["bays"])
@@ -96,6 +96,12 @@ async def release(bay: Name, control: TheControl, caller: StorageKeeper) -> BayS
 async def cancel(bay: Name, control: TheControl, _caller: StorageKeeper) -> BayStatus:
     """Give up what is done with a disk."""
     return await run_sync(control.bay_work.cancel, bay)
+
+
+@router.get("/storage")
+def storage(control: TheControl, _caller: StorageKeeper) -> Storage:
+    """All that is recorded to, in words: bays, arrays, disks elsewhere, pools."""
+    return control.storage()
 
 
 @router.get("/arrays")

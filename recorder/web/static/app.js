@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { ChannelDialog } from "./channel.js";
 import * as clock from "./clock.js";
 import { letIn } from "./login.js";
+import { MachineDialog } from "./machine.js";
 import { SettingsDialog } from "./settings.js";
 import { Wall } from "./wall.js";
 
@@ -10,7 +11,8 @@ const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 2000;
 const dialog = new ChannelDialog(() => wall.sleep(false));
 const wall = new Wall($("wall"), (channel) => { wall.sleep(true); dialog.open(channel); });
-const settings = new SettingsDialog(() => wall.sleep(false));
+const machine = new MachineDialog(() => wall.sleep(false), (page, item) => settings.open(page, item));
+const settings = new SettingsDialog(() => { if (!machine.dialog.open) wall.sleep(false); });
 
 async function begin() {
   try {
@@ -70,6 +72,7 @@ function status(found) {
     const all = found.channels_recording >= found.channels;
     health(`${found.channels_recording} of ${found.channels} recording`, all ? "good" : "bad");
   } else health("no camera", "");
+  dialog.domes = new Set(found.domes);
   wall.describe(found.media);
 }
 
@@ -78,6 +81,7 @@ function health(words, kind) {
   $("health").className = `pill ${kind}`;
 }
 
+$("open-machine").onclick = () => { wall.sleep(true); machine.open(); };
 $("open-settings").onclick = () => { wall.sleep(true); settings.open(); };
 
 $("logout").onclick = async () => {

@@ -2,6 +2,7 @@
 import { ask } from "./api.js";
 import * as clock from "./clock.js";
 import { Picture } from "./picture.js";
+import { Ptz } from "./ptz.js";
 import { Timeline } from "./timeline.js";
 
 const $ = (id) => document.getElementById(id);
@@ -17,7 +18,10 @@ export class ChannelDialog {
     this.channel = null;
     this.from = null; // where playback began; null is live
     this.job = null;
+    this.domes = new Set(); // channels whose cameras turn
+    this.ptz = new Ptz($("ptz"), $("turn"), (words) => this.say(words));
     this.dialog.onclose = () => {
+      this.ptz.close();
       clearInterval(this.refreshing);
       this.picture.stop();
       this.channel = null;
@@ -42,6 +46,7 @@ export class ChannelDialog {
     $("channel-name").textContent = channel.name;
     if (!this.job) $("export-words").replaceChildren();
     this.dialog.showModal();
+    this.ptz.offer(this.domes.has(channel.number) ? channel.number : null);
     this.live();
     this.day(Date.now());
     this.piece(Date.now() - PIECE_MS);

@@ -18,7 +18,8 @@ export class SettingsDialog {
     $("settings-form").onsubmit = (event) => { event.preventDefault(); this.save(); };
   }
 
-  async open() {
+  // `page` and `item` name what is shown first.
+  async open(page = "", item = "") {
     this.say("");
     this.dialog.showModal();
     try {
@@ -28,7 +29,9 @@ export class SettingsDialog {
       return;
     }
     this.list();
-    if (this.pages.length) await this.show(this.page ? this.pages.find((one) => one.name === this.page.name) : this.pages[0]);
+    const wanted = this.pages.find((one) => one.name === page);
+    if (wanted) await this.show(wanted, item);
+    else if (this.pages.length) await this.show(this.page ? this.pages.find((one) => one.name === this.page.name) : this.pages[0]);
     else this.say("There are no settings here for you.");
   }
 

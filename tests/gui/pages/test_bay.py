@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from gui.dialogs.message import Question
-from gui.pages import disk_words
 from gui.pages.bay import BayPage
 from gui.pages.main_menu import MainMenu
 from gui.pages.prepare_disk import PrepareDisk
 from gui.pages.storage import Storage
 from hal.kinds.array import ArrayHealth, Level, Pace
 from hal.kinds.disk import SelfTest, Technology, Verdict
+from recorder.client import disk_words
 from recorder.client.answers import BayJob, BayWork, JobState
 from recorder.client.api import ApiError
 from recorder.client.status import DiskState, PoolState

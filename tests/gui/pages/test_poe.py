@@ -14,7 +14,7 @@ from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
 GOOD = PoePort(1, "1", True, "delivering", 3, 52.0, 81.0, 4.2, 15.4, None, "low", "auto", (), 1_790_000_000_000_000,
-               "Gives power", Tone.GOOD)  # fmt: skip
+               "Gives power", Tone.GOOD, "Class 3 · 52.0 V · 81 mA · 4.2 W")  # fmt: skip
 PORTS = (
     GOOD,
     replace(GOOD, port=2, label="Gate", state="fault", faults=("budget",), power_class=None, watts=0.0,
@@ -22,7 +22,8 @@ PORTS = (
     replace(GOOD, port=3, state="disabled", enabled=False, watts=0.0, words="Switched off", tone=Tone.FAINT),
     replace(GOOD, port=4, state="searching", watts=0.0, words="Nothing there that takes power", tone=Tone.FAINT),
 )  # fmt: skip
-SUPPLY = PoeSupply("PSE", True, "", False, 120.0, 7.0, 4.2, ("auto", "af", "at", "long_reach"), PORTS)
+SUPPLY = PoeSupply("PSE", True, "", False, 120.0, 7.0, 4.2, ("auto", "af", "at", "long_reach"), PORTS,
+                   "4.2 W of 120 W are in use.")  # fmt: skip
 
 
 def at_page(supplies=(SUPPLY,), size=(1280, 720)):
@@ -69,9 +70,8 @@ def test_a_camera_is_restarted_and_a_port_switched_with_five_keys():
 
 
 def test_a_supply_that_does_not_work_says_why():
-    rig, page, _api = at_page([replace(SUPPLY, online=False, reason="i2c-1 does not answer", unproven=True)])
+    rig, page, _api = at_page([replace(SUPPLY, online=False, words="PSE does not work: i2c-1 does not answer.")])
     assert "PSE does not work: i2c-1 does not answer." in rig.words()
-    assert "never tried with the real chip" in rig.words()
     assert "Not known" in words(page)[0]
 
 

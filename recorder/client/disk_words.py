@@ -1,39 +1,36 @@
 """What disks, pools, arrays and bays are told with: a line for lists, and facts one by one."""
 
-from collections.abc import Sequence
-from datetime import tzinfo
+from collections.abc import Callable, Sequence
 
-from gui.toolkit import theme as t
-from gui.toolkit.theme import Colour
-from gui.wall.moments import day
-from gui.wall.sizes import size
 from recorder.client.answers import ArrayStatus, BayStatus
+from recorder.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, PoolState, PoolStatus
+from recorder.client.tone import Tone
 from recorder.client.words import _
 
 HOURS_A_YEAR = 8766
 HOURS_FEW = 48
-DISKS: dict[DiskState, tuple[str, Colour]] = {
-    DiskState.WRITABLE: (_("recording"), t.GOOD),
-    DiskState.FULL: (_("full"), t.WARNING),
-    DiskState.SLOW: (_("too slow"), t.WARNING),
-    DiskState.READ_ONLY: (_("only plays"), t.WARNING),
-    DiskState.FAILED: (_("failed"), t.DANGER),
-    DiskState.MISSING: (_("missing"), t.DANGER),
+DISKS: dict[DiskState, tuple[str, Tone]] = {
+    DiskState.WRITABLE: (_("recording"), Tone.GOOD),
+    DiskState.FULL: (_("full"), Tone.WARNING),
+    DiskState.SLOW: (_("too slow"), Tone.WARNING),
+    DiskState.READ_ONLY: (_("only plays"), Tone.WARNING),
+    DiskState.FAILED: (_("failed"), Tone.BAD),
+    DiskState.MISSING: (_("missing"), Tone.BAD),
 }
-POOLS: dict[PoolState, tuple[str, Colour]] = {
-    PoolState.RECORDING: (_("recording"), t.GOOD),
-    PoolState.NEARLY_FULL: (_("nearly full of footage that must be kept"), t.WARNING),
-    PoolState.FULL: (_("full of footage that must be kept"), t.DANGER),
-    PoolState.OUT: (_("none of its disks can be recorded to"), t.DANGER),
-    PoolState.EMPTY: (_("no disks"), t.FAINT),
+POOLS: dict[PoolState, tuple[str, Tone]] = {
+    PoolState.RECORDING: (_("recording"), Tone.GOOD),
+    PoolState.NEARLY_FULL: (_("nearly full of footage that must be kept"), Tone.WARNING),
+    PoolState.FULL: (_("full of footage that must be kept"), Tone.BAD),
+    PoolState.OUT: (_("none of its disks can be recorded to"), Tone.BAD),
+    PoolState.EMPTY: (_("no disks"), Tone.FAINT),
 }
-VERDICTS: dict[str, Colour] = {
-    "unknown": t.SECOND,
-    "good": t.GOOD,
-    "watch": t.WARNING,
-    "replace": t.DANGER,
-    "failed": t.DANGER,
+VERDICTS: dict[str, Tone] = {
+    "unknown": Tone.QUIET,
+    "good": Tone.GOOD,
+    "watch": Tone.WARNING,
+    "replace": Tone.BAD,
+    "failed": Tone.BAD,
 }
 TECHNOLOGIES: dict[str, str] = {"hdd": _("Hard disk"), "ssd": _("Flash disk (SSD)"), "nvme": _("Flash disk (NVMe)")}
 SELF_TESTS: dict[str, str] = {
@@ -50,12 +47,12 @@ LEVELS: dict[str, str] = {
     "raid6": _("RAID 6: two disks may fail"),
     "raid10": _("RAID 10: one disk of each pair may fail"),
 }
-ARRAYS: dict[str, tuple[str, Colour]] = {
-    "good": (_("whole"), t.GOOD),
-    "degraded": (_("a disk is missing, nothing is lost yet: replace it"), t.DANGER),
-    "rebuilding": (_("is rebuilt"), t.WARNING),
-    "verifying": (_("is compared"), t.GOOD),
-    "failed": (_("too many disks are missing"), t.DANGER),
+ARRAYS: dict[str, tuple[str, Tone]] = {
+    "good": (_("whole"), Tone.GOOD),
+    "degraded": (_("a disk is missing, nothing is lost yet: replace it"), Tone.BAD),
+    "rebuilding": (_("is rebuilt"), Tone.WARNING),
+    "verifying": (_("is compared"), Tone.GOOD),
+    "failed": (_("too many disks are missing"), Tone.BAD),
 }
 PACES: dict[str, str] = {
     "adaptive": _("As the disks have time"),
@@ -64,7 +61,9 @@ PACES: dict[str, str] = {
     "sync_first": _("Rebuild first"),
 }
 
-Told = tuple[str, Colour]
+Told = tuple[str, Tone]
+Day = Callable[[int], str]
+"""How the day of a stored time is written."""
 
 
 def sentence(words: str) -> str:
@@ -80,94 +79,98 @@ def room(used: int, total: int, rate: int) -> str:
 
 def disk(one: DiskStatus) -> Told:
     """Say what a recording disk does."""
-    words, colour = DISKS[one.state]
+    words, tone = DISKS[one.state]
     if one.rebuilt is not None:
-        words, colour = _("being read anew, {percent} %").format(percent=one.rebuilt), t.WARNING
-    return words, t.FAINT if one.set_aside else colour
+        words, tone = _("being read anew, {percent} %").format(percent=one.rebuilt), Tone.WARNING
+    return words, Tone.FAINT if one.set_aside else tone
 
 
-def disk_line(one: DiskStatus, zone: tzinfo) -> Told:
+def disk_line(one: DiskStatus, day: Day) -> Told:
     """Say it with its pool, since when there is footage, and what is wrong."""
-    words, colour = disk(one)
-    parts = [_("pool {number}").format(number=one.pool), words, *since_day(one.oldest_us, zone)]
-    return sentence(" · ".join([*parts, one.reason] if one.reason else parts)), colour
+    words, tone = disk(one)
+    parts = [_("pool {number}").format(number=one.pool), words, *since_day(one.oldest_us, day)]
+    return sentence(" · ".join([*parts, one.reason] if one.reason else parts)), tone
 
 
-def pool_line(one: PoolStatus, zone: tzinfo) -> Told:
+def pool_line(one: PoolStatus, day: Day) -> Told:
     """Say how a pool is, and how long its room lasts."""
-    words, colour = POOLS[one.state]
-    parts = [words, *since_day(one.oldest_us, zone)]
+    words, tone = POOLS[one.state]
+    parts = [words, *since_day(one.oldest_us, day)]
     if one.days is not None:
         parts.append(_("room for {days:.1f} days").format(days=one.days))
-    return sentence(" · ".join(parts)), colour
+    return sentence(" · ".join(parts)), tone
 
 
-def since_day(at_us: int | None, zone: tzinfo) -> list[str]:
+def since_day(at_us: int | None, day: Day) -> list[str]:
     """Say where footage begins, if it does."""
-    return [] if at_us is None else [_("since {day}").format(day=day(at_us, zone))]
+    return [] if at_us is None else [_("since {day}").format(day=day(at_us))]
 
 
 def bay_state(bay: BayStatus, recording: DiskStatus | None) -> Told:
     """Say what an owner should know of a bay first."""
     if bay.job is not None and not bay.job.state.over:
         words = _("is made ready, {percent:.0f} %") if bay.job.work == "prepare" else _("is let go, {percent:.0f} %")
-        return words.format(percent=bay.job.percent), t.WARNING
+        return words.format(percent=bay.job.percent), Tone.WARNING
     if bay.fault:
-        return bay.fault.rstrip("."), t.DANGER
+        return bay.fault.rstrip("."), Tone.BAD
     if not bay.occupied:
-        return _("empty"), t.FAINT
+        return _("empty"), Tone.FAINT
     if bay.system:
-        return _("the recorder starts from it"), t.SECOND
+        return _("the recorder starts from it"), Tone.QUIET
     if recording is not None:
         return disk(recording)
     if bay.array:
-        return _("part of the array {array}").format(array=bay.array), t.SECOND
-    return _("not used for recording"), t.WARNING
+        return _("part of the array {array}").format(array=bay.array), Tone.QUIET
+    return _("not used for recording"), Tone.WARNING
 
 
-def bay_line(bay: BayStatus, recording: DiskStatus | None, zone: tzinfo) -> Told:
+def bay_line(bay: BayStatus, recording: DiskStatus | None, day: Day) -> Told:
     """Say a bay in a line: what it does, its pool, how the drive is."""
-    words, colour = bay_state(bay, recording)
+    words, tone = bay_state(bay, recording)
     parts = [words]
     if recording is not None and not bay.fault:
-        parts = [_("pool {number}").format(number=recording.pool), *parts, *since_day(recording.oldest_us, zone)]
+        parts = [_("pool {number}").format(number=recording.pool), *parts, *since_day(recording.oldest_us, day)]
         parts += [recording.reason] if recording.reason else []
     if bay.occupied and bay.words and bay.words.rstrip(".") not in parts:
         parts.append(bay.words.rstrip("."))
-        colour = colour if colour in {t.DANGER, t.WARNING} else VERDICTS.get(bay.verdict, colour)
+        tone = tone if tone in {Tone.BAD, Tone.WARNING} else VERDICTS.get(bay.verdict, tone)
     if bay.temperature_c is not None:
         parts.append(_("{degrees} °C").format(degrees=bay.temperature_c))
-    return sentence(" · ".join(parts)), colour
+    return sentence(" · ".join(parts)), tone
 
 
-def bay_facts(bay: BayStatus, recording: DiskStatus | None, zone: tzinfo) -> list[tuple[str, str, Colour]]:
-    """Give name, words and colour of all that is known of the disk in a bay."""
-    found: list[tuple[str, str, Colour]] = [
-        (_("Disk"), bay.model or _("It does not tell"), t.TEXT),
-        (_("Serial number"), bay.serial or _("It does not tell"), t.TEXT),
-        (_("Kind and size"), f"{TECHNOLOGIES.get(bay.technology, bay.technology)}, {size(bay.capacity_bytes)}", t.TEXT),
+def bay_facts(bay: BayStatus, recording: DiskStatus | None, day: Day) -> list[tuple[str, str, Tone]]:
+    """Give name, words and tone of all that is known of the disk in a bay."""
+    found: list[tuple[str, str, Tone]] = [
+        (_("Disk"), bay.model or _("It does not tell"), Tone.PLAIN),
+        (_("Serial number"), bay.serial or _("It does not tell"), Tone.PLAIN),
+        (
+            _("Kind and size"),
+            f"{TECHNOLOGIES.get(bay.technology, bay.technology)}, {size(bay.capacity_bytes)}",
+            Tone.PLAIN,
+        ),
     ]
     if bay.words and bay.words != bay.fault:  # else it stands above already
-        found.append((_("Health"), bay.words.rstrip("."), VERDICTS.get(bay.verdict, t.TEXT)))
+        found.append((_("Health"), bay.words.rstrip("."), VERDICTS.get(bay.verdict, Tone.PLAIN)))
     if bay.temperature_c is not None:
         degrees = _("{degrees} °C").format(degrees=bay.temperature_c)
-        found.append((_("Temperature"), degrees + (f" ({_('before it rested')})" if bay.standby else ""), t.TEXT))
+        found.append((_("Temperature"), degrees + (f" ({_('before it rested')})" if bay.standby else ""), Tone.PLAIN))
     if bay.power_on_h is not None:
-        found.append((_("In use for"), _in_use(bay.power_on_h), t.TEXT))
+        found.append((_("In use for"), _in_use(bay.power_on_h), Tone.PLAIN))
     if bay.year_bytes is not None:
         load = _("{moved} a year").format(moved=size(bay.year_bytes))
         if bay.year_rating_bytes is not None:
             load += ", " + _("made for {most}").format(most=size(bay.year_rating_bytes))
         over = bay.year_rating_bytes is not None and bay.year_bytes > bay.year_rating_bytes
-        found.append((_("Load"), load, t.WARNING if over else t.TEXT))
+        found.append((_("Load"), load, Tone.WARNING if over else Tone.PLAIN))
     if bay.worn_percent is not None:
-        found.append((_("Wear"), _("{percent} % used up").format(percent=bay.worn_percent), t.TEXT))
+        found.append((_("Wear"), _("{percent} % used up").format(percent=bay.worn_percent), Tone.PLAIN))
     test = SELF_TESTS.get(bay.self_test, bay.self_test).format(percent=bay.self_test_percent)
-    found.append((_("Self-test"), test, t.DANGER if bay.self_test == "failed" else t.TEXT))
+    found.append((_("Self-test"), test, Tone.BAD if bay.self_test == "failed" else Tone.PLAIN))
     if recording is not None:
-        words, _colour = disk_line(recording, zone)
+        words, _tone = disk_line(recording, day)
         filled = room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
-        found += [(_("Recording"), f"{recording.name}: {words}", t.TEXT), (_("Room"), filled, t.TEXT)]
+        found += [(_("Recording"), f"{recording.name}: {words}", Tone.PLAIN), (_("Room"), filled, Tone.PLAIN)]
     return found
 
 
@@ -181,7 +184,7 @@ def _in_use(hours: int) -> str:
 
 def array_line(one: ArrayStatus) -> Told:
     """Say how an array is, and how far a rebuild is and how long it takes."""
-    words, colour = ARRAYS.get(one.health, (one.health, t.WARNING))
+    words, tone = ARRAYS.get(one.health, (one.health, Tone.WARNING))
     parts = [LEVELS.get(one.level, one.level), words]
     if one.progress_percent is not None:
         parts.append(_("{percent:.1f} %").format(percent=one.progress_percent))
@@ -190,7 +193,7 @@ def array_line(one: ArrayStatus) -> Told:
             parts.append(_("about {hours:.1f} hours left").format(hours=left_s / 3600))
     if one.mismatches:
         parts.append(_("{count} places differed").format(count=one.mismatches))
-    return " · ".join(parts), colour
+    return " · ".join(parts), tone
 
 
 def members(one: ArrayStatus) -> str:

@@ -1,0 +1,61 @@
+"""The list of all that is recorded to, in words: bays, arrays, disks that are in no bay, pools."""
+
+from recorder.client import disk_words
+from recorder.client.answers import ArrayStatus, BayStatus, Fact, Status, StorageRow
+from recorder.client.disk_words import Day
+from recorder.client.sizes import size
+from recorder.client.status import DiskStatus, PoolStatus
+from recorder.client.words import _
+
+
+def rows(told: Status, day: Day) -> tuple[StorageRow, ...]:
+    """Give a row for each; `day` writes the day of a stored time."""
+    disks = told.media.disks if told.media is not None else ()
+    pools = told.media.pools if told.media is not None else ()
+    places = {one.place for one in (*told.bays, *told.arrays) if one.place}
+    elsewhere = [one for one in disks if one.place not in places or not one.place]
+    return (
+        *(_bay(one, disk_words.recording_in(one, disks), day) for one in told.bays),
+        *(_array(one) for one in told.arrays),
+        *(_disk(one, day) for one in elsewhere),
+        *(_pool(one, day) for one in pools),
+    )
+
+
+def _bay(one: BayStatus, recording: DiskStatus | None, day: Day) -> StorageRow:
+    words, tone = disk_words.bay_line(one, recording, day)
+    label = _("Bay {name}").format(name=one.name) + (f"  {one.model}" if one.occupied else "")
+    note = size(one.capacity_bytes) if one.occupied else ""
+    if recording is not None:
+        note = disk_words.room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
+    facts = disk_words.bay_facts(one, recording, day) if one.occupied else []
+    return StorageRow("bay", one.name, label, words, tone, note, tuple(Fact(*fact) for fact in facts), _deeds(one))
+
+
+def _deeds(one: BayStatus) -> tuple[str, ...]:
+    if one.job is not None and not one.job.state.over:
+        return ("cancel",)
+    light = ("locate_off" if one.located else "locate",) if one.light else ()
+    if not one.occupied:
+        return (*light, "scan")
+    test = "stop_test" if one.self_test == "running" else "test"
+    return (*light, test) if one.system or one.array else (*light, test, "release")
+
+
+def _array(one: ArrayStatus) -> StorageRow:
+    words, tone = disk_words.array_line(one)
+    label = _("Array {title}").format(title=one.title)
+    return StorageRow("array", one.name, label, words, tone, disk_words.members(one))
+
+
+def _disk(one: DiskStatus, day: Day) -> StorageRow:
+    words, tone = disk_words.disk_line(one, day)
+    note = disk_words.room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
+    return StorageRow("disk", one.id, one.place or one.name, words, tone, note)
+
+
+def _pool(one: PoolStatus, day: Day) -> StorageRow:
+    words, tone = disk_words.pool_line(one, day)
+    label = _("Pool {number}  {name}").format(number=one.number, name=one.name).strip()
+    note = disk_words.room(one.used_bytes, one.total_bytes, one.write_bytes_per_s)
+    return StorageRow("pool", str(one.number), label, words, tone, note)

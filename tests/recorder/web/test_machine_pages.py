@@ -1,0 +1,156 @@
+"""The machine in real browsers: terminals are switched, a dome is turned and its menu gone through, all in words."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hal.client import HalClient
+from tests.peers.chromium import chromium
+from tests.peers.firefox import firefox
+from tests.recorder.api.served import PASSWORD, wait_for
+from tests.recorder.web.browsing import Web
+
+pytestmark = pytest.mark.xdist_group("machine-pages")
+BROWSERS = [pytest.param(start, marks=pytest.mark.peer(start.__name__)) for start in (chromium, firefox)]
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory):
+    with Web(tmp_path_factory.mktemp("machine") / "data") as web:
+        place = web.instance.socket("hal")
+        command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout.readline() == "ready\n"
+            with HalClient(place, timeout_s=60) as hal:
+                web.hal = hal
+                web.set_up()
+                web.owner.add_channel(name="Yard", url="rtsp://127.0.0.1:9/main")
+                web.owner.set_page("ptz", {"line": "RS485", "address": 2, "protocol": "pelco_d_extended"}, channel=1)
+                web.owner.set_page("alarm-input", {"name": "Front door"}, item="IN2")
+                web.owner.set_page("alarm-output", {"name": "Siren"}, item="CTRL12")
+                yield web
+            process.terminate()
+
+
+@pytest.fixture(scope="module", params=BROWSERS, ids=lambda start: start.__name__)
+def page(recorder, request, tmp_path_factory):
+    with request.param(tmp_path_factory.mktemp("browser")) as browser:
+        browser.open(f"https://localhost:{recorder.port}/")
+        browser.until("!document.getElementById('login').hidden")
+        browser.type("input[name=password]", PASSWORD)
+        browser.click("#login-do")
+        browser.until("!document.getElementById('app').hidden")
+        browser.run("window.asked = []; window.confirm = (words) => { window.asked.push(words); return true; }")
+        yield browser
+
+
+def keep(browser, name):
+    """Keep a picture where somebody wants to look at it."""
+    if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
+        Path(kept, f"{name}.png").write_bytes(browser.screenshot())
+
+
+def show(page, view):
+    if not page.run("return document.getElementById('machine').open"):
+        page.click("#open-machine")
+    page.click(f"#machine-pages [data-view={view}]")
+
+
+def text(page, place):
+    return page.run(f"return document.querySelector({place!r})?.innerText ?? ''")
+
+
+def shut(page):
+    page.run("for (const one of document.querySelectorAll('dialog[open]')) one.close()")
+
+
+@pytest.mark.covers("D-ALM-03", "D-ALM-08")
+def test_terminals_are_seen_and_switched_with_the_warning_first(recorder, page):
+    recorder.hal.simulate("alarm_input", "IN2", "move", active=False)
+    show(page, "terminals")
+    door, siren = "[data-terminal=IN2]", "[data-terminal=CTRL12]"
+    page.until(f"document.querySelector('{door}')?.innerText.includes('At rest')")
+    assert "Front door" in text(page, door)
+    recorder.hal.simulate("alarm_input", "IN2", "move", active=True)
+    page.until(f"document.querySelector('{door}.alarm')?.innerText.includes('Alarm')")
+    assert "Siren" in text(page, siren)
+    page.click(f"{siren} .deeds button:first-child")
+    page.until(f"document.querySelector('{siren}.on') !== null")
+    assert "It gives 12 V" in page.run("return window.asked.at(-1)")
+    assert next(one for one in recorder.owner.outputs() if one.name == "CTRL12").closed
+    keep(page, "terminals")
+    page.click("[data-key=reset]")
+    page.until(f"document.querySelector('{siren}.on') === null")
+    page.click(f"{siren} .deeds button:last-child")
+    page.until("document.querySelector('#settings-fields [data-field=mode] select') !== null")
+    assert page.run("return document.getElementById('settings-item').value") == "CTRL12"
+    shut(page)
+
+
+@pytest.mark.covers("D-CAM-10", "D-MNT-05")
+def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
+    show(page, "hardware")
+    page.until("document.querySelectorAll('#machine-parts .group').length >= 3")
+    assert "°C" in text(page, "#machine-parts")
+    recorder.hal.simulate("fan", "FAN1", "hold", held=True)
+    page.until("document.querySelector('.summary').innerText.includes('Fan FAN1 does not turn.')")
+    keep(page, "hardware")
+    recorder.hal.simulate("fan", "FAN1", "hold", held=False)
+    page.until("!document.querySelector('.summary').innerText.includes('FAN1')")
+    show(page, "ports")
+    page.until("document.querySelectorAll('[data-port]').length === 8")
+    page.click("[data-port='4'] [data-key='switch 4']")
+    page.until("document.querySelector('[data-port=\"4\"]').innerText.includes('Switched off')")
+    page.click("[data-port='4'] [data-key='switch 4']")
+    page.until("document.querySelector('[data-port=\"4\"]').innerText.includes('Nothing there')")
+    keep(page, "ports")
+    show(page, "bays")
+    page.until("document.querySelector('[data-item=\"bay 1\"]')?.innerText.includes('Empty')")
+    page.click("[data-item='bay 1'] [data-key='locate 1']")
+    page.until("document.querySelector('[data-item=\"bay 1\"]').innerText.includes('Stop its light')")
+    page.click("[data-item='bay 1'] [data-key='locate 1']")
+    keep(page, "bays")
+    shut(page)
+
+
+@pytest.mark.covers("D-PTZ-02.3", "D-PTZ-04", "D-PTZ-10")
+def test_a_dome_is_turned_while_held_and_its_presets_and_menu_are_used(recorder, page):
+    def dome():
+        return recorder.owner.dome(1)
+
+    def menu():
+        return recorder.hal.simulate("ptz_bus", "RS485", "menu", address=2)
+
+    page.click(".tile")
+    page.until("!document.getElementById('turn').hidden")
+    page.click("#turn")
+    page.until("!document.getElementById('ptz').hidden")
+    before = dome().pan_degrees
+    press = "document.querySelector('[data-way=right]').dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))"
+    page.run(press)
+    wait_for(lambda: dome().moving and abs(dome().pan_degrees - before) > 5)
+    page.run("window.dispatchEvent(new PointerEvent('pointerup'))")
+    wait_for(lambda: not dome().moving)
+    page.click("[data-deed=save]")
+    wait_for(lambda: "Saved" in text(page, "#channel-state"))
+    page.run("window.prompt = () => 'Gate'")
+    page.click("[data-deed=name]")
+    wait_for(lambda: [one.name for one in dome().preset_names] == ["Gate"])
+    page.until("document.querySelector('#ptz select')?.textContent.includes('Gate')")
+    keep(page, "ptz")
+    page.click("[data-deed=menu]")
+    wait_for(lambda: menu()["open"])
+    for key in ("down", "down", "right"):
+        page.run(f"document.querySelector('[data-way={key}]').dispatchEvent(new PointerEvent('pointerdown'))")
+    page.click("[data-deed=menu-ok]")
+    lines = menu()
+    wait_for(lambda: menu()["line"] == 2 and menu()["chosen"] > 0)
+    assert lines["open"]
+    page.click("[data-deed=menu-done]")
+    wait_for(lambda: not menu()["open"])
+    page.click("[data-deed=clear]")
+    wait_for(lambda: dome().preset_names == ())
+    shut(page)
