@@ -3,18 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
-from gui.control_feed import ControlFeed
 from gui.dialogs.first_run import FirstRun
 from gui.dialogs.login import Login
 from gui.known import Known
-from gui.memory import Memory, PlaybackPlace
-from gui.session import Session
+from gui.memory import PlaybackPlace
 from gui.toolkit.page import Page
-from gui.toolkit.screen import Screen, words_of
+from gui.toolkit.screen import words_of
 from gui.wall import manner
-from gui.wall.pictures import Pictures
 from recorder.client.clock import SECOND_US
-from recorder.client.instance import Instance
 from recorder.client.words import _
 
 RETURN_S = 60.0
@@ -24,18 +20,14 @@ RETURN_S = 60.0
 class Entrance(Known, ABC):
     """Lets somebody in before what needs it, and goes on afterwards."""
 
-    def __init__(
-        self,
-        screen: Screen,
-        session: Session,
-        feed: ControlFeed,
-        instance: Instance,
-        pictures: Pictures,
-        memory: Memory | None = None,
-    ) -> None:
-        super().__init__(screen, session, feed, instance, pictures, memory)
+    return_to: PlaybackPlace | None
+    """Where playback was when the screen's process ended, until somebody returned there."""
+
+    def begin(self) -> None:
+        """See where the screen was left."""
+        super().begin()
         self._offered_first_run = False
-        self.return_to = memory.known.playback if memory is not None else None
+        self.return_to = self.memory.known.playback if self.memory is not None else None
 
     @abstractmethod
     def play(self, channels: Sequence[int], at_us: int | None) -> None:

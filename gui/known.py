@@ -42,6 +42,10 @@ class Known:
         self.pictures = pictures
         self.memory = memory
         self._network = ("", 0.0)
+        self.begin()
+
+    def begin(self) -> None:
+        """Set up what a subclass adds, which calls ours first."""
 
     @property
     def api(self) -> ApiClient:

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gui.control_feed import ControlFeed
 from gui.deeds import Deeds
 from gui.dialogs.camera import AddCamera, CameraLogin
 from gui.dialogs.folder import FolderChooser
 from gui.dialogs.message import ErrorSheet, Message
 from gui.inspection.page import Inspection
-from gui.memory import Memory
 from gui.pages.cameras import Cameras
 from gui.pages.hardware import HardwarePage
 from gui.pages.main_menu import MainMenu
@@ -19,29 +17,18 @@ from gui.pages.storage import Storage
 from gui.pages.terminals import Terminals
 from gui.playback.page import Playback
 from gui.ptz.panel import PtzPanel
-from gui.session import Session
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
-from gui.toolkit.screen import Screen
-from gui.wall.pictures import Pictures
-from recorder.client.instance import Instance
 from recorder.client.words import _
 
 
 class Rooms(Deeds):
     """Opens pages on one screen. What needs a login asks for it, and goes on after it."""
 
-    def __init__(
-        self,
-        screen: Screen,
-        session: Session,
-        feed: ControlFeed,
-        instance: Instance,
-        pictures: Pictures,
-        memory: Memory | None = None,
-    ) -> None:
-        super().__init__(screen, session, feed, instance, pictures, memory)
-        screen.on_failure = self.failed
+    def begin(self) -> None:
+        """Hear of pages that fail."""
+        super().begin()
+        self.screen.on_failure = self.failed
 
     def failed(self, page: Page, error: Exception) -> None:
         """A page failed: it leaves, a sheet says so, all else goes on."""

@@ -61,7 +61,7 @@ class JobState(StrEnum):
         return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
 
-class BayWork(StrEnum):
+class BayTask(StrEnum):
     """What is done with the disk in a bay and takes a while."""
 
     PREPARE = "prepare"
@@ -74,7 +74,7 @@ class BayWork(StrEnum):
 class BayJob:
     """Work at a bay, under way or over; `words` say what is done now, or what went wrong."""
 
-    work: BayWork
+    work: BayTask
     state: JobState
     percent: float = 0.0
     words: str = ""

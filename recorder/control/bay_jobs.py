@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from recorder.client.answers import BayJob, BayWork, JobState
+from recorder.client.answers import BayJob, BayTask, JobState
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.settings.action import Cancelled
@@ -23,7 +23,7 @@ class BayAtWork(NightjarError):
 class Running:
     """One job; used from its thread."""
 
-    def __init__(self, work: BayWork) -> None:
+    def __init__(self, work: BayTask) -> None:
         self.told = BayJob(work, JobState.RUNNING)
         self.cancelled = threading.Event()
 
@@ -46,7 +46,7 @@ class BayJobs:
         with self._lock:
             return {bay: one.told for bay, one in self._jobs.items()}
 
-    def begin(self, bay: str, work: BayWork, do: Callable[[Running], str]) -> None:
+    def begin(self, bay: str, work: BayTask, do: Callable[[Running], str]) -> None:
         """Begin a job; what `do` gives are the words of its end. Raises `BayAtWork`."""
         with self._lock:
             before = self._jobs.get(bay)

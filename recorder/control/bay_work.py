@@ -6,17 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hal.client.kinds import IndicatorState, Meaning
-from recorder.client.answers import ArrayStatus, BayStatus
-from recorder.client.answers import BayWork as Work
+from hal.client.kinds import ArrayState, IndicatorState, Meaning
+from recorder.client.answers import ArrayStatus, BayStatus, BayTask
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus
 from recorder.client.words import _
 from recorder.control.bay_jobs import BayJobs
 from recorder.control.bays import Bays
-from recorder.control.hardware import HardwareRefused
-from recorder.control.machine_call import hal
+from recorder.control.hardware import Hardware, HardwareRefused
 from recorder.control.prepare_disk import NAME, Wanted, prepare
 from recorder.control.release_disk import IN_USE, Releasing
 from recorder.settings.pages.disk import Disk
@@ -46,13 +44,19 @@ class BayWork:
     """Does the work. All but the jobs blocks until it is done; safe from any thread."""
 
     def __init__(
-        self, instance: Instance, bays: Bays, settings: Settings, disks: Callable[[], Sequence[DiskStatus]]
+        self,
+        instance: Instance,
+        hardware: Hardware,
+        bays: Bays,
+        settings: Settings,
+        disks: Callable[[], Sequence[DiskStatus]],
     ) -> None:
         self._instance = instance
+        self._hardware = hardware
         self._bays = bays
         self._settings = settings
         self._disks = disks
-        self._releasing = Releasing(instance, settings, disks)
+        self._releasing = Releasing(instance, hardware, settings, disks)
         self._jobs = BayJobs()
 
     async def run(self) -> None:
@@ -86,21 +90,20 @@ class BayWork:
             raise HardwareRefused(what=_("Bay {bay} is empty").format(bay=bay))
         return found
 
-    # --- at once; raises `HardwareRefused` ---
+    # --- at once; raises `HardwareRefused`, `HardwareAway` ---
 
     def locate(self, bay: str, *, on: bool) -> BayStatus:
         """Have the light of a bay show which one it is."""
         self.bay(bay)
-        with hal(self._instance) as hardware:
-            lights = [
-                one.name
-                for one in hardware.devices()
-                if isinstance(one, IndicatorState) and one.group == f"bay {bay}" and Meaning.LOCATE in one.meanings
-            ]
-            if not lights:
-                raise HardwareRefused(what=_("Bay {bay} has no light that could show it").format(bay=bay))
-            for light in lights:
-                hardware.call("indicator", light, "show", meaning=Meaning.LOCATE, holds=on)
+        lights = [
+            one.name
+            for one in self._hardware.follower.states(IndicatorState)
+            if one.group == f"bay {bay}" and Meaning.LOCATE in one.meanings
+        ]
+        if not lights:
+            raise HardwareRefused(what=_("Bay {bay} has no light that could show it").format(bay=bay))
+        for light in lights:
+            self._hardware.call("indicator", light, "show", meaning=Meaning.LOCATE, holds=on)
         return replace(self.bay(bay), located=on)
 
     def test(self, bay: str, *, extended: bool) -> BayStatus:
@@ -118,14 +121,12 @@ class BayWork:
     def scan(self, bay: str) -> BayStatus:
         """Look whether there is a disk in a bay, also one that was let go."""
         self.bay(bay)
-        with hal(self._instance) as hardware:
-            hardware.call("bay", bay, "scan")
+        self._hardware.call("bay", bay, "scan")
         return self.bay(bay)
 
     def _ask_drive(self, bay: str, verb: str, **arguments: Any) -> BayStatus:
         self._occupied(bay)
-        with hal(self._instance) as hardware:
-            hardware.call("disk", bay, verb, **arguments)
+        self._hardware.call("disk", bay, verb, **arguments)
         return self.bay(bay)
 
     def pace(self, array: str, pace: str) -> ArrayStatus:
@@ -140,11 +141,10 @@ class BayWork:
         found = next((one for one in self._bays.arrays if one.name == array), None)
         if found is None:
             raise NotFound(what=_("array {array}").format(array=array))
-        with hal(self._instance) as hardware:
-            service = next((one.name for one in hardware.devices() if one.kind == "array" and one.online), None)
-            if service is None:
-                raise HardwareRefused(what=_("What keeps the arrays does not answer"))
-            hardware.call("array", service, verb, array=array, **arguments)
+        service = next((one.name for one in self._hardware.follower.states(ArrayState) if one.online), None)
+        if service is None:
+            raise HardwareRefused(what=_("What keeps the arrays does not answer"))
+        self._hardware.call("array", service, verb, array=array, **arguments)
         return found
 
     # --- jobs of a bay ---
@@ -165,7 +165,7 @@ class BayWork:
         if not NAME.fullmatch(wanted.name) or wanted.name in self._names():
             raise BadDiskName
         self._settings.remark(Disk, "", "prepared", f"bay {bay}: {found.model} {found.serial}", author)
-        self._jobs.begin(bay, Work.PREPARE, lambda running: prepare(self._instance, running, found, wanted))
+        self._jobs.begin(bay, BayTask.PREPARE, lambda running: prepare(self._instance, running, found, wanted))
         return self.bay(bay)
 
     def release(self, bay: str, author: Author) -> BayStatus:
@@ -176,7 +176,7 @@ class BayWork:
         if found.array:
             what = _("The disk in bay {bay} belongs to the array {array}").format(bay=bay, array=found.array)
             raise HardwareRefused(what=what)
-        self._jobs.begin(bay, Work.RELEASE, lambda running: self._releasing.release(running, found, author))
+        self._jobs.begin(bay, BayTask.RELEASE, lambda running: self._releasing.release(running, found, author))
         return self.bay(bay)
 
     def cancel(self, bay: str) -> BayStatus:

@@ -123,7 +123,7 @@ class Control:
         self.domes = Domes(self.hardware, self.channels, self.settings)
         self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
-        self.bay_work = BayWork(instance, self.bays, self.settings, self._recording_disks)
+        self.bay_work = BayWork(instance, self.hardware, self.bays, self.settings, self._recording_disks)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.sticks = Sticks(self._hal)
         self.exports = Exports(instance, self.events, self.clock)
@@ -151,6 +151,7 @@ class Control:
         """Make a first plan and begin to supply media."""
         self._loop = asyncio.get_running_loop()
         self.events.start()
+        self.hardware.begin()
         self.settings.listen(self._settings_changed)
         self.settings.offer(Disk, self._disks)
         self.settings.offer(AlarmInput, partial(self._terminals, AlarmInputState))

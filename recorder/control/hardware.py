@@ -1,5 +1,6 @@
 """The machine's devices as its hardware service tells them, and what is asked of them in the name of the API."""
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -8,6 +9,8 @@ from hal.client.follower import Follower
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.words import _
 
+CALL_PATIENCE_S = 40.0
+"""The longest verb takes 30 s: releasing a disk, or waking one that rests."""
 State = TypeVar("State", bound=DeviceState)
 Answer = TypeVar("Answer")
 
@@ -31,6 +34,18 @@ class Hardware:
 
     def __init__(self, follower: Follower) -> None:
         self.follower = follower
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self) -> None:
+        """Belong to the loop that runs now, so that threads may `call`."""
+        self._loop = asyncio.get_running_loop()
+
+    def call(self, kind: str, name: str, verb: str, **arguments: Any) -> Any:
+        """Ask a device from a thread, and wait for what it gives; raises `HardwareRefused`, `HardwareAway`."""
+        if self._loop is None:
+            raise HardwareAway(what=_("The hardware service is not followed yet"))
+        asked = self.follower.ask(kind, name, verb, patience_s=CALL_PATIENCE_S, **arguments)
+        return asyncio.run_coroutine_threadsafe(_in_our_words(asked), self._loop).result()
 
     async def states(self, kind: type[State]) -> list[State]:
         """How the devices of one kind are, in the order of the board; raises `HardwareAway`."""

@@ -1,25 +1,15 @@
-"""A line to the hardware service or the root helper for one piece of work; refusals become errors with words."""
+"""A line to the root helper for one piece of work; refusals become errors with words."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from hal.client import HalClient, HalUnavailable
+from hal.client import HalUnavailable
 from hal.client.admin import AdminClient
 from recorder.client.instance import Instance
 from recorder.control.hardware import HardwareRefused
 
 PATIENCE_S = 40.0
 """The longest verb that is not a job takes 30 s."""
-
-
-@contextmanager
-def hal(instance: Instance) -> Generator[HalClient]:
-    """Talk to the hardware service; raises `HardwareRefused`."""
-    try:
-        with HalClient(instance.socket("hal"), PATIENCE_S) as client:
-            yield client
-    except HalUnavailable as error:
-        raise HardwareRefused(what=str(error).rstrip(".")) from error
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus
 from recorder.client.words import _
 from recorder.control.bay_jobs import Running
-from recorder.control.hardware import HardwareRefused
-from recorder.control.machine_call import hal, root
+from recorder.control.hardware import Hardware, HardwareRefused
+from recorder.control.machine_call import root
 from recorder.settings.pages.disk import Disk, Use
 from recorder.settings.settings import Author, Settings
 
@@ -37,6 +37,7 @@ class Releasing:
     """Lets go of disks, and takes them back."""
 
     instance: Instance
+    hardware: Hardware
     settings: Settings
     disks: Callable[[], Sequence[DiskStatus]]
     """How the recording disks are, by media."""
@@ -54,8 +55,7 @@ class Releasing:
             if bay.place:
                 with root(self.instance) as helper:
                     helper.ask("mount", "unmount", place=bay.place)
-            with hal(self.instance) as hardware:
-                hardware.call("bay", bay.name, "release")
+            self.hardware.call("bay", bay.name, "release")
         except BaseException:
             if disk is not None and mine:
                 self.settings.change(Disk, {"use": Use.RECORD}, author, item=disk.id)

@@ -12,7 +12,7 @@ from gui.pages.storage import Storage
 from hal.kinds.array import ArrayHealth, Level, Pace
 from hal.kinds.disk import SelfTest, Technology, Verdict
 from recorder.client import disk_words
-from recorder.client.answers import BayJob, BayWork, JobState
+from recorder.client.answers import BayJob, BayTask, JobState
 from recorder.client.api import ApiError
 from recorder.client.status import DiskState, PoolState
 from tests.gui.pages import machines
@@ -153,7 +153,7 @@ def test_no_disk_that_is_used_can_be_emptied():
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_job_shows_how_far_it_is_can_be_given_up_and_tells_its_end(size):
-    job = BayJob(BayWork.PREPARE, JobState.RUNNING, 34.0, "A file system is made.")
+    job = BayJob(BayTask.PREPARE, JobState.RUNNING, 34.0, "A file system is made.")
     rig, recorder = at_bay(replace(machines.NEW, job=job), size)
     assert "Is made ready, 34 %" in rig.words()
     assert clipped(rig.screen) == []
@@ -169,7 +169,7 @@ def test_a_job_shows_how_far_it_is_can_be_given_up_and_tells_its_end(size):
 
 
 def test_what_went_wrong_stays_to_be_read():
-    job = BayJob(BayWork.RELEASE, JobState.FAILED, 20.0, "The recording service did not let go of the disk.")
+    job = BayJob(BayTask.RELEASE, JobState.FAILED, 20.0, "The recording service did not let go of the disk.")
     rig, _recorder = at_bay(replace(machines.FIRST, job=job))
     assert "did not let go" in rig.words()
     assert rig.find("release") is not None
