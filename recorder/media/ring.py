@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import islice, repeat
+from itertools import islice
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
@@ -59,16 +59,17 @@ class Ring:
         self.bytes = 0
         self.too_short = False
         """The newest GOP did not fit: there is nothing from before an event, and a recording waits for a key frame."""
-        self._held: deque[tuple[Sample, Epoch]] = deque()
+        self._runs: deque[tuple[Sequence[Sample], Epoch, int]] = deque()
+        """What came together, with its bytes; a key frame comes alone, so that GOPs are whole runs."""
         self._first = 0
         self._keys: deque[tuple[int, int]] = deque()
-        """Of every key frame held: its wall time and its place, counted from the first sample ever."""
+        """Of every key frame held: its wall time and its place, counted from the first run ever."""
 
     def append(self, sample: Sample, epoch: Epoch) -> None:
         """Take the newest sample, coded with the parameters of that epoch."""
         keys = self._keys
         if _KEYS[sample.flags]:
-            keys.append((sample.wall_us, self._first + len(self._held)))
+            keys.append((sample.wall_us, self._first + len(self._runs)))
             oldest_needed = sample.wall_us - self.keep_us
             while len(keys) > 1 and keys[1][0] <= oldest_needed:
                 self._drop_gop()
@@ -77,11 +78,11 @@ class Ring:
         self.extend([sample], epoch, len(sample.data))
 
     def extend(self, samples: Sequence[Sample], epoch: Epoch, size: int) -> None:
-        """Take the newest samples, `size` bytes in all, none of them a key frame."""
+        """Take the newest samples, `size` bytes in all, none of them a key frame; nobody may change the sequence."""
         keys = self._keys
         if not keys:
             return
-        self._held.extend(zip(samples, repeat(epoch)))
+        self._runs.append((samples, epoch, size))
         self.bytes += size
         while self.bytes > self.limit_bytes and keys:
             self.too_short = len(keys) == 1
@@ -89,8 +90,8 @@ class Ring:
 
     def clear(self) -> None:
         """Forget everything: what comes next does not follow it."""
-        self._first += len(self._held)
-        self._held.clear()
+        self._first += len(self._runs)
+        self._runs.clear()
         self._keys.clear()
         self.bytes = 0
 
@@ -108,17 +109,17 @@ class Ring:
         return self._keys[0][0] if self._keys else None
 
     def _from(self, key: int) -> Iterator[tuple[Sample, Epoch]]:
-        if not self._keys:
-            return iter(())
-        return islice(self._held, self._keys[key][1] - self._first, None)
+        begin = self._keys[key][1] - self._first if self._keys else 0
+        for samples, epoch, _size in islice(self._runs, begin, None):
+            for one in samples:
+                yield one, epoch
 
     def _drop_gop(self) -> None:
         self._keys.popleft()
-        until = self._keys[0][1] if self._keys else self._first + len(self._held)
-        held, gone = self._held, 0
+        runs = self._runs
+        until = self._keys[0][1] if self._keys else self._first + len(runs)
         for _n in range(until - self._first):
-            gone += len(held.popleft()[0].data)
-        self.bytes -= gone
+            self.bytes -= runs.popleft()[2]
         self._first = until
 
 
