@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+# Who dies for the first time is started again at once; who dies again, after these.
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 # A process that lived this long dies for a new reason: it is started again at once.
@@ -99,7 +100,7 @@ class Child:
             await self._task
 
     async def _keep(self) -> None:
-        pause = FIRST_PAUSE_S
+        pause = 0.0
         restarts = 0
         while not self._stopping:
             began = time.monotonic()
@@ -107,9 +108,9 @@ class Child:
             if self._stopping:
                 return
             if time.monotonic() - began > STEADY_S:
-                pause = FIRST_PAUSE_S
+                pause = 0.0
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+            pause = min(max(pause * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
             restarts += 1
 
     async def _live(self, restarts: int) -> None:
