@@ -18,6 +18,7 @@ from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import RADIUS_LARGE, Colour, Type
 from gui.toolkit.widget import Size, Widget
 from recorder.client.answers import AlarmInput, Output
+from recorder.client.tone import Tone
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ COLUMNS = 4
 HIGH = 96.0
 LAMP = 9.0
 PULSES_S = (1, 5, 30)
+LAMPS = {**COLOURS, Tone.FAINT: t.EDGE, Tone.QUIET: t.EDGE}
+"""The lamp of what is off is dark."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,9 @@ class Terminals(Followed[Both]):
 
     def _say(self, told: Both) -> None:
         for one in told.inputs:
-            self._tiles[f"in-{one.name}"].become(one.words, COLOURS[one.tone])
+            self._tiles[f"in-{one.name}"].become(one.words, LAMPS[one.tone])
         for one in told.outputs:
-            self._tiles[f"out-{one.name}"].become(one.words, COLOURS[one.tone])
+            self._tiles[f"out-{one.name}"].become(one.words, LAMPS[one.tone])
 
     def content(self) -> list[Widget] | None:
         """Outputs first: they are what is done something with."""

@@ -78,8 +78,8 @@ class DomeMenu(Page):
         )
 
     def frame(self, screen: Rect) -> Rect:
-        """Where the panel was."""
-        return beside_the_picture(self, screen)
+        """In the place of the panel."""
+        return beside_the_picture(self, screen, whole=True)
 
     def _step_out(self) -> None:
         """From the pad, which has arrows and ok for itself, to the buttons; from there out."""

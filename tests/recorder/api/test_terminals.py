@@ -4,6 +4,7 @@ import pytest
 
 from recorder.cli import main
 from recorder.client.unix_http import ApiError
+from tests.recorder.api.served import wait_for
 
 
 def heard(stream, kind):
@@ -55,9 +56,12 @@ def test_the_command_line_lists_and_switches(served, hal, capsys):
     lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
     assert lines == [["OUT1", "On, goes off by itself"], ["OUT2", "On"], ["CTRL12", "Off · 12 V"]]
     hal.simulate("alarm_input", "IN2", "move", active=True)
-    while ["IN2", "Alarm"] not in lines:
+
+    def printed():
         main(["input", "list", *where])
-        lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+        return [line.split() for line in capsys.readouterr().out.splitlines()]
+
+    wait_for(lambda: ["IN2", "Alarm"] in printed())
 
 
 def test_what_cannot_be_is_refused_in_words(served, hal):
