@@ -10,7 +10,7 @@ import pytest
 
 from tests.guest import campaign
 from tests.guest.guest import Guest
-from tests.guest.image import Image
+from tests.guest.image import KEPT, Image
 from tests.guest.tool import CannotBuild
 
 HERE = Path(__file__).parent
@@ -49,6 +49,9 @@ def main() -> int:
     cut.add_argument("--scenes", nargs="+", choices=every, default=every, help="what is filmed for replays")
     cut.add_argument("--kills", type=int, default=20, help="of the whole machine, each with a boot")
     cut.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    cut.add_argument(
+        "--place", type=Path, default=KEPT, help="where films and cuts lie; in memory they are made at once"
+    )
     cut.add_argument("--out", type=Path, default=None, help="write the summary here too")
     asked, words = parser.parse_known_args()
     if status := build():
@@ -59,7 +62,7 @@ def main() -> int:
             places = [] if any(Path(one.split("::")[0]).exists() for one in words) else [str(HERE)]
             return int(pytest.main([*places, "-p", "no:xdist", "--guest", *words]))
         case "cuts":
-            return campaign.run(asked.scenes, asked.replays, asked.kills, asked.seed, asked.out)
+            return campaign.run(asked.scenes, asked.replays, asked.kills, asked.seed, asked.place, asked.out)
         case "shell":
             return shell()
     return 0

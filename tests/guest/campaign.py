@@ -1,5 +1,6 @@
 """`make cuts`: power cuts by the thousand, and a machine that is killed in the middle of its work again and again."""
 
+import itertools
 import random
 import shutil
 import statistics
@@ -13,7 +14,6 @@ from pathlib import Path
 from tests.guest import cuts
 from tests.guest.cuts import Cut, Cutter, Film, Scene
 from tests.guest.guest import Guest
-from tests.guest.image import KEPT
 
 PRESSED = Scene("pressed", mains=64, subs=0, seconds=80, drive_mb=90, disk_mb=72, block_kb=128)
 """Sixty-four cameras on a disk that they fill in 40 s: one sync serves all, and blocks are used again all the time."""
@@ -55,18 +55,23 @@ class Tally:
             yield f"  FAULT behind entry {one.behind}, {one.luck}: {'; '.join(one.verdict.faults[:3])}"
 
 
-def run(scenes: Sequence[str], replays: int, kills: int, seed: int, out: Path | None) -> int:
+def run(scenes: Sequence[str], replays: int, kills: int, seed: int, where: Path, out: Path | None) -> int:
     """Do all of it and write the summary; gives 1 where a promise was broken."""
     began = time.monotonic()
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=KEPT, prefix="run.") as name:
+    where.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=where, prefix="run.") as name:
         place = Path(name)
-        tallies = [*_replayed([SCENES[one] for one in scenes], replays, seed, place), *_killed(kills, seed, place)]
+        tallies: list[Tally] = []
+        for one in itertools.chain(
+            _replayed([SCENES[one] for one in scenes], replays, seed, place), _killed(kills, seed, place)
+        ):
+            tallies.append(one)
+            print("\n".join(one.lines()), flush=True)
     lines = [
         f"seed {seed}; {time.monotonic() - began:.0f} s in all",
         *(line for one in tallies for line in one.lines()),
     ]
-    print("\n".join(lines), flush=True)
+    print(lines[0], flush=True)
     if out is not None:
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return int(any(cut.verdict.faults for one in tallies for cut in one.cuts))

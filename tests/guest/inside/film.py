@@ -10,7 +10,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +40,11 @@ class Script:
         at_us = number * PERIOD_US
         return Sample(0, at_us, self.started_us + at_us, SampleFlag.KEY if first else SampleFlag.NONE, data)
 
-    def until(self, until_us: int) -> Iterator[Sample]:
-        """Give all samples up to a time, that one included."""
-        for number in range((until_us - self.started_us) // PERIOD_US + 1):
-            yield self.sample(number)
+    def numbers(self, from_us: int, until_us: int) -> range:
+        """Give the numbers of all samples of a time, both ends included."""
+        return range(
+            max(-(-(from_us - self.started_us) // PERIOD_US), 0), (until_us - self.started_us) // PERIOD_US + 1
+        )
 
 
 def name(key: StreamKey) -> str:

@@ -107,16 +107,20 @@ def _compare(key: StreamKey, reader: StoreReader, case: Case, verdict: Verdict) 
     named = film.name(key)
     until_us = case.before.durable.get(named, 0) if case.before else 0
     oldest_us = (case.after or case.before or case.last).oldest.get(named, 0)
-    found = set(played(reader, key, 0, ALWAYS))
-    due = set(simple(one for one in script.until(until_us) if one.wall_us >= oldest_us)) if until_us else set()
+    sent = script.numbers(0, case.last.now_us + SENT_LATER_US)
+    found: set[int] = set()
+    for one in unflagged(played(reader, key, 0, ALWAYS)):
+        number = (one[2] - script.started_us) // film.PERIOD_US
+        # The first sample after a loss carries a mark of it, so flags are left out of the comparison.
+        if number not in sent or [one] != unflagged(simple([script.sample(number)])):
+            verdict.faults.append(f"{named}: plays what was never sent, as sample {number}")
+            break
+        found.add(number)
+    due = script.numbers(oldest_us, until_us)
     verdict.promised += len(due)
     verdict.found += len(found)
-    # The first sample after a loss carries a mark of it, so flags are left out of the comparison.
-    missing = set(unflagged(due)) - set(unflagged(found))
-    if missing:
+    if missing := set(due) - found:
         verdict.faults.append(f"{named}: {len(missing)} of {len(due)} promised samples do not play")
-    if not set(unflagged(found)) <= set(unflagged(simple(script.until(case.last.now_us + SENT_LATER_US)))):
-        verdict.faults.append(f"{named}: plays what was never sent")
     if case.before is not None and until_us and case.before.now_us - until_us > EXPOSED_US:
         verdict.faults.append(f"{named}: {(case.before.now_us - until_us) / SECOND_US:.1f} s were exposed")
 

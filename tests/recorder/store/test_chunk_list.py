@@ -10,11 +10,12 @@ from recorder.store.check import check
 from recorder.store.chunk_list import parse, place, read_list
 from recorder.store.errors import Damaged
 from recorder.store.layout import PAGE, BlockState
-from tests.recorder.store.faulty_disk import CountingFiles
+from tests.recorder.store.faulty_disk import BadSectors, CountingFiles
 from tests.recorder.store.rig import ANOTHER_BOOT, MAIN, SUB, played, simple, unflagged
 from tests.recorder.store.test_power_cut import lost, readable, record
 
 MB = 1 << 20
+HARMS = ["first", "last", "all", "unreadable", "unreadable last", "another lap", "last chunk", "no chunk behind"]
 
 
 @pytest.fixture
@@ -107,8 +108,8 @@ def patched(rig, number, offset, data):
         file.write(data)
 
 
-@pytest.mark.parametrize("harm", ["first", "last", "all", "another lap", "last chunk", "no chunk behind"])
-def test_a_list_that_is_damaged_costs_nothing_but_reads(rig_on, small, harm):  # S1, L2
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_list_that_is_damaged_costs_nothing_but_reads(rig_on, small, harm, monkeypatch):  # S1, L2
     rig, store, cameras = half_full(rig_on)
     block = next(one for one in opened(store).values() if one.list_pages > 3)
     ends, number, pages, size = block.end, block.row.number, block.list_pages, 32 * MB
@@ -117,6 +118,9 @@ def test_a_list_that_is_damaged_costs_nothing_but_reads(rig_on, small, harm):  #
     bad = {"first": [0], "last": [pages - 1], "all": range(pages)}.get(harm, [])
     for page in bad:
         patched(rig, number, place(size, page), bytes(512))
+    if harm.startswith("unreadable"):
+        page = pages - 1 if harm.endswith("last") else 0
+        BadSectors(monkeypatch).spoil(rig.disk / "blocks" / f"{number:06d}.block", place(size, page))
     if harm == "another lap":
         data = bytearray((rig.disk / "blocks" / f"{number:06d}.block").read_bytes()[place(size, 1) :][:PAGE])
         data[32] ^= 1
