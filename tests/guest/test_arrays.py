@@ -70,8 +70,8 @@ def test_an_array_is_made_misses_a_drive_rebuilds_with_a_spare_is_verified_and_t
     title = "footage"
 
     def state(until):
-        look = f"python3 -c '{ASK}' '[\"state\", {{}}]'"
-        told = guest.shell.poll(look, until=lambda said: until(json.loads(said.splitlines()[-1])[0]))
+        look = ("python3", "-c", ASK, '["state", {}]')
+        told = guest.shell.poll(*look, until=lambda said: until(json.loads(said.splitlines()[-1])[0]))
         return json.loads(told.splitlines()[-1])[0]
 
     array = ask("create", title=title, level="raid5", members=[member(one) for one in (first, *rest)])

@@ -3,6 +3,7 @@
 `python3 -m tests.guest.inside.keys`: makes the devices, prints READY, waits for hal, and prints one line of JSON.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -25,14 +26,17 @@ LETTERS = [code for name, code in KEY_CODES.items() if len(name) == len("KEY_A")
 
 
 def connect() -> HalClient:
-    """Wait for hal; its own devices must be there before it starts."""
+    """Wait for hal and until it has the keys: one that starts slowly opens them after it answers."""
     end = time.monotonic() + PATIENCE_S
     while True:
-        try:
-            return HalClient(HAL, PATIENCE_S)
-        except HalUnavailable:
-            assert time.monotonic() < end, "hal did not come"
-            time.sleep(0.2)
+        with contextlib.suppress(HalUnavailable):
+            hal = HalClient(HAL, PATIENCE_S)
+            while not all(one.online for one in hal.devices()):
+                assert time.monotonic() < end, "hal did not open the keys"
+                time.sleep(0.2)
+            return hal
+        assert time.monotonic() < end, "hal did not come"
+        time.sleep(0.2)
 
 
 def await_tags(tagged: dict[str, list[Path]]) -> None:

@@ -12,6 +12,7 @@ import grp
 import importlib
 import os
 import pwd
+import re
 import runpy
 import sys
 import traceback
@@ -54,6 +55,8 @@ def _import(argv: Sequence[str]) -> None:
             names = [name, f"{name}.__main__"]
         case [path, *_] if Path(path).is_relative_to(ROOT):
             names = [".".join(Path(path).relative_to(ROOT).with_suffix("").parts)]
+        case ["-c", code, *_]:
+            names = re.findall(r"^from ((?:hal|recorder|tests)[\w.]*) import ", code, re.MULTILINE)
         case _:
             names = []
     for name in names:
