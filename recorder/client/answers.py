@@ -295,6 +295,22 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A stretch in which something moved, or in which pictures were looked at."""
+
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True)
+class MotionFound:
+    """The answer to a search for motion. Outside of `analysed` nobody knows whether something moved."""
+
+    moved: tuple[Moved, ...]
+    analysed: tuple[Moved, ...]
+
+
+@dataclass(frozen=True)
 class RecoveryKey:
     """The key of an encrypted pool as it is written down: groups of four signs between dashes."""
 

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from recorder.client import answers
+from recorder.client.detection import ChannelSeen
 from recorder.client.errors import UNREADABLE, Unavailable
 from recorder.client.happened import EventPage, Happened
 from recorder.client.stream import StreamName
@@ -354,6 +355,15 @@ class ApiClient:
         """Holes in what was due between two times, each with its reason."""
         query = {"start": start_us, "end": end_us, "stream": stream.value}
         return self._get(list[answers.Gap], f"/channels/{channel}/gaps", query)
+
+    def motion(self, channel: int, start_us: int, end_us: int, region: str = "") -> answers.MotionFound:
+        """When something moved between two times in a region (`recorder.client.grid`; "" for all), and who looked."""
+        query = {"start": start_us, "end": end_us, "region": region}
+        return self._get(answers.MotionFound, f"/channels/{channel}/motion", query)
+
+    def detection(self) -> list[ChannelSeen]:
+        """What is seen on every channel now; empty while detection does not run."""
+        return self._get(list[ChannelSeen], "/detection")
 
     def completeness(
         self,

@@ -1,7 +1,7 @@
 """The grid that regions are drawn on and motion is told in: 22 columns, 18 rows, a set of cells as one number.
 
-Bit n of a set is the cell of row n // 22 and column n % 22, counted from the top left. As text a set is 100
-hexadecimal digits: its 50 bytes, the first holding cells 0 to 7, the lowest bit first.
+Bit n of a set is the cell of row n // 22 and column n % 22, counted from the top left. As text a set is rectangles,
+column, row, width and height: `0,0,22,9;3,12,2,1` is the upper half and two cells more.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,8 @@ from recorder.client.words import _
 COLUMNS, ROWS = 22, 18
 CELLS = COLUMNS * ROWS
 CELL_BYTES = (CELLS + 7) // 8
+LONGEST_TEXT = 4096
+"""Of a set as text: a chess-board, the worst there is, has 2 000 characters."""
 WHOLE = (1 << CELLS) - 1
 """Every cell."""
 
@@ -39,16 +41,31 @@ def cells_of(cells: int) -> Iterable[tuple[int, int]]:
 
 
 def to_text(cells: int) -> str:
-    """Write a set of cells as 100 hexadecimal digits."""
-    return cells.to_bytes(CELL_BYTES, "little").hex()
+    """Write a set of cells as the fewest rectangles that rows of it make."""
+    found: list[list[int]] = []
+    for row in range(ROWS):
+        line = cells >> row * COLUMNS & (1 << COLUMNS) - 1
+        while line:
+            column = (line & -line).bit_length() - 1
+            width = (~(line >> column) & -~(line >> column)).bit_length() - 1
+            line &= ~(((1 << width) - 1) << column)
+            above = next((one for one in found if one[::2] == [column, width] and one[1] + one[3] == row), None)
+            if above is not None:
+                above[3] += 1
+            else:
+                found.append([column, row, width, 1])
+    return ";".join(",".join(map(str, one)) for one in found)
 
 
 def from_text(text: str) -> int:
-    """Read a set of cells; raises `Invalid`."""
+    """Read a set of cells, which is not empty; raises `Invalid`."""
+    found = 0
     try:
-        found = int.from_bytes(bytes.fromhex(text), "little")
-    except ValueError:
-        found = -1
-    if len(text) != 2 * CELL_BYTES or not 0 <= found <= WHOLE:
-        raise Invalid(problem=_("A region is written as {digits} hexadecimal digits.").format(digits=2 * CELL_BYTES))
+        for part in text[: LONGEST_TEXT + 1].split(";"):
+            column, row, width, height = map(int, part.split(","))
+            found |= rectangle(column, row, width, height)
+    except ValueError as error:
+        raise Invalid(
+            problem=_("A region is written as rectangles: column, row, width, height; the next one behind a semicolon.")
+        ) from error
     return found

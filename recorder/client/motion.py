@@ -135,6 +135,15 @@ def search(records: Iterable[MotionRecord], region: int, start_us: int, end_us: 
     return Found(_within(moved, BRIDGE_US, start_us, end_us), _within(analysed, 0, start_us, end_us))
 
 
+def together(one: Found, other: Found) -> Found:
+    """Join two answers to one question."""
+    everything = -(1 << 62), 1 << 62
+    return Found(
+        _within([*one.moved, *other.moved], BRIDGE_US, *everything),
+        _within([*one.analysed, *other.analysed], 0, *everything),
+    )
+
+
 def _within(parts: list[tuple[int, int]], bridge_us: int, start_us: int, end_us: int) -> tuple[tuple[int, int], ...]:
     """Join what touches or nearly does, and cut it to a stretch."""
     found: list[tuple[int, int]] = []

@@ -32,6 +32,7 @@ from recorder.control.action_jobs import ActionJobs
 from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.channels import Channels
+from recorder.control.detect_link import DetectLink
 from recorder.control.domes import Domes
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
@@ -134,6 +135,7 @@ class Control:
         bays = partial(self._hal.states, BayState)
         self.mounts = Mounts(instance, self.clock, bays, self.bay_work.at_work, self.bays.take_mount_faults)
         self._lights = Lights(self._hal, lambda: self.media.status)
+        self.detect = DetectLink(instance)
         self.desk = EventDesk(self._around())
         self.grant_key = grants.private_key(instance)
         self.plan = _last_plan(instance)
@@ -164,6 +166,7 @@ class Control:
             self.media.run(),
             self._keep_planning(),
             self.pictures.run(),
+            self.detect.run(),
             self._hal.run(),
             self._hardware_events.run(),
             self.bays.run(),
@@ -254,6 +257,7 @@ class Control:
             poe=self.poe,
             seats=self.seats,
             pictures=self.pictures,
+            detect=self.detect,
             media=lambda: self.media.status,
             plan=lambda: self.plan,
             troubles=lambda: self._hardware_events.troubles,

@@ -1,5 +1,6 @@
 """Recorded time and pictures, asked for at reader and decode in the name of the API."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,11 +9,15 @@ import msgspec
 
 from recorder.client.answers import Day, Gap, Hold, Picture, Span, Tag
 from recorder.client.errors import NightjarError
+from recorder.client.grid import to_text
 from recorder.client.instance import Instance
+from recorder.client.motion import Found, MotionRecord, parse, search, together
 from recorder.client.stream import StreamName
 from recorder.client.views import StillAnswer, StillRequest
 from recorder.client.words import _
 from recorder.control.frames_call import ask
+
+log = logging.getLogger(__name__)
 
 STILL_S = 8.0
 COMPLETENESS_S = 20.0
@@ -32,6 +37,12 @@ class Notes:
     over: bool = False
     text: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class _Growing:
+    start_us: int
+    record: bytes
 
 
 class DamagedAnswer(NightjarError):
@@ -93,6 +104,38 @@ async def pictures(instance: Instance, channel: int, start_us: int, end_us: int)
     return _rows(
         await _between(instance, "pictures", channel, StreamName.PICTURE, start_us, end_us), "pictures", Picture
     )
+
+
+async def motion(instance: Instance, channel: int, region: int, start_us: int, end_us: int) -> Found:
+    """When something moved in a region, and when that is known; raises `Unavailable`, `Told`.
+
+    The newest record still grows in media; without media it is left out.
+    """
+    question = {
+        "op": "motion",
+        "id": 1,
+        "channel": channel,
+        "start_us": start_us,
+        "end_us": end_us,
+        "region": to_text(region),
+    }
+    recorded = await ask(instance, "reader", question, "motion", COMPLETENESS_S)
+    try:
+        found = msgspec.convert({"moved": recorded["moved"], "analysed": recorded["analysed"]}, Found)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise DamagedAnswer(process="reader") from error
+    newest = search(await _growing(instance, channel), region, start_us, end_us)
+    return together(found, newest)
+
+
+async def _growing(instance: Instance, channel: int) -> list[MotionRecord]:
+    try:
+        told = await ask(instance, "media", {"op": "motion_growing", "id": 1, "channel": channel}, "motion_growing")
+        grown = msgspec.convert(told, _Growing)
+        return [parse(grown.start_us, grown.record)] if grown.start_us else []
+    except (NightjarError, msgspec.ValidationError) as error:
+        log.warning("the newest motion of channel %d is not to be had: %s", channel, error)
+        return []
 
 
 async def picture(instance: Instance, channel: int, at_us: int) -> bytes:

@@ -8,6 +8,7 @@ from recorder.client.answers import Trouble
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.client.status import MediaStatus
+from recorder.control.detect_link import DetectLink
 from recorder.control.domes import Domes
 from recorder.control.events import Events
 from recorder.control.hardware import Hardware
@@ -35,6 +36,8 @@ class Around:
     poe: Poe
     seats: Seats
     pictures: Pictures
+    detect: DetectLink
+    """What is seen in the pictures of all channels."""
     media: Callable[[], MediaStatus | None]
     """What media told last; None while it does not answer."""
     plan: Callable[[], Plan]

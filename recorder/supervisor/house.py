@@ -23,10 +23,15 @@ from recorder.supervisor.mains import Mains
 BOARD = "simulated"
 # What the first picture needs starts first; the rest waits until the screen stands, or clearly does not.
 FIRST = ("media", "decode", "gui")
-THEN = ("control", "reader", "hal", "hal-admin", "web", "panel")
+THEN = ("control", "reader", "detect", "hal", "hal-admin", "web", "panel")
 SCREEN_S = 5.0
 # Recording ends last, and what shows it first.
-ENDING = (("panel", "gui", "web", "simulate", "hal", "hal-admin"), ("decode", "control", "reader"), ("media",))
+ENDING = (
+    ("panel", "gui", "web", "simulate", "hal", "hal-admin"),
+    ("detect", "control", "reader"),
+    ("decode",),
+    ("media",),
+)
 # What is not the recorder but the world around it goes on when the recorder's power is cut.
 WORLD = frozenset(("panel", "simulate", "hal"))
 LOOK_S = 0.5

@@ -11,7 +11,7 @@ import pytest
 from recorder.simulate.stamp import read_stamp
 from tests.end_to_end.conftest import wait_for
 
-OTHERS = ["control", "reader", "decode", "gui", "hal", "web"]
+OTHERS = ["control", "reader", "decode", "detect", "gui", "hal", "web"]
 
 
 def stamps(path):

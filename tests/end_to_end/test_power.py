@@ -7,7 +7,7 @@ import pytest
 from hal.client import HalClient
 from tests.end_to_end.conftest import wait_for
 
-RECORDER = {"media", "decode", "gui", "control", "reader", "web", "hal-admin"}
+RECORDER = {"media", "decode", "detect", "gui", "control", "reader", "web", "hal-admin"}
 PATIENCE_S = 60
 
 

@@ -556,3 +556,28 @@ def test_everything_is_as_before_after_a_restart_of_control(tmp_path):
         assert served.owner.status().plan_revision > revision
     with pytest.raises(Unavailable):
         served.owner.status()
+
+
+def reader_of_motion(message):
+    return [{"op": "motion", "id": message["id"], "moved": [[5_000_000, 6_000_000]], "analysed": [[0, 9_000_000]]}]
+
+
+@pytest.mark.covers("D-PLAY-13")
+def test_a_search_for_motion_joins_what_is_recorded_and_what_grows(served, owner):
+    from recorder.client.grid import rectangle, to_text
+    from recorder.client.motion import MotionRecord, pack
+
+    region = rectangle(3, 4, 2, 2)
+    growing = MotionRecord(9_000_000, 5, ((0, 5),), ((1, rectangle(4, 5, 1, 1)), (3, rectangle(0, 0, 1, 1))))
+    reader = served.beside("reader", reader_of_motion)
+    answer = {"op": "motion_growing", "id": 1, "start_us": growing.start_us, "record": pack(growing)}
+    served.beside("media", lambda message: [answer] if message["op"] == "motion_growing" else [])
+    found = owner.motion(1, 0, 60_000_000, to_text(region))
+    assert reader.of("motion")[0]["region"] == "3,4,2,2"
+    assert [(one.start_us, one.end_us) for one in found.moved] == [(5_000_000, 6_000_000), (10_000_000, 11_000_000)]
+    assert [(one.start_us, one.end_us) for one in found.analysed] == [(0, 14_000_000)]
+
+
+def test_a_search_for_motion_beside_the_grid_is_refused(owner):
+    assert refused(lambda: owner.motion(1, 0, 9, "0,0,30,1")).http_status == 422
+    assert refused(lambda: owner.motion(1, 9, 9)).http_status == 422

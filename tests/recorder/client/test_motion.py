@@ -81,12 +81,19 @@ def test_a_search_tells_motion_in_the_region_and_where_nobody_looked():
 
 def test_a_region_is_the_same_as_text_and_as_cells():
     region = rectangle(2, 3, 4, 2) | cell(COLUMNS - 1, ROWS - 1)
+    assert to_text(region) == "2,3,4,2;21,17,1,1"
     assert from_text(to_text(region)) == region
     expected = {(column, row) for column in range(2, 6) for row in (3, 4)} | {(21, 17)}
     assert set(cells_of(region)) == expected
+    assert to_text(WHOLE) == "0,0,22,18"
 
 
-@pytest.mark.parametrize("text", ["", "zz" * 50, "00" * 49, "00" * 51, "ff" * 50])
+@given(st.integers(1, WHOLE))
+def test_any_region_comes_back_from_its_text(region):
+    assert from_text(to_text(region)) == region
+
+
+@pytest.mark.parametrize("text", ["", "all", "1,2,3", "1,2,3,4;", "0,0,23,1", "0,0,0,1", "-1,0,2,2"])
 def test_what_is_no_region_is_refused(text):
     with pytest.raises(Invalid):
         from_text(text)

@@ -1,0 +1,39 @@
+"""Motion: searched for in what was recorded, and as it is seen now."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from recorder.api.context import Player, TheControl, Viewer
+from recorder.api.routes.channels import Number
+from recorder.api.routes.footage import At, check_order
+from recorder.client.answers import MotionFound, Moved
+from recorder.client.detection import ChannelSeen
+from recorder.client.grid import LONGEST_TEXT, WHOLE, from_text
+from recorder.control import footage
+
+router = APIRouter(tags=["motion"])
+Region = Annotated[str, Query(max_length=LONGEST_TEXT, examples=["0,0,22,18", "3,4,2,1;10,9,4,4"])]
+
+
+@router.get("/channels/{channel}/motion")
+async def motion(
+    channel: Number, start: At, end: At, control: TheControl, caller: Player, region: Region = ""
+) -> MotionFound:
+    """When something moved in a region: columns and rows of a grid of 22 x 18 cells, as rectangles; "" for all.
+
+    Answered from what was seen while it was recorded, at most 31 days at once. Outside of `analysed` nobody looked.
+    """
+    caller.need_channel(channel)
+    check_order(start, end)
+    found = await footage.motion(control.instance, channel, from_text(region) if region else WHOLE, start, end)
+    return MotionFound(
+        tuple(Moved(*one) for one in found.moved),
+        tuple(Moved(*one) for one in found.analysed),
+    )
+
+
+@router.get("/detection")
+async def detection(control: TheControl, caller: Viewer) -> list[ChannelSeen]:
+    """What is seen on every channel now, and how often it is looked at; nothing while detection does not run."""
+    return [one for channel, one in sorted((control.detect.seen or {}).items()) if caller.sees(channel)]

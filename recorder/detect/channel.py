@@ -1,0 +1,107 @@
+"""One channel that is looked at: its regions, its record of motion, and what is told of it."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recorder.client.clock import SECOND_US
+from recorder.client.detection import ChannelSeen, Region, Tampering, Watched
+from recorder.client.errors import NightjarError
+from recorder.client.grid import from_text
+from recorder.client.motion import MotionRecord
+from recorder.detect.builder import RecordBuilder
+from recorder.detect.motion import STANDARD_SENSITIVITY, MotionFinder
+from recorder.detect.tampering import TamperWatch
+
+LINGER_US = 3 * SECOND_US // 2
+"""Something that stands still for so long and walks on is one motion."""
+SILENT_US = 10 * SECOND_US
+"""Without a picture for so long, nothing is said to move any more."""
+_RATE_US = 5 * SECOND_US
+
+
+@dataclass(frozen=True)
+class _Counted:
+    number: int
+    cells: int
+    sensitivity: int
+    least: int
+    """Cells that must move."""
+
+    @classmethod
+    def of(cls, region: Region) -> "_Counted | None":
+        try:
+            cells = from_text(region.cells)
+        except NightjarError:
+            return None
+        if not cells:
+            return None
+        least = max(1, -(-cells.bit_count() * min(max(region.threshold, 0), 100) // 100))
+        return cls(region.number, cells, min(max(region.sensitivity, 1), 100), least)
+
+
+class WatchedChannel:
+    """Takes the pictures of one channel in their order. `monotonic_us` is when a picture was looked at."""
+
+    def __init__(self, asked: Watched) -> None:
+        self.asked = asked
+        self._motion = MotionFinder()
+        self._tampering = TamperWatch()
+        self._builder = RecordBuilder(asked.channel)
+        self._regions: tuple[_Counted, ...] = ()
+        self._sensitivities: tuple[int, ...] = ()
+        self._moving_us: dict[int, int] = {}
+        self._came: deque[int] = deque(maxlen=64)
+        self._seen = ChannelSeen(asked.channel)
+        self.change(asked)
+
+    def change(self, asked: Watched) -> None:
+        """Count in other regions from now on."""
+        self.asked = asked
+        self._regions = tuple(found for one in asked.regions if (found := _Counted.of(one)) is not None)
+        self._sensitivities = (STANDARD_SENSITIVITY, *(one.sensitivity for one in self._regions))
+        known = {one.number for one in self._regions}
+        self._moving_us = {number: at for number, at in self._moving_us.items() if number in known}
+
+    def take(self, picture: NDArray[np.uint8], at_us: int, monotonic_us: int) -> MotionRecord | None:
+        """Look at a picture; gives a record of motion where one is whole."""
+        self._came.append(monotonic_us)
+        scene = self._tampering.look(picture, at_us)
+        if scene is not None:
+            changed_us = at_us if scene.changed else self._seen.changed_us
+            self._seen = replace(self._seen, tampering=scene.tampering, changed_us=changed_us)
+        seen = self._motion.look(picture, at_us, self._sensitivities)
+        if seen.moved is None or self._seen.tampering is not Tampering.NONE:
+            # A hand before the lens is no motion; whether something moves behind it nobody knows.
+            return None
+        for region in self._regions:
+            if (seen.moved[region.sensitivity] & region.cells).bit_count() >= region.least:
+                self._moving_us[region.number] = monotonic_us
+        return self._builder.add(at_us, seen.moved[STANDARD_SENSITIVITY])
+
+    def record(self) -> MotionRecord | None:
+        """Give the record that grows."""
+        return self._builder.record()
+
+    def finish(self) -> MotionRecord | None:
+        """Give the record as far as it goes; the channel is looked at no more."""
+        return self._builder.finish()
+
+    def told(self, monotonic_us: int, *, keys_only: bool) -> ChannelSeen:
+        """Say how it is now."""
+        silent = not self._came or monotonic_us - self._came[-1] > SILENT_US
+        moving = tuple(
+            sorted(number for number, at in self._moving_us.items() if not silent and monotonic_us - at <= LINGER_US)
+        )
+        came = sum(monotonic_us - at <= _RATE_US for at in self._came)
+        self._seen = replace(
+            self._seen,
+            looking=not silent,
+            per_s=round(came * SECOND_US / _RATE_US, 1),
+            keys_only=keys_only,
+            moving=moving,
+            tampering=Tampering.NONE if silent else self._seen.tampering,
+        )
+        return self._seen
