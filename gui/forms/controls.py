@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from zoneinfo import available_timezones
 
 from gui.dialogs.chooser import choose_many, choose_one
+from gui.forms.cell_field import CellField
 from gui.forms.schema import Field, Kind
 from gui.forms.secret_field import SecretField
 from gui.forms.week import DAY_NAMES
@@ -92,6 +93,9 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
         case Kind.WEEK:
             week = WeekField(value, field.choices, lambda _value: changed(), name=field.name)
             return Plain(week, lambda: week.value, week.set)
+        case Kind.CELLS:
+            cells = CellField(value, changed, name=field.name)
+            return Plain(cells, lambda: cells.value, cells.set)
         case Kind.UNKNOWN:
             label = Label(_words(value), Type.BODY, t.SECOND, lines=3, name=field.name, width=WIDE, align=Align.END)
             kept = [value]

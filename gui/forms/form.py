@@ -70,8 +70,8 @@ class Form(Column):
         for name, row in self.rows.items():
             row.control.show(values.get(name, row.field.default))
             row.say("")
-            # What a control makes of a value (a week in order) is what counts as unchanged.
-            if row.field.kind is Kind.WEEK:
+            # What a control makes of a value (a week in order, rectangles) is what counts as unchanged.
+            if row.field.kind in {Kind.WEEK, Kind.CELLS}:
                 self._before[name] = row.control.read()
 
     def check(self) -> dict[str, str]:
@@ -108,7 +108,7 @@ class FormRow(Column):
         if hint := _hint(field):
             words.append(Label(hint, Type.CAPTION, t.SECOND, lines=3))
         head = Column(words, gap=2, grow=1)
-        if field.kind is Kind.WEEK:
+        if field.kind in {Kind.WEEK, Kind.CELLS}:
             super().__init__([head, control.widget, self.problem], gap=10)
         else:
             place = Row([Spacer(), control.widget], width=WIDE)

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     WEEKDAY = "weekday"
     WEEKDAYS = "weekdays"
     WEEK = "week"
+    CELLS = "cells"
     UNKNOWN = "unknown"
     """Shown as it is; changed elsewhere."""
 
@@ -141,6 +142,8 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
             return Kind.SET
         case "week-grid", "object":
             return Kind.WEEK
+        case "motion-grid", "string":
+            return Kind.CELLS
         case "channels", "array":
             return Kind.CHANNELS
         case "weekdays", "array":

@@ -36,7 +36,7 @@ def cells(text: str) -> str:
 
 
 Cells = Annotated[str, AfterValidator(cells)]
-_CELLS_HINT = _("Column, row, width, height in 22 columns and 18 rows; several behind semicolons; empty: not used.")
+_CELLS_HINT = _("Where motion counts, in 22 columns and 18 rows. As text: 0,0,22,9;3,12,2,1. Empty: not used.")
 _SENSITIVITY_HINT = _("Higher sees weaker contrasts.")
 _THRESHOLD_HINT = _("Share of the region that must move.")
 _ONE, _TWO, _THREE, _FOUR = (_("Region {number}").format(number=number) for number in range(1, REGIONS + 1))

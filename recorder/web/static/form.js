@@ -28,7 +28,7 @@ function control(name, field, value, around) {
     case "integer": case "number": return number(field, value);
     case "secret": return text({ ...field, secret: true }, value);
     case "zone": return text(field, value, Intl.supportedValuesOf("timeZone"));
-    case "string": case "url": return text(field, value);
+    case "string": case "url": case "motion-grid": return text(field, value);
     default: return { node: make("code", { textContent: JSON.stringify(value) }), get: () => UNKNOWN };
   }
 }
