@@ -50,6 +50,10 @@ _LIGHT = 2.0
 """When half of the cells are brighter or darker by so much, the light has changed."""
 _FEW = 3
 """Cells; fewer must move in three pictures in a row."""
+_LEARN_EVERY_US = SECOND_US * 3 // 10
+"""What is usual changes slowly: every second picture is enough to learn it from."""
+_SAMPLES = np.s_[4::12, 4::12]
+"""Pixels enough to tell the light by."""
 _NEAR = np.ones((3, 3), np.uint8)
 
 
@@ -80,6 +84,7 @@ class MotionFinder:
         self._active: dict[int, deque[tuple[int, Grey]]] = {}
         self._last_us = 0
         self._learnt_us = 0
+        self._unlearnt_us = 0
         self._looked = 0
 
     def look(self, picture: Grey, at_us: int, sensitivities: tuple[int, ...] = (STANDARD_SENSITIVITY,)) -> Seen:
@@ -89,7 +94,6 @@ class MotionFinder:
         if self._usual is None or not 0 < passed_us <= HOLE_US:
             return self._begin(picture, at_us)
         self._last_us = at_us
-        self._looked += 1
         usual = cv2.convertScaleAbs(self._usual)
         light = self._light(picture, usual)
         even = picture if abs(light) < _LIGHT else cv2.convertScaleAbs(picture.astype(np.float32) - light)
@@ -108,7 +112,11 @@ class MotionFinder:
             moved[sensitivity] = self._persistent(sensitivity, cv2.bitwise_and(active, changed), at_us)
         assert widest is not None
         self._widest = widest
-        self._learn(picture, differs, widest, passed_us / SECOND_US)
+        self._unlearnt_us += passed_us
+        if self._unlearnt_us >= _LEARN_EVERY_US:
+            self._looked += 1
+            self._learn(picture, differs, widest, self._unlearnt_us / SECOND_US)
+            self._unlearnt_us = 0
         self._before.append((at_us, even))
         if at_us - self._learnt_us < LEARN_US:
             return Seen(at_us, learning=True)
@@ -134,9 +142,8 @@ class MotionFinder:
     @staticmethod
     def _light(picture: Grey, usual: Grey) -> float:
         """By how much most of the picture is brighter than usual: clouds and exposure are no motion."""
-        size = (COLUMNS // 2, ROWS // 2)
-        by = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.int16)
-        by -= cv2.resize(usual, size, interpolation=cv2.INTER_AREA)
+        by = picture[_SAMPLES].astype(np.int16)
+        by -= usual[_SAMPLES]
         return float(np.partition(by, by.size // 2, axis=None)[by.size // 2])
 
     def _changed(self, picture: Grey, at_us: int) -> Grey:

@@ -110,13 +110,16 @@ class Service:
         """Tell one client no more."""
         self._clients.discard(client)
 
-    def look(self) -> None:
-        """Look at every picture that has come."""
+    def look(self) -> bool:
+        """Look at every picture that has come; says whether there was any."""
+        looked = False
         now = self.clock.monotonic_us()
         for channel, at_us, picture in self._pictures.fresh():
+            looked = True
             record = self.channels[channel].take(picture, at_us, now)
             if record is not None:
                 self._archive.put(channel, record)
+        return looked
 
     def weigh(self, busy: float) -> None:
         """Choose the rate by how much of a core looking takes."""
@@ -149,11 +152,11 @@ class Service:
             await asyncio.sleep(LOOK_S)
             begun, spent = time.monotonic(), time.thread_time()
             try:
-                self.look()
+                if self.look():
+                    self._tell(changes_only=True)
             except Exception:
                 # One channel's pictures must not end looking at the others.
                 log.exception("A look at the pictures failed")
-            self._tell(changes_only=True)
             # Waiting for the processor counts as well: then there is no room either.
             busy_s += max(time.thread_time() - spent, min(time.monotonic() - begun, LOOK_S) / 2)
             if begun - weighed > WEIGH_S:
