@@ -116,7 +116,12 @@ class Service:
         now = self.clock.monotonic_us()
         for channel, at_us, picture in self._pictures.fresh():
             looked = True
-            record = self.channels[channel].take(picture, at_us, now)
+            try:
+                record = self.channels[channel].take(picture, at_us, now)
+            except Exception:
+                # One channel's pictures must not end looking at the others.
+                log.exception("Looking at channel %d failed", channel)
+                continue
             if record is not None:
                 self._archive.put(channel, record)
         return looked
@@ -151,12 +156,8 @@ class Service:
         while True:
             await asyncio.sleep(LOOK_S)
             begun, spent = time.monotonic(), time.thread_time()
-            try:
-                if self.look():
-                    self._tell(changes_only=True)
-            except Exception:
-                # One channel's pictures must not end looking at the others.
-                log.exception("A look at the pictures failed")
+            if self.look():
+                self._tell(changes_only=True)
             # Waiting for the processor counts as well: then there is no room either.
             busy_s += max(time.thread_time() - spent, min(time.monotonic() - begun, LOOK_S) / 2)
             if begun - weighed > WEIGH_S:

@@ -1,20 +1,23 @@
 """The process: it looks at what decode shows, brings media what moved, and comes back after a kill where it was."""
 
 import asyncio
+import base64
 import contextlib
 import time
 
+import numpy as np
 import pytest
 
 from recorder.client import wire
-from recorder.client.clock import SECOND_US
 from recorder.client.detection import Region, Watch, Watched
 from recorder.client.grid import WHOLE, to_text
+from recorder.client.instance import Instance
 from recorder.client.motion import parse
 from recorder.client.stream import Sample, SampleFlag, StreamKey, StreamName
 from recorder.detect.service import RATES, Service
 from tests.recorder.decode.film import film
 from tests.recorder.decode.taps import FakeTap
+from tests.recorder.detect.pictures import Yard, at
 from tests.recorder.running import now_us
 
 pytestmark = pytest.mark.anyio
@@ -31,8 +34,6 @@ class Media(FakeTap):
 
     def _message(self, message, writer):
         if message["op"] == "motion":
-            import base64
-
             self.records.append((message, parse(message["start_us"], base64.b64decode(message["record"]))))
             writer.write(wire.encode({"op": "motion", "id": message["id"]}))
         else:
@@ -134,8 +135,6 @@ async def test_a_file_of_what_was_looked_at_that_is_damaged_is_no_hindrance(reco
 
 
 async def test_the_rate_goes_down_where_there_is_no_room_and_comes_back(tmp_path, caplog):
-    from recorder.client.instance import Instance
-
     (tmp_path / "data").mkdir(mode=0o700)
     service = Service(Instance(tmp_path / "data"))
     service.watch(Watch((Watched(1, StreamName.SUB),)))
@@ -151,4 +150,15 @@ async def test_the_rate_goes_down_where_there_is_no_room_and_comes_back(tmp_path
         assert service.rate == rate
         assert service._pictures._decode._views[1].per_s == rate
     assert "pictures a second from now on" in caplog.text
-    assert SECOND_US
+
+
+def test_a_channel_whose_pictures_cannot_be_looked_at_does_not_end_the_others(tmp_path, monkeypatch, caplog):
+    (tmp_path / "data").mkdir(mode=0o700)
+    service = Service(Instance(tmp_path / "data"))
+    service.watch(Watch((Watched(1, StreamName.SUB), Watched(2, StreamName.SUB))))
+    wrong, right = np.zeros((3, 3), np.float64), Yard().picture()
+    came = [(1, at(0), wrong), (2, at(0), right), (1, at(1), wrong), (2, at(1), right)]
+    monkeypatch.setattr(service._pictures, "fresh", lambda: came)
+    assert service.look()
+    assert "Looking at channel 1 failed" in caplog.text
+    assert service.seen().channels[1].looking
