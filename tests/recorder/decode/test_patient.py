@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 
+import av
 import numpy as np
 import pytest
 
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.views import View
-from recorder.decode import crew, live
+from recorder.decode import crew, live, scaling, swscale
 from recorder.decode.decoder import VideoDecoder
 from recorder.decode.pace import Pace
 from tests.recorder.decode.film import FRAME_US, START_US, film
@@ -122,3 +123,15 @@ def test_a_core_goes_to_what_is_looked_at_and_then_to_who_asked_first():
         assert worker.claim("small", 0.1, patient=True)
     finally:
         worker.stop()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (16, 16), (18, 4096), (4096, 18), (7680, 4320)])
+@pytest.mark.parametrize("kind", ["yuv420p", "yuvj422p", "gray", "yuv420p10le", "rgb24"])
+def test_luma_is_made_of_pictures_of_any_size_and_kind(size, kind):
+    frame = av.VideoFrame(*size, kind)
+    for plane in frame.planes:
+        plane.update(bytes([90]) * plane.buffer_size)
+    canvas = swscale.Canvas(swscale.pixels(176, 144, 1))
+    scaling.show_luma(frame, canvas)
+    assert 60 <= canvas.pixels.min()
+    assert canvas.pixels.max() <= 120 or kind == "yuv420p10le"
