@@ -3,7 +3,9 @@
 import logging
 import secrets
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from recorder.accounts.caller import Caller, Door, Role
 from recorder.accounts.errors import AlreadySetUp, Busy, SamePassword, WrongCode, WrongLogin
@@ -12,9 +14,10 @@ from recorder.accounts.password import Passwords, check_new
 from recorder.accounts.people import People
 from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import AccountStore, Credential
-from recorder.client.clock import Clock
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NotFound
 from recorder.client.words import _
+from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.user import User
 from recorder.settings.rights import NONE
 from recorder.settings.settings import Author, Settings
@@ -53,6 +56,8 @@ class Accounts:
         self._set_up_lock = threading.Lock()
         self.refused: list[Callable[[str, str], None]] = []
         """Called with the name and the place of every wrong login, in the thread that checked it."""
+        self.narrowed: Callable[[], object] = lambda: None
+        """Called when somebody was thrown out: what he was granted must end too."""
         self._take_over()
 
     def _take_over(self) -> None:
@@ -112,7 +117,7 @@ class Accounts:
         known, person = self._store.credential(user), self.people.person(user)
         fits = self._fits(known.record if known else None, password)
         # Whoever may not log in learns no more than a guesser.
-        if not fits or known is None or person is None or not person.enabled:
+        if not fits or known is None or person is None or not person.is_let_in(door, source, self._local_now):
             if not door.is_local:
                 self._lockout.failed(user, source)
             log.warning("A login was refused at the %s door from %s.", door.name.lower(), source)
@@ -143,6 +148,7 @@ class Accounts:
         self.people.check_power(author, login.user)
         self._settings.remark(User, login.user, "session", _("ended"), author)
         self.sessions.end(login.hash)
+        self.narrowed()
 
     def again(self, caller: Caller) -> Caller | None:
         """Give a caller as he stands now, for what goes on after his call; asking is no sign of life."""
@@ -151,12 +157,19 @@ class Accounts:
 
     def _caller(self, login: Login, source: str) -> Caller | None:
         person = self.people.person(login.user)
-        if person is None or not person.enabled:
+        if person is None or not person.is_let_in(login.door, source, self._local_now):
             return None
         known = self._store.credential(login.user)
         rights = NONE if known is None or known.must_change else person.rights
-        role = Role.ADMIN if person.is_administrator else Role.USER
-        return Caller(login.user, role, login.door, source, rights, self.sessions.expires_us(login), login.hash)
+        role = Role.ADMIN if person.may_all else Role.USER
+        expires_us = self.sessions.expires_us(login)
+        oldest_us = person.oldest_us(self._clock.now_us())
+        return Caller(login.user, role, login.door, source, rights, expires_us, login.hash, oldest_us)
+
+    def _local_now(self) -> datetime:
+        """The time on the wall of the recorder."""
+        zone = ZoneInfo(self._settings.get(DateTime).zone)
+        return datetime.fromtimestamp(self._clock.now_us() / SECOND_US, zone)
 
     def must_change(self, name: str) -> bool:
         """Whether a user has to set a password of his own before anything else."""
@@ -198,6 +211,7 @@ class Accounts:
             self._settings.remark(User, name, "password", _("set"), author)
             self._store.keep(Credential(name, record, self._clock.now_us(), must_change))
         self.sessions.end_all(name, session)
+        self.narrowed()
 
     def has_password(self, name: str) -> bool:
         """Whether a user can log in with a password."""

@@ -52,6 +52,8 @@ class Caller:
     rights: Rights = NONE
     expires_us: int = 0
     token_hash: str = ""
+    oldest_us: int = 0
+    """Recordings from before do not exist for this caller (UTC)."""
 
     def may(self, permission: Permission) -> bool:
         """Whether something is allowed, on one channel at least where it is a channel's."""
@@ -82,6 +84,15 @@ class Caller:
     def sees_all(self) -> bool:
         """Whether no channel is kept from this caller, not even one to come."""
         return self.rights.known == EVERY
+
+    def since(self, start_us: int) -> int:
+        """Give where a stretch begins for this caller (A10)."""
+        return max(start_us, self.oldest_us)
+
+    def need_moment(self, at_us: int) -> None:
+        """Raise `NotFound` for a moment of which no recordings exist for this caller."""
+        if at_us < self.oldest_us:
+            raise NotFound(what=_("recording of this time"))
 
     @property
     def hidden(self) -> frozenset[int]:

@@ -6,15 +6,20 @@ What may be asked on every call is kept in memory and forgotten with every chang
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from recorder.accounts.caller import Door
 from recorder.accounts.errors import BadName, LastAdministrator, MoreThanOwn, StandingGroup, UnknownGroup, UsedGroup
+from recorder.accounts.neighbours import macs_of
 from recorder.client.errors import NotFound
 from recorder.client.words import _
+from recorder.settings.addresses import includes, plain
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import ADMINISTRATORS, STANDING, UserGroup
 from recorder.settings.rights import FULL, NONE, Rights
 from recorder.settings.settings import Author, Changed, Settings
 
+DAY_US = 86_400_000_000
 PAGES = {User.about.name, UserGroup.about.name}
 Holders = Callable[[], frozenset[str]]
 
@@ -25,13 +30,44 @@ class Person:
 
     name: str
     group: str
-    enabled: bool
     rights: Rights
+    user: User
+
+    @property
+    def enabled(self) -> bool:
+        """Whether he is let in at all."""
+        return self.user.enabled
+
+    @property
+    def may_all(self) -> bool:
+        """Whether he may everything, once he is in."""
+        return self.rights.cover(FULL) and not self.user.newest_days
 
     @property
     def is_administrator(self) -> bool:
-        """Whether he may all, at any time."""
-        return self.enabled and self.rights.cover(FULL)
+        """Whether he may everything, at any time and from anywhere."""
+        return self.enabled and self.may_all and self.user.is_always_let_in
+
+    def oldest_us(self, now_us: int) -> int:
+        """From when on recordings exist for him (UTC)."""
+        days = self.user.newest_days
+        return max(0, now_us - days * DAY_US) if days else 0
+
+    def is_let_in(self, door: Door, source: str, now: Callable[[], datetime]) -> bool:
+        """Whether he may come in now (A9); whoever stands at the recorder comes from everywhere."""
+        user = self.user
+        if not user.enabled:
+            return False
+        if user.is_always_let_in:
+            return True
+        local = now()
+        minute = local.hour * 60 + local.minute
+        if not any(one.start_min <= minute < one.end_min for one in user.hours.days[local.weekday()]):
+            return False
+        if door.is_local or not user.addresses:
+            return True
+        address = plain(source)
+        return includes(user.addresses, source, macs_of(str(address)) if address is not None else frozenset())
 
 
 class People:
@@ -71,7 +107,7 @@ class People:
         found = self._read(name)
         if found is None:
             raise NotFound(what=_("user {name}").format(name=name))
-        _check_power(author, found.rights, NONE)
+        self._check_power(author, found)
         return found
 
     def make_administrator(self, name: str) -> None:
@@ -109,7 +145,7 @@ class People:
             raise UnknownGroup(group=after.group)
         people = {one.name: one for one in self.all()}
         now = _person(item, after, group) if after is not None else None
-        _check_power(author, people[item].rights if before is not None else NONE, now.rights if now else NONE)
+        self._check_power(author, people.get(item) if before is not None else None, now)
         if now is not None:
             people[item] = now
         else:
@@ -118,6 +154,21 @@ class People:
         if now is None:
             # Before the user is gone: a name that is taken anew must find no old password (A5).
             self._forget(item)
+
+    def _check_power(self, author: Author, *users: Person | None) -> None:
+        """Nobody touches who has more than he has himself, also in time, place and age of recordings (A3)."""
+        himself = self._read(author.who) if author.rights is not None else None
+        mine = himself.user if himself is not None else None
+        for one in users:
+            if one is None:
+                continue
+            _check_cover(author, one.rights)
+            if mine is None:
+                continue
+            older = mine.newest_days and not 0 < one.user.newest_days <= mine.newest_days
+            same = (one.user.hours, one.user.addresses) == (mine.hours, mine.addresses)
+            if older or not (mine.is_always_let_in or same):
+                raise MoreThanOwn
 
     def _check_group(self, author: Author, item: str, before: UserGroup | None, after: UserGroup | None) -> None:
         if not UserGroup.is_item(item):
@@ -130,7 +181,7 @@ class People:
         if after is None and members:
             raise UsedGroup(users=", ".join(one.item for one in members))
         known = before or self._group(item)
-        _check_power(author, known.rights if known else NONE, after.rights if after else NONE)
+        _check_cover(author, known.rights if known else NONE, after.rights if after else NONE)
         people = {one.name: one for one in self.all()}
         people |= {one.item: _person(one.item, one.values, after) for one in members}
         self._check_last(people.values())
@@ -143,10 +194,9 @@ class People:
 
 def _person(name: str, user: User, group: UserGroup | None) -> Person:
     rights = user.rights.within(group.rights) if group is not None else NONE
-    return Person(name, user.group, user.enabled, rights)
+    return Person(name, user.group, rights, user)
 
 
-def _check_power(author: Author, before: Rights, after: Rights) -> None:
-    """Nobody gives, or touches who has, more than he has himself (A3)."""
-    if author.rights is not None and not (author.rights.cover(before) and author.rights.cover(after)):
+def _check_cover(author: Author, *rights: Rights) -> None:
+    if author.rights is not None and not all(author.rights.cover(one) for one in rights):
         raise MoreThanOwn

@@ -1,5 +1,8 @@
 """Grants: what control lets somebody see, as a signed token that media, reader, decode and web verify by themselves.
 
+Each is of a generation: when somebody may less than before, control begins the next one, and all grants of those before
+are void at once, wherever they are.
+
 A token is `base64url(JSON of the Grant) "." base64url(Ed25519 signature)`; the signature covers `DOMAIN` and the JSON
 bytes (RFC 8032). control alone has the private key; whoever has `config/grant.pub` verifies.
 """
@@ -27,6 +30,7 @@ DOMAIN = b"nightjar grant 1\0"
 LONGEST_TOKEN = 8192
 PRIVATE_KEY = "grant.key"
 PUBLIC_KEY = "grant.pub"
+GENERATION = "grant.generation"
 _KEY_BYTES = 32
 
 
@@ -51,6 +55,7 @@ class Grant:
     end_us: int | None
     live: bool
     expires_us: int
+    generation: int = 0
 
     def check_live(self, channel: int, stream: StreamName, *, audio: bool = False) -> None:
         """Raise `BadGrant` unless the live stream may be seen (with sound, if asked)."""
@@ -121,6 +126,7 @@ class Verifier:
         self._clock = clock
         self._key: Ed25519PublicKey | None = None
         self._seen: tuple[int, int] | None = None
+        self._generation = Generation(instance)
 
     def verify(self, token: str) -> Grant:
         """Read a token; raises `BadGrant`."""
@@ -134,7 +140,43 @@ class Verifier:
                 self._seen = seen
         except (OSError, ValueError) as error:
             raise BadGrant(problem=_("the recorder has no key for it")) from error
-        return verify(token, self._key, self._clock)
+        grant = verify(token, self._key, self._clock)
+        if self.is_void(grant):
+            raise BadGrant(problem=_("the rights of users were changed since"))
+        return grant
+
+    def is_void(self, grant: Grant) -> bool:
+        """Whether somebody may less since a grant was minted; for what goes on under it."""
+        return grant.generation != self._generation.now()
+
+
+class Generation:
+    """Which generation of grants counts, kept in a file beside the keys; control alone writes it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._file = instance.config / GENERATION
+        self._seen: tuple[int, int] | None = None
+        self._now = 0
+
+    def now(self) -> int:
+        """Give the generation that counts; 0 before the first change of rights."""
+        try:
+            found = self._file.stat()
+        except OSError:
+            return 0
+        seen = (found.st_mtime_ns, found.st_ino)
+        if seen != self._seen:
+            text = self._file.read_bytes()[:20]
+            # What cannot be read is of no generation: then no grant counts until control writes it again.
+            self._now = int(text) if text.isdigit() else -1
+            self._seen = seen
+        return self._now
+
+    def next(self) -> int:
+        """Begin the next generation, and give it."""
+        following = max(self.now(), 0) + 1
+        _replace(self._file, str(following).encode(), 0o644)
+        return self.now()
 
 
 def key_file(path: Path) -> bytes:

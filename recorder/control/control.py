@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo
@@ -64,6 +65,8 @@ from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.pages.ptz import Ptz
+from recorder.settings.pages.user import User
+from recorder.settings.pages.user_group import UserGroup
 from recorder.settings.registry import Registry, built_in
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
@@ -75,6 +78,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 2.0
 """How often the clock is looked at: schedules go by it."""
 RENEW_US = 24 * 3600 * SECOND_US
+RIGHTS_PAGES = {User.about.name, UserGroup.about.name, General.about.name}
+"""With a change of them somebody may see less than before."""
 PLANNING_PAGES = {
     "picture-schedule",
     "channel",
@@ -138,6 +143,9 @@ class Control:
         self.detect = DetectLink(instance)
         self.desk = EventDesk(self._around())
         self.grant_key = grants.private_key(instance)
+        self._grants = grants.Generation(instance)
+        self._grants_lock = threading.Lock()
+        self.accounts.narrowed = self._void_grants
         self.plan = _last_plan(instance)
         ring = KeyRing(instance, self.clock)
         self.pool_keys = PoolKeys(self.settings, ring)
@@ -237,7 +245,12 @@ class Control:
 
     def mint(self, grant: grants.Grant) -> str:
         """Sign a grant."""
-        return grants.mint(grant, self.grant_key)
+        return grants.mint(replace(grant, generation=self._grants.now()), self.grant_key)
+
+    def _void_grants(self) -> None:
+        """Make all grants void: somebody may less than before. Called from threads."""
+        with self._grants_lock:
+            self._grants.next()
 
     def shown_stream(self, channel: int) -> StreamName:
         """The stream of a channel that small pictures take."""
@@ -309,6 +322,8 @@ class Control:
         self._pool_states = {one.number: one.state for one in status.pools}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
+        if any(one.page in RIGHTS_PAGES for one in changed):
+            self._void_grants()
         for one in changed:
             self.events.publish_soon("settings", one)
         if self._loop is not None and any(one.page == Channel.about.name for one in changed):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from recorder.client.answers import Day, Hold, Hour, Tag
+from recorder.client.clock import SECOND_US
 from recorder.client.errors import Invalid, NightjarError, NotFound, Refused
 from recorder.client.grid import from_text
 from recorder.client.stream import StreamKey, StreamName
@@ -234,6 +235,9 @@ class ReaderClient:
 
     async def _file_days(self, asked: _Recording) -> dict[str, Any]:
         days = await self._reader.file_days(StreamKey(asked.channel, asked.stream))
+        if asked.start_us:
+            first = datetime.fromtimestamp(asked.start_us / SECOND_US).astimezone().date().isoformat()
+            days = [day for day in days if day >= first]
         return {"op": "file_days", "id": asked.id, "days": days}
 
     async def _files(self, asked: _Recording) -> dict[str, Any]:

@@ -48,7 +48,7 @@ ChannelSet: TypeAlias = (
 def areas(default: Any) -> Any:
     """Declare which areas are allowed."""
     titles = {one.value: TITLES[one] for one in AREAS}
-    return setting(default, title=_("May"), widget="set", choices=titles, group=_("The recorder"))
+    return setting(default, title=_("May do and set up"), widget="set", choices=titles, group=_("The recorder"))
 
 
 def channels(permission: Permission, default: Any) -> Any:

@@ -24,7 +24,7 @@ KINDS = "{kind:str}/{channel:str}/{stream:str}"
 def create_app(instance: Instance, proxy: Proxy, names: Iterable[str], clock: Clock) -> ASGIApp:
     """Build the app; `names` are those that it may be called by, addresses apart."""
     media = Media(instance, clock)
-    dav = Dav(Recordings(instance, proxy))
+    dav = Dav(Recordings(instance, proxy, clock))
     app = Starlette(
         routes=[
             WebSocketRoute("/api/{rest:path}", proxy.web_socket),

@@ -6,6 +6,7 @@ verify it again: web runs as a user whom they would trust.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncGenerator
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from recorder.client.clock import Clock
 from recorder.client.errors import Invalid, NightjarError
-from recorder.client.grants import Verifier
+from recorder.client.grants import Grant, Verifier
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
 from recorder.client.words import _
@@ -24,6 +25,8 @@ from recorder.web.tapped import Opening, TappedStream, live, recorded
 
 FIRST_S = 15.0
 SEND_S = 15.0
+LOOK_S = 1.0
+"""How often is looked whether a grant still counts."""
 MOST_STREAMS = 64
 P = TypeVar("P")
 
@@ -46,8 +49,8 @@ class Media:
     async def http(self, request: Request) -> Response:
         """Answer with MP4 for as long as somebody reads; ends where the codec changes."""
         try:
-            stream = await asyncio.to_thread(self._wanted, request)
-            parts = self._counted(stream.parts())
+            stream, grant = await asyncio.to_thread(self._wanted, request)
+            parts = self._counted(stream.parts(), grant)
             try:
                 first = await asyncio.wait_for(_opening(parts), FIRST_S)
             except BaseException:
@@ -63,13 +66,13 @@ class Media:
     async def web_socket(self, socket: WebSocket) -> None:
         """Send the codec as JSON text, then init segment and fragments as binary; again where the codec changes."""
         try:
-            stream = await asyncio.to_thread(self._wanted, socket)
+            stream, grant = await asyncio.to_thread(self._wanted, socket)
         except NightjarError as error:
             await socket.close(1008, error.code)
             return
         await socket.accept()
         leaving = asyncio.create_task(_until_left(socket))
-        sending = asyncio.create_task(self._send(socket, stream))
+        sending = asyncio.create_task(self._send(socket, stream, grant))
         try:
             await asyncio.wait([leaving, sending], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -79,9 +82,9 @@ class Media:
                 with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError, TimeoutError):
                     await task
 
-    async def _send(self, socket: WebSocket, stream: TappedStream) -> None:
+    async def _send(self, socket: WebSocket, stream: TappedStream, grant: Grant) -> None:
         try:
-            async for part in self._counted(stream.parts()):
+            async for part in self._counted(stream.parts(), grant):
                 async with asyncio.timeout(SEND_S):
                     if isinstance(part, Opening):
                         told = {"codec": part.codec, "width": part.width, "height": part.height}
@@ -93,19 +96,25 @@ class Media:
             await socket.send_text(msgspec.json.encode({"code": error.code, "words": str(error)}).decode())
         await socket.close(1000)
 
-    async def _counted(self, parts: AsyncGenerator[P]) -> AsyncGenerator[P]:
+    async def _counted(self, parts: AsyncGenerator[P], grant: Grant) -> AsyncGenerator[P]:
+        """Pass parts on while the grant counts: who may less since sees no more within a second."""
         if self._open >= MOST_STREAMS:
             await parts.aclose()
             raise TooManyStreams
         self._open += 1
         try:
             async with contextlib.aclosing(parts):
+                looked = time.monotonic()
                 async for part in parts:
+                    if time.monotonic() - looked > LOOK_S:
+                        looked = time.monotonic()
+                        if self._verifier.is_void(grant):
+                            return
                     yield part
         finally:
             self._open -= 1
 
-    def _wanted(self, asked: HTTPConnection) -> TappedStream:
+    def _wanted(self, asked: HTTPConnection) -> tuple[TappedStream, Grant]:
         channel = _number(asked.path_params["channel"], most=128)
         try:
             name = StreamName(asked.path_params["stream"])
@@ -117,9 +126,9 @@ class Media:
             start = _number(asked.query_params.get("start", ""))
             end = _number(asked.query_params.get("end", ""))
             grant.check_recorded(channel, name, start, end)
-            return recorded(self._instance.socket("reader"), channel, name, start, end, token)
+            return recorded(self._instance.socket("reader"), channel, name, start, end, token), grant
         grant.check_live(channel, name)
-        return live(self._instance.socket("media"), channel, name, token)
+        return live(self._instance.socket("media"), channel, name, token), grant
 
 
 def _number(text: str, most: int = 1 << 60) -> int:

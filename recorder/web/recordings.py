@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 
 from recorder.client import wire
-from recorder.client.clock import SECOND_US
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError, NotFound, Unavailable
+from recorder.client.grants import BadGrant, Verifier
 from recorder.client.instance import Instance
 from recorder.client.tap import Credit, unpack_sample
 from recorder.client.words import _
@@ -67,6 +68,10 @@ class Seer:
     """Somebody, and what he may see."""
 
     grant: str
+    audio: bool
+    """Whether sound may be heard of all of them; else it is left out."""
+    since_us: int
+    """From when on recordings exist for him (UTC)."""
     channels: Mapping[str, int]
     """Numbers of channels by the names of their folders."""
     until_s: float
@@ -81,9 +86,10 @@ class _Listing:
 class Recordings:
     """The tree, for whoever may see it. Belongs to the event loop."""
 
-    def __init__(self, instance: Instance, proxy: Proxy) -> None:
+    def __init__(self, instance: Instance, proxy: Proxy, clock: Clock) -> None:
         self._socket = instance.socket("reader")
         self._proxy = proxy
+        self._verifier = Verifier(instance, clock)
         self._secret = secrets.token_bytes(32)
         self._seers: OrderedDict[bytes, Seer] = OrderedDict()
         self._listings: OrderedDict[tuple[object, ...], _Listing] = OrderedDict()
@@ -117,11 +123,19 @@ class Recordings:
 
     def _known(self, place: bytes) -> Seer | None:
         known = self._seers.get(place)
-        if known is not None and known.until_s > time.monotonic():
+        if known is not None and known.until_s > time.monotonic() and self._counts(known):
             self._seers.move_to_end(place)
             return known
         self._seers.pop(place, None)
         return None
+
+    def _counts(self, seer: Seer) -> bool:
+        """Whether what was granted still is: nobody may less since."""
+        try:
+            self._verifier.verify(seer.grant)
+        except BadGrant:
+            return False
+        return True
 
     async def _look(self, place: bytes, headers: Mapping[str, str], source: str) -> Seer:
         """Ask what somebody may see."""
@@ -129,16 +143,21 @@ class Recordings:
         status, channels = await self._proxy.ask("GET", "/api/v1/channels", headers)
         if status != 200 or not isinstance(channels, list):
             raise _refusal(status, channels)
-        names = _folders({int(one["number"]): str(one["name"]) for one in channels})
-        grant = ""
+        shown = [one for one in channels if "playback" in one["may"]]
+        names = _folders({int(one["number"]): str(one["name"]) for one in shown})
+        audio = all("audio" in one["may"] for one in shown)
+        grant, since_us = "", 0
         if names:
-            wanted = {"channels": list(names.values()), "streams": ["main"], "audio": True, "live": False, "start": 0}
+            wanted = {"channels": list(names.values()), "streams": ["main"], "audio": audio, "live": False, "start": 0}
             status, told = await self._proxy.ask("POST", "/api/v1/grants", headers, wanted)
             if status != 201 or not isinstance(told, dict):
                 raise _refusal(status, told)
             grant = str(told.get("token", ""))
-        seer = Seer(grant, names, time.monotonic() + SEEN_S)
-        _remember(self._seers, place, seer)
+            since_us = self._verifier.verify(grant).start_us or 0
+        seer = Seer(grant, audio, since_us, names, time.monotonic() + SEEN_S)
+        # Without a grant nothing would tell that he may more by now.
+        if grant:
+            _remember(self._seers, place, seer)
         return seer
 
     async def days(self, seer: Seer, channel: str) -> list[str]:
@@ -146,22 +165,26 @@ class Recordings:
         number = _number(seer, channel)
 
         async def ask() -> Any:
-            answer = await self._ask({"op": "file_days", "id": 1, "channel": number, "grant": seer.grant}, "file_days")
+            question = {"op": "file_days", "id": 1, "channel": number, "start_us": seer.since_us, "grant": seer.grant}
+            answer = await self._ask(question, "file_days")
             return msgspec.convert(answer.get("days"), list[str])
 
-        return await self._listed(("days", number), ask)
+        return await self._listed(("days", number, seer.since_us), ask)
 
     async def files(self, seer: Seer, channel: str, day: str) -> list[File]:
         """Give the files of a local day; raises `NotFound`."""
         number = _number(seer, channel)
         begin, end = _day(day)
+        begin = max(begin, seer.since_us)
+        if begin >= end:
+            return []
 
         async def ask() -> Any:
             question = {"op": "files", "id": 1, "channel": number, "start_us": begin, "end_us": end}
             answer = await self._ask({**question, "grant": seer.grant}, "files")
             return _named(msgspec.convert(answer.get("files"), list[File])[:MOST_FILES])
 
-        return await self._listed(("files", number, day), ask)
+        return await self._listed(("files", number, day, seer.since_us), ask)
 
     async def file(self, seer: Seer, channel: str, day: str, name: str) -> File:
         """Give one file by its name; raises `NotFound`."""
@@ -179,7 +202,7 @@ class Recordings:
             "file": {"start_us": file.start_us, "end_us": file.end_us, "bytes": file.bytes, "etag": file.etag},
             "offset": offset,
             "bytes": size,
-            "audio": True,
+            "audio": seer.audio,
             "grant": seer.grant,
         }
         reader, writer = await self._connect()

@@ -49,11 +49,14 @@ async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter)
     """Begin an export to MP4, without re-encoding."""
     check_order(wanted.start, wanted.end)
     caller.need_on(Permission.BACKUP, *wanted.channels)
+    start = caller.since(wanted.start)
+    if start >= wanted.end:
+        caller.need_moment(wanted.start)
     directory, ours = await run_sync(_directory, control, caller, wanted.directory)
     channels = tuple(dict.fromkeys(wanted.channels))
     known = control.channels.all()
     names = {number: known[number].values.name for number in channels if number in known}
-    asked = Wanted(channels, wanted.stream, wanted.start, wanted.end, directory, temporary=ours, names=names)
+    asked = Wanted(channels, wanted.stream, start, wanted.end, directory, temporary=ours, names=names)
     return await control.exports.begin(asked, caller.name)
 
 
@@ -97,8 +100,9 @@ def _directory(control: Control, caller: Caller, named: str | None) -> tuple[Fil
 def _seen(control: Control, caller: Caller, job: str) -> ExportJob:
     found = control.exports.get(job)
     caller.need_on(Permission.BACKUP, *found.channels)
+    caller.need_moment(found.start_us)
     return found
 
 
 def _visible(caller: Caller, job: ExportJob) -> bool:
-    return all(caller.may_on(Permission.BACKUP, channel) for channel in job.channels)
+    return job.start_us >= caller.oldest_us and caller.rights.on(Permission.BACKUP).issuperset(job.channels)

@@ -49,7 +49,7 @@ async def mint_grant(wanted: NewGrant, control: TheControl, caller: AnyCaller) -
         streams=tuple(wanted.streams),
         audio=wanted.audio,
         # Without a start nothing recorded is covered: a stretch that ended before time began.
-        start_us=wanted.start if wanted.start is not None else now,
+        start_us=caller.since(wanted.start) if wanted.start is not None else now,
         end_us=wanted.end if wanted.start is not None else 0,
         live=wanted.live,
         expires_us=min(expires, caller.expires_us) if caller.expires_us else expires,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from recorder.accounts.caller import Caller
+from recorder.accounts.caller import Caller, Role
 from recorder.api.context import Exporter, Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
@@ -63,7 +63,7 @@ async def holds(
     """Locks that touch a time, oldest first; with `over` those that were released or have expired, too."""
     check_order(start, end)
     found = await footage.holds(control.instance, Notes(numbers(channels), start, end, over))
-    return [one for one in found if caller.may_on(Permission.PLAYBACK, one.channel)]
+    return [one for one in found if caller.may_on(Permission.PLAYBACK, one.channel) and one.end_us > caller.oldest_us]
 
 
 @router.post("", status_code=201)
@@ -71,6 +71,7 @@ async def add_hold(wanted: NewHold, control: TheControl, caller: Exporter) -> Ho
     """Lock footage. When this is answered it is safe on a disk; refused where too much would be locked."""
     check_order(wanted.start, wanted.end)
     caller.need_on(Permission.BACKUP, wanted.channel)
+    caller.need_moment(wanted.start)
     when = (wanted.channel, wanted.stream, wanted.start, wanted.end)
     by, why = who(caller), wanted.reason
     made = await keeping.hold(
@@ -100,11 +101,13 @@ async def release_hold(hold: Id, wanted: Release, control: TheControl, caller: E
 
 async def _seen(control: TheControl, caller: Caller, hold: str) -> None:
     """Raise `NotFound`, or `Refused`, unless a hold is of a channel that the caller may lock."""
-    if caller.sees_all and caller.may_on(Permission.BACKUP, MOST_CHANNELS):
+    if caller.role in {Role.OWNER, Role.ADMIN}:
         return
     found = await footage.holds(control.instance, Notes(over=True, note=hold))
     for one in found:
         caller.need_on(Permission.BACKUP, one.channel)
+        if one.end_us <= caller.oldest_us:
+            raise NotFound(what=_("lock {id}").format(id=hold))
     if not found:
         raise NotFound(what=_("lock {id}").format(id=hold))
 

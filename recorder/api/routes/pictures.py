@@ -11,7 +11,7 @@ from recorder.accounts.caller import Role
 from recorder.api.context import Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.channels import Number
-from recorder.api.routes.footage import check_order
+from recorder.api.routes.footage import check_order, picture_since
 from recorder.client.answers import Picture
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
@@ -41,13 +41,14 @@ class NewPicture(BaseModel):
 async def pictures(
     channel: Number,
     control: TheControl,
-    _caller: Player,
+    caller: Player,
     start: Annotated[Moment, Query()] = 0,
     end: Annotated[Moment, Query()] = LATEST_US,
 ) -> list[Picture]:
     """The recorded pictures of a channel between two times, oldest first."""
     check_order(start, end)
-    return await footage.pictures(control.instance, channel, start, end)
+    start = caller.since(start)
+    return await footage.pictures(control.instance, channel, start, end) if start < end else []
 
 
 @router.get(
@@ -56,17 +57,19 @@ async def pictures(
     responses={200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def picture(
-    channel: Number, at: Annotated[int, Path(ge=0, le=LATEST_US)], control: TheControl, _caller: Player
+    channel: Number, at: Annotated[int, Path(ge=0, le=LATEST_US)], control: TheControl, caller: Player
 ) -> Response:
     """The newest picture at or before a time, as it was recorded."""
-    found = await footage.picture(control.instance, channel, at)
+    found = await picture_since(control, caller, channel, at)
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.post("", status_code=201)
 async def take_picture(channel: Number, wanted: NewPicture, control: TheControl, caller: Player) -> Picture:
     """Take a picture and record it; of now, it needs the right to live pictures too."""
-    if wanted.at is None:
+    if wanted.at is not None:
+        caller.need_moment(wanted.at)
+    else:
         caller.need_on(Permission.LIVE, channel)
         await run_sync(control.channels.get, channel)
     folder = None

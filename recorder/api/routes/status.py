@@ -21,7 +21,7 @@ def status(control: TheControl, caller: Viewer) -> Status:
 
 def seen_by(caller: Caller, control: Control, found: Status) -> Status:
     """Leave out what a caller must not see, down to how many there are of it (A2)."""
-    if caller.sees_all:
+    if caller.sees_all and not caller.oldest_us:
         return found
     media = found.media
     if media is not None:
@@ -29,7 +29,13 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
             media,
             streams=tuple(one for one in media.streams if caller.sees(one.channel)),
             names={number: name for number, name in media.names.items() if caller.sees(number)},
-            footage=tuple(one for one in media.footage if caller.may_on(Permission.PLAYBACK, one.channel)),
+            footage=tuple(
+                replace(one, oldest_us=caller.since(one.oldest_us))
+                for one in media.footage
+                if caller.may_on(Permission.PLAYBACK, one.channel)
+            ),
+            disks=tuple(replace(one, oldest_us=_since(caller, one.oldest_us)) for one in media.disks),
+            pools=tuple(replace(one, oldest_us=_since(caller, one.oldest_us)) for one in media.pools),
         )
     return replace(
         found,
@@ -39,3 +45,8 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
         seats=tuple(one for one in found.seats if caller.sees(one.channel)),
         domes=tuple(number for number in found.domes if caller.sees(number)),
     )
+
+
+def _since(caller: Caller, oldest_us: int | None) -> int | None:
+    """When the oldest footage of a disk was recorded, of which other channels may be a part: not told to all."""
+    return caller.since(oldest_us) if oldest_us is not None and caller.sees_all else None

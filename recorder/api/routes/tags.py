@@ -50,7 +50,7 @@ async def tags(
     """Tags that touch a time and have a text in their words, oldest first."""
     check_order(start, end)
     found = await footage.tags(control.instance, Notes(numbers(channels), start, end, text=text))
-    return [one for one in found if caller.may_on(Permission.PLAYBACK, one.channel)]
+    return [one for one in found if caller.may_on(Permission.PLAYBACK, one.channel) and one.end_us >= caller.oldest_us]
 
 
 @router.post("", status_code=201)
@@ -60,6 +60,7 @@ async def add_tag(wanted: NewTag, control: TheControl, caller: Player) -> Tag:
     if end != wanted.start:
         check_order(wanted.start, end)
     caller.need_on(Permission.PLAYBACK, wanted.channel)
+    caller.need_moment(wanted.start)
     when = (wanted.channel, wanted.stream, wanted.start, end)
     made = await keeping.tag(control.instance, *when, owner=who(caller), words=wanted.words)
     control.events.publish("tag", made)
@@ -86,7 +87,7 @@ async def remove_tag(tag: Id, control: TheControl, caller: Player) -> None:
 async def _seen(control: TheControl, caller: Caller, tag: str) -> int:
     """Give the channel of a tag that the caller may see; raises `NotFound`, `Refused`."""
     found = await footage.tags(control.instance, Notes(note=tag))
-    if not found:
+    if not found or found[0].end_us < caller.oldest_us:
         raise NotFound(what=_("tag {id}").format(id=tag))
     caller.need_on(Permission.PLAYBACK, found[0].channel)
     return found[0].channel

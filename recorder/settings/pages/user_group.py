@@ -24,7 +24,7 @@ class UserGroup(
     scope=Scope.LIST,
     area=Area.ACCOUNT,
     permission=Permission.ACCOUNT,
-    order=20,
+    order=410,
     removable=True,
     title=_("Groups"),
 ):

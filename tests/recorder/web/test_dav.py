@@ -298,3 +298,29 @@ def test_curl_resumes_a_download(view, trusted, tmp_path):
     asked = ["curl", "-sS", "--cacert", str(view.files.certificate), "-u", f"admin:{PASSWORD}", "-C", "-", "-o"]
     subprocess.run([*asked, str(place), f"https://{view.host}{href}"], env=trusted, check=True)
     assert place.read_bytes() == whole
+
+
+@pytest.mark.covers("V-USR-04", "V-USR-05")
+def test_a_user_sees_his_channels_and_days_and_less_at_once_when_he_may_less(view):
+    owner, every = view.owner, walk(view)
+    owner.set_page("user-group", {"title": "Yard", "playback": [1], "live": [1]}, item="yard")
+    owner.set_page("user", {"group": "yard"}, item="anna")
+    owner.set_password("anna", PASSWORD, must_change=False)
+    anna = {"Authorization": "Basic " + base64.b64encode(f"anna:{PASSWORD}".encode()).decode()}
+    _status, top = propfind(view, **anna)
+    channels = [one for one in top if one != "/recordings/"]
+    assert len(channels) == 1
+    href = next(iter(every))
+    assert view.call("GET", href, None, Range="bytes=0-99", **anna)[0] == 206
+    # Who may not hear gets the file without its sound, of the same length.
+    assert propfind(view, href, "0", **anna)[1][href]["getcontentlength"] == every[href]["getcontentlength"]
+    owner.set_page("user-group", {"playback": []}, item="yard")
+    assert propfind(view, **anna)[1].keys() == {"/recordings/"}
+    assert view.call("GET", href, None, **anna)[0] == 404
+    owner.set_page("user-group", {"playback": [1]}, item="yard")
+    assert view.call("GET", href, None, Range="bytes=0-99", **anna)[0] == 206
+    view.clock.advance(2 * 86_400)
+    owner.set_page("user", {"newest_days": 1}, item="anna")
+    assert propfind(view, channels[0], **anna)[1].keys() == {channels[0]}
+    assert view.call("GET", href, None, **anna)[0] == 404
+    assert walk(view) == every
