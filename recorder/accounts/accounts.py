@@ -126,6 +126,7 @@ class Accounts:
             raise WrongLogin
         if not door.is_local:
             self._lockout.passed(user, source)
+        self._settings.noted("session", user, _("begun"), Author(user, f"{door.value}:{source}"))
         return self.sessions.begin(user, door, source)
 
     def caller(self, token: str, door: Door, source: str) -> Caller | None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from recorder.client.answers import MASK
 from recorder.client.clock import Clock
 from recorder.client.errors import NotFound
 from recorder.client.words import _
+from recorder.settings.audit import AuditRow, Change, Checked, Sought
 from recorder.settings.errors import Conflict, DamagedSettings, ReadOnlySetting
 from recorder.settings.machine import Machine
 from recorder.settings.page import Page, field_title, needing, system_owned
@@ -22,7 +23,7 @@ from recorder.settings.rights import Rights
 from recorder.settings.schema import missing
 from recorder.settings.scope import Scope
 from recorder.settings.secret import Seal, Secret
-from recorder.settings.store import Change, Row, SettingsStore
+from recorder.settings.store import Row, SettingsStore
 
 log = logging.getLogger(__name__)
 P = TypeVar("P", bound=Page)
@@ -134,9 +135,36 @@ class Settings:
         """The fields of a page that cannot be changed on this machine."""
         return system_owned(page) if self.machine.system_owned else ()
 
-    def changes(self, limit: int = 100) -> list[Change]:
+    def changes(self, limit: int = 100) -> list[AuditRow]:
         """The audit's newest rows, the newest first."""
-        return self._store.changes(limit)
+        return self._store.changes(Sought(limit=limit))
+
+    def audit(self, sought: Sought) -> list[AuditRow]:
+        """Give rows of the audit, the newest first."""
+        return self._store.changes(sought)
+
+    def whole_audit(self) -> Iterator[AuditRow]:
+        """Give all rows of the audit, the oldest first, without holding up changes meanwhile."""
+        return self._store.walk()
+
+    def check_audit(self) -> Checked:
+        """Say whether the audit's chain holds."""
+        return self._store.check()
+
+    def clear_audit(self, author: Author) -> int:
+        """Take all rows out of the audit but one, which says who did so; gives how many there were."""
+        with self._store.transaction():
+            count = self._store.clear_audit()
+            words = json.dumps(_("{count} rows cleared").format(count=count))
+            row = Change(self._clock.now_us(), author.who, author.source, "audit", "", "", json.dumps(None), words)
+            self._store.note([row])
+        return count
+
+    def noted(self, what: str, item: str, words: str, author: Author) -> None:
+        """Put into the audit what somebody did that is no change of a page: a login, an export, a lock released."""
+        old, new = json.dumps(None), json.dumps(words)
+        row = Change(self._clock.now_us(), author.who, author.source, what, item, "", old, new)
+        self._store.note([row])
 
     def remark(self, page: type[Page], item: str, field: str, words: str, author: Author) -> None:
         """Put into the audit what somebody did with a document beside changing it, such as seeing a secret of it."""

@@ -7,18 +7,17 @@ next number of one counter as the revision of what it wrote, so a document remov
 import json
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recorder.settings import audit
+from recorder.settings.audit import Audit, AuditRow, Change, Checked, Sought
 from recorder.settings.errors import NewerSettings
 
 FILE = "settings.db"
-KEPT_CHANGES = 100_000
-"""Audit rows kept; the oldest go first."""
-
 # One script per version of the file; never changed once released, only added to.
 MIGRATIONS = (
     """
@@ -32,6 +31,7 @@ MIGRATIONS = (
     ) STRICT;
     CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    audit.TABLE,
 )
 
 
@@ -46,20 +46,6 @@ class Row:
     body: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Change:
-    """One field that was changed: by whom, from where, what it was and is (JSON, secrets masked)."""
-
-    at_us: int
-    who: str
-    source: str
-    page: str
-    item: str
-    field: str
-    old: str
-    new: str
-
-
 class SettingsStore:
     """Opens the file, bringing it to today's form. Safe from any thread; calls take milliseconds."""
 
@@ -71,6 +57,7 @@ class SettingsStore:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._migrate(path)
+        self._audit = Audit(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -130,21 +117,41 @@ class SettingsStore:
 
     def note(self, changes: Iterable[Change]) -> None:
         """Append to the audit."""
-        rows = [(c.at_us, c.who, c.source, c.page, c.item, c.field, c.old, c.new) for c in changes]
         with self._lock:
-            self._db.executemany(
-                "INSERT INTO change (at_us, who, source, page, item, field, old, new) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
-            self._db.execute("DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?", (KEPT_CHANGES,))
+            self._audit.note(changes)
 
-    def changes(self, limit: int) -> list[Change]:
-        """Give the newest audit rows, the newest first."""
+    def changes(self, sought: Sought) -> list[AuditRow]:
+        """Give audit rows, the newest first."""
         with self._lock:
-            found = self._db.execute(
-                "SELECT at_us, who, source, page, item, field, old, new FROM change ORDER BY id DESC LIMIT ?", (limit,)
-            ).fetchall()
-        return [Change(*one) for one in found]
+            return self._audit.find(sought)
+
+    def walk(self) -> Iterator[AuditRow]:
+        """Give all audit rows that there are now, the oldest first, some at a time."""
+        with self._lock:
+            number, _chain = self._audit.anchor()
+            newest = self._audit.find(Sought(limit=1))
+        last = newest[0].id if newest else number
+        number = 0
+        while number < last:
+            with self._lock:
+                rows = self._audit.after(number)
+            for one in rows:
+                if one.id > last:
+                    return
+                yield one
+            if not rows:
+                return
+            number = rows[-1].id
+
+    def check(self) -> Checked:
+        """Walk the whole audit and say whether its chain holds."""
+        with self._lock:
+            anchor = self._audit.anchor()
+        return audit.check(anchor, self.walk())
+
+    def clear_audit(self) -> int:
+        """Take all audit rows out, within a transaction of the caller's; gives how many there were."""
+        return self._audit.clear()
 
     def _migrate(self, path: Path) -> None:
         version: int = self._db.execute("PRAGMA user_version").fetchone()[0]

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller, Role
-from recorder.api.context import Exporter, TheControl
+from recorder.api.context import Exporter, TheControl, author
 from recorder.api.moments import Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import ExportJob
@@ -57,7 +57,12 @@ async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter)
     known = control.channels.all()
     names = {number: known[number].values.name for number in channels if number in known}
     asked = Wanted(channels, wanted.stream, start, wanted.end, directory, temporary=ours, names=names)
-    return await control.exports.begin(asked, caller.name)
+    begun = await control.exports.begin(asked, caller.name)
+    told = _("channels {channels}, {start} to {end}").format(
+        channels=", ".join(map(str, channels)), start=start, end=wanted.end
+    )
+    await run_sync(control.settings.noted, "export", begun.id, told, author(caller))
+    return begun
 
 
 @router.get("/{job}")

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller, Role
-from recorder.api.context import Exporter, Player, TheControl
+from recorder.api.context import Exporter, Player, TheControl, author
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import Hold, HoldKind
@@ -95,6 +96,7 @@ async def release_hold(hold: Id, wanted: Release, control: TheControl, caller: E
     """End a lock: its footage may be overwritten from now on. Who did it and why stays on record."""
     await _seen(control, caller, hold)
     released = await keeping.release(control.instance, hold, who(caller), wanted.reason)
+    await run_sync(control.settings.noted, "hold", hold, wanted.reason, author(caller))
     control.events.publish("hold", released)
     return released
 

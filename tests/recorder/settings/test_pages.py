@@ -8,6 +8,7 @@ from recorder.settings import pages
 from recorder.settings.errors import OutOfRange
 from recorder.settings.machine import Machine
 from recorder.settings.pages.channel import Channel
+from recorder.settings.pages.user import User
 from recorder.settings.registry import Registry, built_in
 from recorder.settings.schema import form_schema
 from recorder.settings.scope import Scope
@@ -67,7 +68,7 @@ def test_a_form_can_be_built_from_the_schema_alone(page):
 def test_a_number_out_of_range_is_refused_with_field_and_range(page, name, schema, open_settings, author):
     settings = open_settings(machine=Machine(system_owned=False))
     item = "1" if page.about.scope is Scope.CHANNEL else ""
-    needed = {"url": "rtsp://camera/"} if page is Channel else {}
+    needed = {Channel: {"url": "rtsp://camera/"}, User: {"group": "user"}}.get(page, {})
     for value in (schema["minimum"] - 1, schema["maximum"] + 1):
         with pytest.raises(OutOfRange) as refused:
             settings.change(page, {name: value, **needed}, author, item=item)

@@ -10,8 +10,9 @@ import sys
 
 import pytest
 
+from recorder.settings.audit import KEPT, Change, Sought
 from recorder.settings.errors import NewerSettings
-from recorder.settings.store import KEPT_CHANGES, Change, Row, SettingsStore
+from recorder.settings.store import Row, SettingsStore
 
 # Changes two documents together, and dies without warning after so many statements of its transaction.
 WRITER = """
@@ -72,10 +73,10 @@ def test_a_file_of_a_newer_form_is_refused_and_left_alone(tmp_path):
 
 
 def test_the_audit_does_not_grow_for_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr("recorder.settings.store.KEPT_CHANGES", 10)
-    assert KEPT_CHANGES > 10
+    monkeypatch.setattr("recorder.settings.audit.KEPT", 10)
+    assert KEPT > 10
     store = SettingsStore(tmp_path / "settings.db")
     for number in range(30):
         store.note([Change(number, "ada", "screen", "general", "", "name", json.dumps(number), "1")])
-    assert [one.at_us for one in store.changes(100)] == list(range(29, 19, -1))
+    assert [one.at_us for one in store.changes(Sought())] == list(range(29, 19, -1))
     store.close()
