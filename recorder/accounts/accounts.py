@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from recorder.accounts.api_keys import PREFIX, ApiKey, ApiKeys, NewKey
 from recorder.accounts.caller import Caller, Door, Role
 from recorder.accounts.errors import AlreadySetUp, Busy, SamePassword, WrongCode, WrongLogin
 from recorder.accounts.lockout import Lockout
@@ -44,6 +45,7 @@ class Accounts:
         self, store: AccountStore, settings: Settings, clock: Clock, passwords: Passwords | None = None
     ) -> None:
         self.sessions = Sessions(store, clock)
+        self.keys = ApiKeys(store, clock)
         self.people = People(settings, store.holders, self._forget)
         self._settings = settings
         self._store = store
@@ -131,6 +133,8 @@ class Accounts:
 
     def caller(self, token: str, door: Door, source: str) -> Caller | None:
         """Give the caller that a token stands for at this door; None where it stands for nobody (any more)."""
+        if token.startswith(PREFIX):
+            return self._program(self.keys.find(token), door, source)
         login = self.sessions.find(token, door)
         return self._caller(login, source) if login is not None else None
 
@@ -153,8 +157,43 @@ class Accounts:
 
     def again(self, caller: Caller) -> Caller | None:
         """Give a caller as he stands now, for what goes on after his call; asking is no sign of life."""
+        if caller.key:
+            return self._program(self.keys.living(caller.key), caller.door, caller.source)
         login = self.sessions.living(caller.token_hash)
         return self._caller(login, caller.source) if login is not None else None
+
+    def _program(self, key: ApiKey | None, door: Door, source: str) -> Caller | None:
+        """Give the caller of a key, which is of use over the network alone (A13)."""
+        person = self.people.person(key.user) if key is not None else None
+        if key is None or person is None or door is not Door.WEB or self.must_change(key.user):
+            return None
+        if not person.is_let_in(door, source, self._local_now):
+            return None
+        rights = person.rights.within(key.rights)
+        oldest_us = person.oldest_us(self._clock.now_us())
+        return Caller(key.user, Role.USER, door, source, rights, key.ends_us, "", oldest_us, key.id)
+
+    def make_key(self, user: str, wanted: NewKey, author: Author) -> tuple[str, ApiKey]:
+        """Make a key for a user and give its token; raises `NotFound`, `MoreThanOwn`, `TooManyKeys`."""
+        with self._settings.together():
+            self.people.check_power(author, user)
+            token, made = self.keys.make(user, wanted)
+            self._settings.remark(User, user, "api_key", _("{title} made").format(title=wanted.title), author)
+        return token, made
+
+    def keys_of(self, user: str, author: Author) -> list[ApiKey]:
+        """Give the keys of a user; raises `NotFound`, `MoreThanOwn`."""
+        self.people.check_power(author, user)
+        return self.keys.of(user)
+
+    def remove_key(self, user: str, key: str, author: Author) -> None:
+        """Remove a key of a user; raises `NotFound`, `MoreThanOwn`."""
+        with self._settings.together():
+            self.people.check_power(author, user)
+            if not self.keys.remove(user, key):
+                raise NotFound(what=_("key {id}").format(id=key))
+            self._settings.remark(User, user, "api_key", _("{id} removed").format(id=key), author)
+        self.narrowed()
 
     def _caller(self, login: Login, source: str) -> Caller | None:
         person = self.people.person(login.user)

@@ -54,6 +54,8 @@ class Caller:
     token_hash: str = ""
     oldest_us: int = 0
     """Recordings from before do not exist for this caller (UTC)."""
+    key: str = ""
+    """The id of the key that a program called with."""
 
     def may(self, permission: Permission) -> bool:
         """Whether something is allowed, on one channel at least where it is a channel's."""

@@ -31,6 +31,12 @@ MIGRATIONS = (
     DROP TABLE account;
     ALTER TABLE session DROP COLUMN role;
     """,
+    """
+    CREATE TABLE api_key (
+        id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, user TEXT NOT NULL, title TEXT NOT NULL, scope TEXT NOT NULL,
+        made_us INTEGER NOT NULL, ends_us INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
@@ -111,3 +117,4 @@ class AccountStore:
         with self.transaction():
             self.run("DELETE FROM credential WHERE name = ?", name)
             self.run("DELETE FROM session WHERE user = ?", name)
+            self.run("DELETE FROM api_key WHERE user = ?", name)

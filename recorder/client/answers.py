@@ -261,6 +261,21 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class ApiKey:
+    """A key for a program: what it may of what its user may, until when. `token` is told once, when it is made."""
+
+    id: str
+    user: str
+    title: str
+    may: tuple[str, ...]
+    channels: str | tuple[int, ...]
+    """`all`, or their numbers."""
+    made_us: int
+    ends_us: int
+    token: str = ""
+
+
+@dataclass(frozen=True)
 class AuditEntry:
     """A row of the audit: who did what and from where; `old` and `new` are JSON, secrets masked."""
 

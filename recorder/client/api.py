@@ -132,6 +132,22 @@ class ApiClient:
         """Log somebody out."""
         self._send(None, "DELETE", f"/sessions/{quote(session, safe='')}")
 
+    def api_keys(self, user: str) -> list[answers.ApiKey]:
+        """List the keys of a user."""
+        return self._get(list[answers.ApiKey], f"/users/{quote(user, safe='')}/keys")
+
+    def make_api_key(
+        self, user: str, title: str, may: Sequence[str], *, channels: str | Sequence[int] = "all", days: int = 365
+    ) -> answers.ApiKey:
+        """Make a key for a program of a user; its token is in this answer alone."""
+        wanted = {"title": title, "may": list(may), "days": days}
+        wanted["channels"] = channels if isinstance(channels, str) else list(channels)
+        return self._send(answers.ApiKey, "POST", f"/users/{quote(user, safe='')}/keys", wanted)
+
+    def remove_api_key(self, user: str, key: str) -> None:
+        """Remove a key."""
+        self._send(None, "DELETE", f"/users/{quote(user, safe='')}/keys/{quote(key, safe='')}")
+
     def set_password(self, user: str, password: str, *, must_change: bool = True) -> None:
         """Set a user's password; with `must_change` he may do nothing before he has set his own."""
         wanted = {"password": password, "must_change": must_change}

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from recorder.cli.allowed import add_rights, rights_of, told_rights
+from recorder.cli.allowed import add_rights, channel_set, rights_of, told_rights
 from recorder.cli.connection import owner
 from recorder.cli.moments import written
 from recorder.cli.passwords import new_password
@@ -38,6 +38,20 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     gone = actions.add_parser("remove", parents=[shared], help="remove a user")
     gone.add_argument("user")
     gone.set_defaults(run=remove_user)
+    keys = actions.add_parser("keys", parents=[shared], help="list the keys of a user's programs")
+    keys.add_argument("user")
+    keys.set_defaults(run=list_keys)
+    key = actions.add_parser("add-key", parents=[shared], help="make a key for a program; its token is told once")
+    key.add_argument("user")
+    key.add_argument("--title", required=True, help="what it is for")
+    key.add_argument("--may", required=True, help="rights with commas, as in live,playback")
+    key.add_argument("--channels", type=channel_set, default="all", help="all, or as in 1-4,7")
+    key.add_argument("--days", type=int, default=365, help="it ends after so many (default 365)")
+    key.set_defaults(run=add_key)
+    gone_key = actions.add_parser("remove-key", parents=[shared], help="remove a key")
+    gone_key.add_argument("user")
+    gone_key.add_argument("key", help="as `user keys` lists them")
+    gone_key.set_defaults(run=remove_key)
     online = actions.add_parser("online", parents=[shared], help="list who is logged in")
     online.set_defaults(run=list_online)
     kick = actions.add_parser("kick", parents=[shared], help="log somebody out")
@@ -85,6 +99,24 @@ def set_password(asked: argparse.Namespace) -> None:
 def remove_user(asked: argparse.Namespace) -> None:
     """Remove a user."""
     owner(asked).remove_item(PAGE, asked.user)
+
+
+def list_keys(asked: argparse.Namespace) -> None:
+    """List keys."""
+    for one in owner(asked).api_keys(asked.user):
+        channels = one.channels if isinstance(one.channels, str) else ",".join(map(str, one.channels))
+        print(f"{one.id}  {one.title:24} {','.join(one.may)} on {channels}, until {written(one.ends_us)}")
+
+
+def add_key(asked: argparse.Namespace) -> None:
+    """Make a key and print its token alone, so that a script can take it."""
+    may = [one.strip() for one in asked.may.split(",")]
+    print(owner(asked).make_api_key(asked.user, asked.title, may, channels=asked.channels, days=asked.days).token)
+
+
+def remove_key(asked: argparse.Namespace) -> None:
+    """Remove a key."""
+    owner(asked).remove_api_key(asked.user, asked.key)
 
 
 def list_online(asked: argparse.Namespace) -> None:

@@ -63,6 +63,7 @@ BODIES = {
     ("PATCH", "/tags/{tag}"): {"words": "x"},
     ("PUT", "/sessions/current/password"): {"old": "x", "new": "y"},
     ("PUT", "/users/{user}/password"): {"password": "y"},
+    ("POST", "/users/{user}/keys"): {"title": "x", "may": ["live"]},
     ("POST", "/channels"): {"number": 2, "url": "rtsp://10.0.0.7/main"},
 }
 """Bodies that are about channel 2; one that names channels and is not here fails."""
@@ -73,6 +74,7 @@ OF_NO_CHANNEL = {
     "bay",
     "event",
     "item",
+    "key",
     "job",
     "name",
     "output",
@@ -93,6 +95,7 @@ FILLED = {
     "port": "1",
     "pool": "1",
     "session": "ab" * 8,
+    "key": "ab" * 8,
 }
 
 

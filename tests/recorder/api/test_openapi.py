@@ -85,8 +85,16 @@ def test_answers_are_as_described(described, served):
         if path.removeprefix(ROOT) in NEED_HARDWARE:
             continue
         told = methods["get"]
+        if "application/json" not in told["responses"]["200"]["content"]:
+            continue
         names = {one["name"] for one in told.get("parameters", [])}
-        target = path.removeprefix(ROOT).replace("{channel}", "1").replace("{event}", "1").replace("{page}", "channel")
+        target = (
+            path.removeprefix(ROOT)
+            .replace("{channel}", "1")
+            .replace("{event}", "1")
+            .replace("{page}", "channel")
+            .replace("{user}", "admin")
+        )
         items = {"pool": "1", "user": "admin", "user-group": "admin"}
         target = target.replace("{item}", items.get(path.split("/items")[0].rpartition("/")[2], "ab" * 16))
         answer = json.loads(owner._call("GET", target, query={name: asked[name] for name in asked if name in names}))
