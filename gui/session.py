@@ -86,6 +86,15 @@ class Session:
     def _look(self) -> None:
         self.screen.after(LOOK_S, self._look)
         idle_us = self.screen.clock.monotonic_us() - self.screen.last_input_us
-        if self.user and self.idle_min and idle_us > self.idle_min * 60 * SECOND_US:
+        top = self.screen.navigator.top
+        if top is not None and self.user and self.idle_min and idle_us > self.idle_min * 60 * SECOND_US:
+            # Not in the middle of an export; who may not export has none.
+            self.screen.work(top, self._exports, self._leave, lambda _error: self._leave(False))
+
+    def _exports(self) -> bool:
+        return any(not one.state.over for one in self.api.exports())
+
+    def _leave(self, exporting: bool) -> None:  # noqa: FBT001
+        if not exporting:
             self.screen.navigator.home()
             self.log_out()

@@ -124,7 +124,7 @@ class Inspection(Page):
         count = (date(following.year, following.month, 1) - first).days if monthly else 1
 
         def ask() -> tuple[Sequence[Channel], list[Day]]:
-            channels = api.channels()
+            channels = [one for one in api.channels() if "playback" in one.may]
             numbers = [one.number for one in channels]
             return channels, api.completeness(numbers, first, count, hours=not monthly) if numbers else []
 

@@ -72,11 +72,15 @@ class Finding(Page, ABC):
         self.work(self.api.channels, self._have_channels, self.failed)
 
     def _have_channels(self, channels: Sequence[Channel]) -> None:
-        self.channels = [(one.number, one.name) for one in channels]
+        shown = [one for one in channels if "playback" in one.may]
+        self.channels = [(one.number, one.name) for one in shown]
         for one in channels:
             for stream in one.streams:
                 if stream.stream is self.player.stream:
                     self.player.expect(one.number, stream.width, stream.height)
+        if channels and not shown:
+            self.video.say(_("You may watch recordings of no camera."))
+            return
         if not self.channels:
             self.video.say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
             return

@@ -140,7 +140,7 @@ class ApiClient:
         self, user: str, title: str, may: Sequence[str], *, channels: str | Sequence[int] = "all", days: int = 365
     ) -> answers.ApiKey:
         """Make a key for a program of a user; its token is in this answer alone."""
-        wanted = {"title": title, "may": list(may), "days": days}
+        wanted: dict[str, Any] = {"title": title, "may": list(may), "days": days}
         wanted["channels"] = channels if isinstance(channels, str) else list(channels)
         return self._send(answers.ApiKey, "POST", f"/users/{quote(user, safe='')}/keys", wanted)
 

@@ -23,6 +23,7 @@ from recorder.client.surface import HEADER, HEADER_BYTES, MAGIC, NEWEST, NEWEST_
 from recorder.client.views import PictureFlag, PlayState, Position, View, ViewState
 
 # 2026-11-21 13:30:00 UTC
+MAY = ("live", "playback", "backup", "ptz", "audio")
 NOW = 1_795_267_800_000_000
 
 
@@ -304,7 +305,7 @@ class FakeApi:
     def channels(self):
         self._call("channels")
         return [
-            Channel(number, name, True, "rtsp://camera/", "", "", False, "auto", StreamName.SUB, "auto", 1)
+            Channel(number, name, True, "rtsp://camera/", "", "", False, "auto", StreamName.SUB, "auto", 1, may=MAY)
             for number, name in self.names.items()
         ]
 

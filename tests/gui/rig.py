@@ -23,6 +23,7 @@ from recorder.settings.schema import form_schema, plain_schema
 from recorder.settings.scope import Scope
 from recorder.store.key_ring import BadRecoveryKey, parse_recovery_key, recovery_key
 
+MAY = ("live", "playback", "backup", "ptz", "audio")
 SIZES = [(1280, 720), (1920, 1080), (1024, 768)]
 
 
@@ -333,7 +334,9 @@ class FakeApi:
     def channels(self):
         self._check()
         return [
-            answers.Channel(number, name, True, f"rtsp://cam{number}/main", "", "", False, "tcp", "sub", "auto", 1)
+            answers.Channel(
+                number, name, True, f"rtsp://cam{number}/main", "", "", False, "tcp", "sub", "auto", 1, may=MAY
+            )
             for number, name in sorted(self.names.items())
         ]
 

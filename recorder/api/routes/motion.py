@@ -11,6 +11,7 @@ from recorder.client.answers import MotionFound, Moved
 from recorder.client.detection import ChannelSeen
 from recorder.client.grid import LONGEST_TEXT, WHOLE, from_text
 from recorder.control import footage
+from recorder.settings.scope import Permission
 
 router = APIRouter(tags=["motion"])
 Region = Annotated[str, Query(max_length=LONGEST_TEXT, examples=["0,0,22,18", "3,4,2,1;10,9,4,4"])]
@@ -24,8 +25,10 @@ async def motion(
 
     Answered from what was seen while it was recorded, at most 31 days at once. Outside of `analysed` nobody looked.
     """
-    caller.need_channel(channel)
     check_order(start, end)
+    start = caller.since(start)
+    if start >= end:
+        return MotionFound((), ())
     found = await footage.motion(control.instance, channel, from_text(region) if region else WHOLE, start, end)
     return MotionFound(
         tuple(Moved(*one) for one in found.moved),
@@ -36,4 +39,6 @@ async def motion(
 @router.get("/detection")
 async def detection(control: TheControl, caller: Viewer) -> list[ChannelSeen]:
     """What is seen on every channel now, and how often it is looked at; nothing while detection does not run."""
-    return [one for channel, one in sorted((control.detect.seen or {}).items()) if caller.sees(channel)]
+    return [
+        one for channel, one in sorted((control.detect.seen or {}).items()) if caller.may_on(Permission.LIVE, channel)
+    ]
