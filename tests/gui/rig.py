@@ -234,7 +234,9 @@ class FakeApi:
         disks = {"a" * 32: "Bay 1", "b" * 32: "Bay 2"}
         model = self._model(page)
         added = {one: "" for name, one in self.stored if name == page and isinstance(one, str)}
-        known = {"disk": disks, "user": {"admin": ""}}.get(page, model.standing_items()) | added
+        inputs = {"IN1": ""}
+        terminals = {"alarm-input": inputs, "input-alarm": inputs, "alarm-output": {"OUT1": ""}}
+        known = {"disk": disks, "user": {"admin": ""}, **terminals}.get(page, model.standing_items()) | added
         return [answers.PageItem(item, model.item_title(item, None, title)) for item, title in known.items()]
 
     def page(self, page, channel=None, item=""):
