@@ -1,9 +1,18 @@
-"""Mounts: recording disks below one folder, named by their labels, and never anywhere else."""
+"""Mounts: recording disks below one folder, named by their labels, and never anywhere else.
+
+Whose a disk is, media finds out by what is on it. Until then nothing touches it (S4): it is mounted to be read, and its
+journal is left as it is. A kernel cannot turn such a mount into one for writing (xfs(5): `norecovery`; ext4(5):
+`noload`), so the disk is mounted anew then.
+"""
 
 import os
 import re
+import stat
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import msgspec
 
 from hal.admin.guard import Guard
 from hal.admin.job import Run, job, must, run
@@ -16,9 +25,25 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 OPTIONS = "noatime,nodev,nosuid,noexec"
 FILE_SYSTEMS = {"xfs", "ext4", "vfat", "exfat", "ntfs"}
 RECORDING = {"xfs", "ext4"}
+READ_ONLY = {"xfs": "ro", "ext4": "ro", "vfat": "ro", "exfat": "ro", "ntfs": "ro"}
+UNTOUCHED = {
+    # A copy has the id of the file system too, by which XFS would refuse it.
+    "xfs": "ro,norecovery,nouuid",
+    "ext4": "ro,noload",
+}
+"""How nothing at all is written, by file system: `ro` alone has a journal replayed."""
+IDENTITY_FILE = "disk.json"
+"""Says who a recording disk is (docs/reference/store-format.md)."""
+MOST_IDENTITY = 64 << 10
+WRITABLE_S = 120.0
+"""A file system that was not closed replays its journal first."""
 LETS_GO_S = 20.0
 """How long whoever has files of a disk open may take to close them: they look every two seconds whether it is there."""
 LOOK_S = 0.2
+
+
+class _Identity(msgspec.Struct):
+    id: str
 
 
 class Mounts:
@@ -42,14 +67,15 @@ class Mounts:
         target = self._place(place)
         if os.path.ismount(target):
             raise Refused(f"{target} is in use already")
-        self._mount(found, partition, target, FILE_SYSTEMS, read_only=read_only)
+        self._mount(found, partition, target, FILE_SYSTEMS, READ_ONLY if read_only else None)
         return str(target)
 
     @verb(patience_s=60.0)
     def recording(self, *, disk: str) -> str:
         """Mount what was made ready for recording on a disk, at the place that its label names; gives where.
 
-        Where it is mounted already, that is told. Raises `BadRequest`, `Refused`, `ProgramFailed`.
+        Nothing is written to it before `writable`. Where it is mounted already, that is told. Raises `BadRequest`,
+        `Refused`, `ProgramFailed`.
         """
         found = self._found(disk)
         if not found.recording:
@@ -60,8 +86,31 @@ class Mounts:
         node = self._guard.node(found, found.recording)
         told = must(self._run, ["blkid", "-p", "-s", "LABEL", "-o", "value", node])
         target = self._free(told.decode(errors="replace").strip(), found.serial)
-        self._mount(found, found.recording, target, RECORDING)
+        self._mount(found, found.recording, target, RECORDING, UNTOUCHED)
         return str(target)
+
+    @verb(patience_s=WRITABLE_S)
+    def writable(self, *, place: str, disk_id: str) -> None:
+        """Have a disk written that was mounted untouched: it is known, by its id (32 hex digits), to be ours.
+
+        Who has files of it open sees it vanish and come back. Where that fails it is not mounted any more, and may be
+        mounted untouched again. Raises `Refused`, `ProgramFailed`.
+        """
+        target = self._place(place)
+        there = next((one for one in self._guard.all() if str(target) in one.mounts), None)
+        if there is None:
+            raise Refused(f"Nothing is mounted at {target}")
+        if str(target) not in there.untouched:
+            return
+        found = self._found(there.name)
+        if not found.recording or id_at(target) != disk_id:
+            raise Refused(f"At {target} is another disk than the one that is to be written")
+        must(self._run, ["umount", "--lazy", str(target)])
+        self._await_free(found)
+        again = self._found(found.name)
+        if (again.serial, again.recording) != (found.serial, found.recording):
+            raise Refused(f"{found.name} is another disk now")
+        self._mount(again, again.recording, target, RECORDING)
 
     @verb(patience_s=60.0)
     def unmount(self, *, place: str) -> None:
@@ -94,18 +143,28 @@ class Mounts:
         return found
 
     def _mount(
-        self, disk: BlockDisk, partition: str, target: Path, kinds: set[str], *, read_only: bool = False
+        self, disk: BlockDisk, partition: str, target: Path, kinds: set[str], read: dict[str, str] | None = None
     ) -> None:
+        """Mount it; `read` are the options by file system that keep it from being written."""
         node = self._guard.node(disk, partition)
         told = must(self._run, ["blkid", "-p", "-s", "TYPE", "-o", "value", node])
         kind = told.decode(errors="replace").strip()
         if kind not in kinds:
             raise Refused(f"{partition} has no file system that is used here ({kind or 'none'})")
-        target.mkdir(mode=0o755, parents=True, exist_ok=True)
-        options = OPTIONS + (",ro" if read_only else "")
+        self._folder(target)
+        options = f"{OPTIONS},{read[kind]}" if read is not None else OPTIONS
         must(self._run, ["mount", "-t", kind, "-o", options, node, str(target)])
-        if self._owner is not None and not read_only:
+        if self._owner is not None and read is None:
             os.chown(target, *self._owner, follow_symlinks=False)
+
+    def _folder(self, target: Path) -> None:
+        """Make the folder that is mounted on; raises `Refused` where others could lead it elsewhere by a link."""
+        self._places.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            target.mkdir(mode=0o755)
+        for folder, found in ((self._places, self._places.stat()), (target, target.lstat())):
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+                raise Refused(f"{folder} is a link, or others than root may change it; nothing is mounted there")
 
     def _place(self, place: str) -> Path:
         if not NAME.fullmatch(place):
@@ -128,3 +187,17 @@ class Mounts:
                 raise Refused(f"Files of {disk.name} are still open; it cannot be pulled yet")
             job().go_on()
             time.sleep(LOOK_S)
+
+
+def id_at(place: Path) -> str:
+    """Read who the disk at a place is; empty where it does not say."""
+    try:
+        file = os.open(place / IDENTITY_FILE, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    try:
+        return msgspec.json.decode(os.read(file, MOST_IDENTITY), type=_Identity).id
+    except (OSError, msgspec.MsgspecError, RecursionError):
+        return ""
+    finally:
+        os.close(file)

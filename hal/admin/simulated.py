@@ -13,7 +13,7 @@ from hal.admin.clock import Clocks
 from hal.admin.disk import Disks, FileSystem, Label
 from hal.admin.firewall import Firewalls
 from hal.admin.job import Done, job
-from hal.admin.mount import NAME, Mounts
+from hal.admin.mount import NAME, Mounts, id_at
 from hal.admin.network import WITHIN_S, Networks, Within
 from hal.admin.power import Power
 from hal.admin.service import Services
@@ -132,7 +132,7 @@ class SimulatedMounts(Mounts):
                 raise BadRequest(f"{disk} has no partition {partition[:32]!r}")
             if drive.mounted:
                 raise Refused(f"{disk} is in use already")
-            drive.place = place
+            drive.place, drive.untouched = place, False
             self._bench.rack.mount(drive)
             return self._bench.rack.mount_of(drive)[0]
 
@@ -142,8 +142,19 @@ class SimulatedMounts(Mounts):
             drive = self._bench.find(now, disk)
             if not drive.place:
                 raise Refused(f"{disk} was not made ready for recording")
+            drive.untouched = drive.untouched or not drive.mounted
             self._bench.rack.mount(drive)
             return self._bench.rack.mount_of(drive)[0]
+
+    def writable(self, *, place: str, disk_id: str) -> None:
+        """Say that it is written: its directory could be all the time."""
+        with self._bench.rack.edit() as now:
+            found = next((one for one in now.drives.values() if one.mounted and one.place == place), None)
+            if found is None:
+                raise Refused(f"Nothing is mounted at {place[:32]!r}")
+            if id_at(Path(self._bench.rack.mount_of(found)[0])) != disk_id:
+                raise Refused(f"At {place[:32]!r} is another disk than the one that is to be written")
+            found.untouched = False
 
     def forget(self) -> list[str]:
         """Tell of none: the directory of a simulated disk goes with it."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hal.errors import BadRequest
 from hal.machine import Machine
@@ -20,6 +21,8 @@ PARTITION_NAME = "nightjar"
 NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
 SYSTEM_PLACES = re.compile(r"/|/(boot|efi|usr|etc|var|home|root|opt|srv|config)(/.*)?")
 """Where a recorder's own system is mounted. Recording disks are mounted elsewhere (`hal.admin.mount`)."""
+_JOURNAL_LEFT = frozenset(("norecovery", "noload"))
+"""Options of XFS and ext4 by which a journal is not replayed (xfs(5), ext4(5))."""
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 _VPD_HEAD = 4
 
@@ -44,6 +47,8 @@ class BlockDisk:
     """Arrays and mappings that are made of it or of its partitions."""
     mounts: tuple[str, ...]
     """Where it, its partitions and their holders are mounted."""
+    untouched: tuple[str, ...]
+    """Those of `mounts` by which nothing is written: read only, and with the journal left as it is."""
     swaps: bool
     divisible: bool
     """Whether the kernel looks for partitions on it: not on a loop device that was set up without."""
@@ -84,7 +89,7 @@ def orphaned(machine: Machine, folder: Path) -> list[Path]:
     numbers = machine.sys / "dev/block"
     return [
         Path(place)
-        for number, _source, place in _Used(machine).mounts
+        for number, _source, place, _untouched in _Used(machine).mounts
         if Path(place).parent == folder and not number.startswith("0:") and not (numbers / number).exists()
     ]
 
@@ -96,6 +101,7 @@ def _disk(path: Path, used: "_Used") -> BlockDisk:
     names = {one.name for one in own} | set(holders)
     numbers = {_text(one / "dev") for one in [*own, *(path.parent / holder for holder in holders)]}
     numbers |= {_text(used.machine.sys / "class/block" / holder / "dev") for holder in holders}
+    own_mounts = [one for one in used.mounts if one.number in numbers or one.source in names]
     return BlockDisk(
         name=path.name,
         sys_path=path,
@@ -108,7 +114,8 @@ def _disk(path: Path, used: "_Used") -> BlockDisk:
         partitions=partitions,
         recording=partitions[0] if len(partitions) == 1 and _called(path / partitions[0]) == PARTITION_NAME else "",
         holders=holders,
-        mounts=tuple(place for number, source, place in used.mounts if number in numbers or source in names),
+        mounts=tuple(one.place for one in own_mounts),
+        untouched=tuple(one.place for one in own_mounts if one.untouched),
         swaps=bool(names & used.swaps),
         divisible=_text(path / "ext_range") != "1" and _text(path / "loop/partscan") != "0",
     )
@@ -147,13 +154,21 @@ def _text(path: Path) -> str:
         return ""
 
 
+class _Mount(NamedTuple):
+    number: str
+    """Of the device."""
+    source: str
+    """The name of the device; empty where it is none."""
+    place: str
+    untouched: bool
+
+
 class _Used:
     """What is mounted, and what is swapped to."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.mounts: list[tuple[str, str, str]] = []
-        """Device number, name of the source, place."""
+        self.mounts: list[_Mount] = []
         for process in ("1", "self"):  # of the whole machine where we may see it: our own view may lack mounts
             with suppress(OSError):
                 self._read((machine.proc / process / "mountinfo").read_text(errors="replace"))
@@ -166,9 +181,10 @@ class _Used:
         for line in text.splitlines():
             head, _dash, tail = line.partition(" - ")
             fields, source = head.split(), tail.split()
-            if len(fields) < 5 or len(source) < 2:
+            if len(fields) < 6 or len(source) < 3:
                 continue
             place = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), fields[4])
             name = Path(source[1]).resolve().name if source[1].startswith("/dev/") else ""
-            if (mount := (fields[2], name, place)) not in self.mounts:
+            untouched = "ro" in fields[5].split(",") and not _JOURNAL_LEFT.isdisjoint(source[2].split(","))
+            if (mount := _Mount(fields[2], name, place, untouched)) not in self.mounts:
                 self.mounts.append(mount)

@@ -20,6 +20,8 @@ class BayState(DeviceState):
     capacity_bytes: int = 0
     mounts: tuple[str, ...] = ()
     """Where its file systems are, as the kernel says."""
+    untouched: bool = False
+    """It is mounted so that nothing is written to it, not even by its journal: until it is known whose it is (S4)."""
     prepared: bool = False
     """It was made ready for recording, here or elsewhere: control has it mounted."""
     system: bool = False

@@ -53,6 +53,7 @@ class SimulatedBay(Breakable[BayState], Bay):
             serial=drive.serial,
             capacity_bytes=drive.capacity_bytes,
             mounts=self._rack.mount_of(drive),
+            untouched=drive.mounted and drive.untouched,
             prepared=bool(drive.place),
         )
 

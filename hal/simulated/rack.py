@@ -38,6 +38,8 @@ class SimulatedDrive(msgspec.Struct):
     place: str = ""
     """Its directory below `disks`; empty while it is not made ready for recording."""
     mounted: bool = False
+    untouched: bool = False
+    """It is mounted for looking alone."""
     released: bool = False
     failed: bool = False
     hung_at_s: float = 0.0

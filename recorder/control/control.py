@@ -138,7 +138,8 @@ class Control:
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
         bays = partial(self._hal.states, BayState)
-        self.mounts = Mounts(instance, self.clock, bays, self.bay_work.at_work, self.bays.take_mount_faults)
+        at_work, faults = self.bay_work.at_work, self.bays.take_mount_faults
+        self.mounts = Mounts(instance, self.clock, bays, at_work, self._recording_disks, faults)
         self._lights = Lights(self._hal, lambda: self.media.status)
         self.detect = DetectLink(instance)
         self.desk = EventDesk(self._around())

@@ -1,7 +1,8 @@
 """Disks in the bays that were made ready for recording are mounted when they are there: media records to what is.
 
-hal-admin mounts them below the instance's `disks`, where media finds them. Nothing is formatted here, and no disk is
-touched that nobody made ready, nor one that something is being done with.
+hal-admin mounts them below the instance's `disks`, where media finds them: at first so that nothing is written to them.
+Media looks whose they are; what it knows as ours, or its owner adopted, is mounted to be written (S4). Nothing is
+formatted here, and no disk is touched that nobody made ready, nor one that something is being done with.
 """
 
 import asyncio
@@ -9,21 +10,32 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import NamedTuple
 
 from hal.client import HalClient, HalUnavailable
 from hal.client.admin import AdminClient
 from hal.client.kinds import BayState
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.instance import Instance
+from recorder.client.status import DiskDoubt, DiskState, DiskStatus
 
 log = logging.getLogger(__name__)
 
+LOOK, WRITE = "recording", "writable"
+"""What hal-admin is asked for: at first, and once it is known whose the disk is."""
+_DONE = {LOOK: "to be looked at", WRITE: "to be recorded to"}
 LOOK_S = 1.0
 AGAIN_US = 30 * SECOND_US
 """A disk that could not be mounted is tried again after so long, for as long as it is in its bay."""
 PATIENCE_S = 5.0
-MOUNTS_S = 120.0
+MOUNTS_S = 150.0
 """A file system that was not closed replays its journal first."""
+_LOOKED_AT = frozenset((DiskState.READ_ONLY, DiskState.WRITABLE, DiskState.FULL, DiskState.SLOW))
+
+
+class _Try(NamedTuple):
+    serial: str
+    verb: str
 
 
 class Mounts:
@@ -35,22 +47,29 @@ class Mounts:
         clock: Clock,
         seen: Callable[[], Sequence[BayState]],
         at_work: Callable[[], AbstractSet[str]],
+        disks: Callable[[], Sequence[DiskStatus]],
         tell: Callable[[Mapping[str, str]], None] = lambda _faults: None,
     ) -> None:
         """`seen` are the bays as they were a moment ago, `at_work` the names of those that something is done in.
+        `disks` is what media says of the recording disks.
 
         `tell` takes `faults` whenever they are others; it and `seen` are called in the event loop.
         """
-        self.faults: dict[str, str] = {}
-        """Why a disk that was made ready is not mounted, by its serial number."""
+        self._faults: dict[_Try, str] = {}
         self._instance = instance
         self._clock = clock
         self._seen = seen
         self._at_work = at_work
+        self._disks = disks
         self._tell = tell
-        self._again_us: dict[str, int] = {}
+        self._again_us: dict[_Try, int] = {}
         self._used: frozenset[str] = frozenset()
         """Serial numbers of disks that were in use at the last look."""
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Why a disk that was made ready is not mounted as it should be, by its serial number."""
+        return {one.serial: words for one, words in self._faults.items()}
 
     async def run(self) -> None:
         """Look every second."""
@@ -62,11 +81,11 @@ class Mounts:
             await asyncio.sleep(LOOK_S)
 
     def look(self, seen: Sequence[BayState]) -> None:
-        """Mount what is there, made ready and not in use; unmount what is left of disks that are gone."""
+        """Mount what is there, made ready and not in use, have written what is ours, and forget what is gone."""
         bays = [one for one in seen if one.online]
         here = {one.serial for one in bays if one.occupied}
-        self._again_us = {serial: due for serial, due in self._again_us.items() if serial in here}
-        self.faults = {serial: words for serial, words in self.faults.items() if serial in here}
+        self._again_us = {one: due for one, due in self._again_us.items() if one.serial in here}
+        self._faults = {one: words for one, words in self._faults.items() if one.serial in here}
         used = frozenset(one.serial for one in bays if one.mounts)
         pulled, self._used = self._used - here, used
         if pulled:
@@ -74,13 +93,31 @@ class Mounts:
         if any(map(self._is_wanted, bays)):
             for one in self._now():
                 if self._is_wanted(one):
-                    self._mount(one)
+                    self._ask(one, LOOK, disk=one.disk)
+        for one in bays:
+            if one.untouched and self._may(one, WRITE) and (known := self._known(one)) is not None:
+                self._ask(one, WRITE, place=known.place, disk_id=known.id)
 
     def _is_wanted(self, bay: BayState) -> bool:
-        return (
-            (bay.occupied and bay.prepared and not bay.mounts and not bay.system)
-            and bay.name not in self._at_work()
-            and self._clock.monotonic_us() >= self._again_us.get(bay.serial, 0)
+        return bay.occupied and bay.prepared and not bay.mounts and not bay.system and self._may(bay, LOOK)
+
+    def _may(self, bay: BayState, verb: str) -> bool:
+        again_us = self._again_us.get(_Try(bay.serial, verb), 0)
+        return bay.name not in self._at_work() and self._clock.monotonic_us() >= again_us
+
+    def _known(self, bay: BayState) -> DiskStatus | None:
+        """Give what media says of the disk in a bay if it is to be recorded to; None before media looked at it."""
+        places = {Path(one).name for one in bay.mounts if Path(one).parent == self._instance.disks.absolute()}
+        return next(
+            (
+                one
+                for one in self._disks()
+                if one.place in places
+                and (one.id and one.state in _LOOKED_AT)
+                and one.doubt is DiskDoubt.NONE
+                and not one.set_aside
+            ),
+            None,
         )
 
     def _now(self) -> list[BayState]:
@@ -92,17 +129,18 @@ class Mounts:
             log.debug("hal: %s", error)
             return []
 
-    def _mount(self, bay: BayState) -> None:
-        self._again_us[bay.serial] = self._clock.monotonic_us() + AGAIN_US
+    def _ask(self, bay: BayState, verb: str, **about: str) -> None:
+        tried = _Try(bay.serial, verb)
+        self._again_us[tried] = self._clock.monotonic_us() + AGAIN_US
         try:
             with AdminClient(self._instance.socket("hal-admin"), MOUNTS_S) as root:
-                place = Path(root.ask("mount", "recording", disk=bay.disk))
+                root.ask("mount", verb, **about)
         except HalUnavailable as error:
-            self.faults = {**self.faults, bay.serial: str(error)}
+            self._faults = {**self._faults, tried: str(error)}
             log.warning("bay %s: its disk is not mounted: %s", bay.name, error)
         else:
-            self.faults = {serial: words for serial, words in self.faults.items() if serial != bay.serial}
-            log.info("bay %s: its disk is mounted as %s", bay.name, place.name)
+            self._faults = {one: words for one, words in self._faults.items() if one != tried}
+            log.info("bay %s: its disk is mounted %s", bay.name, _DONE[verb])
 
     def _forget(self) -> None:
         """Take away what is left of disks that were pulled without a word."""

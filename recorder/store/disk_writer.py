@@ -357,9 +357,11 @@ class DiskWriter:
 
     def _may_write_again(self) -> bool:
         """Whether what kept a disk that is only shown from being written may be over."""
-        if self._use.read_only or self.disk.refuses_writes():
+        if self._use.read_only:
             return False
-        return self._doubt is DiskDoubt.NONE or self._decisions != self._store.known.decisions
+        if self._doubt is not DiskDoubt.NONE:
+            return self._decisions != self._store.known.decisions
+        return not self.disk.refuses_writes()
 
     def _attach(self) -> None:
         began = time.monotonic()
@@ -396,7 +398,8 @@ class DiskWriter:
                 log.warning("disk %s: its catalog is made anew from the recordings", self.disk.path)
                 self.rebuild()
             elif isinstance(fault, DiskReadOnly):
-                self._show(str(fault.details.get("problem", "")))
+                why = _("set to reading only") if self._use.read_only else str(fault.details.get("problem", ""))
+                self._show(self._doubted() or why)
             else:
                 self._lost(fault)
             return
@@ -447,16 +450,31 @@ class DiskWriter:
         if cut:
             raise CutCatalog(what=_("the catalog of disk {disk}").format(disk=identity.name))
 
+    def _doubted(self) -> str:
+        """Judge a disk whose mount takes no writes, as one is that nobody knows yet (S4); gives the words of a doubt."""
+        try:
+            self._judge(self._catalog())
+        except Doubtful as error:
+            self._doubt = error.doubt
+            return str(error)
+        except (StoreError, OSError) as error:
+            log.debug("disk %s: %s", self.disk.path, error)
+        return ""
+
+    def _catalog(self) -> Catalog:
+        """Read the catalog without writing; raises `StoreError` and `OSError`."""
+        identity = self.disk.attach(exclusive=False)
+        file = self.disk.files.open_to_read(CATALOG_FILE, self.disk.directory)
+        try:
+            return Catalog(file, file, identity)
+        finally:
+            file.close()
+
     def adopt(self) -> None:
         """Take the owner's word that the disk is to be written here; in its own thread."""
         catalog: Catalog | None = None
         try:
-            self.disk.attach(exclusive=False)
-            file = self.disk.files.open_to_read(CATALOG_FILE, self.disk.directory)
-            try:
-                catalog = Catalog(file, file, self.disk.identity) if self.disk.identity is not None else None
-            finally:
-                file.close()
+            catalog = self._catalog()
         except (StoreError, OSError) as error:
             log.warning("disk %s: %s", self.disk.path, error)
         self._store.known.adopt(self.here, self.disk.path.name, catalog)

@@ -113,6 +113,11 @@ class Appliance:
         """Have control take these bays for those that a job works in."""
         self.guest.shell.write("/tmp/busy", bays.encode())
 
+    def know(self, place: str) -> None:
+        """Have media say that what is at a place is a disk of ours."""
+        found = json.loads(self.guest.run(f"cat {DATA}/disks/{place}/disk.json"))["id"]
+        self.guest.shell.write("/tmp/known", f"{place} {found}\n".encode())
+
     def path_of(self, drive: Disk) -> str:
         """Plug a drive in and give what udev itself calls its connector."""
         device = drive.device or drive.plug()
@@ -161,7 +166,8 @@ class Appliance:
         self.stop(reversed(self._running))
         self._running.clear()
         self._users.clear()
-        self.guest.run(f"umount -lq {DATA}/disks/*; rm -rf {DATA} /tmp/busy; mkdir -p {DATA}/disks", check=False)
+        words = f"umount -lq {DATA}/disks/*; rm -rf {DATA} /tmp/busy /tmp/known; mkdir -p {DATA}/disks"
+        self.guest.run(words, check=False)
 
     @staticmethod
     def stop(running: Iterable[Running]) -> None:

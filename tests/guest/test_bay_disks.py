@@ -1,5 +1,7 @@
 """Disks in bays on a real kernel: found by their connector, made ready by hal-admin, mounted, let go of, pulled."""
 
+import hashlib
+
 import pytest
 
 from tests.guest.appliance import DATA
@@ -111,23 +113,27 @@ def test_a_disk_that_was_made_ready_is_mounted_let_go_of_and_used_again_and_its_
     )
     assert "result" in made, made
     appliance.poll(lambda: appliance.device("bay", "1"), lambda one: one["prepared"] and not one["mounts"])
-    place = f"{DATA}/disks/disk1"
+    appliance.busy("1")
     appliance.control()
-    appliance.poll(lambda: appliance.device("bay", "1")["mounts"], lambda mounts: mounts == [place])
+    place = f"{DATA}/disks/disk1"
+    about = named(bay, partition=made["result"], place="disk1")
+    assert appliance.ask("nightjar-control", "mount", "mount", **about) == {"result": place}
     kernel = guest.run(f"findmnt -no OPTIONS,FSTYPE {place}")
-    assert all(word in kernel for word in ("noatime", "nosuid", "nodev", "noexec", "ext4"))
+    assert all(word in kernel for word in ("rw,", "noatime", "nosuid", "nodev", "noexec", "ext4"))
     assert guest.run("stat", "-c", "%U", place).strip() == "nightjar-media"
     media = appliance.as_user(
         "nightjar-media", "tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024"
     )
     media.wait_for("done")
+    appliance.know("disk1")
+    appliance.busy("")
 
     # Pulled without a word: what is left of it goes, and it comes back where it was.
     bay.pull()
     appliance.await_bay("1", occupied=False)
     guest.shell.poll("cat /proc/self/mountinfo", until=lambda told: place not in told)
     bay.plug()
-    appliance.poll(lambda: appliance.device("bay", "1")["mounts"], lambda mounts: mounts == [place])
+    appliance.poll(lambda: appliance.device("bay", "1"), lambda one: one["mounts"] == [place] and not one["untouched"])
     assert "disk.json" in guest.run(f"ls {place}")
 
     # A reader that has it open is waited for; then the kernel has it for nobody.
@@ -150,6 +156,48 @@ def test_a_disk_that_was_made_ready_is_mounted_let_go_of_and_used_again_and_its_
     # Still in its bay: found again by a scan, or pulled and pushed in.
     assert appliance.call("nightjar-control", "bay", "1", "scan") == {"result": None}
     appliance.poll(lambda: appliance.device("bay", "1")["mounts"], lambda mounts: mounts == [place])
+
+
+@pytest.mark.parametrize("kind", ["ext4", "xfs"])
+@pytest.mark.covers("D-STO-02")
+def test_a_disk_whose_journal_waits_is_read_and_not_changed_until_it_is_known_as_ours(guest, appliance, bay, kind):
+    made = appliance.ask(
+        "nightjar-control", "disk", "initialise", label="disk1", filesystem=kind, **named(bay, serial=typed(bay))
+    )
+    place = f"{DATA}/disks/disk1"
+    about = named(bay, partition=made["result"], place="disk1")
+    assert appliance.ask("nightjar-control", "mount", "mount", **about) == {"result": place}
+    media = appliance.as_user(
+        "nightjar-media", "tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024"
+    )
+    media.wait_for("done")
+    # Written out, and then pulled with something that only its journal knows.
+    guest.run(f"sync && fsfreeze -f {place} && fsfreeze -u {place} && mkdir {place}/late && sync -f {place}")
+    bay.pull()
+    appliance.await_bay("1", occupied=False)
+    appliance.ask("nightjar-control", "mount", "forget")
+    before = hashlib.sha256(bay.path.read_bytes()).hexdigest()
+    appliance.control()
+    bay.plug()
+    appliance.poll(lambda: appliance.device("bay", "1"), lambda one: one["mounts"] == [place] and one["untouched"])
+    kernel = guest.run(f"findmnt -no OPTIONS {place}")
+    assert "ro," in kernel
+    assert "norecovery" in kernel
+    assert "late" not in guest.run(f"ls {place}")
+    assert guest.run(f"cat {place}/catalog > /dev/null; touch {place}/written && echo written", check=False) == ""
+    other = appliance.ask("nightjar-control", "mount", "writable", place="disk1", disk_id="ab" * 16)
+    assert "another disk" in other["error"]
+    assert hashlib.sha256(bay.path.read_bytes()).hexdigest() == before
+
+    # Who plays from it closes it when it vanishes.
+    reader = guest.shell.start(f"cd {place} && echo here && while test -e {place}/disk.json; do sleep 0.2; done")
+    reader.wait_for("here")
+    appliance.know("disk1")
+    appliance.poll(lambda: appliance.device("bay", "1"), lambda one: one["mounts"] == [place] and not one["untouched"])
+    assert "rw," in guest.run(f"findmnt -no OPTIONS {place}")
+    assert "late" in guest.run(f"ls {place}")
+    assert guest.run("stat", "-c", "%U", place).strip() == "nightjar-media"
+    reader.wait()
 
 
 @pytest.fixture

@@ -68,10 +68,10 @@ class Blocks:
         """Take a disk away, as pulling it does."""
         (self.root / "sys/block" / disk).unlink()
 
-    def mount(self, device, place, options="rw"):
+    def mount(self, device, place, options="rw", of_the_kind="rw"):
         number = (self.root / "sys/class/block" / device / "dev").read_text().strip()
         place = place.replace(" ", "\\040")
-        self.mounts.append(f"36 35 {number} / {place} {options} - xfs /dev/{device} rw")
+        self.mounts.append(f"36 35 {number} / {place} {options} - xfs /dev/{device} {of_the_kind}")
         self._write_mounts()
 
     def unmount(self):

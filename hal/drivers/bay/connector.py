@@ -62,6 +62,7 @@ class ConnectorBay(Bay):
             serial=disk.serial,
             capacity_bytes=disk.size_bytes,
             mounts=disk.mounts,
+            untouched=bool(disk.untouched),
             prepared=bool(disk.recording),
             system=disk.system,
         )

@@ -33,7 +33,9 @@ class Bench:
                 return Done(0, f"{self.label if 'LABEL' in argv else self.kind}\n".encode(), "")
             case "mount":
                 self.taken.add(argv[-1])
-                self.blocks.mount("sda1", argv[-1])
+                options = argv[argv.index("-o") + 1].split(",")
+                kept = [one for one in ("norecovery", "noload") if one in options]
+                self.blocks.mount("sda1", argv[-1], "ro" if "ro" in options else "rw", ",".join(["rw", *kept]))
             case "umount":
                 self.taken.discard(argv[-1])
                 self.blocks.unmount()
@@ -49,9 +51,97 @@ def test_what_was_made_ready_is_mounted_by_its_label_and_told_again_where_it_is(
     place = bench.mounts.recording(disk="sda")
     assert place == str(bench.places / "disk2")
     node = f"{bench.blocks.root}/dev/sda1"
-    assert bench.asked[-1] == f"mount -t xfs -o noatime,nodev,nosuid,noexec {node} {place}"
+    assert bench.asked[-1] == f"mount -t xfs -o noatime,nodev,nosuid,noexec,ro,norecovery,nouuid {node} {place}"
     assert bench.mounts.recording(disk="sda") == place
     assert sum(one.startswith("mount ") for one in bench.asked) == 1
+
+
+ID = "0f" * 16
+
+
+def known(bench, text=f'{{"id": "{ID}", "name": "disk2"}}'):
+    place = bench.mounts.recording(disk="sda")
+    (bench.places / "disk2" / "disk.json").write_text(text)
+    return place
+
+
+@pytest.mark.parametrize(("kind", "untouched"), [("xfs", "ro,norecovery,nouuid"), ("ext4", "ro,noload")])
+def test_nothing_is_written_to_a_disk_before_it_is_known_as_ours(bench, kind, untouched):  # S4
+    bench.kind = kind
+    place = known(bench)
+    node = f"{bench.blocks.root}/dev/sda1"
+    options = "noatime,nodev,nosuid,noexec"
+    assert bench.asked[-1] == f"mount -t {kind} -o {options},{untouched} {node} {place}"
+    bench.mounts.writable(place="disk2", disk_id=ID)
+    assert f"umount --lazy {place}" in bench.asked
+    assert bench.asked[-1] == f"mount -t {kind} -o {options} {node} {place}"
+    count = len(bench.asked)
+    bench.mounts.writable(place="disk2", disk_id=ID)
+    assert len(bench.asked) == count
+
+
+@pytest.mark.parametrize("text", [f'{{"id": "{"1e" * 16}"}}', "", "{", '{"id": 7}', "[" * 9000, "\xff"])
+def test_a_disk_that_is_another_than_was_looked_at_is_not_written(bench, text):
+    place = known(bench, text)
+    with pytest.raises(Refused, match="another disk"):
+        bench.mounts.writable(place="disk2", disk_id=ID)
+    assert place in bench.taken
+    assert not [one for one in bench.asked if one.startswith("umount")]
+
+
+def test_a_link_on_a_disk_leads_root_nowhere(bench, tmp_path):
+    known(bench)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(f'{{"id": "{ID}"}}')
+    file = bench.places / "disk2" / "disk.json"
+    file.unlink()
+    file.symlink_to(elsewhere)
+    with pytest.raises(Refused, match="another disk"):
+        bench.mounts.writable(place="disk2", disk_id=ID)
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(Refused, match="another disk"):
+        bench.mounts.writable(place="disk2", disk_id=ID)
+
+
+@pytest.mark.parametrize("trick", ["link", "file", "open to others", "open folder"])
+def test_nothing_is_mounted_where_others_could_lead_it(bench, tmp_path, trick):
+    bench.places.mkdir(mode=0o755)
+    place = bench.places / "disk2"
+    match trick:
+        case "link":
+            (tmp_path / "etc").mkdir(exist_ok=True)
+            place.symlink_to(tmp_path / "etc")
+        case "file":
+            place.touch()
+        case "open to others":
+            place.mkdir()
+            place.chmod(0o777)
+        case _:
+            bench.places.chmod(0o775)
+    with pytest.raises(Refused, match="nothing is mounted there"):
+        bench.mounts.recording(disk="sda")
+    assert not [one for one in bench.asked if one.startswith("mount ")]
+
+
+def test_a_disk_whose_files_stay_open_or_that_is_another_by_then_is_not_written(bench, monkeypatch):
+    known(bench)
+    monkeypatch.setattr(mount, "LETS_GO_S", 0.0)
+    monkeypatch.setattr(bench.mounts._guard, "is_free", lambda _disk: False)
+    with pytest.raises(Refused, match="Files of sda are still open"):
+        bench.mounts.writable(place="disk2", disk_id=ID)
+    mounted = sum(one.startswith("mount ") for one in bench.asked)
+    assert bench.mounts.recording(disk="sda").endswith("disk2")
+
+    def swapped(_disk):
+        bench.blocks.remove("sda")
+        bench.blocks.disk("sda", serial="OTHER", parts=1, port="ata6")
+        return True
+
+    monkeypatch.setattr(bench.mounts._guard, "is_free", swapped)
+    with pytest.raises((Refused, BadRequest)):
+        bench.mounts.writable(place="disk2", disk_id=ID)
+    assert sum(one.startswith("mount ") for one in bench.asked) == mounted + 1
 
 
 @pytest.mark.parametrize("label", ["../../etc", "", "a b", "-o", "x" * 60, "disk2\nrw"])

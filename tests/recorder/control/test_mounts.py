@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from hal.client.kinds import BayState
 from hal.simulated.rack import Rack, SimulatedDrive
 from recorder.client.clock import SECOND_US, ManualClock
 from recorder.client.instance import Instance
+from recorder.client.status import DiskDoubt, DiskState, DiskStatus
 from recorder.control import mounts as module
 from recorder.control.mounts import AGAIN_US, Mounts
 from tests.hal.fakes.until import until
@@ -38,7 +40,8 @@ class House:
         self.hal = processes.enter_context(HalClient(self.instance.socket("hal"), timeout_s=60))
         self.clock = ManualClock(1_800_000_000_000_000)
         self.busy = set()
-        self.mounts = Mounts(self.instance, self.clock, self.bays, lambda: self.busy)
+        self.disks = []
+        self.mounts = Mounts(self.instance, self.clock, self.bays, lambda: self.busy, lambda: self.disks)
 
     def bays(self):
         return [one for one in self.hal.devices() if isinstance(one, BayState)]
@@ -52,6 +55,13 @@ class House:
     def mounted(self):
         """Wait until hal saw that disk1 is mounted."""
         until(lambda: self.bay("1").mounts)
+
+    def identify(self, *, id="", **more):
+        """Have media say of disk1 what it saw there."""
+        (self.instance.disks / "disk1" / "disk.json").write_text(f'{{"id": "{"ab" * 16}"}}')
+        state = DiskState.READ_ONLY
+        found = DiskStatus("disk1", id or "ab" * 16, state, 0, "Read-only file system", 0, 0, place="disk1")
+        self.disks = [replace(found, **more)]
 
     def there(self):
         return sorted(one.name for one in (self.instance.data / "disks").iterdir())
@@ -124,6 +134,7 @@ def test_a_disk_that_cannot_be_mounted_is_told_and_tried_again_after_a_while(hou
     house.look()
     house.look()
     assert asked == [("mount", "recording", {"disk": "sim1"})]
+    assert list(house.mounts._again_us) == [("OLD", "recording")]
     assert house.mounts.faults == {"OLD": "mount: structure needs cleaning"}
     house.clock.advance(AGAIN_US / SECOND_US)
     house.look()
@@ -132,6 +143,42 @@ def test_a_disk_that_cannot_be_mounted_is_told_and_tried_again_after_a_while(hou
     house.clock.advance(AGAIN_US / SECOND_US)
     house.look()
     assert (house.there(), house.mounts.faults) == (["disk1"], {})
+
+
+DOUBTS = [{"doubt": one} for one in DiskDoubt if one is not DiskDoubt.NONE]
+
+
+@pytest.mark.parametrize(
+    "why", [*DOUBTS, {"state": DiskState.MISSING}, {"state": DiskState.FAILED}, {"set_aside": True}, {"place": "two"}]
+)
+def test_a_disk_stays_untouched_until_media_knows_it_as_ours(house, why):  # S4
+    house.look()
+    until(lambda: house.bay("1").untouched)
+    house.look()
+    assert house.bay("1").untouched
+    house.identify(**why)
+    house.look()
+    assert house.bay("1").untouched
+    house.identify()
+    house.look()
+    until(lambda: not house.bay("1").untouched)
+    assert house.mounts.faults == {}
+
+
+def test_another_disk_than_the_one_that_media_knew_is_not_written(house):  # S4
+    house.look()
+    until(lambda: house.bay("1").untouched)
+    house.identify(id="cd" * 16)
+    house.look()
+    assert house.bay("1").untouched
+    assert "another disk" in house.mounts.faults["OLD"]
+    house.identify()
+    house.look()
+    assert house.bay("1").untouched
+    house.clock.advance(AGAIN_US / SECOND_US)
+    house.look()
+    until(lambda: not house.bay("1").untouched)
+    assert house.mounts.faults == {}
 
 
 def test_what_is_left_of_a_disk_that_was_pulled_without_a_word_is_taken_away(house):

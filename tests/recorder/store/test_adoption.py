@@ -1,5 +1,6 @@
 """Disks of other recorders, copies, older states: played where they can, never written before they are adopted."""
 
+import os
 import shutil
 
 import pytest
@@ -95,6 +96,90 @@ def test_an_adopted_disk_stays_adopted(foreign):
 def test_a_disk_that_was_never_recorded_to_needs_no_adoption(rig):
     store = rig.store()
     assert told(store, "one").state is DiskState.WRITABLE
+
+
+class Untouched:
+    """Has every disk mounted for reading alone, as one is until it is known whose it is; `write` has them written."""
+
+    def __init__(self, monkeypatch):
+        self.flags = os.ST_RDONLY
+        real = os.fstatvfs
+
+        def mounted(place):
+            found = list(real(place))
+            found[8] |= self.flags
+            return os.statvfs_result(found)
+
+        monkeypatch.setattr(os, "fstatvfs", mounted)
+
+    def write(self):
+        self.flags = 0
+
+
+@pytest.fixture
+def untouched(monkeypatch):
+    return Untouched(monkeypatch)
+
+
+def test_a_disk_of_another_is_known_by_a_look_at_it_and_adopted_before_anything_of_it_is_written(foreign, untouched):
+    before = bytes_of(foreign.disk)
+    store = foreign.another()
+    camera = foreign.camera(StreamKey(2))
+    foreign.film(store, camera, seconds=3)
+    assert (told(store, "one").state, told(store, "one").doubt) == (DiskState.READ_ONLY, DiskDoubt.FOREIGN)
+    assert "another recorder" in told(store, "one").reason
+    reader = StoreReader(foreign.disks, foreign.elsewhere, foreign.clock)
+    assert unflagged(played(reader)) == unflagged(simple(foreign.recorded.sent))
+    reader.close()
+    store.adopt("one", foreign.id)
+    foreign.film(store, camera, seconds=5)
+    # What control waits for before it has the disk mounted to be written.
+    assert (told(store, "one").state, told(store, "one").doubt) == (DiskState.READ_ONLY, DiskDoubt.NONE)
+    assert bytes_of(foreign.disk) == before
+    untouched.write()
+    foreign.film(store, camera, seconds=5)
+    assert (told(store, "one").state, told(store, "one").doubt) == (DiskState.WRITABLE, DiskDoubt.NONE)
+    store.flush()
+    reader = StoreReader(foreign.disks, foreign.elsewhere, foreign.clock)
+    assert unflagged(played(reader, camera.key)) == unflagged(simple(camera.sent))
+    reader.close()
+
+
+def test_a_disk_of_ours_is_known_by_a_look_at_it_and_recorded_to_as_soon_as_it_can_be(rig, untouched):
+    untouched.write()
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    before = bytes_of(rig.disk)
+    untouched.flags = os.ST_RDONLY
+    again = rig.store()
+    assert (told(again, "one").state, told(again, "one").doubt) == (DiskState.READ_ONLY, DiskDoubt.NONE)
+    assert bytes_of(rig.disk) == before
+    untouched.write()
+    rig.film(again, camera, seconds=5)
+    assert told(again, "one").state is DiskState.WRITABLE
+    again.flush()
+    assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
+
+
+def test_an_older_state_is_known_by_a_look_at_it(rig, untouched):
+    untouched.write()
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    shutil.copytree(rig.disk, rig.place / "copy")
+    store = rig.store()
+    rig.film(store, camera, seconds=5)
+    store.close()
+    rig._open.clear()
+    shutil.rmtree(rig.disk)
+    shutil.copytree(rig.place / "copy", rig.disk)
+    untouched.flags = os.ST_RDONLY
+    assert told(rig.store(), "one").doubt is DiskDoubt.STALE
 
 
 def test_an_older_state_of_a_disk_is_told_and_not_written(rig):
