@@ -86,8 +86,6 @@ class DiskDoubt(StrEnum):
     """An older state of a disk of this recorder: a copy, or restored from one."""
     CLONE = "clone"
     """There is another disk with the same id."""
-    OTHER = "other"
-    """It lies where another disk was recorded to, and this recorder never wrote to it: inserted by mistake, perhaps."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from recorder.store.identity import Identity
 from recorder.store.ids import IdSource
 from recorder.store.index import Index
 from recorder.store.keys import PoolKeys
-from recorder.store.known_disks import Doubtful, KnownDisks, written_by
+from recorder.store.known_disks import Doubtful, KnownDisks
 from recorder.store.last_seen import LastSeen
 from recorder.store.lateness import Lateness
 from recorder.store.layout import CATALOG_FILE
@@ -153,7 +153,9 @@ class DiskWriter:
         self._made_anew = False
         """Its catalog was made anew because a sector was unreadable, and the disk was not attached since."""
         self._written_before: Identity | None = None
-        """The disk that was recorded to here last; another one in its place is not, unless it is known to be ours."""
+        """The disk that was recorded to here last: it is the one that is missed."""
+        self._instead_of = ""
+        """The name of the disk in whose place a new one is recorded to."""
         self._doubt = DiskDoubt.NONE
         self._decisions = 0
         self._saved_us = clock.monotonic_us()
@@ -406,7 +408,7 @@ class DiskWriter:
         self._made_anew = False
         self._memory.unfinished.clear()
         self._settle_in(identity)
-        self.disk.set_state(DiskState.WRITABLE, self._bad_words())
+        self.disk.set_state(DiskState.WRITABLE, self._words())
         self._bring_up_index(identity)
         self._store.known.saw(identity.id, self._volume.catalog.position)
         self._store.attached(self, self._volume.catalog.contents)
@@ -422,6 +424,7 @@ class DiskWriter:
         if before is not None and before.id != identity.id:
             log.info("disk %s: %s is here now, where %s was", self.disk.path, identity.name, before.name)
             self._pace = 1.0
+            self._instead_of = "" if self._store.known.knows(identity.id) else before.name
 
     def _may_make_anew(self, fault: StoreError) -> bool:
         """Whether to make the catalog anew unasked: of a disk that is known to be ours, and once."""
@@ -442,11 +445,6 @@ class DiskWriter:
             # What ends at a bad sector is no older copy.
             if error.doubt is not DiskDoubt.STALE or not cut:
                 raise
-        before = self._written_before
-        ours = known.knows(identity.id) or written_by(catalog) == self._store.ids.recorder
-        if before is not None and before.id != identity.id and not ours:
-            words = _("another disk, {disk}, was here before; put that back, or adopt this one to record on it")
-            raise Doubtful(DiskDoubt.OTHER, words.format(disk=before.name))
         if cut:
             raise CutCatalog(what=_("the catalog of disk {disk}").format(disk=identity.name))
 
@@ -569,12 +567,16 @@ class DiskWriter:
         self._memory.bad.add(fault.number)
         return True
 
-    def _bad_words(self) -> str:
+    def _words(self) -> str:
+        """What an owner should know of a disk that is recorded to."""
         bad = self._memory.bad
-        if not bad:
-            return ""
-        words = _("It takes no more writes in {count} places. Recording goes on beside them; replace it soon.")
-        return words.format(count=len(bad))
+        if bad:
+            words = _("It takes no more writes in {count} places. Recording goes on beside them; replace it soon.")
+            return words.format(count=len(bad))
+        if self._instead_of:
+            words = _("It is new here, where {disk} was before. Put that into another place, and its footage plays too.")
+            return words.format(disk=self._instead_of)
+        return ""
 
     def _close(self) -> None:
         self._copier.forget()
@@ -753,7 +755,7 @@ class DiskWriter:
         self._full_until_us = now_us + PROBE_US
         if not volume.has_room(volume.rules(self._store.policy, self._store.over_quota())):
             return False
-        self.disk.set_state(DiskState.WRITABLE, self._bad_words())
+        self.disk.set_state(DiskState.WRITABLE, self._words())
         return True
 
     def _done(
@@ -780,7 +782,7 @@ class DiskWriter:
         if refused:
             self.disk.set_state(DiskState.FULL, "")
         elif wrote and self.disk.state is DiskState.FULL:
-            self.disk.set_state(DiskState.WRITABLE, self._bad_words())
+            self.disk.set_state(DiskState.WRITABLE, self._words())
         if refused or wrote:
             self._tell_figures()
 
