@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from hal.admin.guard import Guard
-from hal.admin.job import Run, job, must, run
+from hal.admin.job import JOB, Run, job, must, run
 from hal.errors import BadRequest, Refused
 from hal.kernel.block import BlockDisk, orphaned
 from hal.kinds.verbs import verb
@@ -111,6 +111,22 @@ class Mounts:
         if (again.serial, again.recording) != (found.serial, found.recording):
             raise Refused(f"{found.name} is another disk now")
         self._mount(again, again.recording, target, RECORDING)
+
+    @verb(patience_s=60.0)
+    def settle(self, *, place: str) -> None:
+        """Have written home all that the journal of a disk holds, so that it can be read without its journal.
+
+        Raises `Refused`, `ProgramFailed`.
+        """
+        target = self._place(place)
+        if not any(str(target) in one.mounts for one in self._guard.all()):
+            raise Refused(f"Nothing is mounted at {target}")
+        try:
+            must(self._run, ["fsfreeze", "--freeze", str(target)])
+        finally:
+            # Outside the job: who gives it up must not leave the disk frozen.
+            JOB.set(None)
+            must(self._run, ["fsfreeze", "--unfreeze", str(target)])
 
     @verb(patience_s=60.0)
     def unmount(self, *, place: str) -> None:

@@ -156,6 +156,10 @@ class SimulatedMounts(Mounts):
                 raise Refused(f"At {place[:32]!r} is another disk than the one that is to be written")
             found.untouched = False
 
+    def settle(self, *, place: str) -> None:
+        """A directory has no journal."""
+        del place
+
     def forget(self) -> list[str]:
         """Tell of none: the directory of a simulated disk goes with it."""
         return []

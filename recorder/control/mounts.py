@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hal.client import HalClient, HalUnavailable
 from hal.client.admin import AdminClient
@@ -51,8 +51,8 @@ class Mounts:
         tell: Callable[[Mapping[str, str]], None] = lambda _faults: None,
     ) -> None:
         """`seen` are the bays as they were a moment ago, `at_work` the names of those that something is done in.
-        `disks` is what media says of the recording disks.
 
+        `disks` is what media says of the recording disks.
         `tell` takes `faults` whenever they are others; it and `seen` are called in the event loop.
         """
         self._faults: dict[_Try, str] = {}
@@ -129,7 +129,7 @@ class Mounts:
             log.debug("hal: %s", error)
             return []
 
-    def _ask(self, bay: BayState, verb: str, **about: str) -> None:
+    def _ask(self, bay: BayState, verb: str, **about: Any) -> None:
         tried = _Try(bay.serial, verb)
         self._again_us[tried] = self._clock.monotonic_us() + AGAIN_US
         try:

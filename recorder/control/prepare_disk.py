@@ -51,6 +51,8 @@ def prepare(instance: Instance, running: Running, bay: BayStatus, wanted: Wanted
         place = Path(helper.ask("mount", "mount", disk=bay.disk, partition=partition, place=wanted.name))
         try:
             _fill(running, place, wanted)
+            # It is known again, after any power cut, by what can be read without its journal.
+            helper.ask("mount", "settle", place=wanted.name)
         except BaseException:
             helper.ask("mount", "unmount", place=wanted.name)
             raise

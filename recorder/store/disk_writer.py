@@ -449,7 +449,7 @@ class DiskWriter:
             raise CutCatalog(what=_("the catalog of disk {disk}").format(disk=identity.name))
 
     def _doubted(self) -> str:
-        """Judge a disk whose mount takes no writes, as one is that nobody knows yet (S4); gives the words of a doubt."""
+        """Judge a disk whose mount takes no writes, as one that nobody knows yet (S4); gives the words of a doubt."""
         try:
             self._judge(self._catalog())
         except Doubtful as error:
@@ -574,7 +574,7 @@ class DiskWriter:
             words = _("It takes no more writes in {count} places. Recording goes on beside them; replace it soon.")
             return words.format(count=len(bad))
         if self._instead_of:
-            words = _("It is new here, where {disk} was before. Put that into another place, and its footage plays too.")
+            words = _("It is new here, where {disk} was before. Put that into another place and it plays, too.")
             return words.format(disk=self._instead_of)
         return ""
 

@@ -125,6 +125,7 @@ def test_a_disk_that_was_made_ready_is_mounted_let_go_of_and_used_again_and_its_
         "nightjar-media", "tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024"
     )
     media.wait_for("done")
+    assert appliance.ask("nightjar-control", "mount", "settle", place="disk1") == {"result": None}
     appliance.know("disk1")
     appliance.busy("")
 
@@ -171,8 +172,9 @@ def test_a_disk_whose_journal_waits_is_read_and_not_changed_until_it_is_known_as
         "nightjar-media", "tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024"
     )
     media.wait_for("done")
-    # Written out, and then pulled with something that only its journal knows.
-    guest.run(f"sync && fsfreeze -f {place} && fsfreeze -u {place} && mkdir {place}/late && sync -f {place}")
+    # Pulled with something that only its journal knows.
+    assert appliance.ask("nightjar-control", "mount", "settle", place="disk1") == {"result": None}
+    guest.run(f"mkdir {place}/late && sync {place}")
     bay.pull()
     appliance.await_bay("1", occupied=False)
     appliance.ask("nightjar-control", "mount", "forget")
@@ -184,7 +186,9 @@ def test_a_disk_whose_journal_waits_is_read_and_not_changed_until_it_is_known_as
     assert "ro," in kernel
     assert "norecovery" in kernel
     assert "late" not in guest.run(f"ls {place}")
-    assert guest.run(f"cat {place}/catalog > /dev/null; touch {place}/written && echo written", check=False) == ""
+    assert (
+        guest.run(f"touch {place}/x 2> /dev/null && echo written; cat {place}/catalog > /dev/null", check=False) == ""
+    )
     other = appliance.ask("nightjar-control", "mount", "writable", place="disk1", disk_id="ab" * 16)
     assert "another disk" in other["error"]
     assert hashlib.sha256(bay.path.read_bytes()).hexdigest() == before

@@ -6,7 +6,7 @@ import pytest
 
 from hal.admin import mount
 from hal.admin.guard import Guard
-from hal.admin.job import Done
+from hal.admin.job import JOB, Cancelled, Done, Job, job
 from hal.admin.mount import Mounts
 from hal.errors import BadRequest, Refused
 from tests.hal.blocks import Blocks
@@ -142,6 +142,30 @@ def test_a_disk_whose_files_stay_open_or_that_is_another_by_then_is_not_written(
     with pytest.raises((Refused, BadRequest)):
         bench.mounts.writable(place="disk2", disk_id=ID)
     assert sum(one.startswith("mount ") for one in bench.asked) == mounted + 1
+
+
+def test_a_disk_that_was_just_made_ready_is_frozen_for_a_moment_and_never_for_good(bench, monkeypatch):
+    place = known(bench)
+    bench.mounts.settle(place="disk2")
+    assert bench.asked[-2:] == [f"fsfreeze --freeze {place}", f"fsfreeze --unfreeze {place}"]
+    ran = bench.mounts._run
+
+    def given_up(argv, *more):
+        done = ran(argv, *more)
+        if argv[1] == "--freeze":
+            JOB.get().cancelled.set()
+            JOB.get().go_on()
+        job().go_on()
+        return done
+
+    monkeypatch.setattr(bench.mounts, "_run", given_up)
+    token = JOB.set(Job())
+    with pytest.raises(Cancelled):
+        bench.mounts.settle(place="disk2")
+    JOB.reset(token)
+    assert bench.asked[-1] == f"fsfreeze --unfreeze {place}"
+    with pytest.raises(Refused, match="Nothing is mounted"):
+        bench.mounts.settle(place="disk3")
 
 
 @pytest.mark.parametrize("label", ["../../etc", "", "a b", "-o", "x" * 60, "disk2\nrw"])

@@ -56,12 +56,12 @@ class House:
         """Wait until hal saw that disk1 is mounted."""
         until(lambda: self.bay("1").mounts)
 
-    def identify(self, *, id="", **more):
+    def identify(self, *, found="", **more):
         """Have media say of disk1 what it saw there."""
         (self.instance.disks / "disk1" / "disk.json").write_text(f'{{"id": "{"ab" * 16}"}}')
         state = DiskState.READ_ONLY
-        found = DiskStatus("disk1", id or "ab" * 16, state, 0, "Read-only file system", 0, 0, place="disk1")
-        self.disks = [replace(found, **more)]
+        seen = DiskStatus("disk1", found or "ab" * 16, state, 0, "Read-only file system", 0, 0, place="disk1")
+        self.disks = [replace(seen, **more)]
 
     def there(self):
         return sorted(one.name for one in (self.instance.data / "disks").iterdir())
@@ -168,7 +168,7 @@ def test_a_disk_stays_untouched_until_media_knows_it_as_ours(house, why):  # S4
 def test_another_disk_than_the_one_that_media_knew_is_not_written(house):  # S4
     house.look()
     until(lambda: house.bay("1").untouched)
-    house.identify(id="cd" * 16)
+    house.identify(found="cd" * 16)
     house.look()
     assert house.bay("1").untouched
     assert "another disk" in house.mounts.faults["OLD"]
