@@ -168,8 +168,6 @@ class Appliance:
         self._users.clear()
         words = f"umount -lq {DATA}/disks/*; rm -rf {DATA} /tmp/busy /tmp/known; mkdir -p {DATA}/disks"
         self.guest.run(words, check=False)
-        words = f"umount -lq {DATA}/disks/*; rm -rf {DATA} /tmp/busy /tmp/known; mkdir -p {DATA}/disks"
-        self.guest.run(words, check=False)
 
     @staticmethod
     def stop(running: Iterable[Running]) -> None:
