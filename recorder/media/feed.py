@@ -11,7 +11,7 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey
 from recorder.media.meter import Meter
 from recorder.media.ring import MARGIN_US, Ring
-from recorder.media.timeline import Report, Timeline
+from recorder.media.timeline import STEP_US, Report, Timeline
 from recorder.rtsp.client import RtspSource
 from recorder.rtsp.delivery import Unit
 
@@ -56,6 +56,8 @@ class Feed:
         self._epoch: Epoch | None = None
         self._video = 0
         self._newest_wall = 0
+        self._axis_us = 0
+        """How far our clock was ahead of the one that never steps when the newest span began."""
 
     @property
     def playing(self) -> bool:
@@ -143,10 +145,9 @@ class Feed:
             flags = flags & ~_BREAK | (_BREAK if fresh else 0)
             self.meter.frames += 1
             self.meter.newest_us = pts
+            if fresh:
+                self._span_begins(wall)
             if wall > self._newest_wall:
-                self._newest_wall = wall
-            elif fresh and wall < self._newest_wall:
-                self._set_back()
                 self._newest_wall = wall
         else:
             placed = self._timeline.audio(pts_us)
@@ -184,6 +185,10 @@ class Feed:
             return None
         return camera_us - (self._clock.now_us() - (self._clock.monotonic_us() - came_us))
 
-    def _set_back(self) -> None:
-        """Our clock was set back: what is held is from a time that comes again."""
-        self.ring.clear()
+    def _span_begins(self, wall_us: int) -> None:
+        """Forget what is held if our clock was set back since it came: it is from a time that comes again."""
+        axis_us = self._timeline.axis_us
+        if wall_us < self._newest_wall or axis_us < self._axis_us - STEP_US:
+            self.ring.clear()
+            self._newest_wall = wall_us
+        self._axis_us = axis_us

@@ -135,9 +135,8 @@ class Recording:
         """The stream broke off, or could not be reached again."""
         if self._connected:
             self._connected = False
-            self._follow_clock()
             self._finish_sparse()
-            self._hole_begins(self._newest_us if self.active or self._is_sparse else self._clock.now_us())
+            self._hole_begins(self._newest_now() if self.active or self._is_sparse else self._clock.now_us())
             self._why = why
             self._noted_us = 0
         # The first word stands unless a later one says more: a broken connection may turn out to be a dead camera.
@@ -227,7 +226,7 @@ class Recording:
         else:
             # What there was before the stream broke off; the rest is missing.
             self._recorder.end(self._why)
-            self._hole_begins(self._newest_us)
+            self._hole_begins(self._newest_now())
 
     def _end(self) -> None:
         self.active = False
@@ -238,10 +237,14 @@ class Recording:
         self._hole_us = at_us
         self._hole_shift_us = self._store.clock_shift_us
 
-    def _follow_clock(self) -> None:
-        """Take over a step of our clock into what is remembered of the samples before it."""
+    def _newest_now(self) -> int:
+        """Give when the newest sample that was recorded was taken, by our clock as it is set now."""
         self._store.look_at_clock()
-        self._newest_us += self._store.clock_shift_us - self._newest_shift_us
+        return self._newest_us + self._store.clock_shift_us - self._newest_shift_us
+
+    def _follow_clock(self) -> None:
+        """Go on by our clock as it is set now: samples are placed by it from here on, and the ring holds older ones."""
+        self._newest_us = self._newest_now()
         self._newest_shift_us = self._store.clock_shift_us
 
     def _write_hole(self, until_us: int) -> None:

@@ -71,6 +71,11 @@ class Timeline:
             return pts, wall, False
         return self._look(media_us, key=key)
 
+    @property
+    def axis_us(self) -> int:
+        """How far the wall clock is ahead of the one that never steps, where pictures are placed now."""
+        return self._clock_gap
+
     def _look(self, media_us: int, *, key: int) -> tuple[int, int, bool]:
         """Place a picture, and see whether a clock jumped or drifts."""
         now, monotonic = self._clock.now_us(), self._clock.monotonic_us()

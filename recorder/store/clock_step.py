@@ -90,5 +90,7 @@ def missed_step(boots: Iterable[Row], steps: Iterable[Row], kernel_boot: bytes, 
             known.append((one.monotonic_us, one.after_us))
     if not known:
         return 0
-    monotonic_then, wall_then = max(known)
+    # Of a run and a step at the same moment the step is the later word: it was noticed by the run.
+    monotonic_then = max(at for at, _wall in known)
+    wall_then = [wall for at, wall in known if at == monotonic_then][-1]
     return (wall_us - monotonic_us) - (wall_then - monotonic_then)

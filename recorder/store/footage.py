@@ -190,13 +190,10 @@ class Footage:
         return next((one for one in reversed(found) if one.order < piece.order), None)
 
     def again(self, key: StreamKey, piece: Piece) -> Piece:
-        """Give a piece as it is known now: open ones grow, and are sealed one day."""
-        if not piece.is_open:
-            return piece
-        known = [*self.open_pieces(key)]
-        sealed = self.index.pieces(key, piece.first_us, piece.first_us + 1, copies=self._copies)
-        found = self._merged(known, sealed)
-        same = [one for one in found if _place(one) == _place(piece)]
+        """Give a piece as it is known now: open ones grow and are sealed one day, a clock that is set moves any."""
+        opened = self.open_pieces(key) if piece.is_open else []
+        sealed = self.index.pieces_in(key, piece.block.disk, piece.block.number, copies=self._copies)
+        same = [one for one in self._merged(opened, sealed) if _place(one) == _place(piece)]
         return same[0] if same else piece
 
     def entries(self, key: StreamKey, piece: Piece, more_than: int | None = None) -> list[ChunkEntry]:

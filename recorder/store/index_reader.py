@@ -96,6 +96,13 @@ class IndexReader:
         rows = self._touching(_PIECE, "first_us, number", key, start_us, end_us, copies=copies)
         return [SealedPiece._make(row) for row in rows]
 
+    def pieces_in(self, key: StreamKey, disk: bytes, number: int, *, copies: bool = False) -> list[SealedPiece]:
+        """Give the sealed pieces of a stream in one block."""
+        place = " AND disk = ? AND number = ?"
+        stream = key.channel, STREAM_CODES[key.stream]
+        rows = self._rows(f"{_PIECE}{_OF_STREAM}{_COPY[copies]}{place}", *stream, disk, number)
+        return [SealedPiece._make(row) for row in rows]
+
     def extents(self, key: StreamKey, start_us: int, end_us: int, *, copies: bool = False) -> list[Extent]:
         """Give of the same pieces only what spans are made of, by time; the index of times answers it alone."""
         return self._touching(_EXTENT, "first_us", key, start_us, end_us, copies=copies)

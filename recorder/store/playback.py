@@ -137,10 +137,14 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         return True
 
     def _next_piece(self, piece: Piece) -> bool:
+        # An open block may be sealed by now, and all that was played so far lie at another time.
+        moved_us, piece = -piece.shift_us, self._footage.again(self._key, piece)
+        moved_us += piece.shift_us
+        if self._given_us is not None:
+            self._given_us += moved_us
         following = self._footage.after(self._key, piece, piece.first_us)
         if following is None:
-            # An open block may be sealed by now: the same piece then comes from its index.
-            self._piece = self._footage.again(self._key, piece)
+            self._piece = piece
             return False
         if following.span != piece.span:
             if self._given_us is not None and following.last_us <= self._given_us:

@@ -75,6 +75,9 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
         return True
 
     def _piece_before(self, piece: Piece) -> bool:
+        # Our clock may have been set since: what was played so far, and all before it, lies at another time then.
+        moved_us, piece = -piece.shift_us, self._footage.again(self._key, piece)
+        self._from_us += moved_us + piece.shift_us
         before = self._footage.before(self._key, piece)
         if before is None or not follows(before, piece):
             self._tail = []

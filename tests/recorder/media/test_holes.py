@@ -235,7 +235,7 @@ HAPPENS = st.one_of(
     st.tuples(st.just("crash"), times(1, 100), st.booleans()),
     st.tuples(st.just("stop"), times(1, 100), st.booleans()),
     st.tuples(st.just("power"), times(10, 300), st.sampled_from([0, 0, -3600, 3600, -50 * 365 * 86_400])),
-    st.tuples(st.just("step"), st.sampled_from([-3600, 3600, -7, 7]), times()),
+    st.tuples(st.just("step"), st.sampled_from([-3600, 3600, -60, 60, -7, 7]), times()),
     st.tuples(st.just("right"), times()),
     st.tuples(st.just("disk"), times(3, 20)),
 )
@@ -271,8 +271,6 @@ async def happen(world, what, how):
             world.find()
             world.pass_time(seconds)
         case "due", wanted, seconds:
-            # Schedules change by a clock that is right.
-            world.right_clock()
             world.is_due(wanted=wanted)
             world.pass_time(seconds)
         case "crash", seconds, back:
@@ -311,5 +309,9 @@ async def happen(world, what, how):
 @example([("pass", 11), ("step", 3600, 21), ("step", -7200, 21), ("right", 10)])
 @example([("pass", 10), ("lose", GapReason.CAMERA_OFFLINE, 30), ("step", 3600, 30), ("find", 10)])
 @example([("pass", 10), ("crash", 50, False), ("due", False, 50), ("pass", 20)])
+@example([("step", 7, 33), ("lose", GapReason.CAMERA_OFFLINE, 34), ("right", 30)])
+@example([("step", 7, 20), ("step", -7, 1), ("lose", GapReason.CAMERA_OFFLINE, 30)])
+@example([("step", -60, 2), ("stop", 84, False), ("step", -3600, 26), ("crash", 83, True), ("step", -3600, 5)])
+@example([("step", 3600, 15), ("due", False, 20), ("step", -7200, 15), ("due", True, 20), ("step", 60, 15)])
 def test_what_was_due_is_recorded_or_explained_and_never_both(history):  # S7
     asyncio.run(live(history))
