@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from recorder.client.clock import SECOND_US
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey
 from recorder.media.plan import Due, Plan
@@ -30,6 +31,9 @@ class DueLog:
         self._past: set[_Past] = set()
         self._since_us = 0
         """When our clock was set last: what was due before is told by the times of the clock before."""
+        self._plan: Plan | None = None
+        self._plan_off_us = 0
+        """By how much our clock was set since the plan was made: what it says is over, ended by the clock before."""
 
     def begin(self, saved: Plan) -> None:
         """Say from which plan, saved by the run before, recording goes on."""
@@ -40,6 +44,8 @@ class DueLog:
 
         Those that are over are told once: they may have passed while we were away, and were due as well.
         """
+        if plan is not self._plan:
+            self._plan, self._plan_off_us = plan, 0
         applies: _Rows = {}
         ended: list[tuple[StreamKey, int]] = []
         past: set[_Past] = set()
@@ -51,7 +57,7 @@ class DueLog:
                 for stream in due.streams:
                     key = StreamKey(channel.number, stream)
                     if due.end_us <= now_us:
-                        ended.append((key, due.end_us))
+                        ended.append((key, due.end_us + self._plan_off_us))
                         past.add((key, due.start_us, due.end_us))
                         # What was over when a saved plan was made, or our clock was set, is on the disks already.
                         known = plan is self._saved and due.start_us < plan.made_us
@@ -67,7 +73,9 @@ class DueLog:
         in_force = {(key, row.type) for (key, _start), row in applies.items()}
         stays: _Rows = {}
         for (key, start), row in self._told.items():
-            if (key, start) in applies or not row.end_us > now_us >= start:
+            # What a step of the clock cut may have ended before that, while we were away.
+            goes_on = row.end_us > now_us or row.end_us >= self._since_us - SECOND_US
+            if (key, start) in applies or start > now_us or not goes_on:
                 continue
             if (key, row.type) in in_force:
                 # The same by another start, as after a step of the clock.
@@ -75,8 +83,10 @@ class DueLog:
             else:
                 # Taken back before its end, maybe while we were away: the plan says when, or when it was made.
                 ends = (until for of, until in ended if of == key and until > start)
-                end = max(ends, default=plan.made_us)
-                self._store.due(key, start, end if start < end < now_us else now_us, row.type)
+                end = max(ends, default=plan.made_us + self._plan_off_us)
+                end = end if start < end < now_us else now_us
+                if end < row.end_us:
+                    self._store.due(key, start, end, row.type)
         self._told = stays | {place: row for place, row in applies.items() if place[1] <= now_us}
 
     def _tell_past(self, key: StreamKey, due: Due) -> None:
@@ -98,9 +108,10 @@ class DueLog:
         self._told = {}
         self._past = set()
 
-    def clock_was_set(self, now_us: int) -> None:
+    def clock_was_set(self, now_us: int, by_us: int) -> None:
         """Go on from this moment: what applied until now was due by the times of the clock before."""
         self._told = {}
+        self._plan_off_us += by_us
         self._since_us = now_us
 
 

@@ -147,7 +147,7 @@ class Feed:
             self.meter.newest_us = pts
             if fresh:
                 self._span_begins(wall)
-            if wall > self._newest_wall:
+            if wall > self._newest_wall:  # noqa: PLR1730 - a call less for every picture
                 self._newest_wall = wall
         else:
             placed = self._timeline.audio(pts_us)

@@ -34,7 +34,7 @@ def moved(at_us: int, step: ClockMapRow) -> int:
 def gap_moved(start_us: int, end_us: int, step: ClockMapRow) -> Interval:
     """Give a gap as it holds behind a step; one that began before the boot is known up to the boot."""
     if start_us < booted_us(step) and is_of_boot(end_us, step):
-        return start_us, booted_us(step)
+        return start_us, moved(booted_us(step), step)
     return moved(start_us, step), moved(end_us, step)
 
 
@@ -48,9 +48,14 @@ def due_moved(row: DueRow, step: ClockMapRow, *, of_boot: bool) -> list[DueRow]:
         # Of an earlier boot, maybe by a clock that was ahead of this one.
         return [row]
     end_us = min(row.end_us, step.before_us)
-    parts = [row._replace(end_us=min(booted, end_us), boot=0), row._replace(start_us=max(booted, row.start_us))]
-    parts[1] = parts[1]._replace(start_us=moved(parts[1].start_us, step), end_us=moved(end_us, step))
-    return [one for one in parts if one.start_us < one.end_us]
+    before = row._replace(end_us=end_us, boot=0)
+    if row.start_us >= booted:
+        before = before._replace(end_us=row.start_us)
+    elif end_us > booted:
+        # It went on through the boot, which was when it truly was.
+        before = before._replace(end_us=moved(booted, step))
+    since = row._replace(start_us=moved(max(booted, row.start_us), step), end_us=moved(end_us, step))
+    return [one for one in (before, since) if one.start_us < one.end_us]
 
 
 def rows_moved(contents: Contents, step: ClockMapRow) -> list[Row]:
