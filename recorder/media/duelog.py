@@ -31,7 +31,8 @@ class DueLog:
         self._past: set[_Past] = set()
         self._since_us = 0
         """When our clock was set last: what was due before is told by the times of the clock before."""
-        self._plan: Plan | None = None
+        self._made_us = 0
+        """When the plan was made that was told last."""
         self._plan_off_us = 0
         """By how much our clock was set since the plan was made: what it says is over, ended by the clock before."""
 
@@ -44,8 +45,8 @@ class DueLog:
 
         Those that are over are told once: they may have passed while we were away, and were due as well.
         """
-        if plan is not self._plan:
-            self._plan, self._plan_off_us = plan, 0
+        if plan.made_us != self._made_us:
+            self._made_us, self._plan_off_us = plan.made_us, 0
         applies: _Rows = {}
         ended: list[tuple[StreamKey, int]] = []
         past: set[_Past] = set()

@@ -5,7 +5,7 @@ so they are logged anew. The clock ran wrong since the kernel booted, as far as 
 moment and the step, by the clock before it, is moved; what earlier boots logged is not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from recorder.client.clock import SECOND_US
 from recorder.store.contents import Contents
@@ -31,19 +31,32 @@ def moved(at_us: int, step: ClockMapRow) -> int:
     return at_us + step.after_us - step.before_us if is_of_boot(at_us, step) else at_us
 
 
+def _boot_moved(start_us: int, step: ClockMapRow) -> int:
+    """Give when the kernel truly booted; by the clock before the step where that would be before `start_us`.
+
+    A step to a time that cannot be true takes nothing from what is known of the time before the boot.
+    """
+    booted = booted_us(step)
+    true_us = moved(booted, step)
+    return true_us if true_us > start_us else booted
+
+
 def gap_moved(start_us: int, end_us: int, step: ClockMapRow) -> Interval:
     """Give a gap as it holds behind a step; one that began before the boot is known up to the boot."""
     if start_us < booted_us(step) and is_of_boot(end_us, step):
-        return start_us, moved(booted_us(step), step)
+        return start_us, _boot_moved(start_us, step)
     return moved(start_us, step), moved(end_us, step)
 
 
-def due_moved(row: DueRow, step: ClockMapRow, *, of_boot: bool) -> list[DueRow]:
+def due_moved(row: DueRow, step: ClockMapRow, runs: Collection[int]) -> list[DueRow]:
     """Give a due row as it holds behind a step: what was still ahead is told anew by whoever knows the plan.
 
-    `of_boot` says that a run of this boot of the kernel told it; what it says of the time before the boot stands.
+    `runs` are those of this boot of the kernel; what a row of another says of the time before the boot stands.
     """
-    booted = booted_us(step)
+    booted, of_boot = booted_us(step), row.boot in runs
+    ends_at_boot = not of_boot and abs(row.end_us - booted) <= _AHEAD_US
+    if ends_at_boot and row.start_us < booted:
+        return [row._replace(end_us=_boot_moved(row.start_us, step))]
     if row.start_us > step.before_us or (not of_boot and row.end_us <= step.before_us):
         # Of an earlier boot, maybe by a clock that was ahead of this one.
         return [row]
@@ -53,8 +66,9 @@ def due_moved(row: DueRow, step: ClockMapRow, *, of_boot: bool) -> list[DueRow]:
         before = before._replace(end_us=row.start_us)
     elif end_us > booted:
         # It went on through the boot, which was when it truly was.
-        before = before._replace(end_us=moved(booted, step))
-    since = row._replace(start_us=moved(max(booted, row.start_us), step), end_us=moved(end_us, step))
+        before = before._replace(end_us=_boot_moved(row.start_us, step))
+    start_us = moved(max(booted, row.start_us), step)
+    since = row._replace(start_us=start_us, end_us=moved(end_us, step), boot=max(runs, default=row.boot))
     return [one for one in (before, since) if one.start_us < one.end_us]
 
 
@@ -70,7 +84,7 @@ def rows_moved(contents: Contents, step: ClockMapRow) -> list[Row]:
                 if (start_us, end_us) != (row.start_us, row.end_us):
                     found.append(row._replace(start_us=start_us, end_us=end_us))
             case DueRow():
-                parts = due_moved(row, step, of_boot=row.boot in runs)
+                parts = due_moved(row, step, runs)
                 if parts != [row]:
                     found += [GoneRow(RowKind.DUE, key_of(*pack(row))), *parts]
             case MarkRow() if is_of_boot(row.event_us, step):

@@ -74,7 +74,7 @@ class DueKnown:
     def clock_was_set(self, step: ClockMapRow) -> None:
         """Move what this step moves, as the catalogs do."""
         for stream, known in self._rows.items():
-            moved = [one for row in known.values() for one in due_moved(row, step, of_boot=row.boot in self._runs)]
+            moved = [one for row in known.values() for one in due_moved(row, step, self._runs)]
             self._rows[stream] = {one.start_us: one for one in moved}
         self._news = [one for known in self._rows.values() for one in known.values()]
 
