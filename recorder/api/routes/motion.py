@@ -19,7 +19,7 @@ Region = Annotated[str, Query(max_length=LONGEST_TEXT, examples=["0,0,22,18", "3
 
 @router.get("/channels/{channel}/motion")
 async def motion(
-    channel: Number, start: At, end: At, control: TheControl, _caller: Player, region: Region = ""
+    channel: Number, start: At, end: At, control: TheControl, caller: Player, region: Region = ""
 ) -> MotionFound:
     """When something moved in a region: columns and rows of a grid of 22 x 18 cells, as rectangles; "" for all.
 

@@ -31,6 +31,8 @@ def rig(served):
                 found = [note(op, at) for at in (old, new) if one.get("note") in {"", f"{at:032x}"}]
             case "pictures":
                 found = [{"at_us": at, "bytes": 1} for at in (old, new) if one["start_us"] <= at < one["end_us"]]
+            case "motion":
+                return [{"op": op, "moved": [], "analysed": []}]
             case "picture":
                 return [{"op": "picture", "id": 1, "at_us": old, "jpeg": b"old"}]
             case _:
@@ -59,6 +61,9 @@ def test_spans_gaps_and_pictures_begin_at_the_limit(rig):
         asked = len(rig.reader.of(op))
         assert ask(1, rig.old, rig.old + DAY_US) == []
         assert len(rig.reader.of(op)) == asked
+    rig.mine.motion(1, rig.old, rig.new)
+    assert rig.reader.of("motion")[-1]["start_us"] == rig.limit
+    assert rig.mine.motion(1, rig.old, rig.old + DAY_US).analysed == ()
     assert [one.at_us for one in rig.mine.pictures(1, 0, rig.new + 1)] == [rig.new]
     assert [one.at_us for one in rig.owner.pictures(1, 0, rig.new + 1)] == [rig.old, rig.new]
 
