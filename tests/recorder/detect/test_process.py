@@ -23,6 +23,7 @@ from tests.recorder.running import now_us
 pytestmark = pytest.mark.anyio
 KEY = StreamKey(1, StreamName.SUB)
 FPS = 10
+PATIENCE_S = 60
 
 
 class Media(FakeTap):
@@ -72,7 +73,7 @@ def watched(*regions):
     return {"op": "watch", "channels": [Watched(1, StreamName.SUB, regions)]}
 
 
-async def until_seen(client, wanted, timeout_s=30):
+async def until_seen(client, wanted, timeout_s=PATIENCE_S):
     def found(message):
         return (
             isinstance(message, dict)
@@ -84,7 +85,7 @@ async def until_seen(client, wanted, timeout_s=30):
     return (await client.until(found, timeout_s))["channels"][0]
 
 
-async def until_brought(media, wanted, timeout_s=30):
+async def until_brought(media, wanted, timeout_s=PATIENCE_S):
     async with asyncio.timeout(timeout_s):
         while not any(wanted(*one) for one in list(media.records)):  # noqa: ASYNC110 - the tap lives in another thread
             await asyncio.sleep(0.02)
