@@ -95,4 +95,5 @@ def _matters(status: Status) -> tuple[object, ...]:
         status.simulation,
         seats,
         status.domes,
+        [one.id for one in status.messages],
     )

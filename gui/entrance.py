@@ -7,10 +7,12 @@ from gui.dialogs.first_run import FirstRun
 from gui.dialogs.login import Login
 from gui.known import Known
 from gui.memory import PlaybackPlace
+from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.wall import manner
 from recorder.client.clock import SECOND_US
+from recorder.client.happened import ScreenMessage
 from recorder.client.words import _
 
 RETURN_S = 60.0
@@ -27,6 +29,8 @@ class Entrance(Known, ABC):
         """See where the screen was left."""
         super().begin()
         self._offered_first_run = False
+        self._told_message = 0
+        """The id of the newest message that was shown."""
         self.return_to = self.memory.known.playback if self.memory is not None else None
 
     @abstractmethod
@@ -69,6 +73,7 @@ class Entrance(Known, ABC):
         if manner.follow(self.feed.manner):
             for page in self.screen.navigator.pages:
                 page.invalidate()
+        self._show_messages(status.messages)
         top = self.screen.navigator.top
         if status.needs_setup and isinstance(top, Login):
             # It was opened before control could say that there is no password yet.
@@ -79,6 +84,13 @@ class Entrance(Known, ABC):
         elif self.return_to is not None:
             place, self.return_to = self.return_to, None
             self._offer_return(place)
+
+    def _show_messages(self, messages: Sequence[ScreenMessage]) -> None:
+        """Show what an event's rule wants shown, once, over whatever is open (D-LINK-03)."""
+        for one in messages:
+            if one.id > self._told_message:
+                self._told_message = one.id
+                self.screen.notices.say(one.words, Tone.WARNING)
 
     def _offer_return(self, place: PlaybackPlace) -> None:
         """Ask who is there, and go on with playback; where nobody is, the wall shall be seen."""

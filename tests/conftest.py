@@ -18,6 +18,9 @@ PEERS = {
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),
     "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),
+    "mosquitto": lambda: (
+        shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin") and shutil.which("mosquitto_sub")
+    ),
     "namespaces": lambda: (
         all(map(shutil.which, ("ip", "bridge", "dnsmasq", "dhcp_release", "arping", "busybox")))
         and not subprocess.run(["unshare", "-Urn", "true"], capture_output=True, check=False).returncode
@@ -27,6 +30,7 @@ PEERS = {
     "libmodbus": lambda: shutil.which("cc") and Path("/usr/include/modbus/modbus.h").exists(),
     "rclone": lambda: shutil.which("rclone"),
     "snmpd": lambda: shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
+    "snmptrapd": lambda: shutil.which("snmptrapd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
     "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "firefox": lambda: shutil.which("firefox-esr"),

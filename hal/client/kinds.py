@@ -3,6 +3,7 @@
 from hal.kinds.alarm_input import AlarmInputState, InputFault, InputRole, Rest
 from hal.kinds.array import ArrayHealth, ArraySet, ArrayState
 from hal.kinds.bay import BayState
+from hal.kinds.buzzer import BuzzerState
 from hal.kinds.camera_net import CameraNetState, Seat
 from hal.kinds.clock import Battery, ClockState
 from hal.kinds.disk import DiskState
@@ -31,6 +32,7 @@ __all__ = [
     "ArrayState",
     "Battery",
     "BayState",
+    "BuzzerState",
     "CameraNetState",
     "ClockState",
     "DiskState",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from recorder.client.happened import ScreenMessage
 from recorder.client.status import MediaStatus, StreamStatus
 from recorder.client.stream import StreamName
 from recorder.client.tone import Tone
@@ -237,6 +238,8 @@ class Status:
     """Channels whose cameras turn (D-PTZ-01)."""
     recorder_number: int = 8
     """What infrared remotes call this recorder (D-IR-02)."""
+    messages: tuple[ScreenMessage, ...] = ()
+    """What the local screen shows for a moment, the oldest first."""
 
 
 @dataclass(frozen=True)

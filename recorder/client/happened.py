@@ -58,6 +58,17 @@ class Happened:
 
 
 @dataclass(frozen=True)
+class ScreenMessage:
+    """What the local screen shows when an event begins; `id` is the event's, and grows."""
+
+    id: int
+    channel: int
+    """0 where it belongs to no channel."""
+    at_us: int
+    words: str
+
+
+@dataclass(frozen=True)
 class EventPage:
     """Some events, the newest first; `before` is given for those that follow, None: there are no more."""
 

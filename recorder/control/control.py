@@ -54,6 +54,7 @@ from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
+from recorder.events.messages import Messages
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
@@ -142,6 +143,7 @@ class Control:
         self.mounts = Mounts(instance, self.clock, bays, at_work, self._recording_disks, faults)
         self._lights = Lights(self._hal, lambda: self.media.status)
         self.detect = DetectLink(instance)
+        self._messages = Messages(self.clock)
         self.desk = EventDesk(self._around())
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
@@ -227,6 +229,7 @@ class Control:
             troubles=self._hardware_events.troubles,
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
+            messages=self._messages.now(),
         )
 
     async def machine(self) -> MachineWords:
@@ -272,6 +275,7 @@ class Control:
             seats=self.seats,
             pictures=self.pictures,
             detect=self.detect,
+            messages=self._messages,
             media=lambda: self.media.status,
             plan=lambda: self.plan,
             troubles=lambda: self._hardware_events.troubles,

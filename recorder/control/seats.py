@@ -47,6 +47,8 @@ class Seats:
         self._first = self._remembered()
         self._wanted: dict[int, int] = {}
         """By channel, the number of its seat."""
+        self._remarks: dict[int, str] = {}
+        """By channel: what else there is to say of its camera."""
         self._stale = asyncio.Event()
         self._moved = True
         hal.listen(self._heard)
@@ -58,6 +60,11 @@ class Seats:
     def reassign(self) -> None:
         """Take up other settings of channels; in the event loop."""
         self._moved = True
+        self._stale.set()
+
+    def remark(self, channel: int, words: str) -> None:
+        """Say more of a channel's camera, where its port is told; empty: nothing more. In the event loop."""
+        self._remarks[channel] = words
         self._stale.set()
 
     def _heard(self, said: DeviceState | DeviceEvent, _before: DeviceState | None) -> None:
@@ -85,7 +92,11 @@ class Seats:
             await asyncio.to_thread(self._remember, first)
             self._changed()
         supplies = self._hal.states(PoeSupplyState)
-        self.seats = tuple(_status(channel, seat, net, supplies) for channel, seat in self._wanted.items())
+        found = [_status(channel, seat, net, supplies) for channel, seat in self._wanted.items()]
+        remarks = self._remarks
+        self.seats = tuple(
+            replace(one, words=f"{one.words} · {said}") if (said := remarks.get(one.channel)) else one for one in found
+        )
 
     def _remembered(self) -> ipaddress.IPv4Address | None:
         try:

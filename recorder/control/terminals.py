@@ -57,6 +57,10 @@ class Terminals:
         page = {INPUT: self._inputs, RELAY: self._outputs}.get(kind, {}).get(name)
         return page.name if page is not None else ""
 
+    def mode(self, output: str) -> Mode:
+        """Who switches an output."""
+        return self._page(output).mode
+
     # --- how they are ---
 
     async def inputs(self) -> list[AlarmInput]:

@@ -16,6 +16,7 @@ from recorder.control.pictures import Pictures
 from recorder.control.poe import Poe
 from recorder.control.seats import Seats
 from recorder.control.terminals import Terminals
+from recorder.events.messages import Messages
 from recorder.media.plan import Plan
 from recorder.settings.settings import Settings
 
@@ -38,6 +39,8 @@ class Around:
     pictures: Pictures
     detect: DetectLink
     """What is seen in the pictures of all channels."""
+    messages: Messages
+    """What the local screen shows for a moment."""
     media: Callable[[], MediaStatus | None]
     """What media told last; None while it does not answer."""
     plan: Callable[[], Plan]

@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import logging
 from functools import partial
+from typing import Any
 
+from recorder.events import linkage as linkages
 from recorder.events.around import Around
 from recorder.events.engine import Engine
+from recorder.events.reactions import Reactions
 from recorder.events.rules import Rules
 from recorder.events.source import Source, built_in
 from recorder.events.sources.system import CLEAN
@@ -26,6 +29,9 @@ class EventDesk:
         self.store = EventStore(around.instance.state / FILE)
         self.rules = Rules(around.settings)
         self.engine = Engine(self.store, self.rules, around.bus, around.clock)
+        reacting = [one(around, self.engine) for one in linkages.built_in()]
+        self.reactions = Reactions(self.engine, reacting, around.bus, around.clock)
+        self.engine.reacting = self.reactions
         self.sources: tuple[Source, ...] = tuple(one(self.engine, around) for one in built_in())
         for source in self.sources:
             if source.rule.about.scope is Scope.LIST:
@@ -36,7 +42,7 @@ class EventDesk:
         """Read the rules, close what a crash left open, begin to listen."""
         await asyncio.to_thread(self.rules.load)
         await self.engine.start()
-        running = [self.engine.run, *(partial(_kept_running, one) for one in self.sources)]
+        running = [self.engine.run, *(partial(_kept_running, one) for one in (*self.sources, *self.reactions.linkages))]
         self._tasks = [asyncio.create_task(one()) for one in running]
 
     async def stop(self) -> None:
@@ -47,16 +53,18 @@ class EventDesk:
                 await task
         try:
             await self.engine.stop()
+            await self.reactions.stop()
+            await self.engine.flush()
             await asyncio.to_thread(self.store.note, CLEAN, str(self._around.clock.now_us()))
         finally:
             self.store.close()
 
 
-async def _kept_running(source: Source) -> None:
-    """A source that fails is told in the log and begun anew; the others go on."""
+async def _kept_running(one: "Source | linkages.Linkage[Any]") -> None:
+    """A source or linkage that fails is told in the log and begun anew; the others go on."""
     while True:
         try:
-            await source.run()
-        except Exception:  # whatever one source does wrong, the others must not feel it
-            log.exception("the event source %s failed", source.rule.about.name)
+            await one.run()
+        except Exception:  # whatever one does wrong, the others must not feel it
+            log.exception("%s failed", type(one).__name__)
         await asyncio.sleep(AGAIN_S)

@@ -1,10 +1,13 @@
 """One event while it goes on: what its source said, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recorder.client.happened import Happened
-from recorder.events.rule import Rule
+
+if TYPE_CHECKING:
+    from recorder.events.rule import Rule
 
 LONGEST_WORDS = 300
 LONGEST_VALUE = 300
@@ -25,7 +28,7 @@ class Occurrence:
     """An event that began. Belongs to the event loop."""
 
     id: int
-    rule: type[Rule]
+    rule: "type[Rule]"
     key: Key
     channel: int
     begin_us: int
@@ -59,6 +62,30 @@ class Occurrence:
             picture_us=self.picture_us,
             detail=self.detail,
         )
+
+
+def again(event: Happened, rule: "type[Rule]") -> Occurrence:
+    """Give an event of the list as it was while it went on."""
+    return Occurrence(
+        id=event.id,
+        rule=rule,
+        key=Key(event.source, event.item, event.part),
+        channel=event.channel,
+        begin_us=event.begin_us,
+        words=event.words,
+        detail=event.detail,
+        armed=event.armed,
+        count=event.count,
+        end_us=event.end_us,
+        closed=event.end_us is not None,
+        why=event.why,
+        picture_us=event.picture_us,
+    )
+
+
+def chosen(channels: Sequence[int], occurrence: Occurrence) -> tuple[int, ...]:
+    """The channels that were chosen; where none was, the one of the event, if it has one."""
+    return tuple(channels) or ((occurrence.channel,) if occurrence.channel else ())
 
 
 def plain(text: str, longest: int = LONGEST_WORDS) -> str:

@@ -1,10 +1,14 @@
 """A rule binds a source to its own settings, an arming schedule, anti-dither and linkages: one settings page each."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel
 
 from recorder.client.recording import RecordType
 from recorder.client.words import _
 from recorder.events.arming import Arming
+from recorder.events.linkage import built_in
 from recorder.settings.page import Page, setting
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.week import WeekGrid
@@ -13,7 +17,17 @@ LONGEST_DITHER_S = 600
 ORDER = 200
 
 
-class Rule(Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permission.SYSTEM):
+if TYPE_CHECKING:
+
+    class _Linked(BaseModel):
+        """The fields of all linkages."""
+
+else:
+    # Fields come in the order of the bases from the last to the first.
+    _Linked = type("_Linked", (*(one.options() for one in reversed(built_in()) if one.everywhere), BaseModel), {})
+
+
+class Rule(_Linked, Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permission.SYSTEM):
     """What every source's page has. The name of the page is the name of the source.
 
     Class arguments beside those of a page: `record_type`, what recorded time counts as while it lasts.
@@ -37,6 +51,14 @@ class Rule(Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permission.SYST
         choices={Arming.ARMED: _("Armed")},
         hint=_("Outside these times events are listed, and nothing follows."),
     )
+
+    @classmethod
+    def form_order(cls, names: Sequence[str]) -> Sequence[str]:
+        """The switch, the source's own settings, when it acts, and then what follows."""
+        when = ("anti_dither_s", "week")
+        follows = {field for one in built_in() for field in one.options().model_fields}
+        own = [name for name in names if name != "enabled" and name not in when and name not in follows]
+        return ["enabled", *own, *when, *(name for name in names if name in follows)]
 
     def __init_subclass__(
         cls,

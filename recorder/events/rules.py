@@ -1,14 +1,17 @@
 """The pages of all rules as they are now, kept in memory: an edge must not wait for a file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from recorder.client.errors import NightjarError
 from recorder.events.arming import holds
+from recorder.events.pages.disarming import Disarming
 from recorder.events.rule import Rule
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.event_list import EventList
 from recorder.settings.settings import Changed, Settings
+
+INPUTS = "input-alarm"
 
 
 class Rules:
@@ -23,6 +26,9 @@ class Rules:
         self._stored: dict[tuple[str, str], Rule] = {}
         self.zone = ZoneInfo("UTC")
         self.keep_days = EventList().keep_days
+        self.disarming = Disarming()
+        self.active_inputs: set[str] = set()
+        """Alarm inputs that are active now: a key switch at one may disarm (D-ALM-19)."""
 
     def load(self) -> None:
         """Read all rules, and follow changes from now on; called in a thread."""
@@ -41,20 +47,33 @@ class Rules:
         """Whether a rule may act at a moment."""
         return holds(page.week, self.zone, at_us)
 
-    def all(self) -> Iterable[Rule]:
-        """Every page that is stored, and the defaults of those that are not."""
-        return (*self._stored.values(), *self._defaults.values())
+    def wanting(self, linkage: str) -> list[tuple[type[Rule], str]]:
+        """The rules with a page whose switch of a linkage is on, with the item of the page."""
+        found = tuple(self._stored.items())
+        return [(type(page), item) for (_name, item), page in found if page.enabled and getattr(page, linkage, False)]
+
+    def disarmed(self, linkage: str, channel: int, at_us: int) -> bool:
+        """Whether the recorder is disarmed for a linkage (D-ALM-18, D-RULE-07)."""
+        page = self.disarming
+        if not page.stops(linkage) or (page.channels and channel not in page.channels):
+            return False
+        return page.disarmed or self._key_turned() or holds(page.week, self.zone, at_us)
+
+    def _key_turned(self) -> bool:
+        pages = (self._stored.get((INPUTS, name)) for name in self.active_inputs)
+        return any(getattr(page, "disarms", False) for page in pages)
 
     def _read_system(self) -> None:
         self.zone = self._settings.get(DateTime).zone_info
         self.keep_days = self._settings.get(EventList).keep_days
+        self.disarming = self._settings.get(Disarming)
 
     def _changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:
             page = self.classes.get(one.page)
             if page is not None:
                 self._read(page, one)
-            elif one.page in {DateTime.about.name, EventList.about.name}:
+            elif one.page in {DateTime.about.name, EventList.about.name, Disarming.about.name}:
                 self._read_system()
 
     def _read(self, page: type[Rule], one: Changed) -> None:

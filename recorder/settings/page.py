@@ -123,6 +123,11 @@ class Page(BaseModel):
         return dict(values)
 
     @classmethod
+    def form_order(cls, names: Sequence[str]) -> Sequence[str]:
+        """Give the names of all fields in the order in which a form shows them."""
+        return names
+
+    @classmethod
     def standing_items(cls) -> Mapping[str, str]:
         """Give the items of a list page that are always there, each with what is known of it for `item_title`."""
         return {}

@@ -10,7 +10,12 @@ from recorder.client.words import _
 from recorder.settings.page import Page
 from recorder.settings.scope import Scope
 
-PLACES = ("recorder.settings.pages", "recorder.events.sources")
+PLACES = (
+    "recorder.settings.pages",
+    "recorder.events.pages",
+    "recorder.events.linkages",
+    "recorder.events.sources",
+)
 
 
 class Registry:

@@ -19,6 +19,7 @@ def form_schema(page: type[Page], machine: Machine) -> dict[str, Any]:
     properties: dict[str, Any] = found["properties"]
     for name in needing(page, missing(machine)):
         del properties[name]
+    found["properties"] = properties = {name: properties[name] for name in page.form_order(list(properties))}
     for order, one in enumerate(properties.values()):
         one["x-order"] = order
     if machine.system_owned:

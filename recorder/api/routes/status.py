@@ -43,6 +43,7 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
         channels_recording=len({one.channel for one in media.streams if one.recording}) if media else 0,
         media=media,
         seats=tuple(one for one in found.seats if caller.sees(one.channel)),
+        messages=tuple(one for one in found.messages if one.channel not in caller.hidden),
         domes=tuple(number for number in found.domes if caller.sees(number)),
     )
 

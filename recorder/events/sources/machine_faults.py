@@ -8,6 +8,7 @@ from recorder.client.answers import Trouble
 from recorder.client.status import DiskState, DiskStatus, PoolState, PoolStatus
 from recorder.client.words import _
 from recorder.events.engine import Found
+from recorder.events.linkages.message import on_screen
 from recorder.events.rule import Rule
 from recorder.events.source import Source
 from recorder.settings.page import setting
@@ -33,15 +34,21 @@ _POOLS: Mapping[PoolState, str] = {
 class DiskFault(Rule, order=220, title=_("Disk")):
     """A disk is missing, failed, slow or full, or an array is not whole."""
 
+    message: bool = on_screen()
+
     low_space: bool = setting(True, title=_("Also when a pool is nearly full"))
 
 
 class NetworkFault(Rule, order=222, title=_("Network")):
     """Another device has the recorder's address."""
 
+    message: bool = on_screen()
+
 
 class DeviceFault(Rule, order=224, title=_("Machine")):
     """Fans, temperatures, power supplies, the clock, PoE ports, or a terminal that does not answer."""
+
+    message: bool = on_screen()
 
 
 class _Looking(Source):

@@ -9,6 +9,8 @@ from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.events.around import Around
 from recorder.events.engine import Engine, Found
+from recorder.events.linkages.message import on_screen
+from recorder.events.linkages.restart import RestartOptions
 from recorder.events.rule import Rule
 from recorder.events.source import Source
 from recorder.settings.page import setting
@@ -39,8 +41,10 @@ _WHY: dict[StreamState, str] = {
 }
 
 
-class CameraOffline(Rule, scope=Scope.CHANNEL, order=210, title=_("Camera offline")):
+class CameraOffline(RestartOptions, Rule, scope=Scope.CHANNEL, order=210, title=_("Camera offline")):
     """The recorder cannot reach the camera."""
+
+    message: bool = on_screen()
 
     after_s: int = setting(
         30, ge=1, le=LONGEST_PATIENCE_S, title=_("Offline for"), unit="s", hint=_("Shorter breaks raise no event.")

@@ -7,6 +7,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 from recorder.events.around import Around
 from recorder.events.engine import Engine
+from recorder.events.linkages.message import on_screen
 from recorder.events.occurrence import plain
 from recorder.events.rule import Rule
 from recorder.events.source import Source
@@ -18,6 +19,8 @@ MOST_PLACES = 1000
 
 class IllegalLogin(Rule, order=230, title=_("Illegal login")):
     """Wrong passwords come from one place."""
+
+    message: bool = on_screen()
 
     tries: int = setting(3, ge=1, le=50, title=_("Wrong passwords"), hint=_("From one place within ten minutes."))
 

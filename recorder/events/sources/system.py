@@ -7,6 +7,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 from recorder.events.around import Around
 from recorder.events.engine import ALIVE, Engine, Found
+from recorder.events.linkages.message import on_screen
 from recorder.events.rule import Rule
 from recorder.events.source import Source
 from recorder.store.boot import read_boot_id
@@ -25,6 +26,8 @@ class SystemStarted(Rule, order=240, title=_("Start and power")):
 
 class RecordingFault(Rule, order=205, title=_("Recording service")):
     """The service that records does not answer: perhaps nothing is recorded."""
+
+    message: bool = on_screen()
 
 
 class SystemStarts(Source):

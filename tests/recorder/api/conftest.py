@@ -1,3 +1,4 @@
+import contextlib
 import subprocess
 import sys
 
@@ -13,13 +14,20 @@ def served(tmp_path):
         yield found
 
 
-@pytest.fixture
-def hal(served):
+@contextlib.contextmanager
+def running_hal(instance):
     """The hardware service of the simulated board, and a hand at it."""
-    place = served.instance.socket("hal")
+    place = instance.socket("hal")
     command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         with HalClient(place, timeout_s=60) as client:
             yield client
         process.terminate()
+
+
+@pytest.fixture
+def hal(served):
+    """The hardware service of the simulated board, and a hand at it."""
+    with running_hal(served.instance) as client:
+        yield client

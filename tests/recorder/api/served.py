@@ -123,7 +123,7 @@ class Served:
         return found
 
     def client(self, door, token=""):
-        return ApiClient(self.instance.socket(door), token)
+        return ApiClient(self.instance.socket(door), token, timeout_s=60)
 
     @property
     def owner(self):

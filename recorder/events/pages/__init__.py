@@ -1,0 +1,1 @@
+"""Settings of events as a whole; those of one source or linkage stand in its own file."""

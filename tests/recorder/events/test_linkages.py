@@ -1,0 +1,240 @@
+"""From an edge at an input of the simulated board, through its rule, to what linkages do; media is scripted."""
+
+import pytest
+
+from recorder.client.happened import ReactionState
+from recorder.client.recording import RecordType
+from recorder.client.stream import StreamName
+from recorder.events.linkage import built_in
+from recorder.events.linkages.record import target
+from recorder.media.plan import ChannelPlan, Due, Plan
+from tests.recorder.api.conftest import running_hal
+from tests.recorder.api.served import Served, wait_for
+
+CAMERA = "rtsp://10.0.0.7/main"
+ALWAYS = {"days": [[{"start_min": 0, "end_min": 1440, "types": ["armed"]}]] * 7}
+LINKAGES = [one.name for one in built_in() if one.everywhere]
+QUIET = {"anti_dither_s": 0, "week": ALWAYS, **dict.fromkeys(LINKAGES, False)}
+
+
+def media(message):
+    match message["op"]:
+        case "mark":
+            return [{"op": "marked", "id": message["id"]}]
+        case "hold":
+            times = {name: message[name] for name in ("channel", "start_us", "end_us", "owner", "reason", "kind")}
+            return [{"op": "held", "hold": {"id": "ab" * 16, "made_us": 1, "expires_us": 1, "stream": None, **times}}]
+        case "tag":
+            times = {name: message[name] for name in ("channel", "start_us", "end_us", "owner", "words")}
+            return [{"op": "tagged", "tag": {"id": "cd" * 16, "made_us": 1, "stream": None, **times}}]
+        case "picture":
+            return [{"op": "pictured", "id": message["id"]}]
+        case _:
+            return []
+
+
+def decode(message):
+    still = {"op": "still", "id": message["id"], "at_us": 123, "jpeg": b"\xff\xd8\xff\xd9", "width": 1, "height": 1}
+    return [still]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A recorder with one camera, and the simulated board."""
+    with Served(tmp_path_factory.mktemp("house") / "data") as served:
+        served.media = served.beside("media", media)
+        served.decode = served.beside("decode", decode)
+        served.owner.add_channel(name="Gate", url=CAMERA)
+        with running_hal(served.instance) as served.hal:
+            wait_for(served.owner.inputs)
+            yield served
+
+
+@pytest.fixture
+def site(house):
+    """The house with everything at rest; `rule` sets what follows an edge of IN1."""
+    yield house
+    edge(house, active=False)
+    house.media.script = media
+    house.owner.set_page("input-alarm", {**QUIET, "relay_post_s": 0}, item="IN1")
+    house.owner.set_page("record-mode", {"mode": "auto"}, channel=1)
+    wait_for(lambda: not event(house) or event(house).end_us is not None)
+    wait_for(lambda: not house.control.desk.reactions._tasks)
+    for output in ("OUT1", "OUT2"):
+        house.owner.set_page("alarm-output", {"mode": "auto"}, item=output)
+        house.owner.switch_output(output, closed=False)
+    house.media.told.clear()
+
+
+def rule(site, **values):
+    site.owner.set_page("input-alarm", {**QUIET, **values}, item="IN1")
+
+
+def edge(site, *, active):
+    site.hal.simulate("alarm_input", "IN1", "move", active=active)
+
+
+def event(site):
+    found = site.owner.happened(sources=["input-alarm"]).events
+    return found[0] if found else None
+
+
+def reaction(site, linkage):
+    def look():
+        found = event(site)
+        return found and next((one for one in found.reactions if one.linkage == linkage), None)
+
+    return wait_for(look)
+
+
+def closed(site, name="OUT1"):
+    return next(one for one in site.owner.outputs() if one.name == name).closed
+
+
+@pytest.mark.covers("D-ALM-03", "D-LINK-02", "D-LINK-02.1", "D-ALM-08")
+def test_an_edge_closes_the_relay_until_the_alarm_is_over_and_longer(site):
+    rule(site, relay=True, relay_outputs="OUT1, OUT2", relay_post_s=0)
+    edge(site, active=True)
+    wait_for(lambda: closed(site) and closed(site, "OUT2"))
+    edge(site, active=False)
+    wait_for(lambda: not closed(site) and not closed(site, "OUT2"))
+    rule(site, relay=True, relay_outputs="OUT1", relay_post_s=300)
+    edge(site, active=True)
+    wait_for(lambda: closed(site))
+    edge(site, active=False)
+    wait_for(lambda: next(one for one in site.owner.outputs() if one.name == "OUT1").timed)
+    assert closed(site)
+
+
+@pytest.mark.covers("D-RULE-03", "D-RULE-04")
+def test_outputs_that_are_not_automatic_and_rules_that_are_not_armed_switch_nothing(site):
+    site.owner.set_page("alarm-output", {"mode": "off"}, item="OUT1")
+    rule(site, relay=True, relay_outputs="OUT1")
+    edge(site, active=True)
+    told = reaction(site, "relay")
+    assert (told.state, told.words) == (ReactionState.SKIPPED, "None of the outputs is in mode Automatic.")
+    edge(site, active=False)
+    site.owner.set_page("alarm-output", {"mode": "auto"}, item="OUT1")
+    rule(site, relay=True, relay_outputs="OUT1", week={"days": [[]] * 7})
+    wait_for(lambda: event(site).end_us is not None)
+    edge(site, active=True)
+    wait_for(lambda: event(site).end_us is None)
+    assert (event(site).armed, event(site).reactions) == (False, ())
+    assert not closed(site)
+
+
+@pytest.mark.covers("D-LINK-06", "D-LINK-06.1", "D-REC-01.1")
+def test_the_recording_is_marked_from_before_until_after(site):
+    rule(site, record=True, record_channels=[1], record_post_s=20)
+    edge(site, active=True)
+    opened = site.media.wait_for("mark")[0]
+    began = event(site).begin_us
+    assert opened["streams"] == [{"channel": 1, "stream": "main"}]
+    assert (opened["event_us"], opened["pre_s"], opened["until_us"], opened["type"]) == (began, 5, None, "alarm")
+    edge(site, active=False)
+    ended = wait_for(lambda: [one for one in site.media.of("mark") if one["until_us"] is not None])[0]
+    assert ended["id"] == opened["id"]
+    assert ended["until_us"] == event(site).end_us + 20_000_000
+
+
+@pytest.mark.covers("D-RULE-02", "D-RULE-03")
+def test_a_channel_whose_mode_is_off_records_no_event(site):
+    site.owner.set_page("record-mode", {"mode": "off"}, channel=1)
+    rule(site, record=True, record_channels=[1])
+    wait_for(lambda: not site.control.plan.channels[0].record)
+    edge(site, active=True)
+    told = reaction(site, "record")
+    assert (told.state, told.words) == (ReactionState.SKIPPED, "The record schedule records nothing for it now.")
+    assert site.media.of("mark") == []
+
+
+@pytest.mark.covers("D-LINK-09")
+def test_a_picture_is_taken_and_the_event_remembers_it(site):
+    rule(site, snapshot=True, snapshot_channels=[1])
+    edge(site, active=True)
+    assert reaction(site, "snapshot").state is ReactionState.DONE
+    assert site.media.wait_for("picture")[0]["channel"] == 1
+    assert event(site).picture_us == 123
+
+
+@pytest.mark.covers("V-ALM-24")
+def test_the_footage_of_an_event_is_locked_and_tagged(site):
+    rule(site, hold=True, hold_channels=[1], hold_around_s=10)
+    edge(site, active=True)
+    wait_for(lambda: event(site))
+    assert site.media.of("hold") == []
+    edge(site, active=False)
+    held, tagged = site.media.wait_for("hold")[0], site.media.wait_for("tag")[0]
+    began = event(site).begin_us
+    assert (held["start_us"], held["kind"]) == (began - 10_000_000, "evidence")
+    assert held["end_us"] >= event(site).end_us + 10_000_000
+    assert tagged["words"] == "Alarm input IN1 is active."
+
+
+@pytest.mark.covers("D-LINK-07", "V-ALM-22")
+def test_a_dome_goes_to_its_preset(site):
+    site.owner.set_page("ptz", {"line": "RS485"}, channel=1)
+    rule(site, preset=True, preset_channel=1, preset_number=3)
+    edge(site, active=True)
+    assert reaction(site, "preset").state is ReactionState.DONE
+
+
+@pytest.mark.covers("D-LINK-03")
+def test_the_screen_is_told(site):
+    rule(site, message=True)
+    edge(site, active=True)
+    wait_for(lambda: event(site))
+    told = wait_for(lambda: site.screen.status().messages)
+    assert (told[-1].id, told[-1].words) == (event(site).id, "Alarm input IN1 is active.")
+
+
+@pytest.mark.covers("D-LINK-10")
+def test_the_buzzer_sounds_until_the_event_is_over(site):
+    rule(site, buzzer=True)
+
+    def sounds():
+        return [one for device in site.hal.devices() if device.kind == "buzzer" for one in device.sounds]
+
+    edge(site, active=True)
+    wait_for(lambda: sounds() == ["alarm"])
+    edge(site, active=False)
+    wait_for(lambda: sounds() == [])
+
+
+def test_a_media_that_does_not_answer_is_tried_again_and_told(site):
+    site.media.script = lambda _message: [None]
+    rule(site, record=True, record_channels=[1], snapshot=True, snapshot_channels=[1], relay=True, relay_outputs="OUT1")
+    edge(site, active=True)
+    wait_for(lambda: closed(site))
+    assert reaction(site, "record").state is ReactionState.FAILED
+    site.media.script = media
+    assert site.media.wait_for("mark", 3, seconds=30)
+
+
+def due(*types):
+    return tuple(Due(0, 100, kind, (StreamName.MAIN,), 7) for kind in types)
+
+
+@pytest.mark.covers("D-RULE-01", "D-REC-02")
+@pytest.mark.parametrize(
+    ("types", "kind", "present", "records"),
+    [
+        ("general", "motion", "motion", True),
+        ("motion", "motion", "motion", True),
+        ("motion", "alarm", "alarm", False),
+        ("alarm", "alarm", "alarm", True),
+        ("motion&alarm", "alarm", "alarm", False),
+        ("motion&alarm", "motion", "motion", False),
+        ("motion&alarm", "alarm", "motion alarm", True),
+        ("motion&alarm", "motion", "motion alarm", True),
+        ("motion&alarm", "intelligent", "motion alarm intelligent", False),
+        ("intelligent", "intelligent", "intelligent", True),
+        ("", "alarm", "alarm", False),
+    ],
+)
+def test_an_event_is_recorded_as_the_schedule_of_its_kind_says(types, kind, present, records):
+    plan = Plan(channels=(ChannelPlan(1, "Gate", (), due(*map(RecordType, types.split()))),))
+    found = target(plan, 1, frozenset(map(RecordType, present.split())), RecordType(kind), 50)
+    assert (found is not None) is records
+    assert found is None or found.pre_s == 7
+    assert target(plan, 1, frozenset(map(RecordType, present.split())), RecordType(kind), 100) is None
