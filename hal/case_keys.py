@@ -10,7 +10,10 @@ audit = logging.getLogger("hal.audit")
 
 
 class CaseKeys:
-    """Power held for 3 s shuts the machine down; a short push of reset starts it anew, in order."""
+    """Power held for 3 s shuts the machine down; a short push of reset starts it anew, in order.
+
+    What reset does when it is held is control's; that it was held is written down here.
+    """
 
     def __init__(self, board: Board) -> None:
         self._board = board
@@ -28,6 +31,8 @@ class CaseKeys:
                 self._ask("shut_down")
             case KeyEvent(key="reset", action=KeyAction.RELEASED, long=False):
                 self._ask("restart")
+            case KeyEvent(key="reset", action=KeyAction.HELD):
+                audit.warning("asked: key %s reset is held at the case", event.name)
             case _:
                 pass
 

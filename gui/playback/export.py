@@ -54,6 +54,8 @@ class ExportDialog(Page):
         self.watch: ExportWatch | None = None
         self.problem = ""
         self._starting = False
+        self._stick = ""
+        """The stick that it goes to."""
 
     # What it shows.
 
@@ -140,9 +142,12 @@ class ExportDialog(Page):
         return [head, *files, *size, Spacer(6), Row(buttons, gap=10, along=Align.END)]
 
     def _saved(self, job: ExportJob) -> str:
-        if label := self.target.label:
-            return _("Saved on the USB stick {label}.").format(label=label)
-        return _("Saved in {folder}").format(folder=job.directory)
+        if not self._stick:
+            return _("Saved in {folder}").format(folder=job.directory)
+        words = _("Saved on the USB stick {label}.").format(label=self._stick)
+        if self.target.writing:
+            return words + " " + _("Do not pull it out yet.")
+        return words + " " + _("It can be pulled out.") if self.target.label else words
 
     def _show_progress(self, job: ExportJob) -> None:
         share = job.done_us / job.total_us if job.total_us > 0 else None
@@ -162,9 +167,12 @@ class ExportDialog(Page):
         if self.watch is None:
             self.problem = ""
             self.rebuild()
+        elif self.watch.job.state.over:
+            self.rebuild()
 
     def begin(self) -> None:
         """Begin the export."""
+        self._stick = self.target.label
         folder, usual, api = self.target.folder, self.target.usual, self.owner.api
         chosen, start_us, end_us = sorted(self.channels), self.start_us, self.end_us
 

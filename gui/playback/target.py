@@ -48,6 +48,12 @@ class Target:
         stick = self._stick
         return stick.label if stick is not None else ""
 
+    @property
+    def writing(self) -> bool:
+        """Whether the stick is not to be pulled out yet."""
+        stick = self._stick
+        return stick is not None and stick.writing
+
     def rows(self) -> list[Widget]:
         """Say where, and offer what else there is."""
         stick = self._stick
@@ -110,7 +116,7 @@ class Target:
     def _look(self) -> None:
         before, chosen = self._seen, self._stick
         self._seen = tuple(self._doors.sticks)
-        if [one.place for one in before] == [one.place for one in self._seen]:
+        if [(one.place, one.writing) for one in before] == [(one.place, one.writing) for one in self._seen]:
             return
         if chosen is not None and self._stick is None:
             self.folder, self.lost = self._doors.exports, chosen.label

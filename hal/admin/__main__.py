@@ -20,20 +20,24 @@ from hal.admin.power import Power
 from hal.admin.service import Services
 from hal.admin.simulated import simulated_nouns
 from hal.admin.slot import Slots
+from hal.admin.stick import PLACES as STICKS
+from hal.admin.stick import Sticks
 from hal.machine import Machine
+from hal.simulated.pocket import Pocket
 from hal.simulated.rack import Rack
 
 
 def real_nouns(
-    machine: Machine, places: Path, owner: tuple[int, int] | None = None, *, loops: bool = False
+    machine: Machine, places: Path, owner: tuple[int, int] | None = None, *, sticks: Path = STICKS, loops: bool = False
 ) -> dict[str, object]:
-    """What is asked of this machine; `owner` gets the recording disks."""
+    """What is asked of this machine; `owner` gets the recording disks, `sticks` is where those of USB are mounted."""
     guard = Guard(machine, loops=loops)
     networks = Networks(machine)
     networks.begin()
     return {
         "disk": Disks(guard),
         "mount": Mounts(guard, places, owner),
+        "stick": Sticks(guard, sticks),
         "array": Arrays(guard),
         "slot": Slots(guard),
         "power": Power(),
@@ -68,15 +72,16 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     parser.add_argument("--places", type=Path, default=PLACES, help="the folder below which disks are mounted")
+    parser.add_argument("--sticks", type=Path, default=STICKS, help="the folder below which USB sticks are mounted")
     parser.add_argument("--owner", type=_user, help="the user whose recording disks are, with its group")
     parser.add_argument("--world", type=Path, help="touch nothing but the simulated disks of this data directory")
     parser.add_argument("--loops", action="store_true", help="loop devices with a file count as disks, for tests")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if asked.world is not None:
-        nouns = simulated_nouns(Rack(asked.world))
+        nouns = simulated_nouns(Rack(asked.world), Pocket(asked.world))
     else:
-        nouns = real_nouns(Machine(), asked.places, asked.owner, loops=asked.loops)
+        nouns = real_nouns(Machine(), asked.places, asked.owner, sticks=asked.sticks, loops=asked.loops)
     audit = Audit(asked.audit, lasting=asked.world is None)
     asyncio.run(serve(Helper(nouns, audit), asked.socket))
 

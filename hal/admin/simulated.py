@@ -18,12 +18,16 @@ from hal.admin.network import WITHIN_S, Networks, Within
 from hal.admin.power import Power
 from hal.admin.service import Services
 from hal.admin.slot import Lamp, Slots
+from hal.admin.stick import Sticks
 from hal.errors import BadRequest, Offline, Refused, Unsupported
 from hal.kinds.array import FEWEST, Level, Pace
+from hal.kinds.usb_port import Volume
 from hal.kinds.verbs import verb
 from hal.machine import Machine
 from hal.network.plan import NetworkPlan
+from hal.simulated.pocket import Pocket
 from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet
+from hal.simulated.usb_port import DISK
 
 FORMAT_S = 3.0
 """What making a file system takes, so that progress and cancelling can be seen."""
@@ -202,6 +206,36 @@ class SimulatedSlots(Slots):
         raise Unsupported("The lamps of this board are indicators")
 
 
+class SimulatedSticks(Sticks):
+    """Sticks of the pocket: folders, which are there as long as they are in."""
+
+    def __init__(self, pocket: Pocket) -> None:
+        self._pocket = pocket
+
+    def tell(self, *, disk: str) -> Volume:
+        """Say what is on one."""
+        port = self._port(disk)
+        folder = self._pocket.at(port)
+        assert folder is not None
+        return Volume(disk, "vfat", folder.name)
+
+    def mount(self, *, disk: str, writing: bool | None = None) -> str:
+        """Say whether one is written."""
+        port = self._port(disk)
+        written = self._pocket.is_writing(port) if writing is None else writing
+        return str(self._pocket.open_for_writing(port, writing=written))
+
+    def forget(self) -> list[str]:
+        """Tell of none: the folder of a simulated stick goes with it."""
+        return []
+
+    def _port(self, disk: str) -> str:
+        port = disk.removeprefix(DISK)
+        if port == disk or not NAME.fullmatch(port) or self._pocket.at(port) is None:
+            raise BadRequest(f"There is no stick {disk[:32]!r}")
+        return port
+
+
 class SimulatedAdminArrays(Arrays):
     """Arrays of simulated disks."""
 
@@ -282,12 +316,13 @@ def _array(now: Contents, array: str) -> SimulatedSet:
     return now.arrays[array]
 
 
-def simulated_nouns(rack: Rack) -> dict[str, object]:
+def simulated_nouns(rack: Rack, pocket: Pocket | None = None) -> dict[str, object]:
     """What is asked of a laptop."""
     bench = _Bench(rack)
     return {
         "disk": SimulatedDisks(bench),
         "mount": SimulatedMounts(bench),
+        "stick": SimulatedSticks(pocket or Pocket()),
         "array": SimulatedAdminArrays(bench),
         "slot": SimulatedSlots(bench),
         "power": Power(_nothing_real),

@@ -49,6 +49,8 @@ class BlockDisk:
     """Where it, its partitions and their holders are mounted."""
     untouched: tuple[str, ...]
     """Those of `mounts` by which nothing is written: read only, and with the journal left as it is."""
+    writable: tuple[str, ...]
+    """Those of `mounts` that can be written now."""
     swaps: bool
     divisible: bool
     """Whether the kernel looks for partitions on it: not on a loop device that was set up without."""
@@ -89,7 +91,7 @@ def orphaned(machine: Machine, folder: Path) -> list[Path]:
     numbers = machine.sys / "dev/block"
     return [
         Path(place)
-        for number, _source, place, _untouched in _Used(machine).mounts
+        for number, _source, place, *_how in _Used(machine).mounts
         if Path(place).parent == folder and not number.startswith("0:") and not (numbers / number).exists()
     ]
 
@@ -114,8 +116,9 @@ def _disk(path: Path, used: "_Used") -> BlockDisk:
         partitions=partitions,
         recording=partitions[0] if len(partitions) == 1 and _called(path / partitions[0]) == PARTITION_NAME else "",
         holders=holders,
-        mounts=tuple(one.place for one in own_mounts),
+        mounts=tuple(dict.fromkeys(one.place for one in own_mounts)),
         untouched=tuple(one.place for one in own_mounts if one.untouched),
+        writable=tuple(one.place for one in own_mounts if one.writable),
         swaps=bool(names & used.swaps),
         divisible=_text(path / "ext_range") != "1" and _text(path / "loop/partscan") != "0",
     )
@@ -144,6 +147,9 @@ def _serial(path: Path) -> str:
     for place in ("serial", "device/serial"):
         if serial := _text(path / place):
             return serial
+    for above in path.parents:  # a stick's number is that of its USB device
+        if (above / "idVendor").exists():
+            return _text(above / "serial")
     return Path(_text(path / "loop/backing_file")).name
 
 
@@ -161,6 +167,7 @@ class _Mount(NamedTuple):
     """The name of the device; empty where it is none."""
     place: str
     untouched: bool
+    writable: bool
 
 
 class _Used:
@@ -185,6 +192,8 @@ class _Used:
                 continue
             place = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), fields[4])
             name = Path(source[1]).resolve().name if source[1].startswith("/dev/") else ""
-            untouched = "ro" in fields[5].split(",") and not _JOURNAL_LEFT.isdisjoint(source[2].split(","))
-            if (mount := _Mount(fields[2], name, place, untouched)) not in self.mounts:
+            options, of_all = fields[5].split(","), source[2].split(",")
+            untouched = "ro" in options and not _JOURNAL_LEFT.isdisjoint(of_all)
+            writable = "ro" not in options and "ro" not in of_all  # the kernel itself says so after errors
+            if (mount := _Mount(fields[2], name, place, untouched, writable)) not in self.mounts:
                 self.mounts.append(mount)

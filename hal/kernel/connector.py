@@ -1,6 +1,7 @@
 """The disk at a connector: the udev path of a disk, computed from where sysfs has it.
 
-Facts: udev's path_id (ID_PATH and ID_PATH_ATA_COMPAT); `/dev/disk/by-path` has the same names. The number of an ATA
+Facts: udev's path_id (ID_PATH and ID_PATH_ATA_COMPAT); `/dev/disk/by-path` has the same names. Ours beside them begins
+with the PCI numbers of the controller (`chip-197b:0585-ata-1`), where a board has one of them. The number of an ATA
 port is that of its controller (`ata_port/*/port_no`), so it does not change with the order in which disks were found.
 """
 
@@ -14,11 +15,17 @@ _PCI = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 _ATA = re.compile(r"ata\d+")
 _SCSI = re.compile(r"(\d+):(\d+):(\d+):(\d+)")
 _USB = re.compile(r"\d+-([\d.]+:\d+\.\d+)")
+_USB_PORT = re.compile(r"(.+-usb-0:[\d.]+):\d+\.\d+-scsi-.+")
 
 
 def disk_at(machine: Machine, path: str) -> BlockDisk | None:
     """Find the disk at a connector, such as `pci-0000:00:1f.2-ata-1`; None where nothing answers."""
     return next((one for one in disks(machine) if path in paths_of(one.sys_path)), None)
+
+
+def usb_ports_of(place: Path) -> set[str]:
+    """Give the USB port that a disk hangs at, such as `pci-0000:00:14.0-usb-0:1`; empty where it hangs at none."""
+    return {found[1] for path in paths_of(place) if (found := _USB_PORT.fullmatch(path))}
 
 
 def paths_of(place: Path) -> set[str]:
@@ -30,6 +37,8 @@ def paths_of(place: Path) -> set[str]:
         return set()
     at, controller = (pci or chips)[-1]
     found = _below(parts, at, controller, place.name)
+    if pci and (chip := _chip(Path(*parts[: at + 1]))):
+        found |= _below(parts, at, chip, place.name)
     if pci and chips:  # a PCI bridge within a chip; older versions of udev name the PCI address alone
         found |= {f"{chips[0][1]}-{path}" for path in found}
     return found
@@ -50,6 +59,15 @@ def _below(parts: tuple[str, ...], at: int, controller: str, disk: str) -> set[s
         elif part == "nvme":
             found.add(f"{root}-nvme-{disk.rpartition('n')[2]}")
     return found
+
+
+def _chip(controller: Path) -> str:
+    """Name a controller by what it is, wherever it sits: boards have the same chip at different addresses."""
+    try:
+        vendor, device = ((controller / name).read_text().strip() for name in ("vendor", "device"))
+    except OSError:
+        return ""
+    return f"chip-{vendor.removeprefix('0x')}:{device.removeprefix('0x')}"
 
 
 def _port(ata: Path, name: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from hal.kinds.device import Device, DeviceEvent, DeviceState
 
-HOLDS_S: Mapping[str, float] = {"power": 3.0, "reset": 10.0}
+HOLDS_S: Mapping[str, float] = {"power": 3.0, "reset": 5.0}
 """How long a key is held until that means something of its own (D-IR-01, D-MNT-14)."""
 HOLD_S = 1.5
 """The same for all others (D-IR-10)."""

@@ -64,6 +64,25 @@ class Pocket:
         """Give the folder of the stick in a port."""
         return next(iter(_folders(self._data / "media" / port)), None)
 
+    def open_for_writing(self, port: str, *, writing: bool) -> Path:
+        """Say whether the stick in a port can be written; gives its folder. Raises `Refused` where there is none."""
+        if (folder := self.at(port)) is None:
+            raise Refused(f"There is no stick in {port}")
+        if writing:
+            self._written.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self._written / port).touch()
+        else:
+            (self._written / port).unlink(missing_ok=True)
+        return folder
+
+    def is_writing(self, port: str) -> bool:
+        """Whether the stick in a port can be written now."""
+        return (self._written / port).exists()
+
+    @property
+    def _written(self) -> Path:
+        return self._data / "hardware" / "written"
+
     def insert(self, port: str, label: str = "") -> None:
         """Push a stick of the pocket into a port; a new, empty one where no label is given."""
         if self.at(port) is not None:
@@ -83,6 +102,7 @@ class Pocket:
             raise Refused(f"There is no stick in {port}")
         self._pocket.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.rename(self._pocket / folder.name)
+        (self._written / port).unlink(missing_ok=True)
 
     def put(self, label: str, name: str, content: bytes, *, begins: bool) -> None:
         """Write a file on a stick of the pocket, or go on with it; a stick that there is not is a new one."""

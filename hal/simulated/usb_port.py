@@ -11,6 +11,8 @@ from hal.machine import Machine
 from hal.simulated.breakable import Breakable
 from hal.simulated.pocket import CAPACITY_BYTES, Stick, pocket_of
 
+DISK = "stick-"
+"""What the kernel calls a simulated stick, before the name of its port."""
 LONGEST_PART = 32768
 """Bytes of a file in one request; a line to hal holds twice as much."""
 
@@ -47,13 +49,14 @@ class SimulatedUsbPort(Breakable[UsbPortState], UsbPort):
             online=True,
             reason="",
             occupied=True,
-            disk=f"sim-{self.name.lower()}",
+            disk=f"{DISK}{self.name}",
             label=place.name,
             model="Simulated stick",
             serial=place.name,
             capacity_bytes=CAPACITY_BYTES,
             free_bytes=max(0, CAPACITY_BYTES - used),
             place=str(place),
+            writing=self._pocket.is_writing(self.name),
         )
 
     def _moved(self) -> None:

@@ -14,3 +14,8 @@ def new_password(name: str) -> str:
     if getpass.getpass("Once more: ") != password:
         raise Invalid(problem="The two passwords differ. Nothing was changed.")
     return password
+
+
+def typed(words: str) -> str:
+    """Ask for a password that is known already."""
+    return getpass.getpass(words) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

@@ -184,6 +184,8 @@ class StickStatus:
     capacity_bytes: int
     free_bytes: int
     read_only: bool = False
+    writing: bool = False
+    """It can be written now: who pulls it out may lose what is not on it yet."""
 
 
 @dataclass(frozen=True)
@@ -562,8 +564,9 @@ class Event:
     `event` (a `Happened` that began, changed or ended), `events` (count: so many more did; look at the list).
 
     Of the machine underneath, each with `words`: `input` (data: name, title, role, active), `output` (name, title,
-    role, closed), `poe_port` (supply, port, state), `dome` (line, address), `trouble` (a `Trouble`, and `over`: it is
-    no longer so).
+    role, closed), `poe_port` (supply, port, state), `dome` (line, address), `key` (name, key: the case's reset
+    key is held), `stick` (port, label: pulled out while it was written), `trouble` (a `Trouble`, and `over`: it is no
+    longer so).
     """
 
     kind: str

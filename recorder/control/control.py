@@ -132,8 +132,9 @@ class Control:
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
         self.bay_work = BayWork(instance, self.hardware, self.bays, self.settings, self._recording_disks)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
-        self.sticks = Sticks(self._hal)
         self.exports = Exports(instance, self.events, self.clock)
+        stick_events = (self._hardware_events.note_stick, self._hardware_events.tell_pulled)
+        self.sticks = Sticks(instance, self.clock, self._hal, self.exports.places, *stick_events)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
         self.pictures = Pictures(instance, self.clock)
@@ -183,6 +184,7 @@ class Control:
             self.bays.run(),
             self.bay_work.run(),
             self.mounts.run(),
+            self.sticks.run(),
             self.terminals.run(),
             self.seats.run(),
             self._lights.run(),

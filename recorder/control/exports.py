@@ -110,6 +110,10 @@ class Exports:
         """Whether an export of somebody is under way: nobody is logged out in the middle of one."""
         return any(job.owner == owner and not job.answer.state.over for job in self._jobs.values())
 
+    def places(self) -> list[str]:
+        """The folders that something is being written to."""
+        return [job.answer.directory for job in self._jobs.values() if not job.answer.state.over]
+
     async def begin(self, wanted: Wanted, owner: str) -> ExportJob:
         """Begin an export; raises `Unavailable`, `Told` and `TooManyExports`."""
         if sum(not one.answer.state.over for one in self._jobs.values()) >= AT_ONCE:

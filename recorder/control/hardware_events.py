@@ -1,7 +1,8 @@
 """What happens at the machine underneath, told as events of the API, and what is wrong with it now.
 
 `input`: an edge at an alarm input. `output`: one was switched. `poe_port`: a port does something else. `dome`: a dome
-complains. `trouble`: something is wrong, or (`over`) no longer.
+complains. `key`: the reset key of the case is held. `stick`: one was pulled out while it was written. `trouble`:
+something is wrong, or (`over`) no longer.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ from dataclasses import asdict, replace
 
 from hal.client import DeviceEvent, DeviceState
 from hal.client.follower import Follower
-from hal.client.kinds import AlarmInputState, DomeComplaint, InputRole, PoeSupplyState, RelayState
-from recorder.client.answers import BayStatus, Trouble
+from hal.client.kinds import AlarmInputState, DomeComplaint, InputRole, KeyAction, KeyEvent, PoeSupplyState, RelayState
+from recorder.client.answers import BayStatus, StickStatus, Trouble
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.words import _
 from recorder.control.events import Events
@@ -22,8 +23,9 @@ from recorder.control.troubles import OFFLINE, Found, troubles_of
 SILENT_US = 3 * SECOND_US
 """A device that is silent for less is none of the owner's business: the hardware service may only be starting anew."""
 LOOK_S = 1.0
-BAY = "bay"
-"""What is wrong with a bay is told by who knows which disk it misses (`recorder.control.bays`)."""
+BAY, USB_PORT = "bay", "usb_port"
+"""What is wrong with them is told by who knows more: which disk a bay misses (`recorder.control.bays`), and why a stick
+could not be mounted (`recorder.control.sticks`)."""
 log = logging.getLogger(__name__)
 Key = tuple[str, str, str, str]
 """Kind, name, part, fault."""
@@ -60,6 +62,18 @@ class HardwareEvents:
         words = _("Bay {name}: {fault}.").format(name=bay.name, fault=bay.fault.rstrip("."))
         self.note(BAY, bay.name, (Found("", "disk", words),) if bay.fault else ())
 
+    def note_stick(self, port: str, problem: str) -> None:
+        """Take why the stick in a port cannot be used; empty: it can."""
+        words = _("The USB stick in {port} cannot be used: {problem}.").format(port=port, problem=problem.rstrip("."))
+        self.note(USB_PORT, port, (Found("", "unreadable", words),) if problem else ())
+
+    def tell_pulled(self, stick: StickStatus) -> None:
+        """Tell of a stick that was pulled out while it was written."""
+        words = _("The USB stick {label} was pulled out while it was written. Its newest files may be damaged.")
+        told = {"port": stick.port, "label": stick.label, "words": words.format(label=stick.label)}
+        log.warning("%s", told["words"])
+        self._events.publish("stick", told)
+
     def _heard(self, said: DeviceState | DeviceEvent, before: DeviceState | None) -> None:
         if isinstance(said, DeviceState):
             self._look_at(said)
@@ -71,6 +85,10 @@ class HardwareEvents:
             case PoeSupplyState(), PoeSupplyState():
                 for told in _ports(said, before):
                     self._events.publish("poe_port", told)
+            case KeyEvent(key="reset", action=KeyAction.HELD), _:
+                words = _("The reset key of the recorder was held.")
+                log.warning("%s", words)
+                self._events.publish("key", {"name": said.name, "key": said.key, "words": words})
             case DomeComplaint(), _:
                 told = {"line": said.name, "address": said.address, "words": said.words}
                 self._events.publish("dome", told)
@@ -83,7 +101,7 @@ class HardwareEvents:
             self._look_at(state)
 
     def _look_at(self, state: DeviceState) -> None:
-        if state.kind != BAY:
+        if state.kind not in {BAY, USB_PORT}:
             named = replace(state, name=_both(state.name, self._title(state.kind, state.name)))
             self.note(state.kind, state.name, troubles_of(named))
 

@@ -178,7 +178,7 @@ def take_a_piece_away_on_a_stick(desk, page):
     desk.page("export-dialog")
     desk.until(lambda _tree: desk.node("folder")["text"].startswith("USB stick STICK-1, 31."))
     desk.press("begin")
-    assert desk.node("result")["text"] == "Saved on the USB stick STICK-1."
+    desk.until(lambda _tree: desk.node("result")["text"] == "Saved on the USB stick STICK-1. It can be pulled out.")
     desk.press("close")
     desk.keys("back")
 

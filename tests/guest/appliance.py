@@ -13,6 +13,7 @@ from tests.guest.shell import Failed, Running
 RUN = "/run/nightjar"
 HAL, ADMIN = f"{RUN}/hal.sock", f"{RUN}/hal-admin.sock"
 DATA = "/data"
+STICKS = f"{RUN}/sticks"
 AUDIT = "/tmp/audit/admin.jsonl"
 ROOTFS = "/nightjar/rootfs"
 Seen = TypeVar("Seen")
@@ -166,8 +167,8 @@ class Appliance:
         self.stop(reversed(self._running))
         self._running.clear()
         self._users.clear()
-        words = f"umount -lq {DATA}/disks/*; rm -rf {DATA} /tmp/busy /tmp/known; mkdir -p {DATA}/disks"
-        self.guest.run(words, check=False)
+        words = f"umount -lq {DATA}/disks/* {STICKS}/*; rm -rf {DATA} {STICKS} /tmp/busy /tmp/known /tmp/used"
+        self.guest.run(f"{words}; mkdir -p {DATA}/disks", check=False)
 
     @staticmethod
     def stop(running: Iterable[Running]) -> None:

@@ -125,6 +125,7 @@ class Guest:
             *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-chardev", f"socket,id=line,fd={serial}", "-device", "pci-serial,chardev=line"),
             *("-device", "i6300esb", "-action", "watchdog=none"),
+            *("-device", "qemu-xhci,id=usb"),
             *("-drive", f"if=none,id=sata,file={self.sata},format=raw,cache=unsafe"),
             *("-device", "ide-hd,drive=sata,bus=ide.0,serial=NJ-sata,rotation_rate=7200"),
             *NETWORK,

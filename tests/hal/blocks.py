@@ -51,12 +51,32 @@ class Blocks:
         (self.root / "sys/block" / name).symlink_to(path)
         return path
 
-    def partition(self, disk, number):
+    def stick(self, name, *, port="1", parts=1, serial="4C53", size=31 * GB):
+        """Add a stick at a USB port, with a table of partitions or without."""
+        usb = self.root / f"sys/devices/pci0000:00/0000:00:14.0/usb2/2-{port}"
+        device = usb / f"2-{port}:1.0/host6/target6:0:0/6:0:0:0"
+        path = device / "block" / name
+        self._minor += 16
+        self._device(path, f"8:{self._minor}")
+        (path / "size").write_text(f"{size // 512}\n")
+        (path / "ro").write_text("0\n")
+        (usb / "idVendor").write_text("0781\n")
+        (usb / "serial").write_text(f"{serial}\n")
+        (device / "model").write_text("Ultra Fit\n")
+        if not (path / "device").is_symlink():
+            (path / "device").symlink_to(device)
+        (self.root / "sys/block" / name).symlink_to(path)
+        for part in range(1, parts + 1):
+            self.partition(name, part, bytes_=size // parts)
+        return path
+
+    def partition(self, disk, number, bytes_=GB):
         path = (self.root / "sys/class/block" / disk).resolve()
         major, minor = (path / "dev").read_text().split(":")
         name = f"{disk}{number}"
         self._device(path / name, f"{major}:{int(minor) + number}")
         (path / name / "partition").write_text(f"{number}\n")
+        (path / name / "size").write_text(f"{bytes_ // 512}\n")
         return name
 
     def name_partition(self, partition, name):

@@ -7,6 +7,7 @@ from hal.admin.disk import Disks
 from hal.admin.guard import Guard
 from hal.admin.job import Done
 from hal.admin.slot import Slots
+from hal.admin.stick import Sticks
 from hal.client.connection import HalUnavailable
 from hal.errors import HalError, Offline
 
@@ -37,6 +38,7 @@ class Rooted:
         guard = Guard(blocks.machine)
         run = self._run
         self.nouns = {"disk": Disks(guard, run), "slot": Slots(guard, run), "array": Arrays(guard, run)}
+        self.nouns["stick"] = Sticks(guard, blocks.root / "sticks", run)
         self.machine = replace(blocks.machine, admin=self._ask, block_events=NoEvents)
 
     def _run(self, argv, _given=b"", _patience_s=60.0):

@@ -49,6 +49,11 @@ def test_a_short_push_of_reset_starts_anew(board, clock, caplog):
     assert "power SYSTEM restart by a key of the case" in caplog.text
 
 
+def test_that_reset_was_held_stands_in_the_audit_and_nothing_starts_anew(board, clock, caplog):
+    assert push(board, clock, "reset", 5.1).going is Going.NOWHERE
+    assert "key FRONT reset is held at the case" in caplog.text
+
+
 def test_a_machine_that_is_off_starts_by_its_power_key_and_not_without_mains(board, clock):
     def hand(gesture, **args):
         board.ask("power", "SYSTEM", gesture, args, by_hand=True).result(PATIENCE_S)

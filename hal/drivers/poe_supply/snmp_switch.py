@@ -1,18 +1,22 @@
 """A managed switch that powers cameras, by SNMP: POWER-ETHERNET-MIB (RFC 3621), with version 2c or 3.
 
 The MIB tells no watts of single ports; many switches do in a table of their own, whose column is given as `milliwatts`.
-Without it the budget counts what classes may take.
+Without it the budget counts what classes may take. Passwords are given by `set_login` and kept sealed; those that stand
+in board.toml are taken over, and it is told that they should not stand there.
 """
 
 import asyncio
 import logging
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
-from hal.errors import BadAnswer, Offline
+from hal.errors import BadAnswer, BadRequest, Offline
 from hal.kinds.poe_supply import PoeFault, PoeMode, PoePriority, PortState
+from hal.kinds.verbs import verb
 from hal.machine import Machine
+from hal.passwords import Passwords
 from hal.poe.budget import Budget
 from hal.poe.port import Plan, Reading, Sight, Wish
 from hal.poe.supply import BudgetedSupply
@@ -34,7 +38,22 @@ TIMEOUT_S = 1.0
 RETRIES = 1
 MOST_AT_ONCE = 40
 """Values in one request, so that the answer fits into one packet."""
+WRITTEN = "board.toml"
+"""Under this name it is kept what stood in board.toml, so that a later change there is seen."""
+Word = Annotated[str, Meta(max_length=128)]
 log = logging.getLogger("hal")
+
+
+class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a switch is logged in at: by `community`, or with `user` and its keys, which is version 3."""
+
+    community: Word = ""
+    user: Word = ""
+    auth_key: Word = ""
+    privacy_key: Word = ""
+
+    def __repr__(self) -> str:
+        return "Login(…)"
 
 
 class SnmpSwitch(BudgetedSupply):
@@ -53,7 +72,7 @@ class SnmpSwitch(BudgetedSupply):
         budget: Budget,
         group: int = 1,
         udp_port: int = 161,
-        community: str = "public",
+        community: str = "",
         user: str = "",
         auth_key: str = "",
         privacy_key: str = "",
@@ -65,7 +84,8 @@ class SnmpSwitch(BudgetedSupply):
         self._ports = ports
         self._group = group
         self._place = (host, udp_port)
-        self._secrets = (community, user, auth_key, privacy_key)
+        self._written = Login(community, user, auth_key, privacy_key)
+        self._passwords = Passwords(machine.keep, self.kind, name)
         self._milliwatts = milliwatts.strip(".")
         self._priorities: dict[int, int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,8 +108,9 @@ class SnmpSwitch(BudgetedSupply):
 
         self.close()
         self._loop = asyncio.new_event_loop()
-        community, user, auth_key, privacy_key = self._secrets
-        login = snmp.CommunityData(community, mpModel=1)  # noqa: S508 - many switches know no better; 3 is there
+        told = self._told()
+        user, auth_key, privacy_key = told.user, told.auth_key, told.privacy_key
+        login = snmp.CommunityData(told.community or "public", mpModel=1)  # noqa: S508 - many switches know no better; 3 is there
         if user:
             how: dict[str, Any] = {"authProtocol": snmp.usmHMACSHAAuthProtocol} if auth_key else {}
             how |= {"privProtocol": snmp.usmAesCfb128Protocol} if privacy_key else {}
@@ -101,6 +122,31 @@ class SnmpSwitch(BudgetedSupply):
         except Exception as error:
             raise Offline(f"{self._place[0]} is no address that can be reached: {error}") from error
         self._peer = (snmp.SnmpEngine(), login, target, snmp.ContextData())
+
+    @verb()
+    def set_login(self, *, login: Login) -> None:
+        """Log in with these from now on. They are kept sealed, and nobody reads them back; raises `BadRequest`."""
+        if not login.community and not login.user:
+            raise BadRequest("A switch is logged in at with a community or a user")
+        self._passwords.keep({**msgspec.structs.asdict(login), WRITTEN: _text(self._written)})
+        if self.state.online:
+            self._begin()
+
+    def _told(self) -> Login:
+        """Give what was told last: by the owner, or by board.toml, from where it is taken over and sealed."""
+        plain = _text(self._written)
+        try:
+            kept = self._passwords.recall()
+        except Offline:
+            if self._written == Login():
+                raise
+            kept = {}
+        if self._written != Login() and kept.get(WRITTEN) != plain:
+            kept = {**msgspec.structs.asdict(self._written), WRITTEN: plain}
+            self._passwords.keep(kept)
+            words = "%s %s: its password stands in board.toml for everybody to read. It is kept sealed now: take it out"
+            log.warning(words, self.kind, self.name)
+        return msgspec.convert({name: word for name, word in kept.items() if name != WRITTEN}, Login)
 
     def _look(self) -> Sight:
         wanted = [self._oid(column, port) for port in self._ports for column in (ADMIN, DETECTION, PRIORITY, CLASS)]
@@ -180,6 +226,10 @@ def _reading(admin: int, detection: int, power_class: int, watts: float | None) 
         granted=True,
         tripped=frozenset({PoeFault.UNKNOWN} if state is PortState.FAULT else ()),
     )
+
+
+def _text(login: Login) -> str:
+    return msgspec.json.encode(login).decode()
 
 
 DRIVER = SnmpSwitch

@@ -41,9 +41,11 @@ OF_THE_RECORDER = {
     "disk": Permission.LIVE,
     "events": Permission.ALARM,
     "input": Permission.ALARM,
+    "key": Permission.SYSTEM,
     "output": Permission.ALARM,
     "poe_port": Permission.CAMERA,
     "pool": Permission.LIVE,
+    "stick": Permission.BACKUP,
     "trouble": Permission.LIVE,
 }
 """Which right lets hear events that are of no channel."""

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from recorder.accounts.caller import Caller, Role
+from recorder.accounts.caller import Caller
 from recorder.api.context import Exporter, TheControl, author
+from recorder.api.folder import chosen_folder
 from recorder.api.moments import Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import ExportJob
@@ -19,7 +20,7 @@ from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.control import Control
-from recorder.control.export_place import chosen_directory, own_directory
+from recorder.control.export_place import own_directory
 from recorder.control.exports import Wanted
 from recorder.settings.scope import Permission
 
@@ -98,8 +99,7 @@ async def export_file(
 def _directory(control: Control, caller: Caller, named: str | None) -> tuple[FilePath, bool]:
     if named is None:
         return own_directory(control.instance), True
-    local, owner = caller.door.is_local, caller.role is Role.OWNER
-    return chosen_directory(control.instance, named, local=local, owner=owner, sticks=control.sticks.places), False
+    return chosen_folder(control, caller, named), False
 
 
 def _seen(control: Control, caller: Caller, job: str) -> ExportJob:

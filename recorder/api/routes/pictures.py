@@ -7,8 +7,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from recorder.accounts.caller import Role
 from recorder.api.context import Player, TheControl
+from recorder.api.folder import chosen_folder
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.channels import Number
 from recorder.api.routes.footage import check_order, picture_since
@@ -16,7 +16,6 @@ from recorder.client.answers import Picture
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control import footage
-from recorder.control.export_place import chosen_directory
 from recorder.playback import names
 from recorder.settings.scope import Permission
 
@@ -75,11 +74,7 @@ async def take_picture(channel: Number, wanted: NewPicture, control: TheControl,
     folder = None
     if wanted.directory is not None:
         caller.need_on(Permission.BACKUP, channel)
-        local, owner, sticks = caller.door.is_local, caller.role is Role.OWNER, control.sticks.places
-        named = wanted.directory
-        folder = await run_sync(
-            lambda: chosen_directory(control.instance, named, local=local, owner=owner, sticks=sticks)
-        )
+        folder = await run_sync(chosen_folder, control, caller, wanted.directory)
     taken, jpeg = await control.pictures.take(channel, wanted.at)
     if folder is None:
         return taken

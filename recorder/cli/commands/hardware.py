@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from recorder.cli.connection import socket
+from recorder.cli.passwords import typed
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
@@ -49,6 +50,11 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions.add_parser("undo-network", parents=[shared], help="go back to the network before, at once")
     for action in actions.choices.values():
         action.set_defaults(run=network)
+    about = "give the password of an external PoE switch; it is asked for, and kept sealed"
+    switch = actions.add_parser("login", parents=[shared], help=about)
+    switch.add_argument("supply", help="its name in the list of devices")
+    switch.add_argument("--user", default="", help="the user of SNMP version 3; without one, version 2c is spoken")
+    switch.set_defaults(run=login)
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -87,6 +93,22 @@ def network(asked: argparse.Namespace) -> None:
         print(words.format(seconds=asked.within))
 
 
+def login(asked: argparse.Namespace) -> None:
+    """Ask for passwords and hand them to the hardware service: no command line and no log ever has them."""
+    from hal.client import HalClient, HalUnavailable
+
+    if asked.user:
+        told = {"auth_key": typed(_("Password: ")), "privacy_key": typed(_("Key of the encryption, or empty: "))}
+    else:
+        told = {"community": typed(_("Community: "))}
+    try:
+        with HalClient(socket(asked, "hal")) as hal:
+            hal.call("poe_supply", asked.supply, "set_login", login={"user": asked.user, **told})
+    except HalUnavailable as error:
+        raise HardwareSilent(why=str(error).rstrip(".")) from None
+    print(_("{supply} is logged in at with that from now on.").format(supply=asked.supply))
+
+
 def _plan(path: Path) -> dict[str, Any]:
     """Read a plan; what it says is checked by who carries it out. Raises `BadPlan`."""
     try:
@@ -101,7 +123,7 @@ def _plan(path: Path) -> dict[str, Any]:
 def _about(what: "Inventory") -> str:
     words = [what.model or what.driver]
     if what.unproven:
-        words.append(_("unproven"))
+        words.append(_("never tried with the real hardware"))
     return ", ".join(words)
 
 

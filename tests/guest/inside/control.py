@@ -1,8 +1,8 @@
-"""What control does of the bays, alone: disks that were made ready are mounted while they are there.
+"""What control does of bays and sticks, alone: disks that were made ready are mounted while they are there, sticks too.
 
 `python3 -m tests.guest.inside.control DATA`. The bays named in the file `busy` below /tmp are left alone, as while
-a job works there. The file `known` there is what media says of disks: on each line a place and the id of a disk that is
-ours. hal and hal-admin are those of /run/nightjar.
+a job works there; the folder in `used` is written to. The file `known` there is what media says of disks: on each line
+a place and the id of a disk that is ours. hal and hal-admin are those of /run/nightjar.
 """
 
 import asyncio
@@ -17,10 +17,12 @@ from recorder.client.clock import SystemClock
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus
 from recorder.control.mounts import Mounts
+from recorder.control.sticks import Sticks
 
 RUN = Path("/run/nightjar")
 BUSY = Path("/tmp/busy")
 KNOWN = Path("/tmp/known")
+USED = Path("/tmp/used")
 
 
 class Appliance(Instance):
@@ -42,11 +44,18 @@ def known() -> list[DiskStatus]:
     return [DiskStatus(place, found, DiskState.READ_ONLY, 0, "", 0, 0, place=place) for place, found in told]
 
 
+def used() -> list[str]:
+    """The folder that is written to."""
+    return USED.read_text().split() if USED.exists() else []
+
+
 async def main() -> None:
     logging.basicConfig(level=logging.INFO)
     hal = Follower(RUN / "hal.sock")
-    mounts = Mounts(Appliance(Path(sys.argv[1])), SystemClock(), partial(hal.states, BayState), busy, known)
-    await asyncio.gather(hal.run(), mounts.run())
+    here, clock = Appliance(Path(sys.argv[1])), SystemClock()
+    mounts = Mounts(here, clock, partial(hal.states, BayState), busy, known)
+    sticks = Sticks(here, clock, hal, used, print, lambda stick: print("pulled", stick.label))
+    await asyncio.gather(hal.run(), mounts.run(), sticks.run())
 
 
 if __name__ == "__main__":

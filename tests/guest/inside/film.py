@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from recorder.client.clock import SECOND_US, ManualClock, SystemClock
@@ -23,6 +23,8 @@ PER_S = 5
 GOP = 5
 PERIOD_US = SECOND_US // PER_S
 RECORDER = f"{2026:016x}"
+SETS = (bytes.fromhex("6764001facd9405005bb011000000300100000030300f1831960"), bytes.fromhex("68ebe3cb22c0"))
+"""Parameter sets of a real H.264 stream: an export writes them into its file."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def film(asked: argparse.Namespace) -> None:
     started_us = clock.now_us()
     cameras = [Script(key, started_us, asked.sample) for key in cast(asked.mains, asked.subs)]
     shape = epoch()
+    shape = replace(shape, tracks=(replace(shape.tracks[0], parameter_sets=SETS),))
     told: dict[str, int] = {}
     print(f"filming {len(cameras)}", flush=True)
     for number in range(asked.seconds * PER_S):

@@ -441,7 +441,14 @@ def test_a_stick_that_is_in_is_where_an_export_goes(player):
     player.press("begin")
     assert player.api.calls[-1][-1] == Path(STICK.place)
     player.api.job = replace(player.api.job, state=JobState.DONE, files=("Front door.mp4",), bytes=1000)
-    player.wait(0.6)
+    player.doors.sticks = (replace(STICK, writing=True),)
+    player.wait(1.1)
+    assert "Saved on the USB stick EVIDENCE. Do not pull it out yet." in player.words()
+    player.doors.sticks = (STICK,)
+    player.wait(1.1)
+    assert "Saved on the USB stick EVIDENCE. It can be pulled out." in player.words()
+    player.doors.sticks = ()
+    player.wait(1.1)
     assert "Saved on the USB stick EVIDENCE." in player.words()
 
 

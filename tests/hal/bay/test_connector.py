@@ -135,3 +135,12 @@ def test_a_port_of_a_chip_is_named_by_the_chip(tmp_path):
 
 def test_what_hangs_at_no_bus_has_no_connector():
     assert paths_of(Path("/sys/devices/virtual/block/loop0")) == set()
+
+
+def test_a_port_of_a_controller_is_known_by_the_controller_s_chip_wherever_that_sits(tmp_path):
+    blocks = Blocks(tmp_path)
+    place = blocks.disk("sda", port="ata7", pci="0000:04:00.0").resolve()
+    controller = tmp_path / "sys/devices/pci0000:00/0000:04:00.0"
+    (controller / "vendor").write_text("0x197b\n")
+    (controller / "device").write_text("0x0585\n")
+    assert {"pci-0000:04:00.0-ata-7", "chip-197b:0585-ata-7"} <= paths_of(place)

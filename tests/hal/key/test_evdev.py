@@ -171,7 +171,7 @@ def test_a_held_key_is_told_by_the_worker_while_the_finger_is_still_there():
     node.event(CODES["reset"], 1)
     while not heard:
         worker.ask(lambda: None).result(30)
-    clock.now_s += 9.9
+    clock.now_s += 4.9
     worker.ask(lambda: None).result(30)
     worker.ask(lambda: None).result(30)
     assert heard == [("reset", KeyAction.PRESSED)]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hal.drivers.poe_supply.snmp_switch import SnmpSwitch
-from hal.errors import BadAnswer, HalError, Offline
+from hal.drivers.poe_supply.snmp_switch import Login, SnmpSwitch
+from hal.errors import BadAnswer, BadRequest, HalError, Offline
 from hal.kinds.poe_supply import PoeFault, PoePriority, PortState
+from hal.kinds.verbs import checked, verbs_of
 from hal.simulated.pse import VOLTS, Load, Phase, Pse, Trouble
 from tests.hal.contracts.poe_supply import BUDGET, PATIENCE_S, PoeRig, PoeSupplyContract, machine_of
 from tests.hal.fakes.clock import Clock
@@ -195,6 +196,54 @@ def test_a_wrong_password_is_told_and_not_shown(agent, tmp_path, more):
     assert "127.0.0.1" in str(refused.value)
     assert "wrong" not in str(refused.value).lower().replace("wrong snmp pdu digest", "")
     rig.device.close()
+
+
+@pytest.mark.covers("V-INT-07")
+def test_a_password_that_stands_in_the_board_is_sealed_and_told_once_and_works_when_it_is_taken_out(
+    agent, tmp_path, caplog
+):
+    rig = SnmpRig(tmp_path, agent)
+    rig.start(1, 4)
+    assert "take it out" in caplog.text
+    assert "secret" not in caplog.text
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"secret" not in kept
+    assert b"sealed" in kept
+    rig.device.close()
+    rig.more = {"community": ""}
+    rig.again()
+    caplog.clear()
+    rig.device.open()
+    assert rig.device.state.online
+    assert caplog.text == ""
+    rig.device.close()
+
+
+def test_a_new_password_is_used_at_once_and_later_and_what_stands_in_the_board_only_when_it_changes(agent, tmp_path):
+    rig = SnmpRig(tmp_path, agent, community="wrong")
+    with pytest.raises(HalError):
+        rig.device.open()
+    with pytest.raises(BadRequest):
+        rig.device.set_login(login=Login())
+    rig.device.set_login(login=Login(user="owner", auth_key="a long pass", privacy_key="another pass"))
+    rig.device.open()
+    assert rig.device.state.online
+    rig.again()
+    rig.device.open()
+    assert rig.device.state.online
+    rig.more = {"community": "another wrong one"}
+    rig.again()
+    with pytest.raises(HalError):
+        rig.device.open()
+    rig.device.close()
+
+
+def test_a_login_shows_no_password_and_takes_no_other_field():
+    assert "pass" not in repr(Login(user="owner", auth_key="a long pass"))
+    verb = verbs_of(SnmpSwitch)["set_login"]
+    with pytest.raises(BadRequest) as refused:
+        checked(verb, {"login": {"auth_key": 5, "password": "a long pass"}})
+    assert "a long pass" not in str(refused.value)
 
 
 def test_without_watts_of_ports_the_whole_is_told_and_the_class_counts(agent, tmp_path):

@@ -20,6 +20,8 @@ from hal.client.kinds import (
     FanState,
     InputFault,
     InputRole,
+    KeyAction,
+    KeyEvent,
     NetworkInterfaceState,
     PoeFault,
     PoePort,
@@ -183,3 +185,11 @@ async def test_it_looks_by_itself(machine, monkeypatch):
     event = await asyncio.wait_for(machine.queue.get(), 30)
     assert event.data["words"] == "Fan FAN1 does not work: gone."
     running.cancel()
+
+
+async def test_a_reset_key_that_is_held_is_an_event_with_words_and_other_keys_are_none():
+    async with Machine().listening() as machine:
+        for key, action in (("reset", KeyAction.PRESSED), ("menu", KeyAction.HELD), ("reset", KeyAction.HELD)):
+            machine.follower._tell(KeyEvent("FRONT", key=key, action=action), None)
+        words = "The reset key of the recorder was held."
+        assert machine.told("key") == [{"name": "FRONT", "key": "reset", "words": words}]
