@@ -1,6 +1,7 @@
 """Write an event into the recorder's log (D-LINK-11)."""
 
 import logging
+from typing import Any
 
 from recorder.client.words import _
 from recorder.events.linkage import Linkage, LinkageOptions
@@ -10,10 +11,15 @@ from recorder.settings.page import setting
 log = logging.getLogger(__name__)
 
 
+def logged(*, on: bool = True) -> Any:
+    """Declare the switch; what happens all day long has it off: the list of events has it anyway."""
+    return setting(on, title=_("Write to the log"), group=_("At the recorder"))
+
+
 class LogOptions(LinkageOptions):
     """Whether."""
 
-    log: bool = setting(True, title=_("Write to the log"), group=_("At the recorder"))
+    log: bool = logged()
 
 
 class Log(Linkage[LogOptions]):

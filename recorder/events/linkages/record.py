@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -30,10 +30,15 @@ GROUP = _("Recording")
 BOTH = frozenset((RecordType.MOTION, RecordType.ALARM))
 
 
+def recording(*, on: bool = True) -> Any:
+    """Declare the switch; sources for which the record schedule has a type of its own have it on."""
+    return setting(on, title=_("Record"), group=GROUP)
+
+
 class RecordOptions(LinkageOptions):
     """Which channels, and how long after."""
 
-    record: bool = setting(False, title=_("Record"), group=GROUP)
+    record: bool = recording(on=False)
     record_channels: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
         (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, hint=_("None chosen: the event's own.")
     )

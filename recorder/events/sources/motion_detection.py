@@ -13,6 +13,8 @@ from recorder.client.stream import StreamName
 from recorder.client.words import _
 from recorder.events.around import Around
 from recorder.events.engine import Engine, Found
+from recorder.events.linkages.log import logged
+from recorder.events.linkages.record import recording
 from recorder.events.rule import Rule
 from recorder.events.source import Source
 from recorder.media.plan import ChannelPlan
@@ -77,6 +79,9 @@ class MotionDetection(Rule, scope=Scope.CHANNEL, order=205, title=_("Motion dete
     region_4_cells: Cells = _cells("", _FOUR)
     region_4_sensitivity: int = _sensitivity(_FOUR)
     region_4_threshold: int = _threshold(_FOUR)
+
+    record: bool = recording()
+    log: bool = logged(on=False)
 
     def regions(self) -> tuple[Region, ...]:
         """The regions that are used, for detect."""

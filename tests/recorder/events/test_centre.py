@@ -13,7 +13,9 @@ from recorder.events.alarm_centre import Answer, Report, answer, crc, message
 from recorder.events.linkage import Lacking
 from recorder.events.linkages.centre import AlarmCentre, Centre, CentreFailed
 from recorder.events.sources.input_alarm import InputAlarm
+from recorder.events.sources.motion_detection import MotionDetection
 from recorder.events.sources.picture_faults import VideoLoss
+from recorder.events.sources.tampering import VideoTampering
 from recorder.settings.errors import BadSetting
 
 pytestmark = pytest.mark.anyio
@@ -72,6 +74,14 @@ async def test_the_centre_takes_an_alarm_and_its_end(site, key):
     ]
     assert taken[0].message == "^Door ?A? ?open? ? ?^"
     assert len({one.sequence for one in taken}) == 3
+
+
+async def test_what_cameras_see_is_an_alarm_and_no_trouble(site):
+    async with receiver() as (port, taken):
+        site.bench.change(AlarmCentre, port=port)
+        for rule in (MotionDetection, VideoTampering):
+            await site.linkage.begin(*event(site, rule, "2", 2, "Seen."))
+    assert [(one.ri, one.code) for one in taken] == [("2", "BA"), ("2", "BA")]
 
 
 @pytest.mark.covers("D-NET-17")

@@ -7,6 +7,7 @@ from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.events.linkage import built_in
 from recorder.events.linkages.record import target
+from recorder.events.sources.motion_detection import MotionDetection
 from recorder.media.plan import ChannelPlan, Due, Plan
 from tests.recorder.api.conftest import running_hal
 from tests.recorder.api.served import Served, wait_for
@@ -135,6 +136,11 @@ def test_the_recording_is_marked_from_before_until_after(site):
     ended = wait_for(lambda: [one for one in site.media.of("mark") if one["until_us"] is not None])[0]
     assert ended["id"] == opened["id"]
     assert ended["until_us"] == event(site).end_us + 20_000_000
+
+
+def test_motion_is_recorded_where_nobody_said_otherwise_and_fills_no_log():
+    page = MotionDetection()
+    assert (page.record, page.log, page.record_type) == (True, False, RecordType.MOTION)
 
 
 @pytest.mark.covers("D-RULE-02", "D-RULE-03")
