@@ -24,7 +24,10 @@ def stored(recorder, *page):
 
 
 def open_page(browser, name):
-    browser.click(f"#settings-pages button[data-page={name}]")
+    button = f"#settings-pages button[data-page={name}]"
+    # The list is longer than its window: a driver clicks what lies at its edge, too.
+    browser.run(f"document.querySelector({json.dumps(button)}).scrollIntoView({{block: 'center'}})")
+    browser.click(button)
     browser.until(f"document.querySelector('#settings-pages button[data-page={name}][aria-current]')")
 
 

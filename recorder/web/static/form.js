@@ -10,10 +10,17 @@ export function make(tag, about = {}, ...children) {
 
 // What is not understood is shown and never sent.
 const UNKNOWN = Symbol("unknown");
+// The name of one of another page's items.
+const ITEM_OF = "item-of:";
+
+// The pages whose items a form offers.
+export const itemPages = (schema) => Object.values(schema.properties || {}).map((field) => field["x-widget"] || "")
+  .filter((kind) => kind.startsWith(ITEM_OF)).map((kind) => kind.slice(ITEM_OF.length));
 
 function control(name, field, value, around) {
   const kind = field["x-widget"] || (field.enum ? "choice" : field.type);
   const choices = field["x-choices"] || {};
+  if (kind?.startsWith(ITEM_OF)) return itemOf(around.items?.[kind.slice(ITEM_OF.length)] ?? [], value);
   switch (kind) {
     case "week-grid": return new WeekControl(field, value);
     case "channels": return checks(Object.entries(around.channels).map(([number, words]) =>
@@ -54,6 +61,12 @@ function text(field, value, known = []) {
     ...known.map((one) => make("option", { value: one })));
   node.setAttribute("list", list.id);
   return { node: make("span", {}, node, list), get: () => node.value };
+}
+
+// What is set stays to be seen, though there is no such item any more.
+function itemOf(items, value) {
+  const known = items.some(([item]) => item === value) || !value ? items : [[value, value], ...items];
+  return select(known, value);
 }
 
 function select(options, value) {

@@ -1,6 +1,6 @@
 // The settings of the recorder: every page that it serves, as a form made of the page's own schema.
 import { ask } from "./api.js";
-import { Form, make } from "./form.js";
+import { Form, itemPages, make } from "./form.js";
 
 const $ = (id) => document.getElementById(id);
 const LOOK_MS = 500;
@@ -74,16 +74,21 @@ export class SettingsDialog {
         return;
       }
       const [schema, document] = await Promise.all([ask("GET", `/pages/${page.name}/schema`), ask("GET", this.path())]);
-      if (this.page === page) this.fill(schema, document, channels);
+      const offered = await Promise.all(itemPages(schema).map(async (name) => [name, await this.itemsOf(name)]));
+      if (this.page === page) this.fill(schema, document, { channels, items: Object.fromEntries(offered) });
     } catch (error) {
       this.say(error.message, true);
     }
   }
 
+  async itemsOf(page) {
+    return (await ask("GET", `/pages/${page}/items`)).map((one) => [one.item, one.title]);
+  }
+
   async items(page, channels) {
     if (page.scope === "channel") return Object.entries(channels).map(([number, name]) => [number, `${number}  ${name}`]);
     if (page.scope !== "list") return [];
-    return (await ask("GET", `/pages/${page.name}/items`)).map((one) => [one.item, one.title]);
+    return this.itemsOf(page.name);
   }
 
   path() {
@@ -103,9 +108,9 @@ export class SettingsDialog {
     };
   }
 
-  fill(schema, document, channels) {
+  fill(schema, document, around) {
     this.revision = document.revision;
-    this.form = new Form(schema, document.values, { channels }, document.read_only);
+    this.form = new Form(schema, document.values, around, document.read_only);
     $("settings-fields").replaceChildren(this.form.node);
     $("settings-actions").replaceChildren(...this.page.actions.map((action) => {
       const button = make("button", { type: "button", className: "plain", textContent: action.title });
