@@ -4,6 +4,7 @@ All calls belong to the event loop and return at once; the file is written behin
 """
 
 import asyncio
+import heapq
 import logging
 import sqlite3
 from collections.abc import Mapping
@@ -70,8 +71,9 @@ class Engine:
         self._bus = bus
         self._clock = clock
         self._open: dict[Key, Occurrence] = {}
-        self._pending: set[Key] = set()
-        """Those that are over and wait for their anti-dither time."""
+        self._pending: list[tuple[int, int, Key]] = []
+        """A heap of those that are over and wait for their anti-dither time: its end, event, key."""
+        self._rules_seen = 0
         self._next_id = store.next_id()
         self._unwritten: dict[int, Occurrence] = {}
         self._reactions: dict[tuple[int, str], Reaction] = {}
@@ -106,7 +108,6 @@ class Engine:
         if known is not None:
             known.count += 1
             known.end_us = None
-            self._pending.discard(key)
             self._changed(known)
             return known
         page = self.rules.get(rule, item)
@@ -141,8 +142,10 @@ class Engine:
         if one is not None and one.end_us is None:
             now_us = self._clock.now_us()
             one.end_us = max(one.begin_us, now_us if at_us is None else at_us)
-            self._pending.add(one.key)
-            self._close_if_due(one)
+            if self._clock.monotonic_us() >= one.window_us:
+                self._close(one, "")
+            else:
+                heapq.heappush(self._pending, (one.window_us, one.id, one.key))
 
     def happened(
         self,
@@ -218,11 +221,18 @@ class Engine:
 
     def look(self) -> None:
         """Close what is over for good, and what nobody wants any more."""
-        for key in tuple(self._pending):
-            self._close_if_due(self._open[key])
-        for one in tuple(self._open.values()):
-            if not self.rules.get(one.rule, one.key.item).enabled:
-                self._close(one, "disabled")
+        now_us = self._clock.monotonic_us()
+        while self._pending and self._pending[0][0] <= now_us:
+            _window_us, event, key = heapq.heappop(self._pending)
+            one = self._open.get(key)
+            # Another trigger may have come, and what follows it is in the heap by itself.
+            if one is not None and one.id == event and one.end_us is not None:
+                self._close(one, "")
+        if self._rules_seen != self.rules.changes:
+            self._rules_seen = self.rules.changes
+            for one in tuple(self._open.values()):
+                if not self.rules.get(one.rule, one.key.item).enabled:
+                    self._close(one, "disabled")
 
     async def stop(self) -> None:
         """Close everything in the list: control ends. What goes on then begins anew at the next start."""
@@ -263,15 +273,10 @@ class Engine:
         else:
             self._untold += 1
 
-    def _close_if_due(self, one: Occurrence) -> None:
-        if self._clock.monotonic_us() >= one.window_us:
-            self._close(one, "")
-
     def _close(self, one: Occurrence, why: str) -> None:
         one.end_us = max(one.begin_us, self._clock.now_us()) if one.end_us is None else one.end_us
         one.closed, one.why = True, why
         del self._open[one.key]
-        self._pending.discard(one.key)
         self._changed(one)
         if self.reacting is not None:
             self.reacting.end(one)

@@ -24,6 +24,8 @@ class Rules:
         self._settings = settings
         self._defaults = {name: page() for name, page in self.classes.items()}
         self._stored: dict[tuple[str, str], Rule] = {}
+        self.changes = 0
+        """Counts up when a page has other values."""
         self.zone = ZoneInfo("UTC")
         self.keep_days = EventList().keep_days
         self.disarming = Disarming()
@@ -75,6 +77,7 @@ class Rules:
                 self._read(page, one)
             elif one.page in {DateTime.about.name, EventList.about.name, Disarming.about.name}:
                 self._read_system()
+        self.changes += 1
 
     def _read(self, page: type[Rule], one: Changed) -> None:
         if one.removed:
