@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import hal.client
+from hal.client import Inventory
 from recorder.cli import main
 from recorder.cli.commands import hardware
 
@@ -43,3 +44,8 @@ def test_the_password_of_a_switch_is_asked_for_and_never_shown(monkeypatch, caps
     assert Hal.asked == [("poe_supply", "SWITCH", "set_login", {"login": login})]
     told = capsys.readouterr()
     assert "s3cret" not in told.out + told.err
+
+
+def test_a_driver_that_was_never_tried_with_the_real_hardware_is_said_to_be_so():
+    what = Inventory("poe_supply", "PSE", "quadpse", "i2c-1", unproven=True, simulated=False, model="TPS23861")
+    assert hardware._about(what) == "TPS23861, never tried with the real hardware"
