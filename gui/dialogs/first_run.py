@@ -20,6 +20,10 @@ class FirstRun(NewPassword):
         )
         self.session = session
 
+    def whose(self) -> str:
+        """There is one user yet."""
+        return "admin"
+
     def save(self, password: str) -> None:
         """Set it and log in."""
         self.session.set_up(password)

@@ -89,6 +89,10 @@ class NewPassword(Sheet):
         """What is wrong with what was asked before the password; "" where nothing is."""
         return ""
 
+    def whose(self) -> str:
+        """The name of the user, as far as it is known: it makes no good password."""
+        return ""
+
     @abstractmethod
     def save(self, password: str) -> None:
         """Set the password, on a worker; raises `NightjarError`."""
@@ -121,7 +125,7 @@ class NewPassword(Sheet):
 
     def _written(self, _text: str) -> None:
         password = self.password.written
-        found = strength(password) if password else None
+        found = strength(password, self.whose()) if password else None
         self.meter.show(found)
         shown = found if found is not None else Strength.TOO_SHORT
         self.hint.say(WORDS[shown], SECOND if found is None else COLOURS[shown])

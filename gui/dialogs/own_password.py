@@ -27,6 +27,10 @@ class OwnPassword(NewPassword):
         """Ask for the old one, where it was not typed just now."""
         return [] if self.known else [Label(_("Password until now"), Type.SMALL, SECOND), self.old]
 
+    def whose(self) -> str:
+        """Who is logged in."""
+        return self.session.user
+
     def check(self) -> str:
         """The old one must be written."""
         return "" if self.known or self.old.written else _("Write the password that you have now, too.")

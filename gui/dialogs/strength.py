@@ -7,6 +7,8 @@ from recorder.client.words import _
 
 SHORTEST = 8
 LONGEST = 128
+SHORTEST_NAME = 3
+"""A shorter name stands in many a good password by chance."""
 COMMON = ("password", "passwort", "12345678", "qwerty", "qwertz", "nightjar", "letmein", "recorder", "camera", "admin")
 
 
@@ -27,13 +29,17 @@ WORDS = {
 }
 
 
-def strength(password: str) -> Strength:
-    """Judge a password by its length, its kinds of characters, repetition, and the words that everybody takes."""
+def strength(password: str, user: str = "") -> Strength:
+    """Judge a password by its length, its kinds of characters, repetition, and the words that everybody takes.
+
+    The name of its user adds little too, also backwards (D-ACC-11).
+    """
     if len(password) < SHORTEST:
         return Strength.TOO_SHORT
     plain = password.lower()
     fresh = len(plain)
-    for word in COMMON:
+    name = user.lower()
+    for word in (*COMMON, name, name[::-1]) if len(name) >= SHORTEST_NAME else COMMON:
         if word in plain:
             fresh -= len(word) - 1
     # A character that continues a run (aaa, 123, cba) adds little.

@@ -39,6 +39,10 @@ class GivePassword(NewPassword):
         """The fields, and whether it is only for once."""
         return [*super().content(), self.own]
 
+    def whose(self) -> str:
+        """That user."""
+        return self.user
+
     def save(self, password: str) -> None:
         """Set it."""
         self.rooms.api.set_password(self.user, password, must_change=self.own.value)
@@ -82,6 +86,10 @@ class AddUser(NewPassword):
     def check(self) -> str:
         """A name must be written."""
         return "" if self.user else _("Write a name for the user.")
+
+    def whose(self) -> str:
+        """The name as written."""
+        return self.user
 
     def save(self, password: str) -> None:
         """Make the user, or nothing."""

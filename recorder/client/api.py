@@ -105,14 +105,7 @@ class ApiClient:
 
     def export_audit(self, into: BinaryIO) -> int:
         """Write all of the audit as CSV into an open file; gives its bytes."""
-        connection, answer = self._open("GET", "/audit/export")
-        try:
-            written = 0
-            while piece := answer.read(CHUNK):
-                written += into.write(piece)
-            return written
-        finally:
-            connection.close()
+        return self._copy("/audit/export", into)
 
     def check_audit(self) -> answers.AuditCheck:
         """Walk the chain of the audit."""
@@ -552,14 +545,7 @@ class ApiClient:
         """Copy a finished file of an export (the first, unless named) into an open file; gives its bytes."""
         if name is None:
             name = self.export_job(job).files[0]
-        connection, answer = self._open("GET", f"/exports/{job}/files/{quote(name, safe='')}")
-        try:
-            written = 0
-            while piece := answer.read(CHUNK):
-                written += into.write(piece)
-            return written
-        finally:
-            connection.close()
+        return self._copy(f"/exports/{job}/files/{quote(name, safe='')}", into)
 
     # --- settings pages ---
 
@@ -675,6 +661,17 @@ class ApiClient:
     ) -> A:
         found = self._call(method, target, body=body, headers=headers, patient=patient)
         return _read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
+
+    def _copy(self, target: str, into: BinaryIO) -> int:
+        """Copy an answer into an open file while it comes; gives its bytes."""
+        connection, answer = self._open("GET", target)
+        try:
+            written = 0
+            while piece := answer.read(CHUNK):
+                written += into.write(piece)
+            return written
+        finally:
+            connection.close()
 
     def _call(
         self,

@@ -97,6 +97,18 @@ def test_strength_is_judged_roughly_right(password, expected):
     assert strength(password) is expected
 
 
+@pytest.mark.covers("D-ACC-11")
+@pytest.mark.parametrize("password", ["rosamunde12", "ednumasor12", "Rosamunde!12"])
+def test_a_password_of_ones_own_name_is_weaker_forwards_and_backwards(password):
+    assert strength(password, "rosamunde") < strength(password)
+    assert strength("staple gun 77 orange", "rosamunde") is strength("staple gun 77 orange")
+
+
+@pytest.mark.covers("D-ACC-11")
+def test_a_name_of_two_letters_spoils_no_password():
+    assert strength("staple gun 77 orange", "or") is strength("staple gun 77 orange")
+
+
 def test_a_wrong_login_is_told_and_the_way_back_leads_to_live():
     rig, rooms, _api = house(user="")
     rooms.cameras()
