@@ -79,7 +79,7 @@ class People:
         self._holders = holders
         self._forget = forget
         self._lock = threading.Lock()
-        self._known: dict[str, Person | None] = {}
+        self._known: dict[str, Person] = {}
         self._state = 0
         settings.guard(User, self._check_user)
         settings.guard(UserGroup, self._check_group)
@@ -93,8 +93,8 @@ class People:
             state = self._state
         found = self._read(name)
         with self._lock:
-            # A change that came in between makes what was read too old to be kept.
-            if state == self._state:
+            # A change that came in between makes what was read too old to be kept; names that guessers try are not.
+            if state == self._state and found is not None:
                 self._known[name] = found
         return found
 

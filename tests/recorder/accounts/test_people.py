@@ -212,6 +212,12 @@ def test_the_audit_knows_who_set_a_password_and_not_which(admin, people, setting
     assert OTHER not in repr(settings.changes())
 
 
+def test_names_that_guessers_try_take_no_memory(admin):
+    for number in range(50):
+        assert admin.people.person(f"guess{number}") is None
+    assert admin.people._known.keys() <= {"admin"}
+
+
 @pytest.mark.parametrize("name", ["Admin", "\u0430dmin", "owner", "a b", "../x", "x" * 33, "", "'; DROP TABLE user"])
 def test_names_that_deceive_are_no_names(settings, admin, name):
     with pytest.raises(NightjarError):
