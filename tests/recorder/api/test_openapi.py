@@ -73,6 +73,8 @@ def test_answers_are_as_described(described, served):
                 "op": one["op"],
                 one["op"]: {"1": [3]} if one["op"] == "days" else [],
                 "days": {"1": [3]} if one["op"] == "days" else [],
+                "moved": [],
+                "analysed": [],
             }
         ],
     )
