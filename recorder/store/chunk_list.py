@@ -21,7 +21,7 @@ PER_PAGE = (PAGE - 4 - _ENTRIES_AT) // _LINE_BYTES
 """Chunks that a page names."""
 LEAST_BLOCK = 32 << 20
 """Smaller blocks have none: to read one to its end takes a drive no longer than a few moves of its head."""
-LIST_BYTES = 16 << 20
+LIST_BYTES = 8 << 20
 """So much is written to a block before it is listed: what a recovery reads beyond the list takes 0.1 s at 200 MB/s."""
 _SHARE = 512
 _AT_ONCE = 256 << 10
