@@ -115,6 +115,7 @@ def test_file_systems_of_other_machines_are_read_and_written(guest, appliance, p
     state = appliance.poll(port, lambda one: one["place"] or one["problem"])
     assert (state["label"], state["problem"]) == ("KEYS", "")
     open_for_writing(appliance, state)
+    appliance.poll(port, lambda one: one["writing"])
     as_reader = "setpriv --reuid=nightjar-reader --regid=nightjar-reader --init-groups --inh-caps=-all"
     guest.run(f"{as_reader} sh -c 'echo evidence > {state['place']}/clip.txt'")
     in_use(appliance, "")
