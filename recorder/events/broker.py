@@ -2,15 +2,15 @@
 
 import contextlib
 import ssl
-from typing import Any, Protocol
-
-from paho.mqtt.client import Client, MQTTMessageInfo
-from paho.mqtt.enums import CallbackAPIVersion
+from typing import TYPE_CHECKING, Any, Protocol
 
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.events.occurrence import plain
 from recorder.settings.secret import Secret
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import Client, MQTTMessageInfo
 
 KEEPALIVE_S = 30
 ANSWER_S = 8.0
@@ -40,7 +40,10 @@ class Broker:
     """Connects and reconnects by itself; `anew` says that it did since somebody set it back."""
 
     def __init__(self, address: Address, status_topic: str) -> None:
-        """`status_topic` says `offline` once the broker misses us."""
+        """`status_topic` says `offline` once the broker misses us. Not for the event loop: Paho is read here."""
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+
         self.anew = False
         self._problem = _("it does not answer")
         self._client = Client(CallbackAPIVersion.VERSION2)
@@ -83,7 +86,7 @@ class Broker:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _on_connect(self, _client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _on_connect(self, _client: "Client", _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             self._problem = plain(str(reason))
         else:

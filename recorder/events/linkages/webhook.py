@@ -1,11 +1,11 @@
 """Call an address on the network when an event begins, and when it is over (V-ALM-26)."""
 
 import asyncio
+import importlib
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-import httpx
 from pydantic import AfterValidator
 
 from recorder.client.errors import NightjarError
@@ -121,6 +121,10 @@ class Webhook(Linkage[WebhookOptions]):
             is_json = not page.webhook_body or "json" in page.webhook_type.lower()
             body = filled(page.webhook_body or STANDARD, given, in_json if is_json else plain).encode()
             headers["Content-Type"] = page.webhook_type if page.webhook_body else "application/json"
+        # When it is first needed, and beside the loop: reading it is a fourteenth of control's start.
+        await asyncio.to_thread(importlib.import_module, "httpx")
+        import httpx
+
         try:
             async with (
                 httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
