@@ -6,6 +6,7 @@ import pytest
 from hal.errors import BadAnswer, Offline
 from hal.kinds.alarm_input import AlarmInput
 from hal.kinds.relay import Relay
+from hal.machine import Machine
 from hal.worker import AGAIN_S, HANGS_AFTER_S, MOST_WAITING, Worker
 
 PATIENCE_S = 30
@@ -126,7 +127,7 @@ def test_an_edge_is_told_without_polling(started):
         def readable(self):
             self.change(active=os.read(self.ear, 1) == b"1")
 
-    line = Line("IN1")
+    line = Line("IN1", Machine())
     line.watch(lambda state: arrived.set() if state.active else None)
     started(line)
     os.write(line.mouth, b"1")
@@ -188,7 +189,7 @@ def test_a_driver_may_listen_somewhere_else_after_a_request(started):
             assert os.read(self.ear, 1) == b"2"
             arrived.set()
 
-    line = Line("IN1")
+    line = Line("IN1", Machine())
     worker = started(line)
     worker.ask(lambda: setattr(line, "ear", line.pipes[1][0])).result(PATIENCE_S)
     os.write(line.pipes[0][1], b"1")

@@ -78,7 +78,7 @@ def test_before_set_up_the_screen_can_look_and_set_up_and_nothing_else(served):
         ("GET", f"{ROOT}{path}") for path in ("/status", "/channels", "/pages", "/sessions/current", "/openapi.json")
     }
     may |= {("DELETE", f"{ROOT}/sessions/current"), ("POST", f"{ROOT}/grants"), ("GET", f"{ROOT}/channels/1")}
-    may |= {("GET", f"{ROOT}/channels/1/snapshot")}
+    may |= {("GET", f"{ROOT}/channels/1/snapshot"), ("GET", f"{ROOT}/detection")}
     for method, path in routes(served):
         if (method, path) in OPEN | may or method == "WEBSOCKET":
             continue
