@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.allowed import add_rights, rights_of, told_rights
 from recorder.cli.connection import owner
-from recorder.settings.pages.user_group import UserGroup
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
-PAGE = UserGroup.about.name
+PAGE = "user-group"
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:

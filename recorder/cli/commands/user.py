@@ -8,12 +8,11 @@ from recorder.cli.connection import owner
 from recorder.cli.moments import written
 from recorder.cli.passwords import new_password
 from recorder.client.errors import NightjarError
-from recorder.settings.pages.user import User
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
-PAGE = User.about.name
+PAGE = "user"
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
