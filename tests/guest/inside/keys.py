@@ -31,8 +31,8 @@ def connect() -> HalClient:
     while True:
         with contextlib.suppress(HalUnavailable):
             hal = HalClient(HAL, PATIENCE_S)
-            while not all(one.online for one in hal.devices()):
-                assert time.monotonic() < end, "hal did not open the keys"
+            while shut := [one.reason for one in hal.devices() if not one.online]:
+                assert time.monotonic() < end, f"hal did not open the keys: {shut}"
                 time.sleep(0.2)
             return hal
         assert time.monotonic() < end, "hal did not come"

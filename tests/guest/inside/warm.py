@@ -78,7 +78,8 @@ def _become(argv: Sequence[str], env: Mapping[str, str], heard: int, told: int, 
     if group:
         number = grp.getgrnam(group).gr_gid
         if user:
-            os.initgroups(user, number)
+            # As setpriv(1) does: the group that the user has in passwd is one of them.
+            os.initgroups(user, pwd.getpwnam(user).pw_gid)
         os.setresgid(number, number, number)
     if user:
         number = pwd.getpwnam(user).pw_uid
