@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import pkgutil
+from abc import ABC, abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, get_args
 
@@ -30,7 +31,7 @@ class LinkageOptions(BaseModel):
 O = TypeVar("O", bound=LinkageOptions)  # noqa: E741 - as in Generic[O]
 
 
-class Linkage(Generic[O]):
+class Linkage(ABC, Generic[O]):
     """Reacts. Each reaction runs in a task of its own: it may take its time and may fail without holding up another.
 
     `begin` is tried again after each of `delays_s`, unless it raises `Lacking`; one try may take `patience_s`. `O` are
@@ -69,9 +70,9 @@ class Linkage(Generic[O]):
         del occurrence, page
         return ""
 
+    @abstractmethod
     async def begin(self, occurrence: Occurrence, page: O) -> str:
         """React; gives words on what was done, if there is more to say. Raises `NightjarError`, `OSError`."""
-        raise NotImplementedError
 
     async def keep(self, occurrence: Occurrence, page: O) -> None:
         """What is to be done as long as the event goes on; ended when it is over."""

@@ -1,6 +1,7 @@
 """Cameras that cannot be reached, and cameras that answer without a picture, as media sees it (D-ALM-07, D-ALM-10)."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from recorder.client.clock import SECOND_US
@@ -102,7 +103,7 @@ class PictureFaults:
         return {channel: one for channel, one in self._faults.items() if one.state in states}
 
 
-class _PictureSource(Source):
+class _PictureSource(Source, ABC):
     """Looks once a second; says nothing while media does not answer, nor while cameras start."""
 
     states: frozenset[StreamState]
@@ -139,9 +140,9 @@ class _PictureSource(Source):
         page = self.engine.rules.get(self.rule, str(channel))
         return page.after_s * SECOND_US if isinstance(page, CameraOffline | VideoLoss) else 0
 
+    @abstractmethod
     def words(self, name: str, fault: _Fault) -> str:
         """What people read."""
-        raise NotImplementedError
 
 
 class CamerasOffline(_PictureSource):

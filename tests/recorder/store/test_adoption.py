@@ -164,8 +164,8 @@ def test_a_disk_of_ours_is_known_by_a_look_at_it_and_recorded_to_as_soon_as_it_c
     assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))
 
 
-def test_an_older_state_is_known_by_a_look_at_it(rig, untouched):
-    untouched.write()
+def set_back(rig):
+    """Film, and set the disk back to what it was half way; gives the camera."""
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=5)
@@ -178,23 +178,18 @@ def test_an_older_state_is_known_by_a_look_at_it(rig, untouched):
     rig._open.clear()
     shutil.rmtree(rig.disk)
     shutil.copytree(rig.place / "copy", rig.disk)
+    return camera
+
+
+def test_an_older_state_is_known_by_a_look_at_it(rig, untouched):
+    untouched.write()
+    set_back(rig)
     untouched.flags = os.ST_RDONLY
     assert told(rig.store(), "one").doubt is DiskDoubt.STALE
 
 
 def test_an_older_state_of_a_disk_is_told_and_not_written(rig):
-    store = rig.store()
-    camera = rig.camera()
-    rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
-    shutil.copytree(rig.disk, rig.place / "copy")
-    store = rig.store()
-    rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
-    shutil.rmtree(rig.disk)
-    shutil.copytree(rig.place / "copy", rig.disk)
+    camera = set_back(rig)
     before = bytes_of(rig.disk)
     store = rig.store()
     rig.film(store, camera, seconds=3)
