@@ -50,12 +50,13 @@ def create_app(control: Control) -> ASGIApp:
 
 
 def _describe(app: FastAPI) -> None:
-    """Make the OpenAPI say that the few routes before a login need none."""
+    """Make the OpenAPI say what refusals look like, and that the few routes before a login need none."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = plain()
+            errors.describe(schema)
             for method, path in OPEN:
                 schema["paths"][path][method.lower()].pop("security", None)
             app.openapi_schema = schema

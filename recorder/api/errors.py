@@ -25,19 +25,30 @@ class ErrorAnswer(BaseModel):
     allowed: str | None = Field(None, description="What the field takes, for people")
 
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    401: {"model": ErrorAnswer, "description": "Nobody is logged in"},
-    403: {"model": ErrorAnswer, "description": "Not allowed"},
-    404: {"model": ErrorAnswer, "description": "There is no such thing"},
-    409: {"model": ErrorAnswer, "description": "Not in this state"},
-    412: {"model": ErrorAnswer, "description": "Changed by somebody else meanwhile"},
-    413: {"model": ErrorAnswer, "description": "The request is too large"},
-    422: {"model": ErrorAnswer, "description": "A value is not allowed: which, and what would be"},
-    429: {"model": ErrorAnswer, "description": "Too many; wait"},
-    500: {"model": ErrorAnswer, "description": "A fault of the recorder"},
-    502: {"model": ErrorAnswer, "description": "Another service answered wrongly"},
-    503: {"model": ErrorAnswer, "description": "Another service does not answer; try again"},
+_MEANINGS = {
+    401: "Nobody is logged in",
+    403: "Not allowed",
+    404: "There is no such thing",
+    409: "Not in this state",
+    412: "Changed by somebody else meanwhile",
+    413: "The request is too large",
+    422: "A value is not allowed: which, and what would be",
+    429: "Too many; wait",
+    500: "A fault of the recorder",
+    502: "Another service answered wrongly",
+    503: "Another service does not answer; try again",
 }
+_FORM = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorAnswer.__name__}"}}}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": meaning, "content": _FORM} for status, meaning in _MEANINGS.items()
+}
+"""What every route may answer besides. Named, not as models: FastAPI would make a validator for each on each route,
+which is most of what its first request takes."""
+
+
+def describe(schema: dict[str, Any]) -> None:
+    """Add to an OpenAPI what `RESPONSES` refers to."""
+    schema["components"]["schemas"][ErrorAnswer.__name__] = ErrorAnswer.model_json_schema()
 
 
 def body(error: NightjarError) -> dict[str, Any]:
