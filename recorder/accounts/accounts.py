@@ -1,41 +1,39 @@
 """Who may in: the first administrator, and logins. Checking passwords takes its time: never call from an event loop."""
 
 import logging
-import secrets
 import threading
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from recorder.accounts.api_keys import PREFIX, ApiKey, ApiKeys, NewKey
 from recorder.accounts.caller import Caller, Door, Role
-from recorder.accounts.errors import AlreadySetUp, Busy, SamePassword, WrongCode, WrongLogin
+from recorder.accounts.errors import AlreadySetUp, SamePassword, WrongCode, WrongLogin
 from recorder.accounts.lockout import Lockout
+from recorder.accounts.own_credentials import OwnCredentials
 from recorder.accounts.password import Passwords, check_new
 from recorder.accounts.people import People
+from recorder.accounts.questions import Questions
+from recorder.accounts.recovery import Recovery
+from recorder.accounts.recovery_codes import LETTERS, RecoveryCodes, plain, written
+from recorder.accounts.resets import Resets
 from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import AccountStore, Credential
+from recorder.accounts.turnstile import Turnstile
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.errors import NotFound
+from recorder.client.errors import NotFound, Refused
 from recorder.client.words import _
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.user import User
 from recorder.settings.rights import NONE
 from recorder.settings.settings import Author, Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 log = logging.getLogger(__name__)
 
 ADMIN = "admin"
 SETUP = "set-up code"
 """Under this name, which no account can have, wrong codes are counted."""
-# No 0 and O, 1, I and L: read off a screen and typed.
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
-AT_ONCE = 2
-WAITING = 16
 
 
 class Accounts:
@@ -50,16 +48,20 @@ class Accounts:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._passwords = passwords or Passwords()
+        self._turnstile = Turnstile(passwords or Passwords())
         self._lockout = Lockout(store, clock)
         self._code = ""
-        self._queue = threading.BoundedSemaphore(WAITING)
-        self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._set_up_lock = threading.Lock()
         self.refused: list[Callable[[str, str], None]] = []
         """Called with the name and the place of every wrong login, in the thread that checked it."""
         self.narrowed: Callable[[], object] = lambda: None
         """Called when somebody was thrown out: what he was granted must end too."""
+        questions = Questions(store, self._turnstile)
+        self.recovery = Recovery(RecoveryCodes(store, clock), questions, Resets(store, clock), self._lockout)
+        self.recovery.let_in = self._may_come_in
+        self.recovery.set_anew = self._recovered
+        self.recovery.refused = self._tell_refused
+        self.own = OwnCredentials(self.recovery, settings, self._check_settled)
         self._take_over()
 
     def _take_over(self) -> None:
@@ -77,9 +79,9 @@ class Accounts:
 
     def new_code(self) -> str:
         """Make a set-up code, which makes the one before void; only its hash is kept, and only in memory."""
-        letters = "".join(secrets.choice(CODE_LETTERS) for _each in range(CODE_LENGTH))
-        self._code = self._passwords.record(letters)
-        return f"{letters[:4]}-{letters[4:]}"
+        code = written(LETTERS, CODE_LENGTH)
+        self._code = self._turnstile.record(plain(code))
+        return code
 
     def set_up(self, password: str, code: str, door: Door, source: str) -> tuple[str, Login]:
         """Make the administrator and log in; over the network only with the set-up code.
@@ -91,8 +93,7 @@ class Accounts:
         check_new(password)
         if not door.is_local:
             self._lockout.check(SETUP, source)
-            typed = code.upper().replace("-", "").replace(" ", "")
-            if not self._fits(self._code or None, typed):
+            if not self._turnstile.fits(self._code or None, plain(code)):
                 self._lockout.failed(SETUP, source)
                 raise WrongCode
         self.make_administrator(password)
@@ -101,7 +102,7 @@ class Accounts:
     def make_administrator(self, password: str) -> None:
         """Make the first account; raises `AlreadySetUp`, `BadPassword`."""
         check_new(password)
-        record = self._passwords.record(password)
+        record = self._turnstile.record(password)
         with self._set_up_lock:
             if not self.needs_setup():
                 raise AlreadySetUp
@@ -117,19 +118,27 @@ class Accounts:
         if not door.is_local:
             self._lockout.check(user, source)
         known, person = self._store.credential(user), self.people.person(user)
-        fits = self._fits(known.record if known else None, password)
+        fits = self._turnstile.fits(known.record if known else None, password)
         # Whoever may not log in learns no more than a guesser.
         if not fits or known is None or person is None or not person.is_let_in(door, source, self._local_now):
             if not door.is_local:
                 self._lockout.failed(user, source)
             log.warning("A login was refused at the %s door from %s.", door.name.lower(), source)
-            for listener in self.refused:
-                listener(user, source)
+            self._tell_refused(user, source)
             raise WrongLogin
         if not door.is_local:
             self._lockout.passed(user, source)
         self._settings.noted("session", user, _("begun"), Author(user, f"{door.value}:{source}"))
         return self.sessions.begin(user, door, source)
+
+    def _tell_refused(self, user: str, source: str) -> None:
+        for listener in self.refused:
+            listener(user, source)
+
+    def _may_come_in(self, user: str, door: Door, source: str) -> bool:
+        person = self.people.person(user)
+        known = self._store.credential(user)
+        return known is not None and person is not None and person.is_let_in(door, source, self._local_now)
 
     def caller(self, token: str, door: Door, source: str) -> Caller | None:
         """Give the caller that a token stands for at this door; None where it stands for nobody (any more)."""
@@ -221,21 +230,43 @@ class Accounts:
 
         Raises `WrongLogin`, `BadPassword`, `SamePassword`, `LockedOut`, `Busy`.
         """
-        if not caller.token_hash:
-            raise NotFound(what=_("user who is logged in here"))
         check_new(new)
-        if not caller.door.is_local:
-            self._lockout.check(caller.name, caller.source)
-        known = self._store.credential(caller.name)
-        if not self._fits(known.record if known else None, old):
-            if not caller.door.is_local:
-                self._lockout.failed(caller.name, caller.source)
-            raise WrongLogin
+        self._check_own(caller, old)
         if new == old:
             raise SamePassword
         # Who must change his password may do nothing else yet, but this he may.
         who = Author(caller.name, f"{caller.door.value}:{caller.source}")
         self._set(caller.name, new, caller.token_hash, who)
+
+    def _check_own(self, caller: Caller, password: str) -> None:
+        """See that it is still the caller himself who sits there; wrong tries count as those of a login."""
+        if not caller.token_hash:
+            raise NotFound(what=_("user who is logged in here"))
+        if not caller.door.is_local:
+            self._lockout.check(caller.name, caller.source)
+        known = self._store.credential(caller.name)
+        if not self._turnstile.fits(known.record if known else None, password):
+            if not caller.door.is_local:
+                self._lockout.failed(caller.name, caller.source)
+            self._tell_refused(caller.name, caller.source)
+            raise WrongLogin
+
+    def _check_settled(self, caller: Caller, password: str) -> None:
+        """As `_check_own`; who must set a password of his own does that first."""
+        if self.must_change(caller.name):
+            raise Refused(what=_("set a password of your own first"))
+        self._check_own(caller, password)
+
+    def _recovered(self, name: str, new: str, spend: Callable[[], None], place: str) -> None:
+        """Set a password for who has proved himself otherwise (A14)."""
+        record = self._turnstile.record(new)
+        with self._settings.together():
+            self._settings.remark(User, name, "password", _("set anew by recovery"), Author(name, place))
+            with self._store.transaction():
+                spend()
+                self._store.keep(Credential(name, record, self._clock.now_us()))
+        self.sessions.end_all(name)
+        self.narrowed()
 
     def set_password(self, name: str, new: str, author: Author, *, must_change: bool = True) -> None:
         """Set the password of another user; his sessions end. Raises `NotFound`, `MoreThanOwn`, `BadPassword`."""
@@ -244,7 +275,7 @@ class Accounts:
         self._set(name, new, "", author, must_change=must_change)
 
     def _set(self, name: str, new: str, session: str, author: Author, *, must_change: bool = False) -> None:
-        record = self._passwords.record(new)
+        record = self._turnstile.record(new)
         # Held against a change of the user meanwhile, and with its line in the audit or not at all.
         with self._settings.together():
             self.people.check_power(author, name)
@@ -265,13 +296,3 @@ class Accounts:
         """End the caller's session."""
         if caller.token_hash:
             self.sessions.end(caller.token_hash)
-
-    def _fits(self, record: str | None, password: str) -> bool:
-        # Each check takes 64 MiB: a flood of logins is turned away before it costs memory.
-        if not self._queue.acquire(blocking=False):
-            raise Busy
-        try:
-            with self._slots:
-                return self._passwords.fits(record, password)
-        finally:
-            self._queue.release()

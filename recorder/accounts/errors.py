@@ -19,11 +19,31 @@ class WrongLogin(NightjarError):
     words = _("User or password is wrong.")
 
 
+class WrongRecovery(NightjarError):
+    """Code or answers do not belong to the user."""
+
+    status = 403
+    words = _("That does not fit. A code counts once; ask who looks after the recorder for another password.")
+
+
+class BadAnswers(NightjarError):
+    """Answers that would be no way back in."""
+
+    status = 422
+    words = _("Answer {asked} questions, each otherwise and with at least {shortest} letters.")
+
+
 class LockedOut(NightjarError):
     """Too many wrong passwords from one place, or for one account over the network."""
 
     status = 429
     words = _("Too many wrong tries. Wait {seconds} s, or log in at the recorder itself.")
+
+
+class TriedTooOften(LockedOut):
+    """Too many wrong tries at the screen of what is easier to guess than a password."""
+
+    words = _("Too many wrong tries. Wait {seconds} s, or log in with the password.")
 
 
 class Busy(NightjarError):

@@ -1,10 +1,11 @@
 """Back-off after wrong passwords, per account and place, and per account over the whole network.
 
-The local screen and the owner at the command line are never counted and never locked: they are how an owner gets in
-while somebody on the network guesses. Counts outlive a restart.
+Passwords at the local screen and the owner at the command line are never counted and never locked: they are how an
+owner gets in while somebody on the network guesses. What is easier to guess than a password (a pattern, six digits,
+answers) is counted at the screen too, under a name of its own. Counts outlive a restart.
 """
 
-from recorder.accounts.errors import LockedOut
+from recorder.accounts.errors import LockedOut, TriedTooOften
 from recorder.accounts.store import AccountStore
 from recorder.client.clock import SECOND_US, Clock
 
@@ -24,23 +25,25 @@ class Lockout:
         self._store = store
         self._clock = clock
 
-    def check(self, account: str, source: str) -> None:
-        """Raise `LockedOut` while one must wait."""
+    def check(self, account: str, source: str, *, everywhere: bool = True) -> None:
+        """Raise `LockedOut` while one must wait; without `everywhere` what others tried elsewhere does not count."""
         now = self._clock.now_us()
         for place, free in ((source, FREE_TRIES), (EVERYWHERE, FREE_TRIES_EVERYWHERE)):
+            if place == EVERYWHERE and not everywhere:
+                continue
             count, last_us = self._failures(account, place)
             # A clock that was set back must not lock for longer than the lock itself.
             waited_us = max(0, now - last_us)
             left_us = lock_s(count, free) * SECOND_US - waited_us
             if left_us > 0:
-                raise LockedOut(seconds=-(-left_us // SECOND_US))
+                raise (LockedOut if everywhere else TriedTooOften)(seconds=-(-left_us // SECOND_US))
 
-    def failed(self, account: str, source: str) -> None:
+    def failed(self, account: str, source: str, *, everywhere: bool = True) -> None:
         """Count a wrong password."""
         now = self._clock.now_us()
         with self._store.transaction():
             self._store.run("DELETE FROM failure WHERE last_us < ?", now - FORGOTTEN_AFTER_S * SECOND_US)
-            for place in (source, EVERYWHERE):
+            for place in (source, EVERYWHERE) if everywhere else (source,):
                 self._store.run(
                     "INSERT INTO failure VALUES (?, ?, 1, ?) ON CONFLICT (account, source)"
                     " DO UPDATE SET count = count + 1, last_us = excluded.last_us",

@@ -37,7 +37,31 @@ MIGRATIONS = (
         made_us INTEGER NOT NULL, ends_us INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    # Ways back in, and what one logs in with beside the password.
+    """
+    CREATE TABLE recovery_code (
+        user TEXT NOT NULL, hash TEXT NOT NULL, made_us INTEGER NOT NULL, PRIMARY KEY (user, hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE question (user TEXT PRIMARY KEY, asked TEXT NOT NULL, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE reset (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, way TEXT NOT NULL, source TEXT NOT NULL,
+        at_us INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE seen_reset (user TEXT PRIMARY KEY, upto INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE screen_lock (
+        user TEXT PRIMARY KEY, kind TEXT NOT NULL, record TEXT NOT NULL, wrong INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE second_factor (
+        user TEXT PRIMARY KEY, secret TEXT NOT NULL, step INTEGER NOT NULL, confirmed INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE block (
+        user TEXT NOT NULL, source TEXT NOT NULL, made_us INTEGER NOT NULL, ends_us INTEGER NOT NULL,
+        PRIMARY KEY (user, source)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
+OF_USER = ("session", "api_key", "recovery_code", "question", "seen_reset", "screen_lock", "second_factor", "block")
+"""Tables with a column `user`: what goes with him."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +97,11 @@ class AccountStore:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All calls within become durable together, or none does."""
+        """All calls within become durable together, or none does; within another it is part of that."""
         with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -103,6 +130,10 @@ class AccountStore:
 
     def keep(self, credential: Credential) -> None:
         """Store credentials in place of those that were."""
+        if self.credential(credential.name) is None:
+            # Who is new here is told nothing of what was before him.
+            told = "INSERT OR REPLACE INTO seen_reset SELECT ?, COALESCE(MAX(id), 0) FROM reset"
+            self.run(told, credential.name)
         self.run(
             "INSERT INTO credential VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
             " record = excluded.record, set_us = excluded.set_us, must_change = excluded.must_change",
@@ -116,5 +147,5 @@ class AccountStore:
         """Remove all that somebody could log in with."""
         with self.transaction():
             self.run("DELETE FROM credential WHERE name = ?", name)
-            self.run("DELETE FROM session WHERE user = ?", name)
-            self.run("DELETE FROM api_key WHERE user = ?", name)
+            for table in OF_USER:
+                self.run(f"DELETE FROM {table} WHERE user = ?", name)  # noqa: S608 - our own names

@@ -29,7 +29,12 @@ COOKIE = "__Host-nightjar"
 HEADER = "x-nightjar"
 SOURCE_HEADER = "x-forwarded-for"
 """Set by our web process, which throws away what the network sent under this name."""
-OPEN = {("GET", "/api/v1/setup"), ("POST", "/api/v1/setup"), ("POST", "/api/v1/sessions")}
+OPEN = {
+    ("GET", "/api/v1/setup"),
+    ("POST", "/api/v1/setup"),
+    ("POST", "/api/v1/sessions"),
+    ("POST", "/api/v1/recovery"),
+}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_BODY = 1 << 20
 

@@ -25,6 +25,17 @@ class SetupState:
 
 
 @dataclass(frozen=True)
+class Reset:
+    """Somebody's password was reset by `code` or by `answers`, from a place such as `screen:screen`."""
+
+    id: int
+    user: str
+    way: str
+    source: str
+    at_us: int
+
+
+@dataclass(frozen=True)
 class Session:
     """A login. `token` is given once, at login; it is empty in later answers."""
 
@@ -36,6 +47,10 @@ class Session:
     """Nothing is allowed before the user has set a password of his own."""
     may: tuple[str, ...] = ()
     """What is allowed, on one channel at least where it is a channel's; `Channel.may` says on which."""
+    resets: tuple[Reset, ...] = ()
+    """Passwords that were reset, until the user says that he has seen it."""
+    recovery_codes: tuple[str, ...] = field(default=(), repr=False)
+    """Told once, with the first password."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +278,31 @@ class Channel:
     streams: tuple[StreamStatus, ...] = ()
     may: tuple[str, ...] = ()
     """What the caller may do with it: `live`, `playback`, `backup`, `ptz`, `audio`."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What the one who asks logs in with beside his password, and his ways back in."""
+
+    codes_left: int
+    """One-time codes that were not used yet."""
+    questions: tuple[str, ...]
+    """The names of those that he chose."""
+
+
+@dataclass(frozen=True)
+class RecoveryCodes:
+    """One-time codes, told once."""
+
+    codes: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question by which somebody may come back in; `name` stands for it."""
+
+    name: str
+    words: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from recorder.accounts.caller import Caller, Door
 from recorder.accounts.sessions import LONGEST_S, Login
 from recorder.api.context import AccountKeeper, AnyCaller, TheControl, author
 from recorder.api.entrance import COOKIE
-from recorder.client.answers import OnlineUser, Session
+from recorder.client.answers import OnlineUser, Reset, Session
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
@@ -33,6 +33,12 @@ class NewPassword(BaseModel):
     new: str = Field(max_length=1024, repr=False, description="8 to 128 printable characters")
 
 
+class Seen(BaseModel):
+    """The last reset that somebody was told of."""
+
+    upto: int = Field(ge=0, lt=1 << 53)
+
+
 def answered(control: Control, token: str, login: Login, response: Response, *, cookie: bool) -> Session:
     """Tell of a new session; its token goes into the cookie, out of reach of scripts, or into the answer."""
     response.headers["Cache-Control"] = "no-store"
@@ -52,7 +58,15 @@ def told(control: Control, caller: Caller) -> Session:
         caller.expires_us,
         must_change=control.accounts.must_change(caller.name),
         may=may,
+        resets=_unseen(control, caller),
     )
+
+
+def _unseen(control: Control, caller: Caller) -> tuple[Reset, ...]:
+    if not caller.token_hash:
+        return ()
+    found = control.accounts.recovery.resets.unseen(caller.name)
+    return tuple(Reset(one.id, one.user, one.way, one.source, one.at_us) for one in found)
 
 
 @router.post("")
@@ -81,6 +95,13 @@ def online(control: TheControl, caller: AccountKeeper) -> list[OnlineUser]:
 def change_own_password(wanted: NewPassword, control: TheControl, caller: AnyCaller) -> None:
     """Change the caller's own password; his other sessions end."""
     control.accounts.change_own(caller, wanted.old, wanted.new)
+
+
+@router.put("/current/seen-resets", status_code=204)
+def see_resets(wanted: Seen, control: TheControl, caller: AnyCaller) -> None:
+    """Say that the caller was told of resets of passwords."""
+    if caller.token_hash:
+        control.accounts.recovery.resets.seen(caller.name, wanted.upto)
 
 
 @router.delete("/current", status_code=204)

@@ -1,5 +1,7 @@
 """The first run: the administrator's password is set once, and until then there is nothing else to do (D-BOOT-03)."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
@@ -27,6 +29,7 @@ def setup_state(control: TheControl, caller: AnyCaller) -> SetupState:
 
 @router.post("")
 def set_up(wanted: SetUp, control: TheControl, caller: AnyCaller, response: Response) -> Session:
-    """Set the administrator's password and log in."""
+    """Set the administrator's password and log in; one-time codes for the day it is forgotten are told once."""
     token, login = control.accounts.set_up(wanted.password, wanted.code, caller.door, caller.source)
-    return answered(control, token, login, response, cookie=wanted.cookie)
+    found = answered(control, token, login, response, cookie=wanted.cookie)
+    return replace(found, recovery_codes=control.accounts.recovery.codes.make(found.user))

@@ -22,4 +22,6 @@ def run(asked: argparse.Namespace) -> None:
     ask = owner(asked)
     if not ask.setup_state().needs_setup:
         raise Invalid(problem="The administrator's password is set already.")
-    ask.set_up(new_password("admin"))
+    codes = ask.set_up(new_password("admin")).recovery_codes
+    print("One-time codes for the day the password is forgotten. Print them and keep them apart from the recorder:")
+    print(*codes, sep="\n")

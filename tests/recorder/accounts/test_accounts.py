@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from recorder.accounts.accounts import WAITING
 from recorder.accounts.caller import Door, Role
 from recorder.accounts.errors import AlreadySetUp, BadPassword, Busy, LockedOut, WrongCode, WrongLogin
 from recorder.accounts.lockout import FREE_TRIES, FREE_TRIES_EVERYWHERE, LONGEST_LOCK_S, lock_s
 from recorder.accounts.password import Passwords
 from recorder.accounts.sessions import IDLE_S, LONGEST_S, MOST_PER_USER
+from recorder.accounts.turnstile import WAITING
 from recorder.client.answers import MASK
 from tests.recorder.accounts.conftest import PASSWORD
 

@@ -32,6 +32,12 @@ OF_EVERYBODY = {
     ("GET", "/setup"),
     ("POST", "/setup"),
     ("POST", "/sessions"),
+    ("POST", "/recovery"),
+    ("GET", "/recovery/questions"),
+    ("PUT", "/sessions/current/seen-resets"),
+    ("GET", "/sessions/current/credentials"),
+    ("POST", "/sessions/current/credentials/recovery-codes"),
+    ("PUT", "/sessions/current/credentials/questions"),
 }
 """Of the one who calls alone."""
 JUDGED_WITHIN = {

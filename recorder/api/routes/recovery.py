@@ -1,0 +1,54 @@
+"""Back in without the password: by a one-time code, and at the screen by answers too (A14)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from recorder.accounts.caller import Caller, Door
+from recorder.accounts.questions import LONGEST, QUESTIONS
+from recorder.api.context import AnyCaller, TheControl
+from recorder.client.answers import Question
+from recorder.client.errors import Invalid, NotFound
+from recorder.client.words import _
+
+router = APIRouter(prefix="/recovery", tags=["recovery"])
+Name = Annotated[str, Query(max_length=64)]
+Answer = Annotated[str, Field(max_length=4 * LONGEST)]
+Answers = Annotated[dict[str, Answer], Field(max_length=len(QUESTIONS), repr=False)]
+
+
+class Recover(BaseModel):
+    """Whose password is forgotten, a code or the answers, and the password that shall be."""
+
+    user: str = Field(max_length=64)
+    password: str = Field(max_length=1024, repr=False, description="8 to 128 printable characters")
+    code: str = Field("", max_length=64, repr=False)
+    answers: Answers = {}
+
+
+@router.post("", status_code=204)
+def recover(wanted: Recover, control: TheControl, caller: AnyCaller) -> None:
+    """Set a new password of a user; his sessions end, and all users are told. Answers count at the screen alone."""
+    recovery = control.accounts.recovery
+    if wanted.code:
+        recovery.by_code(wanted.user, wanted.code, wanted.password, caller.door, caller.source)
+        return
+    if not wanted.answers:
+        raise Invalid(problem=_("Give a code, or the answers."))
+    _need_screen(caller)
+    recovery.by_answers(wanted.user, wanted.answers, wanted.password)
+
+
+@router.get("/questions")
+def questions(control: TheControl, caller: AnyCaller, user: Name = "") -> list[Question]:
+    """The questions that a user is asked, at the screen alone; without a name all there are to choose from."""
+    if not user:
+        return [Question(name, words) for name, words in QUESTIONS.items()]
+    _need_screen(caller)
+    return [Question(name, QUESTIONS[name]) for name in control.accounts.recovery.asked(user) if name in QUESTIONS]
+
+
+def _need_screen(caller: Caller) -> None:
+    if caller.door is not Door.SCREEN:
+        raise NotFound(what=_("way back in by answers, but at the recorder's screen"))
