@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from recorder.api import errors, routes
 from recorder.api.entrance import COOKIE, OPEN, Entrance
 from recorder.api.page_routes import page_routes
-from recorder.client.api import ROOT
+from recorder.client.calls.carrier import ROOT
 from recorder.control.control import Control, own_version
 
 _bearer = HTTPBearer(auto_error=False, description="The token that a login gave")

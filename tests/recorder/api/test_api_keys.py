@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from recorder.accounts.store import FILE
-from recorder.client.api import ROOT
+from recorder.client.calls.carrier import ROOT
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import Unavailable
 from recorder.client.unix_http import ApiError

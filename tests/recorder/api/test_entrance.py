@@ -14,7 +14,8 @@ from recorder.api import serving
 from recorder.api.app import routers
 from recorder.api.entrance import COOKIE, LARGEST_BODY, OPEN
 from recorder.api.page_routes import page_routes
-from recorder.client.api import ROOT, ApiClient
+from recorder.client.api import ApiClient
+from recorder.client.calls.carrier import ROOT
 from recorder.client.errors import Unavailable
 from recorder.client.unix_http import ApiError, UnixHttp
 from tests.recorder.api.served import PASSWORD

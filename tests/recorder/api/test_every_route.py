@@ -17,7 +17,7 @@ from recorder.api.app import routers
 from recorder.api.context import WithRight
 from recorder.api.entrance import OPEN
 from recorder.api.page_routes import page_routes
-from recorder.client.api import ROOT
+from recorder.client.calls.carrier import ROOT
 from recorder.events.sources.picture_faults import CameraOffline
 from recorder.settings.scope import PER_CHANNEL, Permission
 from tests.recorder.api.served import wait_for

@@ -9,7 +9,7 @@ import pytest
 from recorder.api.app import routers
 from recorder.api.entrance import OPEN
 from recorder.api.page_routes import page_routes
-from recorder.client.api import ROOT
+from recorder.client.calls.carrier import ROOT
 from recorder.client.unix_http import ApiError
 from tests.recorder.api.served import wait_for
 

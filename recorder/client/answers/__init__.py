@@ -1,0 +1,90 @@
+"""What the API answers: one definition for control, the screen, the command line and the OpenAPI.
+
+Times are UTC in microseconds. Secrets are never in an answer. A module holds an area; all are named here.
+"""
+
+from recorder.client.answers.accounts import ApiKey, Granted, OnlineUser, Session, SetupState
+from recorder.client.answers.audit import AuditCheck, AuditEntry
+from recorder.client.answers.channels import Channel
+from recorder.client.answers.completeness import Day, Hour, Wholeness
+from recorder.client.answers.credentials import Credentials, Question, RecoveryCodes, Reset
+from recorder.client.answers.disks import (
+    ArrayMember,
+    ArrayStatus,
+    BayJob,
+    BayStatus,
+    BayTask,
+    RecoveryKey,
+    StickStatus,
+    Storage,
+    StorageRow,
+)
+from recorder.client.answers.domes import Dome, PresetName, PtzLine
+from recorder.client.answers.footage import Gap, MotionFound, Moved, Picture, Span
+from recorder.client.answers.hardware import Device, Fact, Hardware, HardwareGroup, HardwareLine, Trouble
+from recorder.client.answers.holds import Hold, HoldKind, Tag
+from recorder.client.answers.jobs import ActionJob, ExportJob, JobState
+from recorder.client.answers.pages import MASK, ActionInfo, Document, PageInfo, PageItem
+from recorder.client.answers.poe import PoePort, PoeSupply, SeatStatus
+from recorder.client.answers.status import Event, ProcessInfo, Status
+from recorder.client.answers.terminals import AlarmInput, Output
+
+__all__ = [
+    "MASK",
+    "ActionInfo",
+    "ActionJob",
+    "AlarmInput",
+    "ApiKey",
+    "ArrayMember",
+    "ArrayStatus",
+    "AuditCheck",
+    "AuditEntry",
+    "BayJob",
+    "BayStatus",
+    "BayTask",
+    "Channel",
+    "Credentials",
+    "Day",
+    "Device",
+    "Document",
+    "Dome",
+    "Event",
+    "ExportJob",
+    "Fact",
+    "Gap",
+    "Granted",
+    "Hardware",
+    "HardwareGroup",
+    "HardwareLine",
+    "Hold",
+    "HoldKind",
+    "Hour",
+    "JobState",
+    "MotionFound",
+    "Moved",
+    "OnlineUser",
+    "Output",
+    "PageInfo",
+    "PageItem",
+    "Picture",
+    "PoePort",
+    "PoeSupply",
+    "PresetName",
+    "ProcessInfo",
+    "PtzLine",
+    "Question",
+    "RecoveryCodes",
+    "RecoveryKey",
+    "Reset",
+    "SeatStatus",
+    "Session",
+    "SetupState",
+    "Span",
+    "Status",
+    "StickStatus",
+    "Storage",
+    "StorageRow",
+    "Tag",
+    "Trouble",
+    "Wholeness",
+]

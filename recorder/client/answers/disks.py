@@ -1,0 +1,150 @@
+"""Bays with their disks, arrays, USB sticks, and all of them in words."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from recorder.client.answers.hardware import Fact
+from recorder.client.answers.jobs import JobState
+from recorder.client.tone import Tone
+
+
+class BayTask(StrEnum):
+    """What is done with the disk in a bay and takes a while."""
+
+    PREPARE = "prepare"
+    """All on it is lost; then it records."""
+    RELEASE = "release"
+    """Its files are closed, then it can be pulled."""
+
+
+@dataclass(frozen=True)
+class BayJob:
+    """Work at a bay, under way or over; `words` say what is done now, or what went wrong."""
+
+    work: BayTask
+    state: JobState
+    percent: float = 0.0
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class BayStatus:
+    """One bay, the disk in it, and what is wrong with either. None: the drive does not tell."""
+
+    name: str
+    occupied: bool
+    place: str = ""
+    """The recording disk that is here, or is missing from here: the name of its directory."""
+    disk: str = ""
+    """The kernel's name of it now; destructive requests name it together with its serial number."""
+    model: str = ""
+    serial: str = ""
+    capacity_bytes: int = 0
+    verdict: str = "unknown"
+    """What to think of the drive: `unknown`, `good`, `watch`, `replace` or `failed`."""
+    words: str = ""
+    temperature_c: int | None = None
+    power_on_h: int | None = None
+    fault: str = ""
+    """Why the light of the bay is on; empty while it is not."""
+    technology: str = "hdd"
+    """What the disk is made of: `hdd`, `ssd` or `nvme`."""
+    firmware: str = ""
+    worn_percent: int | None = None
+    """How much is used up of what its flash is made for."""
+    year_bytes: int | None = None
+    """What it moves in a year, and what it may as its maker says."""
+    year_rating_bytes: int | None = None
+    standby: bool = False
+    """It rests; the figures are from before."""
+    self_test: str = "none"
+    """How the last self-test ended: `none`, `running`, `passed`, `failed` or `stopped`."""
+    self_test_percent: int = 0
+    system: bool = False
+    """The recorder itself starts from it."""
+    array: str = ""
+    """The array that its disk belongs to."""
+    light: bool = False
+    """The bay has a light that can show which one it is; `located`: it does."""
+    located: bool = False
+    job: BayJob | None = None
+    """What is done with the disk, or was done last."""
+
+
+@dataclass(frozen=True)
+class ArrayMember:
+    """A disk of an array: the bay it sits in (the kernel's name where it sits in none), and what it does there."""
+
+    bay: str
+    role: str
+    """`active`, `rebuilding`, `spare` or `failed`."""
+
+
+@dataclass(frozen=True)
+class ArrayStatus:
+    """Disks that stand for each other."""
+
+    name: str
+    """The kernel's name of it now."""
+    title: str
+    level: str
+    """`raid0`, `raid1`, `raid5`, `raid6` or `raid10`."""
+    health: str
+    """`good`, `degraded`, `rebuilding`, `verifying` or `failed`."""
+    capacity_bytes: int
+    disks_wanted: int
+    members: tuple[ArrayMember, ...] = ()
+    progress_percent: float | None = None
+    bytes_per_s: int = 0
+    pace: str = "adaptive"
+    """Who goes first while it is rebuilt: `adaptive`, `sync_first`, `recording_first` or `balanced`."""
+    mismatches: int = 0
+    """Places where the copies differed at the last verifying."""
+    place: str = ""
+    """The recording disk that it is."""
+
+
+@dataclass(frozen=True)
+class StickStatus:
+    """A USB stick that is in one of the recorder's ports, and can be written or at least read."""
+
+    port: str
+    label: str
+    place: str
+    """The folder where its files are."""
+    capacity_bytes: int
+    free_bytes: int
+    read_only: bool = False
+    writing: bool = False
+    """It can be written now: who pulls it out may lose what is not on it yet."""
+
+
+@dataclass(frozen=True)
+class StorageRow:
+    """A bay, array, disk elsewhere or pool in words. `kind` is `bay`, `array`, `disk` or `pool`, `item` which one."""
+
+    kind: str
+    item: str
+    label: str
+    words: str
+    tone: Tone
+    note: str = ""
+    facts: tuple[Fact, ...] = ()
+    """Of a bay with a disk: all that is known of that."""
+    deeds: tuple[str, ...] = ()
+    """Of a bay, what can be done: `cancel` its work, `locate`, `locate_off`, `scan`, `test`, `stop_test`, `release`."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """All that is recorded to, in words, in the order of the bays."""
+
+    rows: tuple[StorageRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecoveryKey:
+    """The key of an encrypted pool as it is written down: groups of four signs between dashes."""
+
+    pool: int
+    key: str = field(repr=False)

@@ -1,0 +1,1 @@
+"""The calls of the API client, a module for each area."""

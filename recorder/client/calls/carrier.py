@@ -1,0 +1,117 @@
+"""How a call of the API client is carried: a request over a socket of control, the answer typed, errors with words."""
+
+from collections.abc import Mapping, Sequence
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, BinaryIO, Self, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from recorder.client.errors import UNREADABLE, Unavailable
+from recorder.client.unix_http import BadAnswer, open_request
+
+ROOT = "/api/v1"
+
+CHUNK = 1 << 18
+
+PATIENT_S = 45.0
+"""For what is asked of a simulator that starts, or of a disk that has to wake."""
+
+A = TypeVar("A")
+
+
+class Carrier:
+    """One socket of control, and the session that its calls are made in."""
+
+    def __init__(self, path: Path, token: str = "", timeout_s: float = 10.0) -> None:
+        """`path` is that of the socket; `token` is a session's and may be set later."""
+        self.path = path
+        self.token = token
+        self.timeout_s = timeout_s
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Nothing stays open between calls."""
+
+    def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:
+        return _read(kind, self._call("GET", target, query=query))
+
+    def _send(
+        self,
+        kind: type[A] | None,
+        method: str,
+        target: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        patient: bool = False,
+    ) -> A:
+        found = self._call(method, target, body=body, headers=headers, patient=patient)
+        return _read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
+
+    def _copy(self, target: str, into: BinaryIO) -> int:
+        """Copy an answer into an open file while it comes; gives its bytes."""
+        connection, answer = self._open("GET", target)
+        try:
+            written = 0
+            while piece := answer.read(CHUNK):
+                written += into.write(piece)
+            return written
+        finally:
+            connection.close()
+
+    def _call(
+        self,
+        method: str,
+        target: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        patient: bool = False,
+    ) -> bytes:
+        connection, answer = self._open(method, target, query=query, body=body, headers=headers, patient=patient)
+        try:
+            return answer.read()
+        except (OSError, HTTPException) as error:
+            raise Unavailable(process="control") from error
+        finally:
+            connection.close()
+
+    def _open(
+        self,
+        method: str,
+        target: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        patient: bool = False,
+    ) -> Any:
+        sent = {"Accept": "application/json", "Connection": "close", **(headers or {})}
+        data = None
+        if body is not None:
+            data = msgspec.json.encode(body)
+            sent["Content-Type"] = "application/json"
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if query:
+            target = f"{target}?{urlencode(query)}"
+        timeout_s = max(self.timeout_s, PATIENT_S) if patient else self.timeout_s
+        return open_request(self.path, method, ROOT + target, data, sent, timeout_s)
+
+
+def which(channels: Sequence[int], start_us: int | None, end_us: int | None) -> dict[str, Any]:
+    """The query that asks for some channels (all where there are none) and a time; what is None is left out."""
+    asked = {"channels": ",".join(map(str, channels)) or None, "start": start_us, "end": end_us}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _read(kind: type[A], body: bytes) -> A:
+    try:
+        return msgspec.json.decode(body, type=kind, strict=False)
+    except UNREADABLE as error:
+        raise BadAnswer(problem=error) from error

@@ -1,0 +1,37 @@
+"""One's own ways back in, and a password set anew by them."""
+
+from collections.abc import Mapping
+
+from recorder.client import answers
+from recorder.client.calls.carrier import Carrier
+
+OWN = "/sessions/current/credentials"
+
+
+class CredentialCalls(Carrier):
+    """Asks what one logs in with beside a password, and comes back in."""
+
+    def recover(self, user: str, password: str, *, code: str = "", told: Mapping[str, str] | None = None) -> None:
+        """Set a forgotten password anew with a one-time code, or at the screen with answers."""
+        wanted = {"user": user, "password": password, "code": code, "answers": dict(told or {})}
+        self._send(None, "POST", "/recovery", wanted)
+
+    def questions(self, user: str = "") -> list[answers.Question]:
+        """The questions that a user is asked; without a name all there are."""
+        return self._get(list[answers.Question], "/recovery/questions", {"user": user})
+
+    def see_resets(self, upto: int) -> None:
+        """Say that the user was told of resets of passwords."""
+        self._send(None, "PUT", "/sessions/current/seen-resets", {"upto": upto})
+
+    def credentials(self) -> answers.Credentials:
+        """What one has set up beside the password."""
+        return self._get(answers.Credentials, OWN)
+
+    def new_recovery_codes(self, password: str) -> tuple[str, ...]:
+        """Make one's one-time codes anew; they are told now alone."""
+        return self._send(answers.RecoveryCodes, "POST", f"{OWN}/recovery-codes", {"password": password}).codes
+
+    def set_questions(self, password: str, answered: Mapping[str, str]) -> None:
+        """Choose questions; with no answers none are asked any more."""
+        self._send(None, "PUT", f"{OWN}/questions", {"password": password, "answers": dict(answered)})

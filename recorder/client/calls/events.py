@@ -1,0 +1,59 @@
+"""What happens while it happens, and the list of what happened."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from recorder.client import answers
+from recorder.client.calls.carrier import ROOT, Carrier, which
+from recorder.client.errors import Unavailable
+from recorder.client.happened import EventPage, Happened
+from recorder.client.unix_http import ApiError
+
+
+class EventCalls(Carrier):
+    """Listens, and searches."""
+
+    def events(self) -> Iterator[answers.Event]:
+        """Give events as they happen, a `status` at once and every few seconds; raises `Unavailable` when it ends."""
+        from websockets.exceptions import InvalidStatus, WebSocketException
+        from websockets.sync.client import unix_connect
+
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        try:
+            with unix_connect(
+                str(self.path), f"ws://localhost{ROOT}/events", additional_headers=headers, compression=None
+            ) as stream:
+                for message in stream:
+                    yield msgspec.json.decode(message, type=answers.Event)
+        except InvalidStatus as error:
+            words = "The event stream was refused."
+            raise ApiError(error.response.status_code, "Refused", words) from error
+        except (OSError, WebSocketException) as error:
+            raise Unavailable(process="control") from error
+        raise Unavailable(process="control")
+
+    def happened(
+        self,
+        *,
+        sources: Sequence[str] = (),
+        channels: Sequence[int] = (),
+        start_us: int | None = None,
+        end_us: int | None = None,
+        text: str = "",
+        going_on: bool = False,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> EventPage:
+        """Events that touch a time, the newest first; `before` of an answer asks for those that follow."""
+        asked: dict[str, Any] = {"text": text, "going_on": going_on, "limit": limit}
+        if sources:
+            asked["sources"] = ",".join(sources)
+        if before is not None:
+            asked["before"] = before
+        return self._get(EventPage, "/events", {**which(channels, start_us, end_us), **asked})
+
+    def event(self, number: int) -> Happened:
+        """One event with what followed."""
+        return self._get(Happened, f"/events/{number}")

@@ -1,0 +1,35 @@
+"""How the recorder and the machine underneath are, and power for cameras."""
+
+from typing import Any
+from urllib.parse import quote
+
+from recorder.client import answers
+from recorder.client.calls.carrier import Carrier
+
+
+class HardwareCalls(Carrier):
+    """Asks how it is."""
+
+    def status(self) -> answers.Status:
+        """How the recorder is: processes, streams, disks."""
+        return self._get(answers.Status, "/status")
+
+    def devices(self) -> list[answers.Device]:
+        """List the devices of the machine, and how they are."""
+        return self._get(list[answers.Device], "/devices")
+
+    def poe(self) -> list[answers.PoeSupply]:
+        """List the PoE supplies with their ports."""
+        return self._get(list[answers.PoeSupply], "/poe")
+
+    def change_poe_port(self, supply: str, port: int, **wanted: Any) -> answers.PoeSupply:
+        """Set `enabled`, `priority`, `mode` or `limit_watts` of a port."""
+        return self._send(answers.PoeSupply, "PATCH", f"/poe/{quote(supply, safe='')}/ports/{port}", wanted)
+
+    def restart_poe_port(self, supply: str, port: int) -> answers.PoeSupply:
+        """Take a port's power away for two seconds."""
+        return self._send(answers.PoeSupply, "POST", f"/poe/{quote(supply, safe='')}/ports/{port}/restart")
+
+    def hardware(self) -> answers.Hardware:
+        """The machine at one glance, in words."""
+        return self._get(answers.Hardware, "/hardware")

@@ -1,0 +1,34 @@
+"""Alarm inputs and outputs."""
+
+from urllib.parse import quote
+
+from recorder.client import answers
+from recorder.client.calls.carrier import Carrier
+
+
+class TerminalCalls(Carrier):
+    """Asks for the contacts, and switches those that go out."""
+
+    def inputs(self) -> list[answers.AlarmInput]:
+        """List the alarm inputs, and how each is."""
+        return self._get(list[answers.AlarmInput], "/inputs")
+
+    def outputs(self) -> list[answers.Output]:
+        """List the outputs, the switched 12 V among them."""
+        return self._get(list[answers.Output], "/outputs")
+
+    def switch_output(self, name: str, *, closed: bool) -> answers.Output:
+        """Switch an output until told otherwise."""
+        return self._send(answers.Output, "PATCH", f"/outputs/{quote(name, safe='')}", {"closed": closed})
+
+    def toggle_output(self, name: str) -> answers.Output:
+        """Switch an output the other way."""
+        return self._send(answers.Output, "POST", f"/outputs/{quote(name, safe='')}/toggle")
+
+    def pulse_output(self, name: str, seconds: float) -> answers.Output:
+        """Switch an output on; it goes off after this time."""
+        return self._send(answers.Output, "POST", f"/outputs/{quote(name, safe='')}/pulse", {"seconds": seconds})
+
+    def reset_outputs(self) -> list[answers.Output]:
+        """Switch off all outputs but those that are set to be always on."""
+        return self._send(list[answers.Output], "POST", "/outputs/reset")
