@@ -2,7 +2,8 @@
 
 import pytest
 
-from recorder.client.api import ROOT, ApiError
+from recorder.client.api import ApiError
+from recorder.client.calls.carrier import ROOT
 from tests.recorder.api.served import PASSWORD
 from tests.recorder.api.test_entrance import call
 
