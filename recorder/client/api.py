@@ -7,6 +7,7 @@ docs/reference/api.md. Times may be given as integers (UTC in microseconds).
 import time
 
 from recorder.client.calls.accounts import AccountCalls
+from recorder.client.calls.alarms import AlarmCalls
 from recorder.client.calls.audit import AuditCalls
 from recorder.client.calls.channels import ChannelCalls
 from recorder.client.calls.credentials import CredentialCalls
@@ -27,6 +28,7 @@ __all__ = ["ApiClient", "ApiError"]
 
 class ApiClient(
     AccountCalls,
+    AlarmCalls,
     AuditCalls,
     ChannelCalls,
     CredentialCalls,

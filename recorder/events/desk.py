@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from recorder.events import linkage as linkages
+from recorder.events.alarms import Alarms
 from recorder.events.around import Around
 from recorder.events.engine import Engine
 from recorder.events.reactions import Reactions
@@ -14,7 +16,9 @@ from recorder.events.rules import Rules
 from recorder.events.source import Source, built_in
 from recorder.events.sources.system import CLEAN
 from recorder.events.store import FILE, EventStore
+from recorder.settings.pages.user import User
 from recorder.settings.scope import Scope
+from recorder.settings.settings import Changed
 
 AGAIN_S = 5.0
 """The pause before a source that failed is begun anew."""
@@ -27,6 +31,7 @@ class EventDesk:
     def __init__(self, around: Around) -> None:
         self._around = around
         self.store = EventStore(around.instance.state / FILE)
+        self.alarms = Alarms(self.store, around.clock)
         self.rules = Rules(around.settings)
         self.engine = Engine(self.store, self.rules, around.bus, around.clock)
         reacting = [one(around, self.engine) for one in linkages.built_in()]
@@ -40,6 +45,7 @@ class EventDesk:
 
     async def start(self) -> None:
         """Read the rules, close what a crash left open, begin to listen."""
+        self._around.settings.listen(self._users_changed)
         await asyncio.to_thread(self.rules.load)
         await self.engine.start()
         running = [self.engine.run, *(partial(_kept_running, one) for one in (*self.sources, *self.reactions.linkages))]
@@ -58,6 +64,11 @@ class EventDesk:
             await asyncio.to_thread(self.store.note, CLEAN, str(self._around.clock.now_us()))
         finally:
             self.store.close()
+
+    def _users_changed(self, changed: Sequence[Changed]) -> None:
+        for one in changed:
+            if one.page == User.about.name and one.removed:
+                self.alarms.forget(one.item)
 
 
 async def _kept_running(one: "Source | linkages.Linkage[Any]") -> None:

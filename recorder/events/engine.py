@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.happened import Happened, Reaction
+from recorder.client.happened import AlarmState, Happened, Reaction
 from recorder.control.events import Events
 from recorder.events.occurrence import LONGEST_NAME, Key, Occurrence, plain, plain_detail
 from recorder.events.rule import Rule
@@ -75,6 +75,8 @@ class Engine:
         """A heap of those that are over and wait for their anti-dither time: its end, event, key."""
         self._rules_seen = 0
         self._next_id = store.next_id()
+        self._groups: dict[tuple[str, str, int], tuple[int, int]] = {}
+        """By rule, item and channel: the first event of the newest group, and when (monotonic) the group is over."""
         self._unwritten: dict[int, Occurrence] = {}
         self._reactions: dict[tuple[int, str], Reaction] = {}
         self._wake = asyncio.Event()
@@ -128,7 +130,10 @@ class Engine:
             detail=plain_detail(dict(detail or {})),
             armed=self.rules.armed(page, at_us),
             window_us=monotonic_us + page.anti_dither_s * SECOND_US,
+            group=self._group(key, channel, monotonic_us),
         )
+        if page.alarm and one.armed:
+            one.state = AlarmState.NEW
         self._next_id += 1
         self._open[key] = one
         self._changed(one)
@@ -189,6 +194,15 @@ class Engine:
         if occurrence.picture_us is None:
             occurrence.picture_us = picture_us
             self._changed(occurrence)
+
+    # --- for people ---
+
+    def handled(self, event: Happened) -> None:
+        """People did something with an event: tell it, and know it while the event goes on."""
+        for one in self._open.values():
+            if one.id == event.id:
+                one.state, one.pinned = event.state, event.pinned
+        self._bus.publish("event", event)
 
     # --- for everybody ---
 
@@ -263,6 +277,15 @@ class Engine:
             return True
 
     # --- how ---
+
+    def _group(self, key: Key, channel: int, monotonic_us: int) -> int:
+        """Give the group of an event that begins: counted from the first, as within the anti-dither time."""
+        of = (key.source, key.item, channel)
+        first, over_us = self._groups.get(of, (0, 0))
+        if not first or monotonic_us >= over_us:
+            first = self._next_id
+            self._groups[of] = first, monotonic_us + self.rules.group_s * SECOND_US
+        return first
 
     def _changed(self, one: Occurrence) -> None:
         self._unwritten[one.id] = one

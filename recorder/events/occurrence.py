@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recorder.client.happened import Happened
+from recorder.client.happened import AlarmState, Happened
 
 if TYPE_CHECKING:
     from recorder.events.rule import Rule
@@ -43,6 +43,10 @@ class Occurrence:
     picture_us: int | None = None
     window_us: int = 0
     """Monotonic: until then another trigger counts as this event."""
+    state: AlarmState | None = None
+    """As it began; what people make of it is in the list, and followed here while the event goes on."""
+    pinned: bool = False
+    group: int = 0
 
     def row(self) -> Happened:
         """How the list shows it."""
@@ -61,6 +65,9 @@ class Occurrence:
             armed=self.armed,
             picture_us=self.picture_us,
             detail=self.detail,
+            state=self.state,
+            pinned=self.pinned,
+            group=self.group,
         )
 
 
@@ -80,6 +87,9 @@ def again(event: Happened, rule: "type[Rule]") -> Occurrence:
         closed=event.end_us is not None,
         why=event.why,
         picture_us=event.picture_us,
+        state=event.state,
+        pinned=event.pinned,
+        group=event.group,
     )
 
 

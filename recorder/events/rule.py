@@ -11,10 +11,22 @@ from recorder.events.arming import Arming
 from recorder.events.linkage import built_in
 from recorder.settings.page import Page, setting
 from recorder.settings.scope import Area, Permission, Scope
+from recorder.settings.texts import Printable
 from recorder.settings.week import WeekGrid
 
 LONGEST_DITHER_S = 600
+LONGEST_INSTRUCTIONS = 500
 ORDER = 200
+
+
+def is_alarm(*, on: bool = True) -> Any:
+    """Declare the switch; sources that tell much, or nothing that anybody has to see to, have it off."""
+    return setting(
+        on,
+        title=_("Is an alarm"),
+        group=_("Alarm"),
+        hint=_("It waits in the list of events until somebody has seen to it."),
+    )
 
 
 if TYPE_CHECKING:
@@ -52,10 +64,19 @@ class Rule(_Linked, Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permis
         hint=_("Outside these times events are listed, and nothing follows."),
     )
 
+    alarm: bool = is_alarm()
+    instructions: Printable = setting(
+        "",
+        longest=LONGEST_INSTRUCTIONS,
+        title=_("Instructions"),
+        group=_("Alarm"),
+        hint=_("What is to be done. It is shown with the event."),
+    )
+
     @classmethod
     def form_order(cls, names: Sequence[str]) -> Sequence[str]:
         """The switch, the source's own settings, when it acts, and then what follows."""
-        when = ("anti_dither_s", "week")
+        when = ("anti_dither_s", "week", "alarm", "instructions")
         follows = {field for one in built_in() for field in one.options().model_fields}
         own = [name for name in names if name != "enabled" and name not in when and name not in follows]
         return ["enabled", *own, *when, *(name for name in names if name in follows)]

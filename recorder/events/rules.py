@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from recorder.client.errors import NightjarError
+from recorder.client.happened import Happened
 from recorder.events.arming import holds
 from recorder.events.pages.disarming import Disarming
 from recorder.events.rule import Rule
@@ -28,6 +29,7 @@ class Rules:
         """Counts up when a page has other values."""
         self.zone = ZoneInfo("UTC")
         self.keep_days = EventList().keep_days
+        self.group_s = EventList().group_s
         self.disarming = Disarming()
         self.active_inputs: set[str] = set()
         """Alarm inputs that are active now: a key switch at one may disarm (D-ALM-19)."""
@@ -44,6 +46,11 @@ class Rules:
         """Give a rule's page."""
         name = rule.about.name
         return self._stored.get((name, item)) or self._defaults[name]
+
+    def page_of(self, event: Happened) -> Rule | None:
+        """Give the page of an event's rule; None where this version has no such rule."""
+        rule = self.classes.get(event.source)
+        return self.get(rule, event.item) if rule is not None else None
 
     def armed(self, page: Rule, at_us: int) -> bool:
         """Whether a rule may act at a moment."""
@@ -67,7 +74,8 @@ class Rules:
 
     def _read_system(self) -> None:
         self.zone = self._settings.get(DateTime).zone_info
-        self.keep_days = self._settings.get(EventList).keep_days
+        page = self._settings.get(EventList)
+        self.keep_days, self.group_s = page.keep_days, page.group_s
         self.disarming = self._settings.get(Disarming)
 
     def _changed(self, changed: Sequence[Changed]) -> None:

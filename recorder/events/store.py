@@ -5,19 +5,26 @@ import json
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from recorder.client.errors import NightjarError
-from recorder.client.happened import Happened, Reaction, ReactionState
+from recorder.client.happened import AlarmState, Comment, Happened, Reaction, ReactionState
 from recorder.client.words import _
+from recorder.events.sought import Sought
 
 FILE = "events.db"
 MOST_ROWS = 1_000_000
 MOST_BYTES = 2 << 30
 ROWS_AT_ONCE = 2_000
 """How many rows go in one transaction when the list is too long: a writer waits no longer than that."""
+MOST_OF_A_GROUP = 2_000
+"""Events that are handled together: more of one group are handled by asking once more."""
+_GO_FIRST = (
+    "pinned = 0 AND (state IS NULL OR state IN ('false', 'closed'))",
+    "pinned = 0 AND state IN ('new', 'progress')",
+    "pinned = 1",
+)
 
 # One script per version of the file; never changed once released, only added to.
 MIGRATIONS = (
@@ -38,10 +45,31 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE noted (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # No row is written anew: events of before are no alarms and of no group. `kin` is the group.
+    """
+    ALTER TABLE event ADD COLUMN state TEXT;
+    ALTER TABLE event ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE event ADD COLUMN kin INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE event ADD COLUMN handled_by TEXT NOT NULL DEFAULT '';
+    ALTER TABLE event ADD COLUMN handled_us INTEGER;
+    CREATE INDEX event_settled ON event (id)
+        WHERE end_us IS NOT NULL AND pinned = 0 AND (state IS NULL OR state IN ('false', 'closed'));
+    CREATE INDEX event_waiting ON event (id) WHERE state IN ('new', 'progress');
+    CREATE INDEX event_pinned ON event (id) WHERE pinned = 1;
+    CREATE INDEX event_kin ON event (kin, id) WHERE kin > 0;
+    CREATE TABLE comment (
+        event INTEGER NOT NULL, number INTEGER NOT NULL, at_us INTEGER NOT NULL, who TEXT NOT NULL, words TEXT NOT NULL,
+        PRIMARY KEY (event, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE receiver (user TEXT PRIMARY KEY, wishes TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """,
 )
 _COLUMNS = "id, source, title, item, part, channel, begin_us, end_us, why, words, count, armed, picture_us, detail"
+_OF_PEOPLE = "state, pinned, kin, handled_by, handled_us"
+# What people did with an event is never written over by what its source says.
 _WRITE = (
-    f"INSERT INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
+    f"INSERT INTO event ({_COLUMNS}, state, pinned, kin)"  # noqa: S608 - our own names
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET end_us = excluded.end_us, why = excluded.why, words = excluded.words,"
     " count = excluded.count, picture_us = excluded.picture_us, detail = excluded.detail"
 )
@@ -52,24 +80,6 @@ class NewerEvents(NightjarError):
 
     status = 500
     words = _("{path} was written by a newer version of the recorder. Update it, or restore that version.")
-
-
-@dataclass(frozen=True)
-class Sought:
-    """Which events: [start_us, end_us) touched, of sources and channels (None: all), with a text in their words."""
-
-    start_us: int = 0
-    end_us: int = 1 << 62
-    sources: Sequence[str] | None = None
-    channels: Sequence[int] | None = None
-    hidden: frozenset[int] = frozenset()
-    """Channels that the caller must not see."""
-    text: str = ""
-    going_on: bool = False
-    """Only those that have not ended."""
-    before: int | None = None
-    """Only those with a smaller id."""
-    limit: int = 100
 
 
 class EventStore:
@@ -98,7 +108,7 @@ class EventStore:
         """Store events in place of what was known of them; durable together when this returns."""
         rows = [_values(one) for one in events]
         told = [(event, r.linkage, r.state.value, r.at_us, r.words, r.tries) for event, r in reactions]
-        with self._lock, self._transaction():
+        with self.writing():
             self._db.executemany(_WRITE, rows)
             self._db.executemany("REPLACE INTO reaction VALUES (?, ?, ?, ?, ?, ?)", told)
 
@@ -114,23 +124,29 @@ class EventStore:
         return found[0] if found else ""
 
     def prune(self, oldest_us: int, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> int:
-        """Forget closed events that ended before `oldest_us`, and the oldest closed ones beyond a bound.
+        """Forget closed events that ended before `oldest_us` and are not pinned, and the oldest closed beyond a bound.
 
+        Beyond the bound go first those that nobody has to see to any more, then those that wait, then the pinned.
         Gives how many went: at most `ROWS_AT_ONCE`; call again while it is not 0.
         """
-        with self._lock, self._transaction():
+        with self.writing():
             rows = self._first("SELECT count(*) FROM event")
             pages = self._first("PRAGMA page_count") - self._first("PRAGMA freelist_count")
             over = max(rows - most_rows, ROWS_AT_ONCE if pages * self._first("PRAGMA page_size") > most_bytes else 0)
-            # Ids grow with time: of the closed ones the smallest are the oldest.
-            gone = self._db.execute(
-                "SELECT id FROM event WHERE end_us < ?"
-                " UNION SELECT id FROM (SELECT id FROM event WHERE end_us IS NOT NULL ORDER BY id LIMIT ?) LIMIT ?",
-                (oldest_us, min(over, ROWS_AT_ONCE), ROWS_AT_ONCE),
-            ).fetchall()
-            self._db.executemany("DELETE FROM event WHERE id = ?", gone)
-            self._db.executemany("DELETE FROM reaction WHERE event = ?", gone)
-        return len(gone)
+            old = "SELECT id FROM event WHERE end_us < ? AND pinned = 0 LIMIT ?"
+            gone = {one for (one,) in self._db.execute(old, (oldest_us, ROWS_AT_ONCE))}
+            for which in _GO_FIRST:
+                if len(gone) >= min(over, ROWS_AT_ONCE):
+                    break
+                # Ids grow with time: of the closed ones the smallest are the oldest.
+                text = f"SELECT id FROM event WHERE end_us IS NOT NULL AND {which} ORDER BY id LIMIT ?"  # noqa: S608
+                found = [one for (one,) in self._db.execute(text, (min(over, ROWS_AT_ONCE),)) if one not in gone]
+                gone.update(found[: min(over, ROWS_AT_ONCE) - len(gone)])
+            ids = [(one,) for one in sorted(gone)]
+            self._db.executemany("DELETE FROM event WHERE id = ?", ids)
+            self._db.executemany("DELETE FROM reaction WHERE event = ?", ids)
+            self._db.executemany("DELETE FROM comment WHERE event = ?", ids)
+        return len(ids)
 
     # --- reading ---
 
@@ -143,35 +159,46 @@ class EventStore:
     def still_open(self) -> list[Happened]:
         """Events without an end, oldest first."""
         with self._lock:
-            return self._read(self._db, "end_us IS NULL ORDER BY id", ())
+            return self._where(self._db, "end_us IS NULL ORDER BY id", ())
 
     def get(self, event: int) -> Happened | None:
         """Give one event, or None."""
-        with self._reader() as db:
-            found = self._read(db, "id = ?", (event,))
+        with self.reading() as db:
+            found = self._where(db, "id = ?", (event,))
         return found[0] if found else None
+
+    def of_group(self, group: int) -> list[Happened]:
+        """Give the events of a group, oldest first."""
+        with self.reading() as db:
+            return self._where(db, "kin = ? AND kin > 0 ORDER BY id LIMIT ?", (group, MOST_OF_A_GROUP))
 
     def find(self, sought: Sought) -> list[Happened]:
         """Give events, the newest first."""
-        where: list[str] = ["begin_us < ?", "(end_us IS NULL OR end_us >= ?)"]
-        values: list[Any] = [sought.end_us, sought.start_us]
-        for column, some in (("source", sought.sources), ("channel", sought.channels)):
-            if some is not None:
-                where.append(f"{column} IN ({', '.join('?' * len(some))})")
-                values += some
-        if sought.hidden:
-            where.append(f"channel NOT IN ({', '.join('?' * len(sought.hidden))})")
-            values += sorted(sought.hidden)
-        if sought.text:
-            where.append("words LIKE ? ESCAPE '\\'")
-            values.append(f"%{_escaped(sought.text)}%")
-        if sought.going_on:
-            where.append("end_us IS NULL")
-        if sought.before is not None:
-            where.append("id < ?")
-            values.append(sought.before)
-        with self._reader() as db:
-            return self._read(db, f"{' AND '.join(where)} ORDER BY id DESC LIMIT ?", (*values, sought.limit))
+        with self.reading() as db:
+            return self._read(db, *sought.question(f"{_COLUMNS}, {_OF_PEOPLE}"))
+
+    # --- for what people do ---
+
+    @contextlib.contextmanager
+    def writing(self) -> Generator[sqlite3.Connection]:
+        """A transaction, the only one at its time; whoever reads does not wait."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """A connection of its own: in WAL mode it never waits for whoever writes."""
+        db = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            yield db
+        finally:
+            db.close()
 
     # --- how ---
 
@@ -194,65 +221,51 @@ class EventStore:
         for number in range(version, len(MIGRATIONS)):
             db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Generator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _reader(self) -> Generator[sqlite3.Connection]:
-        """A connection of its own: in WAL mode it never waits for whoever writes."""
-        db = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        try:
-            yield db
-        finally:
-            db.close()
-
     def _first(self, question: str) -> int:
         return self._db.execute(question).fetchone()[0] or 0
 
+    def _where(self, db: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[Happened]:
+        question = f"SELECT {_COLUMNS}, {_OF_PEOPLE}, 1 FROM event WHERE {where}"  # noqa: S608 - our own words
+        return self._read(db, question, values)
+
     @staticmethod
-    def _read(db: sqlite3.Connection, where: str, values: Sequence[Any]) -> list[Happened]:
-        question = f"SELECT {_COLUMNS} FROM event WHERE {where}"  # noqa: S608 - our own words, values are bound
+    def _read(db: sqlite3.Connection, question: str, values: Sequence[Any]) -> list[Happened]:
         rows = db.execute(question, values).fetchall()
         ids = [row[0] for row in rows]
         reactions: dict[int, list[Reaction]] = {}
+        comments: dict[int, list[Comment]] = {}
         for begin in range(0, len(ids), 500):
             some = ids[begin : begin + 500]
-            question = (
-                "SELECT event, linkage, state, at_us, words, tries FROM reaction"  # noqa: S608 - as above
-                f" WHERE event IN ({', '.join('?' * len(some))}) ORDER BY linkage"
-            )
+            which = f"WHERE event IN ({', '.join('?' * len(some))})"
+            question = f"SELECT event, linkage, state, at_us, words, tries FROM reaction {which} ORDER BY linkage"  # noqa: S608
             for event, linkage, state, at_us, words, tries in db.execute(question, some):
                 reactions.setdefault(event, []).append(Reaction(linkage, ReactionState(state), at_us, words, tries))
-        return [_event(row, reactions.get(row[0], ())) for row in rows]
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            question = f"SELECT event, at_us, who, words FROM comment {which} ORDER BY number"  # noqa: S608
+            for event, at_us, who, words in db.execute(question, some):
+                comments.setdefault(event, []).append(Comment(at_us, who, words))
+        return [_event(row, reactions.get(row[0], ()), comments.get(row[0], ())) for row in rows]
 
 
 def _values(one: Happened) -> tuple[Any, ...]:
-    plain = (
-        one.id,
-        one.source,
-        one.title,
-        one.item,
-        one.part,
-        one.channel,
-        one.begin_us,
-        one.end_us,
-        one.why,
-        one.words,
+    plain = (one.id, one.source, one.title, one.item, one.part, one.channel, one.begin_us, one.end_us)
+    told = (one.why, one.words, one.count, int(one.armed), one.picture_us)
+    of_people = (one.state and one.state.value, int(one.pinned), one.group)
+    return (*plain, *told, json.dumps(one.detail, separators=(",", ":")), *of_people)
+
+
+def _event(row: tuple[Any, ...], reactions: Sequence[Reaction], comments: Sequence[Comment]) -> Happened:
+    armed, picture_us, detail, state, pinned, group, by, at_us, alike = row[11:]
+    return Happened(
+        *row[:11],
+        armed=bool(armed),
+        picture_us=picture_us,
+        detail=json.loads(detail),
+        reactions=tuple(reactions),
+        state=AlarmState(state) if state else None,
+        pinned=bool(pinned),
+        group=group,
+        handled_by=by,
+        handled_us=at_us,
+        comments=tuple(comments),
+        alike=alike,
     )
-    return (*plain, one.count, int(one.armed), one.picture_us, json.dumps(one.detail, separators=(",", ":")))
-
-
-def _event(row: tuple[Any, ...], reactions: Sequence[Reaction]) -> Happened:
-    values: list[Any] = [*row[:-3], bool(row[-3]), row[-2], json.loads(row[-1]), tuple(reactions)]
-    return Happened(*values)

@@ -2,25 +2,28 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from recorder.accounts.caller import Caller, Role
-from recorder.api.context import AlarmUser, TheControl, caller_again, caller_of, control_of
+from recorder.api.context import AlarmUser, TheControl, author, caller_again, caller_of, control_of
+from recorder.api.event_csv import csv_lines
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Words, numbers
 from recorder.api.routes.status import seen_by
 from recorder.client.answers import Event
 from recorder.client.errors import NotFound
-from recorder.client.happened import EventPage, Happened
+from recorder.client.happened import AlarmState, EventPage, Happened
 from recorder.client.words import _
 from recorder.control.control import Control
-from recorder.events.store import Sought
+from recorder.events.sought import Sought
 from recorder.settings.registry import built_in
 from recorder.settings.rights import FULL
 from recorder.settings.scope import Permission
@@ -58,37 +61,87 @@ OF_CHANNELS = {
 """Which right on its channel, or on all its channels, lets hear an event."""
 
 
-@router.get("")
-async def happened(
-    control: TheControl,
+def asked_for(
     caller: AlarmUser,
+    control: TheControl,
     sources: Annotated[str | None, Query(pattern=r"^[a-z-]{1,64}(,[a-z-]{1,64}){0,63}$")] = None,
     channels: Channels = None,
     start: Annotated[Moment, Query()] = 0,
     end: Annotated[Moment, Query()] = LATEST_US,
     text: Words = "",
+    states: Annotated[
+        str | None, Query(pattern=r"^(new|progress|false|closed)(,(new|progress|false|closed)){0,3}$")
+    ] = None,
+    *,
+    going_on: bool = False,
+    pinned: bool = False,
+    muted: bool = True,
+) -> Sought:
+    """What is asked for; without `muted` what the caller muted for now is left out."""
+    check_order(start, end)
+    return Sought(
+        start_us=start,
+        end_us=end,
+        sources=None if sources is None else tuple(sources.split(",")),
+        channels=numbers(channels),
+        hidden=caller.hidden,
+        text=text,
+        going_on=going_on,
+        states=None if states is None else tuple(map(AlarmState, states.split(","))),
+        pinned=pinned,
+        without=() if muted else [(one.source, one.item) for one in control.desk.alarms.receiving(caller.name).mutes],
+    )
+
+
+Asked = Annotated[Sought, Depends(asked_for)]
+
+
+@router.get("")
+async def happened(
+    control: TheControl,
+    _caller: AlarmUser,
+    asked: Asked,
     before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     *,
-    going_on: bool = False,
+    grouped: bool = False,
 ) -> EventPage:
     """Events that touch a time, the newest first; `before` of an answer asks for those that follow.
 
-    `sources` are names of pages; `text` is sought in their words; `going_on`: without an end.
+    `sources` are names of pages; `text` is sought in their words; `going_on`: without an end; `states`: alarms alone;
+    `grouped`: of events of one rule and camera within the time set for groups only the newest.
     """
-    check_order(start, end)
-    names = None if sources is None else tuple(sources.split(","))
-    sought = Sought(start, end, names, numbers(channels), caller.hidden, text, going_on, before, limit + 1)
     await control.desk.engine.flush()
-    found = await run_sync(control.desk.store.find, sought)
+    found = await run_sync(control.desk.store.find, replace(asked, before=before, limit=limit + 1, grouped=grouped))
     return EventPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+
+
+@router.get(
+    "/csv",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def listed_as_csv(control: TheControl, caller: AlarmUser, asked: Asked) -> StreamingResponse:
+    """All events that are asked for as CSV, the newest first, while they are read (V-ALST-05)."""
+    await control.desk.engine.flush()
+    await run_sync(control.settings.noted, "event-list", "", _("exported"), author(caller))
+    headers = {"Content-Disposition": 'attachment; filename="events.csv"', "Cache-Control": "no-store"}
+    lines = csv_lines(control.desk.store, asked, control.desk.rules.zone)
+    return StreamingResponse(lines, media_type="text/csv", headers=headers)
 
 
 @router.get("/{event}")
 async def one_event(
     event: Annotated[int, Path(ge=1, le=LARGEST_ID)], control: TheControl, caller: AlarmUser
 ) -> Happened:
-    """One event with what followed."""
+    """One event with what followed, what people wrote, and what is to be done."""
+    found = await known_event(control, caller, event)
+    page = control.desk.rules.page_of(found)
+    return found if page is None else replace(found, instructions=page.instructions)
+
+
+async def known_event(control: Control, caller: Caller, event: int) -> Happened:
+    """Give an event of a channel that the caller may know of; raises `NotFound` (A2)."""
     await control.desk.engine.flush()
     found = await run_sync(control.desk.store.get, event)
     if found is None or found.channel in caller.hidden:
@@ -122,7 +175,7 @@ async def events(socket: WebSocket) -> None:
                     return
                 if event.kind == "media":
                     event = await _status(control, caller)
-                if _may_hear(caller, event):
+                if _may_hear(caller, event) and _wants(control, caller, event):
                     await _send(socket, event)
     except (WebSocketDisconnect, TimeoutError, RuntimeError):
         return
@@ -165,6 +218,14 @@ def _may_hear(caller: Caller, event: Event) -> bool:
         return caller.rights.on(OF_CHANNELS[event.kind]).issuperset(channels)
     needed = OF_THE_RECORDER.get(event.kind)
     return caller.rights.cover(FULL) if needed is None else caller.may(needed)
+
+
+def _wants(control: Control, caller: Caller, event: Event) -> bool:
+    """Whether the caller wished to be told: other kinds than events are always told (V-ALM-41)."""
+    if event.kind != "event":
+        return True
+    told = event.data
+    return control.desk.alarms.wants(caller.name, told.get("source", ""), told.get("item", ""), told.get("channel", 0))
 
 
 def _may_know(caller: Caller, changed: dict[str, Any]) -> bool:

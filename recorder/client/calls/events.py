@@ -1,14 +1,15 @@
 """What happens while it happens, and the list of what happened."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlencode
 
 import msgspec
 
 from recorder.client import answers
 from recorder.client.calls.carrier import ROOT, Carrier, which
 from recorder.client.errors import Unavailable
-from recorder.client.happened import EventPage, Happened
+from recorder.client.happened import AlarmState, EventPage, Happened
 from recorder.client.unix_http import ApiError
 
 
@@ -43,17 +44,32 @@ class EventCalls(Carrier):
         end_us: int | None = None,
         text: str = "",
         going_on: bool = False,
+        states: Sequence[AlarmState] = (),
+        pinned: bool = False,
+        muted: bool = True,
+        grouped: bool = False,
         before: int | None = None,
         limit: int = 100,
     ) -> EventPage:
-        """Events that touch a time, the newest first; `before` of an answer asks for those that follow."""
-        asked: dict[str, Any] = {"text": text, "going_on": going_on, "limit": limit}
+        """Events that touch a time, the newest first; `before` of an answer asks for those that follow.
+
+        `states` are those of alarms; without `muted` what one muted is left out; `grouped` gives the newest of each
+        group alone.
+        """
+        asked: dict[str, Any] = {"text": text, "limit": limit, "going_on": going_on, "pinned": pinned}
+        asked |= {"muted": muted, "grouped": grouped}
         if sources:
             asked["sources"] = ",".join(sources)
+        if states:
+            asked["states"] = ",".join(states)
         if before is not None:
             asked["before"] = before
         return self._get(EventPage, "/events", {**which(channels, start_us, end_us), **asked})
 
     def event(self, number: int) -> Happened:
-        """One event with what followed."""
+        """One event with what followed, what people wrote and what is to be done."""
         return self._get(Happened, f"/events/{number}")
+
+    def export_events(self, into: BinaryIO, **asked: str | int) -> int:
+        """Write the list of events as CSV into an open file; gives its bytes. `asked` as the route has it."""
+        return self._copy(f"/events/csv?{urlencode(asked)}", into)

@@ -15,7 +15,7 @@ from recorder.events.around import Around
 from recorder.events.engine import Engine, Found
 from recorder.events.linkages.log import logged
 from recorder.events.linkages.record import recording
-from recorder.events.rule import Rule
+from recorder.events.rule import Rule, is_alarm
 from recorder.events.source import Source
 from recorder.media.plan import ChannelPlan
 from recorder.settings.errors import NotAllowed
@@ -62,6 +62,8 @@ def _threshold(group: str) -> int:
 
 class MotionDetection(Rule, scope=Scope.CHANNEL, order=205, title=_("Motion detection"), record_type=RecordType.MOTION):
     """Something moves in one of four regions. Where something moves is stored for searches in any case."""
+
+    alarm: bool = is_alarm(on=False)
 
     region_1_name: Printable = _name(_ONE)
     region_1_cells: Cells = _cells(to_text(WHOLE), _ONE)

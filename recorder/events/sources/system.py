@@ -8,7 +8,7 @@ from recorder.client.words import _
 from recorder.events.around import Around
 from recorder.events.engine import ALIVE, Engine, Found
 from recorder.events.linkages.message import on_screen
-from recorder.events.rule import Rule
+from recorder.events.rule import Rule, is_alarm
 from recorder.events.source import Source
 from recorder.store.boot import read_boot_id
 
@@ -22,6 +22,8 @@ RECORDING_STOPPED = "recording"
 
 class SystemStarted(Rule, order=240, title=_("Start and power")):
     """The recorder has started; it says whether its power was gone."""
+
+    alarm: bool = is_alarm(on=False)
 
 
 class RecordingFault(Rule, order=205, title=_("Recording service")):

@@ -1,10 +1,11 @@
-"""How long the list of events is kept (V-ALST-07)."""
+"""How long the list of events is kept, and what stands together in it (V-ALST-07, V-ALM-42)."""
 
 from recorder.client.words import _
 from recorder.settings.page import Page, setting
 from recorder.settings.scope import Area, Permission, Scope
 
 LONGEST_DAYS = 3650
+LONGEST_GROUP_S = 86_400
 
 
 class EventList(
@@ -19,4 +20,14 @@ class EventList(
         title=_("Keep for"),
         unit=_("days"),
         hint=_("When a million events are listed, the oldest go earlier."),
+    )
+    group_s: int = setting(
+        300,
+        ge=0,
+        le=LONGEST_GROUP_S,
+        title=_("One group within"),
+        unit="s",
+        hint=_(
+            "Events of one rule and camera within this time, counted from the first, can be shown and handled as one."
+        ),
     )

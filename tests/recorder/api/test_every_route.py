@@ -70,6 +70,7 @@ BODIES = {
     ("PUT", "/sessions/current/password"): {"old": "x", "new": "y"},
     ("PUT", "/users/{user}/password"): {"password": "y"},
     ("POST", "/users/{user}/keys"): {"title": "x", "may": ["live"]},
+    ("PUT", "/alarms/receiving"): {"channels": [2]},
     ("POST", "/channels"): {"number": 2, "url": "rtsp://10.0.0.7/main"},
 }
 """Bodies that are about channel 2; one that names channels and is not here fails."""

@@ -9,7 +9,8 @@ from recorder.client.instance import Instance
 from recorder.control.events import Events
 from recorder.events.engine import Engine
 from recorder.events.rules import Rules
-from recorder.events.store import EventStore, Sought
+from recorder.events.sought import Sought
+from recorder.events.store import EventStore
 from recorder.sealing import Sealer
 from recorder.settings.registry import built_in
 from recorder.settings.settings import Author, Settings

@@ -178,7 +178,7 @@ async def test_the_list_is_bounded_in_bytes(bench):
     while gone := bench.store.prune(0, most_bytes=most):
         assert gone <= ROWS_AT_ONCE
         passes += 1
-    with bench.store._reader() as db:
+    with bench.store.reading() as db:
         pages = db.execute("PRAGMA page_count").fetchone()[0] - db.execute("PRAGMA freelist_count").fetchone()[0]
     assert passes > 0
     assert pages * 4096 <= most
