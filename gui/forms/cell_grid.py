@@ -1,35 +1,56 @@
-"""A region of the picture, painted cell by cell: by dragging, or by keys (D-ALM-09.1)."""
+"""A region of the picture, painted cell by cell over the picture itself (D-ALM-09.1, D-PLAY-13)."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pygame import Rect, Surface
 
 from gui.toolkit import theme as t
-from gui.toolkit.event import ARROWS, Activate, Event, Key, Move, Press, Release
-from gui.toolkit.widget import Size, Widget
-from recorder.client.grid import COLUMNS, ROWS, cell, rectangle
+from gui.toolkit.painted_grid import PaintedGrid
+from gui.toolkit.widget import Size
+from recorder.client.clock import SECOND_US
+from recorder.client.grid import COLUMNS, ROWS, cell, cells_of, rectangle, rectangles
+
+if TYPE_CHECKING:
+    from gui.wall.pictures import Picture
 
 CELL = 24.0
 FLAT = 9 / 16
 """Height to width of the whole, as most pictures have it."""
+LOOK_US = SECOND_US // 2
+"""How often the picture behind is looked at: enough to see what a region is a part of."""
+LINES = (*t.TEXT[:3], 46)
+"""Between cells, over a picture."""
 
 
-class CellGrid(Widget):
-    """The cells. One focusable widget; the arrows move a cursor within it and leave it at its edges."""
+class CellGrid(PaintedGrid):
+    """The cells, and behind them a picture where there is one."""
 
     def __init__(self, cells: int, on_change: Callable[[], object], *, name: str) -> None:
-        super().__init__(name=name, focusable=True)
+        super().__init__(range(COLUMNS), range(ROWS), name=name)
         self.cells = cells
         self.on_change = on_change
-        self.column, self.row = 0, 0
-        self.anchor: tuple[int, int] | None = None
-        self._dragged = False
+        self.picture: Picture | None = None
+        """What the region is a part of."""
+        self.over = False
+        """Whether it lies over a picture that somebody else draws."""
+        self._looked_us = 0
+        self._shown: object = None
 
     def show(self, cells: int) -> None:
         """Show another region."""
         if cells != self.cells:
             self.cells, self.anchor = cells, None
             self.invalidate()
+
+    def tick(self, now_us: int) -> None:
+        """Look for a new picture."""
+        if self.picture is not None and now_us - self._looked_us >= LOOK_US:
+            self._looked_us = now_us
+            self.picture.refresh()
+            if self.picture.key != self._shown:
+                self._shown = self.picture.key
+                self.invalidate()
 
     @property
     def value(self) -> object:
@@ -41,100 +62,75 @@ class CellGrid(Widget):
         side = max(1, min(self.px(CELL), width // COLUMNS))
         return side * COLUMNS, round(side * COLUMNS * FLAT)
 
-    def _place(self, column: int, row: int, width: int = 1, height: int = 1) -> Rect:
+    def place_of(self, column: int, row: int, width: int = 1, height: int = 1) -> Rect:
+        """Give where some cells lie."""
         left, right = (self.rect.x + self.rect.width * one // COLUMNS for one in (column, column + width))
         top, bottom = (self.rect.y + self.rect.height * one // ROWS for one in (row, row + height))
         return Rect(left, top, right - left, bottom - top)
 
-    def _at(self, at: tuple[int, int]) -> tuple[int, int]:
+    def cell_at(self, at: tuple[int, int]) -> tuple[int, int]:
+        """Give column and row under a place; outside, the nearest."""
         column = (at[0] - self.rect.x) * COLUMNS // max(1, self.rect.width)
         row = (at[1] - self.rect.y) * ROWS // max(1, self.rect.height)
         return min(max(column, 0), COLUMNS - 1), min(max(row, 0), ROWS - 1)
 
-    def handle(self, event: Event) -> bool:
-        """Paint by drag; by keys, ok begins and ends."""
-        if not self.enabled:
-            return False
-        match event:
-            case Press():
-                self.column, self.row = self._at(event.at)
-                self.anchor, self._dragged = (self.column, self.row), True
-                self.invalidate()
-                return True
-            case Move() if self._dragged:
-                self._to(*self._at(event.at))
-                return True
-            case Release() if self._dragged:
-                self._dragged = False
-                self._apply()
-                return True
-            case Activate():
-                if self.anchor is None:
-                    self.anchor = self.column, self.row
-                    self.invalidate()
-                else:
-                    self._apply()
-                return True
-            case Key(name="back") if self.anchor is not None:
-                self.anchor = None
-                self.invalidate()
-                return True
-            case Key() if event.name in ARROWS:
-                across, down = ARROWS[event.name]
-                column, row = self.column + across, self.row + down
-                if not (0 <= column < COLUMNS and 0 <= row < ROWS):
-                    # While painting the arrows stay; else they leave the grid.
-                    return self.anchor is not None
-                self._to(column, row)
-                return True
-            case _:
-                return False
-
-    def _to(self, column: int, row: int) -> None:
-        if (column, row) != (self.column, self.row):
-            self.column, self.row = column, row
-            self.invalidate()
-
     def _chosen(self) -> tuple[int, int, int, int]:
         """The rectangle between anchor and cursor: column, row, width, height."""
-        column, row = self.anchor or (self.column, self.row)
+        column, row = self.begun
         left, top = min(column, self.column), min(row, self.row)
         return left, top, abs(column - self.column) + 1, abs(row - self.row) + 1
 
-    def _apply(self) -> None:
-        begin = self.anchor or (self.column, self.row)
+    def chosen_place(self) -> Rect:
+        """Give what lies between anchor and cursor."""
+        return self.place_of(*self._chosen()).inflate(-2, -2)
+
+    def paint(self, column: int, row: int) -> None:
+        """What the first cell becomes, all become."""
         painted = rectangle(*self._chosen())
-        # What the first cell becomes, all become.
-        fresh = self.cells & ~painted if self.cells & cell(*begin) else self.cells | painted
-        self.anchor = None
-        self.invalidate()
+        fresh = self.cells & ~painted if self.cells & cell(column, row) else self.cells | painted
         if fresh != self.cells:
             self.cells = fresh
             self.on_change()
 
-    def lost_focus(self) -> None:
-        """Painting ends undone."""
-        self.anchor = None
-        self._dragged = False
-
-    def draw_focus(self, surface: Surface) -> bool:
-        """Mark the cell, or what is about to be painted."""
-        place = self._place(*self._chosen())
-        if self.anchor is not None:
-            self.screen.paint.shade(surface, place, (*t.ACCENT[:3], 70))
-        self.screen.paint.outline(surface, place.inflate(2, 2).clip(self.rect), t.ACCENT, t.RADIUS_SMALL, t.RING)
-        return True
-
     def draw(self, surface: Surface) -> None:
-        """Draw the picture's place, the cells of the region, and the lines between cells."""
-        self.screen.paint.fill(surface, self.rect, t.FIELD, t.RADIUS_SMALL)
+        """Draw the picture, the cells of the region, and the lines between cells."""
+        picture = self.picture
+        bare = not self.over and (picture is None or not picture.there)
+        if bare:
+            self.screen.paint.fill(surface, self.rect, t.FIELD, t.RADIUS_SMALL)
+        elif picture is not None:
+            surface.blit(picture.scaled(self.rect.size), self.rect)
         colour = t.ACCENT if self.enabled else t.LINE
-        for row in range(ROWS):
-            for column in range(COLUMNS):
-                if self.cells & cell(column, row):
-                    self.screen.paint.shade(surface, self._place(column, row), (*colour[:3], 130))
+        for column, row, width, height in rectangles(self.cells):
+            self.screen.paint.shade(
+                surface, self.place_of(column, row, width, height), (*colour[:3], 130 if bare else 84)
+            )
         thin = max(1, self.px(0.7))
         for column in range(1, COLUMNS):
-            surface.fill(t.EDGE, Rect(self._place(column, 0).x, self.rect.y, thin, self.rect.height))
+            self._line(surface, Rect(self.place_of(column, 0).x, self.rect.y, thin, self.rect.height), bare=bare)
         for row in range(1, ROWS):
-            surface.fill(t.EDGE, Rect(self.rect.x, self._place(0, row).y, self.rect.width, thin))
+            self._line(surface, Rect(self.rect.x, self.place_of(0, row).y, self.rect.width, thin), bare=bare)
+        if not bare:
+            self._draw_border(surface)
+
+    def _line(self, surface: Surface, place: Rect, *, bare: bool) -> None:
+        if bare:
+            surface.fill(t.EDGE, place)
+        else:
+            self.screen.paint.fill(surface, place, LINES)
+
+    def _draw_border(self, surface: Surface) -> None:
+        """Over a picture a tint alone is lost on a bright wall: the region has an edge."""
+        thick = max(2, self.px(2))
+        for column, row in cells_of(self.cells):
+            place = self.place_of(column, row)
+            for across, down, edge in (
+                (-1, 0, Rect(place.x, place.y, thick, place.height)),
+                (1, 0, Rect(place.right - thick, place.y, thick, place.height)),
+                (0, -1, Rect(place.x, place.y, place.width, thick)),
+                (0, 1, Rect(place.x, place.bottom - thick, place.width, thick)),
+            ):
+                beside = column + across, row + down
+                inside = 0 <= beside[0] < COLUMNS and 0 <= beside[1] < ROWS and self.cells & cell(*beside)
+                if not inside:
+                    surface.fill(t.ACCENT, edge)

@@ -69,7 +69,7 @@ class WeekField(Column):
 
     def _edit(self) -> None:
         """Open the sheet of exact times on the day where the cursor is."""
-        self.screen.navigator.push(Periods(self.grid.week, self.grid.day, self.types, self._take))
+        self.screen.navigator.push(Periods(self.grid.week, self.grid.row, self.types, self._take))
 
     def _take(self, week: Week) -> None:
         if week != self.grid.week:

@@ -13,6 +13,7 @@ from gui.pages.action_run import press
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
+from gui.pages.region_picture import RegionPicture
 from gui.pages.user_sheets import AddGroup, AddUser, GivePassword
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
@@ -26,6 +27,7 @@ from gui.toolkit.theme import Type
 from gui.toolkit.widget import Widget
 from recorder.client.answers import Document, PageInfo, PageItem
 from recorder.client.api import ApiError
+from recorder.client.stream import StreamName
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Loaded:
     document: Document
     channels: Mapping[int, str]
     items: Mapping[str, str] = field(default_factory=dict[str, str])
+    stream: StreamName = StreamName.MAIN
+    """Of the channel, for a small picture."""
 
 
 class SettingsPage(Page):
@@ -77,9 +81,14 @@ class SettingsPage(Page):
         self.form: Form | None = None
         self.problem = ""
         self.saving = False
+        self._behind = RegionPicture(rooms.pictures)
         self._asked = 0
 
     # What is shown.
+
+    def closed(self) -> None:
+        """No more pictures."""
+        self._behind.close()
 
     def opened(self) -> None:
         """Ask which pages there are."""
@@ -102,6 +111,7 @@ class SettingsPage(Page):
     def show(self, page: PageInfo) -> None:
         """Show another page; what is loaded meanwhile for an older wish is dropped."""
         self.current, self.loaded, self.form, self.problem = page, None, None, ""
+        self._behind.close()
         if not self.default_focus:
             self.default_focus = f"page-{page.name}"
         self.rebuild()
@@ -122,13 +132,15 @@ class SettingsPage(Page):
             if not chosen:
                 return Loaded({}, Document(page.name, "", 0, {}), {})
             return Loaded(api.page_schema(page.name), api.page(page.name, item=chosen), {}, items)
-        channels = {one.number: one.name for one in api.channels()}
+        known = {one.number: one for one in api.channels()}
+        channels = {one.number: one.name for one in known.values()}
         item: int | None = None
         if page.scope == PER_CHANNEL:
             item = channel if channel in channels else next(iter(channels), None)
             if item is None:
                 return Loaded({}, Document(page.name, "", 0, {}), channels)
-        return Loaded(api.page_schema(page.name), api.page(page.name, item), channels)
+        stream = known[item].wall_stream if item is not None else StreamName.MAIN
+        return Loaded(api.page_schema(page.name), api.page(page.name, item), channels, stream=stream)
 
     def _show(self, loaded: Loaded) -> None:
         self.loaded = loaded
@@ -141,6 +153,8 @@ class SettingsPage(Page):
         self.form = Form(fields, loaded.document.values, Surroundings(loaded.channels), self._changed)
         self.rebuild()
         self.form.show(loaded.document.values)
+        if page is not None and page.scope == PER_CHANNEL and self.channel is not None:
+            self._behind.show(self.screen, self.form, self.channel, loaded.stream)
         if self.default_focus and self.screen.navigator.top is self:
             self.screen.focus_on(self.default_focus)
             self.default_focus = ""

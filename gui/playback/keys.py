@@ -29,4 +29,5 @@ KEYS: dict[str, str] = {
     "g": "tags",
     "p": "picture",
     "i": "pictures",
+    "m": "motion",
 }

@@ -22,7 +22,10 @@ class Legend(Widget):
 
     def show(self, kinds: Sequence[str], *, holes: bool = False) -> None:
         """Explain these, and holes in what was due."""
-        shown = [KINDS[kind] for kind in kinds] + ([HOLE] if holes else [])
+        self.explain([KINDS[kind] for kind in kinds] + ([HOLE] if holes else []))
+
+    def explain(self, shown: list[Kind]) -> None:
+        """Explain other colours."""
         if shown != self.shown:
             self.shown = shown
             self.relayout()

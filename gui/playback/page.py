@@ -12,7 +12,9 @@ from gui.playback.finding import Finding
 from gui.playback.keys import KEYS
 from gui.playback.lane import Stretch, footage_at, next_footage, next_recording, previous_recording
 from gui.playback.legend import Legend
+from gui.playback.motion_search import MotionSearch
 from gui.playback.player import Player
+from gui.playback.thumbnails import Thumbnails
 from gui.playback.timeline import Timeline
 from gui.playback.transport import PRESSES
 from gui.playback.transport_bar import TransportBar
@@ -66,6 +68,7 @@ class Playback(Finding):
         super().__init__(Player(pictures), api, doors, channels, at_us)
         self.cut = Cut()
         self.evidence = Evidence(self)
+        self._thumbnails = Thumbnails(pictures, self.player.stream)
         self._note = note
         self._scrubbed_us = 0
         self.keys = {key: partial(self.act, name) for key, name in KEYS.items()}
@@ -83,9 +86,17 @@ class Playback(Finding):
         self.legend = Legend()
         self.timeline = Timeline(window, zone, seek=self.seek, scrub=self.scrub, cut=self._show_cut)
         self.bar = TransportBar(lambda name: partial(self.act, name), zone)
-        side = Column(
+        self.motion = MotionSearch(self, self._thumbnails)
+        self.side = Column(
             [
-                Row([IconButton("back", _("Back"), self.back, name="back"), Label(self.title, Type.TITLE)], gap=6),
+                Row(
+                    [
+                        IconButton("back", _("Back"), self.back, name="back"),
+                        Label(self.title, Type.TITLE, grow=1),
+                        IconButton("motion", _("Find motion"), partial(self.act, "motion"), name="motion"),
+                    ],
+                    gap=6,
+                ),
                 self.calendar,
                 Divider(),
                 self.list,
@@ -93,10 +104,11 @@ class Playback(Finding):
             ],
             gap=10,
             pad=12,
-            width=SIDE,
+            grow=1,
             ground=SURFACE,
         )
-        stage = Row([self.video, side], gap=2, grow=1, align=Align.STRETCH)
+        beside = Column([self.side, self.motion.panel], gap=0, width=SIDE)
+        stage = Row([self.video, beside], gap=2, grow=1, align=Align.STRETCH)
         self.add(Column([stage, self.timeline, self.bar], gap=0))
 
     def opened(self) -> None:
@@ -107,6 +119,7 @@ class Playback(Finding):
 
     def closed(self) -> None:
         """End the session."""
+        self._thumbnails.close()
         self.player.close()
         if self._note is not None:
             self._note(None)
@@ -126,7 +139,15 @@ class Playback(Finding):
         now_us = self.screen.clock.now_us()
         if self.chosen and self.timeline.window.last_us > now_us - HOUR_US:
             self.load_day(quiet=True)
+            self.motion.refresh()
         self._later()
+
+    def back(self) -> None:
+        """End the search, then leave."""
+        if self.motion.on:
+            self.motion.close()
+        else:
+            super().back()
 
     # What shows.
 
@@ -154,6 +175,7 @@ class Playback(Finding):
         for tile in self.video.tiles:
             if tile.channel in changed:
                 tile.invalidate()
+        self.video.fit_over()
         if told is not None:
             self._moved(told)
         if told is not None or self.player.transport.mode is not before:
@@ -165,6 +187,7 @@ class Playback(Finding):
             self.screen.notices.say(_("Skipped {length} without a recording.").format(length=length(told.skipped_us)))
         if told.state is not PlayState.PLAYING:
             return
+        self.motion.played(told)
         if window.first_us <= at_us < window.last_us:
             self.timeline.show_window(window.follow(at_us))
             return
@@ -187,6 +210,10 @@ class Playback(Finding):
         elif name in {"zoom_in", "zoom_out"}:
             notches = 1 if name == "zoom_in" else -1
             self.timeline.show_window(self.timeline.window.zoom(notches, self.player.at_us))
+        elif name == "motion":
+            self.motion.toggle()
+        elif self.motion.on and name in {"next_recording", "previous_recording"}:
+            self.motion.step(1 if name == "next_recording" else -1)
         elif name in {"next_recording", "previous_recording"}:
             self._jump(next_recording if name == "next_recording" else previous_recording)
         elif not self.evidence.act(name) and (at_us := self.player.at_us) is not None:
@@ -238,8 +265,17 @@ class Playback(Finding):
 
     def to_tag(self, tag: Tag) -> None:
         """Go to a tag, on whatever day it is."""
-        day = local(tag.start_us, self.doors.zone).date()
-        self.do(self.player.transport.show(tag.start_us))
+        self.to_moment(tag.start_us)
+
+    def to_moment(self, at_us: int) -> None:
+        """Go to a moment, on whatever day it is."""
+        window = self.timeline.window
+        if window.first_us <= at_us < window.last_us:
+            self.seek(at_us)
+            self.timeline.show_window(window.follow(at_us))
+            return
+        day = local(at_us, self.doors.zone).date()
+        self.do(self.player.transport.show(at_us))
         self.calendar.select(day, self.today())
         self.timeline.show_window(Window.of_day(day, self.doors.zone))
         self.load_day()

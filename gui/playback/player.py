@@ -47,11 +47,15 @@ class Player:
     def _fit(self) -> None:
         sizes: dict[int, tuple[int, int]] = {}
         for channel, (width, height) in self._places.items():
-            known = self._shapes.get(channel)
-            box = letterbox(Box(0, 0, width, height), *shape(*known)) if known else Box(0, 0, width, height)
-            sizes[channel] = box.width, box.height
+            sizes[channel] = self.fitted(channel, width, height)
         if sizes != self._sizes:
             self._show(sizes)
+
+    def fitted(self, channel: int, width: int, height: int) -> tuple[int, int]:
+        """Give the size of a channel's picture in a place of so many pixels."""
+        known = self._shapes.get(channel)
+        box = letterbox(Box(0, 0, width, height), *shape(*known)) if known else Box(0, 0, width, height)
+        return box.width, box.height
 
     def _show(self, sizes: dict[int, tuple[int, int]]) -> None:
         self._sizes = dict(sizes)

@@ -8,6 +8,8 @@ from pygame import Rect, Surface
 from gui.playback.cut import Cut
 from gui.playback.gaps import gap_at, reason_words
 from gui.playback.lane import KINDS, Run, Stretch, runs
+from gui.playback.moment_list import stripes
+from gui.playback.moments_found import MomentsFound
 from gui.playback.notes import LaneNotes
 from gui.playback.ticks import Tick, ticks
 from gui.playback.window import Window
@@ -20,6 +22,7 @@ from gui.toolkit.theme import (
     EDGE,
     FAINT,
     FIELD,
+    INFO,
     LINE,
     ON_ACCENT,
     RADIUS_SMALL,
@@ -37,6 +40,7 @@ from recorder.client.answers import Gap
 
 GUTTER, RULER, LANE, LANE_GAP, PAD = 164.0, 30.0, 22.0, 5.0, 8.0
 GRID = (*BACKGROUND[:3], 110)
+DIMMED = (*FIELD[:3], 170)
 
 
 class TimelinePicture(Widget):
@@ -58,6 +62,8 @@ class TimelinePicture(Widget):
         self.gaps: list[Sequence[Gap]] = []
         self.notes: list[LaneNotes] = []
         """Of each lane."""
+        self.found: MomentsFound | None = None
+        """What a search for motion found in the first lane."""
         self._runs: tuple[object, list[list[Run]]] | None = None
         self._ticks: tuple[object, list[Tick]] | None = None
 
@@ -87,6 +93,12 @@ class TimelinePicture(Widget):
         """Show other locks and tags, for each lane."""
         if list(notes) != self.notes:
             self.notes = list(notes)
+            self.invalidate()
+
+    def show_found(self, found: MomentsFound | None) -> None:
+        """Show what a search found, bright on dimmed recordings; None takes it away."""
+        if found != self.found:
+            self.found = found
             self.invalidate()
 
     def show_cursor(self, at_us: int | None) -> None:
@@ -203,6 +215,8 @@ class TimelinePicture(Widget):
             words = Rect(self.rect.x + self.px(16), lane.y, self.px(GUTTER - 26), lane.height)
             self.screen.type.draw(surface, name, words, Type.SMALL, TEXT)
             self._draw_lane(surface, at, lane)
+            if at == 0 and self.found is not None:
+                self._draw_found(surface, self.found, lane)
             if at < len(self.notes):
                 self._draw_notes(surface, self.notes[at], lane)
         self._draw_ruler(surface)
@@ -247,6 +261,14 @@ class TimelinePicture(Widget):
             wide = max(3, self.px(5))
             surface.fill(WARNING, Rect(place.x - 1, lane.y, 2, lane.height))
             surface.fill(WARNING, Rect(place.x - 1, lane.y, max(wide, place.width), max(3, self.px(5))))
+
+    def _draw_found(self, surface: Surface, found: MomentsFound, lane: Rect) -> None:
+        for place in self._places([(found.start_us, found.end_us)], lane):
+            self.screen.paint.fill(surface, place, DIMMED)
+        for place in self._places(found.unknown, lane):
+            stripes(surface, place, self.px(7))
+        for place in self._places(found.moved, lane):
+            surface.fill(INFO, Rect(place.x, lane.y, max(2, place.width), lane.height))
 
     def _places(self, stretches: Sequence[tuple[int, int]], lane: Rect) -> list[Rect]:
         """Where stretches lie on a lane; a moment takes one pixel."""

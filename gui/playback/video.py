@@ -55,15 +55,21 @@ class VideoTile(Widget):
             return _("No recording at this time")
         return ""
 
+    def picture_place(self) -> Rect:
+        """Where the picture lies within the tile."""
+        size = self.picture.size if self.picture is not None and self.picture.there else self.rect.size
+        box = letterbox(Box(*self.rect), *size)
+        return Rect(box.x, box.y, box.width, box.height)
+
     def draw(self, surface: Surface) -> None:
         """Draw picture, words, strip."""
         surface.fill((0, 0, 0), self.rect)
         picture = self.picture if self.picture is not None and self.picture.there else None
         trouble = self.trouble()
         if picture is not None and not trouble:
-            box = letterbox(Box(*self.rect), *picture.size)
-            if picture.size != (box.width, box.height):
-                surface.blit(picture.scaled((box.width, box.height)), box)
+            box = self.picture_place()
+            if picture.size != box.size:
+                surface.blit(picture.scaled(box.size), box)
             else:
                 picture.draw(surface, (box.x, box.y))
         if trouble:
@@ -108,6 +114,8 @@ class VideoArea(Widget):
         self._button = Button("", name="message-action", look=Look.PLAIN)
         self._message = self.add(Column([self._words, self._button], gap=18, align=Align.CENTER))
         self._message.visible = False
+        self._over: Widget | None = None
+        """What lies over the picture of the first tile in sight."""
 
     def show(self, channels: Sequence[tuple[int, str]], zone: tzinfo) -> None:
         """Show other channels, each with its name."""
@@ -121,6 +129,25 @@ class VideoArea(Widget):
         if self.alone not in {channel for channel, _name in channels}:
             self.alone = None
         self.relayout()
+
+    def lay_over(self, widget: Widget | None) -> None:
+        """Lay a widget over the picture of the first tile; None takes it away."""
+        if self._over is not None:
+            self.remove(self._over)
+        self._over = widget
+        if widget is not None:
+            self.add(widget)
+
+    def fit_over(self) -> None:
+        """Keep what lies over a picture in its place; the picture may have come meanwhile."""
+        over = self._over
+        tile = next((one for one in self.tiles if one.visible), None)
+        if over is None:
+            return
+        over.visible = tile is not None
+        if tile is not None and over.rect != (box := tile.picture_place()):
+            over.place(box)
+            self.invalidate()
 
     def enlarge(self, channel: int) -> None:
         """Show one channel alone, or all again."""
@@ -168,6 +195,7 @@ class VideoArea(Widget):
             top = self.rect.y + (self.rect.height + gap) * row // rows
             bottom = self.rect.y + (self.rect.height + gap) * (row + 1) // rows - gap
             tile.place(Rect(left, top, right - left, bottom - top))
+        self.fit_over()
         self._sized({tile.channel: tile.rect.size for tile in shown})
 
     def draw(self, surface: Surface) -> None:

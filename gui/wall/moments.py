@@ -70,6 +70,13 @@ def long_day(at_us: int, zone: tzinfo) -> str:
             return f"{name}, {month_name} {at.day}, {at.year}"
 
 
+def short_day(at_us: int, zone: tzinfo) -> str:
+    """Give "Nov 3" or "3 Nov"."""
+    at = local(at_us, zone)
+    name = MONTHS[at.month - 1]
+    return f"{at.day} {name}" if manner.current().order is Order.DAY_FIRST else f"{name} {at.day}"
+
+
 def month(year: int, number: int) -> str:
     """Give "November 2026"."""
     return f"{_LONG_MONTHS[number - 1]} {year}"
@@ -82,9 +89,7 @@ def since(at_us: int, now_us: int, zone: tzinfo) -> str:
         return clock(at)
     if at.year != now.year:
         return f"{day(at_us, zone)}, {clock(at)}"
-    short = MONTHS[at.month - 1]
-    date = f"{at.day} {short}" if manner.current().order is Order.DAY_FIRST else f"{short} {at.day}"
-    return f"{date}, {clock(at)}"
+    return f"{short_day(at_us, zone)}, {clock(at)}"
 
 
 def length(span_us: int) -> str:

@@ -40,8 +40,8 @@ def cells_of(cells: int) -> Iterable[tuple[int, int]]:
             yield nth % COLUMNS, nth // COLUMNS
 
 
-def to_text(cells: int) -> str:
-    """Write a set of cells as the fewest rectangles that rows of it make."""
+def rectangles(cells: int) -> list[list[int]]:
+    """Give the fewest rectangles that rows of a set make: column, row, width, height."""
     found: list[list[int]] = []
     for row in range(ROWS):
         line = cells >> row * COLUMNS & (1 << COLUMNS) - 1
@@ -54,7 +54,12 @@ def to_text(cells: int) -> str:
                 above[3] += 1
             else:
                 found.append([column, row, width, 1])
-    return ";".join(",".join(map(str, one)) for one in found)
+    return found
+
+
+def to_text(cells: int) -> str:
+    """Write a set of cells as rectangles."""
+    return ";".join(",".join(map(str, one)) for one in rectangles(cells))
 
 
 def from_text(text: str) -> int:

@@ -16,8 +16,21 @@ import pygame
 
 from gui.toolkit.event import ARROWS, Key, Move, Press, Release, Wheel
 from gui.toolkit.screen import Screen
-from recorder.client.answers import Channel, Day, ExportJob, Hold, HoldKind, JobState, Picture, Span, Tag
+from recorder.client.answers import (
+    Channel,
+    Day,
+    ExportJob,
+    Hold,
+    HoldKind,
+    JobState,
+    MotionFound,
+    Moved,
+    Picture,
+    Span,
+    Tag,
+)
 from recorder.client.clock import ManualClock
+from recorder.client.grid import WHOLE, from_text
 from recorder.client.stream import StreamName
 from recorder.client.surface import HEADER, HEADER_BYTES, MAGIC, NEWEST, NEWEST_AT, SEQUENCE, SEQUENCE_AT, Surface
 from recorder.client.views import PictureFlag, PlayState, Position, View, ViewState
@@ -291,6 +304,8 @@ class FakeApi:
         self.calls = []
         self.held = []
         self.tagged = []
+        self.moved = {}
+        self.analysed = {}
         self.taken = {}
         self.job = None
 
@@ -347,6 +362,20 @@ class FakeApi:
                 due_us = sum(missing.values()) + 1
                 days.append(Day(start_us, end_us, due_us, 1, 0, missing, channel, day))
         return days
+
+    def motion(self, channel, start_us, end_us, region=""):
+        self._call("motion", channel, start_us, end_us, region)
+
+        def cut(parts):
+            return tuple(
+                Moved(max(begin, start_us), min(end, end_us))
+                for begin, end in parts
+                if begin < end_us and end > start_us
+            )
+
+        cells = from_text(region) if region else WHOLE
+        moved = [span for span, there in self.moved.get(channel, []) if there & cells]
+        return MotionFound(cut(moved), cut(self.analysed.get(channel, [])))
 
     def holds(self, channels=(), start_us=None, end_us=None, *, over=False):
         return [one for one in self.held if one.channel in channels and not one.released_us]

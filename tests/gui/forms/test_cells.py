@@ -34,7 +34,7 @@ def opened():
 
 
 def middle(page, column, row):
-    return page.field.grid._place(column, row).center
+    return page.field.grid.place_of(column, row).center
 
 
 @pytest.mark.covers("D-ALM-09.1")

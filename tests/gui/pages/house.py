@@ -8,7 +8,9 @@ from gui.toolkit.button import Button
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.wall.manner import Manner
+from gui.wall.pictures import Pictures
 from recorder.client.answers import Status
+from tests.gui.doubles import FakeDecode
 from tests.gui.rig import FakeApi, FakeSession, Rig
 
 
@@ -40,6 +42,12 @@ def house(size=(1280, 720), *, user="admin", needs_setup=False, data=Path("/none
     """Give rig, rooms and API, with a wall shown and somebody logged in."""
     rig = Rig(size)
     api = FakeApi()
-    rooms = Rooms(rig.screen, FakeSession(api, user), FakeFeed(needs_setup=needs_setup), FakeInstance(data), None)
+    rooms = Rooms(
+        rig.screen,
+        FakeSession(api, user),
+        FakeFeed(needs_setup=needs_setup),
+        FakeInstance(data),
+        Pictures(FakeDecode()),
+    )
     rig.open(PlainWall())
     return rig, rooms, api

@@ -25,6 +25,22 @@ def test_every_page_lays_out_and_is_reached_with_arrows(name, size):
     assert unreachable(rig.screen) == []
 
 
+@pytest.mark.covers("D-ALM-09.1")
+def test_the_channels_picture_is_behind_the_regions_that_are_painted():
+    rig, rooms, _api = house()
+    page = rig.open(SettingsPage(rooms, page="motion-detection"))
+    decode = rooms.pictures.decode
+    (view,) = decode.asked
+    decode.picture(view, (10, 200, 10))
+    rig.clock.advance(1)
+    rig.screen.focus_on("region_2_cells-grid")
+    rig.show()
+    grid = page.find("region_2_cells-grid")
+    assert rig.presenter.canvas.get_at(grid.place_of(4, 4).center)[:3] == (10, 200, 10)
+    rig.key("back")
+    assert decode.asked == {}
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", [MainMenu, Cameras])
 def test_menus_lay_out_and_are_reached_with_arrows(kind, size):
