@@ -121,16 +121,20 @@ class StoreWriter:
         for writer in list(self._writers):
             writer.identified.wait(max(0.0, end - time.monotonic()))
 
-    def has_twin(self, writer: DiskWriter) -> bool:
+    def has_twin(self, disk: Disk) -> bool:
         """Whether another disk with the same id is there and may be meant as well.
 
         The one that is being written stays what it is; of others the owner chooses.
         """
-        twins = [one for one in self._writers if one is not writer and one.here == writer.here]
-        chosen = self.known.chosen(writer.here)
+        here = self._writer_of(disk).here
+        twins = [one for one in self._writers if one.disk is not disk and one.here == here]
+        chosen = self.known.chosen(here)
         if any(one.written for one in twins) or any(one.disk.path.name == chosen for one in twins):
             return True
-        return bool(twins) and writer.disk.path.name != chosen
+        return bool(twins) and disk.path.name != chosen
+
+    def _writer_of(self, disk: Disk) -> DiskWriter:
+        return next(one for one in self._writers if one.disk is disk)
 
     def adopt(self, place: str, typed: str) -> None:
         """Record on a disk that was doubted: another recorder's, an older state, or one of several with an id.
@@ -139,7 +143,7 @@ class StoreWriter:
         `NothingToAdopt`; nothing is formatted and nothing lost.
         """
         writer = self._writer_at(place)
-        if writer.status(0).doubt is DiskDoubt.NONE:
+        if writer.doubt is DiskDoubt.NONE:
             raise NothingToAdopt(disk=place)
         if len(typed) < LEAST_TYPED or not writer.here.startswith(typed.lower()):
             raise WrongDiskId(disk=place, least=LEAST_TYPED, id=writer.here[:LEAST_TYPED])
@@ -156,14 +160,13 @@ class StoreWriter:
             self.wake()
             return
         writer = self._writer_at(disk)
-        if writer.rebuilding is None or writer.rebuilding.over:
-            writer.rebuilding = Rebuilding(0, 1)
+        if writer.rebuilt.begin():
             writer.ask(lambda _volume: writer.rebuild())
 
     def rebuild_state(self, disk: str) -> Rebuilding:
         """How far a rebuild is; raises `NotFound`."""
         if disk:
-            return self._writer_at(disk).rebuilding or Rebuilding(over=True)
+            return self._writer_at(disk).rebuilt.state or Rebuilding(over=True)
         here = [one for one in self._writers if one.in_index]
         done = sum(not self.index.needs(bytes.fromhex(one.here)) for one in here)
         words = _("The index was made anew from {count} disks.").format(count=done)
@@ -327,13 +330,11 @@ class StoreWriter:
         self.log([row], done)
         self.wake()
 
-    def attached(self, writer: DiskWriter, contents: Contents) -> None:
+    def attached(self, disk: Disk, contents: Contents) -> None:
         """A disk came: it gets the holds and tags that it lacks, and the others get those that only it has (S4)."""
         lacking, newer = self.shared.attached(contents)
-        writer.log(lacking)
         for one in self._writers:
-            if one is not writer:
-                one.log(newer)
+            one.log(lacking if one.disk is disk else newer)
 
     def ask_disks(self, question: Callable[[Volume], Figure], done: Callable[[list[Figure]], None]) -> None:
         """Have every disk that is written answer in its own thread; `done` hears all answers together."""
@@ -349,11 +350,11 @@ class StoreWriter:
         for writer in self._writers:
             writer.log(rows, once)
 
-    def tell_others(self, writer: DiskWriter, row: Row) -> None:
+    def tell_others(self, disk: Disk, row: Row) -> None:
         """Log a row to every disk but one."""
         with self._lock:
             for other in self._writers:
-                if other is not writer:
+                if other.disk is not disk:
                     other.log([row])
 
     def look_at_clock(self) -> None:
@@ -441,10 +442,10 @@ class StoreWriter:
     def _usable(self) -> list[DiskWriter]:
         return [one for one in self._writers if one.usable]
 
-    def streams_of(self, writer: DiskWriter) -> list[StreamRecorder]:
+    def streams_of(self, disk: Disk) -> list[StreamRecorder]:
         """Give the streams that a disk records now, the most important first."""
         with self._lock:
-            streams = self._recorders()
+            writer, streams = self._writer_of(disk), self._recorders()
             self._placement.settle(streams, self._writers, self.policy)
             for one in self._mirrors.values():
                 # Nothing waits for a second copy that has no disk: the first is safe without it.

@@ -39,8 +39,8 @@ def _cut_off(place: Path, clock: ManualClock) -> None:
         if n % 4 == 3:
             store.flush()
     (writer,) = store._writers
-    assert writer._volume is not None
-    writer._volume.close()
+    assert writer.volume is not None
+    writer.volume.close()
     writer.disk.detach()
     store.index.close()
 
@@ -65,8 +65,8 @@ def _recovered(place: Path, clock: ManualClock) -> tuple[float, list[int], list[
     took = time.perf_counter() - began
     (writer,) = store._writers
     assert writer.usable
-    assert writer._volume is not None
-    found = list(writer._volume.open.values())
+    assert writer.volume is not None
+    found = list(writer.volume.open.values())
     store.close()
     return took, [size for _name, size in files.sizes], found
 

@@ -147,9 +147,9 @@ class World:
         if self.media is None:
             return
         for writer in self.media.store._writers:
-            if writer._volume is not None:
-                writer._volume.close()
-                writer._volume = None
+            if writer.volume is not None:
+                writer.volume.close()
+                writer.attachment.volume = None
             writer.disk.detach()
         self.media.store.index.close()
         self.media = None

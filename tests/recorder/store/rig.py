@@ -145,9 +145,9 @@ class Rig:
         """What kill -9 leaves: files closed, nothing more written."""
         self._open.remove(store)
         for writer in store._writers:
-            if writer._volume is not None:
-                writer._volume.close()
-                writer._volume = None
+            if writer.volume is not None:
+                writer.volume.close()
+                writer.attachment.volume = None
             writer.disk.detach()
         store.index.close()
 

@@ -25,12 +25,12 @@ def filmed(rig_on, *, crash=True, checkpoint=False):
     cameras = [rig.camera(MAIN, size=3000), rig.camera(SUB)]
     rig.film(store, *cameras, seconds=14)
     # Where the open block has chunks in front of, and behind, one that is spoilt.
-    while max(len(one.entries) for one in store._writers[0]._volume.open.values() if one.row.channel) != 4:
+    while max(len(one.entries) for one in store._writers[0].volume.open.values() if one.row.channel) != 4:
         rig.film(store, *cameras, seconds=1)
     store.flush()
     if checkpoint:
         # What a full half brings about: the other half is whole too, and older.
-        store._writers[0]._volume.catalog._checkpoint()
+        store._writers[0].volume.catalog._checkpoint()
         rig.film(store, *cameras, seconds=4)
         store.flush()
     if crash:

@@ -56,7 +56,7 @@ def half_full(rig_on, **options):
 
 
 def opened(store):
-    return {one.row.number: one for one in store._writers[0]._volume.open.values()}
+    return {one.row.number: one for one in store._writers[0].volume.open.values()}
 
 
 @pytest.mark.covers("D-PWR-03")
@@ -68,7 +68,7 @@ def test_a_start_finds_half_full_blocks_in_a_few_reads_of_little(rig_on, small):
     rig.crash(store)
     files = CountingFiles()
     again = rig.store(boot=ANOTHER_BOOT, files=files)
-    volume = again._writers[0]._volume
+    volume = again._writers[0].volume
     for number, one in {row.row.number: row for row in volume.open.values()}.items():
         assert [*one.entries] == [*before[number].entries]
         assert (one.end, one.listed, one.list_pages) == (
@@ -218,7 +218,7 @@ def test_a_list_names_only_what_a_sync_made_durable(rig_on, tiny):  # L1
     camera = rig.camera()
     named = []
     for _n in range(60):
-        volume = store._writers[0]._volume
+        volume = store._writers[0].volume
         durable = {one.row.number: len(one.entries) for one in volume.open.values()}
         rig.film(store, camera, seconds=1)
         for one in volume.open.values():
@@ -235,7 +235,7 @@ def test_after_the_first_lap_a_list_is_written_where_something_was_written_befor
     store = rig.store()
     camera = rig.camera(size=2500)
     rig.film(store, camera, seconds=60)
-    rows = store._writers[0]._volume.catalog.contents.blocks.values()
+    rows = store._writers[0].volume.catalog.contents.blocks.values()
     assert {one.filled for one in rows if one.state == BlockState.SEALED} == {256 << 10}
     rig.film(store, camera, seconds=60)
     store.flush()

@@ -300,7 +300,7 @@ def test_what_waited_for_a_pulled_disk_is_lost_for_the_disk_though_another_takes
     files.error = errno.ENODEV
     one, two = store._writers
     one.step()
-    store.streams_of(two)
+    store.streams_of(two.disk)
     assert store.open_stream(mine.key).home.disk.path == rig.disks / "two"
     # More than memory holds, before the other disk has taken any of it.
     for _n in range(20):

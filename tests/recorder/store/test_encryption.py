@@ -216,7 +216,7 @@ def test_no_nonce_is_used_twice_with_one_key_wherever_power_is_cut(tmp_path, key
         rig.files = LoggingFiles()
         # Not only another boot: a disk that failed and is taken up again within one run, too.
         store = rig.store(boot=ANOTHER_BOOT if at % 4 else BOOT, policy=ENCRYPTED, keys=keys)
-        resumed += len(store._writers[0]._volume.open)
+        resumed += len(store._writers[0].volume.open)
         other = [rig.camera(key, size=900) for key in KEYS]
         rig.film(store, *other, seconds=1.4)
         store._writers[0]._give_up(None)

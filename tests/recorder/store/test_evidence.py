@@ -167,8 +167,8 @@ def test_overwriting_breaks_no_other_proof_and_the_log_does_not_grow_for_ever(ri
         rig.clock.advance(3600 - 30)
     store.flush()
     writer = store._writers[0]
-    writer._volume.catalog._checkpoint()
-    contents = writer._volume.catalog.contents
+    writer.volume.catalog._checkpoint()
+    contents = writer.volume.catalog.contents
     entries = {one.number: one for one in contents.of(RowKind.ROOT)}
     heads = list(contents.of(RowKind.HEAD))
     sealed = [one for one in contents.blocks.values() if one.state == BlockState.SEALED]
@@ -189,7 +189,7 @@ def test_roots_that_nobody_signed_go_with_their_blocks_and_the_rest_is_signed_la
         rig.film(store, camera, seconds=30)
         rig.clock.advance(3600 - 30)
     store.flush()
-    volume = store._writers[0]._volume
+    volume = store._writers[0].volume
     before = [one.number for one in volume.catalog.contents.of(RowKind.ROOT)]
     volume.catalog._checkpoint()
     entries = [one.number for one in volume.catalog.contents.of(RowKind.ROOT)]

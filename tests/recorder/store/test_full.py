@@ -93,7 +93,7 @@ def test_a_block_is_sealed_after_a_day_even_when_not_full(rig):
     rig.film(store, camera, seconds=2)
     rig.clock.advance(3600)
     store.step()
-    assert not store._writers[0]._volume.open
+    assert not store._writers[0].volume.open
     rig.film(store, camera, seconds=2)
     store.flush()
     assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))

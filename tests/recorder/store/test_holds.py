@@ -27,7 +27,7 @@ def between(camera, begin, end):
 
 
 def blocks(store, block_class):
-    contents = store._writers[0]._volume.catalog.contents
+    contents = store._writers[0].volume.catalog.contents
     return [one for one in contents.blocks.values() if one.block_class == block_class]
 
 
@@ -67,7 +67,7 @@ def test_a_short_hold_pins_no_block_and_plays_after_many_laps(rig_on):  # S6
     (copies,) = blocks(store, BlockClass.HELD)
     assert copies.state == BlockState.OPEN
     # Nothing but the hold block is locked: all laps of before are over.
-    assert store._writers[0]._volume.locked_bytes() == rig.disk_block_bytes()
+    assert store._writers[0].volume.locked_bytes() == rig.disk_block_bytes()
     reader = rig.reader()
     got = unflagged(played(reader, from_us=begin, until_us=end))
     assert [one for one in got if one[2] >= begin] == between(main, begin, end)

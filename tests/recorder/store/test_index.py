@@ -112,12 +112,12 @@ def test_an_index_that_cannot_be_written_does_not_stop_recording(rig):
 def test_a_full_half_of_the_catalog_goes_on_in_the_other(rig):
     store = rig.store()
     main, sub = rig.camera(), rig.camera(SUB)
-    before = store._writers[0]._volume.catalog.position
+    before = store._writers[0].volume.catalog.position
     # Each mark takes a page of its own, so that no torn write can reach another.
     for n in range(1000):
         store.mark(f"mark {n}", [MAIN], rig.clock.now_us(), 0, rig.clock.now_us() + 1, RecordType.ALARM)
         rig.film(store, main, sub, seconds=0.2)
-    after = store._writers[0]._volume.catalog.position
+    after = store._writers[0].volume.catalog.position
     assert after.sequence >= before.sequence + 3
     store.flush()
     rig.crash(store)
@@ -131,7 +131,7 @@ def test_a_full_half_of_the_catalog_goes_on_in_the_other(rig):
 
 def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_explains_footage_stays(rig):
     store = rig.store()
-    camera, catalog = rig.camera(), store._writers[0]._volume.catalog
+    camera, catalog = rig.camera(), store._writers[0].volume.catalog
     for hour in range(40):
         began_us = rig.clock.now_us()
         store.due(MAIN, began_us, began_us + 3600 * SECOND_US, RecordType.GENERAL)
@@ -194,7 +194,7 @@ def open_catalog(rig):
 
 def test_the_older_half_is_used_when_the_newer_one_is_not_whole(filmed):
     rig, store = filmed
-    store._writers[0]._volume.catalog._checkpoint()
+    store._writers[0].volume.catalog._checkpoint()
     rig.crash(store)
     file, identity = open_catalog(rig)
     newer = max((0, 1), key=lambda half: read_half(file, identity, half).sequence)

@@ -366,7 +366,7 @@ def test_the_pool_of_a_block_outlives_a_restart(rig):
     again = rig.store(policy=policy)
     rig.film(again, camera, seconds=2)
     assert [one.pool for one in blocks_of(rig.disk)] == [9]
-    assert len(again._writers[0]._volume.open) == 1
+    assert len(again._writers[0].volume.open) == 1
 
 
 def test_the_oldest_footage_of_every_stream_is_known(rig):

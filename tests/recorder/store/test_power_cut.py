@@ -113,7 +113,7 @@ def test_a_power_cut_at_any_write_keeps_what_is_held(tmp_path, length):  # S6
     # Until the first lap and the one after it are over.
     rig.film(store, camera, seconds=150)
     store.flush()
-    classes = [one.block_class for one in store._writers[0]._volume.catalog.contents.blocks.values()]
+    classes = [one.block_class for one in store._writers[0].volume.catalog.contents.blocks.values()]
     assert classes.count(BlockClass.HELD) == (length < 10)
     rig.crash(store)
     wanted = [one for one in unflagged(simple(camera.sent)) if begin <= one[2] < end]
@@ -199,7 +199,7 @@ def test_what_was_open_is_found_again_in_a_few_reads_a_block(rig_on):
     rig.crash(store)
     files = CountingFiles()
     again = rig.store(boot=ANOTHER_BOOT, files=files)
-    volume = again._writers[0]._volume
+    volume = again._writers[0].volume
     chunks = sum(len(one.entries) for one in volume.open.values())
     reads = sum(name.startswith("blocks/") for name in files.reads)
     assert chunks >= 80

@@ -76,9 +76,9 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
 
     def watched():
         # In the disk's own thread; what others see meanwhile.
-        from recorder.store import disk_writer
+        from recorder.store import disk_rebuild
 
-        whole = disk_writer.rebuild_catalog
+        whole = disk_rebuild.rebuild_catalog
 
         def slow(place, progress, after):
             def note(name, done, total):
@@ -91,11 +91,11 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
 
             return whole(place, note, after)
 
-        disk_writer.rebuild_catalog = slow
+        disk_rebuild.rebuild_catalog = slow
         try:
             writer_rebuild()
         finally:
-            disk_writer.rebuild_catalog = whole
+            disk_rebuild.rebuild_catalog = whole
 
     writer.rebuild = watched
     store.rebuild("one")

@@ -134,7 +134,7 @@ def test_a_disk_without_direct_writes_syncs_every_file_it_wrote(rig):
     del files.syncs[:]
     rig.film(store, main, sub, seconds=2)
     assert {name for name in files.syncs if name.startswith("blocks/")} == {
-        f"blocks/{one.row.number:06d}.block" for one in store._writers[0]._volume.open.values()
+        f"blocks/{one.row.number:06d}.block" for one in store._writers[0].volume.open.values()
     }
 
 

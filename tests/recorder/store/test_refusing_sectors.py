@@ -3,7 +3,7 @@
 import pytest
 
 from recorder.client.status import DiskState
-from recorder.store import disk_writer
+from recorder.store import attachment
 from recorder.store.catalog import half_offset
 from recorder.store.layout import CATALOG_FILE, PAGE, block_name
 from tests.recorder.store.faulty_disk import BadSectors, RefusingSectors
@@ -16,7 +16,7 @@ def refusing(monkeypatch):
 
 
 def volume_of(store):
-    return store._writers[0]._volume
+    return store._writers[0].volume
 
 
 def all_play(rig, cameras):
@@ -102,7 +102,7 @@ def test_what_a_pass_wrote_to_a_block_before_it_refused_plays_once(filming, refu
 
 
 def test_a_disk_that_refuses_block_after_block_fails(filming, refusing, monkeypatch):
-    monkeypatch.setattr(disk_writer, "MOST_BAD_BLOCKS", 5)
+    monkeypatch.setattr(attachment, "MOST_BAD_BLOCKS", 5)
     rig, store, cameras = filming
     for number in range(40):
         for page in range(rig.disk_block_bytes() // PAGE):

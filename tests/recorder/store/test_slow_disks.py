@@ -138,18 +138,18 @@ def test_a_disk_that_falls_behind_hands_a_part_of_its_streams_to_the_others(rig_
     assert len(on(store, "one")) == 3
     behind = store._writers[0]
     # It answers, and never gets round to its streams.
-    behind._takes = lambda _volume, _streams, **_options: []
+    behind.passes._takes = lambda _volume, _streams, **_options: []
     for _n in range(25):
         rig.film(store, *cameras, seconds=1)
         store.watch()
     assert len(on(store, "one")) < 3
     assert state(store, "one").state is DiskState.WRITABLE
-    del behind._takes
+    del behind.passes._takes
     for _n in range(400):
         rig.clock.advance(1)
         store.step()
         store.watch()
-    assert behind._pace == 1.0
+    assert behind.share.pace == 1.0
 
 
 def test_a_writer_that_hangs_holds_up_neither_the_others_nor_the_end(rig_on):
@@ -274,7 +274,7 @@ def test_what_waits_for_a_dead_disk_goes_before_what_a_healthy_one_would_take():
 
 
 def test_while_memory_is_short_a_pass_takes_the_important_first_and_leaves_the_rest_to_be_given_up(rig_on, monkeypatch):
-    monkeypatch.setattr("recorder.store.disk_writer.MOST_PASS_BYTES", 20_000)
+    monkeypatch.setattr("recorder.store.disk_passes.MOST_PASS_BYTES", 20_000)
     rig = rig_on(blocks=24)
     policy = StorePolicy(buffer_bytes=300_000, ranks={1: 2, 2: 8, 3: 5})
     store = rig.store(policy=policy)

@@ -33,7 +33,7 @@ def idle(rig, store, times=60):
     """Let the disk have nothing to do for a while."""
     for _n in range(times):
         # How busy it is is told by a real clock, which knows nothing of this one.
-        store._writers[0]._pacing._busy = 0.0
+        store._writers[0].pacing._busy = 0.0
         rig.clock.advance(LOOK_US / SECOND_US / 4)
         store.step()
 
@@ -111,7 +111,7 @@ def test_a_channel_may_be_thinned_earlier_and_a_shared_block_by_the_longest_time
     store.flush()
     rig.clock.advance(2 * DAY)
     idle(rig, store)
-    contents = store._writers[0]._volume.catalog.contents
+    contents = store._writers[0].volume.catalog.contents
     assert any(one.block_class == BlockClass.THINNED for one in contents.blocks.values())
     assert set(keys(main)) <= set(unflagged(played(rig.reader())))
 
