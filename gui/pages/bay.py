@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
-from gui.pages.prepare_disk import PrepareDisk
+from gui.pages.prepare_disk import prepare_disk
 from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
@@ -216,4 +216,4 @@ class BayPage(Followed[Status]):
     def _prepare(self) -> None:
         bay = self.status
         if bay is not None:
-            self.screen.navigator.push(PrepareDisk(self.rooms, bay), then=lambda _done: self.look())
+            self.screen.navigator.push(prepare_disk(self.rooms, bay), then=lambda _done: self.look())

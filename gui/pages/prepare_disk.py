@@ -1,5 +1,7 @@
-"""The question before a disk is emptied: its serial number must be typed back from its label (D-STO-02.2)."""
+"""The question before a disk or an array is emptied: what names it must be typed back (D-STO-02.2)."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gui.dialogs.sheet import Sheet
@@ -8,42 +10,44 @@ from gui.toolkit.label import Label
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import DANGER, SECOND, Type
 from gui.toolkit.widget import Widget
-from recorder.client.answers import BayStatus
+from recorder.client import disk_words
+from recorder.client.answers import ArrayStatus, BayStatus
 from recorder.client.sizes import size
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
-LONGEST_SERIAL = 64
+LONGEST_TYPED = 64
 
 
-class PrepareDisk(Sheet):
-    """Closes when the job has begun; how far it is shows the bay's page."""
+class TypedBack(Sheet):
+    """Closes when the job has begun; how far it is shows where it was opened."""
 
     wide = 640.0
 
-    def __init__(self, rooms: "Rooms", bay: BayStatus) -> None:
-        words = _("ALL THAT IS ON THIS DISK IS LOST. Then the recorder records on it.")
-        super().__init__(_("Prepare the disk in bay {name}?").format(name=bay.name), words, name="prepare-disk")
+    def __init__(
+        self, rooms: "Rooms", title: str, words: str, which: str, ask: str, do: str, begin: Callable[[str], object]
+    ) -> None:
+        """`which` tells what is meant, `ask` what of it is typed, `do` is the button; `begin` gets what was typed."""
+        super().__init__(title, words, name="prepare-disk")
         self.rooms = rooms
-        self.bay = bay
+        self._which = which
+        self._ask = ask
+        self._do = do
+        self._begin = begin
         self.default_focus = "typed"
         self.typed = TextField(
-            name="typed", label=_("Serial number"), longest=LONGEST_SERIAL, on_submit=self._go, on_change=self._written
+            name="typed", label=ask, longest=LONGEST_TYPED, on_submit=self._go, on_change=self._written
         )
         self.problem = Label("", Type.SMALL, DANGER, lines=3, name="problem")
         self.problem.visible = False
 
     def content(self) -> list[Widget]:
-        """Which disk it is, and the field."""
-        which = _("{model}, {size}, serial number {serial}").format(
-            model=self.bay.model, size=size(self.bay.capacity_bytes), serial=self.bay.serial
-        )
-        ask = _("Type its serial number, so that no other disk is meant:")
+        """Which one it is, and the field."""
         return [
-            Label(which, Type.STRONG, lines=2, name="which"),
-            Label(ask, Type.BODY, SECOND, lines=2),
+            Label(self._which, Type.STRONG, lines=2, name="which"),
+            Label(self._ask, Type.BODY, SECOND, lines=2),
             self.typed,
             self.problem,
         ]
@@ -52,7 +56,7 @@ class PrepareDisk(Sheet):
         """Out, or do it."""
         return [
             Button(_("Cancel"), self.close, name="cancel"),
-            Button(_("Erase and prepare"), self._go, name="go", look=Look.DANGER),
+            Button(self._do, self._go, name="go", look=Look.DANGER),
         ]
 
     def _written(self, _text: str) -> None:
@@ -61,11 +65,9 @@ class PrepareDisk(Sheet):
 
     def _go(self) -> None:
         typed = self.typed.written.strip()
-        # Small letters are what a remote writes first; the number is the same.
-        serial = self.bay.serial if typed.casefold() == self.bay.serial.casefold() else typed
-        self.work(lambda: self.rooms.api.prepare_disk(self.bay.name, serial), self._begun, self._failed)
+        self.work(lambda: self._begin(typed), self._begun, self._failed)
 
-    def _begun(self, _bay: BayStatus) -> None:
+    def _begun(self, _answer: object) -> None:
         self.close(True)
 
     def _failed(self, error: Exception) -> None:
@@ -74,3 +76,51 @@ class PrepareDisk(Sheet):
             self.problem.say(self.rooms.words(error))
             self.problem.visible = True
             self.screen.focus_on("typed")
+
+
+def prepare_disk(rooms: "Rooms", bay: BayStatus) -> TypedBack:
+    """Ask before the disk in a bay is made ready for recording."""
+
+    def begin(typed: str) -> object:
+        # Small letters are what a remote writes first; the number is the same.
+        serial = bay.serial if typed.casefold() == bay.serial.casefold() else typed
+        return rooms.api.prepare_disk(bay.name, serial)
+
+    which = _("{model}, {size}, serial number {serial}").format(
+        model=bay.model, size=size(bay.capacity_bytes), serial=bay.serial
+    )
+    return TypedBack(
+        rooms,
+        _("Prepare the disk in bay {name}?").format(name=bay.name),
+        _("ALL THAT IS ON THIS DISK IS LOST. Then the recorder records on it."),
+        which,
+        _("Type its serial number, so that no other disk is meant:"),
+        _("Erase and prepare"),
+        begin,
+    )
+
+
+def prepare_array(rooms: "Rooms", array: ArrayStatus) -> TypedBack:
+    """Ask before an array is made ready for recording."""
+    title = _("Prepare the array {title}?").format(title=array.title)
+    words = _("ALL THAT IS ON THIS ARRAY IS LOST. Then the recorder records on it.")
+    begin = partial(rooms.api.prepare_array, array.name)
+    return TypedBack(rooms, title, words, _which(array), _ask_id(), _("Erase and prepare"), begin)
+
+
+def delete_array(rooms: "Rooms", array: ArrayStatus) -> TypedBack:
+    """Ask before an array is taken apart."""
+    title = _("Take the array {title} apart?").format(title=array.title)
+    words = _("ALL THAT IS ON THIS ARRAY IS LOST. Its disks can be used for something else then.")
+    begin = partial(rooms.api.delete_array, array.name)
+    return TypedBack(rooms, title, words, _which(array), _ask_id(), _("Erase and take apart"), begin)
+
+
+def _which(array: ArrayStatus) -> str:
+    return _("{members}, {size}, id {id}").format(
+        members=disk_words.members(array), size=size(array.capacity_bytes), id=array.uuid
+    )
+
+
+def _ask_id() -> str:
+    return _("Type the first eight digits of its id, so that no other is meant:")

@@ -1,17 +1,18 @@
 """Disks as they are: bays with what is in them, arrays, pools; and disks that are in no bay (D-STO-02)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gui.dialogs.menu import Item
 from gui.pages.bay import BayPage
 from gui.pages.followed import FollowedList
+from gui.pages.prepare_disk import TypedBack, delete_array, prepare_array
 from gui.pages.tones import COLOURS
 from gui.toolkit.list import Entry
 from gui.toolkit.notices import Tone
 from gui.wall.moments import day
 from recorder.client import disk_words
-from recorder.client.answers import Status
+from recorder.client.answers import ArrayStatus, Status
 from recorder.client.storage_rows import rows
 from recorder.client.words import _
 
@@ -67,13 +68,28 @@ class Storage(FollowedList[Status]):
     def _of_array(self, name: str) -> None:
         api = self.rooms.api
         found = next((one for one in self.told.arrays if one.name == name), None) if self.told is not None else None
-        if found is None:
+        if found is None or self.told is None:
             return
+        row = next(one for one in rows(self.told, self.day) if (one.kind, one.item) == ("array", name))
         paces = tuple(
             Item(words, self.doing(lambda pace=pace: api.set_array_pace(name, pace)), chosen=pace == found.pace)
             for pace, words in disk_words.PACES.items()
         )
         verify = self.doing(lambda: api.verify_array(name), _("The disks are compared; recording goes on."))
-        able = found.health == "good" and found.level != "raid0"
-        compare = Item(_("Compare its disks"), verify, icon="check", enabled=able)
-        self.offer([compare, Item(_("Who goes first"), items=paces)], found.title)
+        settings = lambda: self.rooms.settings(page="disk", item=row.disk)  # noqa: E731
+        offered = {
+            "cancel": Item(_("Cancel"), self.doing(lambda: api.cancel_array_job(name)), icon="close"),
+            "verify": Item(_("Compare its disks"), verify, icon="check"),
+            "pace": Item(_("Who goes first"), items=paces),
+            "prepare": Item(
+                _("Prepare for recording"), lambda: self._typed(prepare_array, found), "warning", line=True
+            ),
+            "delete": Item(_("Take it apart"), lambda: self._typed(delete_array, found), "warning"),
+        }
+        items = [item for deed, item in offered.items() if deed in row.deeds]
+        items += [Item(_("Pool and use"), settings, icon="settings")] if row.disk else []
+        if items:
+            self.offer(items, found.title)
+
+    def _typed(self, sheet: Callable[["Rooms", ArrayStatus], TypedBack], array: ArrayStatus) -> None:
+        self.screen.navigator.push(sheet(self.rooms, array), then=lambda _done: self.look())

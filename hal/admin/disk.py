@@ -1,4 +1,4 @@
-"""Disks: make one ready for recording, ask how it is, test it, let it rest."""
+"""Disks: make one, or an array, ready for recording; ask how one is, test it, let it rest."""
 
 import shutil
 import time
@@ -47,12 +47,12 @@ class Disks:
 
     @verb(destructive=True, patience_s=FORMAT_S)
     def initialise(self, *, disk: str, serial: str, label: Label, filesystem: FileSystem = "xfs") -> str:
-        """Make a disk ready: one partition, a file system made for the job, a label. Gives the partition's name.
+        """Make a disk or an array ready: one partition, a file system made for the job, a label.
 
-        All that is on it is lost. `serial` is what its owner typed back. Raises `Refused`, `ProgramFailed`,
-        `Cancelled`.
+        Gives the partition's name. All that is on it is lost. `serial` is what its owner typed back; an array's is
+        its id. Raises `Refused`, `ProgramFailed`, `Cancelled`.
         """
-        found = self._guard.expendable(disk, serial)
+        found = self._guard.expendable(disk, serial, arrays=True)
         if not found.divisible:
             # Before anything is lost: its partition would never be seen.
             raise Refused(f"The kernel looks for no partitions on {disk}; a loop device needs losetup --partscan")
@@ -82,7 +82,7 @@ class Disks:
         """Wait until kernel and udev know the new partition."""
         end = time.monotonic() + APPEARS_S
         while True:
-            found = self._guard.find(disk.name)
+            found = self._guard.volume(disk.name)
             if len(found.partitions) == 1 and (self._guard.machine.dev / found.partitions[0]).exists():
                 if shutil.which("udevadm"):  # it may hold the node open for a moment
                     self._run(["udevadm", "settle", "--timeout=10"], b"", ASKED_S)
@@ -95,7 +95,7 @@ class Disks:
     def _await_name(self, disk: BlockDisk) -> None:
         """Have the kernel read the table again until it knows what the partition is called; udev may be looking too."""
         end = time.monotonic() + APPEARS_S
-        while not self._guard.find(disk.name).recording:
+        while not self._guard.volume(disk.name).recording:
             if time.monotonic() > end:
                 raise Refused(
                     f"The kernel does not say what the partition of {disk.name} is called, so the disk would not be"

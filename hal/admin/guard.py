@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 
 from hal.errors import Refused
@@ -29,9 +30,22 @@ class Guard:
         """List the disks."""
         return disks(self.machine, loops=self._loops)
 
-    def expendable(self, disk: str, serial: str) -> BlockDisk:
-        """Find a disk whose contents may be lost; raises `BadRequest`, `Refused` with the reason."""
-        found = self.find(disk)
+    def volume(self, name: str) -> BlockDisk:
+        """Find a disk or an array, which holds a file system as a disk does; raises `BadRequest`."""
+        return disk_named(self.machine, name, loops=self._loops, arrays=True)
+
+    def mounted_at(self, place: Path) -> BlockDisk | None:
+        """Find the disk, or the array, whose file system is at a place."""
+        found = [one for one in disks(self.machine, loops=self._loops, arrays=True) if str(place) in one.mounts]
+        # Of an array, the disks that it is made of are found too.
+        return min(found, key=lambda one: len(one.holders), default=None)
+
+    def expendable(self, disk: str, serial: str, *, arrays: bool = False) -> BlockDisk:
+        """Find a disk whose contents may be lost, or with `arrays` an array.
+
+        Raises `BadRequest`, `Refused` with the reason.
+        """
+        found = self.volume(disk) if arrays else self.find(disk)
         if found.system:
             raise Refused(f"{disk} holds the recorder's own system")
         if found.mounts:

@@ -1,4 +1,4 @@
-"""Mounts: recording disks below one folder, named by their labels, and never anywhere else.
+"""Mounts: recording disks and arrays below one folder, named by their labels, and never anywhere else.
 
 Whose a disk is, media finds out by what is on it. Until then nothing touches it (S4): it is mounted to be read, and its
 journal is left as it is. A kernel cannot turn such a mount into one for writing (xfs(5): `norecovery`; ext4(5):
@@ -97,7 +97,7 @@ class Mounts:
         mounted untouched again. Raises `Refused`, `ProgramFailed`.
         """
         target = self._place(place)
-        there = next((one for one in self._guard.all() if str(target) in one.mounts), None)
+        there = self._guard.mounted_at(target)
         if there is None:
             raise Refused(f"Nothing is mounted at {target}")
         if str(target) not in there.untouched:
@@ -119,7 +119,7 @@ class Mounts:
         Raises `Refused`, `ProgramFailed`.
         """
         target = self._place(place)
-        if not any(str(target) in one.mounts for one in self._guard.all()):
+        if self._guard.mounted_at(target) is None:
             raise Refused(f"Nothing is mounted at {target}")
         try:
             must(self._run, ["fsfreeze", "--freeze", str(target)])
@@ -137,7 +137,7 @@ class Mounts:
         target = self._place(place)
         if not os.path.ismount(target):
             raise Refused(f"Nothing is mounted at {target}")
-        there = next((one for one in self._guard.all() if str(target) in one.mounts), None)
+        there = self._guard.mounted_at(target)
         must(self._run, ["umount", "--lazy", str(target)])
         target.rmdir()
         if there is not None:
@@ -153,7 +153,7 @@ class Mounts:
         return [one.name for one in gone]
 
     def _found(self, disk: str) -> BlockDisk:
-        found = self._guard.find(disk)
+        found = self._guard.volume(disk)
         if found.system:
             raise Refused(f"{disk} holds the recorder's own system")
         return found

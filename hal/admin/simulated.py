@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from hal.admin.array import LEAST_TYPED, Arrays, NewMember, Stripe, Title
 from hal.admin.clock import Clocks
@@ -21,17 +22,18 @@ from hal.admin.slot import Lamp, Slots
 from hal.admin.stick import Sticks
 from hal.errors import BadRequest, Offline, Refused, Unsupported
 from hal.kinds.array import FEWEST, Level, Pace
-from hal.kinds.usb_port import Volume
+from hal.kinds.usb_port import Volume as StickVolume
 from hal.kinds.verbs import verb
 from hal.machine import Machine
 from hal.network.plan import NetworkPlan
 from hal.simulated.pocket import Pocket
-from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet
+from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet, Volume
 from hal.simulated.usb_port import DISK
 
 FORMAT_S = 3.0
 """What making a file system takes, so that progress and cancelling can be seen."""
 STEPS = 30
+_Volume = TypeVar("_Volume", SimulatedDrive, SimulatedSet, Volume)
 
 
 def _nothing_real(argv: object, given: bytes, patience_s: float) -> Done:
@@ -59,16 +61,27 @@ class _Bench:
             raise Offline(f"{disk} does not answer")
         return drive
 
+    def volume(self, now: Contents, disk: str) -> Volume:
+        """Find an array or a drive; raises `BadRequest`, `Offline`."""
+        return now.arrays[disk] if disk in now.arrays else self.find(now, disk)
+
     def expendable(self, now: Contents, disk: str, serial: str) -> SimulatedDrive:
         """Find a drive whose contents may be lost; raises `Refused` too."""
-        drive = self.find(now, disk)
-        if drive.mounted:
-            raise Refused(f"{disk} is in use at {drive.place}; take it out of use first")
-        if array := now.array_of(drive.serial):
+        return self._free(now, disk, serial, self.find(now, disk))
+
+    def expendable_volume(self, now: Contents, disk: str, serial: str) -> Volume:
+        """Find an array or a drive whose contents may be lost; raises `Refused` too."""
+        return self._free(now, disk, serial, self.volume(now, disk))
+
+    @staticmethod
+    def _free(now: Contents, disk: str, serial: str, found: _Volume) -> _Volume:
+        if found.mounted:
+            raise Refused(f"{disk} is in use at {found.place}; take it out of use first")
+        if array := now.array_of(found.serial):
             raise Refused(f"{disk} belongs to {array}")
-        if serial != drive.serial:
+        if serial != found.serial:
             raise Refused(f"{serial!r} is not the serial number of {disk}; look at its label or at the list of disks")
-        return drive
+        return found
 
 
 class SimulatedDisks(Disks):
@@ -79,14 +92,14 @@ class SimulatedDisks(Disks):
         self._sleep_s = sleep_s
 
     def initialise(self, *, disk: str, serial: str, label: Label, filesystem: FileSystem = "xfs") -> str:
-        """Empty a simulated disk."""
+        """Empty a simulated disk or array."""
         del filesystem
-        self._bench.expendable(self._bench.rack.look(), disk, serial)
+        self._bench.expendable_volume(self._bench.rack.look(), disk, serial)
         for step in range(STEPS):
             job().tell(100 * step / STEPS, f"{disk}: a file system is made")
             self._sleep_s(FORMAT_S / STEPS)
         with self._bench.rack.edit() as now:
-            drive = self._bench.expendable(now, disk, serial)
+            drive = self._bench.expendable_volume(now, disk, serial)
             self._bench.rack.make_empty(drive, label)
         job().tell(100, f"{disk} is ready")
         return f"{disk}p1"
@@ -131,7 +144,7 @@ class SimulatedMounts(Mounts):
         if not NAME.fullmatch(place):
             raise BadRequest(f"{place[:32]!r} is no name for a place")
         with self._bench.rack.edit() as now:
-            drive = self._bench.find(now, disk)
+            drive = self._bench.volume(now, disk)
             if not drive.place or partition != f"{disk}p1":
                 raise BadRequest(f"{disk} has no partition {partition[:32]!r}")
             if drive.mounted:
@@ -143,7 +156,7 @@ class SimulatedMounts(Mounts):
     def recording(self, *, disk: str) -> str:
         """Let the directory of a disk that was made ready appear where it was before."""
         with self._bench.rack.edit() as now:
-            drive = self._bench.find(now, disk)
+            drive = self._bench.volume(now, disk)
             if not drive.place:
                 raise Refused(f"{disk} was not made ready for recording")
             drive.untouched = drive.untouched or not drive.mounted
@@ -153,7 +166,7 @@ class SimulatedMounts(Mounts):
     def writable(self, *, place: str, disk_id: str) -> None:
         """Say that it is written: its directory could be all the time."""
         with self._bench.rack.edit() as now:
-            found = next((one for one in now.drives.values() if one.mounted and one.place == place), None)
+            found = next((one for one in now.volumes if one.mounted and one.place == place), None)
             if found is None:
                 raise Refused(f"Nothing is mounted at {place[:32]!r}")
             if id_at(Path(self._bench.rack.mount_of(found)[0])) != disk_id:
@@ -171,7 +184,7 @@ class SimulatedMounts(Mounts):
     def unmount(self, *, place: str) -> None:
         """Let it vanish."""
         with self._bench.rack.edit() as now:
-            found = next((one for one in now.drives.values() if one.mounted and one.place == place), None)
+            found = next((one for one in now.volumes if one.mounted and one.place == place), None)
             if found is None:
                 raise Refused(f"Nothing is mounted at {place[:32]!r}")
             self._bench.rack.unmount(found)
@@ -212,12 +225,12 @@ class SimulatedSticks(Sticks):
     def __init__(self, pocket: Pocket) -> None:
         self._pocket = pocket
 
-    def tell(self, *, disk: str) -> Volume:
+    def tell(self, *, disk: str) -> StickVolume:
         """Say what is on one."""
         port = self._port(disk)
         folder = self._pocket.at(port)
         assert folder is not None
-        return Volume(disk, "vfat", folder.name)
+        return StickVolume(disk, "vfat", folder.name)
 
     def mount(self, *, disk: str, writing: bool | None = None) -> str:
         """Say whether one is written."""
@@ -273,6 +286,8 @@ class SimulatedAdminArrays(Arrays):
             found = _array(now, array)
             if len(uuid) < LEAST_TYPED or not found.uuid.startswith(uuid.lower()):
                 raise Refused(f"{uuid[:40]!r} is not the id of {array}")
+            if found.mounted:
+                raise Refused(f"{array} is in use at {found.place}")
             del now.arrays[array]
 
     def grow(self, *, array: str, disk: str, serial: str) -> None:

@@ -1,7 +1,7 @@
 """Block devices as the kernel tells them: disks, what is on them, what uses them. Names come from /sys/block alone.
 
 Facts: Documentation/ABI/stable/sysfs-block, proc(5) on mountinfo, sd(4). A whole disk has a `device` link; loop
-devices, device-mapper and md do not.
+devices, device-mapper and md do not. An array is a disk here where it is asked for: its serial number is its id.
 """
 
 import re
@@ -25,11 +25,12 @@ _JOURNAL_LEFT = frozenset(("norecovery", "noload"))
 """Options of XFS and ext4 by which a journal is not replayed (xfs(5), ext4(5))."""
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 _VPD_HEAD = 4
+_NO_ARRAY = frozenset(("", "clear", "inactive"))
 
 
 @dataclass(frozen=True)
 class BlockDisk:
-    """One whole disk."""
+    """One whole disk, or an array of disks."""
 
     name: str
     sys_path: Path
@@ -61,8 +62,11 @@ class BlockDisk:
         return self.swaps or any(SYSTEM_PLACES.fullmatch(place) for place in self.mounts)
 
 
-def disks(machine: Machine, *, loops: bool = False) -> list[BlockDisk]:
-    """List the whole disks of the machine; with `loops` also loop devices that have a file, for tests."""
+def disks(machine: Machine, *, loops: bool = False, arrays: bool = False) -> list[BlockDisk]:
+    """List the whole disks of the machine; with `arrays` those of md too, that run.
+
+    With `loops` also loop devices that have a file, for tests.
+    """
     used = _Used(machine)
     try:
         names = sorted(one.name for one in (machine.sys / "block").iterdir())
@@ -72,15 +76,16 @@ def disks(machine: Machine, *, loops: bool = False) -> list[BlockDisk]:
     for name in names:
         with suppress(OSError):  # pulled while we look
             path = (machine.sys / "block" / name).resolve()
-            if (path / "device").exists() or (loops and (path / "loop/backing_file").exists()):
+            is_disk = (path / "device").exists() or (loops and (path / "loop/backing_file").exists())
+            if is_disk or (arrays and _text(path / "md/array_state") not in _NO_ARRAY):
                 found.append(_disk(path, used))
     return found
 
 
-def disk_named(machine: Machine, name: str, *, loops: bool = False) -> BlockDisk:
+def disk_named(machine: Machine, name: str, *, loops: bool = False, arrays: bool = False) -> BlockDisk:
     """Find a disk; raises `BadRequest`. No path is ever made of a name that the kernel did not list."""
     if NAME.fullmatch(name):
-        for one in disks(machine, loops=loops):
+        for one in disks(machine, loops=loops, arrays=arrays):
             if one.name == name:
                 return one
     raise BadRequest(f"There is no disk {name[:32]!r}")
@@ -125,12 +130,16 @@ def _disk(path: Path, used: "_Used") -> BlockDisk:
 
 
 def _holders(path: Path, depth: int = 4) -> Iterator[str]:
-    """What is made of a device, and what is made of that."""
+    """What is made of a device, and what is made of that and of its partitions."""
     with suppress(OSError):
         for one in sorted((path / "holders").iterdir()):
             yield one.name
+            made = one.resolve()
+            parts = sorted(part.parent for part in made.glob("*/partition"))
+            yield from (part.name for part in parts)
             if depth:
-                yield from _holders(one.resolve(), depth - 1)
+                for each in (made, *parts):
+                    yield from _holders(each, depth - 1)
 
 
 def _called(partition: Path) -> str:
@@ -144,7 +153,7 @@ def _serial(path: Path) -> str:
         page = (path / "device/vpd_pg80").read_bytes()
         if serial := "".join(chr(one) for one in page[_VPD_HEAD:] if 0x20 < one < 0x7F):
             return serial
-    for place in ("serial", "device/serial"):
+    for place in ("serial", "device/serial", "md/uuid"):
         if serial := _text(path / place):
             return serial
     for above in path.parents:  # a stick's number is that of its USB device

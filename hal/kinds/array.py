@@ -87,6 +87,12 @@ class ArraySet:
     mismatches: int = 0
     """Places where the copies differed at the last verifying."""
     mounts: tuple[str, ...] = ()
+    untouched: bool = False
+    """It is mounted so that nothing is written to it, as a disk in a bay is (`hal.kinds.bay`)."""
+    prepared: bool = False
+    """It was made ready for recording: control has it mounted."""
+    system: bool = False
+    """The recorder itself starts from it: nothing of ours is done to it."""
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,14 @@ class SimulatedArrays(Breakable[ArrayState], Array):
     def _step(self) -> None:
         now_s = self._wall_s()
         now = self._rack.look()
-        if not any(step(now, one, now_s, try_only=True) for one in now.arrays.values()):
+        if not any(step(now, one, now_s, try_only=True) or _is_lost(one) for one in now.arrays.values()):
             return
         with self._rack.edit() as now:
             for one in now.arrays.values():
                 while step(now, one, now_s):
                     pass
+                if _is_lost(one):
+                    self._rack.unmount(one)
 
     def _sets(self, now: Contents) -> tuple[ArraySet, ...]:
         return tuple(self._set(now, name, one) for name, one in sorted(now.arrays.items()))
@@ -78,6 +80,9 @@ class SimulatedArrays(Breakable[ArrayState], Array):
             min(100.0, round(100 * done_bytes(one, self._wall_s()) / smallest, 1)) if working else None,
             round(speed(one)) if working else 0,
             one.pace,
+            mounts=self._rack.mount_of(one),
+            untouched=one.mounted and one.untouched,
+            prepared=bool(one.place),
         )
 
     def set_pace(self, *, array: str, pace: Pace) -> None:
@@ -126,6 +131,11 @@ def step(now: Contents, one: SimulatedSet, now_s: float, *, try_only: bool = Fal
             serials[:] = [serial for serial in serials if serial != spare]
         one.rebuilding, one.verifying, one.done_bytes, one.looked_s = spare, False, 0.0, now_s
     return True
+
+
+def _is_lost(one: SimulatedSet) -> bool:
+    """Whether it is mounted while more disks are missing than it bears."""
+    return one.mounted and one.wanted - len(one.members) > tolerated(one)
 
 
 def tolerated(one: SimulatedSet) -> int:

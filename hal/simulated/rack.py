@@ -80,12 +80,23 @@ class SimulatedSet(msgspec.Struct):
     looked_s: float = 0.0
     pace: Pace = Pace.ADAPTIVE
     place: str = ""
+    """Its directory below `disks`, as that of a drive."""
     mounted: bool = False
+    untouched: bool = False
+
+    @property
+    def serial(self) -> str:
+        """What it is told from others by."""
+        return self.uuid
 
     @property
     def serials(self) -> set[str]:
         """All its disks."""
         return {*self.members, *self.spares, *self.failed, *([self.rebuilding] if self.rebuilding else [])}
+
+
+Volume = SimulatedDrive | SimulatedSet
+"""What holds a file system."""
 
 
 class Contents(msgspec.Struct):
@@ -98,6 +109,11 @@ class Contents(msgspec.Struct):
     def in_bay(self, bay: str) -> SimulatedDrive | None:
         """Give what is pushed into a bay."""
         return next((one for one in self.drives.values() if one.bay == bay), None)
+
+    @property
+    def volumes(self) -> tuple[Volume, ...]:
+        """All that may hold a file system."""
+        return (*self.drives.values(), *self.arrays.values())
 
     def array_of(self, serial: str) -> str:
         """Name the array that a disk belongs to; empty: none."""
@@ -113,8 +129,8 @@ class Rack:
         self._memory = Contents()
         self._read: tuple[Contents, tuple[int, int]] | None = None
 
-    def mount_of(self, drive: SimulatedDrive) -> tuple[str, ...]:
-        """Where a drive is mounted."""
+    def mount_of(self, drive: Volume) -> tuple[str, ...]:
+        """Where a drive or an array is mounted."""
         if not drive.mounted:
             return ()
         return (str(self._data / "disks" / drive.place) if self._data else f"/disks/{drive.place}",)
@@ -172,7 +188,7 @@ class Rack:
     def _fresh(self, now: Contents, bay: str) -> str | None:
         if self._data is None or now.in_bay(bay) is not None or not (disks := self._data / "disks").is_dir():
             return None
-        taken = {one.place for one in now.drives.values()}
+        taken = {one.place for one in now.volumes}
         there = sorted(one.name for one in disks.iterdir() if one.is_dir() and not one.name.startswith("."))
         return next((name for name in there if name not in taken), None)
 
@@ -187,7 +203,7 @@ class Rack:
         self.unmount(drive)
         drive.bay = ""
 
-    def mount(self, drive: SimulatedDrive) -> None:
+    def mount(self, drive: Volume) -> None:
         """Let the directory of a drive appear."""
         if self._data is not None and not drive.mounted and (shelf := self._shelf(drive)).is_dir():
             place = self._data / "disks" / drive.place
@@ -196,7 +212,7 @@ class Rack:
             shelf.rename(place.with_name(drive.place))
         drive.mounted = True
 
-    def unmount(self, drive: SimulatedDrive) -> None:
+    def unmount(self, drive: Volume) -> None:
         """Let the directory of a drive vanish, with files in it open or not."""
         if self._data is not None and drive.mounted and (place := self._data / "disks" / drive.place).is_dir():
             shelf = self._shelf(drive)
@@ -204,7 +220,7 @@ class Rack:
             place.rename(shelf)
         drive.mounted = False
 
-    def make_empty(self, drive: SimulatedDrive, place: str) -> None:
+    def make_empty(self, drive: Volume, place: str) -> None:
         """Give a drive an empty file system, not mounted yet; what was on it is lost."""
         if self._data is not None:
             shelf = self._shelf(drive)
@@ -213,7 +229,7 @@ class Rack:
             shelf.mkdir(mode=0o700, parents=True)
         drive.place = place
 
-    def _shelf(self, drive: SimulatedDrive) -> Path:
+    def _shelf(self, drive: Volume) -> Path:
         assert self._data is not None
         return self._data / "hardware" / "shelf" / drive.serial
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from recorder.client.answers import ArrayStatus, BayStatus
+from recorder.client.answers import ArrayStatus, BayJob, BayStatus, BayTask
 from recorder.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, PoolState, PoolStatus
 from recorder.client.tone import Tone
@@ -53,6 +53,12 @@ ARRAYS: dict[str, tuple[str, Tone]] = {
     "rebuilding": (_("is rebuilt"), Tone.WARNING),
     "verifying": (_("is compared"), Tone.GOOD),
     "failed": (_("too many disks are missing"), Tone.BAD),
+}
+JOBS: dict[BayTask, str] = {
+    BayTask.PREPARE: _("is made ready, {percent:.0f} %"),
+    BayTask.RELEASE: _("is let go, {percent:.0f} %"),
+    BayTask.ARRAY: _("becomes part of an array, {percent:.0f} %"),
+    BayTask.APART: _("is taken apart, {percent:.0f} %"),
 }
 PACES: dict[str, str] = {
     "adaptive": _("As the disks have time"),
@@ -106,11 +112,15 @@ def since_day(at_us: int | None, day: Day) -> list[str]:
     return [] if at_us is None else [_("since {day}").format(day=day(at_us))]
 
 
+def job_words(job: BayJob | None) -> str:
+    """Say what is being done with a disk or an array, and how far that is; empty: nothing is."""
+    return JOBS[job.work].format(percent=job.percent) if job is not None and not job.state.over else ""
+
+
 def bay_state(bay: BayStatus, recording: DiskStatus | None) -> Told:
     """Say what an owner should know of a bay first."""
-    if bay.job is not None and not bay.job.state.over:
-        words = _("is made ready, {percent:.0f} %") if bay.job.work == "prepare" else _("is let go, {percent:.0f} %")
-        return words.format(percent=bay.job.percent), Tone.WARNING
+    if words := job_words(bay.job):
+        return words, Tone.WARNING
     if bay.fault:
         return bay.fault.rstrip("."), Tone.BAD
     if not bay.occupied:
@@ -167,11 +177,7 @@ def bay_facts(bay: BayStatus, recording: DiskStatus | None, day: Day) -> list[tu
         found.append((_("Wear"), _("{percent} % used up").format(percent=bay.worn_percent), Tone.PLAIN))
     test = SELF_TESTS.get(bay.self_test, bay.self_test).format(percent=bay.self_test_percent)
     found.append((_("Self-test"), test, Tone.BAD if bay.self_test == "failed" else Tone.PLAIN))
-    if recording is not None:
-        words, _tone = disk_line(recording, day)
-        filled = room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
-        found += [(_("Recording"), f"{recording.name}: {words}", Tone.PLAIN), (_("Room"), filled, Tone.PLAIN)]
-    return found
+    return found + (_recording_facts(recording, day) if recording is not None else [])
 
 
 def _in_use(hours: int) -> str:
@@ -182,10 +188,10 @@ def _in_use(hours: int) -> str:
     return _("{years:.1f} years").format(years=hours / HOURS_A_YEAR)
 
 
-def array_line(one: ArrayStatus) -> Told:
-    """Say how an array is, and how far a rebuild is and how long it takes."""
+def array_line(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> Told:
+    """Say how an array is, what is recorded to it, how far a rebuild is and how long it takes."""
     words, tone = ARRAYS.get(one.health, (one.health, Tone.WARNING))
-    parts = [LEVELS.get(one.level, one.level), words]
+    parts = [words]
     if one.progress_percent is not None:
         parts.append(_("{percent:.1f} %").format(percent=one.progress_percent))
         if one.bytes_per_s > 0:
@@ -193,18 +199,56 @@ def array_line(one: ArrayStatus) -> Told:
             parts.append(_("about {hours:.1f} hours left").format(hours=left_s / 3600))
     if one.mismatches:
         parts.append(_("{count} places differed").format(count=one.mismatches))
-    return " · ".join(parts), tone
+    used, its = _array_use(one, recording, day)
+    if its in {Tone.BAD, Tone.WARNING} and tone is not Tone.BAD:
+        tone = its
+    return sentence(" · ".join([*used, *parts])), tone
+
+
+def _array_use(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> tuple[list[str], Tone]:
+    """Say what is done with an array, or what it is used for."""
+    if words := job_words(one.job):
+        return [words], Tone.WARNING
+    if one.fault:
+        return [one.fault.rstrip(".")], Tone.BAD
+    if one.system:
+        return [_("the recorder starts from it")], Tone.QUIET
+    if recording is None:
+        return [_("not used for recording")], Tone.WARNING
+    words, tone = disk(recording)
+    parts = [_("pool {number}").format(number=recording.pool), words, *since_day(recording.oldest_us, day)]
+    return parts + ([recording.reason] if recording.reason else []), tone
+
+
+def array_facts(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> list[tuple[str, str, Tone]]:
+    """Give name, words and tone of all that is known of an array."""
+    found: list[tuple[str, str, Tone]] = [
+        (_("Kind and size"), f"{LEVELS.get(one.level, one.level)}, {size(one.capacity_bytes)}", Tone.PLAIN),
+        (_("Its disks"), members(one), Tone.PLAIN),
+        (_("Id"), one.uuid or _("It does not tell"), Tone.PLAIN),
+        (_("Who goes first"), PACES.get(one.pace, one.pace), Tone.PLAIN),
+    ]
+    return found + (_recording_facts(recording, day) if recording is not None else [])
+
+
+def _recording_facts(recording: DiskStatus, day: Day) -> list[tuple[str, str, Tone]]:
+    words, _tone = disk_line(recording, day)
+    filled = room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
+    return [(_("Recording"), f"{recording.name}: {words}", Tone.PLAIN), (_("Room"), filled, Tone.PLAIN)]
 
 
 def members(one: ArrayStatus) -> str:
-    """Say which bays an array is made of: "Bays 1, 2 · spare 3"."""
+    """Say which bays an array is made of: "Bays 1, 2 · spare 3 · 1 missing"."""
     by_role: dict[str, list[str]] = {}
     for member in one.members:
         by_role.setdefault(member.role, []).append(member.bay)
     words = {"active": _("bays"), "rebuilding": _("rebuilding"), "spare": _("spare"), "failed": _("failed")}
-    return sentence(" · ".join(f"{words.get(role, role)} {', '.join(bays)}" for role, bays in by_role.items()))
+    parts = [f"{words.get(role, role)} {', '.join(filter(None, bays)) or _('gone')}" for role, bays in by_role.items()]
+    missing = one.disks_wanted - sum(len(by_role.get(role, ())) for role in ("active", "rebuilding"))
+    parts += [_("{count} missing").format(count=missing)] if missing > 0 else []
+    return sentence(" · ".join(parts))
 
 
-def recording_in(bay: BayStatus, disks: Sequence[DiskStatus]) -> DiskStatus | None:
-    """Give the recording disk that a bay holds or misses."""
-    return next((one for one in disks if bay.place and one.place == bay.place), None)
+def recording_in(volume: BayStatus | ArrayStatus, disks: Sequence[DiskStatus]) -> DiskStatus | None:
+    """Give the recording disk that a bay holds or misses, or that an array is."""
+    return next((one for one in disks if volume.place and one.place == volume.place), None)

@@ -16,7 +16,7 @@ def rows(told: Status, day: Day) -> tuple[StorageRow, ...]:
     elsewhere = [one for one in disks if one.place not in places or not one.place]
     return (
         *(_bay(one, disk_words.recording_in(one, disks), day) for one in told.bays),
-        *(_array(one) for one in told.arrays),
+        *(_array(one, disk_words.recording_in(one, disks), day) for one in told.arrays),
         *(_disk(one, day) for one in elsewhere),
         *(_pool(one, day) for one in pools),
     )
@@ -29,23 +29,43 @@ def _bay(one: BayStatus, recording: DiskStatus | None, day: Day) -> StorageRow:
     if recording is not None:
         note = disk_words.room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
     facts = disk_words.bay_facts(one, recording, day) if one.occupied else []
-    return StorageRow("bay", one.name, label, words, tone, note, tuple(Fact(*fact) for fact in facts), _deeds(one))
+    about = tuple(Fact(*fact) for fact in facts)
+    disk = recording.id if recording is not None else ""
+    return StorageRow("bay", one.name, label, words, tone, note, about, _bay_deeds(one, recording), disk)
 
 
-def _deeds(one: BayStatus) -> tuple[str, ...]:
+def _bay_deeds(one: BayStatus, recording: DiskStatus | None) -> tuple[str, ...]:
     if one.job is not None and not one.job.state.over:
         return ("cancel",)
     light = ("locate_off" if one.located else "locate",) if one.light else ()
     if not one.occupied:
         return (*light, "scan")
     test = "stop_test" if one.self_test == "running" else "test"
-    return (*light, test) if one.system or one.array else (*light, test, "release")
+    if one.system or one.array:
+        return (*light, "check", test)
+    return (*light, "check", test, "release") + (("prepare",) if recording is None else ())
 
 
-def _array(one: ArrayStatus) -> StorageRow:
-    words, tone = disk_words.array_line(one)
-    label = _("Array {title}").format(title=one.title)
-    return StorageRow("array", one.name, label, words, tone, disk_words.members(one))
+def _array(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> StorageRow:
+    words, tone = disk_words.array_line(one, recording, day)
+    label = (
+        _("Array {title}").format(title=one.title)
+        + f"  {disk_words.LEVELS.get(one.level, one.level).partition(':')[0]}"
+    )
+    note, disk = disk_words.members(one), ""
+    if recording is not None:
+        filled = disk_words.room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
+        note, disk = f"{note} · {filled}", recording.id
+    about = tuple(Fact(*fact) for fact in disk_words.array_facts(one, recording, day))
+    return StorageRow("array", one.name, label, words, tone, note, about, _array_deeds(one, recording), disk, one.pace)
+
+
+def _array_deeds(one: ArrayStatus, recording: DiskStatus | None) -> tuple[str, ...]:
+    if one.job is not None and not one.job.state.over:
+        return ("cancel",)
+    can = ("verify",) if one.health == "good" and one.level != "raid0" else ()
+    can = can if one.level == "raid0" else (*can, "pace")
+    return can if one.system or recording is not None else (*can, "prepare", "delete")
 
 
 def _disk(one: DiskStatus, day: Day) -> StorageRow:

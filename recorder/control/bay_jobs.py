@@ -1,13 +1,14 @@
-"""Work at bays that takes a while: one job a bay in its own thread, which says how far it is and can be given up."""
+"""Work at bays and arrays that takes a while: one job each, in its own thread, which tells how far it is."""
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from recorder.client.answers import BayJob, BayTask, JobState
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
+from recorder.control.volumes import is_array
 from recorder.settings.action import Cancelled
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ class BayAtWork(NightjarError):
     """One job at a time."""
 
     status = 409
-    words = _("Something is being done with the disk in bay {bay}. Wait for it to end, or cancel it.")
+    words = _("Something is being done with {what}. Wait for it to end, or cancel it.")
 
 
 class Running:
@@ -35,30 +36,37 @@ class Running:
 
 
 class BayJobs:
-    """The newest job of each bay. Safe from any thread."""
+    """The newest job of each bay, by its name, and of each array (`volumes.array_key`). Safe from any thread."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, Running] = {}
         self._lock = threading.Lock()
 
     def told(self) -> dict[str, BayJob]:
-        """Say how far each is, by bay."""
+        """Say how far each is."""
         with self._lock:
-            return {bay: one.told for bay, one in self._jobs.items()}
+            return {key: one.told for key, one in self._jobs.items()}
 
-    def begin(self, bay: str, work: BayTask, do: Callable[[Running], str]) -> None:
-        """Begin a job; what `do` gives are the words of its end. Raises `BayAtWork`."""
-        with self._lock:
-            before = self._jobs.get(bay)
-            if before is not None and not before.told.state.over:
-                raise BayAtWork(bay=bay)
-            running = self._jobs[bay] = Running(work)
-        threading.Thread(target=self._run, args=(bay, running, do), name=f"bay {bay}", daemon=True).start()
+    def at_work(self) -> frozenset[str]:
+        """Say with what something is being done."""
+        return frozenset(key for key, job in self.told().items() if not job.state.over)
 
-    def cancel(self, bay: str) -> None:
-        """Give up what is under way at a bay, if anything is."""
+    def begin(self, keys: Sequence[str], work: BayTask, do: Callable[[Running], str]) -> None:
+        """Begin a job with some bays or with an array; what `do` gives are the words of its end. Raises `BayAtWork`."""
         with self._lock:
-            running = self._jobs.get(bay)
+            for key in keys:
+                if (before := self._jobs.get(key)) is not None and not before.told.state.over:
+                    what = _("the array") if is_array(key) else _("the disk in bay {bay}").format(bay=key)
+                    raise BayAtWork(what=what)
+            running = Running(work)
+            self._jobs.update(dict.fromkeys(keys, running))
+        name = ", ".join(keys)
+        threading.Thread(target=self._run, args=(name, running, do), name=f"bay {name}", daemon=True).start()
+
+    def cancel(self, key: str) -> None:
+        """Give up what is under way, if anything is."""
+        with self._lock:
+            running = self._jobs.get(key)
         if running is not None:
             running.cancelled.set()
 

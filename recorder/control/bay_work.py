@@ -1,4 +1,4 @@
-"""What an owner has done at the bays: disks shown by a light, tested, made ready, let go; arrays paced and verified."""
+"""What an owner has done at the bays: disks shown by a light, tested, made ready, let go."""
 
 import asyncio
 import logging
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hal.client.kinds import ArrayState, IndicatorState, Meaning
-from recorder.client.answers import ArrayStatus, BayStatus, BayTask
+from hal.client.kinds import IndicatorState, Meaning
+from recorder.client.answers import BayStatus, BayTask
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus
@@ -15,8 +15,9 @@ from recorder.client.words import _
 from recorder.control.bay_jobs import BayJobs
 from recorder.control.bays import Bays
 from recorder.control.hardware import Hardware, HardwareRefused
-from recorder.control.prepare_disk import NAME, Wanted, prepare
-from recorder.control.release_disk import IN_USE, Releasing
+from recorder.control.places import Places
+from recorder.control.prepare_disk import Target, Wanted, prepare
+from recorder.control.release_disk import Releasing
 from recorder.settings.pages.disk import Disk
 from recorder.settings.settings import Author, Settings
 
@@ -33,13 +34,6 @@ class WrongSerial(NightjarError):
     )
 
 
-class BadDiskName(NightjarError):
-    """The name cannot be a label of a file system and a directory."""
-
-    status = 422
-    words = _("A disk's name has at most 12 letters, digits, - and _, and no other disk has it.")
-
-
 class BayWork:
     """Does the work. All but the jobs blocks until it is done; safe from any thread."""
 
@@ -50,14 +44,16 @@ class BayWork:
         bays: Bays,
         settings: Settings,
         disks: Callable[[], Sequence[DiskStatus]],
+        places: Places,
+        jobs: BayJobs,
     ) -> None:
         self._instance = instance
         self._hardware = hardware
         self._bays = bays
         self._settings = settings
-        self._disks = disks
         self._releasing = Releasing(instance, hardware, settings, disks)
-        self._jobs = BayJobs()
+        self._places = places
+        self._jobs = jobs
 
     async def run(self) -> None:
         """Take back disks that were let go, whenever they come."""
@@ -73,10 +69,6 @@ class BayWork:
         jobs = self._jobs.told()
         return tuple(replace(one, job=jobs.get(one.name)) for one in self._bays.bays)
 
-    def at_work(self) -> frozenset[str]:
-        """The names of the bays that something is being done in."""
-        return frozenset(name for name, job in self._jobs.told().items() if not job.state.over)
-
     def bay(self, name: str) -> BayStatus:
         """One bay; raises `NotFound`."""
         found = next((one for one in self.bays() if one.name == name), None)
@@ -88,6 +80,16 @@ class BayWork:
         found = self.bay(bay)
         if not found.occupied:
             raise HardwareRefused(what=_("Bay {bay} is empty").format(bay=bay))
+        return found
+
+    def unused(self, bay: str) -> BayStatus:
+        """Give a bay whose disk is neither the system's nor an array's; raises `NotFound`, `HardwareRefused`."""
+        found = self._occupied(bay)
+        if found.system:
+            raise HardwareRefused(what=_("The recorder itself starts from the disk in bay {bay}").format(bay=bay))
+        if found.array:
+            what = _("The disk in bay {bay} belongs to the array {array}").format(bay=bay, array=found.array)
+            raise HardwareRefused(what=what)
         return found
 
     # --- at once; raises `HardwareRefused`, `HardwareAway` ---
@@ -129,25 +131,20 @@ class BayWork:
         self._hardware.call("disk", bay, verb, **arguments)
         return self.bay(bay)
 
-    def pace(self, array: str, pace: str) -> ArrayStatus:
-        """Say who goes first while an array is rebuilt."""
-        return replace(self._ask_array(array, "set_pace", pace=pace), pace=pace)
-
-    def verify(self, array: str) -> ArrayStatus:
-        """Compare what the disks of an array hold."""
-        return self._ask_array(array, "verify")
-
-    def _ask_array(self, array: str, verb: str, **arguments: Any) -> ArrayStatus:
-        found = next((one for one in self._bays.arrays if one.name == array), None)
-        if found is None:
-            raise NotFound(what=_("array {array}").format(array=array))
-        service = next((one.name for one in self._hardware.follower.states(ArrayState) if one.online), None)
-        if service is None:
-            raise HardwareRefused(what=_("What keeps the arrays does not answer"))
-        self._hardware.call("array", service, verb, array=array, **arguments)
-        return found
-
     # --- jobs of a bay ---
+
+    def expendable(self, bay: str, serial: str) -> BayStatus:
+        """Give a bay whose disk may be emptied: nothing uses it, and `serial` is what its owner typed back.
+
+        Raises `NotFound`, `WrongSerial`, `HardwareRefused`.
+        """
+        found = self.unused(bay)
+        if not found.serial or serial != found.serial:
+            raise WrongSerial(typed=serial, disk=found.disk)
+        if self._places.is_recorded_to(found.place):
+            what = _("The disk in bay {bay} is recorded to; set it to Only play first").format(bay=bay)
+            raise HardwareRefused(what=what)
+        return found
 
     def prepare(self, bay: str, serial: str, wanted: Wanted, author: Author) -> BayStatus:
         """Make a disk ready for recording: all on it is lost. `serial` is what its owner typed back.
@@ -155,28 +152,18 @@ class BayWork:
         A free name is found where none is wanted. Raises `WrongSerial`, `BadDiskName`, `BayAtWork`, `HardwareRefused`;
         what goes wrong later is told by the job.
         """
-        found = self._occupied(bay)
-        if not found.serial or serial != found.serial:
-            raise WrongSerial(typed=serial, disk=found.disk)
-        if found.place in self._names() and not self._is_idle(found.place):
-            what = _("The disk in bay {bay} is recorded to; set it to Only play first").format(bay=bay)
-            raise HardwareRefused(what=what)
-        wanted = replace(wanted, name=wanted.name or self._free_name())
-        if not NAME.fullmatch(wanted.name) or wanted.name in self._names():
-            raise BadDiskName
+        found = self.expendable(bay, serial)
+        taken = {one.place for one in (*self._bays.bays, *self._bays.arrays)}
+        wanted = replace(wanted, name=self._places.name_for(wanted.name, taken))
+        target = Target(found.disk, found.serial, found.place)
         self._settings.remark(Disk, "", "prepared", f"bay {bay}: {found.model} {found.serial}", author)
-        self._jobs.begin(bay, BayTask.PREPARE, lambda running: prepare(self._instance, running, found, wanted))
+        self._jobs.begin((bay,), BayTask.PREPARE, lambda running: prepare(self._instance, running, target, wanted))
         return self.bay(bay)
 
     def release(self, bay: str, author: Author) -> BayStatus:
         """Let go of a disk so that it can be pulled; raises `BayAtWork`, `HardwareRefused`."""
-        found = self._occupied(bay)
-        if found.system:
-            raise HardwareRefused(what=_("The recorder itself starts from the disk in bay {bay}").format(bay=bay))
-        if found.array:
-            what = _("The disk in bay {bay} belongs to the array {array}").format(bay=bay, array=found.array)
-            raise HardwareRefused(what=what)
-        self._jobs.begin(bay, BayTask.RELEASE, lambda running: self._releasing.release(running, found, author))
+        found = self.unused(bay)
+        self._jobs.begin((bay,), BayTask.RELEASE, lambda running: self._releasing.release(running, found, author))
         return self.bay(bay)
 
     def cancel(self, bay: str) -> BayStatus:
@@ -184,22 +171,3 @@ class BayWork:
         self.bay(bay)
         self._jobs.cancel(bay)
         return self.bay(bay)
-
-    def _is_idle(self, place: str) -> bool:
-        """Whether media says of what is at a place that it is no recording disk, or that it writes nothing to it."""
-        disk = next((one for one in self._disks() if one.place == place), None)
-        return disk is not None and (not disk.id or (disk.set_aside and disk.state not in IN_USE))
-
-    def _names(self) -> set[str]:
-        """The disks that are in use, by their directories."""
-        try:
-            return {one.name for one in self._instance.disks.iterdir()}
-        except OSError:
-            return set()
-
-    def _free_name(self) -> str:
-        taken = self._names() | {one.place for one in self._bays.bays}
-        number = 1
-        while f"disk{number}" in taken:
-            number += 1
-        return f"disk{number}"

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from hal.client import DeviceEvent, DeviceState, HalUnavailable
 from hal.client.follower import Follower
-from hal.client.kinds import ArraySet, ArrayState, BayState, DiskState, IndicatorState, Meaning
+from hal.client.kinds import ArrayState, BayState, DiskState, IndicatorState, Meaning
 from recorder.client.answers import ArrayMember, ArrayStatus, BayStatus
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
 from recorder.client.status import DiskStatus
 from recorder.client.words import _
 from recorder.control.events import Events
+from recorder.control.volumes import sets
 
 log = logging.getLogger(__name__)
 
@@ -89,13 +90,14 @@ class Bays:
     def _statuses(self, devices: Sequence[DeviceState], recording: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
         bays = [one for one in devices if isinstance(one, BayState)]
         drives = {one.name: one for one in devices if isinstance(one, DiskState)}
-        places = {bay.name: self._place(bay.mounts) for bay in bays}
+        arrays = {member.disk: one.title for one in sets(devices) for member in one.members}
+        # The file system of an array is none of its disks'.
+        places = {bay.name: "" if bay.disk in arrays else self._place(bay.mounts) for bay in bays}
         for bay, place in places.items():
             if place:
                 self._homes = {known: home for known, home in self._homes.items() if home != bay} | {place: bay}
         gone = {disk.place: disk for disk in recording if disk.state in _GONE and not disk.set_aside}
         lights = {one.group.removeprefix("bay "): one for one in devices if isinstance(one, IndicatorState)}
-        arrays = {member.disk: one.title for one in _sets(devices) for member in one.members}
         return tuple(
             replace(
                 self._status(bay, drives.get(bay.name), places[bay.name], gone),
@@ -121,8 +123,11 @@ class Bays:
                 pace=one.pace,
                 mismatches=one.mismatches,
                 place=self._place(one.mounts),
+                uuid=one.uuid,
+                system=one.system,
+                fault=self._mount_faults.get(one.uuid, ""),
             )
-            for one in _sets(devices)
+            for one in sets(devices)
         )
 
     def _place(self, mounts: Sequence[str]) -> str:
@@ -180,10 +185,6 @@ class Bays:
     async def _show(self, light: IndicatorState, meaning: str, *, holds: bool) -> None:
         if (meaning in light.told) is not holds:
             await self._hal.ask("indicator", light.name, "show", meaning=meaning, holds=holds)
-
-
-def _sets(devices: Sequence[DeviceState]) -> list[ArraySet]:
-    return [found for one in devices if isinstance(one, ArrayState) and one.online for found in one.sets]
 
 
 def _light(light: IndicatorState | None) -> dict[str, bool]:

@@ -14,7 +14,7 @@ import msgspec
 
 from hal.client import DeviceState
 from hal.client.follower import Follower
-from hal.client.kinds import AlarmInputState, BayState, RelayState
+from hal.client.kinds import AlarmInputState, RelayState
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.password import Passwords
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
@@ -30,6 +30,8 @@ from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
 from recorder.client.storage_rows import rows
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
+from recorder.control.array_work import ArrayWork
+from recorder.control.bay_jobs import BayJobs
 from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.channels import Channels
@@ -45,6 +47,7 @@ from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.mounts import Mounts
 from recorder.control.pictures import Pictures, wanted_pictures
+from recorder.control.places import Places
 from recorder.control.planner import Planner, moved
 from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
@@ -130,7 +133,10 @@ class Control:
         self.domes = Domes(self.hardware, self.channels, self.settings)
         self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
-        self.bay_work = BayWork(instance, self.hardware, self.bays, self.settings, self._recording_disks)
+        places, jobs = Places(instance, self._recording_disks), BayJobs()
+        around = (instance, self.hardware, self.bays, self.settings)
+        self.bay_work = BayWork(*around, self._recording_disks, places, jobs)
+        self.array_work = ArrayWork(*around, places, jobs, self.bay_work.expendable)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
         stick_events = (self._hardware_events.note_stick, self._hardware_events.tell_pulled)
@@ -139,9 +145,9 @@ class Control:
         self.simulation = Simulation(instance, self.channels)
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
-        bays = partial(self._hal.states, BayState)
-        at_work, faults = self.bay_work.at_work, self.bays.take_mount_faults
-        self.mounts = Mounts(instance, self.clock, bays, at_work, self._recording_disks, faults)
+        devices = partial(self._hal.states, DeviceState)
+        faults = self.bays.take_mount_faults
+        self.mounts = Mounts(instance, self.clock, devices, jobs.at_work, self._recording_disks, faults)
         self._lights = Lights(self._hal, lambda: self.media.status)
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
@@ -225,7 +231,7 @@ class Control:
             hour_format=date_time.hour_format,
             week_begins=date_time.week_begins,
             bays=self.bay_work.bays(),
-            arrays=self.bays.arrays,
+            arrays=self.array_work.arrays(),
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
             troubles=self._hardware_events.troubles,

@@ -1,4 +1,4 @@
-"""Disks in the bays that were made ready for recording are mounted when they are there: media records to what is.
+"""Disks in bays, and arrays, that were made ready for recording are mounted when they are there: media records to them.
 
 hal-admin mounts them below the instance's `disks`, where media finds them: at first so that nothing is written to them.
 Media looks whose they are; what it knows as ours, or its owner adopted, is mounted to be written (S4). Nothing is
@@ -12,12 +12,12 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hal.client import HalClient, HalUnavailable
+from hal.client import DeviceState, HalClient, HalUnavailable
 from hal.client.admin import AdminClient
-from hal.client.kinds import BayState
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.instance import Instance
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
+from recorder.control.volumes import Volume, volumes
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,8 @@ _DONE = {LOOK: "to be looked at", WRITE: "to be recorded to"}
 LOOK_S = 1.0
 AGAIN_US = 30 * SECOND_US
 """A disk that could not be mounted is tried again after so long, for as long as it is in its bay."""
+LEAVES_US = 30 * SECOND_US
+"""How long after a disk went its leavings are looked for: the kernel takes it away in steps, and may be busy."""
 PATIENCE_S = 5.0
 MOUNTS_S = 150.0
 """A file system that was not closed replays its journal first."""
@@ -39,18 +41,18 @@ class _Try(NamedTuple):
 
 
 class Mounts:
-    """Follows the bays until cancelled."""
+    """Follows bays and arrays until cancelled."""
 
     def __init__(
         self,
         instance: Instance,
         clock: Clock,
-        seen: Callable[[], Sequence[BayState]],
+        seen: Callable[[], Sequence[DeviceState]],
         at_work: Callable[[], AbstractSet[str]],
         disks: Callable[[], Sequence[DiskStatus]],
         tell: Callable[[Mapping[str, str]], None] = lambda _faults: None,
     ) -> None:
-        """`seen` are the bays as they were a moment ago, `at_work` the names of those that something is done in.
+        """`seen` are the devices as they were a moment ago, `at_work` the keys of what something is done with.
 
         `disks` is what media says of the recording disks.
         `tell` takes `faults` whenever they are others; it and `seen` are called in the event loop.
@@ -63,8 +65,9 @@ class Mounts:
         self._disks = disks
         self._tell = tell
         self._again_us: dict[_Try, int] = {}
-        self._used: frozenset[str] = frozenset()
-        """Serial numbers of disks that were in use at the last look."""
+        self._here: set[str] = set()
+        """Serial numbers of what was there at the last look."""
+        self._clear_until_us = clock.monotonic_us() + LEAVES_US
 
     @property
     def faults(self) -> dict[str, str]:
@@ -80,34 +83,35 @@ class Mounts:
                 self._tell(self.faults)
             await asyncio.sleep(LOOK_S)
 
-    def look(self, seen: Sequence[BayState]) -> None:
+    def look(self, seen: Sequence[DeviceState]) -> None:
         """Mount what is there, made ready and not in use, have written what is ours, and forget what is gone."""
-        bays = [one for one in seen if one.online]
-        here = {one.serial for one in bays if one.occupied}
+        there = volumes(seen)
+        here = {one.serial for one in there}
         self._again_us = {one: due for one, due in self._again_us.items() if one.serial in here}
         self._faults = {one: words for one, words in self._faults.items() if one.serial in here}
-        used = frozenset(one.serial for one in bays if one.mounts)
-        pulled, self._used = self._used - here, used
-        if pulled:
+        gone, self._here = self._here - here, here
+        if gone:
+            self._clear_until_us = self._clock.monotonic_us() + LEAVES_US
+        if self._clock.monotonic_us() < self._clear_until_us:
             self._forget()
-        if any(map(self._is_wanted, bays)):
+        if any(map(self._is_wanted, there)):
             for one in self._now():
                 if self._is_wanted(one):
                     self._ask(one, LOOK, disk=one.disk)
-        for one in bays:
+        for one in there:
             if one.untouched and self._may(one, WRITE) and (known := self._known(one)) is not None:
                 self._ask(one, WRITE, place=known.place, disk_id=known.id)
 
-    def _is_wanted(self, bay: BayState) -> bool:
-        return bay.occupied and bay.prepared and not bay.mounts and not bay.system and self._may(bay, LOOK)
+    def _is_wanted(self, one: Volume) -> bool:
+        return one.prepared and not one.mounts and not one.system and self._may(one, LOOK)
 
-    def _may(self, bay: BayState, verb: str) -> bool:
-        again_us = self._again_us.get(_Try(bay.serial, verb), 0)
-        return bay.name not in self._at_work() and self._clock.monotonic_us() >= again_us
+    def _may(self, one: Volume, verb: str) -> bool:
+        again_us = self._again_us.get(_Try(one.serial, verb), 0)
+        return one.key not in self._at_work() and self._clock.monotonic_us() >= again_us
 
-    def _known(self, bay: BayState) -> DiskStatus | None:
-        """Give what media says of the disk in a bay if it is to be recorded to; None before media looked at it."""
-        places = {Path(one).name for one in bay.mounts if Path(one).parent == self._instance.disks.absolute()}
+    def _known(self, volume: Volume) -> DiskStatus | None:
+        """Give what media says of a volume if it is to be recorded to; None before media looked at it."""
+        places = {Path(one).name for one in volume.mounts if Path(one).parent == self._instance.disks.absolute()}
         return next(
             (
                 one
@@ -120,27 +124,27 @@ class Mounts:
             None,
         )
 
-    def _now(self) -> list[BayState]:
+    def _now(self) -> list[Volume]:
         """Ask hal: what was seen a moment ago may have been let go of since."""
         try:
             with HalClient(self._instance.socket("hal"), PATIENCE_S) as hal:
-                return [one for one in hal.devices() if isinstance(one, BayState) and one.online]
+                return volumes(hal.devices())
         except HalUnavailable as error:
             log.debug("hal: %s", error)
             return []
 
-    def _ask(self, bay: BayState, verb: str, **about: Any) -> None:
-        tried = _Try(bay.serial, verb)
+    def _ask(self, volume: Volume, verb: str, **about: Any) -> None:
+        tried = _Try(volume.serial, verb)
         self._again_us[tried] = self._clock.monotonic_us() + AGAIN_US
         try:
             with AdminClient(self._instance.socket("hal-admin"), MOUNTS_S) as root:
                 root.ask("mount", verb, **about)
         except HalUnavailable as error:
             self._faults = {**self._faults, tried: str(error)}
-            log.warning("bay %s: its disk is not mounted: %s", bay.name, error)
+            log.warning("%s: it is not mounted: %s", volume.words, error)
         else:
             self._faults = {one: words for one, words in self._faults.items() if one != tried}
-            log.info("bay %s: its disk is mounted %s", bay.name, _DONE[verb])
+            log.info("%s: it is mounted %s", volume.words, _DONE[verb])
 
     def _forget(self) -> None:
         """Take away what is left of disks that were pulled without a word."""
@@ -148,6 +152,8 @@ class Mounts:
             with AdminClient(self._instance.socket("hal-admin"), MOUNTS_S) as root:
                 gone = root.ask("mount", "forget")
         except HalUnavailable as error:
-            log.warning("%s", error)
+            log.debug("what is left of pulled disks: %s", error)
+            self._clear_until_us = self._clock.monotonic_us() + LEAVES_US
         else:
-            log.info("pulled while in use: %s", ", ".join(gone) or "nothing is left of it")
+            if gone:
+                log.warning("pulled while in use: %s", ", ".join(gone))

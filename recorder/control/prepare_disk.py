@@ -1,4 +1,7 @@
-"""Making a disk ready for recording: partition, file system, mount, and the recorder's own files. All on it is lost."""
+"""Making a disk or an array ready for recording: partition, file system, mount, and the recorder's own files.
+
+All on it is lost.
+"""
 
 import os
 import re
@@ -6,7 +9,6 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from recorder.client.answers import BayStatus
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.bay_jobs import Running
@@ -34,7 +36,16 @@ class Wanted:
     size_bytes: int = 0
 
 
-def prepare(instance: Instance, running: Running, bay: BayStatus, wanted: Wanted) -> str:
+@dataclass(frozen=True)
+class Target:
+    """What is made ready: the kernel's name of it, its serial number or id, and the place where it is mounted now."""
+
+    disk: str
+    serial: str
+    place: str
+
+
+def prepare(instance: Instance, running: Running, target: Target, wanted: Wanted) -> str:
     """Do it, and give the words of its end; raises `HardwareRefused`, `StoreError`, `Cancelled`."""
 
     def formatting(percent: float, words: str) -> bool:
@@ -43,12 +54,12 @@ def prepare(instance: Instance, running: Running, bay: BayStatus, wanted: Wanted
         return not running.cancelled.is_set()
 
     with root(instance, FORMAT_S) as helper:
-        if bay.place and (instance.disks / bay.place).is_dir():
-            helper.ask("mount", "unmount", place=bay.place)
-        about = {"serial": bay.serial, "label": wanted.name, "filesystem": wanted.filesystem}
-        partition = helper.ask("disk", "initialise", formatting, disk=bay.disk, **about)
+        if target.place and (instance.disks / target.place).is_dir():
+            helper.ask("mount", "unmount", place=target.place)
+        about = {"serial": target.serial, "label": wanted.name, "filesystem": wanted.filesystem}
+        partition = helper.ask("disk", "initialise", formatting, disk=target.disk, **about)
         running.tell(100 * FORMAT_SHARE, _("The disk is taken into use."))
-        place = Path(helper.ask("mount", "mount", disk=bay.disk, partition=partition, place=wanted.name))
+        place = Path(helper.ask("mount", "mount", disk=target.disk, partition=partition, place=wanted.name))
         try:
             _fill(running, place, wanted)
             # It is known again, after any power cut, by what can be read without its journal.

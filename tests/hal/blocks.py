@@ -73,7 +73,7 @@ class Blocks:
     def partition(self, disk, number, bytes_=GB):
         path = (self.root / "sys/class/block" / disk).resolve()
         major, minor = (path / "dev").read_text().split(":")
-        name = f"{disk}{number}"
+        name = f"{disk}p{number}" if disk[-1].isdigit() else f"{disk}{number}"
         self._device(path / name, f"{major}:{int(minor) + number}")
         (path / name / "partition").write_text(f"{number}\n")
         (path / name / "size").write_text(f"{bytes_ // 512}\n")

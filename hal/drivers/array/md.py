@@ -1,7 +1,7 @@
 """Arrays of the md driver, seen in sysfs; what changes them goes through hal-admin."""
 
 from hal.errors import BadRequest, Offline, Refused
-from hal.kernel.block import disks
+from hal.kernel.block import BlockDisk, disks
 from hal.kernel.md import MdArray, MdMember, arrays
 from hal.kinds.array import TOLERATED, Array, ArrayHealth, ArraySet, Level, Member, Pace, Role
 from hal.machine import Machine
@@ -35,13 +35,9 @@ class MdArrays(Array):
         self.change(sets=self._sets())
 
     def _sets(self) -> tuple[ArraySet, ...]:
-        drives = {one.name: one for one in disks(self._machine)}
-        serials = {name: one.serial for name, one in drives.items()}
-        found: list[ArraySet] = []
-        for one in arrays(self._machine):
-            mounts = next((drives[disk].mounts for disk in one.disks if disk in drives), ())
-            found.append(_set(one, serials, mounts))
-        return tuple(found)
+        volumes = {one.name: one for one in disks(self._machine, arrays=True)}
+        serials = {name: one.serial for name, one in volumes.items()}
+        return tuple(_set(one, serials, volumes[one.name]) for one in arrays(self._machine) if one.name in volumes)
 
     def set_pace(self, *, array: str, pace: Pace) -> None:
         """Say who goes first."""
@@ -64,7 +60,7 @@ class MdArrays(Array):
         raise BadRequest(f"There is no array {array[:32]!r}")
 
 
-def _set(one: MdArray, serials: dict[str, str], mounts: tuple[str, ...]) -> ArraySet:
+def _set(one: MdArray, serials: dict[str, str], whole: BlockDisk) -> ArraySet:
     busy = one.action in CHECKS | REBUILDS
     return ArraySet(
         name=one.name,
@@ -79,7 +75,10 @@ def _set(one: MdArray, serials: dict[str, str], mounts: tuple[str, ...]) -> Arra
         bytes_per_s=one.bytes_per_s if busy else 0,
         pace=_pace(one),
         mismatches=one.mismatches,
-        mounts=mounts,
+        mounts=whole.mounts,
+        untouched=bool(whole.untouched),
+        prepared=bool(whole.recording),
+        system=whole.system,
     )
 
 

@@ -1,4 +1,4 @@
-"""Bays and arrays: how the disks are, and what is done with them (D-STO-02, D-STO-03, D-STO-07, D-HW-14)."""
+"""Bays: how the disks are, and what is done with them (D-STO-02, D-STO-07, D-HW-14)."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import StorageKeeper, TheControl, author
-from recorder.client.answers import ArrayStatus, BayStatus, Storage
+from recorder.client.answers import BayStatus, Storage
 from recorder.control.prepare_disk import Wanted
 
 router = APIRouter(tags=["bays"])
@@ -28,19 +28,22 @@ class Test(BaseModel):
     extended: bool = False
 
 
-class Prepare(BaseModel):
-    """What a disk becomes; `serial` is typed back from its label. `size_bytes` 0 takes all there is."""
+class Volume(BaseModel):
+    """What a disk or an array becomes: how it is called and made. `size_bytes` 0 takes all there is."""
 
-    serial: str = Field(max_length=LONGEST_SERIAL)
     name: str = Field("", max_length=12)
     filesystem: Literal["xfs", "ext4"] = "xfs"
     size_bytes: int = Field(0, ge=0, le=LARGEST_BYTES)
 
+    def wanted(self) -> Wanted:
+        """Give it as control takes it."""
+        return Wanted(self.name, self.filesystem, self.size_bytes)
 
-class Pace(BaseModel):
-    """Who goes first while an array is rebuilt."""
 
-    pace: Literal["adaptive", "sync_first", "recording_first", "balanced"]
+class Prepare(Volume):
+    """What a disk becomes; `serial` is typed back from its label."""
+
+    serial: str = Field(max_length=LONGEST_SERIAL)
 
 
 @router.get("/bays")
@@ -82,8 +85,7 @@ async def stop_test(bay: Name, control: TheControl, _caller: StorageKeeper) -> B
 @router.post("/bays/{bay}/prepare", status_code=202)
 async def prepare(bay: Name, wanted: Prepare, control: TheControl, caller: StorageKeeper) -> BayStatus:
     """Make a disk ready for recording: ALL ON IT IS LOST. `job` of the bay says how far it is."""
-    made = Wanted(wanted.name, wanted.filesystem, wanted.size_bytes)
-    return await run_sync(control.bay_work.prepare, bay, wanted.serial, made, author(caller))
+    return await run_sync(control.bay_work.prepare, bay, wanted.serial, wanted.wanted(), author(caller))
 
 
 @router.post("/bays/{bay}/release", status_code=202)
@@ -102,21 +104,3 @@ async def cancel(bay: Name, control: TheControl, _caller: StorageKeeper) -> BayS
 def storage(control: TheControl, _caller: StorageKeeper) -> Storage:
     """All that is recorded to, in words: bays, arrays, disks elsewhere, pools."""
     return control.storage()
-
-
-@router.get("/arrays")
-def arrays(control: TheControl, _caller: StorageKeeper) -> tuple[ArrayStatus, ...]:
-    """The arrays of disks, with how far a rebuild is."""
-    return control.bays.arrays
-
-
-@router.patch("/arrays/{array}")
-async def pace(array: Name, wanted: Pace, control: TheControl, _caller: StorageKeeper) -> ArrayStatus:
-    """Say who goes first while an array is rebuilt."""
-    return await run_sync(control.bay_work.pace, array, wanted.pace)
-
-
-@router.post("/arrays/{array}/verify")
-async def verify(array: Name, control: TheControl, _caller: StorageKeeper) -> ArrayStatus:
-    """Compare what the disks of an array hold."""
-    return await run_sync(control.bay_work.verify, array)

@@ -1,29 +1,18 @@
 """The bays: what each disk says, its light, its self-test, making it ready, letting go of it before it is pulled."""
 
 import argparse
-import sys
-import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
-from recorder.client.answers import JobState
-from recorder.client.errors import NightjarError
+from recorder.cli.following import follow
 from recorder.client.words import _
 from recorder.store.commands import size
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import BayStatus
+    from recorder.client.answers import BayJob
     from recorder.client.api import ApiClient
-
-LOOK_S = 0.5
-
-
-class BayFailed(NightjarError):
-    """What was begun at a bay did not come to its end."""
-
-    status = 409
-    words = _("{words}")
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -65,9 +54,11 @@ def run(asked: argparse.Namespace) -> None:
                 api.test_disk(asked.bay, extended=asked.extended)
             case "prepare":
                 about: dict[str, Any] = {"name": asked.name, "filesystem": asked.filesystem, "size_bytes": asked.size}
-                _follow(api, api.prepare_disk(asked.bay, asked.serial, **about))
+                began = api.prepare_disk(asked.bay, asked.serial, **about)
+                follow(began.job, partial(_job, api, asked.bay), partial(api.cancel_bay_job, asked.bay))
             case "release":
-                _follow(api, api.release_disk(asked.bay))
+                began = api.release_disk(asked.bay)
+                follow(began.job, partial(_job, api, asked.bay), partial(api.cancel_bay_job, asked.bay))
             case _:
                 list_bays(api, as_json=asked.json)
 
@@ -86,19 +77,5 @@ def list_bays(api: "ApiClient", *, as_json: bool) -> None:
         print(f"  {one.name:4} {what:40} {place:16} {one.fault or one.words}")
 
 
-def _follow(api: "ApiClient", bay: "BayStatus") -> None:
-    """Tell how far a job is until it is over; given up with the command. Raises `BayFailed`."""
-    told = ""
-    try:
-        while (job := bay.job) is not None and not job.state.over:
-            if (words := f"{job.percent:3.0f} % {job.words}") != told and job.words:
-                told = words
-                print(words, file=sys.stderr)
-            time.sleep(LOOK_S)
-            bay = next(one for one in api.bays() if one.name == bay.name)
-    except KeyboardInterrupt:
-        api.cancel_bay_job(bay.name)
-        raise
-    if job is None or job.state is not JobState.DONE:
-        raise BayFailed(words=job.words if job is not None else _("The recorder started again meanwhile."))
-    print(job.words)
+def _job(api: "ApiClient", bay: str) -> "BayJob | None":
+    return next((one.job for one in api.bays() if one.name == bay), None)

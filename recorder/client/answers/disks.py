@@ -15,11 +15,15 @@ class BayTask(StrEnum):
     """All on it is lost; then it records."""
     RELEASE = "release"
     """Its files are closed, then it can be pulled."""
+    ARRAY = "array"
+    """It becomes part of an array; all on it is lost."""
+    APART = "apart"
+    """The array is taken apart; all on it is lost."""
 
 
 @dataclass(frozen=True)
 class BayJob:
-    """Work at a bay, under way or over; `words` say what is done now, or what went wrong."""
+    """Work at a bay or an array, under way or over; `words` say what is done now, or what went wrong."""
 
     work: BayTask
     state: JobState
@@ -101,7 +105,15 @@ class ArrayStatus:
     mismatches: int = 0
     """Places where the copies differed at the last verifying."""
     place: str = ""
-    """The recording disk that it is."""
+    """The recording disk that it is: the name of its directory."""
+    uuid: str = ""
+    """Its id; destructive requests carry at least the first eight digits, typed back."""
+    system: bool = False
+    """The recorder itself starts from it."""
+    fault: str = ""
+    """Why it is not recorded to though it was made ready; empty: nothing is wrong with that."""
+    job: BayJob | None = None
+    """What is done with it, or was done last."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +142,14 @@ class StorageRow:
     tone: Tone
     note: str = ""
     facts: tuple[Fact, ...] = ()
-    """Of a bay with a disk: all that is known of that."""
+    """Of an array, or of a bay with a disk: all that is known of that."""
     deeds: tuple[str, ...] = ()
-    """Of a bay, what can be done: `cancel` its work, `locate`, `locate_off`, `scan`, `test`, `stop_test`, `release`."""
+    """What can be done. Of a bay: `cancel` its work, `locate`, `locate_off`, `scan`, `check`, `test`, `stop_test`,
+    `release`, `prepare`. Of an array: `cancel`, `verify`, `pace`, `prepare`, `delete`."""
+    disk: str = ""
+    """The id of the recording disk that it is, which has a page of settings; empty: it is none."""
+    pace: str = ""
+    """Of an array: who goes first while it is rebuilt."""
 
 
 @dataclass(frozen=True)

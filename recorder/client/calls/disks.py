@@ -1,5 +1,6 @@
 """Bays with their disks, arrays, and the keys of encrypted pools."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -59,11 +60,36 @@ class DiskCalls(Carrier):
 
     def set_array_pace(self, array: str, pace: str) -> answers.ArrayStatus:
         """Say who goes first while an array is rebuilt."""
-        return self._send(answers.ArrayStatus, "PATCH", f"/arrays/{quote(array, safe='')}", {"pace": pace})
+        return self._send(answers.ArrayStatus, "PATCH", _array(array), {"pace": pace})
 
     def verify_array(self, array: str) -> answers.ArrayStatus:
         """Compare what the disks of an array hold."""
-        return self._send(answers.ArrayStatus, "POST", f"/arrays/{quote(array, safe='')}/verify")
+        return self._send(answers.ArrayStatus, "POST", f"{_array(array)}/verify")
+
+    def create_array(
+        self, title: str, level: str, members: Mapping[str, str], spares: Mapping[str, str] | None = None
+    ) -> list[answers.BayStatus]:
+        """Make an array of disks, by bay with the serial numbers typed back; ALL ON THEM IS LOST.
+
+        `job` of the bays says how far it is.
+        """
+        wanted = {"title": title, "level": level, "members": members, "spares": spares or {}}
+        return self._send(list[answers.BayStatus], "POST", "/arrays", wanted)
+
+    def prepare_array(self, array: str, typed: str, **wanted: Any) -> answers.ArrayStatus:
+        """Make an array ready for recording, ALL ON IT IS LOST; `typed` is its id, or its first eight digits.
+
+        `wanted` is `name`, `filesystem`, `size_bytes`. `job` of the array says how far it is.
+        """
+        return self._send(answers.ArrayStatus, "POST", f"{_array(array)}/prepare", {"id": typed, **wanted})
+
+    def delete_array(self, array: str, typed: str) -> answers.ArrayStatus:
+        """Take an array apart, ALL ON IT IS LOST; `typed` as for `prepare_array`."""
+        return self._send(answers.ArrayStatus, "POST", f"{_array(array)}/delete", {"id": typed})
+
+    def cancel_array_job(self, array: str) -> answers.ArrayStatus:
+        """Give up what is done with an array."""
+        return self._send(answers.ArrayStatus, "DELETE", f"{_array(array)}/job")
 
     def recovery_key(self, pool: int) -> answers.RecoveryKey:
         """The recovery key of an encrypted pool; that it was shown stands in the audit."""
@@ -72,6 +98,10 @@ class DiskCalls(Carrier):
     def enter_recovery_key(self, key: str) -> None:
         """Enter the recovery key of another recorder's pool, as somebody typed it."""
         self._send(None, "POST", "/recovery-keys", {"key": key})
+
+
+def _array(name: str) -> str:
+    return f"/arrays/{quote(name, safe='')}"
 
 
 def _bay(name: str) -> str:

@@ -11,8 +11,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from hal.client import DeviceState
 from hal.client.follower import Follower
-from hal.client.kinds import BayState
 from recorder.client.clock import SystemClock
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus
@@ -53,7 +53,7 @@ async def main() -> None:
     logging.basicConfig(level=logging.INFO)
     hal = Follower(RUN / "hal.sock")
     here, clock = Appliance(Path(sys.argv[1])), SystemClock()
-    mounts = Mounts(here, clock, partial(hal.states, BayState), busy, known)
+    mounts = Mounts(here, clock, partial(hal.states, DeviceState), busy, known)
     sticks = Sticks(here, clock, hal, used, print, lambda stick: print("pulled", stick.label))
     await asyncio.gather(hal.run(), mounts.run(), sticks.run())
 

@@ -64,12 +64,16 @@ MIRROR = ArrayStatus(
     (ArrayMember("5", "active"), ArrayMember("6", "active"), ArrayMember("7", "rebuilding")),
     34.2,
     120_000_000,
+    place="video",
+    uuid="5c3ccb0f-6b1c-4a10-9d3e-0123456789ab",
 )
 DISKS = (
     DiskStatus("disk1", "a" * 32, DiskState.WRITABLE, 1, "", 8 * TB, 3 * TB, NOW_US - 30 * 86400 * 10**6, 5_000_000,
                place="disk1"),
     DiskStatus("disk2", "b" * 32, DiskState.WRITABLE, 1, "", 4 * TB, 4 * TB, NOW_US - 60 * 86400 * 10**6, 1_200_000,
                place="disk2"),
+    DiskStatus("video", "c" * 32, DiskState.WRITABLE, 1, "", 16 * TB, 6 * TB, NOW_US - 60 * 86400 * 10**6, 3_200_000,
+               place="video"),
 )  # fmt: skip
 POOLS = (PoolStatus(1, "", PoolState.RECORDING, 12 * TB, 7 * TB, NOW_US - 60 * 86400 * 10**6, 6_200_000, 37.0),)
 

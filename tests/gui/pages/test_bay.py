@@ -7,7 +7,7 @@ import pytest
 from gui.dialogs.message import Question
 from gui.pages.bay import BayPage
 from gui.pages.main_menu import MainMenu
-from gui.pages.prepare_disk import PrepareDisk
+from gui.pages.prepare_disk import TypedBack
 from gui.pages.storage import Storage
 from hal.kinds.array import ArrayHealth, Level, Pace
 from hal.kinds.disk import SelfTest, Technology, Verdict
@@ -68,7 +68,9 @@ def test_bays_arrays_and_pools_are_listed_in_words(size):
     assert told["bay", "2"].count("12 sectors cannot be read") == 1
     assert "Not used for recording" in told["bay", "3"]
     assert "Empty" in told["bay", "4"]
-    assert "RAID 5: one disk may fail · is rebuilt · 34.2 % · about 24.4 hours left" in told["array", "md127"]
+    assert "Array video  RAID 5 Pool 1 · recording · since 2026" in told["array", "md127"]
+    assert "is rebuilt · 34.2 % · about 24.4 hours left" in told["array", "md127"]
+    assert "6.0 TB of 16.0 TB" in told["array", "md127"]
     assert "Bays 5, 6 · rebuilding 7" in told["array", "md127"]
     assert [what for what, _name in told] == ["bay"] * 4 + ["array", "pool"], "a disk in a bay stands there once"
     assert clipped(rig.screen) == []
@@ -128,7 +130,7 @@ def test_a_disk_is_emptied_only_after_its_serial_number_was_typed_back():
     rig, recorder = at_bay(machines.NEW)
     rig.go_to("prepare")
     rig.key("ok")
-    assert isinstance(rig.top, PrepareDisk)
+    assert isinstance(rig.top, TypedBack)
     assert "ALL THAT IS ON THIS DISK IS LOST" in rig.words()
     rig.click("go")
     rig.type("WD-WCC4E1234567")
@@ -217,6 +219,36 @@ def test_an_array_is_compared_and_paced():
     page.choose(("array", "md127"))
     rig.key("down", "ok", "down", "ok")
     assert recorder.asked[-1] == ("set_array_pace", "md127", "balanced")
+
+
+@pytest.mark.covers("D-STO-03", "D-STO-02.2")
+def test_an_array_is_emptied_only_after_its_id_was_typed_back_and_never_while_it_is_recorded_to():
+    rig, rooms, api = house()
+    bare = replace(machines.MIRROR, place="", health="good", progress_percent=None)
+    recorder = Recorder(api, arrays=(bare,), disks=())
+    for name in ("prepare_array", "delete_array"):
+        setattr(api, name, lambda array, typed, name=name: recorder.asked.append((name, array, typed)))
+    page = rig.open(Storage(rooms))
+    page.choose(("array", "md127"))
+    rig.key("down", "down", "ok")
+    assert isinstance(rig.top, TypedBack)
+    assert "ALL THAT IS ON THIS ARRAY IS LOST" in rig.words()
+    assert bare.uuid in rig.words()
+    assert clipped(rig.screen) == []
+    rig.type("5c3ccb0f")
+    rig.click("go")
+    assert recorder.asked == [("prepare_array", "md127", "5c3ccb0f")]
+    page.choose(("array", "md127"))
+    rig.key("down", "down", "down", "ok")
+    assert "Take the array video apart?" in rig.words()
+    rig.type("5c3ccb0f")
+    rig.click("go")
+    assert recorder.asked[-1] == ("delete_array", "md127", "5c3ccb0f")
+    recorder.rest = {"arrays": (replace(bare, place="video"),)}
+    later(rig)
+    page.choose(("array", "md127"))
+    offered = [one.label for one in rig.top.items]
+    assert offered == ["Compare its disks", "Who goes first", "Pool and use"]
 
 
 def test_a_bay_is_reached_from_the_main_menu_by_arrows():

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from hal.admin.array import NewMember
+from hal.admin.guard import Guard
 from hal.admin.job import Done
 from hal.drivers.array.md import MdArrays
 from hal.errors import BadRequest, Refused
@@ -152,7 +153,9 @@ def test_an_array_is_made_of_disks_whose_serials_were_typed_back(rig, level, cou
     arrays = rig.rooted.nouns["array"]
     spares = members(count)
     assert arrays.create(title="footage", level=level, members=members(*range(count)), spares=spares) == "md127"
-    wipe, create = rig.rooted.asked
+    wipe, create, *inner = rig.rooted.asked
+    whole = f"{rig.blocks.root}/dev/md127"
+    assert inner == [f"wipefs --all --quiet {whole}", f"blockdev --rereadpt {whole}"], "it shows no former contents"
     nodes = " ".join(f"{rig.blocks.root}/dev/{name}" for name in names)
     assert wipe == f"wipefs --all --quiet {nodes}"
     assert create.startswith("mdadm --create /dev/md/footage --run --metadata=1.2 --homehost=any --name=footage ")
@@ -237,3 +240,35 @@ def test_what_holds_data_is_not_taken_out_of_an_array(rig):
     rig.blocks.member("md127", "sda", "faulty", None)
     arrays.remove(array="md127", disk="sda", serial="S0")
     assert "--remove" in rig.rooted.asked[0]
+
+
+def test_an_array_holds_a_file_system_as_a_disk_does_and_its_disks_are_in_use_with_it(rig):
+    rig.md = rig.blocks.array("md127", "raid5", ["sda", "sdb", "sdc"], title="footage")
+    guard = Guard(rig.rooted.machine)
+    assert [one.name for one in guard.all()] == ["sda", "sdb", "sdc", "sdd"], "an array is none of the disks"
+    with pytest.raises(BadRequest):
+        guard.expendable("md127", UUID)
+    assert guard.expendable("md127", UUID, arrays=True).serial == UUID
+    with pytest.raises(Refused, match="not the serial number"):
+        guard.expendable("md127", "S1", arrays=True)
+    part = rig.blocks.partition("md127", 1)
+    rig.device.open()
+    assert not rig.device.state.sets[0].prepared
+    rig.blocks.name_partition(part, "nightjar")
+    rig.device.poll()
+    (found,) = rig.device.state.sets
+    assert (found.prepared, found.mounts, found.untouched) == (True, (), False)
+    rig.blocks.mount(part, "/media/nightjar/footage", "ro", "rw,norecovery")
+    rig.device.poll()
+    (found,) = rig.device.state.sets
+    assert (found.mounts, found.untouched, found.system) == (("/media/nightjar/footage",), True, False)
+    assert guard.mounted_at("/media/nightjar/footage").name == "md127"
+    assert guard.find("sda").mounts == found.mounts
+    with pytest.raises(Refused, match="in use at /media/nightjar/footage"):
+        guard.expendable("md127", UUID, arrays=True)
+    with pytest.raises(Refused, match="in use at /media/nightjar/footage"):
+        rig.rooted.nouns["array"].delete(array="md127", uuid=UUID)
+    rig.blocks.unmount()
+    rig.blocks.mount(part, "/var")
+    rig.device.poll()
+    assert rig.device.state.sets[0].system

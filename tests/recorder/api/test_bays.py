@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from hal.client import HalClient
-from hal.client.admin import AdminClient
 from recorder.client.answers import JobState
 from recorder.client.unix_http import ApiError
 from recorder.store import initialise_disk
@@ -132,19 +131,55 @@ def test_without_the_hardware_service_there_is_no_bay(served):
     assert served.owner.arrays() == []
 
 
-@pytest.mark.covers("D-STO-03")
-def test_arrays_are_told_with_the_bays_of_their_disks_paced_and_verified(served, hal):
+def array_ended(served, name="video"):
+    return wait_for(lambda: (job := arrays(served)[name].job) and job.state.over and job)
+
+
+def arrays(served):
+    return {one.name: one for one in served.owner.arrays()}
+
+
+@pytest.mark.covers("D-STO-03", "D-STO-02.2")
+def test_an_array_is_made_of_bays_made_ready_recorded_to_paced_compared_and_taken_apart(served, hal):
     hal.simulate("bay", "1", "pull")
     hal.simulate("bay", "1", "insert")
     wait_for(lambda: (one := bays(served)["1"]).occupied and not one.place)
-    members = [{"disk": one.disk, "serial": one.serial} for one in served.owner.bays()]
-    with AdminClient(served.instance.socket("hal-admin")) as root:
-        root.ask("array", "create", title="video", level="raid1", members=members)
-    (array,) = wait_for(served.owner.arrays)
+    typed = {one.name: one.serial for one in served.owner.bays()}
+    with pytest.raises(ApiError, match="WRONG is not the serial number of sim2"):
+        served.owner.create_array("video", "raid1", {**typed, "2": "WRONG"})
+    with pytest.raises(ApiError, match="spare and in use"):
+        served.owner.create_array("video", "raid1", typed, {"2": typed["2"]})
+    for title in ("../x", ""):
+        with pytest.raises(ApiError):
+            served.owner.create_array(title, "raid1", typed)
+    assert served.owner.arrays() == []
+    served.owner.create_array("video", "raid1", typed)
+    assert ended(served, "1").words == ended(served, "2").words == "They are the array video now."
+    array = wait_for(lambda: arrays(served).get("video"))
     assert (array.title, array.level, {one.bay for one in array.members}) == ("video", "raid1", {"1", "2"})
     wait_for(lambda: bays(served)["2"].array == "video")
     with pytest.raises(ApiError, match="belongs to the array video"):
         served.owner.release_disk("2")
+    with pytest.raises(ApiError, match="belongs to the array video"):
+        served.owner.prepare_disk("2", typed["2"])
+
+    for wrong in ("deadbeef", array.uuid[:7], ""):
+        with pytest.raises(ApiError, match="is not the id of the array video") as refused:
+            served.owner.prepare_array("video", wrong)
+        assert refused.value.http_status == 409
+    served.owner.prepare_array("video", array.uuid[:8].upper(), name="film", size_bytes=600 << 20)
+    with pytest.raises(ApiError, match="Something is being done with the array"):
+        served.owner.delete_array("video", array.uuid)
+    assert array_ended(served).words == "It is the recording disk film now."
+    assert (served.instance.disks / "film" / "disk.json").exists()
+    wait_for(lambda: arrays(served)["video"].place == "film")
+    assert [one.place for one in served.owner.bays()] == ["", ""], "it is no recording disk of a single bay"
+    row = next(one for one in served.owner.storage().rows if one.kind == "array")
+    assert "Bays 1, 2" in row.note
+    assert array.uuid in {one.words for one in row.facts}
+    with pytest.raises(ApiError, match="recorded to; set it to Only play"):
+        served.owner.delete_array("video", array.uuid)
+
     served.owner.set_array_pace(array.name, "balanced")
     wait_for(lambda: served.owner.arrays()[0].pace == "balanced")
     wait_for(lambda: served.owner.arrays()[0].health == "good")
@@ -152,6 +187,26 @@ def test_arrays_are_told_with_the_bays_of_their_disks_paced_and_verified(served,
     wait_for(lambda: (one := served.owner.arrays()[0]).health == "verifying" and one.progress_percent is not None)
     with pytest.raises(ApiError, match="no array md9"):
         served.owner.set_array_pace("md9", "balanced")
+    noted = {one.field: one.new for one in served.control.settings.changes()}
+    assert typed["1"] in noted["array made"]
+    assert array.uuid in noted["prepared"]
+
+
+@pytest.mark.covers("D-STO-03")
+def test_an_array_that_nobody_records_to_is_taken_apart_and_its_disks_are_free(served, hal):
+    hal.simulate("bay", "1", "pull")
+    hal.simulate("bay", "1", "insert")
+    wait_for(lambda: (one := bays(served)["1"]).occupied and not one.place)
+    served.owner.create_array("video", "raid0", {one.name: one.serial for one in served.owner.bays()})
+    ended(served, "1")
+    array = wait_for(lambda: arrays(served).get("video"))
+    served.owner.prepare_array("video", array.uuid)
+    wait_for(lambda: arrays(served)["video"].job.percent > 0)
+    served.owner.cancel_array_job("video")
+    assert array_ended(served).state is JobState.CANCELLED
+    served.owner.delete_array("video", array.uuid)
+    wait_for(lambda: served.owner.arrays() == [])
+    wait_for(lambda: bays(served)["2"].array == "")
 
 
 def test_all_devices_are_told_by_kind_with_what_the_kind_tells(served, hal):

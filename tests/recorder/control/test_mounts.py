@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from hal.client import HalClient, HalUnavailable
-from hal.client.kinds import BayState
-from hal.simulated.rack import Rack, SimulatedDrive
+from hal.client.kinds import ArrayState, BayState
+from hal.kinds.array import Level
+from hal.simulated.rack import Rack, SimulatedDrive, SimulatedSet
 from recorder.client.clock import SECOND_US, ManualClock
 from recorder.client.instance import Instance
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
 from recorder.control import mounts as module
-from recorder.control.mounts import AGAIN_US, Mounts
+from recorder.control.mounts import AGAIN_US, LEAVES_US, Mounts
 from tests.hal.fakes.until import until
 
 
@@ -47,7 +48,13 @@ class House:
         return [one for one in self.hal.devices() if isinstance(one, BayState)]
 
     def look(self):
-        self.mounts.look(self.bays())
+        self.mounts.look(self.hal.devices())
+
+    def arrays(self):
+        return [found for one in self.hal.devices() if isinstance(one, ArrayState) for found in one.sets]
+
+    def array(self):
+        return self.arrays()[0]
 
     def bay(self, name):
         return next(one for one in self.bays() if one.name == name)
@@ -127,6 +134,8 @@ def test_a_disk_that_cannot_be_mounted_is_told_and_tried_again_after_a_while(hou
             pass
 
         def ask(self, *words, **args):
+            if words[-1] == "forget":
+                return []
             asked.append((*words, args))
             raise HalUnavailable("mount: structure needs cleaning")
 
@@ -182,14 +191,74 @@ def test_another_disk_than_the_one_that_media_knew_is_not_written(house):  # S4
 
 
 def test_what_is_left_of_a_disk_that_was_pulled_without_a_word_is_taken_away(house):
+    """Also where it was never seen in use; and for a while, since the kernel takes it away in steps."""
+    house.clock.advance(LEAVES_US / SECOND_US)
+    asked = []
+    house.mounts._forget = lambda: asked.append(True)
     house.look()
-    house.mounted()
     house.look()
-    forgotten = []
-    house.mounts._forget = lambda: forgotten.append(True)
-    house.look()
-    assert not forgotten
+    assert not asked
     house.hal.simulate("bay", "1", "pull")
     house.look()
     house.look()
-    assert forgotten == [True]
+    assert len(asked) == 2
+    house.clock.advance(LEAVES_US / SECOND_US)
+    house.look()
+    assert len(asked) == 2
+
+
+def test_what_root_did_not_take_away_is_asked_for_until_it_does(house, monkeypatch):
+    asked = []
+
+    class Silent:
+        def __init__(self, *_where):
+            asked.append(True)
+
+        def __enter__(self):
+            raise HalUnavailable("the root helper does not answer")
+
+        def __exit__(self, *_exc):
+            pass
+
+    monkeypatch.setattr(module, "AdminClient", Silent)
+    house.mounts.look([])
+    house.clock.advance(LEAVES_US / SECOND_US - 1)
+    house.mounts.look([])
+    assert len(asked) == 2
+    house.clock.advance(LEAVES_US / SECOND_US - 1)
+    house.mounts.look([])
+    assert len(asked) == 3
+    monkeypatch.undo()
+    house.mounts.look([])
+    house.clock.advance(LEAVES_US / SECOND_US)
+    monkeypatch.setattr(module, "AdminClient", Silent)
+    house.mounts.look([])
+    assert len(asked) == 3
+
+
+@pytest.mark.covers("D-STO-03")
+def test_an_array_that_was_made_ready_is_mounted_and_written_as_a_disk_is_and_its_disks_are_not(house):
+    with Rack(house.instance.data).edit() as now:
+        for bay, serial in (("1", "OLD"), ("2", "NEW")):
+            now.drives[serial].bay, now.drives[serial].place = bay, "stale"
+        now.arrays["video"] = SimulatedSet("5c" * 16, Level.RAID1, 2, ["OLD", "NEW"])
+        Rack(house.instance.data).make_empty(now.arrays["video"], "video")
+    until(lambda: house.arrays() and house.array().prepared)
+    house.look()
+    assert house.there() == ["video"]
+    until(lambda: house.array().untouched)
+    (house.instance.disks / "video" / "disk.json").write_text(f'{{"id": "{"ab" * 16}"}}')
+    house.disks = [DiskStatus("video", "ab" * 16, DiskState.READ_ONLY, 0, "", 0, 0, place="video")]
+    house.busy = {"array/video"}
+    house.look()
+    assert house.array().untouched
+    house.busy = set()
+    house.look()
+    until(lambda: not house.array().untouched)
+    house.hal.simulate("bay", "1", "pull")
+    until(lambda: house.array().health == "degraded")
+    house.look()
+    assert house.there() == ["video"], "it goes on with the other disk"
+    house.hal.simulate("bay", "2", "pull")
+    until(lambda: house.array().health == "failed" and not house.array().mounts)
+    assert house.there() == []

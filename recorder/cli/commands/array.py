@@ -1,0 +1,108 @@
+"""Arrays of disks: how they are, made of bays, made ready for recording, paced, compared, taken apart."""
+
+import argparse
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from recorder.cli.connection import owner
+from recorder.cli.following import follow
+from recorder.client import disk_words
+from recorder.client.errors import NightjarError
+from recorder.client.sizes import size as words_of_size
+from recorder.client.words import _
+from recorder.store.commands import size
+
+if TYPE_CHECKING:
+    from recorder.cli.verbs import Verbs
+    from recorder.client.answers import BayJob
+    from recorder.client.api import ApiClient
+
+TYPED = "its id, as `array list` shows it, or at least the first eight digits"
+
+
+class BadDisk(NightjarError):
+    """A disk of an array is named by its bay and the serial number on its label."""
+
+    status = 422
+    words = _("{told} names no disk: say BAY=SERIAL, as `nightjar bay list` shows them.")
+
+
+def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    """Name the verb."""
+    parser = verbs.add_parser("array", help="disks that stand for each other")
+    actions = parser.add_subparsers(dest="action", required=True)
+    one = actions.add_parser("list", parents=[shared], help="the arrays, and how they are")
+    one.add_argument("--json", action="store_true")
+    one = actions.add_parser("create", parents=[shared], help="make an array of disks; ALL ON THEM IS LOST")
+    one.add_argument("title", help="what it is called")
+    one.add_argument("--level", required=True, choices=list(disk_words.LEVELS))
+    one.add_argument("disks", nargs="+", metavar="BAY=SERIAL", help="a disk, by its bay and its serial number")
+    one.add_argument("--spare", action="append", default=[], metavar="BAY=SERIAL", help="a disk that waits")
+    one = actions.add_parser("prepare", parents=[shared], help="make an array ready for recording; ALL ON IT IS LOST")
+    one.add_argument("array")
+    one.add_argument("--id", required=True, help=TYPED)
+    one.add_argument("--name", default="", help="what it is called from now on (default: the next free, such as disk2)")
+    one.add_argument("--filesystem", choices=["xfs", "ext4"], default="xfs")
+    one.add_argument("--size", type=size, default=0, help="what is used (default: all)")
+    one = actions.add_parser("delete", parents=[shared], help="take an array apart; ALL ON IT IS LOST")
+    one.add_argument("array")
+    one.add_argument("--id", required=True, help=TYPED)
+    one = actions.add_parser("pace", parents=[shared], help="who goes first while it is rebuilt")
+    one.add_argument("array")
+    one.add_argument("pace", choices=list(disk_words.PACES))
+    one = actions.add_parser("verify", parents=[shared], help="compare what its disks hold; recording goes on")
+    one.add_argument("array")
+    for action in actions.choices.values():
+        action.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Carry out what was asked; raises `NightjarError`."""
+    with owner(asked) as api:
+        match asked.action:
+            case "create":
+                disks, spares = _disks(asked.disks), _disks(asked.spare)
+                first = api.create_array(asked.title, asked.level, disks, spares)[0]
+                give_up = partial(api.cancel_bay_job, first.name)
+                follow(first.job, lambda: next((b.job for b in api.bays() if b.name == first.name), None), give_up)
+            case "prepare":
+                about: dict[str, Any] = {"name": asked.name, "filesystem": asked.filesystem, "size_bytes": asked.size}
+                began = api.prepare_array(asked.array, asked.id, **about)
+                follow(began.job, partial(_job, api, asked.array), partial(api.cancel_array_job, asked.array))
+            case "delete":
+                began = api.delete_array(asked.array, asked.id)
+                follow(began.job, partial(_job, api, asked.array), partial(api.cancel_array_job, asked.array))
+            case "pace":
+                api.set_array_pace(asked.array, asked.pace)
+            case "verify":
+                api.verify_array(asked.array)
+            case _:
+                list_arrays(api, as_json=asked.json)
+
+
+def list_arrays(api: "ApiClient", *, as_json: bool) -> None:
+    """Print them."""
+    from recorder.cli.output import print_json
+
+    arrays = api.arrays()
+    if as_json:
+        print_json(arrays)
+        return
+    rows = {one.item: one.words for one in api.storage().rows if one.kind == "array"}
+    for one in arrays:
+        print(f"  {one.name:6} {one.title:16} {words_of_size(one.capacity_bytes):10} {one.place:12} {one.uuid}")
+        print(f"         {disk_words.members(one)}: {rows.get(one.name, '')}")
+
+
+def _job(api: "ApiClient", array: str) -> "BayJob | None":
+    return next((one.job for one in api.arrays() if one.name == array), None)
+
+
+def _disks(told: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in told:
+        bay, equals, serial = one.partition("=")
+        if not bay or not equals or not serial or bay in found:
+            raise BadDisk(told=one)
+        found[bay] = serial
+    return found

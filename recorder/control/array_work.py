@@ -1,0 +1,180 @@
+"""What an owner has done with arrays of disks: made, made ready for recording, paced, compared, taken apart."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hal.client.kinds import ArrayState
+from recorder.client.answers import ArrayStatus, BayStatus, BayTask
+from recorder.client.errors import NightjarError, NotFound
+from recorder.client.instance import Instance
+from recorder.client.words import _
+from recorder.control.bay_jobs import BayJobs, Running
+from recorder.control.bays import Bays
+from recorder.control.hardware import Hardware, HardwareRefused
+from recorder.control.machine_call import root
+from recorder.control.places import Places
+from recorder.control.prepare_disk import Target, Wanted, prepare
+from recorder.control.volumes import array_key
+from recorder.settings.pages.disk import Disk
+from recorder.settings.settings import Author, Settings
+
+LEAST_TYPED = 8
+"""Digits of an array's id that are typed back: it has 32, and no label to read them from."""
+CREATE_S = 180.0
+
+
+class WrongArrayId(NightjarError):
+    """What was typed back is not the id of the array."""
+
+    status = 409
+    words = _("{typed} is not the id of the array {array}. Its first eight digits stand in the list of disks.")
+
+
+@dataclass(frozen=True)
+class NewArray:
+    """What an array is made of: bays, each with the serial number of its disk that was typed back."""
+
+    title: str
+    level: str
+    members: Mapping[str, str]
+    spares: Mapping[str, str]
+
+
+class ArrayWork:
+    """Does the work. All but the jobs blocks until it is done; safe from any thread."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        hardware: Hardware,
+        bays: Bays,
+        settings: Settings,
+        places: Places,
+        jobs: BayJobs,
+        bay: Callable[[str, str], BayStatus],
+    ) -> None:
+        """`bay` gives a bay whose disk may be emptied, by its name and what was typed back, or raises why not."""
+        self._instance = instance
+        self._hardware = hardware
+        self._bays = bays
+        self._settings = settings
+        self._places = places
+        self._jobs = jobs
+        self._bay = bay
+
+    def arrays(self) -> tuple[ArrayStatus, ...]:
+        """The arrays, with what is done with them."""
+        jobs = self._jobs.told()
+        return tuple(replace(one, job=jobs.get(array_key(one.name))) for one in self._bays.arrays)
+
+    def array(self, name: str) -> ArrayStatus:
+        """One array; raises `NotFound`."""
+        found = next((one for one in self.arrays() if one.name == name), None)
+        if found is None:
+            raise NotFound(what=_("array {array}").format(array=name))
+        return found
+
+    # --- at once; raises `HardwareRefused`, `HardwareAway` ---
+
+    def pace(self, array: str, pace: str) -> ArrayStatus:
+        """Say who goes first while an array is rebuilt."""
+        return replace(self._ask(array, "set_pace", pace=pace), pace=pace)
+
+    def verify(self, array: str) -> ArrayStatus:
+        """Compare what the disks of an array hold."""
+        return self._ask(array, "verify")
+
+    def _ask(self, array: str, verb: str, **arguments: Any) -> ArrayStatus:
+        found = self.array(array)
+        service = next((one.name for one in self._hardware.follower.states(ArrayState) if one.online), None)
+        if service is None:
+            raise HardwareRefused(what=_("What keeps the arrays does not answer"))
+        self._hardware.call("array", service, verb, array=array, **arguments)
+        return found
+
+    # --- jobs ---
+
+    def create(self, wanted: NewArray, author: Author) -> tuple[BayStatus, ...]:
+        """Make an array of disks: all on them is lost. Gives their bays, whose job says how far it is.
+
+        Raises `NotFound`, `WrongSerial`, `BayAtWork`, `HardwareRefused`.
+        """
+        typed = {**wanted.members, **wanted.spares}
+        if len(typed) != len(wanted.members) + len(wanted.spares):
+            raise HardwareRefused(what=_("A disk cannot be a spare and in use at once"))
+        if not typed:
+            raise HardwareRefused(what=_("An array is made of disks; name their bays"))
+        found = [self._bay(bay, serial) for bay, serial in typed.items()]
+        told = ", ".join(f"bay {one.name}: {one.model} {one.serial}" for one in found)
+        self._settings.remark(Disk, "", "array made", f"{wanted.title} ({wanted.level}) of {told}", author)
+        self._jobs.begin(tuple(typed), BayTask.ARRAY, lambda running: self._create(running, wanted, found))
+        jobs = self._jobs.told()
+        return tuple(replace(one, job=jobs.get(one.name)) for one in found)
+
+    def _create(self, running: Running, wanted: NewArray, found: Sequence[BayStatus]) -> str:
+        disks = {one.name: {"disk": one.disk, "serial": one.serial} for one in found}
+        with root(self._instance, CREATE_S) as helper:
+            for one in found:
+                if one.place in self._places.names():
+                    helper.ask("mount", "unmount", place=one.place)
+            running.tell(20, _("The array is made."))
+            helper.ask(
+                "array",
+                "create",
+                title=wanted.title,
+                level=wanted.level,
+                members=[disks[bay] for bay in wanted.members],
+                spares=[disks[bay] for bay in wanted.spares],
+            )
+        return _("They are the array {title} now.").format(title=wanted.title)
+
+    def prepare(self, array: str, typed: str, wanted: Wanted, author: Author) -> ArrayStatus:
+        """Make an array ready for recording: all on it is lost. `typed` is its id, or at least eight digits of it.
+
+        Raises `WrongArrayId`, `BadDiskName`, `BayAtWork`, `HardwareRefused`; what goes wrong later is told by the job.
+        """
+        found = self._lost(array, typed)
+        taken = {one.place for one in self._bays.bays} | {one.place for one in self._bays.arrays}
+        wanted = replace(wanted, name=self._places.name_for(wanted.name, taken))
+        target = Target(found.name, found.uuid, found.place)
+        self._settings.remark(Disk, "", "prepared", f"array {found.title} {found.uuid}", author)
+        self._jobs.begin(
+            (array_key(array),), BayTask.PREPARE, lambda running: prepare(self._instance, running, target, wanted)
+        )
+        return self.array(array)
+
+    def delete(self, array: str, typed: str, author: Author) -> ArrayStatus:
+        """Take an array apart: all on it is lost. Raises as `prepare` does."""
+        found = self._lost(array, typed)
+        self._settings.remark(Disk, "", "array taken apart", f"{found.title} {found.uuid}", author)
+        self._jobs.begin((array_key(array),), BayTask.APART, lambda running: self._delete(running, found))
+        return self.array(array)
+
+    def _delete(self, running: Running, found: ArrayStatus) -> str:
+        with root(self._instance, CREATE_S) as helper:
+            if found.place in self._places.names():
+                helper.ask("mount", "unmount", place=found.place)
+            running.tell(50, _("The array is taken apart."))
+            helper.ask("array", "delete", array=found.name, uuid=found.uuid)
+        return _("Its disks belong to no array now.")
+
+    def _lost(self, array: str, typed: str) -> ArrayStatus:
+        """Find an array whose contents may be lost."""
+        found = self.array(array)
+        digits = typed.strip().casefold().replace("-", "").replace(":", "")
+        if len(digits) < LEAST_TYPED or not found.uuid.replace("-", "").casefold().startswith(digits):
+            raise WrongArrayId(typed=typed, array=found.title)
+        if found.system:
+            what = _("The recorder itself starts from the array {array}").format(array=found.title)
+            raise HardwareRefused(what=what)
+        if self._places.is_recorded_to(found.place):
+            what = _("The array {array} is recorded to; set it to Only play first").format(array=found.title)
+            raise HardwareRefused(what=what)
+        return found
+
+    def cancel(self, array: str) -> ArrayStatus:
+        """Give up what is done with an array."""
+        self.array(array)
+        self._jobs.cancel(array_key(array))
+        return self.array(array)
