@@ -14,7 +14,7 @@ from recorder.client.words import _
 from recorder.playback import manifest as manifests
 from recorder.playback.errors import ExportError
 from recorder.playback.manifest import PIECE_BYTES, SIGNATURE_SUFFIX, Manifest, beside
-from recorder.store import rows
+from recorder.store import row_format
 from recorder.store.device_key import fingerprint, trusted_keys, verified
 from recorder.store.errors import Damaged
 from recorder.store.rows import KeyRow, RowKind
@@ -124,7 +124,7 @@ def _statements(manifest: Manifest) -> list[KeyRow]:
     found: list[KeyRow] = []
     for one in manifest.statements:
         try:
-            row = rows.parse(RowKind.KEY, bytes.fromhex(one.row))
+            row = row_format.parse(RowKind.KEY, bytes.fromhex(one.row))
         except (Damaged, ValueError):
             continue
         if isinstance(row, KeyRow):

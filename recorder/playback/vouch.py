@@ -9,7 +9,7 @@ from recorder.client.instance import Instance
 from recorder.playback.job import ExportJob
 from recorder.playback.manifest import PIECE_BYTES, Manifest, Statement, Unsigned, write
 from recorder.playback.mp4 import Mp4File, iso
-from recorder.store import merkle, rows
+from recorder.store import merkle, row_format
 from recorder.store.device_key import DeviceKey
 from recorder.store.ids import recorder_number
 
@@ -47,7 +47,7 @@ class Vouching:
                 pieces=file.pieces,
                 recorder=self._recorder,
                 key=self._key.public.hex(),
-                statements=tuple(Statement(rows.pack(one)[1].hex()) for one in self._key.statements()),
+                statements=tuple(Statement(row_format.pack(one)[1].hex()) for one in self._key.statements()),
                 channel=channel,
                 name=job.names.get(channel, ""),
                 stream=job.stream.value,

@@ -6,7 +6,7 @@ A full half is followed by a checkpoint of everything into the other, so one of 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from recorder.store import rows
+from recorder.store import row_format, rows
 from recorder.store.contents import Contents
 from recorder.store.errors import Damaged, UnreadableCatalog, is_bad_sector, not_confirmed
 from recorder.store.files import AlignedBuffer, BlockFile
@@ -179,7 +179,7 @@ class Catalog:
         """Log rows; they are durable when this returns. Raises `OSError` and `DiskFault`; open it anew then."""
         if not added:
             return
-        packed: list[Packed] = [rows.pack(one) for one in added]
+        packed: list[Packed] = [row_format.pack(one) for one in added]
         self.contents.apply(packed)
         sequence, number = self.position
         frames = pack_frames(packed, disk=self._identity.id_bytes, sequence=sequence, number=number + 1)

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from recorder.client.clock import SECOND_US
 from recorder.store.contents import Contents
 from recorder.store.intervals import Interval
-from recorder.store.rows import BootRow, ClockMapRow, DueRow, GapRow, GoneRow, MarkRow, Row, RowKind, key_of, pack
+from recorder.store.row_format import key_of, pack
+from recorder.store.rows import BootRow, ClockMapRow, DueRow, GapRow, GoneRow, MarkRow, Row, RowKind
 
 # Samples and rows of the last moment may lie a little ahead of the clock that they were logged by.
 _AHEAD_US = SECOND_US

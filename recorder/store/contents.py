@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable, Iterable, Iterator
 
-from recorder.store import rows
+from recorder.store import row_format, rows
 from recorder.store.errors import Damaged
 from recorder.store.frame import Packed
 from recorder.store.layout import BlockState
@@ -42,11 +42,11 @@ class Contents:
                 if data:
                     self._rows.get(data[0], {}).pop(data[1:], None)
             else:
-                self._rows.setdefault(kind, {})[rows.key_of(kind, data)] = data
+                self._rows.setdefault(kind, {})[row_format.key_of(kind, data)] = data
 
     def _apply_block(self, data: bytes) -> None:
         try:
-            row = rows.parse(RowKind.BLOCK, data)
+            row = row_format.parse(RowKind.BLOCK, data)
         except Damaged:
             return
         assert isinstance(row, BlockRow)
@@ -62,7 +62,7 @@ class Contents:
         number, incarnation = _PIECE_AT.unpack_from(data)
         block = self.blocks.get(number)
         if block is not None and block.incarnation == incarnation:
-            into.setdefault(number, {})[rows.key_of(kind, data)] = data
+            into.setdefault(number, {})[row_format.key_of(kind, data)] = data
 
     def of(self, kind: RowKind) -> Iterator[rows.Row]:
         """Give the rows of a kind, parsed, in the order they were first logged."""
@@ -93,7 +93,7 @@ class Contents:
     def packed(self) -> Iterator[Packed]:
         """Give everything as a checkpoint holds it: blocks before their pieces."""
         for number, block in self.blocks.items():
-            yield rows.pack(block)
+            yield row_format.pack(block)
             for data in self._pieces.get(number, {}).values():
                 yield RowKind.PIECE, data
             for data in self._copies.get(number, {}).values():
@@ -153,13 +153,13 @@ class Contents:
                 signed |= {one.number for one in mine}
                 chain_is_past = chain_is_past and past
                 if past:
-                    gone |= {rows.pack(one)[1] for one in mine}
+                    gone |= {row_format.pack(one)[1] for one in mine}
                 past = chain_is_past
             if past and head is not newest[head.disk]:
-                gone.add(rows.pack(head)[1])
+                gone.add(row_format.pack(head)[1])
         last = max(entries, default=0)
         gone |= {
-            rows.pack(one)[1]
+            row_format.pack(one)[1]
             for number, one in entries.items()
             if number not in signed and number != last and (one.block, one.incarnation) not in living
         }
@@ -180,7 +180,7 @@ class Contents:
         held = self._rows.get(kind, {})
         for key, data in list(held.items()):
             try:
-                row = rows.parse(kind, data)
+                row = row_format.parse(kind, data)
             except Damaged:
                 row = None
             if row is None or past(row):
@@ -220,7 +220,7 @@ def _is_past(hold: rows.HoldRow, oldest_us: int) -> bool:
 def _parsed(kind: int, packed: Iterable[bytes]) -> Iterator[rows.Row]:
     for data in packed:
         try:
-            row = rows.parse(kind, data)
+            row = row_format.parse(kind, data)
         except Damaged:
             continue
         if row is not None:

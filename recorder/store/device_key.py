@@ -16,7 +16,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.grants import key_file
 from recorder.client.instance import Instance
 from recorder.client.words import _
-from recorder.store import rows
+from recorder.store import row_format
 from recorder.store.errors import Damaged
 from recorder.store.rows import KeyRow, RowKind
 
@@ -126,23 +126,23 @@ class DeviceKey:
 
     def _keep_statements(self, statements: list[KeyRow]) -> None:
         self._statements = statements
-        data = b"".join(rows.pack(one)[1] for one in statements)
+        data = b"".join(row_format.pack(one)[1] for one in statements)
         if _read(self._folder / CHAIN_FILE) != data:
             _replace(self._folder / CHAIN_FILE, data, 0o644)
 
 
 def stated(row: KeyRow) -> bytes:
     """Give the bytes that the signatures of a statement cover."""
-    return KEY_DOMAIN + rows.pack(row)[1][: -2 * _SIGNATURE_BYTES]
+    return KEY_DOMAIN + row_format.pack(row)[1][: -2 * _SIGNATURE_BYTES]
 
 
 def parse_chain(data: bytes) -> list[KeyRow]:
     """Read the statements that lie one behind the other; ends at the first that is not whole."""
-    size = len(rows.pack(KeyRow(NO_KEY, NO_KEY, 0, 0, bytes(64), bytes(64)))[1])
+    size = len(row_format.pack(KeyRow(NO_KEY, NO_KEY, 0, 0, bytes(64), bytes(64)))[1])
     found: list[KeyRow] = []
     for at in range(0, min(len(data), MOST_KEYS * size) - size + 1, size):
         try:
-            row = rows.parse(RowKind.KEY, data[at : at + size])
+            row = row_format.parse(RowKind.KEY, data[at : at + size])
         except Damaged:
             break
         assert isinstance(row, KeyRow)

@@ -8,7 +8,8 @@ from recorder.client.stream import StreamKey
 from recorder.store.clock_step import due_moved
 from recorder.store.intervals import Interval, clipped, joined
 from recorder.store.layout import RECORD_TYPES, STREAM_CODES, stream_key
-from recorder.store.rows import DUE_KEY, BootRow, ClockMapRow, DueRow, GoneRow, Row, RowKind
+from recorder.store.row_format import DUE_KEY
+from recorder.store.rows import BootRow, ClockMapRow, DueRow, GoneRow, Row, RowKind
 
 
 class KnownDue(NamedTuple):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.store import rows
+from recorder.store import row_format, rows
 from recorder.store.catalog import Catalog, Position
 from recorder.store.identity import Identity
 from recorder.store.index_schema import SCHEMA, VERSION, forget_disk, insert, insert_all
@@ -98,7 +98,7 @@ class Index:
                 insert_all(database, disk, (row for kind in _ORDER for row in catalog.contents.of(kind)))
             else:
                 for kind, data in missing:
-                    row = rows.parse(kind, data)
+                    row = row_format.parse(kind, data)
                     if row is not None:
                         insert(database, disk, row)
             database.execute(

@@ -7,7 +7,7 @@ import sqlite3
 import struct
 from collections.abc import Iterable
 
-from recorder.store import index_runs, rows
+from recorder.store import index_runs, row_format, rows
 from recorder.store.layout import BlockState, Source
 from recorder.store.rows import RowKind
 
@@ -268,10 +268,10 @@ def _insert_clock_map(database: sqlite3.Connection, disk: bytes, row: rows.Clock
 
 def _remove(database: sqlite3.Connection, disk: bytes, row: rows.GoneRow) -> None:
     kind = next((one for one in RowKind if one == row.kind), None)
-    if kind is RowKind.DUE and len(row.key) == rows.DUE_KEY.size:
+    if kind is RowKind.DUE and len(row.key) == row_format.DUE_KEY.size:
         database.execute(
             "DELETE FROM due WHERE disk = ? AND channel = ? AND stream = ? AND start_us = ?",
-            (disk, *rows.DUE_KEY.unpack(row.key)),
+            (disk, *row_format.DUE_KEY.unpack(row.key)),
         )
     if kind is RowKind.CLOCK_MAP and len(row.key) == _CLOCK_MAP_KEY.size:
         # What it moved stays where it is.

@@ -35,7 +35,8 @@ from recorder.store.layout import (
     KeyDerivation,
     block_name,
 )
-from recorder.store.rows import BlockRow, RowKind, pack
+from recorder.store.row_format import pack
+from recorder.store.rows import BlockRow, RowKind
 from recorder.store.walk import entries_of_block, sealed_index
 
 log = logging.getLogger("store")

@@ -12,7 +12,8 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.store import merkle
 from recorder.store.contents import Contents
 from recorder.store.ids import IdSource
-from recorder.store.rows import BlockRow, HeadRow, KeyRow, RootRow, RowKind, pack
+from recorder.store.row_format import pack
+from recorder.store.rows import BlockRow, HeadRow, KeyRow, RootRow, RowKind
 
 HEAD_DOMAIN = b"nightjar head 1\0"
 SIGN_US = 3600 * SECOND_US

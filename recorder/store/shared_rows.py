@@ -16,7 +16,8 @@ from recorder.store.errors import StoreError
 from recorder.store.ids import IdSource
 from recorder.store.layout import HoldKind
 from recorder.store.policy import StorePolicy
-from recorder.store.rows import HoldRow, Row, RowId, RowKind, TagRow, pack
+from recorder.store.row_format import pack
+from recorder.store.rows import HoldRow, Row, RowId, RowKind, TagRow
 from recorder.store.volume import Volume
 
 Shared = HoldRow | TagRow

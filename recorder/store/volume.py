@@ -43,7 +43,8 @@ from recorder.store.layout import (
 from recorder.store.open_block import OpenBlock, pieces
 from recorder.store.policy import STANDARD_POOL, StorePolicy
 from recorder.store.root_log import RootLog
-from recorder.store.rows import BlockRow, BootRow, ClockMapRow, HoldRow, MarkRow, Row, RowKind, pack
+from recorder.store.row_format import pack
+from recorder.store.rows import BlockRow, BootRow, ClockMapRow, HoldRow, MarkRow, Row, RowKind
 from recorder.store.tally import Tally
 from recorder.store.walk import BlockWalk, WalkEnd, sealed_index
 from recorder.store.window import Ahead, Kept

@@ -2,7 +2,7 @@
 
 import zlib
 
-from recorder.store import rows
+from recorder.store import row_format
 from recorder.store.contents import Contents
 from recorder.store.errors import Damaged, NotADisk
 from recorder.store.frame import HEAD_BYTES, pack_frames, parse_frame
@@ -13,8 +13,8 @@ from tests.recorder.store.test_format import ROWS
 
 DISK = bytes(16)
 SEEDS = (
-    *(b"f" + pack_frames([rows.pack(one)], disk=DISK, sequence=1, number=0)[0][:400] for one in ROWS),
-    b"f" + pack_frames(map(rows.pack, ROWS), disk=DISK, sequence=1, number=0, checkpoint=True)[0][:1500],
+    *(b"f" + pack_frames([row_format.pack(one)], disk=DISK, sequence=1, number=0)[0][:400] for one in ROWS),
+    b"f" + pack_frames(map(row_format.pack, ROWS), disk=DISK, sequence=1, number=0, checkpoint=True)[0][:1500],
     b"j" + plan(1 << 30, 1 << 20, "disk1", 1).pack(),
 )
 DECLARED = (Damaged, NotADisk)

@@ -1,6 +1,6 @@
 """What people type or bring along as keys: recovery keys, public keys, the chain of a recorder's keys."""
 
-from recorder.store import rows
+from recorder.store import row_format, rows
 from recorder.store.device_key import NO_KEY, parse_chain, parse_public, public_pem, trusted_keys
 from recorder.store.key_ring import BadRecoveryKey, parse_recovery_key, recovery_key
 
@@ -9,7 +9,7 @@ SEEDS = (
     b"r" + recovery_key(bytes(range(32))).encode(),
     b"p" + bytes(range(32)).hex().encode(),
     b"p" + public_pem(bytes(range(32))),
-    b"c" + rows.pack(_KEY)[1] + rows.pack(_KEY._replace(key=bytes(32), previous=_KEY.key))[1],
+    b"c" + row_format.pack(_KEY)[1] + row_format.pack(_KEY._replace(key=bytes(32), previous=_KEY.key))[1],
 )
 DECLARED = (BadRecoveryKey, ValueError)
 

@@ -8,7 +8,7 @@ from blake3 import blake3
 
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
-from recorder.store import Disk, StoreWriter, chunk_digest, initialise_disk, merkle, root_log, rows
+from recorder.store import Disk, StoreWriter, chunk_digest, initialise_disk, merkle, root_log, row_format
 from recorder.store.chunk import parse_head
 from recorder.store.device_key import DeviceKey, fingerprint, read_public, stated, trusted_keys, verified
 from recorder.store.inspection import Inspection
@@ -122,7 +122,7 @@ def test_sealed_blocks_are_signed_within_the_hour_and_at_the_end(rig, key):
     assert [one.number for one in entries] == list(range(1, len(entries) + 1))
     for head in heads:
         mine = [one for one in entries if head.first <= one.number < head.first + head.entries]
-        assert head.root == by_the_book([merkle.leaf(rows.pack(one)[1]) for one in mine])
+        assert head.root == by_the_book([merkle.leaf(row_format.pack(one)[1]) for one in mine])
         assert head.key == key.public
         assert verified(head.key, head.signature, root_log.signed_part(head))
         assert not verified(head.key, head.signature, root_log.signed_part(head._replace(made_us=head.made_us + 1)))
@@ -239,7 +239,7 @@ def test_a_cut_in_the_middle_of_a_change_leaves_the_old_key(tmp_path, key):
     first = key.public
     chain = (tmp_path / "instance" / "config" / "evidence.chain").read_bytes()
     (tmp_path / "instance" / "config" / "evidence.chain").write_bytes(
-        chain + rows.pack(KeyRow(bytes(32), first, 2, 0, bytes(64), bytes(64)))[1] + b"torn"
+        chain + row_format.pack(KeyRow(bytes(32), first, 2, 0, bytes(64), bytes(64)))[1] + b"torn"
     )
     again = DeviceKey(Instance(tmp_path / "instance"))
     assert again.public == first

@@ -9,7 +9,7 @@ import pytest
 
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamName, TrackKind, TrackParameters
-from recorder.store import block, chunk, frame, layout, parameters, rows
+from recorder.store import block, chunk, frame, layout, parameters, row_format, rows
 from recorder.store.checksum import crc32
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId, next_boot
@@ -89,18 +89,18 @@ def test_sizes_of_all_fixed_parts_are_those_documented():
         "Chunk header": chunk.HEADER_BYTES,
         "Index entry": block.ENTRY_BYTES,
         "Frame header": frame.HEAD_BYTES,
-        "1 block": rows._BLOCK.size,
-        "2 span": rows._SPAN.size,
-        "3 piece": rows._PIECE.size,
-        "4 gap": rows._GAP.size,
-        "5 due": rows._DUE.size,
-        "9 clock map": rows._CLOCK_MAP.size,
-        "10 boot": rows._BOOT.size,
-        "20 root": rows._ROOT.size,
-        "21 head": rows._HEAD.size,
-        "22 key": rows._KEY.size,
-        "12 copy": rows._COPY.size,
-        "13 kept": rows._KEPT.size,
+        "1 block": row_format._BLOCK.size,
+        "2 span": row_format._SPAN.size,
+        "3 piece": row_format._PIECE.size,
+        "4 gap": row_format._GAP.size,
+        "5 due": row_format._DUE.size,
+        "9 clock map": row_format._CLOCK_MAP.size,
+        "10 boot": row_format._BOOT.size,
+        "20 root": row_format._ROOT.size,
+        "21 head": row_format._HEAD.size,
+        "22 key": row_format._KEY.size,
+        "12 copy": row_format._COPY.size,
+        "13 kept": row_format._KEPT.size,
     }
 
 
@@ -138,23 +138,23 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda one: type(one).__name__)
 def test_a_row_comes_back_as_it_was(row):
-    kind, data = rows.pack(row)
-    assert rows.parse(kind, data) == row
-    assert data.startswith(rows.key_of(kind, data))
+    kind, data = row_format.pack(row)
+    assert row_format.parse(kind, data) == row
+    assert data.startswith(row_format.key_of(kind, data))
     for cut in range(len(data)):
         if kind != rows.RowKind.GONE:
             with pytest.raises(Damaged):
-                rows.parse(kind, data[:cut])
+                row_format.parse(kind, data[:cut])
 
 
 def test_a_row_of_a_later_version_survives_a_checkpoint():
     from recorder.store.contents import Contents
 
     contents = Contents()
-    contents.apply([(200, b"from the future"), *map(rows.pack, ROWS)])
+    contents.apply([(200, b"from the future"), *map(row_format.pack, ROWS)])
     contents.forget_what_is_past()
     assert (200, b"from the future") in list(contents.packed())
-    assert rows.parse(200, b"from the future") is None
+    assert row_format.parse(200, b"from the future") is None
 
 
 def test_frames_hold_rows_in_order_and_number_themselves():
