@@ -8,6 +8,7 @@ from gui.dialogs.camera import AddCamera, CameraLogin
 from gui.dialogs.folder import FolderChooser
 from gui.dialogs.message import ErrorSheet, Message
 from gui.inspection.page import Inspection
+from gui.log.page import Log
 from gui.pages.cameras import Cameras
 from gui.pages.hardware import HardwarePage
 from gui.pages.main_menu import MainMenu
@@ -54,6 +55,8 @@ class Rooms(Deeds):
                 return self.hardware
             case Inspection():
                 return self.inspection
+            case Log():
+                return self.log
             case SettingsPage():
                 return lambda: self.settings(area=page.area)
             case Playback():
@@ -102,6 +105,10 @@ class Rooms(Deeds):
     def inspection(self) -> None:
         """Open the inspection of what was recorded."""
         self.enter(lambda: self.screen.navigator.push(Inspection(self)))
+
+    def log(self) -> None:
+        """Open the log."""
+        self.enter(lambda: self.screen.navigator.push(Log(self)))
 
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
         """Open playback, of a channel and at a time where given."""

@@ -107,6 +107,7 @@ class MainMenu(Page):
             ),
         )
         tiles += [self._tile(name) for name in self._areas()]
+        tiles.append(MenuTile(_("Log"), rooms.log, name="log", icon="file", detail=_("Who did what, what happened")))
         parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]
         if self.problem:
             parts += [

@@ -18,6 +18,7 @@ from recorder.client.calls.exports import ExportCalls
 from recorder.client.calls.footage import FootageCalls
 from recorder.client.calls.hardware import HardwareCalls
 from recorder.client.calls.holds import HoldCalls
+from recorder.client.calls.log import LogCalls
 from recorder.client.calls.pages import PageCalls
 from recorder.client.calls.terminals import TerminalCalls
 from recorder.client.errors import Unavailable
@@ -39,6 +40,7 @@ class ApiClient(
     FootageCalls,
     HardwareCalls,
     HoldCalls,
+    LogCalls,
     PageCalls,
     TerminalCalls,
 ):

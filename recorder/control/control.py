@@ -58,6 +58,7 @@ from recorder.control.terminals import Terminals
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
+from recorder.logs.logbook import Logbook
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
@@ -152,6 +153,7 @@ class Control:
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
         self.desk = EventDesk(self._around())
+        self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()

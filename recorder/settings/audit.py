@@ -20,6 +20,8 @@ TABLE = """
     CREATE TABLE anchor (only INTEGER PRIMARY KEY CHECK (only = 1), id INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
     INSERT INTO anchor SELECT 1, coalesce(max(id), 0), '' FROM change;
 """
+BY_TIME = "CREATE INDEX change_at ON change (at_us);"
+"""For the log, which is read by time."""
 COLUMNS = "id, at_us, who, source, page, item, field, old, new, chain"
 
 

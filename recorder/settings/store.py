@@ -32,6 +32,7 @@ MIGRATIONS = (
     CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     """,
     audit.TABLE,
+    audit.BY_TIME,
 )
 
 

@@ -1,9 +1,6 @@
 """The audit: who changed and did what (P-LOG-01 to P-LOG-04, D-MNT-01)."""
 
-import csv
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,11 +11,11 @@ from recorder.api.context import Auditor, TheControl, author
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import AuditCheck, AuditEntry
-from recorder.client.clock import SECOND_US
 from recorder.client.errors import Refused
 from recorder.client.words import _
 from recorder.control.control import Control
-from recorder.settings.audit import AuditRow, Sought
+from recorder.logs import sheet
+from recorder.settings.audit import AuditRow, Checked, Sought
 from recorder.settings.rights import FULL
 from recorder.settings.scope import Scope
 
@@ -26,8 +23,6 @@ router = APIRouter(prefix="/audit", tags=["audit"])
 MOST = 1000
 LONGEST_TEXT = 100
 HEAD = ("number", "time", "who", "from", "page", "item", "field", "old", "new", "chain")
-# What a spreadsheet would take for a formula, when somebody gave a camera such a name.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Text = Annotated[str, Query(max_length=LONGEST_TEXT)]
 
 
@@ -56,16 +51,18 @@ def audit(
 )
 def export_audit(control: TheControl, caller: Auditor) -> StreamingResponse:
     """All of the audit as CSV, the oldest first, while it is read: a million rows need no memory."""
-    control.settings.noted("audit", "", _("exported"), author(caller))
+    control.settings.noted("log", "", _("audit exported"), author(caller))
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(_lines(control, _hidden(caller)), media_type="text/csv", headers=headers)
+    return StreamingResponse(
+        sheet.pieces(HEAD, _rows(control, _hidden(caller))), media_type="text/csv", headers=headers
+    )
 
 
 @router.get("/check")
 def check_audit(control: TheControl, _caller: Auditor) -> AuditCheck:
     """Walk the chain of the audit: whether a row was changed, taken out or put in behind the recorder's back."""
     found = control.settings.check_audit()
-    return AuditCheck(found.rows, found.chain, found.broken_at)
+    return AuditCheck(found.rows, found.chain, found.broken_at, in_words(found))
 
 
 @router.delete("")
@@ -75,6 +72,16 @@ def clear_audit(control: TheControl, caller: Auditor) -> AuditCheck:
         raise Refused(what=_("only an administrator can clear the audit"))
     control.settings.clear_audit(author(caller))
     return check_audit(control, caller)
+
+
+def in_words(found: Checked) -> str:
+    """Say how the audit stands."""
+    if found.broken_at is not None:
+        words = _("Row {number} is not as it was written: the audit was changed behind the recorder's back.")
+        return words.format(number=found.broken_at)
+    if not found.rows:
+        return _("The audit is empty.")
+    return _("All {count} rows are as they were written.").format(count=found.rows)
 
 
 def told(one: AuditRow) -> AuditEntry:
@@ -93,18 +100,10 @@ def _hidden(caller: Caller) -> frozenset[str]:
     return frozenset(map(str, caller.hidden))
 
 
-def _lines(control: Control, hidden: frozenset[str]) -> Iterator[str]:
-    yield _line(HEAD)
+def _rows(control: Control, hidden: frozenset[str]) -> Iterator[tuple[str | int, ...]]:
     pages = _pages(control)
     for one in control.settings.whole_audit():
         if one.page in pages and one.item in hidden:
             continue
-        at = datetime.fromtimestamp(one.at_us / SECOND_US, UTC).isoformat(timespec="milliseconds")
         some = (one.who, one.source, one.page, one.item, one.field, one.old, one.new)
-        yield _line((one.id, at, *(f"'{text}" if text.startswith(FORMULA) else text for text in some), one.chain))
-
-
-def _line(cells: tuple[str | int, ...]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
+        yield (one.id, sheet.written(one.at_us), *some, one.chain)

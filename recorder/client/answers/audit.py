@@ -26,3 +26,4 @@ class AuditCheck:
     rows: int
     chain: str
     broken_at: int | None = None
+    words: str = ""
