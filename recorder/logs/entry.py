@@ -57,7 +57,7 @@ def of_change(row: Row, registry: Registry) -> LogEntry:
         who=row["who"],
         address=row["source"],
         title=title,
-        words=_words(field_title(page, field) if page is not None and field else field, row["old"], row["new"]),
+        words=_words(title, field_title(page, field) if page is not None and field else field, row["old"], row["new"]),
         item=row["item"],
         channel=int(row["item"]) if of_channel else 0,
         old=row["old"],
@@ -72,9 +72,9 @@ def _page(name: str, registry: Registry) -> type[Page] | None:
         return None
 
 
-def _words(field: str, old: str, new: str) -> str:
+def _words(title: str, field: str, old: str, new: str) -> str:
     if not field:
-        return _value(new) if new != "null" else _("removed")
+        return f"{title}: {_value(new) if new != 'null' else _('removed')}"
     if old == "null":
         return f"{field}: {_value(new)}"
     return f"{field}: {_value(old)} → {_value(new)}"

@@ -109,7 +109,7 @@ def test_what_was_sought_is_exported_the_oldest_first_and_that_is_noted(busy):
     assert not [cell for one in rows for cell in one.values() if cell.startswith(("=", "+", "@"))]
     assert b"geheim" not in into.getvalue()
     newest = busy.owner.log(limit=1, types="system", start=busy.clock.now_us()).entries[0]
-    assert (newest.type, newest.words) == ("system", "exported")
+    assert (newest.type, newest.words) == ("system", "Log: exported")
     some = io.BytesIO()
     busy.owner.export_log(some, types="storage")
     assert [one["text"] for one in csv.DictReader(io.StringIO(some.getvalue().decode()))] == ["Disk 1 is slow."]
