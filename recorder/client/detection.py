@@ -35,6 +35,8 @@ class Watched:
     channel: int
     stream: StreamName
     regions: tuple[Region, ...] = ()
+    turning: bool = False
+    """The camera is being turned: what it sees is no scene until it rests."""
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Control:
         self.hardware = Hardware(self._hal)
         self.poe = Poe(self.hardware)
         self.terminals = Terminals(self.hardware, self.settings)
-        self.domes = Domes(self.hardware, self.channels, self.settings)
+        self.domes = Domes(self.hardware, self.channels, self.settings, self.clock)
         self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
         places, jobs = Places(instance, self._recording_disks), BayJobs()

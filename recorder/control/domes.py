@@ -10,10 +10,12 @@ from anyio.to_thread import run_sync
 from hal.client import DeviceEvent, DeviceState
 from hal.client.kinds import Action, DomeState, PtzBusState
 from recorder.client.answers import Dome, PresetName, PtzLine
+from recorder.client.clock import Clock
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control.channels import Channels
 from recorder.control.hardware import Hardware
+from recorder.control.turning import Turning
 from recorder.settings import preset_names
 from recorder.settings.errors import NotAllowed
 from recorder.settings.pages.ptz import Ptz
@@ -71,10 +73,11 @@ class _Line:
 class Domes:
     """Answers what the API is asked about PTZ. A line is set as the dome needs it before it is spoken to."""
 
-    def __init__(self, hardware: Hardware, channels: Channels, settings: Settings) -> None:
+    def __init__(self, hardware: Hardware, channels: Channels, settings: Settings, clock: Clock) -> None:
         self._hardware = hardware
         self._channels = channels
         self._settings = settings
+        self.turning = Turning(clock)
         self._set: dict[str, _Line] = {}
         """How each line was set last; forgotten when its device is opened anew."""
         self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
@@ -154,6 +157,8 @@ class Domes:
         bus = await self._bus(page)
         async with self._turns[bus.name]:
             await self._set_line(bus, page)
+            # Before it does, for it may begin at once.
+            self.turning.asked(channel, str(arguments.get("action", "")))
             await self._hardware.ask(BUS, bus.name, verb, dome=_dome(page), **arguments)
 
     async def _set_line(self, bus: PtzBusState, page: Ptz) -> None:

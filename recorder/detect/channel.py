@@ -13,7 +13,7 @@ from recorder.client.grid import from_text
 from recorder.client.motion import MotionRecord
 from recorder.detect.builder import RecordBuilder
 from recorder.detect.motion import STANDARD_SENSITIVITY, MotionFinder
-from recorder.detect.tampering import TamperWatch
+from recorder.detect.tampering import SceneSeen, TamperWatch
 
 LINGER_US = 3 * SECOND_US // 2
 """Something that stands still for so long and walks on is one motion."""
@@ -58,7 +58,9 @@ class WatchedChannel:
         self.change(asked)
 
     def change(self, asked: Watched) -> None:
-        """Count in other regions from now on."""
+        """Count in other regions from now on; a camera that turned is learnt anew as soon as it rests."""
+        if self.asked.turning and not asked.turning:
+            self._tampering = TamperWatch()
         self.asked = asked
         self._regions = tuple(found for one in asked.regions if (found := _Counted.of(one)) is not None)
         self._sensitivities = (STANDARD_SENSITIVITY, *(one.sensitivity for one in self._regions))
@@ -68,7 +70,7 @@ class WatchedChannel:
     def take(self, picture: NDArray[np.uint8], at_us: int, monotonic_us: int) -> MotionRecord | None:
         """Look at a picture; gives a record of motion where one is whole."""
         self._came.append(monotonic_us)
-        scene = self._tampering.look(picture, at_us)
+        scene = SceneSeen() if self.asked.turning else self._tampering.look(picture, at_us)
         if scene is not None:
             changed_us = at_us if scene.changed else self._seen.changed_us
             self._seen = replace(self._seen, tampering=scene.tampering, changed_us=changed_us)

@@ -130,8 +130,10 @@ class Engine:
             detail=plain_detail(dict(detail or {})),
             armed=self.rules.armed(page, at_us),
             window_us=monotonic_us + page.anti_dither_s * SECOND_US,
-            group=self._group(key, channel, monotonic_us),
+            listed=page.lists(),
         )
+        if one.listed:
+            one.group = self._group(key, channel, monotonic_us)
         if page.alarm and one.armed:
             one.state = AlarmState.NEW
         self._next_id += 1
@@ -184,10 +186,11 @@ class Engine:
 
     # --- for reactions ---
 
-    def reacted(self, event: int, reaction: Reaction) -> None:
-        """List what a linkage did."""
-        self._reactions[event, reaction.linkage] = reaction
-        self._wake.set()
+    def reacted(self, occurrence: Occurrence, reaction: Reaction) -> None:
+        """List what a linkage did, where its event is listed."""
+        if occurrence.listed:
+            self._reactions[occurrence.id, reaction.linkage] = reaction
+            self._wake.set()
 
     def pictured(self, occurrence: Occurrence, picture_us: int) -> None:
         """Note the picture that was taken for an event; the first one stays."""
@@ -288,6 +291,8 @@ class Engine:
         return first
 
     def _changed(self, one: Occurrence) -> None:
+        if not one.listed:
+            return
         self._unwritten[one.id] = one
         self._wake.set()
         if self._told < MOST_TOLD:

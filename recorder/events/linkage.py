@@ -49,6 +49,9 @@ class Linkage(ABC, Generic[O]):
     lasts: ClassVar[bool] = False
     """Whether something ends with the event: then `keep` and `end` are called."""
 
+    quiet: ClassVar[bool] = False
+    """Whether it leaves nothing behind that the list must tell of, and that a crash of control would not end."""
+
     def __init__(self, around: Around, engine: "Engine") -> None:
         self.around = around
         self.engine = engine

@@ -47,6 +47,8 @@ class Occurrence:
     """As it began; what people make of it is in the list, and followed here while the event goes on."""
     pinned: bool = False
     group: int = 0
+    listed: bool = True
+    """Whether it is in the list, and told."""
 
     def row(self) -> Happened:
         """How the list shows it."""

@@ -51,12 +51,12 @@ class Reactions:
             if not getattr(page, linkage.name, False):
                 continue
             if self._engine.rules.disarmed(linkage.name, occurrence.channel, self._clock.now_us()):
-                self._tell(occurrence.id, linkage, ReactionState.SKIPPED, _("The recorder is disarmed."))
+                self._tell(occurrence, linkage, ReactionState.SKIPPED, _("The recorder is disarmed."))
             elif words := linkage.lacking(occurrence, page):
-                self._tell(occurrence.id, linkage, ReactionState.SKIPPED, words)
+                self._tell(occurrence, linkage, ReactionState.SKIPPED, words)
             elif self._beginning[linkage.name] >= MOST_WAITING:
                 words = _("Too many events wait for it already.")
-                self._tell(occurrence.id, linkage, ReactionState.FAILED, words)
+                self._tell(occurrence, linkage, ReactionState.FAILED, words)
             else:
                 self._beginning[linkage.name] += 1
                 self._start(self._react(linkage, occurrence, page, going))
@@ -97,7 +97,7 @@ class Reactions:
             words, state, tries = await self._tried(linkage, lambda: linkage.begin(occurrence, page), linkage.delays_s)
         finally:
             self._beginning[linkage.name] -= 1
-        self._tell(occurrence.id, linkage, state, words, tries)
+        self._tell(occurrence, linkage, state, words, tries)
         if linkage.lasts:
             await self._kept(linkage, occurrence, page, going)
             await self._end(linkage, occurrence, page)
@@ -118,7 +118,7 @@ class Reactions:
     async def _end(self, linkage: Linkage[Any], occurrence: Occurrence, page: Rule) -> None:
         words, state, tries = await self._tried(linkage, lambda: linkage.end(occurrence, page), linkage.delays_s)
         if state is ReactionState.FAILED:
-            self._tell(occurrence.id, linkage, state, words, tries)
+            self._tell(occurrence, linkage, state, words, tries)
 
     async def _tried(
         self, linkage: Linkage[Any], work: Callable[[], Awaitable[str | None]], delays_s: Sequence[float]
@@ -144,10 +144,12 @@ class Reactions:
             await asyncio.sleep(delay_s)
         return plain(words), ReactionState.FAILED, len(delays_s) + 1
 
-    def _tell(self, event: int, linkage: Linkage[Any], state: ReactionState, words: str, tries: int = 0) -> None:
+    def _tell(
+        self, occurrence: Occurrence, linkage: Linkage[Any], state: ReactionState, words: str, tries: int = 0
+    ) -> None:
         told = Reaction(linkage.name, state, self._clock.now_us(), words, tries)
-        self._engine.reacted(event, told)
+        self._engine.reacted(occurrence, told)
         if state is ReactionState.FAILED:
             words = _("{linkage} failed: {words}").format(linkage=linkage.title, words=words)
-            log.error("event %d: %s", event, words)
-            self._bus.publish("reaction", {"event": event, "linkage": linkage.name, "words": words})
+            log.error("event %d: %s", occurrence.id, words)
+            self._bus.publish("reaction", {"event": occurrence.id, "linkage": linkage.name, "words": words})

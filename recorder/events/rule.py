@@ -29,6 +29,16 @@ def is_alarm(*, on: bool = True) -> Any:
     )
 
 
+def is_listed(*, on: bool = True) -> Any:
+    """Declare the switch; sources that tell something all day long have it off."""
+    return setting(
+        on,
+        title=_("In the list of events"),
+        group=_("Alarm"),
+        hint=_("Off: listed only if it is an alarm, or if anything but recording follows."),
+    )
+
+
 if TYPE_CHECKING:
 
     class _Linked(BaseModel):
@@ -64,6 +74,7 @@ class Rule(_Linked, Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permis
         hint=_("Outside these times events are listed, and nothing follows."),
     )
 
+    listed: bool = is_listed()
     alarm: bool = is_alarm()
     instructions: Printable = setting(
         "",
@@ -76,10 +87,15 @@ class Rule(_Linked, Page, scope=Scope.SYSTEM, area=Area.EVENT, permission=Permis
     @classmethod
     def form_order(cls, names: Sequence[str]) -> Sequence[str]:
         """The switch, the source's own settings, when it acts, and then what follows."""
-        when = ("anti_dither_s", "week", "alarm", "instructions")
+        when = ("anti_dither_s", "week", "listed", "alarm", "instructions")
         follows = {field for one in built_in() for field in one.options().model_fields}
         own = [name for name in names if name != "enabled" and name not in when and name not in follows]
         return ["enabled", *own, *when, *(name for name in names if name in follows)]
+
+    def lists(self) -> bool:
+        """Whether its events are in the list: where that is wished, and where they leave more behind than footage."""
+        follows = any(getattr(self, one.name, False) for one in built_in() if not one.quiet)
+        return self.listed or self.alarm or follows
 
     def __init_subclass__(
         cls,

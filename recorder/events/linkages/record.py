@@ -79,6 +79,7 @@ class Record(Linkage[RecordOptions]):
     order = 10
     title = _("Recording")
     lasts = True
+    quiet = True  # the timeline shows it, and media ends marks that nobody renews
 
     def __init__(self, around: Around, engine: "Engine") -> None:
         super().__init__(around, engine)

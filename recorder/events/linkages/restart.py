@@ -101,7 +101,7 @@ class Restart(Linkage[RestartOptions]):
         log.warning("camera %d: %s", occurrence.channel, words)
         self.around.seats.remark(occurrence.channel, words)
         done = Reaction(self.name, ReactionState.DONE, self.around.clock.now_us(), words, 1)
-        self.engine.reacted(occurrence.id, done)
+        self.engine.reacted(occurrence, done)
 
     def _times(self) -> dict[str, list[int]]:
         """When each camera was restarted (UTC), by channel."""

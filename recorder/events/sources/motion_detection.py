@@ -15,7 +15,7 @@ from recorder.events.around import Around
 from recorder.events.engine import Engine, Found
 from recorder.events.linkages.log import logged
 from recorder.events.linkages.record import recording
-from recorder.events.rule import Rule, is_alarm
+from recorder.events.rule import Rule, is_alarm, is_listed
 from recorder.events.source import Source
 from recorder.media.plan import ChannelPlan
 from recorder.settings.errors import NotAllowed
@@ -63,6 +63,7 @@ def _threshold(group: str) -> int:
 class MotionDetection(Rule, scope=Scope.CHANNEL, order=205, title=_("Motion detection"), record_type=RecordType.MOTION):
     """Something moves in one of four regions. Where something moves is stored for searches in any case."""
 
+    listed: bool = is_listed(on=False)
     alarm: bool = is_alarm(on=False)
 
     region_1_name: Printable = _name(_ONE)
@@ -141,7 +142,8 @@ class MotionEvents(Source):
     def _watched(self, channel: ChannelPlan) -> Watched:
         stream = StreamName.SUB if channel.stream(StreamName.SUB) else StreamName.MAIN
         page = self._page(channel.number)
-        return Watched(channel.number, stream, page.regions() if page.enabled else ())
+        turning = self.around.domes.turning.turns(channel.number)
+        return Watched(channel.number, stream, page.regions() if page.enabled else (), turning)
 
     def _page(self, channel: int) -> MotionDetection:
         page = self.engine.rules.get(MotionDetection, str(channel))

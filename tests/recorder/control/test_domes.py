@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from hal.client.kinds import PtzBusState
+from recorder.client.clock import SECOND_US, ManualClock
 from recorder.control.domes import Domes
+from recorder.control.turning import REST_US
 from recorder.settings.pages.ptz import Ptz
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +43,24 @@ class Line:
 @pytest.mark.covers("D-PTZ-01.4")
 async def test_nobody_sets_the_line_between_another_dome_and_what_it_is_told():
     line = Line()
-    domes = Domes(line, line, line)
+    domes = Domes(line, line, line, ManualClock())
     await asyncio.gather(*(domes.stop(1 + n % 2) for n in range(12)))
     assert sorted(line.spoken) == [(1, 2400)] * 6 + [(2, 9600)] * 6
+
+
+async def test_a_dome_that_was_asked_for_a_preset_turns_for_a_while_and_one_on_tour_until_it_is_asked_for_more():
+    line, clock = Line(), ManualClock()
+    domes = Domes(line, line, line, clock)
+    assert not domes.turning.turns(1)
+    await domes.act(1, "preset_goto", 3, author=None)
+    assert (domes.turning.turns(1), domes.turning.turns(2)) == (True, False)
+    clock.advance(REST_US / SECOND_US)
+    assert not domes.turning.turns(1)
+    await domes.act(1, "preset_set", 4, author=None)
+    assert not domes.turning.turns(1)
+    await domes.act(1, "tour_start", 1, author=None)
+    clock.advance(3600)
+    assert domes.turning.turns(1)
+    await domes.stop(1)
+    clock.advance(REST_US / SECOND_US)
+    assert not domes.turning.turns(1)

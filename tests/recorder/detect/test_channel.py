@@ -1,5 +1,6 @@
 """One channel: regions count what moves in them, records say what was looked at, and silence is not stillness."""
 
+import numpy as np
 import pytest
 
 from recorder.client.clock import SECOND_US
@@ -107,3 +108,18 @@ def test_a_clock_that_is_set_back_begins_a_record():
     done = builder.add(BEGIN_US - 500 * SECOND_US, 1)
     assert (done.start_us, done.seconds) == (BEGIN_US, 6)
     assert builder.record().start_us == BEGIN_US - 500 * SECOND_US
+
+
+@pytest.mark.covers("D-ALM-12")
+@pytest.mark.parametrize("turning", [True, False])
+def test_a_dome_that_goes_to_a_preset_is_no_other_scene_and_one_turned_by_hand_is(turning):
+    channel = WatchedChannel(Watched(1, StreamName.SUB))
+    before, after = Yard(1), Yard(2)
+    after.place = np.roll(after.place, (7, 9), (0, 1))
+    for second in range(90):
+        channel.change(Watched(1, StreamName.SUB, turning=turning and 40 <= second < 55))
+        yard = before if second < 41 else after
+        channel.take(yard.picture(), at(second * 5), second * SECOND_US)
+    seen = channel.told(90 * SECOND_US, keys_only=False)
+    assert bool(seen.changed_us) is not turning
+    assert seen.tampering is Tampering.NONE

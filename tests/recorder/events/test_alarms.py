@@ -51,6 +51,7 @@ async def test_an_alarm_is_new_until_somebody_sees_to_it(bench, alarms):
 
 
 async def test_only_armed_events_of_rules_that_say_so_are_alarms(bench, alarms):
+    bench.change(MotionDetection, "1", listed=True)
     bench.engine.begin(MotionDetection, "1", words="Something moves.", channel=1)
     bench.change(InputAlarm, "IN1", week={"days": [[]] * 7})
     bench.engine.begin(InputAlarm, "IN1", words="Active.")

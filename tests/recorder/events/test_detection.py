@@ -5,8 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from recorder.client.detection import ChannelSeen, Tampering
+from recorder.client.happened import Reaction, ReactionState
 from recorder.client.stream import StreamName
 from recorder.control.detect_link import DetectLink
+from recorder.control.turning import Turning
 from recorder.events.sources.motion_detection import MotionDetection, MotionEvents
 from recorder.events.sources.tampering import SceneChanges, TamperingEvents, VideoTampering
 from recorder.media.plan import ChannelPlan, Plan, StreamPlan
@@ -22,7 +24,8 @@ def channel(number, *streams):
 @pytest.fixture
 def place(bench):
     plan = Plan(1, 0, (channel(1, StreamName.MAIN, StreamName.SUB), channel(2, StreamName.MAIN), channel(3)))
-    return SimpleNamespace(clock=bench.clock, detect=DetectLink(bench.instance), plan=lambda: plan)
+    domes = SimpleNamespace(turning=Turning(bench.clock))
+    return SimpleNamespace(clock=bench.clock, detect=DetectLink(bench.instance), plan=lambda: plan, domes=domes)
 
 
 def sees(place, *channels):
@@ -35,7 +38,8 @@ async def words(bench, **sought):
 
 @pytest.mark.covers("D-ALM-09", "D-ALM-09.1")
 async def test_motion_begins_and_ends_by_region(bench, place):
-    bench.change(MotionDetection, "1", region_2_cells="3,4,2,2", region_2_name="Door", anti_dither_s=0)
+    bench.change(MotionDetection, "1", region_2_cells="3,4,2,2", region_2_name="Door", anti_dither_s=0, listed=True)
+    bench.change(MotionDetection, "2", listed=True)
     bench.rules.load()
     MotionEvents(bench.engine, place)
     sees(place, ChannelSeen(1, moving=(1, 2)), ChannelSeen(2, moving=(1,)))
@@ -88,3 +92,30 @@ async def test_another_scene_is_told_once(bench, place):
 def test_cells_beside_the_grid_are_refused_in_words(bench, cells):
     with pytest.raises(BadSetting):
         bench.change(MotionDetection, "1", region_1_cells=cells)
+
+
+@pytest.mark.covers("D-ALM-09")
+async def test_motion_is_recorded_all_day_and_listed_only_where_its_rule_asks(bench, place):
+    MotionEvents(bench.engine, place)
+    sees(place, ChannelSeen(1, moving=(1,)))
+    (going_on,) = bench.engine.going_on
+    assert going_on.armed
+    assert await words(bench) == []
+    sees(place, ChannelSeen(1))
+    bench.change(MotionDetection, "1", buzzer=True)
+    bench.change(MotionDetection, "2", alarm=True)
+    bench.rules.load()
+    bench.clock.advance(10)
+    bench.engine.look()
+    sees(place, ChannelSeen(1, moving=(1,)), ChannelSeen(2, moving=(1,)))
+    assert set(await words(bench)) == {"Motion: Gate 1", "Motion: Gate 2"}
+
+
+async def test_what_follows_an_event_that_is_not_listed_is_not_listed_either(bench, place):
+    MotionEvents(bench.engine, place)
+    sees(place, ChannelSeen(1, moving=(1,)))
+    (going_on,) = bench.engine.going_on
+    bench.engine.reacted(going_on, Reaction("record", ReactionState.DONE, bench.clock.now_us(), "", 1))
+    assert await bench.listed() == []
+    with bench.store.reading() as db:
+        assert db.execute("SELECT count(*) FROM reaction").fetchone() == (0,)
