@@ -56,6 +56,8 @@ class Caller:
     """Recordings from before do not exist for this caller (UTC)."""
     key: str = ""
     """The id of the key that a program called with."""
+    must_change: bool = False
+    """A password of one's own comes before anything else."""
 
     def may(self, permission: Permission) -> bool:
         """Whether something is allowed, on one channel at least where it is a channel's."""

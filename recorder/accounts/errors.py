@@ -19,6 +19,41 @@ class WrongLogin(NightjarError):
     words = _("User or password is wrong.")
 
 
+class CodeNeeded(NightjarError):
+    """The password was right, and a second factor is asked for."""
+
+    status = 401
+    words = _("Enter the six digits that your authenticator shows, or a one-time code.")
+
+
+class WrongSecond(NightjarError):
+    """The second factor does not fit."""
+
+    status = 401
+    words = _("This code does not count. Each counts once; wait for the next one, and see that both clocks are right.")
+
+
+class WrongScreenLock(NightjarError):
+    """Pattern or digits at the screen are wrong."""
+
+    status = 401
+    words = _("That is not it. Try again, or log in with the password.")
+
+
+class BadScreenLock(NightjarError):
+    """A pattern or digits that are too easy."""
+
+    status = 422
+    words = _("A pattern needs at least four dots, a PIN six digits that are neither all alike nor in a row.")
+
+
+class Blocked(NightjarError):
+    """Somebody was thrown out for a time."""
+
+    status = 403
+    words = _("This user is kept out from here for {minutes} more minutes. Ask who looks after the recorder.")
+
+
 class WrongRecovery(NightjarError):
     """Code or answers do not belong to the user."""
 

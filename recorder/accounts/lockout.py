@@ -5,6 +5,8 @@ owner gets in while somebody on the network guesses. What is easier to guess tha
 answers) is counted at the screen too, under a name of its own. Counts outlive a restart.
 """
 
+from collections.abc import Callable
+
 from recorder.accounts.errors import LockedOut, TriedTooOften
 from recorder.accounts.store import AccountStore
 from recorder.client.clock import SECOND_US, Clock
@@ -12,29 +14,34 @@ from recorder.client.clock import SECOND_US, Clock
 FREE_TRIES = 5
 FREE_TRIES_EVERYWHERE = 50
 FIRST_LOCK_S = 30
+"""How many tries and how long the first wait, unless the owner said otherwise (D-SEC-06)."""
 LONGEST_LOCK_S = 900
 FORGOTTEN_AFTER_S = 24 * 3600
 MOST_ROWS = 10_000
 EVERYWHERE = "*"
+Rules = Callable[[], tuple[int, int]]
 
 
 class Lockout:
     """Counts failures and says who must wait."""
 
-    def __init__(self, store: AccountStore, clock: Clock) -> None:
+    def __init__(self, store: AccountStore, clock: Clock, rules: Rules = lambda: (FREE_TRIES, FIRST_LOCK_S)) -> None:
+        """`rules` gives how many tries are free from one place, and the first wait in seconds."""
         self._store = store
         self._clock = clock
+        self._rules = rules
 
     def check(self, account: str, source: str, *, everywhere: bool = True) -> None:
         """Raise `LockedOut` while one must wait; without `everywhere` what others tried elsewhere does not count."""
         now = self._clock.now_us()
-        for place, free in ((source, FREE_TRIES), (EVERYWHERE, FREE_TRIES_EVERYWHERE)):
+        tries, first_s = self._rules()
+        for place, free in ((source, tries), (EVERYWHERE, max(tries, FREE_TRIES_EVERYWHERE))):
             if place == EVERYWHERE and not everywhere:
                 continue
             count, last_us = self._failures(account, place)
             # A clock that was set back must not lock for longer than the lock itself.
             waited_us = max(0, now - last_us)
-            left_us = lock_s(count, free) * SECOND_US - waited_us
+            left_us = lock_s(count, free, first_s) * SECOND_US - waited_us
             if left_us > 0:
                 raise (LockedOut if everywhere else TriedTooOften)(seconds=-(-left_us // SECOND_US))
 
@@ -71,7 +78,7 @@ class Lockout:
         return found[0] if found else (0, 0)  # pyright: ignore[reportReturnType]
 
 
-def lock_s(failures: int, free: int) -> int:
+def lock_s(failures: int, free: int, first_s: int = FIRST_LOCK_S) -> int:
     """How long one waits after so many failures, in seconds: nothing for the first, then doubling to 15 min."""
     over = failures - free
-    return 0 if over < 0 else min(FIRST_LOCK_S << min(over, 10), LONGEST_LOCK_S)
+    return 0 if over < 0 else min(first_s << min(over, 10), LONGEST_LOCK_S)

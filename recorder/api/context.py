@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from recorder.accounts.caller import Caller
-from recorder.client.errors import Invalid
+from recorder.accounts.caller import Caller, Door
+from recorder.client.errors import Invalid, NotFound
 from recorder.client.words import _
 from recorder.control.control import Control
 from recorder.settings.rights import MOST_CHANNELS
@@ -65,8 +65,23 @@ def author(caller: Caller) -> Author:
     return Author(caller.name or caller.role.value, f"{caller.door.value}:{caller.source}", caller.rights)
 
 
+def need_screen(caller: Caller) -> None:
+    """Raise `NotFound` unless the caller stands before the recorder: over the network there is no such thing."""
+    if caller.door is not Door.SCREEN:
+        raise NotFound(what=_("way in like this, but at the recorder's screen"))
+
+
+def himself(connection: HTTPConnection) -> Caller:
+    """Give a caller who is logged in himself; raises `NotFound` for programs, the command line, and nobody."""
+    caller = caller_of(connection)
+    if not caller.token_hash:
+        raise NotFound(what=_("user who is logged in here"))
+    return caller
+
+
 TheControl = Annotated[Control, Depends(control_of)]
 AnyCaller = Annotated[Caller, Depends(caller_of)]
+Himself = Annotated[Caller, Depends(himself)]
 Viewer = Annotated[Caller, Depends(with_right(Permission.LIVE))]
 Player = Annotated[Caller, Depends(with_right(Permission.PLAYBACK))]
 Exporter = Annotated[Caller, Depends(with_right(Permission.BACKUP))]

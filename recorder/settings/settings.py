@@ -74,7 +74,7 @@ class Settings:
         self.registry = registry
         self.machine = machine or Machine.here()
         self._store = store
-        self._seal = seal
+        self.seal = seal
         self._clock = clock
         self._listeners: list[Callable[[Sequence[Changed]], None]] = []
         self._offered: dict[str, Callable[[], Mapping[str, str]]] = {}
@@ -267,7 +267,7 @@ class Settings:
         # What no longer fits (a narrower range, a removed choice, a secret of another device) falls back by the field.
         for _try in range(len(known) + 1):
             try:
-                return Stored(row.item, row.revision, page.model_validate(known, context={"seal": self._seal}))
+                return Stored(row.item, row.revision, page.model_validate(known, context={"seal": self.seal}))
             except ValidationError as error:
                 places = {str(one["loc"][0]) for one in error.errors() if one["loc"]} & known.keys()
                 if not places:
@@ -307,7 +307,7 @@ class Settings:
     def _write(
         self, page: type[P], item: str, row: Row | None, before: Stored[P] | None, values: P, author: Author
     ) -> Stored[P]:
-        sealed = values.model_dump(mode="json", context={"seal": self._seal})
+        sealed = values.model_dump(mode="json", context={"seal": self.seal})
         body = _upgraded(page, row) if row else {}
         unknown = {name: one for name, one in body.items() if name not in page.model_fields}
         noted = self._differences(page, item, before, values, author)

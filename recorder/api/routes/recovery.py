@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from recorder.accounts.caller import Caller, Door
 from recorder.accounts.questions import LONGEST, QUESTIONS
-from recorder.api.context import AnyCaller, TheControl
+from recorder.api.context import AnyCaller, TheControl, need_screen
 from recorder.client.answers import Question
-from recorder.client.errors import Invalid, NotFound
+from recorder.client.errors import Invalid
 from recorder.client.words import _
 
 router = APIRouter(prefix="/recovery", tags=["recovery"])
@@ -36,7 +35,7 @@ def recover(wanted: Recover, control: TheControl, caller: AnyCaller) -> None:
         return
     if not wanted.answers:
         raise Invalid(problem=_("Give a code, or the answers."))
-    _need_screen(caller)
+    need_screen(caller)
     recovery.by_answers(wanted.user, wanted.answers, wanted.password)
 
 
@@ -45,10 +44,5 @@ def questions(control: TheControl, caller: AnyCaller, user: Name = "") -> list[Q
     """The questions that a user is asked, at the screen alone; without a name all there are to choose from."""
     if not user:
         return [Question(name, words) for name, words in QUESTIONS.items()]
-    _need_screen(caller)
+    need_screen(caller)
     return [Question(name, QUESTIONS[name]) for name in control.accounts.recovery.asked(user) if name in QUESTIONS]
-
-
-def _need_screen(caller: Caller) -> None:
-    if caller.door is not Door.SCREEN:
-        raise NotFound(what=_("way back in by answers, but at the recorder's screen"))

@@ -3,17 +3,19 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
+from recorder.accounts.blocks import LONGEST_MIN
 from recorder.accounts.caller import Caller, Door
 from recorder.accounts.sessions import LONGEST_S, Login
-from recorder.api.context import AccountKeeper, AnyCaller, TheControl, author
+from recorder.api.context import AccountKeeper, AnyCaller, TheControl, author, need_screen
 from recorder.api.entrance import COOKIE
-from recorder.client.answers import OnlineUser, Reset, Session
+from recorder.client.answers import Block, OnlineUser, Reset, ScreenLock, Session
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
+Minutes = Annotated[int, Query(ge=0, le=LONGEST_MIN)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -22,8 +24,16 @@ class LogIn(BaseModel):
     """User and password."""
 
     user: str = Field(max_length=64)
-    password: str = Field(max_length=1024)
+    password: str = Field(max_length=1024, repr=False)
+    code: str = Field("", max_length=64, repr=False, description="The second factor, or a one-time code")
     cookie: bool = Field(False, description="Keep the session in a cookie, as browsers do")
+
+
+class LogInAtScreen(BaseModel):
+    """User, and what he draws or types at the screen: dots from 1 to 9, or six digits."""
+
+    user: str = Field(max_length=64)
+    secret: str = Field(max_length=16, repr=False)
 
 
 class NewPassword(BaseModel):
@@ -31,6 +41,13 @@ class NewPassword(BaseModel):
 
     old: str = Field(max_length=1024, repr=False)
     new: str = Field(max_length=1024, repr=False, description="8 to 128 printable characters")
+
+
+class EndBlock(BaseModel):
+    """Who is let in again, and from where."""
+
+    user: str = Field(max_length=64)
+    source: str = Field(max_length=64)
 
 
 class Seen(BaseModel):
@@ -56,10 +73,17 @@ def told(control: Control, caller: Caller) -> Session:
         caller.name,
         caller.role.value,
         caller.expires_us,
-        must_change=control.accounts.must_change(caller.name),
+        must_change=caller.must_change,
         may=may,
         resets=_unseen(control, caller),
+        watermark=_is_marked(control, caller),
+        since_us=caller.oldest_us,
     )
+
+
+def _is_marked(control: Control, caller: Caller) -> bool:
+    person = control.accounts.people.person(caller.name) if caller.name else None
+    return person is not None and person.user.watermark
 
 
 def _unseen(control: Control, caller: Caller) -> tuple[Reset, ...]:
@@ -72,8 +96,25 @@ def _unseen(control: Control, caller: Caller) -> tuple[Reset, ...]:
 @router.post("")
 def log_in(wanted: LogIn, control: TheControl, caller: AnyCaller, response: Response) -> Session:
     """Log in; wrong passwords from the network are slowed down."""
-    token, login = control.accounts.log_in(wanted.user, wanted.password, caller.door, caller.source)
+    told = wanted.user, wanted.password, caller.door, caller.source, wanted.code
+    token, login = control.accounts.log_in(*told)
     return answered(control, token, login, response, cookie=wanted.cookie)
+
+
+@router.post("/screen")
+def log_in_at_screen(wanted: LogInAtScreen, control: TheControl, caller: AnyCaller, response: Response) -> Session:
+    """Log in with a pattern or six digits, before the recorder alone."""
+    need_screen(caller)
+    token, login = control.accounts.log_in_at_screen(wanted.user, wanted.secret)
+    return answered(control, token, login, response, cookie=False)
+
+
+@router.get("/screen")
+def screen_lock(control: TheControl, caller: AnyCaller, user: Annotated[str, Query(max_length=64)]) -> ScreenLock:
+    """What a user draws or types at the screen in place of his password: `pattern`, `pin`, or nothing."""
+    need_screen(caller)
+    kind = control.accounts.locks.kind(user.strip().lower())
+    return ScreenLock(kind.value if kind is not None else "")
 
 
 @router.get("/current")
@@ -112,6 +153,20 @@ def log_out(control: TheControl, caller: AnyCaller, response: Response) -> None:
 
 
 @router.delete("/{session}", status_code=204)
-def end_session(session: Id, control: TheControl, caller: AccountKeeper) -> None:
-    """Log somebody out."""
-    control.accounts.kick(session, author(caller))
+def end_session(session: Id, control: TheControl, caller: AccountKeeper, block_min: Minutes = 0) -> None:
+    """Log somebody out, and with `block_min` keep that user out from that address for so many minutes."""
+    control.accounts.kick(session, author(caller), block_min)
+
+
+@router.get("/blocks")
+def blocks(control: TheControl, caller: AccountKeeper) -> list[Block]:
+    """Who is kept out, from where, and for how many seconds yet."""
+    del caller
+    known = control.accounts.blocks
+    return [Block(one.user, one.source, known.left_s(one.user, one.source)) for one in known.all()]
+
+
+@router.post("/blocks/end", status_code=204)
+def end_block(wanted: EndBlock, control: TheControl, caller: AccountKeeper) -> None:
+    """Let a user in again from an address."""
+    control.accounts.unblock(wanted.user, wanted.source, author(caller))

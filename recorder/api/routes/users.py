@@ -40,6 +40,12 @@ def set_password(user: Name, wanted: SetPassword, control: TheControl, caller: A
     control.accounts.set_password(user, wanted.password, author(caller), must_change=wanted.must_change)
 
 
+@router.delete("/{user}/second-factor", status_code=204)
+def remove_second_factor(user: Name, control: TheControl, caller: AccountKeeper) -> None:
+    """Ask a user for no second factor any more, as when his phone is lost."""
+    control.accounts.drop_second(user, author(caller))
+
+
 @router.get("/{user}/keys")
 def keys(user: Name, control: TheControl, caller: AccountKeeper) -> list[answers.ApiKey]:
     """The keys of a user."""

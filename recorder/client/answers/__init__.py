@@ -3,11 +3,18 @@
 Times are UTC in microseconds. Secrets are never in an answer. A module holds an area; all are named here.
 """
 
-from recorder.client.answers.accounts import ApiKey, Granted, OnlineUser, Session, SetupState
+from recorder.client.answers.accounts import ApiKey, Block, Granted, OnlineUser, Session, SetupState
 from recorder.client.answers.audit import AuditCheck, AuditEntry
 from recorder.client.answers.channels import Channel
 from recorder.client.answers.completeness import Day, Hour, Wholeness
-from recorder.client.answers.credentials import Credentials, Question, RecoveryCodes, Reset
+from recorder.client.answers.credentials import (
+    Credentials,
+    Question,
+    RecoveryCodes,
+    Reset,
+    ScreenLock,
+    SecondFactor,
+)
 from recorder.client.answers.disks import (
     ArrayMember,
     ArrayStatus,
@@ -42,6 +49,7 @@ __all__ = [
     "BayJob",
     "BayStatus",
     "BayTask",
+    "Block",
     "Channel",
     "Credentials",
     "Day",
@@ -76,7 +84,9 @@ __all__ = [
     "RecoveryCodes",
     "RecoveryKey",
     "Reset",
+    "ScreenLock",
     "SeatStatus",
+    "SecondFactor",
     "Session",
     "SetupState",
     "Span",

@@ -27,6 +27,10 @@ class Session:
     """What is allowed, on one channel at least where it is a channel's; `Channel.may` says on which."""
     resets: tuple[Reset, ...] = ()
     """Passwords that were reset, until the user says that he has seen it."""
+    watermark: bool = False
+    """The user's name is to be shown over pictures."""
+    since_us: int = 0
+    """Recordings from before do not exist for this user (UTC)."""
     recovery_codes: tuple[str, ...] = field(default=(), repr=False)
     """Told once, with the first password."""
 
@@ -57,6 +61,15 @@ class OnlineUser:
     since_us: int
     own: bool = False
     """It is the one that asks."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A user who is kept out from an address for so many seconds yet."""
+
+    user: str
+    source: str
+    left_s: int
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,26 @@ class Credentials:
     """One-time codes that were not used yet."""
     questions: tuple[str, ...]
     """The names of those that he chose."""
+    screen_lock: str
+    """What counts at the recorder's screen in place of the password: `pattern`, `pin`, or nothing."""
+    second_factor: bool
+    """Whether logins over the network need a code."""
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """A second factor that was begun; `rows` are a QR code of `uri`, `1` where it is dark."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+    rows: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ScreenLock:
+    """What a user draws or types at the screen: `pattern`, `pin`, or nothing."""
+
+    kind: str
 
 
 @dataclass(frozen=True)

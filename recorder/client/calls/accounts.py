@@ -22,9 +22,20 @@ class AccountCalls(Carrier):
         self.token = found.token
         return found
 
-    def log_in(self, user: str, password: str) -> answers.Session:
-        """Log in; keeps the token."""
-        found = self._send(answers.Session, "POST", "/sessions", {"user": user, "password": password})
+    def log_in(self, user: str, password: str, code: str = "") -> answers.Session:
+        """Log in, over the network with a second factor where there is one; keeps the token."""
+        told = {"user": user, "password": password, "code": code}
+        found = self._send(answers.Session, "POST", "/sessions", told)
+        self.token = found.token
+        return found
+
+    def screen_lock(self, user: str) -> str:
+        """What a user draws or types at the screen in place of his password: `pattern`, `pin`, or nothing."""
+        return self._get(answers.ScreenLock, "/sessions/screen", {"user": user}).kind
+
+    def log_in_at_screen(self, user: str, secret: str) -> answers.Session:
+        """Log in with a pattern or six digits, at the screen; keeps the token."""
+        found = self._send(answers.Session, "POST", "/sessions/screen", {"user": user, "secret": secret})
         self.token = found.token
         return found
 
@@ -45,9 +56,22 @@ class AccountCalls(Carrier):
         """Who is logged in, and from where."""
         return self._get(list[answers.OnlineUser], "/sessions")
 
-    def end_session(self, session: str) -> None:
-        """Log somebody out."""
-        self._send(None, "DELETE", f"/sessions/{quote(session, safe='')}")
+    def end_session(self, session: str, block_min: int = 0) -> None:
+        """Log somebody out, and keep that user out from there for so many minutes."""
+        kept = f"?block_min={block_min}" if block_min else ""
+        self._send(None, "DELETE", f"/sessions/{quote(session, safe='')}{kept}")
+
+    def blocks(self) -> list[answers.Block]:
+        """Who is kept out, and from where."""
+        return self._get(list[answers.Block], "/sessions/blocks")
+
+    def end_block(self, user: str, source: str) -> None:
+        """Let a user in again from an address."""
+        self._send(None, "POST", "/sessions/blocks/end", {"user": user, "source": source})
+
+    def drop_second_factor(self, user: str) -> None:
+        """Ask another user for no second factor any more."""
+        self._send(None, "DELETE", f"/users/{quote(user, safe='')}/second-factor")
 
     def api_keys(self, user: str) -> list[answers.ApiKey]:
         """List the keys of a user."""

@@ -35,3 +35,23 @@ class CredentialCalls(Carrier):
     def set_questions(self, password: str, answered: Mapping[str, str]) -> None:
         """Choose questions; with no answers none are asked any more."""
         self._send(None, "PUT", f"{OWN}/questions", {"password": password, "answers": dict(answered)})
+
+    def set_screen_lock(self, password: str, kind: str, secret: str) -> None:
+        """Set a `pattern` (dots 1 to 9) or `pin` (six digits) for the local screen."""
+        self._send(None, "PUT", f"{OWN}/screen-lock", {"password": password, "kind": kind, "secret": secret})
+
+    def remove_screen_lock(self, password: str) -> None:
+        """Let only the password count at the screen."""
+        self._send(None, "POST", f"{OWN}/screen-lock/remove", {"password": password})
+
+    def begin_second_factor(self, password: str) -> answers.SecondFactor:
+        """Make a secret for an authenticator; it counts once `confirm_second_factor` gave its first code."""
+        return self._send(answers.SecondFactor, "POST", f"{OWN}/second-factor", {"password": password})
+
+    def confirm_second_factor(self, code: str) -> None:
+        """Give the first code."""
+        self._send(None, "PUT", f"{OWN}/second-factor", {"code": code})
+
+    def remove_second_factor(self, password: str) -> None:
+        """Let the password alone count over the network."""
+        self._send(None, "POST", f"{OWN}/second-factor/remove", {"password": password})

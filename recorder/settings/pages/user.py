@@ -51,6 +51,11 @@ class User(
         unit=_("days"),
         hint=_("What is older does not exist for the user. 0 is all there is."),
     )
+    watermark: bool = setting(
+        False,
+        title=_("Name over the pictures"),
+        hint=_("Small, on live pictures and playback: who films the screen is known."),
+    )
     addresses: AddressList = setting(
         "",
         longest=LONGEST,

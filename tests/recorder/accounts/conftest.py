@@ -10,8 +10,9 @@ from recorder.accounts.store import FILE, AccountStore
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.sealing import Sealer
+from recorder.settings.pages.user import User
 from recorder.settings.registry import built_in
-from recorder.settings.settings import Settings
+from recorder.settings.settings import Author, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
 
@@ -20,6 +21,16 @@ PASSWORD = "correct horse battery"
 
 def quick():
     return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+OWNER = Author("owner", "control:control")
+
+
+def seated(accounts, user="admin", door=Door.SCREEN, password=PASSWORD, code=""):
+    """A user who has logged in, as a caller."""
+    source = "10.0.0.1" if door is Door.WEB else door.value
+    token, _login = accounts.log_in(user, password, door, source, code)
+    return accounts.caller(token, door, source)
 
 
 @pytest.fixture
@@ -61,3 +72,11 @@ def accounts(open_accounts):
 def admin(accounts):
     accounts.set_up(PASSWORD, "", Door.SCREEN, "screen")
     return accounts
+
+
+@pytest.fixture
+def anna(admin, settings):
+    """A second user beside the administrator."""
+    settings.change(User, {"group": "user"}, OWNER, item="anna")
+    admin.set_password("anna", PASSWORD, OWNER, must_change=False)
+    return admin

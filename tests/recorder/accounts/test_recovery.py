@@ -15,30 +15,15 @@ from recorder.accounts.lockout import FREE_TRIES, FREE_TRIES_EVERYWHERE
 from recorder.accounts.recovery_codes import HOW_MANY
 from recorder.client.errors import NotFound, Refused
 from recorder.settings.pages.user import User
-from recorder.settings.settings import Author
-from tests.recorder.accounts.conftest import PASSWORD
+from tests.recorder.accounts.conftest import OWNER, PASSWORD, seated
 
 NEW = "a new one for all"
 ANSWERS = {"toy": "The Bear!", "dish": "liver & onions", "job": "Paper-Boy"}
-OWNER = Author("owner", "control:control")
-
-
-def seated(accounts, user="admin", door=Door.SCREEN, password=PASSWORD):
-    source = "10.0.0.1" if door is Door.WEB else door.value
-    token, _login = accounts.log_in(user, password, door, source)
-    return accounts.caller(token, door, source)
 
 
 @pytest.fixture
 def codes(admin):
     return admin.own.new_codes(seated(admin), PASSWORD)
-
-
-@pytest.fixture
-def anna(admin, settings):
-    settings.change(User, {"group": "user"}, OWNER, item="anna")
-    admin.set_password("anna", PASSWORD, OWNER, must_change=False)
-    return admin
 
 
 @pytest.mark.covers("D-ACC-09")

@@ -38,6 +38,13 @@ OF_EVERYBODY = {
     ("GET", "/sessions/current/credentials"),
     ("POST", "/sessions/current/credentials/recovery-codes"),
     ("PUT", "/sessions/current/credentials/questions"),
+    ("PUT", "/sessions/current/credentials/screen-lock"),
+    ("POST", "/sessions/current/credentials/screen-lock/remove"),
+    ("POST", "/sessions/current/credentials/second-factor"),
+    ("PUT", "/sessions/current/credentials/second-factor"),
+    ("POST", "/sessions/current/credentials/second-factor/remove"),
+    ("GET", "/sessions/screen"),
+    ("POST", "/sessions/screen"),
 }
 """Of the one who calls alone."""
 JUDGED_WITHIN = {
@@ -71,6 +78,7 @@ BODIES = {
     ("PUT", "/users/{user}/password"): {"password": "y"},
     ("POST", "/users/{user}/keys"): {"title": "x", "may": ["live"]},
     ("PUT", "/alarms/receiving"): {"channels": [2]},
+    ("POST", "/sessions/blocks/end"): {"user": "x", "source": "10.0.0.9"},
     ("POST", "/channels"): {"number": 2, "url": "rtsp://10.0.0.7/main"},
 }
 """Bodies that are about channel 2; one that names channels and is not here fails."""
