@@ -17,7 +17,9 @@ from recorder.store.device_key import DeviceKey, fingerprint, public_pem, read_p
 from recorder.store.errors import StoreError
 from recorder.store.inspection import disks_below
 from recorder.store.key_ring import KeyRing, recovery_key
-from recorder.store.verify import Proof, Selection, heads_of, verify
+from recorder.store.proof import Proof, Selection
+from recorder.store.signed_log import heads_of
+from recorder.store.verify import verify
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs

@@ -11,6 +11,7 @@ from recorder.client.recording import GapReason
 from recorder.client.status import DiskState
 from recorder.store.attachment import PROBE_US, Attachment
 from recorder.store.batch import Batch
+from recorder.store.block_owner import Owner
 from recorder.store.copier import Copier
 from recorder.store.errors import DiskFault, StoreError
 from recorder.store.files import AlignedBuffer
@@ -20,7 +21,7 @@ from recorder.store.rows import BootRow, Row
 from recorder.store.signing import Signing
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.thinner import Thinner
-from recorder.store.volume import Owner, Volume
+from recorder.store.volume import Volume
 from recorder.store.whole_store import WholeStore
 from recorder.store.write_pass import Ahead, Outcome, WritePass
 
@@ -69,7 +70,7 @@ class DiskPasses:
         takes = self._takes(volume, streams, everything=everything)
         rows = self._take_rows()
         owners = {volume.owner_of(one.pool, one.key) for one in streams}
-        seal = {*volume.aged(self._store.policy), *volume.orphans(owners)}
+        seal = {*volume.overdue.aged(self._store.policy), *volume.overdue.orphans(owners)}
         if takes or rows or seal:
             self._write(volume, takes, rows, seal)
         self._signing.sign_what_is_due(volume)

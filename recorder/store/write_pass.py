@@ -13,6 +13,7 @@ from recorder.store import block, chunk, chunk_digest
 from recorder.store.allocation import Rules
 from recorder.store.batch import Batch
 from recorder.store.block import ChunkEntry, entry_of, tail_room
+from recorder.store.block_owner import Owner
 from recorder.store.chunk import ChunkHeader
 from recorder.store.errors import DiskFull
 from recorder.store.files import AlignedBuffer, BlockFile
@@ -22,7 +23,7 @@ from recorder.store.open_block import OpenBlock, copies
 from recorder.store.policy import StorePolicy
 from recorder.store.rows import Row
 from recorder.store.stream_recorder import StreamRecorder
-from recorder.store.volume import Owner, Volume
+from recorder.store.volume import Volume
 
 MOST_CHUNK_BYTES = 4 << 20
 _CHUNKS_PER_BLOCK = 4
@@ -247,7 +248,7 @@ class WritePass:
                 opened.write(self._buffers[0].holding(due[0]), due[1])
         rows = self._copied()
         for opened in self._full:
-            sealed, at_once = volume.seal(opened)
+            sealed, at_once = volume.sealing.seal(opened)
             rows += sealed
             written.append(opened.file)
             if not at_once:
@@ -363,7 +364,7 @@ class WritePass:
             cipher=opened.header.cipher,
             digest_kind=chunk_digest.WRITTEN if batch.digest_kind is None else batch.digest_kind,
             key_number=opened.header.key_number,
-            nonce=volume.nonce(placed.sequence) if opened.lap else _NO_NONCE,
+            nonce=volume.laps.nonce(placed.sequence) if opened.lap else _NO_NONCE,
             tag=_NO_TAG,
             leaves=len(batch.leaves) // HASH_BYTES,
             digest=NO_ROOT,

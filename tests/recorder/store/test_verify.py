@@ -23,9 +23,11 @@ from recorder.store.inspection import Inspection, header_of
 from recorder.store.key_ring import KeyRing
 from recorder.store.layout import PAGE, BlockState, DigestKind, Source
 from recorder.store.policy import StorePolicy
+from recorder.store.proof import Selection
 from recorder.store.rebuild import rebuild_catalog
 from recorder.store.rows import RowKind
-from recorder.store.verify import Selection, heads_of, verify
+from recorder.store.signed_log import heads_of
+from recorder.store.verify import verify
 from recorder.store.walk import sealed_index
 from tests.recorder.store.rig import ANOTHER_BOOT
 
