@@ -177,7 +177,10 @@ class Plan:
         return not self.made_us or self.made_us - SECOND_US <= now_us < self.made_us + DAYS_AHEAD * DAY_US
 
     def throughout(self, now_us: int) -> "Plan":
-        """Give the plan for a time it is not dated for: what is ever recorded is recorded all the time."""
+        """Give the plan for a time it is not dated for: what is ever recorded is recorded all the time.
+
+        What was over when it was made stays: it says when that ended.
+        """
         until_us = now_us + DAYS_AHEAD * DAY_US
 
         def always(channel: ChannelPlan) -> ChannelPlan:
@@ -185,7 +188,8 @@ class Plan:
             streams = tuple(dict.fromkeys(stream for due in ahead for stream in due.streams))
             pre_s = max((due.pre_s for due in ahead), default=0)
             due = (Due(now_us, until_us, RecordType.GENERAL, streams, pre_s),) if streams else ()
-            return replace(channel, record=due)
+            over = tuple(one for one in channel.record if one.end_us <= self.made_us)
+            return replace(channel, record=(*over, *due))
 
         return replace(self, channels=tuple(always(one) for one in self.channels))
 

@@ -306,6 +306,7 @@ async def happen(world, what, how):
 @given(st.lists(HAPPENS, min_size=1, max_size=6))
 @example([("pass", 10)])
 @example([("pass", 10), ("power", 60, -50 * 365 * 86_400), ("right", 30)])
+@example([("power", 63, -50 * 365 * 86_400), ("due", False, 27), ("due", False, 17)])
 @example([("pass", 11), ("step", 3600, 21), ("step", -7200, 21), ("right", 10)])
 @example([("pass", 10), ("lose", GapReason.CAMERA_OFFLINE, 30), ("step", 3600, 30), ("find", 10)])
 @example([("pass", 10), ("crash", 50, False), ("due", False, 50), ("pass", 20)])
