@@ -130,7 +130,7 @@ class Month:
                 "SELECT (page_count - freelist_count) * page_size"
                 " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
             ).fetchone()
-        serials = [one.serial for one in self._store._writers[0]._volume.catalog.contents.blocks.values()]
+        serials = [one.serial for one in self._store._writers[0].volume.catalog.contents.blocks.values()]
         rows = len(self._reader.gaps(MAIN, 0, ALWAYS))
         return Day(
             number,

@@ -86,7 +86,7 @@ def judge(disks: Path, state: Path, case: Case) -> Verdict:
             store.step()
             store.step()
     verdict.recovery_s = time.monotonic() - began
-    volumes = [one._volume for one in store._writers]
+    volumes = [one.volume for one in store._writers]
     verdict.listed = sum(block.listed for one in volumes if one is not None for block in one.open.values())
     reader = StoreReader(disks, index, clock)
     try:

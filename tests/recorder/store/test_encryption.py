@@ -219,7 +219,7 @@ def test_no_nonce_is_used_twice_with_one_key_wherever_power_is_cut(tmp_path, key
         resumed += len(store._writers[0].volume.open)
         other = [rig.camera(key, size=900) for key in KEYS]
         rig.film(store, *other, seconds=1.4)
-        store._writers[0]._give_up(None)
+        store._writers[0].attachment.give_up(None)
         rig.film(store, *other, seconds=3)
         rig.crash(store)
     assert resumed > 10, "blocks are gone on with after a cut"
