@@ -15,6 +15,8 @@ from recorder.store.rows import BootRow, ClockMapRow, DueRow, GapRow, GoneRow, M
 
 # Samples and rows of the last moment may lie a little ahead of the clock that they were logged by.
 _AHEAD_US = SECOND_US
+# A run logs what is due as soon as it has started; so far its first row may lie behind that.
+_AT_START_US = 10 * SECOND_US
 
 
 def is_of_boot(at_us: int, step: ClockMapRow) -> bool:
@@ -49,12 +51,30 @@ def gap_moved(start_us: int, end_us: int, step: ClockMapRow) -> Interval:
     return moved(start_us, step), moved(end_us, step)
 
 
-def due_moved(row: DueRow, step: ClockMapRow, runs: Collection[int]) -> list[DueRow]:
+def told_since_us(rows: Iterable[Row], step: ClockMapRow, runs: Collection[int], began_us: int) -> int | None:
+    """Give from when on the runs of this boot say themselves what was due of a stream, by the clock before the step.
+
+    `began_us` is the monotonic time at which the first of them started. None where it said nothing at once.
+    """
+    began = booted_us(step) + began_us
+    starts = [one.start_us for one in rows if isinstance(one, DueRow) and one.boot in runs]
+    return next((at_us for at_us in sorted(starts) if abs(at_us - began) <= _AT_START_US), None)
+
+
+def due_moved(row: DueRow, step: ClockMapRow, runs: Collection[int], told_us: int | None) -> list[DueRow]:
     """Give a due row as it holds behind a step: what was still ahead is told anew by whoever knows the plan.
 
-    `runs` are those of this boot of the kernel; what a row of another says of the time before the boot stands.
+    `runs` are those of this boot of the kernel, which say since `told_us` what was due of the stream
+    (`told_since_us`); what a row of another says of the time before stands.
     """
     booted, of_boot = booted_us(step), row.boot in runs
+    if not of_boot and told_us is not None:
+        true_us = moved(told_us, step)
+        goes_on = row.start_us > step.before_us and row.end_us > true_us
+        ended = row.start_us < told_us and abs(row.end_us - told_us) <= _AHEAD_US
+        if (goes_on or ended) and row.start_us < true_us:
+            # Told by a clock that was ahead of this one, or cut here by another step: the rest is told by this boot.
+            return [row._replace(end_us=true_us)]
     ends_at_boot = not of_boot and abs(row.end_us - booted) <= _AHEAD_US
     if ends_at_boot and row.start_us < booted:
         return [row._replace(end_us=_boot_moved(row.start_us, step))]
@@ -77,6 +97,12 @@ def rows_moved(contents: Contents, step: ClockMapRow) -> list[Row]:
     """Give the rows that put right what a catalog holds, to be logged behind the step."""
     boots = {(one.recorder, one.boot): one.kernel_boot for one in contents.of(RowKind.BOOT) if isinstance(one, BootRow)}
     runs = {boot for (_recorder, boot), kernel_boot in boots.items() if kernel_boot == step.kernel_boot}
+    began_us = first_start_us(contents.of(RowKind.BOOT), step.kernel_boot)
+    due: dict[tuple[int, int], list[Row]] = {}
+    for row in contents.of(RowKind.DUE):
+        if isinstance(row, DueRow):
+            due.setdefault((row.channel, row.stream), []).append(row)
+    told = {stream: told_since_us(rows, step, runs, began_us) for stream, rows in due.items()}
     found: list[Row] = []
     for row in [*contents.of(RowKind.GAP), *contents.of(RowKind.DUE), *contents.of(RowKind.MARK)]:
         match row:
@@ -85,7 +111,7 @@ def rows_moved(contents: Contents, step: ClockMapRow) -> list[Row]:
                 if (start_us, end_us) != (row.start_us, row.end_us):
                     found.append(row._replace(start_us=start_us, end_us=end_us))
             case DueRow():
-                parts = due_moved(row, step, runs)
+                parts = due_moved(row, step, runs, told[row.channel, row.stream])
                 if parts != [row]:
                     found += [GoneRow(RowKind.DUE, key_of(*pack(row))), *parts]
             case MarkRow() if is_of_boot(row.event_us, step):
@@ -94,6 +120,12 @@ def rows_moved(contents: Contents, step: ClockMapRow) -> list[Row]:
             case _:
                 pass
     return found
+
+
+def first_start_us(boots: Iterable[Row], kernel_boot: bytes) -> int:
+    """Give the monotonic time at which the first run in a boot of the kernel started; 0 where none is known."""
+    of_boot = [one for one in boots if isinstance(one, BootRow) and one.kernel_boot == kernel_boot]
+    return min((one.started_monotonic_us for one in of_boot), default=0)
 
 
 def missed_step(boots: Iterable[Row], steps: Iterable[Row], kernel_boot: bytes, now: tuple[int, int]) -> int:

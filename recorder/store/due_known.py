@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey
-from recorder.store.clock_step import due_moved
+from recorder.store.clock_step import due_moved, first_start_us, told_since_us
 from recorder.store.intervals import Interval, clipped, joined
 from recorder.store.layout import RECORD_TYPES, STREAM_CODES, stream_key
 from recorder.store.row_format import DUE_KEY
@@ -30,9 +30,13 @@ class DueKnown:
         self._news: list[DueRow] = []
         self._runs = {boot}
         """The runs in this boot of the kernel."""
+        self._began_us = 0
+        """When the first of them started, monotonic."""
 
     def learn(self, rows: Iterable[Row], boots: Iterable[Row], kernel_boot: bytes) -> None:
         """Take the due rows of a catalog, and which runs told them; what was told since wins."""
+        boots = list(boots)
+        self._began_us = first_start_us(boots, kernel_boot)
         self._runs |= {one.boot for one in boots if isinstance(one, BootRow) and one.kernel_boot == kernel_boot}
         for row in rows:
             if isinstance(row, DueRow) and self._of(row).setdefault(row.start_us, row) is row:
@@ -75,7 +79,8 @@ class DueKnown:
     def clock_was_set(self, step: ClockMapRow) -> None:
         """Move what this step moves, as the catalogs do."""
         for stream, known in self._rows.items():
-            moved = [one for row in known.values() for one in due_moved(row, step, self._runs)]
+            told_us = told_since_us(known.values(), step, self._runs, self._began_us)
+            moved = [one for row in known.values() for one in due_moved(row, step, self._runs, told_us)]
             self._rows[stream] = {one.start_us: one for one in moved}
         self._news = [one for known in self._rows.values() for one in known.values()]
 
