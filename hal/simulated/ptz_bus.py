@@ -10,7 +10,8 @@ from hal.kinds.verbs import gesture
 from hal.machine import Machine
 from hal.protocols.ptz.bus import LinePtzBus
 from hal.simulated.breakable import Breakable
-from hal.simulated.dome import SimulatedDome, Turn
+from hal.simulated.dome import SimulatedDome
+from hal.simulated.dome_body import Turn
 
 SEEN_S = 0.2
 """How often a turning dome is looked at."""
