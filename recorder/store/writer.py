@@ -6,30 +6,29 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from recorder.client.clock import SECOND_US, Clock
+from recorder.client.clock import Clock
 from recorder.client.errors import NotFound
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.status import DiskDoubt, DiskStatus, FootageStatus, PoolStatus
-from recorder.client.stream import MOMENTS, StreamKey
+from recorder.client.stream import StreamKey
 from recorder.client.words import _
 from recorder.store.allocation import DAY_US
-from recorder.store.clockwatch import STEP_US, ClockWatch
 from recorder.store.contents import Contents
 from recorder.store.disk import Disk
 from recorder.store.disk_writer import DiskWriter
-from recorder.store.due_known import DueKnown, KnownDue
+from recorder.store.due_known import KnownDue
 from recorder.store.errors import NothingToAdopt, WrongDiskId
-from recorder.store.gap_log import GapLog
+from recorder.store.gathering import Answers, Once
 from recorder.store.ids import next_boot
 from recorder.store.index import Index
 from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.known_disks import FILE as DISKS_FILE
 from recorder.store.known_disks import KnownDisks
 from recorder.store.last_seen import LastSeen
-from recorder.store.layout import HOLE_US, RECORD_TYPE_CODES, STREAM_CODES
-from recorder.store.mirroring import FIRST, GIVEN_UP, SECOND, Losses, second_copy
+from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
+from recorder.store.mirroring import SECOND, second_copy
+from recorder.store.missing_time import MissingTime
 from recorder.store.pacing import TARGET_BYTES
 from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
@@ -37,19 +36,18 @@ from recorder.store.pool_status import pool_statuses
 from recorder.store.rebuild import Rebuilding
 from recorder.store.remembered import Memory
 from recorder.store.root_log import Signer
-from recorder.store.rows import ClockMapRow, DueRow, GoneRow, MarkRow, Row, RowKind, StreamCode
+from recorder.store.rows import ClockMapRow, GoneRow, MarkRow, Row, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
 from recorder.store.shedding import importance, shed_least
 from recorder.store.stream_recorder import StreamRecorder
 from recorder.store.volume import Volume
+from recorder.store.wall_clock import WallClock
 
 log = logging.getLogger("store")
 
 IDENTIFY_S = 2.0
 LEAST_TYPED = 8
 """Characters of an id that are typed back: one in four thousand million to hit another disk."""
-MOST_AHEAD_US = 10 * SECOND_US
-"""Samples may be placed so far ahead of the clock; what lies further ahead was taken before the clock was set back."""
 OnDurable = Callable[[StreamKey, int], None]
 
 
@@ -88,18 +86,13 @@ class StoreWriter:
         self.clock_shift_us = 0
         """By how much the wall clock was set in all since the store started."""
         self._clock, self._on_durable, self._threads = clock, on_durable, threads
-        self._watch = ClockWatch(clock, self.kernel_boot)
+        self._wall = WallClock(clock, self.kernel_boot)
         self._lock = threading.RLock()
-        self._gaps = GapLog(self.ids)
+        self.missing = MissingTime(self.ids, self.kernel_boot, clock, self._wall, self._lock, self.log)
         self.shared = SharedRows(self, clock)
         """Holds and tags."""
-        self._due = DueKnown(self.ids.boot)
-        self._newest_step: ClockMapRow | None = None
-        self._recovered = False
-        self._holes: dict[StreamKey, _Hole] = {}
         self._streams: dict[StreamKey, StreamRecorder] = {}
         self._mirrors: dict[StreamKey, StreamRecorder] = {}
-        self._losses: dict[StreamKey, Losses] = {}
         self._put_bytes = 0
         self._placement = Placement(clock)
         self._writers = [DiskWriter(disk, self, clock) for disk in disks]
@@ -217,7 +210,7 @@ class StoreWriter:
         pool = self.policy.mirrors.get(key)
         mirror = self._mirrors.get(key)
         if pool is not None and mirror is None:
-            self._losses[key] = Losses(self._clock.now_us())
+            self.missing.begin_copies(key)
             self._mirrors[key] = second_copy(recorder, self, self._clock, pool)
         elif pool is not None and mirror is not None:
             mirror.pool = pool
@@ -225,85 +218,40 @@ class StoreWriter:
             recorder.mirror = None
             mirror.end()
             mirror.drop()
-            del self._mirrors[key], self._losses[key]
+            del self._mirrors[key]
+            self.missing.end_copies(key)
 
     def gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
         """Say that due time is missing. The same start again replaces the end; rows that the store found give way."""
-        with self._lock:
-            self.log(self._gaps.told(key, start_us, end_us, reason))
+        self.missing.gap(key, start_us, end_us, reason)
 
     def found_gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
         """Log a hole that the store saw by itself, as far as it was due."""
-        if reason in GIVEN_UP and key in self._losses:
-            self.lost(key, FIRST, start_us, end_us, reason)
-            return
-        with self._lock:
-            for start, end in self._due.clip(key, start_us, end_us):
-                self.log(self._gaps.found(key, start, end, reason))
+        self.missing.found(key, start_us, end_us, reason)
 
     def recovered(self, volume: Volume) -> None:
         """Take over what a disk knows of the time before: what was due, and where each stream broke off (S7)."""
-        with self._lock:
-            contents = volume.catalog.contents
-            self._due.learn(contents.of(RowKind.DUE), contents.of(RowKind.BOOT), self.kernel_boot)
-            first, self._recovered = not self._recovered, True
-            if not first:
-                return
-            if abs(volume.missed_step_us) > STEP_US:
-                # The clock was set while nobody watched, in this boot of the kernel.
-                monotonic = self._clock.monotonic_us()
-                now = self._clock.now_us()
-                self._clock_was_set(ClockMapRow(self.kernel_boot, monotonic, now - volume.missed_step_us, now))
-                volume.last = {
-                    key: one._replace(at_us=one.at_us + volume.missed_step_us) if one.this_boot else one
-                    for key, one in volume.last.items()
-                }
-            now = self._clock.now_us()
-            for key, last in volume.last.items():
-                self._close(key, _Hole(last, now, self.clock_shift_us))
+        self.missing.recovered(volume, self._clock_was_set)
 
     def lost(self, key: StreamKey, copy: int, start_us: int, end_us: int, reason: GapReason) -> None:
         """Log what one copy of a stream gave up, as far as there is no other copy that has it."""
-        losses = self._losses.get(key)
-        for begin, end in losses.add(copy, start_us, end_us) if losses is not None else [(start_us, end_us)]:
-            with self._lock:
-                self.log(self._gaps.found(key, begin, end, reason))
+        self.missing.lost(key, copy, start_us, end_us, reason)
 
     def close_hole(self, recorder: StreamRecorder, last: LastSeen | None, first_us: int) -> None:
         """Explain the hole between the last run's newest sample and this run's first (S7)."""
-        with self._lock:
-            hole = self._holes.get(recorder.key)
-            last = hole.last if hole is not None else last
-            if last is not None:
-                self._close(recorder.key, _Hole(last, first_us, self.clock_shift_us))
-
-    def _close(self, key: StreamKey, hole: "_Hole") -> None:
-        if key.stream in MOMENTS:
-            return
-        self._holes[key] = hole
-        last, until_us = hole.last, hole.until_us
-        # What became due while nobody ran is missing for the same reason.
-        if (last.was_due or self._due.knows(key)) and until_us - last.at_us > HOLE_US:
-            self.found_gap(key, last.at_us, until_us, last.reason)
+        self.missing.close_hole(recorder, last, first_us)
 
     def due(self, key: StreamKey, start_us: int, end_us: int, record_type: RecordType) -> None:
         """Log a due interval as it applies; the same start again replaces the end."""
-        stream = STREAM_CODES[key.stream]
-        with self._lock:
-            code = RECORD_TYPE_CODES[record_type]
-            row = DueRow(key.channel, stream, code, start_us, end_us, self.ids.boot)
-            self._due.told(row)
-            self.log([row])
+        self.missing.due(key, start_us, end_us, record_type)
 
     def forgot(self, gone: Sequence[GoneRow]) -> None:
         """Hear what a disk's catalog dropped, since nothing on it is as old."""
-        with self._lock:
-            self._due.forget(gone)
+        self.missing.forgot(gone)
 
     def take_known_due(self) -> list[KnownDue]:
         """Give the due intervals that disks told of since the last call; after a step of the clock, all that hold."""
-        with self._lock:
-            return self._due.take_news()
+        return self.missing.take_known_due()
 
     def mark(
         self,
@@ -340,13 +288,13 @@ class StoreWriter:
         """Have every disk that is written answer in its own thread; `done` hears all answers together."""
         # One that hangs would keep everybody waiting.
         asked = [one for one in self._usable() if not one.late]
-        answers = _Answers(len(asked), done)
+        answers = Answers(len(asked), done)
         for writer in asked:
             writer.ask(lambda volume: answers.take(question(volume) if volume is not None else None))
 
     def log(self, rows: Sequence[Row], done: Callable[[bool], None] | None = None) -> None:
         """Write rows to the catalog of every disk, so that each can be understood alone (S4)."""
-        once = _Once(done) if done is not None else None
+        once = Once(done) if done is not None else None
         for writer in self._writers:
             writer.log(rows, once)
 
@@ -360,40 +308,21 @@ class StoreWriter:
     def look_at_clock(self) -> None:
         """Notice a step of the wall clock and log it."""
         with self._lock:
-            row = self._watch.look()
+            row = self._wall.look()
             if row is not None:
                 self._clock_was_set(row)
 
     def _clock_was_set(self, step: ClockMapRow) -> None:
         """Log a step; the catalogs move what was logged by the clock before it, and so does what is remembered here."""
-        delta_us = step.after_us - step.before_us
-        if self._newest_step is not None and step.monotonic_us <= self._newest_step.monotonic_us:
-            # Rows are told apart by it.
-            step = step._replace(monotonic_us=self._newest_step.monotonic_us + 1)
-        self.clock_shift_us += delta_us
-        self._newest_step = step
+        step = self._wall.was_set(step)
+        self.clock_shift_us = self._wall.shift_us
         self.log([step])
-        self._gaps.clock_was_set(step)
-        self._due.clock_was_set(step)
-        for key, hole in list(self._holes.items()):
-            last = hole.last._replace(at_us=hole.last.at_us + delta_us) if hole.last.this_boot else hole.last
-            self._close(key, _Hole(last, hole.until_us + self.clock_shift_us - hole.shift_us, self.clock_shift_us))
+        self.missing.clock_was_set(step)
 
     def taken_at(self, wall_us: int) -> int:
-        """Give the monotonic time at which the wall clock told a time of the last minutes.
-
-        Samples keep the times of the clock before a step until their next key frame, and a ring holds older ones.
-        """
+        """Give the monotonic time at which the wall clock told a time of the last minutes."""
         with self._lock:
-            now, monotonic = self._clock.now_us(), self._clock.monotonic_us()
-            taken = monotonic - (now - wall_us)
-            step = self._newest_step
-            if step is None:
-                return monotonic
-            ahead = min(MOST_AHEAD_US, abs(step.after_us - step.before_us) // 2)
-            if step.monotonic_us - STEP_US <= taken <= monotonic + ahead:
-                return max(monotonic, step.monotonic_us)
-            return min(step.monotonic_us - 1, monotonic)
+            return self._wall.taken_at(wall_us)
 
     def took(self, size: int) -> None:
         """Count bytes that wait; beyond the policy's bound the least important is given up (S9)."""
@@ -527,44 +456,3 @@ class StoreWriter:
             if not writer.join(max(0.0, end - time.monotonic())):
                 log.warning("disk %s: still busy at the end", writer.disk.path)
         self.index.close()
-
-
-class _Hole(NamedTuple):
-    """The hole between a run's newest sample and this run's first, or the time until which there is none yet."""
-
-    last: LastSeen
-    until_us: int
-    shift_us: int
-    """What the clock was set by, since the start, when `until_us` was told."""
-
-
-class _Once:
-    """Calls back the first time only: a mark is safe when one disk has it."""
-
-    def __init__(self, done: Callable[[bool], None]) -> None:
-        self._done: Callable[[bool], None] | None = done
-
-    def __call__(self, durable: bool) -> None:  # noqa: FBT001
-        done, self._done = self._done, None
-        if done is not None:
-            done(durable)
-
-
-class _Answers:
-    """Gathers what disks answer; a disk that went away meanwhile has none."""
-
-    def __init__(self, count: int, done: Callable[[list[Figure]], None]) -> None:
-        self._left, self._done = count, done
-        self._lock = threading.Lock()
-        self._found: list[Figure] = []
-        if not count:
-            done([])
-
-    def take(self, answer: Figure | None) -> None:
-        """One disk answered."""
-        with self._lock:
-            self._left -= 1
-            self._found += [answer] if answer is not None else []
-            over = not self._left
-        if over:
-            self._done(self._found)

@@ -156,7 +156,7 @@ def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_e
         stays = [one for one in before[1][table] if one[until] >= oldest]
         assert stays, table
         assert set(stays) <= set(after[table]), table
-    remembered = store._due._rows[MAIN.channel, STREAM_CODES[MAIN.stream]]
+    remembered = store.missing._due._rows[MAIN.channel, STREAM_CODES[MAIN.stream]]
     assert sorted(remembered) == [one[3] for one in after["due"]]
     assert [ask(MAIN, *asked) for ask in (reader.spans, reader.gaps)] == before[0]
     assert len(before[0][0]) > 5
