@@ -37,6 +37,8 @@ class Watched:
     regions: tuple[Region, ...] = ()
     turning: bool = False
     """The camera is being turned: what it sees is no scene until it rests."""
+    listening: bool = False
+    """Whether its sound is to be listened to."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,22 @@ class Watch:
 
     channels: tuple[Watched, ...] = ()
     op: str = "watch"
+
+
+@dataclass(frozen=True)
+class SoundSeen:
+    """How loud a channel is, in dB of full scale: 0 is the loudest there can be, -96 digital silence."""
+
+    there: bool = False
+    """Whether the camera sends sound."""
+    waiting: bool = False
+    """It was asked for a moment ago."""
+    level_db: float = -96.0
+    """The power of the last second."""
+    peak_db: float = -96.0
+    """The loudest tenth of a second of the last two seconds."""
+    usual_db: float | None = None
+    """The mean over half a minute; None until that is known."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,8 @@ class ChannelSeen:
     tampering: Tampering = Tampering.NONE
     changed_us: int = 0
     """When the scene was last seen to be another one; 0: never."""
+    sound: SoundSeen | None = None
+    """None where nobody listens."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ from recorder.client.stream import StreamName
 from recorder.client.surface import BadSurface, Surface
 from recorder.client.views import (
     CloseView,
+    Deaf,
+    Heard,
+    Listen,
     PlayClose,
     PlayOpen,
     PlaySeek,
@@ -87,6 +90,8 @@ class DecodeClient:
         self._shown: dict[int, Surface] = {}
         self._coming: dict[int, Surface] = {}
         self._states: dict[int, ViewState] = {}
+        self._listens: dict[int, Listen] = {}
+        self._heard: deque[Heard] = deque(maxlen=KEPT_EVENTS)
         self._positions: dict[int, Position] = {}
         self._stills: dict[int, Future[Still]] = {}
         self._numbers = itertools.count(1)
@@ -137,6 +142,27 @@ class DecodeClient:
             if self._views.pop(view, None) is not None:
                 self._send(CloseView(view))
             self._forget(view)
+
+    def listen(self, number: int, channel: int, stream: StreamName, grant: str = "") -> None:
+        """Hear how loud a live stream is (`heard`); again with the same number it changes the stream."""
+        with self._lock:
+            asked = Listen(number, channel, stream, grant)
+            if self._listens.get(number) != asked:
+                self._listens[number] = asked
+                self._send(asked)
+
+    def deaf(self, number: int) -> None:
+        """Listen no more."""
+        with self._lock:
+            if self._listens.pop(number, None) is not None:
+                self._send(Deaf(number))
+
+    def heard(self) -> list[Heard]:
+        """What was heard since the last call."""
+        with self._lock:
+            told = list(self._heard)
+            self._heard.clear()
+        return told
 
     def play_open(self, session: int, views: Sequence[PlayView], at_us: int, grant: str = "") -> None:
         """Open playback, standing at a time; again with the same number it changes the views."""
@@ -273,6 +299,8 @@ class DecodeClient:
     def _ask_again(self) -> None:
         for view in self._views.values():
             self._send(view)
+        for listen in self._listens.values():
+            self._send(listen)
         for number, asked in self._sessions.items():
             told = self._positions.get(number)
             self._send(replace(asked, at_us=told.at_us if told else asked.at_us))
@@ -298,6 +326,11 @@ class DecodeClient:
                     if state.id in self._wanted():
                         self._states[state.id] = state
                         self._events.append(state)
+            case "heard":
+                heard = msgspec.convert(message, Heard)
+                with self._lock:
+                    if heard.id in self._listens:
+                        self._heard.append(heard)
             case "position":
                 position = msgspec.convert(message, Position)
                 with self._lock:

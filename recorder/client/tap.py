@@ -56,6 +56,8 @@ class Subscribe:
     audio: bool = False
     metadata: bool = False
     grant: str = ""
+    video: bool = True
+    """Live: False for the sound alone, which begins at any sample."""
     op: str = "subscribe"
 
     @property
@@ -65,7 +67,7 @@ class Subscribe:
 
     def tracks(self, epoch: Epoch) -> frozenset[int]:
         """The tracks of an epoch that are wanted: its pictures, and what else was asked for."""
-        kinds = {TrackKind.VIDEO}
+        kinds = {TrackKind.VIDEO} if self.video else set[TrackKind]()
         if self.audio:
             kinds.add(TrackKind.AUDIO)
         if self.metadata:

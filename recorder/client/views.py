@@ -148,6 +148,38 @@ class StillAnswer:
 
 
 @dataclass(frozen=True)
+class Listen:
+    """Client: say how loud the sound of a live stream is, twice a second, until `Deaf`."""
+
+    id: int
+    channel: int
+    stream: StreamName
+    grant: str = ""
+    op: str = "listen"
+
+
+@dataclass(frozen=True)
+class Deaf:
+    """Client: listen no more."""
+
+    id: int
+    op: str = "deaf"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """decode: how loud half a second was, in dB of full scale; not `there` where the stream has no sound."""
+
+    id: int
+    at_us: int
+    there: bool = True
+    level_db: float = 0.0
+    peak_db: float = 0.0
+    """The loudest tenth of a second."""
+    op: str = "heard"
+
+
+@dataclass(frozen=True)
 class SurfaceMessage:
     """decode: the memory of a view; its descriptor travels with this message."""
 

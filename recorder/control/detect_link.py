@@ -27,6 +27,7 @@ class DetectLink:
         self._instance = instance
         self._watch: Watch | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._wished: dict[int, int] = {}
         self._listeners: list[Callable[[], None]] = []
 
     def listen(self, told: Callable[[], None]) -> None:
@@ -38,6 +39,14 @@ class DetectLink:
         if watch != self._watch:
             self._watch = watch
             self._send()
+
+    def listen_to(self, channel: int, until_us: int) -> None:
+        """Have a channel listened to for a while, whatever rules say: somebody looks at its level. Monotonic."""
+        self._wished[channel] = until_us
+
+    def wished(self, channel: int, now_us: int) -> bool:
+        """Whether somebody looks at the level of a channel."""
+        return self._wished.get(channel, now_us) > now_us
 
     async def run(self) -> None:
         """Stay connected until cancelled."""

@@ -16,6 +16,8 @@ from recorder.client.stream import StreamKey
 from recorder.client.tap import Failed
 from recorder.client.views import (
     CloseView,
+    Deaf,
+    Listen,
     PlayClose,
     PlayOpen,
     PlaySeek,
@@ -29,6 +31,7 @@ from recorder.client.views import (
 from recorder.client.words import _
 from recorder.decode.crew import Crew
 from recorder.decode.feed import Feed
+from recorder.decode.hearing import Hearing
 from recorder.decode.live import LiveStream
 from recorder.decode.session import PlaySession
 from recorder.decode.stills import Jpeg, Stills
@@ -40,6 +43,7 @@ MOST_VIEWS = 128
 MOST_PER_S = 100.0
 MOST_SESSIONS = 4
 MOST_STILLS = 16
+MOST_HEARINGS = 128
 LINGER_S = 2.0
 """A live stream that nobody shows is decoded so long: the screen may only be changing its split."""
 
@@ -106,6 +110,7 @@ class Client:
         self._loop = asyncio.get_running_loop()
         self._views: dict[int, tuple[ClientView, LiveStream]] = {}
         self._sessions: dict[int, PlaySession] = {}
+        self._hearings: dict[int, Hearing] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._verbs: dict[str, tuple[type[Any], Verb]] = {
             "view": (ShowView, self._view),
@@ -116,6 +121,8 @@ class Client:
             "play_step": (PlayStep, lambda asked: self._session(asked.session).step(asked.frames)),
             "play_close": (PlayClose, self._play_close),
             "still": (StillRequest, self._still),
+            "listen": (Listen, self._listen),
+            "deaf": (Deaf, self._deaf),
         }
 
     def received(self, message: dict[str, Any]) -> None:
@@ -141,6 +148,8 @@ class Client:
             self._service.release(stream)
         for session in self._sessions.values():
             session.close()
+        for hearing in self._hearings.values():
+            hearing.close()
         for task in self._tasks:
             task.cancel()
         self._views, self._sessions = {}, {}
@@ -182,6 +191,25 @@ class Client:
             stream.remove(view)
             view.close()
             self._service.release(stream)
+
+    def _listen(self, asked: Listen) -> None:
+        if asked.grant or not self._connection.peer.trusted:
+            self._service.verifier.verify(asked.grant).check_live(asked.channel, asked.stream, audio=True)
+        key = StreamKey(asked.channel, asked.stream)
+        known = self._hearings.get(asked.id)
+        if known is not None and known.key == key:
+            return
+        if known is not None:
+            known.close()
+        elif len(self._hearings) >= MOST_HEARINGS:
+            raise Refused(what=_("listen to more than {most} streams").format(most=MOST_HEARINGS))
+        service = self._service
+        self._hearings[asked.id] = Hearing(asked.id, key, service.media, service.crew, self._connection.send)
+
+    def _deaf(self, asked: Deaf) -> None:
+        hearing = self._hearings.pop(asked.id, None)
+        if hearing is not None:
+            hearing.close()
 
     def _check_free(self, number: int) -> None:
         if any(number in session.players for session in self._sessions.values()):

@@ -11,8 +11,10 @@ from recorder.client.detection import ChannelSeen, Region, Tampering, Watched
 from recorder.client.errors import NightjarError
 from recorder.client.grid import from_text
 from recorder.client.motion import MotionRecord
+from recorder.client.views import Heard
 from recorder.detect.builder import RecordBuilder
 from recorder.detect.motion import STANDARD_SENSITIVITY, MotionFinder
+from recorder.detect.sound import SoundWatch
 from recorder.detect.tampering import SceneSeen, TamperWatch
 
 LINGER_US = 3 * SECOND_US // 2
@@ -50,6 +52,7 @@ class WatchedChannel:
         self._motion = MotionFinder()
         self._tampering = TamperWatch()
         self._builder = RecordBuilder(asked.channel)
+        self._sound: SoundWatch | None = None
         self._regions: tuple[_Counted, ...] = ()
         self._sensitivities: tuple[int, ...] = ()
         self._moving_us: dict[int, int] = {}
@@ -62,6 +65,10 @@ class WatchedChannel:
         if self.asked.turning and not asked.turning:
             self._tampering = TamperWatch()
         self.asked = asked
+        if not asked.listening:
+            self._sound = None
+        elif self._sound is None:
+            self._sound = SoundWatch()
         self._regions = tuple(found for one in asked.regions if (found := _Counted.of(one)) is not None)
         self._sensitivities = (STANDARD_SENSITIVITY, *(one.sensitivity for one in self._regions))
         known = {one.number for one in self._regions}
@@ -82,6 +89,11 @@ class WatchedChannel:
             if (seen.moved[region.sensitivity] & region.cells).bit_count() >= region.least:
                 self._moving_us[region.number] = monotonic_us
         return self._builder.add(at_us, seen.moved[STANDARD_SENSITIVITY])
+
+    def hear(self, heard: Heard, monotonic_us: int) -> None:
+        """Take how loud half a second was."""
+        if self._sound is not None:
+            self._sound.hear(heard, monotonic_us)
 
     def record(self) -> MotionRecord | None:
         """Give the record that grows."""
@@ -105,5 +117,6 @@ class WatchedChannel:
             keys_only=keys_only,
             moving=moving,
             tampering=Tampering.NONE if silent else self._seen.tampering,
+            sound=self._sound.told(monotonic_us) if self._sound is not None else None,
         )
         return self._seen

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from recorder.client.detection import Watched
 from recorder.client.frames import DecodeClient
 from recorder.client.instance import Instance
-from recorder.client.views import View
+from recorder.client.stream import StreamName
+from recorder.client.views import Heard, View
 from recorder.detect.motion import HEIGHT, WIDTH
 
 
@@ -18,6 +19,7 @@ class Pictures:
     def __init__(self, instance: Instance, wake: Callable[[], None] | None = None) -> None:
         self._decode = DecodeClient(instance.socket("decode"), wake)
         self._taken: dict[int, int] = {}
+        self._heard_from: dict[int, StreamName] = {}
 
     def start(self) -> None:
         """Begin to connect."""
@@ -32,9 +34,28 @@ class Pictures:
         self._taken.setdefault(watched.channel, 0)
         self._decode.watch(watched.channel, watched.channel, watched.stream, (WIDTH, HEIGHT), per_s)
 
+    def listen(self, watched: Watched) -> None:
+        """Hear a channel, or hear it no more: its small stream first, and the main one where that has no sound."""
+        if not watched.listening:
+            self._decode.deaf(watched.channel)
+            self._heard_from.pop(watched.channel, None)
+        elif watched.channel not in self._heard_from:
+            self._heard_from[watched.channel] = watched.stream
+            self._decode.listen(watched.channel, watched.channel, watched.stream)
+
+    def heard(self) -> Iterator[Heard]:
+        """Give what was heard since the last call."""
+        for one in self._decode.heard():
+            if not one.there and self._heard_from.get(one.id) is StreamName.SUB:
+                self._heard_from[one.id] = StreamName.MAIN
+                self._decode.listen(one.id, one.id, StreamName.MAIN)
+            yield one
+
     def drop(self, channel: int) -> None:
         """No more of a channel."""
         self._taken.pop(channel, None)
+        self._heard_from.pop(channel, None)
+        self._decode.deaf(channel)
         self._decode.close_view(channel)
 
     def keys_only(self, channel: int) -> bool:

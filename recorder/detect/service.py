@@ -87,6 +87,7 @@ class Service:
             else:
                 known.change(one)
             self._pictures.want(one, self.rate)
+            self._pictures.listen(one)
         with contextlib.suppress(OSError):
             fresh = self._file.with_suffix(".new")
             fresh.write_bytes(msgspec.json.encode(asked))
@@ -114,6 +115,9 @@ class Service:
         """Look at every picture that has come; says whether there was any."""
         looked = False
         now = self.clock.monotonic_us()
+        for heard in self._pictures.heard():
+            if (known := self.channels.get(heard.id)) is not None:
+                known.hear(heard, now)
         for channel, at_us, picture in self._pictures.fresh():
             looked = True
             try:

@@ -78,7 +78,8 @@ class LiveSubscription:
             return
         outlet = self._outlet
         if self._skipping:
-            if not int(sample.flags) & _KEY or outlet.backlog > self._allowance:
+            begins = int(sample.flags) & _KEY or not self.asked.video
+            if not begins or outlet.backlog > self._allowance:
                 self.skipped += 1
                 return
             self._skipping = False

@@ -7,7 +7,7 @@ from typing import Any
 
 from recorder.client import answers
 from recorder.client.calls.carrier import Carrier
-from recorder.client.detection import ChannelSeen
+from recorder.client.detection import ChannelSeen, SoundSeen
 from recorder.client.stream import StreamName
 
 
@@ -34,6 +34,10 @@ class FootageCalls(Carrier):
     def detection(self) -> list[ChannelSeen]:
         """What is seen on every channel now; empty while detection does not run."""
         return self._get(list[ChannelSeen], "/detection")
+
+    def sound(self, channel: int) -> SoundSeen:
+        """How loud a channel is now; it goes on being listened to for ten seconds."""
+        return self._get(SoundSeen, f"/channels/{channel}/sound")
 
     def completeness(
         self,

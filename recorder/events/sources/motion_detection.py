@@ -17,6 +17,7 @@ from recorder.events.linkages.log import logged
 from recorder.events.linkages.record import recording
 from recorder.events.rule import Rule, is_alarm, is_listed
 from recorder.events.source import Source
+from recorder.events.sources.sound import listened
 from recorder.media.plan import ChannelPlan
 from recorder.settings.errors import NotAllowed
 from recorder.settings.page import setting
@@ -143,7 +144,9 @@ class MotionEvents(Source):
         stream = StreamName.SUB if channel.stream(StreamName.SUB) else StreamName.MAIN
         page = self._page(channel.number)
         turning = self.around.domes.turning.turns(channel.number)
-        return Watched(channel.number, stream, page.regions() if page.enabled else (), turning)
+        now_us = self.around.clock.monotonic_us()
+        listening = listened(self.engine.rules, channel.number) or self.around.detect.wished(channel.number, now_us)
+        return Watched(channel.number, stream, page.regions() if page.enabled else (), turning, listening)
 
     def _page(self, channel: int) -> MotionDetection:
         page = self.engine.rules.get(MotionDetection, str(channel))

@@ -43,3 +43,10 @@ def test_another_user_needs_a_grant(house, monkeypatch):
     house.client.view(2, 1, SUB, 160, 120, grant(house))
     house.wait_number(2, 0)
     assert house.client.surface(1) is None
+
+
+def test_a_grant_without_sound_is_none_for_listening(house):
+    for number, passed in enumerate((grant(house), grant(house, audio=True, live=False), grant(house, audio=True))):
+        house.client.listen(number, 1, SUB, passed)
+    house.wait(lambda: house.media.asked)
+    assert [(one.channel, one.audio) for one in house.media.asked] == [(1, True)]

@@ -152,3 +152,14 @@ def test_a_view_with_an_end_is_told_of_it(frames):
     camera.play(2)
     assert ended
     assert len(numbers(client)) == frames
+
+
+def test_who_wants_the_sound_alone_gets_no_picture_and_needs_no_key_frame():
+    camera, client = Camera(), Client()
+    camera.play(GOP + 10)
+    camera.watched_by(client, audio=True, video=False)
+    before = len(client.samples())
+    camera.play(5)
+    assert {one.track for one in client.samples()} == {1}
+    assert (len(client.samples()), before) == (before + 5, 10)
+    assert SampleFlag.DISCONTINUITY in client.samples()[0].flags
