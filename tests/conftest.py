@@ -28,7 +28,12 @@ PEERS = {
     "networkd": lambda: Path("/lib/systemd/systemd-networkd").exists(),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "libmodbus": lambda: shutil.which("cc") and Path("/usr/include/modbus/modbus.h").exists(),
+    "pam_wrapper": lambda: any(Path("/usr/lib").glob("*/libpam_wrapper.so")),
     "rclone": lambda: shutil.which("rclone"),
+    "rsyslogd": lambda: (
+        shutil.which("rsyslogd", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        and any(Path("/usr/lib").glob("*/rsyslog/lmnsd_gtls.so"))
+    ),
     "snmpd": lambda: shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "snmptrapd": lambda: shutil.which("snmptrapd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),

@@ -77,3 +77,13 @@ class LogPage:
 
     entries: tuple[LogEntry, ...]
     before: str | None = None
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """How far the log server is: how many entries wait for it, and how many it will never get."""
+
+    connected: bool
+    waiting: int
+    lost: int
+    words: str

@@ -58,6 +58,8 @@ from recorder.control.terminals import Terminals
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
+from recorder.logs.forwarding import Forwarding
+from recorder.logs.keeping import Keeping
 from recorder.logs.logbook import Logbook
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
@@ -154,6 +156,8 @@ class Control:
         self._messages = Messages(self.clock)
         self.desk = EventDesk(self._around())
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
+        self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
+        self._log_keeping = Keeping(self.settings, self.clock)
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()
@@ -196,6 +200,8 @@ class Control:
             self.terminals.run(),
             self.seats.run(),
             self._lights.run(),
+            self.forwarding.run(),
+            self._log_keeping.run(),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 

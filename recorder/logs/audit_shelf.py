@@ -17,6 +17,7 @@ class AuditShelf(Shelf):
     table = "change"
     columns = "id, at_us, who, source, page, item, field, old, new"
     time = "at_us"
+    last_number = "SELECT max(coalesce((SELECT max(id) FROM change), 0), coalesce((SELECT id FROM anchor), 0))"
 
     def wanted(self, sought: Sought) -> tuple[list[str], list[Any]]:
         """By page, author, source, text; without rows of hidden channels."""

@@ -16,6 +16,7 @@ class EventShelf(Shelf):
     table = "event"
     columns = f"id, source, title, item, part, channel, begin_us, end_us, words, {USER} AS who, {PLACE} AS address"
     time = "begin_us"
+    last_number = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event')"
 
     def wanted(self, sought: Sought) -> tuple[list[str], list[Any]]:
         """By source, and by who and where as its detail has them; without events of hidden channels."""

@@ -19,6 +19,8 @@ class Kind:
 AUDIT: Mapping[str, Kind] = {
     "audit": Kind(LogType.CLEAR, Level.WARNING),
     "log": Kind(LogType.SYSTEM, Level.NOTICE),
+    "log-server": Kind(LogType.CONNECTION, Level.NOTICE),
+    "log-keeping": Kind(LogType.CONFIG, Level.NOTICE),
     "session": Kind(LogType.ACCOUNT, Level.INFO),
     "login": Kind(LogType.ACCOUNT, Level.WARNING),
     "user": Kind(LogType.ACCOUNT, Level.NOTICE),

@@ -20,6 +20,8 @@ class Shelf:
     table: ClassVar[str]
     columns: ClassVar[str]
     time: ClassVar[str]
+    last_number: ClassVar[str]
+    """The question for the number that was given last."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -33,6 +35,17 @@ class Shelf:
         """Give rows, the oldest first: those that follow one of this store."""
         bound = None if after is None else (">", after.at_us, after.number)
         return self._rows(sought, bound, "ASC", limit)
+
+    def after(self, number: int, limit: int) -> list[Row]:
+        """Give rows by their number: those that follow one."""
+        question = f"SELECT {self.columns} FROM {self.table} WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 - as below
+        with self._reading() as db:
+            return [dict(row) for row in db.execute(question, (number, limit))]
+
+    def last(self) -> int:
+        """Give the number that was given last, though its row may have gone; 0 where there was none."""
+        with self._reading() as db:
+            return db.execute(self.last_number).fetchone()[0] or 0
 
     def place(self, row: Row) -> Place:
         """Say where a row stands."""

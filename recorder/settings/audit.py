@@ -98,6 +98,20 @@ class Audit:
         self._drop(number)
         return before
 
+    def shorten(self, oldest_us: int, most_rows: int) -> int:
+        """Let the first rows go, up to one that is not so old; gives how many, at most `most_rows`."""
+        first = "SELECT id FROM (SELECT id, at_us FROM change ORDER BY id LIMIT ?) WHERE at_us >= ? ORDER BY id LIMIT 1"
+        young = self._db.execute(first, (most_rows, oldest_us)).fetchone()
+        return self.drop(most_rows, None if young is None else young[0])
+
+    def drop(self, count: int, before: int | None = None) -> int:
+        """Let the oldest rows go, at most so many, of those before an id; gives how many went."""
+        rows = "SELECT id FROM change WHERE id < ? ORDER BY id LIMIT ?"
+        gone = self._db.execute(rows, ((1 << 62) if before is None else before, count)).fetchall()
+        if gone:
+            self._drop(gone[-1][0])
+        return len(gone)
+
     def find(self, sought: Sought) -> list[AuditRow]:
         """Give rows, the newest first."""
         where = ["at_us >= ?", "at_us < ?"]

@@ -160,6 +160,16 @@ class Settings:
             self._store.note([row])
         return count
 
+    def shorten_audit(self, oldest_us: int, most_rows: int, most_bytes: int) -> int:
+        """Let the oldest rows of the audit go by age and size; a row says how many did, and is what is left of them."""
+        with self._store.transaction():
+            gone = self._store.shorten_audit(oldest_us, most_rows, most_bytes)
+            if gone:
+                words = json.dumps(_("{count} rows went by age or size").format(count=gone))
+                row = Change(self._clock.now_us(), "recorder", "", "audit", "", "", json.dumps(None), words)
+                self._store.note([row])
+        return gone
+
     def noted(self, what: str, item: str, words: str, author: Author) -> None:
         """Put into the audit what somebody did that is no change of a page: a login, an export, a lock released."""
         old, new = json.dumps(None), json.dumps(words)

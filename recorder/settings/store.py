@@ -18,6 +18,7 @@ from recorder.settings.audit import Audit, AuditRow, Change, Checked, Sought
 from recorder.settings.errors import NewerSettings
 
 FILE = "settings.db"
+DROPPED_AT_ONCE = 1000
 # One script per version of the file; never changed once released, only added to.
 MIGRATIONS = (
     """
@@ -153,6 +154,23 @@ class SettingsStore:
     def clear_audit(self) -> int:
         """Take all audit rows out, within a transaction of the caller's; gives how many there were."""
         return self._audit.clear()
+
+    def shorten_audit(self, oldest_us: int, most_rows: int, most_bytes: int) -> int:
+        """Let audit rows go, the oldest first: some that are too old, and what the file is too large by.
+
+        Within a transaction of the caller's; gives how many went.
+        """
+        gone = self._audit.shorten(oldest_us, most_rows)
+        while self._bytes() > most_bytes and (some := self._audit.drop(DROPPED_AT_ONCE)):
+            gone += some
+        return gone
+
+    def _bytes(self) -> int:
+        """What is in use of the file."""
+        pages, free, size = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+        return (pages - free) * size
 
     def _migrate(self, path: Path) -> None:
         version: int = self._db.execute("PRAGMA user_version").fetchone()[0]

@@ -10,7 +10,7 @@ from recorder.accounts.caller import Caller
 from recorder.api.context import Auditor, TheControl, author
 from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
-from recorder.client.log import Level, LogPage, LogType
+from recorder.client.log import Forwarded, Level, LogPage, LogType
 from recorder.client.words import _
 from recorder.logs import sheet
 from recorder.logs.sought import Place, Sought
@@ -63,6 +63,12 @@ async def log(
     place = None if before is None else Place.read(before)
     await control.desk.engine.flush()
     return await run_sync(control.logbook.find, wanted, place, limit)
+
+
+@router.get("/server")
+def log_server(control: TheControl, _caller: Auditor) -> Forwarded:
+    """How far the log server is that gets the log."""
+    return control.forwarding.state()
 
 
 @router.get(

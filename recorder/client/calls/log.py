@@ -4,7 +4,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from recorder.client.calls.carrier import Carrier
-from recorder.client.log import LogPage
+from recorder.client.log import Forwarded, LogPage
 
 
 class LogCalls(Carrier):
@@ -18,3 +18,7 @@ class LogCalls(Carrier):
     def export_log(self, into: BinaryIO, **wanted: Any) -> int:
         """Write the log as CSV into an open file; gives its bytes."""
         return self._copy(f"/log/export?{urlencode(wanted)}", into)
+
+    def log_server(self) -> Forwarded:
+        """How far the log server is."""
+        return self._get(Forwarded, "/log/server")

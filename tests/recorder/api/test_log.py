@@ -140,3 +140,12 @@ def test_nobody_reads_of_channels_or_alarms_that_are_not_his(busy):
 
 def test_the_chain_is_told_in_words(busy):
     assert busy.owner.check_audit().words.startswith("All ")
+
+
+def test_only_an_administrator_sends_the_log_away_or_shortens_it(busy):
+    mine = busy.client("web", guard_with(busy, allowed="all", live=[1]))
+    for page, values in (("log-server", {"host": "10.6.6.6"}), ("log-keeping", {"keep_days": 7})):
+        with pytest.raises(ApiError) as refused:
+            mine.set_page(page, values)
+        assert (refused.value.http_status, refused.value.code) == (403, "MoreThanOwn")
+    assert busy.owner.log_server().words == "The log is sent nowhere."
