@@ -7,8 +7,8 @@ import pytest
 
 from recorder.client.unix_http import ApiError
 from recorder.events.sources.machine_faults import DiskFault
-from recorder.events.sources.motion_detection import MotionDetection
 from recorder.events.sources.security import IllegalLogin
+from recorder.events.sources.tampering import VideoTampering
 from tests.recorder.api.served import PASSWORD, Served, wait_for
 from tests.recorder.api.test_every_route import guard_with
 
@@ -33,7 +33,7 @@ def made_busy(served):
         admin.add_channel(name=name, url="rtsp://u:geheim@10.0.0.7/main")
     for what, about in (
         ((DiskFault, "", "disk1"), {"words": "Disk 1 is slow."}),
-        ((MotionDetection, "2"), {"words": "Motion at Safe", "channel": 2}),
+        ((VideoTampering, "2"), {"words": "Covered at Safe", "channel": 2}),
         ((IllegalLogin, "", "10.9.8.7"), {"words": "Wrong passwords", "detail": {"user": "eve", "place": "10.9.8.7"}}),
     ):
         served.clock.advance(STEP_S)
@@ -68,10 +68,10 @@ def test_it_is_searched_by_type_level_time_address_and_text(busy):
     assert found(owner, types="storage") == [("storage", "error", "Disk 1 is slow.")]
     assert {one[0] for one in found(owner, types="storage,alarm")} == {"storage", "alarm"}
     assert {one[1] for one in found(owner, level="warning")} == {"warning", "error"}
-    assert ("alarm", "info", "Motion at Safe") in found(owner)
+    assert ("alarm", "warning", "Covered at Safe") in found(owner)
     assert found(owner, address="9.8.7") == [("account", "warning", "Wrong passwords")]
     assert found(owner, who="EVE") == [("account", "warning", "Wrong passwords")]
-    assert {one[2] for one in found(owner, text="at safe")} == {"Motion at Safe"}
+    assert {one[2] for one in found(owner, text="at safe")} == {"Covered at Safe"}
     assert {one.title for one in owner.log(text="general").entries} == {"General"}  # as people read it
     assert found(owner, text="' OR 1=1 --") == found(owner, text="%") == []
     now = busy.clock.now_us()
@@ -129,7 +129,7 @@ def test_nobody_reads_of_channels_or_alarms_that_are_not_his(busy):
     assert not [one for one in mine.log(limit=1000).entries if one.channel == 2]
     into = io.BytesIO()
     mine.export_log(into)
-    assert b"Motion at Safe" not in into.getvalue()
+    assert b"Covered at Safe" not in into.getvalue()
     mine = busy.client("web", guard_with(busy, allowed=["log"], live="all"))
     assert {one.id.split("-")[0] for one in mine.log(limit=1000).entries} == {"audit"}
     mine = busy.client("web", guard_with(busy, allowed=["alarm"], live="all"))
