@@ -91,15 +91,15 @@ class MediaClient:
             case "adopt":
                 self._require_trust(_("adopt a disk"))
                 adopt = read(message, _Adopt)
-                self._media.store.adopt(adopt.place, adopt.typed)
+                self._media.store.disks.adopt(adopt.place, adopt.typed)
                 self._connection.send({"op": "adopted"})
             case "rebuild":
                 self._require_trust(_("rebuild a disk"))
-                self._media.store.rebuild(read(message, _Rebuild).disk)
+                self._media.store.disks.rebuild(read(message, _Rebuild).disk)
                 self._connection.send({"op": "rebuilding"})
             case "rebuild_state":
                 self._require_trust(_("rebuild a disk"))
-                state = self._media.store.rebuild_state(read(message, _Rebuild).disk)
+                state = self._media.store.disks.rebuild_state(read(message, _Rebuild).disk)
                 self._connection.send({"op": "rebuild_state", **state._asdict()})
             case "picture":
                 self._require_trust(_("bring pictures"))

@@ -8,17 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recorder.client.clock import Clock
-from recorder.client.errors import NotFound
 from recorder.client.recording import GapReason, RecordType
-from recorder.client.status import DiskDoubt, DiskStatus, FootageStatus, PoolStatus
+from recorder.client.status import DiskStatus, FootageStatus, PoolStatus
 from recorder.client.stream import StreamKey
-from recorder.client.words import _
 from recorder.store.allocation import DAY_US
 from recorder.store.contents import Contents
 from recorder.store.disk import Disk
+from recorder.store.disk_group import DiskGroup
 from recorder.store.disk_writer import DiskWriter
 from recorder.store.due_known import KnownDue
-from recorder.store.errors import NothingToAdopt, WrongDiskId
 from recorder.store.gathering import Answers, Once
 from recorder.store.ids import next_boot
 from recorder.store.index import Index
@@ -33,7 +31,6 @@ from recorder.store.pacing import TARGET_BYTES
 from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
 from recorder.store.pool_status import pool_statuses
-from recorder.store.rebuild import Rebuilding
 from recorder.store.remembered import Memory
 from recorder.store.root_log import Signer
 from recorder.store.rows import ClockMapRow, GoneRow, MarkRow, Row, StreamCode
@@ -45,9 +42,6 @@ from recorder.store.wall_clock import WallClock
 
 log = logging.getLogger("store")
 
-IDENTIFY_S = 2.0
-LEAST_TYPED = 8
-"""Characters of an id that are typed back: one in four thousand million to hit another disk."""
 OnDurable = Callable[[StreamKey, int], None]
 
 
@@ -95,7 +89,9 @@ class StoreWriter:
         self._mirrors: dict[StreamKey, StreamRecorder] = {}
         self._put_bytes = 0
         self._placement = Placement(clock)
-        self._writers = [DiskWriter(disk, self, clock) for disk in disks]
+        self.disks = DiskGroup(self)
+        self._writers = self.disks.writers
+        self._writers += [DiskWriter(disk, self, clock) for disk in disks]
 
     def start(self) -> None:
         """Begin to look at the disks and to write."""
@@ -109,67 +105,16 @@ class StoreWriter:
             self.step()
 
     def await_identities(self) -> None:
-        """Wait until it is known of every disk who it is, or `IDENTIFY_S` have passed: one that hangs holds up none."""
-        end = time.monotonic() + IDENTIFY_S
-        for writer in list(self._writers):
-            writer.identified.wait(max(0.0, end - time.monotonic()))
+        """Wait until it is known of every disk who it is, or a moment has passed."""
+        self.disks.await_identities()
 
     def has_twin(self, disk: Disk) -> bool:
-        """Whether another disk with the same id is there and may be meant as well.
+        """Whether another disk with the same id is there and may be meant as well."""
+        return self.disks.has_twin(disk)
 
-        The one that is being written stays what it is; of others the owner chooses.
-        """
-        here = self._writer_of(disk).here
-        twins = [one for one in self._writers if one.disk is not disk and one.here == here]
-        chosen = self.known.chosen(here)
-        if any(one.written for one in twins) or any(one.disk.path.name == chosen for one in twins):
-            return True
-        return bool(twins) and disk.path.name != chosen
-
-    def _writer_of(self, disk: Disk) -> DiskWriter:
-        return next(one for one in self._writers if one.disk is disk)
-
-    def adopt(self, place: str, typed: str) -> None:
-        """Record on a disk that was doubted: another recorder's, an older state, or one of several with an id.
-
-        `typed` are the first characters of its id, typed back by its owner. Raises `NotFound`, `WrongDiskId`,
-        `NothingToAdopt`; nothing is formatted and nothing lost.
-        """
-        writer = self._writer_at(place)
-        if writer.doubt is DiskDoubt.NONE:
-            raise NothingToAdopt(disk=place)
-        if len(typed) < LEAST_TYPED or not writer.here.startswith(typed.lower()):
-            raise WrongDiskId(disk=place, least=LEAST_TYPED, id=writer.here[:LEAST_TYPED])
-        writer.ask(lambda _volume: writer.adopt())
-
-    def rebuild(self, disk: str) -> None:
-        """Make the index anew, or with the id or place of a disk its catalog from its blocks; raises `NotFound`.
-
-        Recording goes on: on other disks, where it is a catalog. `rebuild_state` tells how far it is.
-        """
-        if not disk:
-            self.index.remake()
-            self.index.set_policy(self.policy)
-            self.wake()
-            return
-        writer = self._writer_at(disk)
-        if writer.rebuilt.begin():
-            writer.ask(lambda _volume: writer.rebuild())
-
-    def rebuild_state(self, disk: str) -> Rebuilding:
-        """How far a rebuild is; raises `NotFound`."""
-        if disk:
-            return self._writer_at(disk).rebuilt.state or Rebuilding(over=True)
-        here = [one for one in self._writers if one.in_index]
-        done = sum(not self.index.needs(bytes.fromhex(one.here)) for one in here)
-        words = _("The index was made anew from {count} disks.").format(count=done)
-        return Rebuilding(done, len(here), over=done == len(here), words=words)
-
-    def _writer_at(self, disk: str) -> DiskWriter:
-        found = next((one for one in self._writers if one.here and disk in {one.disk.path.name, one.here}), None)
-        if found is None:
-            raise NotFound(what=_("disk {disk}").format(disk=disk))
-        return found
+    def over_quota(self) -> frozenset[int]:
+        """Give the channels that would exceed their quota of bytes with one more block."""
+        return self.disks.over_quota()
 
     def add_disk(self, disk: Disk) -> None:
         """Record to one more disk from now on, after `start`."""
@@ -374,7 +319,7 @@ class StoreWriter:
     def streams_of(self, disk: Disk) -> list[StreamRecorder]:
         """Give the streams that a disk records now, the most important first."""
         with self._lock:
-            writer, streams = self._writer_of(disk), self._recorders()
+            writer, streams = self.disks.of(disk), self._recorders()
             self._placement.settle(streams, self._writers, self.policy)
             for one in self._mirrors.values():
                 # Nothing waits for a second copy that has no disk: the first is safe without it.
@@ -395,12 +340,6 @@ class StoreWriter:
             days = self.policy.shown_days(key)
             found[key] = at_us if days is None else max(at_us, now - days * DAY_US)
         return found
-
-    def over_quota(self) -> frozenset[int]:
-        """Give the channels that would exceed their quota of bytes with one more block."""
-        limits = {channel: one.bytes for channel, one in self.policy.quotas.items() if one.bytes is not None}
-        taken = {channel: sum(one.taken.get(channel, 0) for one in self._writers) for channel in limits}
-        return frozenset(channel for channel, limit in limits.items() if taken[channel] >= limit)
 
     def watch(self) -> bool:
         """Look whether all disks answer in time; True where that changed. Never waits for a disk."""

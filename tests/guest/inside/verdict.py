@@ -82,7 +82,7 @@ def judge(disks: Path, state: Path, case: Case) -> Verdict:
     for one in store.status():
         # An empty state is another recorder's: it must be told that the disk is its own.
         if one.doubt:
-            store.adopt(one.place, one.id)
+            store.disks.adopt(one.place, one.id)
             store.step()
             store.step()
     verdict.recovery_s = time.monotonic() - began

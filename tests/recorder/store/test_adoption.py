@@ -61,17 +61,17 @@ def test_it_is_adopted_with_all_its_footage_when_its_id_is_typed_back(foreign): 
     foreign.film(store, camera, seconds=3)
     for wrong in ("", foreign.id[:7], "0" * 32):
         with pytest.raises(WrongDiskId):
-            store.adopt("one", wrong)
+            store.disks.adopt("one", wrong)
     with pytest.raises(NotFound):
-        store.adopt("two", foreign.id)
+        store.disks.adopt("two", foreign.id)
     foreign.film(store, camera, seconds=3)
     assert told(store, "one").doubt is DiskDoubt.FOREIGN
-    store.adopt("one", foreign.id[:8].upper())
+    store.disks.adopt("one", foreign.id[:8].upper())
     foreign.film(store, camera, seconds=5)
     assert told(store, "one").state is DiskState.WRITABLE
     assert told(store, "one").doubt is DiskDoubt.NONE
     with pytest.raises(NothingToAdopt):
-        store.adopt("one", foreign.id)
+        store.disks.adopt("one", foreign.id)
     store.flush()
     reader = StoreReader(foreign.disks, foreign.elsewhere, foreign.clock)
     assert unflagged(played(reader)) == unflagged(simple(foreign.recorded.sent))
@@ -86,7 +86,7 @@ def test_it_is_adopted_with_all_its_footage_when_its_id_is_typed_back(foreign): 
 
 def test_an_adopted_disk_stays_adopted(foreign):
     store = foreign.another()
-    store.adopt("one", foreign.id)
+    store.disks.adopt("one", foreign.id)
     foreign.film(store, foreign.camera(), seconds=5)
     store.close()
     again = foreign.another()
@@ -131,7 +131,7 @@ def test_a_disk_of_another_is_known_by_a_look_at_it_and_adopted_before_anything_
     reader = StoreReader(foreign.disks, foreign.elsewhere, foreign.clock)
     assert unflagged(played(reader)) == unflagged(simple(foreign.recorded.sent))
     reader.close()
-    store.adopt("one", foreign.id)
+    store.disks.adopt("one", foreign.id)
     foreign.film(store, camera, seconds=5)
     # What control waits for before it has the disk mounted to be written.
     assert (told(store, "one").state, told(store, "one").doubt) == (DiskState.READ_ONLY, DiskDoubt.NONE)
@@ -196,7 +196,7 @@ def test_an_older_state_of_a_disk_is_told_and_not_written(rig):
     assert told(store, "one").doubt is DiskDoubt.STALE
     assert "older state" in told(store, "one").reason
     assert bytes_of(rig.disk) == before
-    store.adopt("one", rig.id)
+    store.disks.adopt("one", rig.id)
     rig.film(store, camera, seconds=5)
     assert told(store, "one").state is DiskState.WRITABLE
     store.close()
@@ -225,7 +225,7 @@ def test_of_two_disks_with_one_id_neither_is_written_until_one_is_chosen(rig):
     assert {told(store, one).doubt for one in ("one", "two")} == {DiskDoubt.CLONE}
     assert "same id" in told(store, "two").reason
     assert [bytes_of(rig.disks / one) for one in ("one", "two")] == before
-    store.adopt("two", rig.id)
+    store.disks.adopt("two", rig.id)
     rig.film(store, camera, seconds=5)
     assert told(store, "two").state is DiskState.WRITABLE
     assert told(store, "one").doubt is DiskDoubt.CLONE

@@ -24,11 +24,11 @@ def test_the_index_is_made_anew_while_recording_goes_on(rig_on):
     store.set_policy(StorePolicy(disks={two: DiskUse(read_only=True)}))
     rig.film(store, *cameras, seconds=3)
     file = rig.index.stat().st_ino
-    store.rebuild("")
-    assert store.rebuild_state("").total == 2
-    assert not store.rebuild_state("").over
+    store.disks.rebuild("")
+    assert store.disks.rebuild_state("").total == 2
+    assert not store.disks.rebuild_state("").over
     rig.film(store, *cameras, seconds=3)
-    state = store.rebuild_state("")
+    state = store.disks.rebuild_state("")
     assert state.over
     assert "2 disks" in state.words
     store.flush()
@@ -87,7 +87,7 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
                     one.put(store)
                 rig.clock.advance(0.2)
                 store._writers[1].step()
-                seen.append((told(store, "one").rebuilt, store.rebuild_state("one").over))
+                seen.append((told(store, "one").rebuilt, store.disks.rebuild_state("one").over))
 
             return whole(place, note, after)
 
@@ -98,7 +98,7 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
             disk_rebuild.rebuild_catalog = whole
 
     writer.rebuild = watched
-    store.rebuild("one")
+    store.disks.rebuild("one")
     durable = len(rig.durable)
     rig.film(store, *cameras, seconds=1)
     assert [percent for percent, _over in seen] == sorted(percent for percent, _over in seen)
@@ -106,7 +106,7 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
     assert not any(over for _percent, over in seen)
     assert len(rig.durable) > durable
     rig.film(store, *cameras, seconds=12)
-    state = store.rebuild_state("one")
+    state = store.disks.rebuild_state("one")
     assert state.over
     assert not state.failed
     assert told(store, "one").state is DiskState.WRITABLE
@@ -119,6 +119,6 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
 def test_a_rebuild_of_no_disk_is_refused(rig):
     store = rig.store()
     with pytest.raises(NotFound):
-        store.rebuild("nine")
-    assert store.rebuild_state("one").over
+        store.disks.rebuild("nine")
+    assert store.disks.rebuild_state("one").over
     assert store._streams.get(MAIN) is None
