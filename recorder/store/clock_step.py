@@ -74,7 +74,7 @@ def due_moved(row: DueRow, step: ClockMapRow, runs: Collection[int], told_us: in
         ended = row.start_us < told_us and abs(row.end_us - told_us) <= _AHEAD_US
         if (goes_on or ended) and row.start_us < true_us:
             # Told by a clock that was ahead of this one, or cut here by another step: the rest is told by this boot.
-            return [row._replace(end_us=true_us)]
+            return [row._replace(end_us=true_us, boot=0)]
     ends_at_boot = not of_boot and abs(row.end_us - booted) <= _AHEAD_US
     if ends_at_boot and row.start_us < booted:
         return [row._replace(end_us=_boot_moved(row.start_us, step))]

@@ -62,7 +62,8 @@ class DueKnown:
         return [
             KnownDue(key, one.start_us, one.end_us, RECORD_TYPES.get(one.record_type, RecordType.GENERAL))
             for one in news
-            if (key := stream_key(one.channel, one.stream)) is not None
+            # What was told by a clock that is past ended then, whatever the clock says now.
+            if one.boot and (key := stream_key(one.channel, one.stream)) is not None
         ]
 
     def knows(self, key: StreamKey) -> bool:

@@ -32,6 +32,8 @@ BOOTS = [f"{n:08x}-2222-3333-4444-555555555555" for n in range(1, 100)]
 AGES_US = 100_000 * SECOND_US
 # A key frame comes every 2 s, and media looks once a second: so far a boundary may be off.
 LOOSE_US = 3 * SECOND_US
+# So far off is a clock that lost its battery (s).
+FROM_1970 = -50 * 365 * 86_400
 # Shrinking a history of minutes would take longer than to understand it.
 PHASES = (Phase.explicit, Phase.generate)
 
@@ -234,7 +236,7 @@ HAPPENS = st.one_of(
     st.tuples(st.just("due"), st.booleans(), times(3)),
     st.tuples(st.just("crash"), times(1, 100), st.booleans()),
     st.tuples(st.just("stop"), times(1, 100), st.booleans()),
-    st.tuples(st.just("power"), times(10, 300), st.sampled_from([0, 0, -3600, 3600, -50 * 365 * 86_400])),
+    st.tuples(st.just("power"), times(10, 300), st.sampled_from([0, 0, -3600, 3600, FROM_1970])),
     st.tuples(st.just("step"), st.sampled_from([-3600, 3600, -60, 60, -7, 7]), times()),
     st.tuples(st.just("right"), times()),
     st.tuples(st.just("disk"), times(3, 20)),
@@ -288,8 +290,6 @@ async def happen(world, what, how):
             world.start()
             world.pass_time(20)
         case "step", by, seconds:
-            if world.media is None and world.changed_unseen:
-                world.start()
             world.step_clock(by)
             world.pass_time(seconds)
         case "right", seconds:
@@ -305,8 +305,13 @@ async def happen(world, what, how):
 @settings(max_examples=25, deadline=None, derandomize=True, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(st.lists(HAPPENS, min_size=1, max_size=6))
 @example([("pass", 10)])
-@example([("pass", 10), ("power", 60, -50 * 365 * 86_400), ("right", 30)])
-@example([("power", 63, -50 * 365 * 86_400), ("due", False, 27), ("due", False, 17)])
+@example([("pass", 10), ("power", 60, FROM_1970), ("right", 30)])
+@example([("power", 63, FROM_1970), ("due", False, 27), ("due", False, 17)])
+@example([("power", 60, FROM_1970), ("due", False, 10), ("due", True, 20), ("right", 20)])
+@example([("power", 60, FROM_1970), ("due", False, 10), ("due", True, 20), ("step", 3600, 10), ("right", 20)])
+@example([("power", 300, FROM_1970), ("due", False, 40), ("crash", 100, True), ("due", True, 20), ("right", 30)])
+@example([("power", 32, FROM_1970), ("due", False, 9), ("right", 15), ("step", -60, 39)])
+@example([("power", 32, 0), ("due", False, 9), ("pass", 15), ("step", -60, 39)])
 @example([("pass", 11), ("step", 3600, 21), ("step", -7200, 21), ("right", 10)])
 @example([("pass", 10), ("lose", GapReason.CAMERA_OFFLINE, 30), ("step", 3600, 30), ("find", 10)])
 @example([("pass", 10), ("crash", 50, False), ("due", False, 50), ("pass", 20)])
