@@ -1,6 +1,7 @@
 // One channel, large: live, a moment of a day, and a piece of it to take away.
 import { ask } from "./api.js";
 import * as clock from "./clock.js";
+import { MotionSearch } from "./motion.js";
 import { Picture } from "./picture.js";
 import { Ptz } from "./ptz.js";
 import { Timeline } from "./timeline.js";
@@ -18,10 +19,13 @@ export class ChannelDialog {
     this.channel = null;
     this.from = null; // where playback began; null is live
     this.job = null;
+    this.motion = new MotionSearch(this.dialog.querySelector(".stage"), (ms) => this.playMoment(ms),
+      (found) => this.timeline.showFound(found));
     this.domes = new Set(); // channels whose cameras turn
     this.ptz = new Ptz($("ptz"), $("turn"), (words) => this.say(words));
     this.dialog.onclose = () => {
       this.ptz.close();
+      this.motion.close();
       clearInterval(this.refreshing);
       this.picture.stop();
       this.channel = null;
@@ -74,6 +78,13 @@ export class ChannelDialog {
       .catch((error) => this.say(error.message));
   }
 
+  // A moment may lie on another day.
+  async playMoment(ms) {
+    if (ms < this.timeline.begin || ms >= this.timeline.end) await this.day(ms, false);
+    this.timeline.setCursor(ms);
+    this.playFrom(ms);
+  }
+
   moved() {
     if (this.from === null || $("video").currentTime === 0) return;
     const at = this.timeline.after(this.from, $("video").currentTime * 1000);
@@ -87,8 +98,10 @@ export class ChannelDialog {
     else $("video").pause();
   }
 
-  async day(ms) {
+  // `search`: what is searched is this day from now on.
+  async day(ms, search = true) {
     const showing = this.timeline.show(this.channel, ms);
+    if (search) this.motion.about(this.channel, this.timeline.end, () => this.timeline.cursor ?? this.timeline.end);
     $("day").textContent = clock.day(this.timeline.begin);
     $("day-hint").textContent = "";
     try {

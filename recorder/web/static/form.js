@@ -1,4 +1,5 @@
 // A form from a page's schema: one control for each kind of field, its value, and what is wrong with it.
+import { Region } from "./region.js";
 import { WeekControl } from "./week.js";
 
 export function make(tag, about = {}, ...children) {
@@ -32,12 +33,24 @@ function control(name, field, value, around) {
     case "weekday": return select(WeekControl.days.map((words, day) => [day, words]), value);
     case "choice": return select(field.enum.map((one) => [one, choices[one] ?? String(one)]), value);
     case "boolean": return checkbox(value);
-    case "integer": case "number": return number(field, value);
+    case "motion-grid": return region(value, around);
+    case "integer": case "number": case "sound-level": return number(field, value);
     case "secret": return text({ ...field, secret: true }, value);
     case "zone": return text(field, value, Intl.supportedValuesOf("timeZone"));
-    case "string": case "url": case "motion-grid": return text(field, value);
+    case "string": case "url": return text(field, value);
     default: return { node: make("code", { textContent: JSON.stringify(value) }), get: () => UNKNOWN };
   }
+}
+
+function region(value, around) {
+  const made = new Region(value, () => {}, around.channel ? `/api/v1/channels/${around.channel}/snapshot?width=704` : "");
+  const all = make("button", { type: "button", className: "plain", textContent: "All" });
+  const none = make("button", { type: "button", className: "plain", textContent: "None" });
+  all.onclick = () => made.set("0,0,22,18");
+  none.onclick = () => made.set("");
+  const node = make("div", { className: "painted" }, made.node, all, none);
+  Object.defineProperty(node, "disabled", { set: (off) => { made.disabled = off; } });
+  return { node, get: () => made.get() };
 }
 
 function checkbox(value) {

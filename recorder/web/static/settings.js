@@ -75,7 +75,7 @@ export class SettingsDialog {
       }
       const [schema, document] = await Promise.all([ask("GET", `/pages/${page.name}/schema`), ask("GET", this.path())]);
       const offered = await Promise.all(itemPages(schema).map(async (name) => [name, await this.itemsOf(name)]));
-      if (this.page === page) this.fill(schema, document, { channels, items: Object.fromEntries(offered) });
+      if (this.page === page) this.fill(schema, document, { channels, channel: page.scope === "channel" ? this.item : "", items: Object.fromEntries(offered) });
     } catch (error) {
       this.say(error.message, true);
     }

@@ -13,6 +13,7 @@ export class Timeline {
     this.line = line;
     this.chosen = chosen;
     this.spans = [];
+    this.found = null; // by a search for motion: { moved, unknown }
     line.onclick = (event) => this.choose(this.at(event));
     line.onwheel = (event) => {
       event.preventDefault();
@@ -55,6 +56,12 @@ export class Timeline {
       last = span.to;
     }
     return last + left;
+  }
+
+  showFound(found) {
+    this.found = found;
+    this.line.classList.toggle("searched", found !== null);
+    if (this.view) this.draw();
   }
 
   setCursor(ms) {
@@ -100,8 +107,10 @@ export class Timeline {
   draw() {
     const [from, to] = this.view;
     const step = STEPS.find((one) => (to - from) / one <= MOST_TICKS) ?? STEPS.at(-1);
+    const found = [...(this.found?.unknown ?? []).map(([begin, end]) => ({ from: begin, to: end, type: "unknown" })),
+      ...(this.found?.moved ?? []).map(([begin, end]) => ({ from: begin, to: end, type: "moved" }))];
     const parts = [];
-    for (const span of this.spans) {
+    for (const span of [...this.spans, ...found]) {
       const begin = Math.max(span.from, from);
       const end = Math.min(span.to, to);
       if (end <= begin) continue;
