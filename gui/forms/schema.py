@@ -62,6 +62,7 @@ class Field:
     read_only: bool = False
     required: bool = False
     default: Any = None
+    widget: str = ""
 
     @property
     def range_words(self) -> str:
@@ -119,6 +120,7 @@ def _field(name: str, schema: Mapping[str, Any], required: set[str], read_only: 
         read_only=schema.get("readOnly") is True or name in read_only,
         required=name in required,
         default=schema.get("default"),
+        widget=_words(schema, "x-widget"),
     )
 
 

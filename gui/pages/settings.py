@@ -14,6 +14,7 @@ from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
 from gui.pages.region_picture import RegionPicture
+from gui.pages.sound_meter import CHANGE, LEVEL, SoundMeter
 from gui.pages.user_sheets import AddGroup, AddUser, GivePassword
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
@@ -222,8 +223,23 @@ class SettingsPage(Page):
         if self.current.scope == SEVERAL:
             some = [Option(item, title) for item, title in self.loaded.items.items()]
             head += [Spacer(), Select(some, self.item, self._to_item, name="item", width=300, steps=False)]
-        content = Column([Row(head, gap=12), self.form], gap=14, pad=Pad(20, 8, EDGE, 20))
+        parts: list[Widget] = [Row(head, gap=12), *self._meter(self.form), self.form]
+        content = Column(parts, gap=14, pad=Pad(20, 8, EDGE, 20))
         return Column([Scroll(content, name="form-scroll"), self._foot()], gap=0, grow=1)
+
+    def _meter(self, form: Form) -> list[Widget]:
+        """Over levels of sound: how loud it is now."""
+        channel = self.channel
+        rows = [row for row in form.rows.values() if row.field.widget in {LEVEL, CHANGE}]
+        if not rows or channel is None:
+            return []
+        levels = [row.control for row in rows if row.field.widget == LEVEL]
+        meter = SoundMeter(
+            lambda: self.rooms.api.sound(channel),
+            lambda: [value for one in levels if isinstance(value := one.read(), int | float)],
+        )
+        self.screen.animate(meter)
+        return [meter]
 
     def _message(self, words: str, *, again: bool = False) -> Widget:
         parts: list[Widget] = [Label(words, Type.BODY, t.SECOND, lines=6, align=Align.CENTER, name="message")]

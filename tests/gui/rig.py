@@ -16,6 +16,7 @@ from gui.toolkit.worker import InlineWorker
 from recorder.client import answers
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
+from recorder.client.detection import SoundSeen
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus
 from recorder.settings.machine import Machine
 from recorder.settings.registry import built_in
@@ -197,6 +198,7 @@ class FakeApi:
         self.media = True
         self.calls = []
         self.token = "t"
+        self.heard = SoundSeen(waiting=True)
 
     def _check(self):
         if self.refuse is not None:
@@ -332,6 +334,10 @@ class FakeApi:
         due = sum(one.due_us for one in cells)
         total = (midnight, midnight + 24 * hour, due, due - sum(missing.values()), 0, missing)
         return answers.Day(*total, number, str(day), tuple(cells) if hours else ())
+
+    def sound(self, channel):
+        self.calls.append(("sound", channel))
+        return self.heard
 
     def channels(self):
         self._check()

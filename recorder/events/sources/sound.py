@@ -16,24 +16,32 @@ LONGEST_S = 3600
 LEVEL_HINT = _("In dB of full scale: 0 is as loud as can be, speech is at -40 to -20.")
 
 
-class AudioException(Rule, scope=Scope.CHANNEL, order=230, title=_("Sound: none, or too loud")):
+def _level(default: int, title: str, group: str) -> int:
+    return setting(
+        default, ge=LOWEST_DB, le=0, title=title, unit="dB", widget="sound-level", group=group, hint=LEVEL_HINT
+    )
+
+
+class AudioException(Rule, scope=Scope.CHANNEL, order=230, title=_("Sound level")):
     """The microphone of a camera is dead or torn off, or somebody shouts."""
 
     enabled: bool = setting(False, title=_("Enabled"))
     silent: bool = setting(True, title=_("No sound"), group=_("No sound"))
-    silent_db: int = setting(-75, ge=LOWEST_DB, le=0, title=_("Below"), unit="dB", group=_("No sound"), hint=LEVEL_HINT)
+    silent_db: int = _level(-75, _("Below"), _("No sound"))
     silent_s: int = setting(30, ge=1, le=LONGEST_S, title=_("For"), unit="s", group=_("No sound"))
     loud: bool = setting(True, title=_("Too loud"), group=_("Too loud"))
-    loud_db: int = setting(-12, ge=LOWEST_DB, le=0, title=_("Above"), unit="dB", group=_("Too loud"), hint=LEVEL_HINT)
+    loud_db: int = _level(-12, _("Above"), _("Too loud"))
 
 
-class AudioChange(Rule, scope=Scope.CHANNEL, order=235, title=_("Sound: sudden change")):
+class AudioChange(Rule, scope=Scope.CHANNEL, order=235, title=_("Sound change")):
     """It is suddenly much louder or quieter than in the half minute before."""
 
     enabled: bool = setting(False, title=_("Enabled"))
     rise: bool = setting(True, title=_("Louder"))
     fall: bool = setting(False, title=_("Quieter"))
-    change_db: int = setting(20, ge=3, le=90, title=_("By"), unit="dB", hint=_("10 dB are heard as twice as loud."))
+    change_db: int = setting(
+        20, ge=3, le=90, title=_("By"), unit="dB", widget="sound-change", hint=_("10 dB are heard as twice as loud.")
+    )
 
 
 def listened(rules: Rules, channel: int) -> bool:

@@ -34,7 +34,7 @@ function control(name, field, value, around) {
     case "choice": return select(field.enum.map((one) => [one, choices[one] ?? String(one)]), value);
     case "boolean": return checkbox(value);
     case "motion-grid": return region(value, around);
-    case "integer": case "number": case "sound-level": return number(field, value);
+    case "integer": case "number": case "sound-level": case "sound-change": return number(field, value);
     case "secret": return text({ ...field, secret: true }, value);
     case "zone": return text(field, value, Intl.supportedValuesOf("timeZone"));
     case "string": case "url": return text(field, value);

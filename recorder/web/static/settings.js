@@ -112,12 +112,33 @@ export class SettingsDialog {
     this.revision = document.revision;
     this.form = new Form(schema, document.values, around, document.read_only);
     $("settings-fields").replaceChildren(this.form.node);
+    const kinds = Object.values(schema.properties || {}).map((field) => field["x-widget"] || "");
+    if (kinds.some((kind) => kind.startsWith("sound-"))) this.meter(around.channel);
     $("settings-actions").replaceChildren(...this.page.actions.map((action) => {
       const button = make("button", { type: "button", className: "plain", textContent: action.title });
       button.dataset.action = action.name;
       button.onclick = () => this.press(action);
       return button;
     }));
+  }
+
+  // How loud it is now, over levels of sound, as long as this form is shown.
+  async meter(channel) {
+    const words = make("p", { className: "quiet", textContent: "Listening…" });
+    words.setAttribute("role", "status");
+    $("settings-fields").prepend(words);
+    while (words.isConnected && this.dialog.open) {
+      try {
+        const told = await ask("GET", `/channels/${channel}/sound`);
+        const usual = told.usual_db === null ? "" : `, usual ${Math.round(told.usual_db)} dB`;
+        if (told.there) {
+          words.textContent = `Now ${Math.round(told.level_db)} dB, loudest ${Math.round(told.peak_db)} dB${usual}.`;
+        } else if (!told.waiting) words.textContent = "No sound comes from this camera.";
+      } catch (error) {
+        words.textContent = error.message;
+      }
+      await new Promise((later) => setTimeout(later, LOOK_MS));
+    }
   }
 
   async save() {

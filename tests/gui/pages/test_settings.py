@@ -6,7 +6,9 @@ from gui.pages.cameras import Cameras
 from gui.pages.main_menu import MainMenu
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
+from gui.toolkit.theme import GOOD
 from recorder.client.api import ApiError
+from recorder.client.detection import SoundSeen
 from recorder.client.errors import Unavailable
 from recorder.settings.registry import built_in
 from recorder.store.key_ring import parse_recovery_key, recovery_key
@@ -39,6 +41,27 @@ def test_the_channels_picture_is_behind_the_regions_that_are_painted():
     assert rig.presenter.canvas.get_at(grid.place_of(4, 4).center)[:3] == (10, 200, 10)
     rig.key("back")
     assert decode.asked == {}
+
+
+@pytest.mark.covers("D-ALM-14", "D-ALM-15")
+@pytest.mark.parametrize("name", ["audio-exception", "audio-change"])
+def test_how_loud_it_is_now_stands_over_the_levels_that_are_set(name):
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page=name))
+    meter = page.find("sound-meter")
+    assert meter.text == "Listening…"
+    api.heard = SoundSeen(there=True, level_db=-43.2, peak_db=-31, usual_db=-44)
+    rig.clock.advance(1)
+    rig.show()
+    rig.show()
+    assert meter.text == "Now -43 dB, loudest -31 dB, usual -44 dB"
+    at = rig.presenter.canvas.get_at((meter._at(-90), meter.rect.y + rig.screen.theme.px(38)))
+    assert at[:3] == GOOD
+    rig.key("back")
+    asked = api.calls.count(("sound", 1))
+    rig.clock.advance(5)
+    rig.show()
+    assert api.calls.count(("sound", 1)) == asked
 
 
 @pytest.mark.parametrize("size", SIZES)
