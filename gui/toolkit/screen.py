@@ -318,6 +318,7 @@ class Screen:
             if not page.stale or page.shown_on is not self:
                 return
             page.stale = False
+            Widget.forget_wishes()
             before = Rect(page.rect)
             self.guard(page, lambda: page.place(page.frame(self.rect)))
             for rect in (before, page.rect):

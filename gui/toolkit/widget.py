@@ -59,6 +59,8 @@ class Widget:
         """Names of widgets that an arrow leads to, where geometry would say otherwise."""
         self._visible = True
         self._enabled = True
+        self._wishes: dict[Size, Size] = {}
+        self._wished_at = -1
         for child in children or ():
             self.add(child)
 
@@ -86,10 +88,12 @@ class Widget:
 
     def walk(self) -> "Iterator[Widget]":
         """Give this widget and everything below it that is visible, in reading order."""
-        if self._visible:
-            yield self
-            for child in self.children:
-                yield from child.walk()
+        waiting: list[Widget] = [self]
+        while waiting:
+            one = waiting.pop()
+            if one._visible:  # noqa: SLF001 - a widget like this one
+                yield one
+                waiting += reversed(one.children)
 
     def find(self, name: str) -> "Widget | None":
         """Find the first widget of this name at or below this one, visible or not."""
@@ -195,6 +199,7 @@ class Widget:
 
     def relayout(self) -> None:
         """Have its page measured, placed and drawn again."""
+        Widget.forget_wishes()
         page = self.page
         if page is not None:
             page.stale = True
@@ -211,8 +216,28 @@ class Widget:
                 across, down = max(across, wide), max(down, high)
         return across, down
 
+    _epoch = 0
+
+    @staticmethod
+    def forget_wishes() -> None:
+        """Have everything measured anew: something may want another size."""
+        Widget._epoch += 1
+
     def wanted(self, width: int, height: int) -> Size:
-        """`measure`, with fixed sides respected."""
+        """`measure`, with fixed sides respected; asked again, the answer is kept until something may have changed.
+
+        Without that a row asks three times for what each row below it asks three times.
+        """
+        if self._wished_at != Widget._epoch:
+            self._wished_at = Widget._epoch
+            self._wishes.clear()
+        offered = width, height
+        found = self._wishes.get(offered)
+        if found is None:
+            found = self._wishes[offered] = self._measured(width, height)
+        return found
+
+    def _measured(self, width: int, height: int) -> Size:
         if self.width is not None:
             width = min(width, self.px(self.width)) if width else self.px(self.width)
         if self.height is not None:

@@ -83,3 +83,26 @@ def test_a_stack_puts_its_children_on_one_another():
     below, above = Canvas(lambda _s, _r: None), Canvas(lambda _s, _r: None)
     shown(Stack([below, above, Spacer(4)]))
     assert below.rect == above.rect
+
+
+class Counted(Label):
+    """A label that counts how often it is measured."""
+
+    asked = 0
+
+    def measure(self, width, height):
+        self.asked += 1
+        return super().measure(width, height)
+
+
+def test_rows_within_rows_measure_each_widget_a_few_times_only():
+    label = inner = Counted("Front door")
+    for _depth in range(8):
+        inner = Row([inner, Spacer()])
+    rig = shown(inner)
+    assert 1 <= label.asked <= 60
+    before = label.asked
+    label.say("The front door of the house")
+    rig.show()
+    assert before < label.asked
+    assert label.rect.width == rig.screen.type.width(label.text, label.size)
