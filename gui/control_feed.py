@@ -96,4 +96,5 @@ def _matters(status: Status) -> tuple[object, ...]:
         seats,
         status.domes,
         [one.id for one in status.messages],
+        status.outage,
     )

@@ -5,14 +5,18 @@ from collections.abc import Callable, Sequence
 
 from gui.dialogs.first_run import FirstRun
 from gui.dialogs.login import Login
+from gui.dialogs.message import Message
 from gui.known import Known
 from gui.memory import PlaybackPlace
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.wall import manner
+from gui.wall.moments import since, time_of_day
 from recorder.client.clock import SECOND_US
 from recorder.client.happened import ScreenMessage
+from recorder.client.outage import Outage
+from recorder.client.outage import words_of as outage_words
 from recorder.client.words import _
 
 RETURN_S = 60.0
@@ -29,6 +33,8 @@ class Entrance(Known, ABC):
         """See where the screen was left."""
         super().begin()
         self._offered_first_run = False
+        self._told_outage = 0
+        """The beginning of the outage that was shown last."""
         self._told_message = 0
         """The id of the newest message that was shown."""
         self.return_to = self.memory.known.playback if self.memory is not None else None
@@ -74,6 +80,7 @@ class Entrance(Known, ABC):
             for page in self.screen.navigator.pages:
                 page.invalidate()
         self._show_messages(status.messages)
+        self._show_outage(status.outage)
         top = self.screen.navigator.top
         if status.needs_setup and isinstance(top, Login):
             # It was opened before control could say that there is no password yet.
@@ -91,6 +98,25 @@ class Entrance(Known, ABC):
             if one.id > self._told_message:
                 self._told_message = one.id
                 self.screen.notices.say(one.words, Tone.WARNING)
+
+    def _show_outage(self, outage: Outage | None) -> None:
+        """Lay what came of a power cut over the wall, until somebody closes it; over nothing else."""
+        if outage is None or self._told_outage == outage.from_us or len(self.screen.navigator.pages) > 1:
+            return
+        self._told_outage = outage.from_us
+        now_us, zone = self.screen.clock.now_us(), self.zone
+        words = outage_words(
+            outage,
+            lambda at_us: since(at_us, now_us, zone),
+            lambda at_us: time_of_day(at_us, zone),
+        )
+        sheet = Message(_("The power was gone"), words, close=_("I have seen it"))
+        self.screen.navigator.push(sheet, then=lambda _result: self._outage_seen())
+
+    def _outage_seen(self) -> None:
+        top = self.screen.navigator.top
+        if top is not None:
+            self.screen.work(top, self.api.outage_seen)
 
     def _offer_return(self, place: PlaybackPlace) -> None:
         """Ask who is there, and go on with playback; where nobody is, the wall shall be seen."""

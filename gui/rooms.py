@@ -7,10 +7,12 @@ from gui.deeds import Deeds
 from gui.dialogs.camera import AddCamera, CameraLogin
 from gui.dialogs.folder import FolderChooser
 from gui.dialogs.message import ErrorSheet, Message
+from gui.events.page import EventsPage
 from gui.inspection.page import Inspection
 from gui.log.page import Log
 from gui.pages.cameras import Cameras
 from gui.pages.hardware import HardwarePage
+from gui.pages.health import HealthPage
 from gui.pages.main_menu import MainMenu
 from gui.pages.poe import PoePorts
 from gui.pages.settings import SettingsPage
@@ -53,6 +55,10 @@ class Rooms(Deeds):
                 return self.storage
             case HardwarePage():
                 return self.hardware
+            case HealthPage():
+                return self.health
+            case EventsPage():
+                return self.events
             case Inspection():
                 return self.inspection
             case Log():
@@ -77,6 +83,14 @@ class Rooms(Deeds):
             return SettingsPage(self, area=area, page=page, channel=channel, item=item, focus=focus)
 
         self.enter(lambda: self.screen.navigator.push(opened()))
+
+    def events(self) -> None:
+        """Open the list of events."""
+        self.enter(lambda: self.screen.navigator.push(EventsPage(self)))
+
+    def health(self) -> None:
+        """Open the page that says whether all is well."""
+        self.enter(lambda: self.screen.navigator.push(HealthPage(self)))
 
     def storage(self) -> None:
         """Open the list of disks and pools."""

@@ -1,4 +1,7 @@
-"""Keys that hal reads for the screen: a remote whose receiver the kernel does not know, and the keys of the case."""
+"""Keys that hal reads for the screen: a remote whose receiver the kernel does not know, and the keys of the case.
+
+Whatever somebody touches silences the buzzer, at hal itself: nobody has to log in to have peace (architecture §6).
+"""
 
 import logging
 import threading
@@ -7,8 +10,8 @@ from pathlib import Path
 
 from gui.input.remote import Remote
 from gui.toolkit.screen import Screen
-from hal.client import HalClient, HalUnavailable
-from hal.client.kinds import KeyAction, KeyEvent, RemoteEvent
+from hal.client import HalClient, HalRefused, HalUnavailable
+from hal.client.kinds import BuzzerState, KeyAction, KeyEvent, RemoteEvent
 
 AGAIN_S = 1.0
 LONGEST_SILENCE_S = 3600.0
@@ -27,6 +30,8 @@ class HalKeys:
         self._remote = remote
         self._panel = panel
         self._over = False
+        self._sounding: set[str] = set()
+        screen.on_touch = self.hush
 
     def start(self) -> None:
         """Begin to listen."""
@@ -40,7 +45,9 @@ class HalKeys:
         while not self._over:
             try:
                 with HalClient(self._path, LONGEST_SILENCE_S) as hal:
-                    hal.watch()
+                    self._sounding.clear()
+                    for one in hal.watch():
+                        self.take(one)
                     while not self._over:
                         self.take(hal.next())
             except HalUnavailable as error:
@@ -49,13 +56,31 @@ class HalKeys:
 
     def take(self, said: object) -> None:
         """Pass on what hal said, to the screen's thread."""
+        if isinstance(said, RemoteEvent | KeyEvent) and said.action is KeyAction.PRESSED:
+            self.hush()
         match said:
+            case BuzzerState(name=name, sounds=sounds):
+                (self._sounding.add if sounds else self._sounding.discard)(name)
             case RemoteEvent(key=key, action=action):
                 self._pass_on(self._remote, str(key), action)
             case KeyEvent(key=key, action=action) if key not in OF_THE_CASE:
                 self._pass_on(self._panel, key, action)
             case _:
                 pass
+
+    def hush(self) -> None:
+        """Silence what sounds, until it is asked for again; banner and light stay. Returns at once, from any thread."""
+        names, self._sounding = self._sounding, set()
+        if names:
+            threading.Thread(target=self._silence, args=(names,), name="hush", daemon=True).start()
+
+    def _silence(self, names: set[str]) -> None:
+        try:
+            with HalClient(self._path) as hal:
+                for name in sorted(names):
+                    hal.call("buzzer", name, "silence")
+        except (HalUnavailable, HalRefused) as error:
+            log.warning("the buzzer was not silenced: %s", error)
 
     def _pass_on(self, to: Remote, key: str, action: KeyAction) -> None:
         match action:

@@ -22,7 +22,7 @@ AREAS: dict[str, Area] = {
         Area("camera", _("Cameras"), "camera", _("Add cameras, change their streams")),
         Area("storage", _("Recording"), "recording", _("Schedules, disks, how long to keep")),
         Area("network", _("Network"), "network", _("Addresses and access")),
-        Area("event", _("Events"), "bell", _("What raises an alarm, what follows")),
+        Area("event", _("Event rules"), "settings", _("What raises an alarm, what follows")),
         Area("account", _("Users"), "user", _("Who may see and change what")),
     )
 }

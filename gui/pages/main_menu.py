@@ -106,6 +106,21 @@ class MainMenu(Page):
                 detail=_("What is missing, and why"),
             ),
         )
+        tiles.insert(
+            1,
+            MenuTile(
+                _("Events"), rooms.events, name="events", icon="bell", detail=_("What happened, alarms to see to")
+            ),
+        )
+        tiles.append(
+            MenuTile(
+                _("Is all well?"),
+                rooms.health,
+                name="health",
+                icon="check",
+                detail=_("Recording, disks, clock, power, yesterday"),
+            )
+        )
         tiles += [self._tile(name) for name in self._areas()]
         tiles.append(MenuTile(_("Log"), rooms.log, name="log", icon="file", detail=_("Who did what, what happened")))
         parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]

@@ -10,6 +10,7 @@ from gui.forms.controls import Surroundings
 from gui.forms.form import Form
 from gui.forms.schema import fields_of
 from gui.pages.action_run import press
+from gui.pages.area_list import WIDTH, AreaList
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
@@ -186,25 +187,7 @@ class SettingsPage(Page):
         )
 
     def _side(self) -> Widget:
-        rows: list[Widget] = []
-        last = ""
-        for page in self.pages:
-            if page.area != last:
-                rows += [Spacer(6)] if last else []
-                rows.append(Row([Label(area(page.area).title, Type.CAPTION, t.FAINT)], pad=(18, 0)))
-                last = page.area
-            button = Button(
-                page.title,
-                lambda page=page: self._leave_to(page),
-                name=f"page-{page.name}",
-                look=Look.QUIET,
-                align=Align.START,
-                height=42,
-            )
-            button.selected = self.current is not None and page.name == self.current.name
-            rows.append(button)
-        column = Column(rows, gap=4, pad=Pad(EDGE - 18, 8, 14, 20), name="pages", remembers=True)
-        return Column([Scroll(column, name="side")], width=244, gap=0)
+        return Column([AreaList(self.pages, self.current, self._leave_to)], width=WIDTH, gap=0)
 
     def _main(self) -> Widget:
         if self.problem:

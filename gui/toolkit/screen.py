@@ -50,6 +50,8 @@ class Screen:
         self.navigator = Navigator(self)
         self.painter = Painter(self)
         self.last_input_us = self.clock.monotonic_us()
+        self.on_touch: Callable[[], object] | None = None
+        """Called at whatever somebody does with mouse, keyboard or remote, before anything is done with it."""
         self._focus = FocusKeeper(self)
         self._dispatch = Dispatch(self)
         self._worker = worker or InlineWorker()
@@ -248,6 +250,8 @@ class Screen:
         """Take an event from the presenter; say whether anything used it."""
         self._arrange()
         self.last_input_us = self.clock.monotonic_us()
+        if self.on_touch is not None:
+            self.on_touch()
         if isinstance(event, Pointer):
             return self._dispatch.point(event)
         if isinstance(event, KeyUp):

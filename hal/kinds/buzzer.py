@@ -47,7 +47,8 @@ PATTERNS: Mapping[Sound, Pattern] = {
     Sound.REFUSED: Pattern((Tone(900, 0.35),)),
     Sound.WARNING: Pattern((Tone(2000, 0.12), Tone(0, 4.88)), goes_on=True),
     Sound.FAULT: Pattern((Tone(2000, 0.12), Tone(0, 0.12), Tone(2000, 0.12), Tone(0, 1.64)), goes_on=True),
-    Sound.ALARM: Pattern((Tone(2700, 0.25), Tone(0, 0.25)), goes_on=True),
+    # Heard through a wall, and never so that somebody pulls the plug of the recorder to have peace.
+    Sound.ALARM: Pattern((Tone(2700, 0.2), Tone(0, 9.8)), goes_on=True),
 }
 _URGENCY = list(Sound)
 

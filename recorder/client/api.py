@@ -17,6 +17,7 @@ from recorder.client.calls.events import EventCalls
 from recorder.client.calls.exports import ExportCalls
 from recorder.client.calls.footage import FootageCalls
 from recorder.client.calls.hardware import HardwareCalls
+from recorder.client.calls.health import HealthCalls
 from recorder.client.calls.holds import HoldCalls
 from recorder.client.calls.log import LogCalls
 from recorder.client.calls.pages import PageCalls
@@ -39,6 +40,7 @@ class ApiClient(
     ExportCalls,
     FootageCalls,
     HardwareCalls,
+    HealthCalls,
     HoldCalls,
     LogCalls,
     PageCalls,

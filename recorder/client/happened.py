@@ -138,6 +138,14 @@ class ScreenMessage:
 
 
 @dataclass(frozen=True)
+class EventKind:
+    """A kind of event: the name of its rule's page, and what people call it."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
 class EventPage:
     """Some events, the newest first; `before` is given for those that follow, None: there are no more."""
 

@@ -21,11 +21,12 @@ from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
 from recorder.client import grants
 from recorder.client.answers import Hardware as MachineWords
-from recorder.client.answers import ProcessInfo, Status, Storage
+from recorder.client.answers import Health, ProcessInfo, Status, Storage
 from recorder.client.clock import SECOND_US, Clock, SystemClock
 from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
+from recorder.client.outage import Outage
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
 from recorder.client.storage_rows import rows
 from recorder.client.stream import StreamName
@@ -43,6 +44,8 @@ from recorder.control.exports import Exports
 from recorder.control.hardware import Hardware
 from recorder.control.hardware_events import HardwareEvents
 from recorder.control.hardware_words import groups
+from recorder.control.health import Known, health
+from recorder.control.health_desk import HealthDesk
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.mounts import Mounts
@@ -57,14 +60,16 @@ from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
+from recorder.events.linkages.mail import Mail
 from recorder.events.messages import Messages
+from recorder.events.power_return import due_now
 from recorder.logs.forwarding import Forwarding
 from recorder.logs.keeping import Keeping
 from recorder.logs.logbook import Logbook
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
 from recorder.sealing import Sealer
-from recorder.settings.machine import Machine
+from recorder.settings.machine import Machine, clock_is_kept
 from recorder.settings.pages.alarm_input import AlarmInput
 from recorder.settings.pages.alarm_output import AlarmOutput
 from recorder.settings.pages.channel import Channel
@@ -75,6 +80,7 @@ from recorder.settings.pages.ptz import Ptz
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import UserGroup
 from recorder.settings.registry import Registry, built_in
+from recorder.settings.rights import EVERY
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
@@ -158,6 +164,7 @@ class Control:
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
         self._log_keeping = Keeping(self.settings, self.clock)
+        self._health = HealthDesk(instance, self.clock, self.settings, self.events, self.desk.store)
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()
@@ -202,6 +209,7 @@ class Control:
             self._lights.run(),
             self.forwarding.run(),
             self._log_keeping.run(),
+            self._health.run(self._whole_health),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 
@@ -246,7 +254,40 @@ class Control:
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
             messages=self._messages.now(),
+            outage=self.desk.engine.power.untold,
         )
+
+    async def health(
+        self,
+        status: Status,
+        outage: Outage | None,
+        *,
+        sees: frozenset[int] = EVERY,
+        plays: frozenset[int] = EVERY,
+        since_us: int = 0,
+        mail: bool = True,
+    ) -> Health:
+        """Whether all is well, as somebody sees it who sees this status, and recordings of `plays` since then."""
+        zone, order = ZoneInfo(status.zone), Order(status.date_format)
+        mail_page, test_mail = await asyncio.to_thread(lambda: (self.settings.get(Mail), self._health.test_mail))
+        wanted = tuple(sorted(one.number for one in self.plan.channels if one.number in plays))
+        days = await self._health.yesterday(wanted)
+        known = Known(
+            status=status,
+            due=due_now(self.plan, self.clock.now_us()) & sees,
+            outage=outage,
+            test_mail=test_mail if mail else None,
+            mail_wanted=mail and mail_page.complete,
+            clock_kept=clock_is_kept(),
+            yesterday=None if days is None else [one for one in days if one.start_us >= since_us],
+            plays=plays,
+            moment=lambda at_us: f"{written(local(at_us, zone), order)} {local(at_us, zone):%H:%M}",
+            precise=lambda at_us: f"{local(at_us, zone):%H:%M:%S}",
+        )
+        return health(known)
+
+    async def _whole_health(self) -> Health:
+        return await self.health(await asyncio.to_thread(self.status), self.desk.engine.power.newest)
 
     async def machine(self) -> MachineWords:
         """The machine at one glance; raises `HardwareAway`."""

@@ -15,6 +15,7 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.happened import AlarmState, Happened, Reaction
 from recorder.control.events import Events
 from recorder.events.occurrence import LONGEST_NAME, Key, Occurrence, plain, plain_detail
+from recorder.events.power_return import PowerReturn
 from recorder.events.rule import Rule
 from recorder.events.rules import Rules
 from recorder.events.store import ROWS_AT_ONCE, EventStore
@@ -67,6 +68,8 @@ class Engine:
     def __init__(self, store: EventStore, rules: Rules, bus: Events, clock: Clock) -> None:
         self.store = store
         self.rules = rules
+        self.power = PowerReturn(store)
+        """What came of the last power cut."""
         self.reacting: Reacting | None = None
         self._bus = bus
         self._clock = clock

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from gui.dialogs.message import Message
 from recorder.client.happened import ScreenMessage
+from recorder.client.outage import Outage, Returned
 from tests.gui.pages.house import house
 
 
@@ -22,3 +24,36 @@ def test_a_message_is_shown_once(user):
     assert rig.notices == ["Alarm input Back door is active."]
     told("Alarm input Back door is active.", "Gate cannot be reached.")
     assert rig.notices == ["Alarm input Back door is active.", "Gate cannot be reached."]
+
+
+def test_what_came_of_a_power_cut_stays_over_the_wall_until_somebody_closes_it():
+    rig, rooms, api = house(user="")
+    seen = []
+    api.outage_seen = lambda: seen.append(True)
+    outage = Outage(8_000_000_000, 9_680_000_000, (Returned(1, 9_730_000_000, 0), Returned(2, 9_702_000_000, 800_000)))
+    rooms.feed.latest = replace(rooms.feed.latest, outage=outage)
+    rooms.status_changed()
+    rig.show()
+    dash = "\N{EN DASH}"
+    assert (
+        f"No power 1970-01-01, 02:13{dash}1970-01-01, 02:41. 2 of 2 record since 02:42:10. 0.8 s lost." in rig.words()
+    )
+    rig.clock.advance(3600)
+    rig.show()
+    assert isinstance(rig.top, Message)
+    rooms.status_changed()
+    rig.key("ok")
+    assert seen == [True]
+    rooms.status_changed()
+    assert not isinstance(rig.top, Message)
+
+
+def test_a_power_cut_is_not_told_over_what_somebody_does():
+    rig, rooms, _api = house()
+    rig.open(Message("Other", "words"))
+    rooms.feed.latest = replace(rooms.feed.latest, outage=Outage(1, 2))
+    rooms.status_changed()
+    assert rig.top.title == "Other"
+    rig.key("ok")
+    rooms.status_changed()
+    assert rig.top.title == "The power was gone"

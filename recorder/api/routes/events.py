@@ -20,7 +20,7 @@ from recorder.api.routes.holds import Channels, Words, numbers
 from recorder.api.routes.status import seen_by
 from recorder.client.answers import Event
 from recorder.client.errors import NotFound
-from recorder.client.happened import AlarmState, EventPage, Happened
+from recorder.client.happened import AlarmState, EventKind, EventPage, Happened
 from recorder.client.words import _
 from recorder.control.control import Control
 from recorder.events.sought import Sought
@@ -128,6 +128,13 @@ async def listed_as_csv(control: TheControl, caller: AlarmUser, asked: Asked) ->
     headers = {"Content-Disposition": 'attachment; filename="events.csv"', "Cache-Control": "no-store"}
     lines = csv_lines(control.desk.store, asked, control.desk.rules.zone)
     return StreamingResponse(lines, media_type="text/csv", headers=headers)
+
+
+@router.get("/kinds")
+def kinds(control: TheControl, _caller: AlarmUser) -> list[EventKind]:
+    """The kinds of events that there are, by their names in `sources`, in the order of their pages."""
+    rules = sorted(control.desk.rules.classes.values(), key=lambda one: (one.about.order, one.about.name))
+    return [EventKind(one.about.name, one.about.title) for one in rules]
 
 
 @router.get("/{event}")

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from recorder.accounts.caller import Caller
 from recorder.api.context import TheControl, Viewer
 from recorder.client.answers import Status
+from recorder.client.outage import Outage
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
@@ -45,7 +46,15 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
         seats=tuple(one for one in found.seats if caller.sees(one.channel)),
         messages=tuple(one for one in found.messages if one.channel not in caller.hidden),
         domes=tuple(number for number in found.domes if caller.sees(number)),
+        outage=outage_for(caller, found.outage),
     )
+
+
+def outage_for(caller: Caller, outage: Outage | None) -> Outage | None:
+    """Leave out the channels that a caller must not see (A2)."""
+    if outage is None:
+        return None
+    return replace(outage, channels=tuple(one for one in outage.channels if caller.sees(one.channel)))
 
 
 def _since(caller: Caller, oldest_us: int | None) -> int | None:

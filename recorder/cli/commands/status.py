@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    one = verbs.add_parser("status", parents=[shared], help="processes, streams and disks")
+    one = verbs.add_parser("status", parents=[shared], help="whether all is well; processes, streams and disks")
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=run)
 
@@ -28,14 +28,18 @@ def run(asked: argparse.Namespace) -> None:
 
     from recorder.cli.output import print_json
 
-    status = owner(asked).status()
+    api = owner(asked)
+    status, health = api.status(), api.health()
     streams = status.media.streams if status.media else ()
     disks = status.media.disks if status.media else ()
     if asked.json:
         whole: dict[str, Any] = msgspec.to_builtins(status)
-        print_json({**whole, "streams": streams, "disks": disks})
+        print_json({**whole, "streams": streams, "disks": disks, "health": health})
         return
     print(f"{status.name}: {status.channels_recording} of {status.channels} channels record")
+    print(health.words)
+    for line in health.lines:
+        print(f"  {'!' if line.tone.trouble else ' '} {line.label}: {line.words}")
     for name, process in sorted(status.processes.items()):
         print(f"  {name:9} pid {process.pid}, restarted {process.restarts} times")
     for trouble in status.troubles:

@@ -29,6 +29,7 @@ from recorder.client.answers.disks import (
 from recorder.client.answers.domes import Dome, PresetName, PtzLine
 from recorder.client.answers.footage import Gap, MotionFound, Moved, Picture, Span
 from recorder.client.answers.hardware import Device, Fact, Hardware, HardwareGroup, HardwareLine, Trouble
+from recorder.client.answers.health import Health, HealthLine, MailTest
 from recorder.client.answers.holds import Hold, HoldKind, Tag
 from recorder.client.answers.jobs import ActionJob, ExportJob, JobState
 from recorder.client.answers.pages import MASK, ActionInfo, Document, PageInfo, PageItem
@@ -64,10 +65,13 @@ __all__ = [
     "Hardware",
     "HardwareGroup",
     "HardwareLine",
+    "Health",
+    "HealthLine",
     "Hold",
     "HoldKind",
     "Hour",
     "JobState",
+    "MailTest",
     "MotionFound",
     "Moved",
     "OnlineUser",

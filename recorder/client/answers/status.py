@@ -7,6 +7,7 @@ from recorder.client.answers.disks import ArrayStatus, BayStatus, StickStatus
 from recorder.client.answers.hardware import Trouble
 from recorder.client.answers.poe import SeatStatus
 from recorder.client.happened import ScreenMessage
+from recorder.client.outage import Outage
 from recorder.client.status import MediaStatus
 
 
@@ -57,6 +58,8 @@ class Status:
     """What infrared remotes call this recorder (D-IR-02)."""
     messages: tuple[ScreenMessage, ...] = ()
     """What the local screen shows for a moment, the oldest first."""
+    outage: Outage | None = None
+    """The last time without power, until somebody has seen what came of it."""
 
 
 @dataclass(frozen=True)

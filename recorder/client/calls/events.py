@@ -9,7 +9,7 @@ import msgspec
 from recorder.client import answers
 from recorder.client.calls.carrier import ROOT, Carrier, which
 from recorder.client.errors import Unavailable
-from recorder.client.happened import AlarmState, EventPage, Happened
+from recorder.client.happened import AlarmState, EventKind, EventPage, Happened
 from recorder.client.unix_http import ApiError
 
 
@@ -65,6 +65,10 @@ class EventCalls(Carrier):
         if before is not None:
             asked["before"] = before
         return self._get(EventPage, "/events", {**which(channels, start_us, end_us), **asked})
+
+    def event_kinds(self) -> list[EventKind]:
+        """The kinds of events that there are."""
+        return self._get(list[EventKind], "/events/kinds")
 
     def event(self, number: int) -> Happened:
         """One event with what followed, what people wrote and what is to be done."""

@@ -12,14 +12,13 @@ from recorder.events.around import Around
 from recorder.events.engine import Engine, Found
 from recorder.events.linkages.message import on_screen
 from recorder.events.linkages.restart import RestartOptions
+from recorder.events.power_return import STARTING_US
 from recorder.events.rule import Rule
 from recorder.events.source import Source
 from recorder.settings.page import setting
 from recorder.settings.scope import Scope
 
 LOOK_S = 1.0
-STARTING_US = 120 * SECOND_US
-"""Cameras that get their power with the recorder need up to two minutes: until then they are starting."""
 LONGEST_PATIENCE_S = 3600
 NO_ANSWER = frozenset({StreamState.UNREACHABLE})
 NO_PICTURE = frozenset(

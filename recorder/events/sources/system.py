@@ -8,6 +8,7 @@ from recorder.client.words import _
 from recorder.events.around import Around
 from recorder.events.engine import ALIVE, Engine, Found
 from recorder.events.linkages.message import on_screen
+from recorder.events.power_return import surroundings
 from recorder.events.rule import Rule, is_alarm
 from recorder.events.source import Source
 from recorder.store.boot import read_boot_id
@@ -47,6 +48,9 @@ class SystemStarts(Source):
         words, detail = self.told(before, boot, alive, clean)
         await asyncio.to_thread(store.note, BOOT, boot)
         self.engine.happened(SystemStarted, words=words, detail=detail)
+        if detail["start"] == "power":
+            around = surroundings(self.around.clock, self.around.plan, self.around.instance)
+            await self.engine.power.watch(around, max(alive, clean))
         await super().run()
 
     def told(self, before: str, boot: str, alive_us: int, clean_us: int) -> tuple[str, dict[str, int | str]]:

@@ -1,14 +1,16 @@
 // The machine underneath: how it is, its terminals, ports and disks, asked again and again while the dialog is open.
 import { ask } from "./api.js";
 import { bays } from "./bays.js";
+import { events } from "./events.js";
 import { make } from "./form.js";
 import { hardware } from "./hardware.js";
+import { health } from "./health.js";
 import { ports } from "./ports.js";
 import { terminals } from "./terminals.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 1000;
-const VIEWS = [hardware, terminals, ports, bays];
+const VIEWS = [hardware, health, events, terminals, ports, bays];
 
 export class MachineDialog {
   // `settings(page, item)` opens a page of settings.

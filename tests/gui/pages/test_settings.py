@@ -85,6 +85,24 @@ def test_the_menu_lists_the_areas_that_are_served():
     assert rig.top.current.area == "storage"
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["system", "storage", "event"])
+def test_an_area_opens_with_its_heading_at_the_top_of_the_list(name, size):
+    rig, rooms, _api = house(size)
+    rig.open(SettingsPage(rooms, area=name))
+    side, heading, page = rig.find("side"), rig.find(f"heading-{name}"), rig.find(f"page-{rig.top.current.name}")
+    assert side.rect.contains(heading.rect)
+    assert side.rect.contains(page.rect)
+    if side.offset not in {0, side.farthest}:
+        assert heading.rect.top - side.rect.top < 2 * heading.rect.height
+
+
+def test_a_page_far_down_its_area_is_in_sight_when_it_opens():
+    rig, rooms, _api = house()
+    rig.open(SettingsPage(rooms, page="illegal-login"))
+    assert rig.find("side").rect.contains(rig.find("page-illegal-login").rect)
+
+
 @pytest.mark.covers("D-IR-11", "D-IR-12")
 def test_a_setting_is_changed_and_saved_with_five_keys():
     rig, rooms, api = house()

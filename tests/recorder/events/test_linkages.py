@@ -205,6 +205,15 @@ def test_the_buzzer_sounds_until_the_event_is_over(site):
     wait_for(lambda: sounds() == ["alarm"])
     edge(site, active=False)
     wait_for(lambda: sounds() == [])
+    # In quiet hours it is silent, and the event says so.
+    quiet = {"days": [[{"start_min": 0, "end_min": 1440, "types": ["quiet"]}]] * 7}
+    site.owner.set_page("buzzer-hours", {"week": quiet})
+    edge(site, active=True)
+    wait_for(lambda: reaction(site, "buzzer"))
+    assert "quiet hours" in reaction(site, "buzzer").words
+    assert sounds() == []
+    edge(site, active=False)
+    site.owner.set_page("buzzer-hours", {"week": {"days": [[]] * 7}})
 
 
 def test_a_media_that_does_not_answer_is_tried_again_and_told(site):

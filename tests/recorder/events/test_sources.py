@@ -9,15 +9,18 @@ import pytest
 from hal.client.follower import Follower
 from hal.client.kinds import AlarmInputState, InputRole
 from recorder.client.answers import Trouble
+from recorder.client.clock import SECOND_US
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
 from recorder.events.rule import Rule
 from recorder.events.source import built_in
 from recorder.events.sources.input_alarm import InputAlarms
 from recorder.events.sources.machine_faults import DeviceFaults, DiskFault, DiskFaults, NetworkFaults
+from recorder.events.sources.nothing_recorded import NothingRecordings
 from recorder.events.sources.picture_faults import STARTING_US, CameraOffline, CamerasOffline, VideoLosses
 from recorder.events.sources.security import IllegalLogins
 from recorder.events.sources.system import SILENT_US, RecordingFaults, SystemStarts
+from recorder.media.plan import ChannelPlan, Due, Plan
 
 pytestmark = pytest.mark.anyio
 
@@ -216,3 +219,34 @@ async def test_a_silent_recording_service_is_told(bench, place):
     bench.clock.advance(10)
     source.look()
     assert await going_on(bench) == []
+
+
+def recorded(place, *channels, due=(1, 2)):
+    plan = Plan(channels=tuple(ChannelPlan(one, f"{one}", record=(Due(0, 1 << 60),)) for one in due))
+    place.plan = lambda: plan
+    streams = [StreamStatus(one, StreamName.MAIN, StreamState.PLAYING, recording=one in channels) for one in due]
+    place.status = MediaStatus(0, 1, streams=tuple(streams))
+
+
+async def test_that_nothing_is_recorded_is_told_after_the_start_and_with_the_buzzer(bench, place):
+    recorded(place)
+    source = NothingRecordings(bench.engine, place)
+
+    async def after(seconds):
+        bench.clock.advance(seconds)
+        source.look()
+        return len(await going_on(bench))
+
+    assert await after(STARTING_US / SECOND_US - 1) == 0
+    assert await after(1) == 1
+    recorded(place, 2)
+    assert await after(6) == 0
+    recorded(place)
+    assert await after(29) == 0
+    assert await after(2) == 1
+    place.status = None
+    assert await after(1) == 1
+    recorded(place, due=())
+    assert await after(6) == 0
+    sounding = [name for name, page in bench.rules.classes.items() if page().buzzer]
+    assert sounding == ["nothing-recorded"]
