@@ -161,7 +161,8 @@ class Board:
         entry = self._entries[device.kind, device.name]
         simulated = entry.driver == "simulated"
         about = (device.unproven, simulated, device.model, device.serial, device.revision)
-        return Inventory(entry.kind, entry.name, entry.driver, entry.bus, *about)
+        logs_in = "set_login" in verbs_of(type(device))
+        return Inventory(entry.kind, entry.name, entry.driver, entry.bus, *about, logs_in)
 
     def verb(self, kind: str, name: str, verb: str) -> Verb:
         """Find what can be asked of a device; raises `UnknownDevice`, `BadRequest`."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gui.dialogs.menu import Item
 from gui.pages.followed import FollowedList
+from gui.pages.switch_login import SwitchLogin
 from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.label import Label
@@ -90,6 +91,9 @@ class PoePorts(FollowedList[Sequence[PoeSupply]]):
             far = port.mode == "long_reach"
             set_mode = self.doing(lambda: api.change_poe_port(name, number, mode="auto" if far else "long_reach"))
             items.append(Item(_("Long reach, 10 Mbit/s"), set_mode, chosen=far))
+        if supply.logs_in:
+            login = lambda: self.screen.navigator.push(SwitchLogin(self.rooms, name), then=lambda _done: self.look())  # noqa: E731
+            items.append(Item(_("Log in at the switch"), login, line=True))
         return items
 
 

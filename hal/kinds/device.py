@@ -23,17 +23,22 @@ class DeviceState:
 
 @dataclass(frozen=True)
 class Inventory:
-    """What a device is. Empty where the hardware does not tell; `unproven` was never seen on the real chip."""
+    """What a device is. Empty where the hardware does not tell.
+
+    `unproven` says what the driver was written from and tried with, where that was never the real chip.
+    """
 
     kind: str
     name: str
     driver: str
     bus: str
-    unproven: bool
+    unproven: str
     simulated: bool
     model: str = ""
     serial: str = ""
     revision: str = ""
+    logs_in: bool = False
+    """It is another device in the network, whose password an owner gives by the verb `set_login`."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class Device(ABC, Generic[State]):
 
     kind: ClassVar[str]
     state_type: ClassVar[type[DeviceState]]
-    unproven: ClassVar[bool] = False
+    unproven: ClassVar[str] = ""
+    """For a driver that was never seen on the real chip: what it was written from, and what it was tried with."""
     poll_s: float | None = None
     """How often `poll` is called while online; None: never."""
     wanted_s: float | None = None

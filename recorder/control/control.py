@@ -137,7 +137,7 @@ class Control:
         self.channels = Channels(self.settings)
         self._hal = Follower(instance.socket("hal"))
         self.hardware = Hardware(self._hal)
-        self.poe = Poe(self.hardware)
+        self.poe = Poe(self.hardware, self.settings)
         self.terminals = Terminals(self.hardware, self.settings)
         self.domes = Domes(self.hardware, self.channels, self.settings, self.clock)
         self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
@@ -292,7 +292,7 @@ class Control:
     async def machine(self) -> MachineWords:
         """The machine at one glance; raises `HardwareAway`."""
         states = await self.hardware.states(DeviceState)
-        return MachineWords(tuple(groups(states)), self._hardware_events.troubles)
+        return MachineWords(tuple(groups(states, self.hardware.follower.inventory)), self._hardware_events.troubles)
 
     def storage(self) -> Storage:
         """All that is recorded to, in words. Reads settings: called in a thread."""

@@ -5,6 +5,7 @@ import msgspec
 from hal.client import DeviceState, Inventory
 from recorder.client.answers import Device
 from recorder.control.hardware import Hardware
+from recorder.control.unproven import unproven_words
 
 COMMON = frozenset(("kind", "name", "online", "reason"))
 
@@ -25,7 +26,8 @@ def _device(what: Inventory, state: DeviceState) -> Device:
         reason=state.reason,
         driver=what.driver,
         model=what.model,
-        unproven=what.unproven,
+        unproven=bool(what.unproven),
+        unproven_words=unproven_words(what),
         simulated=what.simulated,
         state={name: value for name, value in told.items() if name not in COMMON},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from hal.client import DeviceState
+from hal.client import DeviceState, Inventory
 from hal.client.kinds import (
     Battery,
     ClockState,
@@ -31,7 +31,7 @@ ROOM_CELSIUS = 20.0
 """Where the bar of a temperature begins."""
 
 
-def groups(states: Sequence[DeviceState]) -> list[Group]:
+def groups(states: Sequence[DeviceState], inventory: Sequence[Inventory] = ()) -> list[Group]:
     """Give the groups that the board has devices for."""
     ports = [one for one in states if isinstance(one, SwitchPortState)]
     linked = any(one.link for one in states if isinstance(one, NetworkInterfaceState))
@@ -54,8 +54,15 @@ def groups(states: Sequence[DeviceState]) -> list[Group]:
         Group("power", _("Power"), "power", tuple(power), "poe" if _has(states, PoeSupplyState) else ""),
         Group("network", _("Network"), "network", tuple(network)),
         Group("others", _("Clock, monitor, firmware"), "clock", tuple(others)),
+        Group("unproven", _("Never tried with the real thing"), "warning", _unproven(inventory)),
     )
     return [one for one in found if one.lines]
+
+
+def _unproven(inventory: Sequence[Inventory]) -> tuple[Line, ...]:
+    """Name the drivers of this machine that were never seen on their chips, once each."""
+    why = {f"{one.model or one.driver}": one.unproven for one in inventory if one.unproven}
+    return tuple(Line(chip, words, Tone.WARNING) for chip, words in sorted(why.items()))
 
 
 def _has(states: Sequence[DeviceState], kind: type[DeviceState]) -> bool:

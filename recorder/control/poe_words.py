@@ -42,12 +42,12 @@ def port_words(port: PoePort) -> tuple[str, Tone]:
     return " ".join(FAULTS[fault] for fault in sorted(port.faults)) or words, Tone.BAD if port.faults else tone
 
 
-def supply_words(supply: PoeSupplyState, *, unproven: bool) -> str:
-    """Say how much of its power is in use, or why it does not work."""
+def supply_words(supply: PoeSupplyState, unproven: str) -> str:
+    """Say how much of its power is in use, or why it does not work; and what is unproven."""
     words = _("{used:.1f} W of {budget:.0f} W are in use.").format(used=supply.used_watts, budget=supply.budget_watts)
     if not supply.online:
         words = _("{name} does not work: {reason}.").format(name=supply.name, reason=supply.reason.rstrip("."))
-    return words + " " + _("The driver was never tried with the real chip.") if unproven else words
+    return f"{words} {unproven}".rstrip()
 
 
 def figures(port: PoePort) -> str:

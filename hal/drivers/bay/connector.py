@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from hal.errors import Offline, Refused
+from hal.drivers.block_watch import BlockWatch
+from hal.errors import Refused
 from hal.kernel.connector import disk_at
 from hal.kinds.bay import Bay, BayState
 from hal.machine import Machine
@@ -12,41 +13,13 @@ from hal.machine import Machine
 UdevPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}$")]
 
 
-class ConnectorBay(Bay):
-    """Looks when the kernel tells of block devices, and now and then."""
-
-    poll_s = 2.0
+class ConnectorBay(BlockWatch[BayState], Bay):
+    """Tells what is at its connector."""
 
     def __init__(self, name: str, machine: Machine, path: UdevPath) -> None:
         """`path` is what `udevadm info` calls ID_PATH, such as `pci-0000:00:1f.2-ata-1`."""
-        super().__init__(name)
-        self._machine = machine
+        super().__init__(name, machine)
         self._path = path
-        self._events = machine.block_events()
-
-    def open(self) -> None:
-        """Come online with what is at the connector."""
-        if not (self._machine.sys / "block").is_dir():
-            raise Offline("the kernel shows no disks")
-        self._events.open()
-        self.become(self._seen())
-
-    def close(self) -> None:
-        """Look no more."""
-        self._events.close()
-
-    def fileno(self) -> int | None:
-        """Give what tells of disks that come and go."""
-        return self._events.fileno()
-
-    def readable(self) -> None:
-        """A disk came or went."""
-        self._events.drain()
-        self.poll()
-
-    def poll(self) -> None:
-        """Look at the connector."""
-        self.become(self._seen())
 
     def _seen(self) -> BayState:
         disk = disk_at(self._machine, self._path)

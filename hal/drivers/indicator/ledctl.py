@@ -16,7 +16,7 @@ PATIENCE_S = 2.5
 class LedCtl(BayLight):
     """The light beside one disk, which stands at `path`, such as `disk/by-path/pci-0000:03:00.0-sas-phy2-lun-0`."""
 
-    unproven = True
+    unproven = "Written from the manual of ledctl; no backplane was lit with it yet."
 
     def __init__(self, name: str, machine: Machine, path: str, group: str = "") -> None:
         super().__init__(name, group or name)

@@ -49,7 +49,7 @@ class Shown(msgspec.Struct, frozen=True):
 class EthtoolPse(BudgetedSupply):
     """A supply whose ports are the interfaces of its plan."""
 
-    unproven = True
+    unproven = "Written from the source of ethtool; only recorded answers were read with it yet."
     grants_itself = True
 
     def __init__(self, name: str, machine: Machine, plan: Plan, budget: Budget) -> None:

@@ -44,7 +44,7 @@ STATES = {
 class Exaviz(BudgetedSupply):
     """A supply read from such lines. `pse` lists the boards' numbers of the ports, as "1-0", in the panel's order."""
 
-    unproven = True
+    unproven = "Written from a program of the maker; only lines as that reads them were given to it yet."
     grants_itself = True
 
     def __init__(

@@ -49,7 +49,7 @@ FAULTS = (
 class Ip8008(BudgetedSupply):
     """One supply of such chips, the first at the first address."""
 
-    unproven = True
+    unproven = "Written from a free driver for boards with it; only a model of its registers of ours answered yet."
     grants_itself = True
 
     def __init__(

@@ -139,7 +139,7 @@ class _Quad:
 class QuadPse(BudgetedSupply):
     """One supply of such chips. `channels` maps ports to the chips' channels where a board crosses them."""
 
-    unproven = True
+    unproven = "Written from data sheets and the drivers in Linux; only a model of its registers of ours answered yet."
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ SETTINGS = SerialSettings(baud=9600)
 class Irman(Remote):
     """A receiver at `port`, such as `ttyUSB0`; `keys` gives the six bytes of each key in hexadecimal."""
 
-    unproven = True
+    unproven = "Written from libirman and LIRC; no receiver was read with it yet."
 
     def __init__(self, name: str, machine: Machine, port: str, keys: dict[RemoteKey, str]) -> None:
         super().__init__(name)

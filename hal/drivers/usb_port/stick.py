@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from hal.drivers.block_watch import BlockWatch
 from hal.errors import Offline
 from hal.kernel.block import BlockDisk, disks
 from hal.kernel.connector import usb_ports_of
@@ -15,47 +16,23 @@ from hal.machine import Machine
 PortPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}-usb-0:[0-9.]+$")]
 
 
-class StickPort(UsbPort):
-    """Looks when the kernel tells of block devices, and now and then. What is on a stick it asks hal-admin once."""
-
-    poll_s = 2.0
+class StickPort(BlockWatch[UsbPortState], UsbPort):
+    """Tells which stick is in. What is on it is asked of hal-admin once."""
 
     def __init__(self, name: str, machine: Machine, paths: tuple[PortPath, ...] = ()) -> None:
         """`paths` is what the port is called by `udevadm info` before the last colon, `pci-0000:00:14.0-usb-0:1`.
 
         A connector for USB 2 and 3 may have two. Without any, the first stick at any port is taken.
         """
-        super().__init__(name)
-        self._machine = machine
+        super().__init__(name, machine)
         self._paths = frozenset(paths)
-        self._events = machine.block_events()
         self._known: BlockDisk | None = None
         self._volume = Volume()
 
     def open(self) -> None:
         """Come online with the stick that is in."""
-        if not (self._machine.sys / "block").is_dir():
-            raise Offline("the kernel shows no disks")
         self._known = None
-        self._events.open()
-        self.become(self._seen())
-
-    def close(self) -> None:
-        """Look no more."""
-        self._events.close()
-
-    def fileno(self) -> int | None:
-        """Give what tells of disks that come and go."""
-        return self._events.fileno()
-
-    def readable(self) -> None:
-        """A disk came, was mounted, or went."""
-        self._events.drain()
-        self.poll()
-
-    def poll(self) -> None:
-        """Look at the port."""
-        self.become(self._seen())
+        super().open()
 
     def _seen(self) -> UsbPortState:
         found = self._find()

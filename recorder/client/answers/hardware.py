@@ -64,7 +64,7 @@ class Hardware:
 class Device:
     """A device of the machine, whatever it is; `state` holds what its kind tells (docs/design/hardware.md).
 
-    `unproven`: its driver was never seen on the real chip.
+    `unproven`: its driver was never seen on the real chip. `unproven_words` says which chip, and why.
     """
 
     kind: str
@@ -74,5 +74,6 @@ class Device:
     driver: str = ""
     model: str = ""
     unproven: bool = False
+    unproven_words: str = ""
     simulated: bool = False
     state: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -52,7 +52,7 @@ class PoePort:
 class PoeSupply:
     """A supply with its ports; while it is not `online`, `reason` says why and the rest is what was last seen.
 
-    `unproven`: its driver was never seen on the real chip.
+    `unproven`: its driver was never seen on the real chip. `unproven_words` says which chip, and why.
     """
 
     name: str
@@ -65,4 +65,7 @@ class PoeSupply:
     modes: tuple[str, ...]
     ports: tuple[PoePort, ...]
     words: str = ""
-    """How much of its power is in use, or why it does not work."""
+    """How much of its power is in use, or why it does not work; and what is unproven."""
+    unproven_words: str = ""
+    logs_in: bool = False
+    """It is a switch in the network, whose password is given to the recorder."""

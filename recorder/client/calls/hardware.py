@@ -30,6 +30,10 @@ class HardwareCalls(Carrier):
         """Take a port's power away for two seconds."""
         return self._send(answers.PoeSupply, "POST", f"/poe/{quote(supply, safe='')}/ports/{port}/restart")
 
+    def log_in_at_switch(self, supply: str, **login: str) -> answers.PoeSupply:
+        """Give the password of a switch: `user`, `auth_key`, `privacy_key`, or `community`."""
+        return self._send(answers.PoeSupply, "PUT", f"/poe/{quote(supply, safe='')}/login", login)
+
     def hardware(self) -> answers.Hardware:
         """The machine at one glance, in words."""
         return self._get(answers.Hardware, "/hardware")

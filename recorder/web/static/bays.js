@@ -1,5 +1,10 @@
-// Bays, arrays, disks elsewhere and pools, in the recorder's words; a bay's light, its self-test, letting go of its disk.
+// Bays, arrays, disks elsewhere and pools, in the recorder's words, and what can be done with each.
+import { ask } from "./api.js";
 import { make } from "./form.js";
+import { typed } from "./typed.js";
+
+const PACES = { adaptive: "As the disks have time", balanced: "Balanced", recording_first: "Recording first", sync_first: "Rebuild first" };
+const FILE_SYSTEMS = { xfs: "XFS (as a rule)", ext4: "ext4" };
 
 export const bays = {
   name: "bays",
@@ -15,7 +20,7 @@ function row(one, dialog) {
   const card = make("article", { className: "line tall" }, make("b", { textContent: one.label }),
     make("span", { className: `tone ${one.tone}`, textContent: one.words }),
     make("span", { className: "quiet", textContent: one.note }),
-    make("span", { className: "deeds" }, ...one.kind === "bay" ? deeds(one, dialog) : []));
+    make("span", { className: "deeds" }, ...deeds(one, dialog)));
   card.dataset.item = `${one.kind} ${one.item}`;
   if (!one.facts.length) return card;
   const list = make("dl", {}, ...one.facts.flatMap((fact) => [make("dt", { textContent: fact.name }),
@@ -30,19 +35,60 @@ function row(one, dialog) {
 const opened = new Set();
 
 function deeds(one, dialog) {
-  const path = `/bays/${encodeURIComponent(one.item)}`;
+  const path = `/${one.kind}s/${encodeURIComponent(one.item)}`;
   const found = [];
-  const add = (name, words, method, to, body, question) =>
-    found.push(dialog.button(`${name} ${one.item}`, words, () => dialog.act(method, `${path}/${to}`, body, question)));
-  if (one.deeds.includes("cancel")) add("cancel", "Cancel", "DELETE", "job");
-  if (one.deeds.includes("locate")) add("locate", "Blink its light", "POST", "locate", { on: true });
-  if (one.deeds.includes("locate_off")) add("locate", "Stop its light", "POST", "locate", { on: false });
-  if (one.deeds.includes("scan")) add("scan", "Look for a disk", "POST", "scan");
-  if (one.deeds.includes("test")) add("test", "Self-test, 2 minutes", "POST", "test", { extended: false });
-  if (one.deeds.includes("stop_test")) add("test", "Stop the self-test", "DELETE", "test");
-  if (one.deeds.includes("release")) {
-    add("release", "Remove safely", "POST", "release", undefined,
-      `Remove the disk in bay ${one.item}?\n\nIts files are closed, then it can be pulled. Pushed in again, it is used as before.`);
-  }
+  const add = (name, words, act, look) => found.push(dialog.button(`${name} ${one.item}`, words, act, look));
+  const asks = (name, words, method, to, body, question) => {
+    if (one.deeds.includes(name)) add(name, words, () => dialog.act(method, `${path}/${to}`, body, question));
+  };
+  asks("cancel", "Cancel", "DELETE", "job");
+  asks("locate", "Blink its light", "POST", "locate", { on: true });
+  asks("locate_off", "Stop its light", "POST", "locate", { on: false });
+  asks("scan", "Look for a disk", "POST", "scan");
+  asks("check", "Ask the drive now", "POST", "check");
+  asks("test", "Self-test, 2 minutes", "POST", "test", { extended: false });
+  if (one.deeds.includes("test")) add("whole", "Self-test, all of it", () => dialog.act("POST", `${path}/test`, { extended: true }));
+  asks("stop_test", "Stop the self-test", "DELETE", "test");
+  asks("verify", "Compare its disks", "POST", "verify");
+  if (one.deeds.includes("pace")) found.push(dialog.choice(`pace ${one.item}`, "Who goes first", PACES, one.pace,
+    (pace) => dialog.act("PATCH", path, { pace })));
+  if (one.disk) add("settings", "Pool and use", () => dialog.open_settings("disk", one.disk));
+  if (one.kind === "pool") add("settings", "Rules of the pool", () => dialog.open_settings("pool", one.item));
+  asks("release", "Remove safely", "POST", "release", undefined,
+    `Remove the disk in bay ${one.item}?\n\nIts files are closed, then it can be pulled. Pushed in again, it is used as before.`);
+  if (one.deeds.includes("prepare")) add("prepare", "Prepare for recording", () => prepare(one, path, dialog), "plain danger");
+  if (one.deeds.includes("delete")) add("delete", "Take it apart", () => apart(one, path, dialog), "plain danger");
   return found;
+}
+
+const fact = (one, names) => one.facts.filter((each) => names.includes(each.name)).map((each) => each.words).join(", ");
+
+function prepare(one, path, dialog) {
+  const array = one.kind === "array";
+  const names = array
+    ? { name: "id", label: "Type the first eight digits of its id, so that no other is meant", longest: 40 }
+    : { name: "serial", label: "Type its serial number, so that no other disk is meant", longest: 64 };
+  typed({
+    title: array ? `Prepare the ${one.label.replace("Array", "array")}?` : `Prepare the disk in bay ${one.item}?`,
+    words: `ALL THAT IS ON THIS ${array ? "ARRAY" : "DISK"} IS LOST. Then the recorder records on it.`,
+    which: fact(one, array ? ["Its disks", "Id"] : ["Disk", "Kind and size", "Serial number"]),
+    fields: [names, { name: "name", label: "What it is called from now on (empty: the next free name)", longest: 12 },
+      { name: "filesystem", label: "File system", choices: FILE_SYSTEMS }],
+    verb: "Erase and prepare", danger: true,
+  }, (values) => begin(dialog, `${path}/prepare`, values));
+}
+
+function apart(one, path, dialog) {
+  typed({
+    title: `Take the ${one.label.replace("Array", "array")} apart?`,
+    words: "ALL THAT IS ON THIS ARRAY IS LOST. Its disks can be used for something else then.",
+    which: fact(one, ["Its disks", "Id"]),
+    fields: [{ name: "id", label: "Type the first eight digits of its id, so that no other is meant", longest: 40 }],
+    verb: "Erase and take apart", danger: true,
+  }, (values) => begin(dialog, `${path}/delete`, values));
+}
+
+async function begin(dialog, path, values) {
+  await ask("POST", path, values);
+  dialog.look();
 }

@@ -65,7 +65,8 @@ export class MachineDialog {
   // What did not change is left alone; what has the focus keeps it.
   fill(view, told) {
     const now = JSON.stringify(told);
-    if (now === this.shown) return;
+    // A list that is open would be shut under the finger.
+    if (now === this.shown || document.activeElement?.matches("#machine-parts select")) return;
     this.shown = now;
     const focus = document.activeElement?.dataset.key;
     $("machine-parts").replaceChildren(...view.parts(told, this));
@@ -88,6 +89,15 @@ export class MachineDialog {
     const button = make("button", { type: "button", className, textContent: words, onclick: act });
     button.dataset.key = key;
     return button;
+  }
+
+  // One of several, with its words before it; what it is now is chosen.
+  choice(key, words, choices, value, act) {
+    const select = make("select", {}, ...Object.entries(choices).map(([one, textContent]) =>
+      make("option", { value: one, textContent, selected: one === value })));
+    select.dataset.key = key;
+    select.onchange = () => { const chosen = select.value; select.blur(); act(chosen); };
+    return make("label", { className: "choice" }, make("span", { className: "quiet", textContent: words }), select);
   }
 
   say(words, bad = false) {

@@ -1,5 +1,9 @@
-// PoE ports: what each does and takes; switched off and on, and restarted with its camera.
+// PoE ports: what each does and takes, who keeps its power longest; switched off and on, and restarted with its camera.
+import { ask } from "./api.js";
 import { make } from "./form.js";
+import { typed } from "./typed.js";
+
+const PRIORITIES = { critical: "Critical", high: "High", low: "Low" };
 
 export const ports = {
   name: "ports",
@@ -9,6 +13,7 @@ export const ports = {
     if (!supplies.length) return [make("p", { className: "quiet", textContent: "This recorder has no PoE ports." })];
     return supplies.flatMap((supply) => [
       make("p", { className: supply.online ? "quiet" : "tone bad", textContent: supply.words }),
+      ...supply.logs_in ? [make("p", {}, dialog.button(`login ${supply.name}`, "Log in at the switch", () => logIn(supply, dialog)))] : [],
       make("div", { className: "rows" }, ...supply.ports.map((port) => row(supply, port, dialog))),
     ]);
   },
@@ -24,9 +29,31 @@ function row(supply, port, dialog) {
   }
   deeds.push(dialog.button(`switch ${port.port}`, port.enabled ? "Switch off" : "Switch on",
     () => dialog.act("PATCH", path, { enabled: !port.enabled }, port.enabled ? `${title}: switch its power off?` : "")));
+  deeds.push(dialog.choice(`priority ${port.port}`, "Priority", PRIORITIES, port.priority,
+    (priority) => dialog.act("PATCH", path, { priority })));
+  if (supply.modes.includes("long_reach")) {
+    const far = port.mode === "long_reach";
+    deeds.push(dialog.button(`reach ${port.port}`, far ? "End long reach" : "Long reach, 10 Mbit/s",
+      () => dialog.act("PATCH", path, { mode: far ? "auto" : "long_reach" })));
+  }
   const one = make("article", { className: "line" }, make("b", { textContent: title }),
     make("span", { className: `tone ${port.tone}`, textContent: port.words }),
     make("span", { className: "quiet", textContent: port.figures }), make("span", { className: "deeds" }, ...deeds));
   one.dataset.port = port.port;
   return one;
+}
+
+function logIn(supply, dialog) {
+  typed({
+    title: `Log in at the switch ${supply.name}`,
+    words: "With a user SNMP version 3 is spoken, with a community version 2c, whose words anybody in its network can read. "
+      + "What is given here is kept sealed, and nobody can read it back.",
+    fields: [{ name: "user", label: "User (version 3)" }, { name: "auth_key", label: "Password (version 3)", secret: true },
+      { name: "privacy_key", label: "Key of the encryption (version 3)", secret: true },
+      { name: "community", label: "Community (version 2c)", secret: true }],
+    verb: "Log in",
+  }, async (values) => {
+    await ask("PUT", `/poe/${encodeURIComponent(supply.name)}/login`, values);
+    dialog.look();
+  });
 }

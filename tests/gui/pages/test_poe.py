@@ -6,10 +6,12 @@ import pytest
 
 from gui.pages.cameras import Cameras
 from gui.pages.poe import PRIORITIES, PoePorts
+from gui.pages.switch_login import SwitchLogin
 from hal.kinds.poe_supply import PoePriority
 from recorder.client.answers import PoePort, PoeSupply
 from recorder.client.errors import Unavailable
 from recorder.client.tone import Tone
+from recorder.client.unix_http import ApiError
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -73,6 +75,32 @@ def test_a_supply_that_does_not_work_says_why():
     rig, page, _api = at_page([replace(SUPPLY, online=False, words="PSE does not work: i2c-1 does not answer.")])
     assert "PSE does not work: i2c-1 does not answer." in rig.words()
     assert "Not known" in words(page)[0]
+
+
+@pytest.mark.covers("V-INT-07")
+@pytest.mark.parametrize("size", SIZES)
+def test_a_switch_is_logged_in_at_and_the_passwords_are_not_shown(size):
+    rig, _page, api = at_page([replace(SUPPLY, logs_in=True)], size)
+    asked = []
+
+    def log_in(supply, **login):
+        asked.append((supply, login))
+        if not login["user"]:
+            raise ApiError(422, "Invalid", "Give a user with its passwords, or a community.")
+
+    api.log_in_at_switch = log_in
+    rig.key("ok", "up", "ok")
+    assert isinstance(rig.top, SwitchLogin)
+    assert clipped(rig.screen) == []
+    rig.click("go")
+    assert "Give a user" in rig.words()
+    rig.type("owner")
+    rig.click("auth_key")
+    rig.type("a long pass")
+    assert "a long pass" not in rig.words()
+    rig.click("go")
+    assert asked[-1] == ("PSE", {"user": "owner", "auth_key": "a long pass", "privacy_key": "", "community": ""})
+    assert isinstance(rig.top, PoePorts)
 
 
 def test_a_recorder_without_poe_says_so():

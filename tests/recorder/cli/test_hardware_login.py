@@ -47,5 +47,7 @@ def test_the_password_of_a_switch_is_asked_for_and_never_shown(monkeypatch, caps
 
 
 def test_a_driver_that_was_never_tried_with_the_real_hardware_is_said_to_be_so():
-    what = Inventory("poe_supply", "PSE", "quadpse", "i2c-1", unproven=True, simulated=False, model="TPS23861")
+    what = Inventory(
+        "poe_supply", "PSE", "quadpse", "i2c-1", unproven="Only a model answered.", simulated=False, model="TPS23861"
+    )
     assert hardware._about(what) == "TPS23861, never tried with the real hardware"

@@ -1,9 +1,13 @@
 """How the machine is, in words: every trouble has words and a tone, and what is no trouble has none."""
 
+import importlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import hal.drivers
+from hal.client import Inventory
 from hal.client.kinds import (
     Battery,
     ClockState,
@@ -20,6 +24,9 @@ from hal.kinds.poe_supply import PoeFault, PoePort, PortState
 from recorder.client.tone import Tone
 from recorder.control.hardware_words import groups
 from recorder.control.poe_words import FAULTS, STATES
+from recorder.control.unproven import unproven_words
+
+DRIVERS = Path(hal.drivers.__file__).parent
 
 ON = {"online": True, "reason": ""}
 CPU = TemperatureState("CPU", celsius=44, **ON)
@@ -64,6 +71,26 @@ def test_a_port_without_power_says_why_in_the_one_wording_there_is():
     port = PoePort(3, state=PortState.FAULT, faults=frozenset({PoeFault.SHORT}))
     told = lines(PoeSupplyState("PSE", ports=(port,), budget_watts=120, **ON))
     assert told["Port 3"] == ("Short circuit. Power is off; check the cable", Tone.BAD)
+
+
+def test_drivers_that_were_never_tried_are_named_with_their_chip_and_why():
+    why = "Written from data sheets."
+    chips = [
+        Inventory("poe_supply", "PSE", "quadpse", "i2c-1", why, simulated=False, model="TPS23861"),
+        Inventory("poe_supply", "PSE2", "quadpse", "i2c-1", why, simulated=False, model="TPS23861"),
+        Inventory("fan", "FAN1", "hwmon", "hwmon", "", simulated=False),
+    ]
+    (found,) = groups([], chips)
+    assert [(one.name, one.words) for one in found.lines] == [("TPS23861", why)]
+    assert unproven_words(chips[0]) == f"The driver for TPS23861 was never tried with the real thing. {why}"
+    assert unproven_words(chips[2]) == ""
+
+
+@pytest.mark.parametrize("path", sorted(DRIVERS.glob("*/*.py")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_is_unproven_says_in_sentences_what_it_was_tried_with(path):
+    module = importlib.import_module(f"hal.drivers.{path.parent.name}.{path.stem}")
+    why = getattr(getattr(module, "DRIVER", None), "unproven", "")
+    assert not why or (why[0].isupper() and why.endswith("yet."))
 
 
 def test_all_that_the_hardware_layer_can_say_of_a_port_has_words():

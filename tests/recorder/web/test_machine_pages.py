@@ -21,9 +21,15 @@ BROWSERS = [pytest.param(start, marks=pytest.mark.peer(start.__name__)) for star
 def recorder(tmp_path_factory):
     with Web(tmp_path_factory.mktemp("machine") / "data") as web:
         place = web.instance.socket("hal")
-        command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout.readline() == "ready\n"
+        world = ["--world", str(web.instance.data.absolute())]
+        command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated", *world]
+        audit = ["--audit", str(web.instance.state / "admin.jsonl")]
+        root = [sys.executable, "-m", "hal.admin", "--socket", str(web.instance.socket("hal-admin")), *audit, *world]
+        with (
+            subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
+            subprocess.Popen(root, stdout=subprocess.PIPE, text=True) as admin,
+        ):
+            assert process.stdout.readline() == admin.stdout.readline() == "ready\n"
             with HalClient(place, timeout_s=60) as hal:
                 web.hal = hal
                 web.set_up()
@@ -33,6 +39,7 @@ def recorder(tmp_path_factory):
                 web.owner.set_page("alarm-output", {"name": "Siren"}, item="CTRL12")
                 yield web
             process.terminate()
+            admin.terminate()
 
 
 @pytest.fixture(scope="module", params=BROWSERS, ids=lambda start: start.__name__)
@@ -90,6 +97,15 @@ def test_terminals_are_seen_and_switched_with_the_warning_first(recorder, page):
     shut(page)
 
 
+def fill(page, field, words):
+    page.run(f"document.querySelector('dialog.typed [name={field}]').value = ''")
+    page.type(f"dialog.typed [name={field}]", words)
+
+
+def choose(page, place, value):
+    page.run(f"const one = document.querySelector({place!r}); one.value = {value!r}; one.onchange();")
+
+
 @pytest.mark.covers("D-CAM-10", "D-MNT-05")
 def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     show(page, "hardware")
@@ -106,6 +122,9 @@ def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     page.until("document.querySelector('[data-port=\"4\"]').innerText.includes('Switched off')")
     page.click("[data-port='4'] [data-key='switch 4']")
     page.until("document.querySelector('[data-port=\"4\"]').innerText.includes('Nothing there')")
+    choose(page, "[data-key='priority 4']", "critical")
+    page.until("document.querySelector('[data-key=\"priority 4\"]').value === 'critical'")
+    assert recorder.owner.poe()[0].ports[3].priority == "critical"
     keep(page, "ports")
     show(page, "bays")
     page.until("document.querySelector('[data-item=\"bay 1\"]')?.innerText.includes('Empty')")
@@ -113,6 +132,51 @@ def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     page.until("document.querySelector('[data-item=\"bay 1\"]').innerText.includes('Stop its light')")
     page.click("[data-item='bay 1'] [data-key='locate 1']")
     keep(page, "bays")
+    shut(page)
+
+
+@pytest.mark.covers("D-STO-02.2", "D-STO-03", "D-STO-03.1")
+def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_made_ready(recorder, page):
+    for bay in ("1", "2"):
+        recorder.hal.simulate("bay", bay, "insert")
+    serials = {}
+    wait_for(lambda: serials.update({b.name: b.serial for b in recorder.owner.bays()}) or all(serials.values()))
+    show(page, "bays")
+    page.until("document.querySelector('[data-key=\"prepare 1\"]')")
+    keep(page, "bays-new")
+    page.click("[data-key='prepare 1']")
+    page.until("document.querySelector('dialog.typed').innerText.includes('ALL THAT IS ON THIS DISK IS LOST')")
+    assert serials["1"] in text(page, "dialog.typed")
+    fill(page, "serial", "WRONG")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('is not the serial number')")
+    keep(page, "bays-typed")
+    fill(page, "serial", serials["1"])
+    fill(page, "name", "../x")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('at most 12 letters')")
+    page.click("dialog.typed button.plain")
+    page.until("!document.querySelector('dialog.typed')")
+
+    recorder.owner.create_array("video", "raid1", serials)
+    page.until("document.querySelector('[data-key=\"prepare video\"]')")
+    choose(page, "[data-key='pace video']", "sync_first")
+    wait_for(lambda: recorder.owner.arrays()[0].pace == "sync_first")
+    page.until("document.querySelector('[data-key=\"pace video\"]').value === 'sync_first'")
+    array = recorder.owner.arrays()[0]
+    page.click("[data-key='prepare video']")
+    fill(page, "id", array.uuid[:8])
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('[data-item=\"array video\"]').innerText.includes('Is made ready')")
+    keep(page, "bays-array")
+    page.click("[data-key='cancel video']")
+    page.until("document.querySelector('[data-key=\"delete video\"]')")
+    page.click("[data-key='delete video']")
+    fill(page, "id", array.uuid[:8])
+    page.click("dialog.typed button[type=submit]")
+    page.until("!document.querySelector('[data-item=\"array video\"]')")
+    for bay in ("1", "2"):
+        recorder.hal.simulate("bay", bay, "pull")
     shut(page)
 
 
