@@ -75,17 +75,23 @@ def _become(argv: Sequence[str], env: Mapping[str, str], heard: int, told: int, 
     os.environ.update(env)
     libc = ctypes.CDLL(None, use_errno=True)
     _call_it(argv, libc)
+    become_user(user, group)
+    if user:
+        # As after execve(2): what it does is its user's to see.
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def become_user(user: str, group: str) -> None:
+    """Be a user with all groups of his, and with another as the first, as setpriv(1) makes it."""
     if group:
         number = grp.getgrnam(group).gr_gid
         if user:
-            # As setpriv(1) does: the group that the user has in passwd is one of them.
+            # The group that the user has in passwd is one of them.
             os.initgroups(user, pwd.getpwnam(user).pw_gid)
         os.setresgid(number, number, number)
     if user:
         number = pwd.getpwnam(user).pw_uid
         os.setresuid(number, number, number)
-        # As after execve(2): what it does is its user's to see.
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
 def _call_it(argv: Sequence[str], libc: ctypes.CDLL) -> None:

@@ -1,16 +1,20 @@
 """Python programs that the guest's agent forks: as separate as if each had been started."""
 
+import grp
 import os
 import pty
+import pwd
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from tests.guest.image import INSIDE
+from tests.guest.inside import warm
 from tests.guest.shell import Shell
 
 SEEN = "import json, os; print(getattr(json, 'mine', None), os.environ.get('MINE'), os.getcwd())"
@@ -74,3 +78,24 @@ def test_it_ends_as_it_would(shell):
     waits.wait_for("abab")
     waits.signal(signal.SIGKILL)
     assert waits.wait(60) == -signal.SIGKILL
+
+
+def test_a_program_of_a_user_has_the_group_of_that_user_too_and_no_right_is_gone_too_early(monkeypatch):
+    """The kernel is not asked: who runs this may not be root. What setpriv(1) does there, the guest shows."""
+    done = []
+    for name in ("initgroups", "setresgid", "setresuid"):
+        monkeypatch.setattr(os, name, lambda *words, name=name: done.append((name, *words)))
+    monkeypatch.setattr(pwd, "getpwnam", lambda _user: SimpleNamespace(pw_uid=600, pw_gid=700))
+    monkeypatch.setattr(grp, "getgrnam", lambda _group: SimpleNamespace(gr_gid=800))
+    warm.become_user("nightjar-hal", "nightjar")
+    assert done == [
+        ("initgroups", "nightjar-hal", 700),
+        ("setresgid", 800, 800, 800),
+        ("setresuid", 600, 600, 600),
+    ]
+    done.clear()
+    warm.become_user("", "nightjar")
+    assert done == [("setresgid", 800, 800, 800)]
+    done.clear()
+    warm.become_user("", "")
+    assert done == []
