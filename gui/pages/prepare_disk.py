@@ -86,14 +86,11 @@ def prepare_disk(rooms: "Rooms", bay: BayStatus) -> TypedBack:
         serial = bay.serial if typed.casefold() == bay.serial.casefold() else typed
         return rooms.api.prepare_disk(bay.name, serial)
 
-    which = _("{model}, {size}, serial number {serial}").format(
-        model=bay.model, size=size(bay.capacity_bytes), serial=bay.serial
-    )
     return TypedBack(
         rooms,
         _("Prepare the disk in bay {name}?").format(name=bay.name),
         _("ALL THAT IS ON THIS DISK IS LOST. Then the recorder records on it."),
-        which,
+        _which_disk(bay),
         _("Type its serial number, so that no other disk is meant:"),
         _("Erase and prepare"),
         begin,
@@ -106,6 +103,30 @@ def prepare_array(rooms: "Rooms", array: ArrayStatus) -> TypedBack:
     words = _("ALL THAT IS ON THIS ARRAY IS LOST. Then the recorder records on it.")
     begin = partial(rooms.api.prepare_array, array.name)
     return TypedBack(rooms, title, words, _which(array), _ask_id(), _("Erase and prepare"), begin)
+
+
+def add_to_array(rooms: "Rooms", array: ArrayStatus, bay: BayStatus) -> TypedBack:
+    """Ask before a disk becomes a spare of an array."""
+
+    def begin(typed: str) -> object:
+        serial = bay.serial if typed.casefold() == bay.serial.casefold() else typed
+        return rooms.api.add_to_array(array.name, bay.name, serial)
+
+    return TypedBack(
+        rooms,
+        _("Add the disk in bay {name} to the array {title}?").format(name=bay.name, title=array.title),
+        _("ALL THAT IS ON THIS DISK IS LOST. It takes the place of a disk that is missing, or waits until one is."),
+        _which_disk(bay),
+        _("Type its serial number, so that no other disk is meant:"),
+        _("Erase and add"),
+        begin,
+    )
+
+
+def _which_disk(bay: BayStatus) -> str:
+    return _("{model}, {size}, serial number {serial}").format(
+        model=bay.model, size=size(bay.capacity_bytes), serial=bay.serial
+    )
 
 
 def delete_array(rooms: "Rooms", array: ArrayStatus) -> TypedBack:

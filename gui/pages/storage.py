@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 from gui.dialogs.menu import Item
 from gui.pages.bay import BayPage
 from gui.pages.followed import FollowedList
-from gui.pages.prepare_disk import TypedBack, delete_array, prepare_array
+from gui.pages.prepare_disk import TypedBack, add_to_array, delete_array, prepare_array
 from gui.pages.tones import COLOURS
 from gui.toolkit.list import Entry
 from gui.toolkit.notices import Tone
 from gui.wall.moments import day
 from recorder.client import disk_words
-from recorder.client.answers import ArrayStatus, Status
+from recorder.client.answers import ArrayStatus, Status, StorageRow
 from recorder.client.storage_rows import rows
 from recorder.client.words import _
 
@@ -81,6 +81,7 @@ class Storage(FollowedList[Status]):
             "cancel": Item(_("Cancel"), self.doing(lambda: api.cancel_array_job(name)), icon="close"),
             "verify": Item(_("Compare its disks"), verify, icon="check"),
             "pace": Item(_("Who goes first"), items=paces),
+            "add": Item(_("Add a disk"), items=self._free(found, row)),
             "prepare": Item(
                 _("Prepare for recording"), lambda: self._typed(prepare_array, found), "warning", line=True
             ),
@@ -91,5 +92,15 @@ class Storage(FollowedList[Status]):
         if items:
             self.offer(items, found.title)
 
+    def _free(self, array: ArrayStatus, row: StorageRow) -> tuple[Item, ...]:
+        """Offer the disks that are used for nothing."""
+        bays = [one for one in self.told.bays if one.name in row.free] if self.told is not None else []
+        title = _("Bay {name}")
+        add = lambda bay: lambda: self._push(add_to_array(self.rooms, array, bay))  # noqa: E731
+        return tuple(Item(title.format(name=one.name), add(one), detail=one.model) for one in bays)
+
     def _typed(self, sheet: Callable[["Rooms", ArrayStatus], TypedBack], array: ArrayStatus) -> None:
-        self.screen.navigator.push(sheet(self.rooms, array), then=lambda _done: self.look())
+        self._push(sheet(self.rooms, array))
+
+    def _push(self, sheet: TypedBack) -> None:
+        self.screen.navigator.push(sheet, then=lambda _done: self.look())

@@ -1,5 +1,7 @@
 """The list of all that is recorded to, in words: bays, arrays, disks that are in no bay, pools."""
 
+from collections.abc import Sequence
+
 from recorder.client import disk_words
 from recorder.client.answers import ArrayStatus, BayStatus, Fact, Status, StorageRow
 from recorder.client.disk_words import Day
@@ -16,7 +18,7 @@ def rows(told: Status, day: Day) -> tuple[StorageRow, ...]:
     elsewhere = [one for one in disks if one.place not in places or not one.place]
     return (
         *(_bay(one, disk_words.recording_in(one, disks), day) for one in told.bays),
-        *(_array(one, disk_words.recording_in(one, disks), day) for one in told.arrays),
+        *(_array(one, disk_words.recording_in(one, disks), day, _free(told, disks)) for one in told.arrays),
         *(_disk(one, day) for one in elsewhere),
         *(_pool(one, day) for one in pools),
     )
@@ -46,7 +48,12 @@ def _bay_deeds(one: BayStatus, recording: DiskStatus | None) -> tuple[str, ...]:
     return (*light, "check", test, "release") + (("prepare",) if recording is None else ())
 
 
-def _array(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> StorageRow:
+def _free(told: Status, disks: Sequence[DiskStatus]) -> tuple[str, ...]:
+    """Name the bays whose disks are used for nothing."""
+    return tuple(one.name for one in told.bays if "prepare" in _bay_deeds(one, disk_words.recording_in(one, disks)))
+
+
+def _array(one: ArrayStatus, recording: DiskStatus | None, day: Day, free: tuple[str, ...]) -> StorageRow:
     words, tone = disk_words.array_line(one, recording, day)
     label = (
         _("Array {title}").format(title=one.title)
@@ -57,14 +64,17 @@ def _array(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> StorageR
         filled = disk_words.room(recording.used_bytes, recording.total_bytes, recording.write_bytes_per_s)
         note, disk = f"{note} · {filled}", recording.id
     about = tuple(Fact(*fact) for fact in disk_words.array_facts(one, recording, day))
-    return StorageRow("array", one.name, label, words, tone, note, about, _array_deeds(one, recording), disk, one.pace)
+    return StorageRow(
+        "array", one.name, label, words, tone, note, about, _array_deeds(one, recording, free), disk, one.pace, free
+    )
 
 
-def _array_deeds(one: ArrayStatus, recording: DiskStatus | None) -> tuple[str, ...]:
+def _array_deeds(one: ArrayStatus, recording: DiskStatus | None, free: tuple[str, ...]) -> tuple[str, ...]:
     if one.job is not None and not one.job.state.over:
         return ("cancel",)
     can = ("verify",) if one.health == "good" and one.level != "raid0" else ()
     can = can if one.level == "raid0" else (*can, "pace")
+    can = (*can, "add") if free and one.level != "raid0" else can
     return can if one.system or recording is not None else (*can, "prepare", "delete")
 
 

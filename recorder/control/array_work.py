@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from hal.client.kinds import ArrayState
@@ -39,6 +40,17 @@ class NewArray:
     level: str
     members: Mapping[str, str]
     spares: Mapping[str, str]
+
+
+class Use(StrEnum):
+    """What a disk is added to an array for."""
+
+    SPARE = "spare"
+    """It waits, and takes the place of a disk that is missing: also at once."""
+    SHARED_SPARE = "shared_spare"
+    """The same for every array that shares its spares."""
+    GROW = "grow"
+    """The array has more room for it."""
 
 
 class ArrayWork:
@@ -128,6 +140,31 @@ class ArrayWork:
                 spares=[disks[bay] for bay in wanted.spares],
             )
         return _("They are the array {title} now.").format(title=wanted.title)
+
+    def add(self, array: str, bay: str, serial: str, use: Use, author: Author) -> BayStatus:
+        """Add a disk: all on it is lost. Gives its bay, whose job says how far it is.
+
+        Raises `NotFound`, `WrongSerial`, `BayAtWork`, `HardwareRefused`.
+        """
+        whole, found = self.array(array), self._bay(bay, serial)
+        told = f"{whole.title}: {use}, bay {bay}: {found.model} {serial}"
+        self._settings.remark(Disk, "", "array disk added", told, author)
+        self._jobs.begin((bay,), BayTask.ARRAY, lambda running: self._add(running, whole, found, use))
+        return replace(found, job=self._jobs.told().get(bay))
+
+    def _add(self, running: Running, array: ArrayStatus, found: BayStatus, use: Use) -> str:
+        about: dict[str, Any] = {"array": array.name, "disk": found.disk, "serial": found.serial}
+        with root(self._instance, CREATE_S) as helper:
+            if found.place in self._places.names():
+                helper.ask("mount", "unmount", place=found.place)
+            running.tell(50, _("The disk is added."))
+            if use is Use.GROW:
+                helper.ask("array", "grow", **about)
+                return _("The array {title} is spread over this disk too.").format(title=array.title)
+            helper.ask("array", "spare", **about, shared=use is Use.SHARED_SPARE)
+        return _("It is a spare of the array {title} now, and takes the place of a disk that is missing.").format(
+            title=array.title
+        )
 
     def prepare(self, array: str, typed: str, wanted: Wanted, author: Author) -> ArrayStatus:
         """Make an array ready for recording: all on it is lost. `typed` is its id, or at least eight digits of it.

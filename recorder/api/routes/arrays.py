@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from recorder.api.context import StorageKeeper, TheControl, author
 from recorder.api.routes.bays import LONGEST_SERIAL, Volume
 from recorder.client.answers import ArrayStatus, BayStatus
-from recorder.control.array_work import NewArray
+from recorder.control.array_work import NewArray, Use
 
 router = APIRouter(tags=["arrays"])
 Name = Annotated[str, Path(max_length=64)]
@@ -26,6 +26,14 @@ class Create(BaseModel):
     level: Literal["raid0", "raid1", "raid5", "raid6", "raid10"]
     members: dict[Bay, Serial] = Field(max_length=MOST_DISKS)
     spares: dict[Bay, Serial] = Field(default={}, max_length=MOST_DISKS)
+
+
+class Add(BaseModel):
+    """A disk for an array: its bay, the serial number that was typed back, and what it is for."""
+
+    bay: Bay
+    serial: Serial
+    use: Use = Use.SPARE
 
 
 class Typed(BaseModel):
@@ -67,6 +75,12 @@ async def pace(array: Name, wanted: Pace, control: TheControl, _caller: StorageK
 async def verify(array: Name, control: TheControl, _caller: StorageKeeper) -> ArrayStatus:
     """Compare what the disks of an array hold."""
     return await run_sync(control.array_work.verify, array)
+
+
+@router.post("/arrays/{array}/disks", status_code=202)
+async def add(array: Name, wanted: Add, control: TheControl, caller: StorageKeeper) -> BayStatus:
+    """Add a disk to an array: ALL ON IT IS LOST. Gives its bay, whose `job` says how far it is."""
+    return await run_sync(control.array_work.add, array, wanted.bay, wanted.serial, wanted.use, author(caller))
 
 
 @router.post("/arrays/{array}/prepare", status_code=202)

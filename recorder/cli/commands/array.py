@@ -14,7 +14,7 @@ from recorder.store.commands import size
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import BayJob
+    from recorder.client.answers import BayJob, BayStatus
     from recorder.client.api import ApiClient
 
 TYPED = "its id, as `array list` shows it, or at least the first eight digits"
@@ -38,6 +38,11 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one.add_argument("--level", required=True, choices=list(disk_words.LEVELS))
     one.add_argument("disks", nargs="+", metavar="BAY=SERIAL", help="a disk, by its bay and its serial number")
     one.add_argument("--spare", action="append", default=[], metavar="BAY=SERIAL", help="a disk that waits")
+    one = actions.add_parser("add", parents=[shared], help="add a disk to an array; ALL ON IT IS LOST")
+    one.add_argument("array")
+    one.add_argument("disk", metavar="BAY=SERIAL", help="the disk, by its bay and its serial number")
+    about = "a spare of this array (default), of all that share their spares, or more room for the array"
+    one.add_argument("--use", choices=["spare", "shared_spare", "grow"], default="spare", help=about)
     one = actions.add_parser("prepare", parents=[shared], help="make an array ready for recording; ALL ON IT IS LOST")
     one.add_argument("array")
     one.add_argument("--id", required=True, help=TYPED)
@@ -62,9 +67,10 @@ def run(asked: argparse.Namespace) -> None:
         match asked.action:
             case "create":
                 disks, spares = _disks(asked.disks), _disks(asked.spare)
-                first = api.create_array(asked.title, asked.level, disks, spares)[0]
-                give_up = partial(api.cancel_bay_job, first.name)
-                follow(first.job, lambda: next((b.job for b in api.bays() if b.name == first.name), None), give_up)
+                _follow_bay(api, api.create_array(asked.title, asked.level, disks, spares)[0])
+            case "add":
+                ((bay, serial),) = _disks([asked.disk]).items()
+                _follow_bay(api, api.add_to_array(asked.array, bay, serial, asked.use))
             case "prepare":
                 about: dict[str, Any] = {"name": asked.name, "filesystem": asked.filesystem, "size_bytes": asked.size}
                 began = api.prepare_array(asked.array, asked.id, **about)
@@ -92,6 +98,11 @@ def list_arrays(api: "ApiClient", *, as_json: bool) -> None:
     for one in arrays:
         print(f"  {one.name:6} {one.title:16} {words_of_size(one.capacity_bytes):10} {one.place:12} {one.uuid}")
         print(f"         {disk_words.members(one)}: {rows.get(one.name, '')}")
+
+
+def _follow_bay(api: "ApiClient", bay: "BayStatus") -> None:
+    look = lambda: next((one.job for one in api.bays() if one.name == bay.name), None)  # noqa: E731
+    follow(bay.job, look, partial(api.cancel_bay_job, bay.name))
 
 
 def _job(api: "ApiClient", array: str) -> "BayJob | None":

@@ -145,11 +145,13 @@ class StorageRow:
     """Of an array, or of a bay with a disk: all that is known of that."""
     deeds: tuple[str, ...] = ()
     """What can be done. Of a bay: `cancel` its work, `locate`, `locate_off`, `scan`, `check`, `test`, `stop_test`,
-    `release`, `prepare`. Of an array: `cancel`, `verify`, `pace`, `prepare`, `delete`."""
+    `release`, `prepare`. Of an array: `cancel`, `verify`, `pace`, `add`, `prepare`, `delete`."""
     disk: str = ""
     """The id of the recording disk that it is, which has a page of settings; empty: it is none."""
     pace: str = ""
     """Of an array: who goes first while it is rebuilt."""
+    free: tuple[str, ...] = ()
+    """Of an array: the bays whose disks could be added, since nothing uses them."""
 
 
 @dataclass(frozen=True)

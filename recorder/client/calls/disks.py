@@ -76,6 +76,11 @@ class DiskCalls(Carrier):
         wanted = {"title": title, "level": level, "members": members, "spares": spares or {}}
         return self._send(list[answers.BayStatus], "POST", "/arrays", wanted)
 
+    def add_to_array(self, array: str, bay: str, serial: str, use: str = "spare") -> answers.BayStatus:
+        """Add a disk to an array as `spare`, `shared_spare` or to `grow` it, ALL ON IT IS LOST."""
+        wanted = {"bay": bay, "serial": serial, "use": use}
+        return self._send(answers.BayStatus, "POST", f"{_array(array)}/disks", wanted)
+
     def prepare_array(self, array: str, typed: str, **wanted: Any) -> answers.ArrayStatus:
         """Make an array ready for recording, ALL ON IT IS LOST; `typed` is its id, or its first eight digits.
 

@@ -56,6 +56,7 @@ function deeds(one, dialog) {
   if (one.kind === "pool") add("settings", "Rules of the pool", () => dialog.open_settings("pool", one.item));
   asks("release", "Remove safely", "POST", "release", undefined,
     `Remove the disk in bay ${one.item}?\n\nIts files are closed, then it can be pulled. Pushed in again, it is used as before.`);
+  if (one.deeds.includes("add")) add("add", "Add a disk", () => addDisk(one, path, dialog), "plain danger");
   if (one.deeds.includes("prepare")) add("prepare", "Prepare for recording", () => prepare(one, path, dialog), "plain danger");
   if (one.deeds.includes("delete")) add("delete", "Take it apart", () => apart(one, path, dialog), "plain danger");
   return found;
@@ -86,6 +87,19 @@ function apart(one, path, dialog) {
     fields: [{ name: "id", label: "Type the first eight digits of its id, so that no other is meant", longest: 40 }],
     verb: "Erase and take apart", danger: true,
   }, (values) => begin(dialog, `${path}/delete`, values));
+}
+
+function addDisk(one, path, dialog) {
+  typed({
+    title: `Add a disk to the ${one.label.replace("Array", "array")}?`,
+    words: "ALL THAT IS ON THE DISK IS LOST.",
+    which: fact(one, ["Its disks"]),
+    fields: [{ name: "serial", label: "Type its serial number, so that no other disk is meant", longest: 64 },
+      { name: "bay", label: "The bay that it is in", choices: Object.fromEntries(one.free.map((bay) => [bay, `Bay ${bay}`])) },
+      { name: "use", label: "What for", choices: { spare: "Takes the place of a missing disk, or waits as a spare",
+        shared_spare: "The same for all arrays that share their spares", grow: "More room for the array" } }],
+    verb: "Erase and add", danger: true,
+  }, (values) => begin(dialog, `${path}/disks`, values));
 }
 
 async function begin(dialog, path, values) {

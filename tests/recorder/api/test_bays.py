@@ -187,7 +187,22 @@ def test_an_array_is_made_of_bays_made_ready_recorded_to_paced_compared_and_take
     wait_for(lambda: (one := served.owner.arrays()[0]).health == "verifying" and one.progress_percent is not None)
     with pytest.raises(ApiError, match="no array md9"):
         served.owner.set_array_pace("md9", "balanced")
+
+    hal.simulate("bay", "1", "pull")
+    wait_for(lambda: arrays(served)["video"].health == "degraded")
+    assert arrays(served)["video"].place == "film", "it is recorded to as before"
+    hal.simulate("bay", "1", "insert")
+    fresh = wait_for(lambda: (one := bays(served)["1"]).serial not in {"", typed["1"]} and one)
+    row = wait_for(lambda: next(one for one in served.owner.storage().rows if "add" in one.deeds))
+    assert "1 missing" in row.note
+    assert row.free == ("1",)
+    with pytest.raises(ApiError, match="is not the serial number"):
+        served.owner.add_to_array("video", "1", typed["1"])
+    served.owner.add_to_array("video", "1", fresh.serial)
+    assert "spare of the array video" in wait_for(lambda: ended(served, "1").words)
+    wait_for(lambda: {one.role for one in arrays(served)["video"].members if one.bay == "1"} == {"rebuilding"})
     noted = {one.field: one.new for one in served.control.settings.changes()}
+    assert fresh.serial in noted["array disk added"]
     assert typed["1"] in noted["array made"]
     assert array.uuid in noted["prepared"]
 
