@@ -199,7 +199,7 @@ def test_an_array_is_made_of_bays_made_ready_recorded_to_paced_compared_and_take
     with pytest.raises(ApiError, match="is not the serial number"):
         served.owner.add_to_array("video", "1", typed["1"])
     served.owner.add_to_array("video", "1", fresh.serial)
-    assert "spare of the array video" in wait_for(lambda: ended(served, "1").words)
+    wait_for(lambda: "spare of the array video" in ended(served, "1").words)
     wait_for(lambda: {one.role for one in arrays(served)["video"].members if one.bay == "1"} == {"rebuilding"})
     noted = {one.field: one.new for one in served.control.settings.changes()}
     assert fresh.serial in noted["array disk added"]
