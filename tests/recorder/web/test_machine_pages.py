@@ -135,7 +135,7 @@ def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     shut(page)
 
 
-@pytest.mark.covers("D-STO-02.2", "D-STO-03", "D-STO-03.1")
+@pytest.mark.covers("D-STO-02.2", "D-STO-03")
 def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_made_ready(recorder, page):
     for bay in ("1", "2"):
         recorder.hal.simulate("bay", bay, "insert")
