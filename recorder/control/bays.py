@@ -6,7 +6,9 @@ of its group; the front's light for disks follows all bays.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from recorder.control.volumes import sets
 log = logging.getLogger(__name__)
 
 AGAIN_S = 1.0
+FOUND_S = 15.0
+"""hal looks for the drive in a bay that was empty every 10 s: one that was just pushed in is silent until then."""
 _GONE = {Recording.FAILED, Recording.MISSING}
 _WORN = {"replace", "failed"}
 
@@ -32,7 +36,12 @@ class Bays:
     """Follows bays and disks until cancelled."""
 
     def __init__(
-        self, instance: Instance, events: Events, hal: Follower, told: Callable[[BayStatus], None] | None = None
+        self,
+        instance: Instance,
+        events: Events,
+        hal: Follower,
+        told: Callable[[BayStatus], None] | None = None,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """`told` gets each bay whenever they were looked at."""
         self.bays: tuple[BayStatus, ...] = ()
@@ -45,6 +54,9 @@ class Bays:
         self._homes: dict[str, str] = {}
         """By the place of a recording disk, the bay that it was last seen in."""
         self._mount_faults: Mapping[str, str] = {}
+        self._monotonic_s = monotonic_s
+        self._came: dict[str, tuple[str, float]] = {}
+        """By bay, the serial number of its disk and when it came."""
         self._stale = asyncio.Event()
         hal.listen(self._heard)
 
@@ -65,7 +77,8 @@ class Bays:
     async def run(self) -> None:
         """Look whenever something is another way."""
         while True:
-            await self._stale.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stale.wait(), FOUND_S)
             self._stale.clear()
             devices = self._hal.states(DeviceState)
             self.arrays = self._arrays(devices)
@@ -96,6 +109,11 @@ class Bays:
         for bay, place in places.items():
             if place:
                 self._homes = {known: home for known, home in self._homes.items() if home != bay} | {place: bay}
+        now_s = self._monotonic_s()
+        before, self._came = self._came, {bay.name: (bay.serial, now_s) for bay in bays if bay.occupied}
+        self._came |= {
+            name: one for name, one in before.items() if name in self._came and self._came[name][0] == one[0]
+        }
         gone = {disk.place: disk for disk in recording if disk.state in _GONE and not disk.set_aside}
         lights = {one.group.removeprefix("bay "): one for one in devices if isinstance(one, IndicatorState)}
         return tuple(
@@ -143,7 +161,7 @@ class Bays:
             fault = _("disk {disk}: {reason}").format(disk=wanted, reason=gone[wanted].reason or gone[wanted].state)
         elif bay.serial in self._mount_faults:
             fault = self._mount_faults[bay.serial]
-        elif bay.occupied and drive is not None and not drive.online:
+        elif drive is not None and not drive.online and self._is_known(bay):
             fault = drive.reason
         elif drive is not None and drive.online and drive.verdict in _WORN:
             fault = drive.words
@@ -171,6 +189,10 @@ class Bays:
             self_test_percent=known.self_test_percent,
             system=bay.system,
         )
+
+    def _is_known(self, bay: BayState) -> bool:
+        """Whether there is a disk for so long that its drive must have been found."""
+        return bay.name in self._came and self._monotonic_s() - self._came[bay.name][1] >= FOUND_S
 
     async def _light(self, faults: Mapping[str, bool]) -> None:
         for one in self._hal.states(IndicatorState):

@@ -18,8 +18,8 @@ export const bays = {
 
 function row(one, dialog) {
   const card = make("article", { className: "line tall" }, make("b", { textContent: one.label }),
-    make("span", { className: `tone ${one.tone}`, textContent: one.words }),
     make("span", { className: "quiet", textContent: one.note }),
+    make("span", { className: `tone ${one.tone}`, textContent: one.words }),
     make("span", { className: "deeds" }, ...deeds(one, dialog)));
   card.dataset.item = `${one.kind} ${one.item}`;
   if (!one.facts.length) return card;

@@ -1,5 +1,7 @@
 """Which bay is meant: the one that the disk was last seen in, whatever the reason that it is gone."""
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 from hal.client.follower import Follower
@@ -7,7 +9,7 @@ from hal.client.kinds import BayState, DiskState
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
 from recorder.client.status import DiskStatus
-from recorder.control.bays import Bays
+from recorder.control.bays import FOUND_S, Bays
 
 
 def recording(place, state=Recording.WRITABLE, reason="", *, set_aside=False):
@@ -64,7 +66,25 @@ def test_a_drive_that_expects_to_fail_or_is_silent_is_told(tmp_path):
     dying = DiskState("1", online=True, reason="", verdict="replace", words="Replace it soon.")
     assert faults(bays, [here, dying], recording("disk1")) == {"1": dying.words}
     silent = DiskState("1", reason="It does not answer")
+    bays._monotonic_s = lambda: time.monotonic() + FOUND_S
     assert faults(bays, [here, silent], recording("disk1")) == {"1": "It does not answer"}
+
+
+def test_a_drive_that_was_just_pushed_in_may_be_silent_until_it_is_found(tmp_path):
+    now_s = 0.0
+    bays = Bays(Instance(tmp_path), events=None, hal=Follower(Path("nowhere")), monotonic_s=lambda: now_s)
+    here = replace(bay("1", tmp_path, "disk1"), serial="A")
+    silent = DiskState("1", reason="There is no disk in bay 1")
+    assert faults(bays, [here, silent]) == {"1": ""}
+    now_s = FOUND_S - 1
+    assert faults(bays, [here, silent]) == {"1": ""}
+    now_s = FOUND_S
+    assert faults(bays, [here, silent]) == {"1": "There is no disk in bay 1"}
+    other = replace(here, serial="B")
+    assert faults(bays, [other, silent]) == {"1": ""}
+    now_s = 2 * FOUND_S
+    assert faults(bays, [replace(other, occupied=False), silent]) == {"1": ""}
+    assert faults(bays, [other, silent]) == {"1": ""}, "it was pulled and pushed in again"
 
 
 def test_a_disk_that_is_mounted_elsewhere_is_no_recording_disk(tmp_path):
