@@ -38,8 +38,10 @@ function deeds(one, dialog) {
   const path = `/${one.kind}s/${encodeURIComponent(one.item)}`;
   const found = [];
   const add = (name, words, act, look) => found.push(dialog.button(`${name} ${one.item}`, words, act, look));
+  // What ends a thing has the key of what began it: the focus stays where it is.
+  const keys = { locate_off: "locate", stop_test: "test" };
   const asks = (name, words, method, to, body, question) => {
-    if (one.deeds.includes(name)) add(name, words, () => dialog.act(method, `${path}/${to}`, body, question));
+    if (one.deeds.includes(name)) add(keys[name] ?? name, words, () => dialog.act(method, `${path}/${to}`, body, question));
   };
   asks("cancel", "Cancel", "DELETE", "job");
   asks("locate", "Blink its light", "POST", "locate", { on: true });
