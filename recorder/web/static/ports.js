@@ -36,9 +36,9 @@ function row(supply, port, dialog) {
     deeds.push(dialog.button(`reach ${port.port}`, far ? "End long reach" : "Long reach, 10 Mbit/s",
       () => dialog.act("PATCH", path, { mode: far ? "auto" : "long_reach" })));
   }
-  const one = make("article", { className: "line" }, make("b", { textContent: title }),
-    make("span", { className: `tone ${port.tone}`, textContent: port.words }),
-    make("span", { className: "quiet", textContent: port.figures }), make("span", { className: "deeds" }, ...deeds));
+  const one = make("article", { className: "line tall" }, make("b", { textContent: title }),
+    make("span", { className: "quiet", textContent: port.figures }),
+    make("span", { className: `tone ${port.tone}`, textContent: port.words }), make("span", { className: "deeds" }, ...deeds));
   one.dataset.port = port.port;
   return one;
 }
