@@ -54,8 +54,8 @@ function deeds(one, dialog) {
   asks("verify", "Compare its disks", "POST", "verify");
   if (one.deeds.includes("pace")) found.push(dialog.choice(`pace ${one.item}`, "Who goes first", PACES, one.pace,
     (pace) => dialog.act("PATCH", path, { pace })));
-  if (one.disk) add("settings", "Pool and use", () => dialog.open_settings("disk", one.disk));
-  if (one.kind === "pool") add("settings", "Rules of the pool", () => dialog.open_settings("pool", one.item));
+  if (one.disk) add("settings", "Pool and use", () => dialog.settings("disk", one.disk));
+  if (one.kind === "pool") add("settings", "Rules of the pool", () => dialog.settings("pool", one.item));
   asks("release", "Remove safely", "POST", "release", undefined,
     `Remove the disk in bay ${one.item}?\n\nIts files are closed, then it can be pulled. Pushed in again, it is used as before.`);
   if (one.deeds.includes("add")) add("add", "Add a disk", () => addDisk(one, path, dialog), "plain danger");
