@@ -1,6 +1,7 @@
 """Disks as they are: bays with what is in them, arrays, pools; and disks that are in no bay (D-STO-02)."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gui.dialogs.menu import Item
@@ -12,7 +13,7 @@ from gui.toolkit.list import Entry
 from gui.toolkit.notices import Tone
 from gui.wall.moments import day
 from recorder.client import disk_words
-from recorder.client.answers import ArrayStatus, Status, StorageRow
+from recorder.client.answers import ArrayStatus, BayStatus, Status, StorageRow
 from recorder.client.storage_rows import rows
 from recorder.client.words import _
 
@@ -96,8 +97,12 @@ class Storage(FollowedList[Status]):
         """Offer the disks that are used for nothing."""
         bays = [one for one in self.told.bays if one.name in row.free] if self.told is not None else []
         title = _("Bay {name}")
-        add = lambda bay: lambda: self._push(add_to_array(self.rooms, array, bay))  # noqa: E731
-        return tuple(Item(title.format(name=one.name), add(one), detail=one.model) for one in bays)
+        return tuple(
+            Item(title.format(name=one.name), partial(self._add, array, one), detail=one.model) for one in bays
+        )
+
+    def _add(self, array: ArrayStatus, bay: BayStatus) -> None:
+        self._push(add_to_array(self.rooms, array, bay))
 
     def _typed(self, sheet: Callable[["Rooms", ArrayStatus], TypedBack], array: ArrayStatus) -> None:
         self._push(sheet(self.rooms, array))
