@@ -123,8 +123,8 @@ def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     page.click("[data-port='4'] [data-key='switch 4']")
     page.until("document.querySelector('[data-port=\"4\"]').innerText.includes('Nothing there')")
     choose(page, "[data-key='priority 4']", "critical")
+    wait_for(lambda: recorder.owner.poe()[0].ports[3].priority == "critical")
     page.until("document.querySelector('[data-key=\"priority 4\"]').value === 'critical'")
-    assert recorder.owner.poe()[0].ports[3].priority == "critical"
     keep(page, "ports")
     show(page, "bays")
     page.until("document.querySelector('[data-item=\"bay 1\"]')?.innerText.includes('Empty')")
