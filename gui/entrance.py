@@ -8,6 +8,7 @@ from gui.dialogs.login import Login
 from gui.dialogs.message import Message
 from gui.known import Known
 from gui.memory import PlaybackPlace
+from gui.news import tell_news
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
@@ -65,6 +66,7 @@ class Entrance(Known, ABC):
         def done(entered: object) -> None:
             if entered:
                 then()
+                tell_news(self.session, self.zone)
             elif refused is not None:
                 refused()
 
@@ -87,7 +89,7 @@ class Entrance(Known, ABC):
             top.close()
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
-            self.screen.navigator.push(FirstRun(self.session))
+            self.screen.navigator.push(FirstRun(self.session), then=lambda _entered: tell_news(self.session, self.zone))
         elif self.return_to is not None:
             place, self.return_to = self.return_to, None
             self._offer_return(place)
@@ -127,6 +129,7 @@ class Entrance(Known, ABC):
         def done(entered: object) -> None:
             if entered:
                 self.play(place.channels, place.at_us)
+                tell_news(self.session, self.zone)
             elif self.memory is not None:
                 self.memory.note_playback(None)
 

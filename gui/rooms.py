@@ -131,7 +131,9 @@ class Rooms(Deeds):
     def play(self, channels: Sequence[int], at_us: int | None) -> None:
         """Open playback of these channels; who is before the screen is logged in."""
         note = self.memory.note_playback if self.memory is not None else None
-        self.screen.navigator.push(Playback(self.pictures, self.api, self, channels, at_us, note))
+        page = Playback(self.pictures, self.api, self, channels, at_us, note)
+        page.player.since = lambda: self.session.since_us
+        self.screen.navigator.push(page)
 
     def add_camera(self) -> None:
         """Open the form for a new channel."""

@@ -4,6 +4,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from gui.toolkit.screen import Screen
+from recorder.client.answers import Reset
+from recorder.client.answers import Session as Entered
 from recorder.client.api import ApiClient, ApiError
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
@@ -28,6 +30,11 @@ class Session:
         self.last_user = "admin"
         self.must_change = False
         """Somebody else set the password that was just typed: nothing is allowed before another one."""
+        self.resets: tuple[Reset, ...] = ()
+        """Passwords that were reset, and that this user was not told of yet."""
+        self.recovery_codes: tuple[str, ...] = ()
+        """One-time codes that came with the first password, until they were shown."""
+        self._age_us = 0
         self.idle_min = DEFAULT_IDLE_MIN
         """Minutes without input until nobody is logged in any more; 0 is never."""
         self.on_change: Callable[[], object] | None = None
@@ -40,16 +47,35 @@ class Session:
 
     def log_in(self, user: str, password: str) -> None:
         """Log in; raises `NightjarError`. On a worker thread."""
-        found = self.api.log_in(user, password)
-        self.must_change = found.must_change
-        self._entered(found.user)
+        self._entered(self.api.log_in(user, password))
+
+    def log_in_at_screen(self, user: str, secret: str) -> None:
+        """Log in with a pattern or six digits; raises `NightjarError`. On a worker thread."""
+        self._entered(self.api.log_in_at_screen(user, secret))
+
+    def screen_lock(self, user: str) -> str:
+        """What a user draws or types in place of his password: `pattern`, `pin`, or nothing. On a worker thread."""
+        try:
+            return self.api.screen_lock(user)
+        except NightjarError as error:
+            log.info("only the password is asked for: %s", error)
+            return ""
+
+    @property
+    def since_us(self) -> int:
+        """From when on recordings exist for who is logged in (UTC)."""
+        return self.screen.clock.now_us() - self._age_us if self._age_us else 0
 
     def set_up(self, password: str) -> None:
         """Set the administrator's password and log in; raises `NightjarError`. On a worker thread."""
-        self._entered(self.api.set_up(password).user)
+        self._entered(self.api.set_up(password))
 
-    def _entered(self, user: str) -> None:
-        self.user = self.last_user = user
+    def _entered(self, found: Entered) -> None:
+        self.must_change = found.must_change
+        self.resets, self.recovery_codes = found.resets, found.recovery_codes
+        self._age_us = self.screen.clock.now_us() - found.since_us if found.since_us else 0
+        self.user = self.last_user = found.user
+        self._mark(found.user if found.watermark else "")
         try:
             values = self.api.page("general").values
             minutes = values.get("idle_logout_min", DEFAULT_IDLE_MIN)
@@ -62,7 +88,7 @@ class Session:
         """Leave: the token is forgotten at once, control is told by a worker."""
         if not self.user:
             return
-        self.user = ""
+        self._left()
         gone = ApiClient(self.api.path, self.api.token)
         self.api.token = ""
         top = self.screen.navigator.top
@@ -70,10 +96,27 @@ class Session:
             self.screen.work(top, gone.log_out, failed=lambda error: log.info("logging out: %s", error))
         self._changed()
 
+    def _mark(self, words: str) -> None:
+        """Lay a name over all pictures, or take it away."""
+        if words == self.screen.watermark:
+            return
+        self.screen.watermark = words
+
+        def draw_again() -> None:
+            for page in self.screen.navigator.pages:
+                page.invalidate()
+
+        self.screen.post(draw_again)
+
+    def _left(self) -> None:
+        self.user = ""
+        self._mark("")
+        self.resets, self.recovery_codes, self._age_us = (), (), 0
+
     def expired(self, error: Exception) -> bool:
         """Say whether an error means that the login is over, and if so forget it."""
         if isinstance(error, ApiError) and error.http_status == UNAUTHORISED:
-            self.user = ""
+            self._left()
             self.api.token = ""
             self._changed()
             return True

@@ -10,11 +10,12 @@ from recorder.client.words import _
 
 
 class OwnPassword(NewPassword):
-    """The result is True when it is changed. `old` is what was typed at the login just now."""
+    """The result is True when it is changed. `old` is what was typed at the login just now, which may be nothing."""
 
-    def __init__(self, session: Session, old: str = "") -> None:
-        words = _("Somebody else set the password that you have. Choose your own before you go on.") if old else ""
-        super().__init__(_("Your new password"), words, _("Change"), name="own-password")
+    def __init__(self, session: Session, old: str = "", *, needed: bool = False) -> None:
+        """`needed`: it must be changed before anything else."""
+        words = _("The password that you have is old, or somebody else set it. Choose your own before you go on.")
+        super().__init__(_("Your new password"), words if needed else "", _("Change"), name="own-password")
         self.session = session
         self.known = old
         self.old = self.secret_field("old", _("Password until now"), self._to_new)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gui.dialogs.own_password import OwnPassword
+from gui.dialogs.own_account import OwnAccount
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.menu_tile import MenuTile
@@ -131,12 +131,12 @@ class MainMenu(Page):
             ]
         self.state = StateCard()
         user = Label(rooms.session.user, Type.BODY, SECOND, name="user")
-        password = Button(_("Password"), self._own_password, name="own-password", icon="lock", look=Look.QUIET)
+        account = Button(_("My account"), self._own_account, name="own-account", icon="lock", look=Look.QUIET)
         leave = Button(_("Log out"), self._log_out, name="log-out", icon="logout", look=Look.QUIET)
         self.add(
             Column(
                 [
-                    header(self.title, self.close, [user, password, leave], rooms.name),
+                    header(self.title, self.close, [user, account, leave], rooms.name),
                     Scroll(Column(parts, gap=20, pad=Pad(EDGE, 12, EDGE, 24)), name="scroll", grow=1),
                     Column([self.state], pad=Pad(EDGE, 0, EDGE, 28)),
                 ],
@@ -158,8 +158,8 @@ class MainMenu(Page):
             one.title, lambda: self.rooms.settings(area=name), name=f"area-{name}", icon=one.icon, detail=one.words
         )
 
-    def _own_password(self) -> None:
-        self.screen.navigator.push(OwnPassword(self.rooms.session))
+    def _own_account(self) -> None:
+        self.screen.navigator.push(OwnAccount(self.rooms.session))
 
     def _log_out(self) -> None:
         self.rooms.session.log_out()

@@ -1,6 +1,6 @@
 """A playback session: the transport's orders go to decode, what decode tells comes back, pictures stay in sight."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gui.playback.transport import Close, Open, Order, Seek, Speed, Step, Transport
 from gui.wall.pictures import Picture, Pictures
@@ -24,6 +24,8 @@ class Player:
         self._places: dict[int, tuple[int, int]] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
         self._shapes: dict[int, tuple[int, int]] = {}
+        self.since: Callable[[], int] = lambda: 0
+        """From when on recordings exist for who is before the screen (UTC, µs); decode trusts the screen (A10)."""
         self._told: Position | None = None
         self._opened = False
         """Whether decode was told of the session; it is not before the size of a picture is known."""
@@ -87,7 +89,7 @@ class Player:
                     # Nothing is open yet; `choose` opens at the moment that is wanted then.
                     continue
                 case Seek(at_us):
-                    decode.play_seek(self._session, at_us)
+                    decode.play_seek(self._session, max(at_us, self.since()))
                 case Speed(speed):
                     decode.play_speed(self._session, speed)
                 case Step(frames):
@@ -114,6 +116,9 @@ class Player:
             return changed, None
         self._told = told
         self.transport.told(told)
+        if told.at_us < self.since():
+            # Played backwards to where recordings begin for him: it stands there, and nothing older stays in sight.
+            self.do([*self.transport.pause(), *self.transport.show(self.since())])
         return changed, told
 
     def close(self) -> None:
@@ -126,4 +131,4 @@ class Player:
         ]
         if views:
             self._opened = True
-            self._pictures.decode.play_open(self._session, views, at_us)
+            self._pictures.decode.play_open(self._session, views, max(at_us, self.since()))

@@ -15,6 +15,7 @@ from gui.toolkit.widget import Widget
 from gui.wall.moments import day, time_of_day
 from gui.wall.splits import Box, letterbox
 from gui.wall.strip import Strip, Words
+from gui.wall.watermark import draw_watermark
 from recorder.client.views import PictureFlag, View
 from recorder.client.words import _
 
@@ -72,6 +73,7 @@ class VideoTile(Widget):
                 surface.blit(picture.scaled(box.size), box)
             else:
                 picture.draw(surface, (box.x, box.y))
+            draw_watermark(surface, self.screen, box)
         if trouble:
             self.screen.type.draw(surface, trouble, self.rect, Type.SMALL, SECOND, Align.CENTER)
         at_us = picture.at_us if picture is not None and not trouble else 0

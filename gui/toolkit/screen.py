@@ -61,6 +61,8 @@ class Screen:
         self._animated: list[Widget] = []
         self._size(size)
         self.notices = Notices(self)
+        self.watermark = ""
+        """The name that lies over pictures, so that who films the screen is known; "" for none."""
 
     def _size(self, size: tuple[int, int]) -> None:
         self.size = size

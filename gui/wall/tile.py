@@ -15,6 +15,7 @@ from gui.wall import cause_sheet
 from gui.wall.showing import EMPTY, Show, Showing
 from gui.wall.splits import Box, bars, letterbox
 from gui.wall.strip import Strip, Words
+from gui.wall.watermark import draw_watermark
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class Tile(Widget):
                 return
             case Show.PICTURE | Show.FADED:
                 self._draw_picture(surface)
+                draw_watermark(surface, self.screen, self.rect)
                 if self.showing.show is Show.FADED:
                     self._draw_words_across(surface)
             case Show.SHEET:

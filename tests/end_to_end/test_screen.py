@@ -160,6 +160,8 @@ def test_a_first_owner_sets_a_password_on_the_screen_and_tries_it_with_simulated
         screen.keys("ok")
         screen.type("quiet night 7")
         screen.keys("ok")
+        screen.page("codes-sheet")
+        screen.keys("ok")
         wall = screen.page("wall")
         assert wall["focus"].endswith("add-camera")
         assert "There is no camera yet." in json.dumps(wall)

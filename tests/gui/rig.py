@@ -68,6 +68,13 @@ class Rig:
     def drag(self, begin, end):
         self._give({"kind": "drag", "x": begin[0], "y": begin[1], "to_x": end[0], "to_y": end[1]})
 
+    def press(self, places):
+        """Press at the first place, move over the others, and let go at the last."""
+        kinds = ["press", *["move"] * (len(places) - 1)]
+        for kind, (x, y) in zip(kinds, places, strict=True):
+            self._give({"kind": kind, "x": x, "y": y})
+        self._give({"kind": "release", "x": places[-1][0], "y": places[-1][1]})
+
     def move(self, target):
         at = self.place(target)
         self._give({"kind": "move", "x": at[0], "y": at[1]})
@@ -199,6 +206,7 @@ class FakeApi:
         self.calls = []
         self.token = "t"
         self.heard = SoundSeen(waiting=True)
+        self.own = answers.Credentials(10, (), "", False)
 
     def _check(self):
         if self.refuse is not None:
@@ -281,6 +289,50 @@ class FakeApi:
     def change_password(self, old, new):
         self.calls.append(("change_password", old, new))
         self._check()
+
+    def credentials(self):
+        self._check()
+        return self.own
+
+    def questions(self, user=""):
+        names = self.own.questions if user else ("toy", "dish", "job", "song")
+        return [answers.Question(name, f"What was your {name}?") for name in names]
+
+    def recover(self, user, password, *, code="", told=None):
+        self.calls.append(("recover", user, password, code, dict(told or {})))
+        self._check()
+
+    def new_recovery_codes(self, password):
+        self.calls.append(("new_recovery_codes", password))
+        self._check()
+        return tuple(f"ABCD-EFGH-JKLM-NPQ{at}" for at in range(10))
+
+    def set_questions(self, password, answered):
+        self.calls.append(("set_questions", password, dict(answered)))
+        self._check()
+
+    def set_screen_lock(self, password, kind, secret):
+        self.calls.append(("set_screen_lock", password, kind, secret))
+        self._check()
+
+    def remove_screen_lock(self, password):
+        self.calls.append(("remove_screen_lock", password))
+
+    def begin_second_factor(self, password):
+        self.calls.append(("begin_second_factor", password))
+        self._check()
+        rows = tuple("".join("10"[(row * column) % 2] for column in range(37)) for row in range(37))
+        return answers.SecondFactor("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "otpauth://totp/x", rows)
+
+    def confirm_second_factor(self, code):
+        self.calls.append(("confirm_second_factor", code))
+        self._check()
+
+    def remove_second_factor(self, password):
+        self.calls.append(("remove_second_factor", password))
+
+    def see_resets(self, upto):
+        self.calls.append(("see_resets", upto))
 
     def copy_page(self, page, channel, to):
         self.calls.append(("copy_page", page, channel, list(to)))
@@ -369,6 +421,20 @@ class FakeSession:
         self.last_user = "admin"
         self.must_change = False
         self.password = "long enough 1"
+        self.lock = ""
+        self.secret = ""
+        self.resets = ()
+        self.recovery_codes = ()
+        self.since_us = 0
+        self.screen = None
+
+    def screen_lock(self, user):
+        return self.lock
+
+    def log_in_at_screen(self, user, secret):
+        if secret != self.secret:
+            raise ApiError(401, "WrongScreenLock", "That is not it. Try again, or log in with the password.")
+        self.user = user
 
     @property
     def logged_in(self):

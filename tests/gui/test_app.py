@@ -68,6 +68,8 @@ def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_m
     screen.keys("ok")
     screen.type("quiet night 7")
     screen.keys("ok")
+    screen.page("codes-sheet")
+    screen.keys("ok")
     screen.page("wall")
 
     screen.click("add-camera")

@@ -1,10 +1,12 @@
 """Users: list, add, change, remove, set passwords; who is logged in."""
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from recorder.cli.allowed import add_rights, channel_set, rights_of, told_rights
+from recorder.cli.allowed import channel_set
 from recorder.cli.connection import owner
+from recorder.cli.items import Kind
 from recorder.cli.moments import written
 from recorder.cli.passwords import new_password
 from recorder.client.errors import NightjarError
@@ -12,31 +14,16 @@ from recorder.client.errors import NightjarError
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
-PAGE = "user"
-
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
     noun = verbs.add_parser("user", help="list, add, change and remove users, set passwords, see who is logged in")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listed = actions.add_parser("list", parents=[shared], help="list users")
-    listed.set_defaults(run=list_users)
-    for name, told in (("add", "add a user; the password is asked for"), ("set", "change what a user may")):
-        one = actions.add_parser(name, parents=[shared], help=told)
-        one.add_argument("user")
-        one.add_argument("--group", required=name == "add")
-        one.add_argument("--remarks")
-        one.add_argument("--enabled", choices=("yes", "no"), help="whether he may log in")
-        one.add_argument("--keep-password", action="store_true", help="he need not choose his own at his first login")
-        add_rights(one)
-        one.set_defaults(run=add_user if name == "add" else set_user)
+    USERS.add(actions, shared, add_user)
     password = actions.add_parser("password", parents=[shared], help="set a user's password")
     password.add_argument("user")
     password.add_argument("--keep-password", action="store_true", help="he need not choose his own at his next login")
     password.set_defaults(run=set_password)
-    gone = actions.add_parser("remove", parents=[shared], help="remove a user")
-    gone.add_argument("user")
-    gone.set_defaults(run=remove_user)
     keys = actions.add_parser("keys", parents=[shared], help="list the keys of a user's programs")
     keys.add_argument("user")
     keys.set_defaults(run=list_keys)
@@ -55,49 +42,47 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     online.set_defaults(run=list_online)
     kick = actions.add_parser("kick", parents=[shared], help="log somebody out")
     kick.add_argument("session", help="as `user online` lists them")
+    kick.add_argument("--block", type=int, default=0, metavar="MINUTES", help="and keep him out from that address")
     kick.set_defaults(run=kick_session)
+    phone = actions.add_parser("remove-second-factor", parents=[shared], help="ask for no second factor any more")
+    phone.add_argument("user")
+    phone.set_defaults(run=remove_second_factor)
 
 
-def list_users(asked: argparse.Namespace) -> None:
-    """List users with their groups and rights."""
-    ask = owner(asked)
-    for one in ask.page_items(PAGE):
-        values = ask.page(PAGE, item=one.item).values
-        off = "" if values["enabled"] else "  (may not log in)"
-        print(f"{one.item:20} {values['group']:16} {told_rights(values)}{off}  {values['remarks']}".rstrip())
+def _options(to: argparse.ArgumentParser, new: bool) -> None:  # noqa: FBT001
+    to.add_argument("--group", required=new)
+    to.add_argument("--remarks")
+    to.add_argument("--enabled", choices=("yes", "no"), help="whether he may log in")
+    if new:
+        to.add_argument("--keep-password", action="store_true", help="he need not choose his own at his first login")
+
+
+def _values(asked: argparse.Namespace) -> Mapping[str, Any]:
+    enabled = None if asked.enabled is None else asked.enabled == "yes"
+    return {"group": asked.group, "remarks": asked.remarks, "enabled": enabled}
+
+
+USERS = Kind("user", "user", lambda _one, values: f"{values['group']:16}", _options, _values)
 
 
 def add_user(asked: argparse.Namespace) -> None:
     """Add a user with a password."""
     ask = owner(asked)
-    known = {one.item for one in ask.page_items(PAGE)}
-    if asked.user in known:
-        raise Taken(name=asked.user)
-    password = new_password(asked.user)
-    ask.set_page(PAGE, _values(asked), item=asked.user)
+    if asked.item in {one.item for one in ask.page_items(USERS.page)}:
+        raise Taken(name=asked.item)
+    password = new_password(asked.item)
+    USERS.change(asked)
     try:
-        ask.set_password(asked.user, password, must_change=not asked.keep_password)
+        ask.set_password(asked.item, password, must_change=not asked.keep_password)
     except NightjarError:
         # A user without a password is of no use, and would stand in the way of the next try.
-        ask.remove_item(PAGE, asked.user)
+        USERS.remove(asked)
         raise
-
-
-def set_user(asked: argparse.Namespace) -> None:
-    """Change a user."""
-    ask = owner(asked)
-    ask.page(PAGE, item=asked.user)
-    ask.set_page(PAGE, _values(asked), item=asked.user)
 
 
 def set_password(asked: argparse.Namespace) -> None:
     """Set a password."""
     owner(asked).set_password(asked.user, new_password(asked.user), must_change=not asked.keep_password)
-
-
-def remove_user(asked: argparse.Namespace) -> None:
-    """Remove a user."""
-    owner(asked).remove_item(PAGE, asked.user)
 
 
 def list_keys(asked: argparse.Namespace) -> None:
@@ -126,14 +111,12 @@ def list_online(asked: argparse.Namespace) -> None:
 
 def kick_session(asked: argparse.Namespace) -> None:
     """End a session."""
-    owner(asked).end_session(asked.session)
+    owner(asked).end_session(asked.session, asked.block)
 
 
-def _values(asked: argparse.Namespace) -> dict[str, Any]:
-    found = {"group": asked.group, "remarks": asked.remarks, **rights_of(asked)}
-    if asked.enabled is not None:
-        found["enabled"] = asked.enabled == "yes"
-    return {name: value for name, value in found.items() if value is not None}
+def remove_second_factor(asked: argparse.Namespace) -> None:
+    """Take the second factor of who has lost it away."""
+    owner(asked).drop_second_factor(asked.user)
 
 
 class Taken(NightjarError):

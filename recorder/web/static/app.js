@@ -1,4 +1,5 @@
 // The recorder in a browser: log in, watch channels, find a moment of a day, take it away.
+import { showAccount } from "./account.js";
 import { ask } from "./api.js";
 import { ChannelDialog } from "./channel.js";
 import * as clock from "./clock.js";
@@ -9,6 +10,7 @@ import { Wall } from "./wall.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 2000;
+let who = { user: "" };
 const dialog = new ChannelDialog(() => wall.sleep(false));
 const wall = new Wall($("wall"), (channel) => { wall.sleep(true); dialog.open(channel); });
 const machine = new MachineDialog(() => wall.sleep(false), (page, item) => settings.open(page, item));
@@ -21,6 +23,8 @@ async function begin() {
       $("waiting").hidden = true;
       await letIn();
     });
+    who = await ask("GET", "/sessions/current");
+    mark(who);
     await refresh();
   } catch (error) {
     $("waiting").hidden = false;
@@ -31,6 +35,12 @@ async function begin() {
   $("waiting").hidden = true;
   $("app").hidden = false;
   listen();
+}
+
+// Who films the screen is known: the name lies over every picture of a user who is marked so.
+function mark(found) {
+  document.body.classList.toggle("marked", found.watermark === true);
+  document.documentElement.style.setProperty("--watermark", JSON.stringify(found.user));
 }
 
 async function refresh() {
@@ -83,6 +93,8 @@ function health(words, kind) {
 
 $("open-machine").onclick = () => { wall.sleep(true); machine.open(); };
 $("open-settings").onclick = () => { wall.sleep(true); settings.open(); };
+
+$("open-account").onclick = () => showAccount(who.user).catch((error) => health(error.message, "bad"));
 
 $("logout").onclick = async () => {
   await ask("DELETE", "/sessions/current").catch(() => {});

@@ -1,44 +1,102 @@
-// Coming in: the first password, or the login.
+// Coming in: the first password, the login with its second factor, or a new password with a one-time code.
+import { ownPassword, showCodes, tellResets } from "./account.js";
 import { ask, Refusal } from "./api.js";
 
 const $ = (id) => document.getElementById(id);
+const WORDS = {
+  login: ["Nightjar", "", "Log in"],
+  setup: ["Set up this recorder",
+    "Choose the administrator's password: 8 to 128 characters. The code was shown when the recorder started.", "Set password"],
+  recover: ["Set the password anew",
+    "With one of your one-time codes, which were shown when the recorder was set up. Each counts once.", "Set password"],
+};
 
-// Ask until somebody is in. Raises what the recorder refuses before anybody typed.
+// Ask until somebody is in, and give who it is. Raises what the recorder refuses before anybody typed.
 export async function letIn() {
   const { needs_setup: fresh } = await ask("GET", "/setup");
-  $("login-title").textContent = fresh ? "Set up this recorder" : "Nightjar";
-  $("login-hint").textContent = fresh
-    ? "Choose the administrator's password: 8 to 128 characters. The code was shown when the recorder started." : "";
-  $("login-hint").hidden = !fresh;
-  $("code-row").hidden = $("again-row").hidden = !fresh;
-  $("user-row").hidden = fresh;
-  $("login-do").textContent = fresh ? "Set password" : "Log in";
   const form = $("login-form");
-  form.password.autocomplete = fresh ? "new-password" : "current-password";
+  let way = fresh ? "setup" : "login";
+  const show = (next) => {
+    way = next;
+    const [title, hint, label] = WORDS[way];
+    $("login-title").textContent = title;
+    $("login-hint").textContent = hint;
+    $("login-hint").hidden = !hint;
+    $("login-do").textContent = label;
+    $("code-words").textContent = way === "setup" ? "Set-up code" : "One-time code";
+    $("code-row").hidden = $("again-row").hidden = way === "login";
+    $("user-row").hidden = way === "setup";
+    $("second-row").hidden = true;
+    $("forgotten").hidden = way === "setup";
+    $("forgotten").textContent = way === "login" ? "Forgotten?" : "Back to the login";
+    $("login-error").textContent = "";
+    form.password.autocomplete = way === "login" ? "current-password" : "new-password";
+    (way === "login" ? form.password : form.code).focus();
+  };
+  $("forgotten").onclick = () => show(way === "login" ? "recover" : "login");
   $("login").hidden = false;
-  (fresh ? form.code : form.password).focus();
-  await new Promise((inside) => {
+  show(way);
+  const found = await new Promise((inside) => {
     form.onsubmit = async (event) => {
       event.preventDefault();
       $("login-error").textContent = "";
       $("login-do").disabled = true;
       try {
-        await (fresh ? setUp(form) : ask("POST", "/sessions",
-          { user: form.user.value, password: form.password.value, cookie: true }));
-        form.reset();
-        inside();
+        if (way === "recover") {
+          await recover(form);
+          show("login");
+          $("login-error").textContent = "The password is set. Log in with it.";
+        } else {
+          inside(await (way === "setup" ? setUp(form) : logIn(form)));
+        }
+        form.password.value = form.again.value = form.code.value = form.second.value = "";
       } catch (error) {
-        $("login-error").textContent = error.message;
-        form.password.select();
+        refuse(form, error);
       } finally {
         $("login-do").disabled = false;
       }
     };
   });
   $("login").hidden = true;
+  await settle(found, form.user.value);
+}
+
+function logIn(form) {
+  return ask("POST", "/sessions",
+    { user: form.user.value, password: form.password.value, code: form.second.value.trim(), cookie: true });
+}
+
+// The password was right where a second factor is asked for: it stays, and the code gets the focus.
+function refuse(form, error) {
+  $("login-error").textContent = error.message;
+  const second = ["CodeNeeded", "WrongSecond"].includes(error.code);
+  if (second) $("second-row").hidden = false;
+  if (second) form.second.value = "";
+  (second ? form.second : form.password).select();
+}
+
+function recover(form) {
+  agree(form);
+  return ask("POST", "/recovery", { user: form.user.value, password: form.password.value, code: form.code.value });
+}
+
+function agree(form) {
+  if (form.password.value !== form.again.value) throw new Refusal({ words: "The two passwords differ." });
 }
 
 async function setUp(form) {
-  if (form.password.value !== form.again.value) throw new Refusal({ words: "The two passwords differ." });
-  await ask("POST", "/setup", { password: form.password.value, code: form.code.value, cookie: true });
+  agree(form);
+  return ask("POST", "/setup", { password: form.password.value, code: form.code.value, cookie: true });
+}
+
+// What comes before anything else: a password of one's own, codes to be kept, resets to be known.
+async function settle(found, user) {
+  const words = "The password that you have is old, or somebody else set it. Choose your own before you go on.";
+  if (found.must_change && !await ownPassword(user, words)) {
+    await ask("DELETE", "/sessions/current").catch(() => {});
+    location.reload();
+    await new Promise(() => {});
+  }
+  if (found.recovery_codes?.length) await showCodes(found.recovery_codes);
+  await tellResets(found.resets ?? []);
 }

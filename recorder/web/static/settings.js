@@ -1,6 +1,7 @@
 // The settings of the recorder: every page that it serves, as a form made of the page's own schema.
 import { ask } from "./api.js";
 import { Form, itemPages, make } from "./form.js";
+import { userTools } from "./users.js";
 
 const $ = (id) => document.getElementById(id);
 const LOOK_MS = 500;
@@ -119,7 +120,7 @@ export class SettingsDialog {
       button.dataset.action = action.name;
       button.onclick = () => this.press(action);
       return button;
-    }));
+    }), ...userTools(this.page.name, this.item, (item) => this.show(this.page, item), (words, bad) => this.say(words, bad)));
   }
 
   // How loud it is now, over levels of sound, as long as this form is shown.

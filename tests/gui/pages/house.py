@@ -49,5 +49,6 @@ def house(size=(1280, 720), *, user="admin", needs_setup=False, data=Path("/none
         FakeInstance(data),
         Pictures(FakeDecode()),
     )
+    rooms.session.screen = rig.screen
     rig.open(PlainWall())
     return rig, rooms, api

@@ -152,5 +152,6 @@ def test_all_channels_stays_all_and_what_is_not_there_stays_chosen():
 def test_the_menu_leads_to_ones_own_password():
     rig, rooms, _api = house()
     rig.open(MainMenu(rooms))
+    do(rig, "own-account")
     do(rig, "own-password")
     assert isinstance(rig.top, OwnPassword)

@@ -119,6 +119,34 @@ def test_time_and_cursor_follow_what_decode_tells(player):
     assert "End of recording" in player.words()
 
 
+@pytest.mark.covers("V-USR-05")
+def test_nothing_older_than_a_users_limit_is_asked_of_decode(player):
+    limit = MIDNIGHT + 9 * HOUR
+    player.open(1, MIDNIGHT + 10 * HOUR)
+    player.page.player.since = lambda: limit
+    player.page.to_moment(MIDNIGHT + 3 * HOUR)
+    player.page.scrub(MIDNIGHT + HOUR)
+    player.press("stop")
+    player.page.player.do(player.page.player.transport.show(MIDNIGHT - 5 * HOUR))
+    player.press("play")
+    assert player.orders
+    assert all(order[1] >= limit for order in player.orders if order[0] in {"open", "seek"})
+
+
+@pytest.mark.covers("V-USR-05")
+def test_playing_backwards_stands_still_at_a_users_limit(player):
+    limit = MIDNIGHT + 9 * HOUR
+    player.open(1, MIDNIGHT + 10 * HOUR)
+    player.page.player.since = lambda: limit
+    player.key("space")
+    player.page.act("reverse")
+    player.tell(limit + SECOND, speed=-1.0)
+    assert player.page.player.transport.running
+    player.tell(limit - SECOND, speed=-1.0)
+    assert player.orders[-1] == ("seek", limit)
+    assert not player.page.player.transport.running
+
+
 def test_a_moving_cursor_draws_no_picture_and_no_lanes(player):
     player.open()
     player.key("space")

@@ -48,7 +48,10 @@ def test_a_group_and_a_user_are_made_changed_and_removed(served, nightjar):
     assert [one.number for one in ben.channels()] == [2]
     online = nightjar("user", "online")
     session = next(line.split()[0] for line in online.splitlines() if " ben " in line)
-    nightjar("user", "kick", session)
+    nightjar("user", "kick", session, "--block", "5")
+    assert [one.user for one in served.owner.blocks()] == ["ben"]
+    served.owner.end_block("ben", served.owner.blocks()[0].source)
+    nightjar("user", "remove-second-factor", "ben")
     assert " ben " not in nightjar("user", "online")
     nightjar("user", "password", "ben", typed="another one 1\n")
     assert ben.log_in("ben", "another one 1").must_change

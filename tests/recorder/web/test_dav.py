@@ -324,3 +324,18 @@ def test_a_user_sees_his_channels_and_days_and_less_at_once_when_he_may_less(vie
     assert propfind(view, channels[0], **anna)[1].keys() == {channels[0]}
     assert view.call("GET", href, None, **anna)[0] == 404
     assert walk(view) == every
+
+
+def test_a_program_comes_in_with_its_key_in_place_of_a_password(view):
+    key = view.owner.make_api_key("admin", "player", ["live", "playback", "audio"])
+
+    def status(user, password):
+        login = base64.b64encode(f"{user}:{password}".encode()).decode()
+        return view.call("PROPFIND", "/recordings/", Authorization=f"Basic {login}", Depth="1")[0]
+
+    assert status("admin", key.token) == 207
+    assert status("Admin", key.token) == 207
+    for user, password in (("anna", key.token), ("admin", key.token + "x"), ("admin", "njk_\u00e9"), ("admin", "njk_")):
+        assert status(user, password) == 401, (user, password)
+    view.owner.remove_api_key("admin", key.id)
+    assert status("admin", key.token) == 401

@@ -1,0 +1,194 @@
+"""Accounts in a real browser: a second factor, codes, a forgotten password, users, keys, and who is kept out."""
+
+import os
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from recorder.client.clock import SECOND_US
+from tests.peers.chromium import chromium
+from tests.recorder.api.served import PASSWORD
+from tests.recorder.web.browsing import Web
+
+pytestmark = [pytest.mark.xdist_group("account-pages"), pytest.mark.peer("chromium")]
+NEW = "staple gun 77"
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory):
+    with Web(tmp_path_factory.mktemp("accounts") / "data") as web:
+        web.set_up()
+        web.owner.add_channel(name="Yard", url="rtsp://127.0.0.1:9/main")
+        yield web
+
+
+@pytest.fixture(scope="module")
+def page(recorder, tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
+
+
+def keep(browser, name):
+    """Keep a picture where somebody wants to look at it."""
+    if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
+        Path(kept, f"{name}.png").write_bytes(browser.screenshot())
+
+
+def come_in(page, recorder, user="admin", password=PASSWORD):
+    page.open(f"https://localhost:{recorder.port}/")
+    page.until("!document.getElementById('login').hidden || !document.getElementById('app').hidden")
+    if page.run("return document.getElementById('login').hidden"):
+        page.click("#logout")
+        page.until("!document.getElementById('login').hidden")
+    page.run(f"document.querySelector('input[name=user]').value = {user!r}")
+    page.type("input[name=password]", password)
+    page.click("#login-do")
+
+
+def inside(page):
+    page.until("!document.getElementById('app').hidden")
+
+
+def sheet(page, **fields):
+    """Fill the sheet that is open, and send it."""
+    for name, text in fields.items():
+        page.until(f"!!document.querySelector('dialog[open] [name={name}]')")
+        page.run(f"document.querySelector('dialog.small[open] [name={name}]').value = ''")
+        page.type(f"dialog.small[open] [name={name}]", text)
+    page.click("dialog.small[open] [data-do=enter]")
+
+
+def titled(page, words):
+    page.until(f"document.querySelector('dialog.small[open] h2')?.textContent === {words!r}")
+
+
+def own(page, name):
+    page.click(f"[data-own={name}]")
+
+
+def tool(page, name):
+    page.until(f"!!document.querySelector('[data-tool={name}]')")
+    page.click(f"[data-tool={name}]")
+
+
+@pytest.mark.covers("D-ACC-09")
+def test_a_second_factor_codes_and_a_forgotten_password(page, recorder):
+    come_in(page, recorder)
+    inside(page)
+    page.click("#open-account")
+    titled(page, "Account of admin")
+    keep(page, "account")
+    own(page, "second")
+    sheet(page, password=PASSWORD)
+    page.until("!!document.querySelector('canvas.qr')")
+    keep(page, "second-factor")
+    phone = pyotp.TOTP(
+        page.run("return document.querySelector('dialog.small[open] code').textContent").replace(" ", "")
+    )
+    sheet(page, code=phone.at(recorder.clock.now_us() // SECOND_US))
+    titled(page, "Account of admin")
+    own(page, "codes")
+    sheet(page, password=PASSWORD)
+    titled(page, "Your one-time codes")
+    keep(page, "codes")
+    codes = page.run("return [...document.querySelectorAll('.codes code')].map((one) => one.textContent)")
+    assert len(codes) == 10
+    page.click("dialog.small[open] [data-do=enter]")
+    titled(page, "Account of admin")
+    page.click("dialog.small[open] [data-do=enter]")
+
+    come_in(page, recorder)
+    page.until("!document.getElementById('second-row').hidden")
+    assert "six digits" in page.run("return document.getElementById('login-error').textContent")
+    recorder.clock.advance(30)
+    page.type("input[name=second]", phone.at(recorder.clock.now_us() // SECOND_US))
+    page.click("#login-do")
+    inside(page)
+
+    page.click("#logout")
+    page.until("!document.getElementById('login').hidden")
+    page.click("#forgotten")
+    for name, text in (("code", codes[0]), ("password", NEW), ("again", NEW)):
+        page.type(f"input[name={name}]", text)
+    keep(page, "recover")
+    page.click("#login-do")
+    page.until("document.getElementById('login-error').textContent.includes('is set')")
+    recorder.owner.drop_second_factor("admin")
+    page.type("input[name=password]", NEW)
+    page.click("#login-do")
+    titled(page, "A password was reset")
+    keep(page, "resets")
+    page.click("dialog.small[open] [data-do=enter]")
+    inside(page)
+    recorder.owner.set_password("admin", PASSWORD, must_change=False)
+
+
+@pytest.mark.covers("D-ACC-03", "D-ACC-05")
+def test_users_are_made_and_choose_their_own_password(page, recorder):
+    come_in(page, recorder)
+    inside(page)
+    page.click("#open-settings")
+    page.until("!!document.querySelector('[data-page=user]')")
+    page.click("[data-page=user]")
+    tool(page, "add")
+    titled(page, "New user")
+    page.type("dialog.small[open] [name=name]", "Ben")
+    page.type("dialog.small[open] [name=new]", "benben123")
+    assert page.run("return document.querySelector('.strength meter').value") == 1
+    keep(page, "add-user")
+    page.run("document.querySelector('dialog.small[open] [name=new]').value = ''")
+    sheet(page, new=NEW, again="other than that")
+    page.until("document.querySelector('dialog.small[open] .error').textContent.includes('differ')")
+    sheet(page, again=NEW)
+    page.until("document.getElementById('settings-item').value === 'ben'")
+    keep(page, "users")
+    recorder.owner.set_page("user", {"watermark": True}, item="ben")
+
+    page.run("document.querySelectorAll('dialog[open]').forEach((one) => one.close())")
+    come_in(page, recorder, "ben", NEW)
+    titled(page, "Your new password")
+    sheet(page, old=NEW, new="my own 12345", again="my own 12345")
+    inside(page)
+    page.until("document.body.classList.contains('marked')")
+    shown = page.run("return getComputedStyle(document.querySelector('.tile'), '::after').content")
+    assert shown == '"ben"'
+    keep(page, "watermark")
+
+
+@pytest.mark.covers("D-MNT-06")
+def test_keys_are_made_and_somebody_is_kept_out(page, recorder):
+    recorder.owner.set_page("user", {"group": "user"}, item="eve")
+    recorder.owner.set_password("eve", PASSWORD, must_change=False)
+    eve = recorder.client("web")
+    eve.log_in("eve", PASSWORD)
+    come_in(page, recorder)
+    inside(page)
+    page.click("#open-settings")
+    page.until("!!document.querySelector('[data-page=user]')")
+    page.click("[data-page=user]")
+    tool(page, "keys")
+    page.until("!!document.querySelector('[data-list=make-key]')")
+    page.click("[data-list=make-key]")
+    page.until("!!document.querySelector('[name=may][value=live]')")
+    page.click("[name=may][value=live]")
+    sheet(page, title="Home")
+    titled(page, "Your new key")
+    token = page.run("return document.querySelector('dialog.small[open] code').textContent")
+    assert [one.number for one in recorder.client("web", token).channels()] == [1]
+    page.click("dialog.small[open] [data-do=enter]")
+    titled(page, "Keys of admin")
+    page.click("dialog.small[open] [data-do=enter]")
+
+    tool(page, "online")
+    titled(page, "Who is logged in")
+    keep(page, "online")
+    page.run(
+        "[...document.querySelectorAll('dialog.small[open] .own')].find((one) => one.textContent.startsWith('eve'))"
+        ".querySelector('[data-list=act-1]').click()"
+    )
+    sheet(page, minutes="30")
+    page.until("document.querySelector('dialog.small[open]')?.textContent.includes('eve is kept out')")
+    assert [one.user for one in recorder.owner.blocks()] == ["eve"]
+    # A login that is refused on the way stands in the console as well; a mistake of a page must not.
+    assert [one for one in page.complaints() if "Failed to load resource" not in one] == []
