@@ -2,8 +2,9 @@
 
 Samples come in by the event loop and are decoded by a worker. When they wait longer than `BACKLOG_US`, everything up to
 the newest key frame is left out (without one, pictures are decoded and not shown, up to `HOPELESS_US`), and for
-`RELIEF_US` the decoder leaves out the deblocking filter; the views say so. A stream that cannot be decoded is tried
-again with each key frame.
+`RELIEF_US` the decoder leaves out the deblocking filter; the views say so. Where so many wait that only the last is
+worth showing, one is shown now and then all the same (`LEAST_OFTEN_US`). A stream that cannot be decoded is tried again
+with each key frame.
 
 Where all views are much smaller than the picture the filter is left out too (`LEAN_SHARE`), a sixth of the decoding.
 What is left out adds up from picture to picture, so only up to the next key frame, and only where one comes soon. As
@@ -45,6 +46,8 @@ MOST_ERRORS = 8
 """Damaged samples in a row before the stream counts as undecodable until the next key frame."""
 CROWD = 3
 """So many samples waiting at once arrived together: only the last of them is worth showing."""
+LEAST_OFTEN_US = SECOND_US // 5
+"""Or the processor is too slow, and so many always wait: one is shown at least so often, or the tile would stand."""
 ASK_AGAIN_S = 1.0
 COSTS = 32
 """Pictures over which the cost of decoding is averaged."""
@@ -90,6 +93,9 @@ class LiveStream:
         self._reordered = False
         self._errors = 0
         self._last_pts = 0
+        self._now_us = 0
+        """When the sample at hand was taken up."""
+        self._shown_us = 0
         self._relief_until = 0
         self._spared_us = -1
         self._hasty = False
@@ -213,7 +219,7 @@ class LiveStream:
             self._parameters, self._decoder, self._needs_key = item, None, True
             return
         self._bytes_out += len(item.data)
-        now = self._clock.monotonic_us()
+        self._now_us = now = self._clock.monotonic_us()
         late_us = now - arrived_us if arrived_us > self._spared_us else 0
         if late_us > BACKLOG_US and not self._catch_up(now, late_us, item):
             return
@@ -316,7 +322,8 @@ class LiveStream:
         self._again_us = 0
         self.coarse = self._lean
         self.newest = (at_us, frame)
-        if len(self._waiting) < CROWD:
+        if len(self._waiting) < CROWD or self._now_us - self._shown_us >= LEAST_OFTEN_US:
+            self._shown_us = self._now_us
             for view in self.views:
                 self._show(view, frame, at_us)
         for told in tuple(self.on_picture):

@@ -16,6 +16,22 @@ def show(house, view=1, channel=1, width=160, height=120):
     house.client.view(view, channel, StreamName.SUB, width, height)
 
 
+def held_up(house, made, count):
+    """Show the first picture of so many, and let the others wait for a worker that does something else until told."""
+    show(house)
+    house.wait(lambda: house.media.live_subscriptions(KEY))
+    stream = house.wait(lambda: house.service.streams.get(KEY))
+    samples = made.samples(count=count)
+    house.media.push(KEY, made.epoch, samples[:1])
+    house.wait_number(1, 0)
+    blocked, go = threading.Event(), threading.Event()
+    stream._worker.put(lambda: (blocked.set(), go.wait(10)))
+    assert blocked.wait(5)
+    house.media.push(KEY, made.epoch, samples[1:])
+    house.wait(lambda: len(stream._waiting) == count - 1)
+    return stream, go
+
+
 def test_a_view_shows_the_newest_key_frame_of_the_ring_at_once(house):
     made = film()
     house.media.push(KEY, made.epoch, made.samples(count=1))
@@ -108,17 +124,7 @@ def test_every_codec_and_reordered_pictures_are_shown_in_order(house):
 
 def test_after_a_backlog_it_goes_on_at_the_newest_key_frame_and_says_so(house, clock):
     made = film()
-    show(house)
-    house.wait(lambda: house.media.live_subscriptions(KEY))
-    stream = house.wait(lambda: house.service.streams.get(KEY))
-    samples = made.samples(count=35)
-    house.media.push(KEY, made.epoch, samples[:1])
-    house.wait_number(1, 0)
-    blocked, go = threading.Event(), threading.Event()
-    stream._worker.put(lambda: (blocked.set(), go.wait(10)))
-    assert blocked.wait(5)
-    house.media.push(KEY, made.epoch, samples[1:])
-    house.wait(lambda: len(stream._waiting) == 34)
+    stream, go = held_up(house, made, 35)
     clock.advance(0.7)
     before = stream.decoded
     go.set()
@@ -130,20 +136,22 @@ def test_after_a_backlog_it_goes_on_at_the_newest_key_frame_and_says_so(house, c
     house.wait(lambda: house.client.state(1).state is View.SHOWING)
 
 
+def test_a_decoder_that_is_always_behind_still_shows_a_picture_five_times_a_second(house, clock):
+    made = film(20, gop=20)
+    stream, go = held_up(house, made, 19)
+    stream.on_picture.add(lambda: clock.advance(0.1))
+    before = house.client.surface(1).sequence
+    go.set()
+    house.wait_number(1, 18)
+    assert stream.decoded == 19
+    # Every other one, until the last three, behind which hardly anything waits.
+    assert house.client.surface(1).sequence - before == 7 + 3
+
+
 def test_a_stream_whose_key_frames_are_minutes_apart_is_caught_up_with(house, clock):
     made = film(400, gop=400)
-    show(house)
-    house.wait(lambda: house.media.live_subscriptions(KEY))
-    stream = house.wait(lambda: house.service.streams.get(KEY))
-    samples = made.samples()
-    house.media.push(KEY, made.epoch, samples[:1])
-    house.wait_number(1, 0)
-    blocked, go = threading.Event(), threading.Event()
-    stream._worker.put(lambda: (blocked.set(), go.wait(10)))
-    assert blocked.wait(5)
     # As a view that joins gets it: all since the key frame at once, more than is decoded in a moment.
-    house.media.push(KEY, made.epoch, samples[1:])
-    house.wait(lambda: len(stream._waiting) == 399)
+    stream, go = held_up(house, made, 400)
     clock.advance(5)
     go.set()
     house.wait_number(1, 399)
