@@ -52,13 +52,14 @@ def health(known: Known) -> Health:
     }
     lines = (
         _recording(known, recording, names),
-        _footage(known, oldest, names),
+        *([_footage(known, oldest, names)] if known.plays else []),
         *_disks(known),
         _clock(known, names),
         *_machine(status),
         _power(known),
         *_mail(known),
-        _yesterday(known, names),
+        # Of recordings nobody is told anything who may play none, not even that there are none.
+        *([_yesterday(known, names)] if known.plays else []),
     )
     tone = next((one for one in _WORST if any(line.tone is one for line in lines)), Tone.GOOD)
     wrong = [one.label for one in lines if one.tone.trouble]

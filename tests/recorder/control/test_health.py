@@ -141,3 +141,5 @@ def test_what_one_may_not_know_is_left_out():
     found = health(replace(WELL, plays=frozenset({2}), mail_wanted=False))
     assert found.oldest_us == {2: 30}
     assert "mail" not in {one.name for one in found.lines}
+    seen = health(replace(WELL, plays=frozenset()))
+    assert not {"footage", "yesterday"} & {one.name for one in seen.lines}
