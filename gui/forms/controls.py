@@ -1,7 +1,7 @@
 """The widget for each kind of field; all tell their value the same way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
@@ -9,7 +9,7 @@ from gui.dialogs.chooser import choose_many, choose_one
 from gui.forms.cell_field import CellField
 from gui.forms.schema import Field, Kind
 from gui.forms.secret_field import SecretField
-from gui.forms.week import DAY_NAMES
+from gui.forms.week import DAY_NAMES, LINE_NAMES
 from gui.forms.week_field import WeekField
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button
@@ -57,9 +57,10 @@ class Plain:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What some controls need to know: the channels there are, by number."""
+    """What some controls need to know: the channels there are, by number, and the items of other pages."""
 
     channels: Mapping[int, str]
+    items: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
 
 def control_for(field: Field, value: Any, changed: Callable[[], object], around: Surroundings) -> Control:
@@ -88,8 +89,17 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
             return AllOrSeveral(field, [Option(ALL, _("All, also new ones")), *some], value, changed)
         case Kind.SET:
             return AllOrSeveral(field, [Option(ALL, _("Everything")), *field.choices], value, changed)
-        case Kind.WEEKDAYS:
-            return Several(field, [Option(at, name) for at, name in enumerate(DAY_NAMES)], value, changed)
+        case Kind.DAY:
+            return _choice(field, [Option(at, name) for at, name in enumerate(LINE_NAMES)], value, changed)
+        case Kind.DAYS:
+            return Several(field, [Option(at, name) for at, name in enumerate(LINE_NAMES)], value, changed)
+        case Kind.ITEM:
+            known = around.items.get(field.page, {})
+            gone = {value: str(value)} if value not in known and isinstance(value, str) else {}
+            return _choice(field, [Option(*one) for one in (gone | dict(known)).items()], value, changed)
+        case Kind.ITEMS:
+            some = [Option(item, title) for item, title in around.items.get(field.page, {}).items()]
+            return Several(field, some, value, changed)
         case Kind.WEEK:
             week = WeekField(value, field.choices, lambda _value: changed(), name=field.name)
             return Plain(week, lambda: week.value, week.set)

@@ -5,7 +5,7 @@ from typing import Any
 
 from gui.dialogs.sheet import Sheet
 from gui.forms.period_row import PeriodRow
-from gui.forms.week import DAY_MIN, DAY_NAMES, DAYS, MOST_PERIODS, Day, Period, Week
+from gui.forms.week import AS_USUAL, DAY_MIN, HOLIDAY, LINE_NAMES, LINES, MOST_PERIODS, Day, Period, Week
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -30,9 +30,10 @@ class Periods(Sheet):
         self.taken = taken
         self.default_focus = "begin-0"
         self.chooser = Select(
-            [Option(at, name) for at, name in enumerate(DAY_NAMES)], day, self._to_day, name="day", width=160
+            [Option(at, name) for at, name in enumerate(LINE_NAMES)], day, self._to_day, name="day", width=160
         )
-        self.checks = [Check(name, name=f"copy-{at}") for at, name in enumerate(DAY_NAMES)]
+        self.checks = [Check(name, name=f"copy-{at}") for at, name in enumerate(LINE_NAMES)]
+        self.usual = Check(AS_USUAL, on_change=lambda ticked: self._usual(ticked=ticked), name="usual")
         self.problem = Label("", Type.SMALL, t.DANGER, lines=2, name="problem")
         self.problem.visible = False
         self.rows: list[PeriodRow] = []
@@ -40,8 +41,10 @@ class Periods(Sheet):
 
     def _fill(self) -> None:
         self.rows = []
-        for one in self.week.days[self.day]:
+        for one in self.week.lines[self.day]:
             self._row(one.types, one.start_min, one.end_min)
+        self.usual.visible = self.day == HOLIDAY
+        self.usual.set(self.day == HOLIDAY and self.week.holiday is None)
         for at, check in enumerate(self.checks):
             check.enabled = at != self.day
             check.set(False)
@@ -57,9 +60,12 @@ class Periods(Sheet):
         """The day, its periods, one more, and the days to copy to."""
         rows: list[Widget] = [*self.rows]
         if not rows:
-            rows.append(Label(_("Nothing is recorded on this day."), Type.BODY, t.SECOND, name="none"))
+            words = (
+                _("Holidays are as the day of the week.") if self.usual.value else _("There is nothing on this day.")
+            )
+            rows.append(Label(words, Type.BODY, t.SECOND, name="none"))
         return [
-            Row([Label(_("Day"), Type.BODY, t.SECOND), self.chooser], gap=14),
+            Row([Label(_("Day"), Type.BODY, t.SECOND), self.chooser, self.usual], gap=14),
             *rows,
             Row([Button(_("Add a period"), self._add, name="add", icon="add", look=Look.QUIET), self.problem], gap=14),
             Row(
@@ -88,7 +94,14 @@ class Periods(Sheet):
 
     def _tick_all(self, ticked: bool) -> None:  # noqa: FBT001
         for at, check in enumerate(self.checks):
-            check.set(ticked and at != self.day)
+            check.set(ticked and at not in {self.day, HOLIDAY})
+
+    def _usual(self, *, ticked: bool) -> None:
+        if ticked:
+            self.rows = []
+            self._say("")
+        self.rebuild()
+        self.screen.focus_on(self.usual)
 
     def _add(self) -> None:
         if len(self.rows) >= MOST_PERIODS:
@@ -97,6 +110,7 @@ class Periods(Sheet):
         types = self.rows[-1].types if self.rows else frozenset({self.types[0].value})
         begin, end = _free(self.rows)
         row = self._row(types, begin, end)
+        self.usual.set(False)
         self.rebuild()
         self.screen.focus_on(row.begin)
 
@@ -127,9 +141,10 @@ class Periods(Sheet):
         periods = self._read()
         if periods is None:
             return False
-        for day in range(DAYS):
-            if day == self.day or self.checks[day].value:
-                week = self.week.with_day(day, periods)
+        usual = self.usual.value
+        for day in range(LINES):
+            if day == self.day or (self.checks[day].value and not usual):
+                week = self.week.with_usual_holidays() if usual else self.week.with_day(day, periods)
                 if week is None:
                     return False
                 self.week = week

@@ -16,6 +16,7 @@ MOST_FIELDS = 200
 MOST_CHOICES = 2000
 DEEPEST = 8
 LONGEST_WORDS = 400
+ITEM_OF, ITEMS_OF = "item-of", "items-of"
 LONGEST_TEXT = 4096
 
 
@@ -35,9 +36,15 @@ class Kind(StrEnum):
     SET = "set"
     """Some of the choices, or `all`."""
     WEEKDAY = "weekday"
-    WEEKDAYS = "weekdays"
+    DAY = "day"
+    """A day of the week, or holidays."""
+    DAYS = "days"
     WEEK = "week"
     CELLS = "cells"
+    ITEM = "item"
+    """One of another page's items, which `page` names."""
+    ITEMS = "items"
+    """Several of them."""
     UNKNOWN = "unknown"
     """Shown as it is; changed elsewhere."""
 
@@ -63,6 +70,7 @@ class Field:
     required: bool = False
     default: Any = None
     widget: str = ""
+    page: str = ""
 
     @property
     def range_words(self) -> str:
@@ -121,7 +129,20 @@ def _field(name: str, schema: Mapping[str, Any], required: set[str], read_only: 
         required=name in required,
         default=schema.get("default"),
         widget=_words(schema, "x-widget"),
+        page=_offered(schema),
     )
+
+
+def pages_offered(schema: Any) -> tuple[str, ...]:
+    """Give the pages whose items a form offers to choose from."""
+    return tuple(dict.fromkeys(one.page for one in fields_of(schema) if one.page))
+
+
+def _offered(schema: Mapping[str, Any]) -> str:
+    """The page behind a widget such as `items-of:alarm-output`."""
+    widget = schema.get("x-widget")
+    kind, _colon, page = widget.partition(":") if isinstance(widget, str) else ("", "", "")
+    return page if kind in {ITEM_OF, ITEMS_OF} else ""
 
 
 def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -137,7 +158,11 @@ def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _kind(schema: Mapping[str, Any]) -> Kind:
     widget, kind = schema.get("x-widget"), schema.get("type")
-    match widget, kind:
+    match widget.partition(":")[0] if isinstance(widget, str) else None, kind:
+        case "item-of", "string":
+            return Kind.ITEM
+        case "items-of", "array":
+            return Kind.ITEMS
         case "channel-set", None:
             return Kind.CHANNEL_SET
         case "set", None:
@@ -148,8 +173,10 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
             return Kind.CELLS
         case "channels", "array":
             return Kind.CHANNELS
-        case "weekdays", "array":
-            return Kind.WEEKDAYS
+        case "day", "integer":
+            return Kind.DAY
+        case "days", "array":
+            return Kind.DAYS
         case "weekday", "integer":
             return Kind.WEEKDAY
         case "zone", "string":

@@ -1,7 +1,7 @@
 """A week of periods as it is edited: painted by the hour, exact to the minute, at most six periods a day (D-REC-03)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +9,11 @@ from recorder.client.words import _
 
 DAYS = 7
 DAY_NAMES = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+HOLIDAY = 7
+"""The place of holidays behind the days."""
+LINES = DAYS + 1
+LINE_NAMES = (*DAY_NAMES, _("Holiday"))
+AS_USUAL = _("As the day of the week")
 DAY_MIN = 24 * 60
 MOST_PERIODS = 6
 
@@ -27,59 +32,77 @@ Day = tuple[Period, ...]
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days, Monday first; the periods of a day are in order and do not overlap."""
+    """Seven days, Monday first, and holidays; the periods of a day are in order and do not overlap."""
 
     days: tuple[Day, ...] = ((),) * DAYS
+    holiday: Day | None = None
+    """None: a holiday is as its day of the week."""
 
     @classmethod
     def parse(cls, found: Any) -> "Week":
-        """Read `{"days": [[{"start_min", "end_min", "types"}]]}`; what makes no sense is left out."""
+        """Read `{"days": [[{"start_min", "end_min", "types"}]], "holiday"}`; what makes no sense is left out."""
         days = found.get("days") if isinstance(found, Mapping) else None
         if not isinstance(days, list | tuple):
             return cls()
-        read = [_merged(period for one in day if (period := _period(one))) for day in days[:DAYS] if _is_list(day)]
-        return cls(tuple([*read, *[()] * DAYS][:DAYS]))
+        read = [_day(day) for day in days[:DAYS] if _is_list(day)]
+        holiday = found.get("holiday")
+        return cls(tuple([*read, *[()] * DAYS][:DAYS]), _day(holiday) if isinstance(holiday, list | tuple) else None)
+
+    @property
+    def lines(self) -> tuple[Day, ...]:
+        """All days and then holidays, which have none where they are as usual."""
+        return *self.days, self.holiday or ()
 
     def as_value(self, order: Iterable[str] = ()) -> dict[str, Any]:
         """Give it as the API takes it; types in the given order."""
         rank = {kind: at for at, kind in enumerate(order)}
-        return {
-            "days": [
-                [
-                    {
-                        "start_min": one.start_min,
-                        "end_min": one.end_min,
-                        "types": sorted(one.types, key=lambda kind: (rank.get(kind, len(rank)), kind)),
-                    }
-                    for one in day
-                ]
-                for day in self.days
+
+        def told(day: Day) -> list[dict[str, Any]]:
+            return [
+                {
+                    "start_min": one.start_min,
+                    "end_min": one.end_min,
+                    "types": sorted(one.types, key=lambda kind: (rank.get(kind, len(rank)), kind)),
+                }
+                for one in day
             ]
+
+        return {
+            "days": [told(day) for day in self.days],
+            "holiday": None if self.holiday is None else told(self.holiday),
         }
 
     def holds(self, day: int, minute: int, kind: str) -> bool:
         """Whether a type applies at a minute of a day."""
-        return any(kind in one.types for one in self.days[day] if one.start_min <= minute < one.end_min)
+        return any(kind in one.types for one in self.lines[day] if one.start_min <= minute < one.end_min)
 
     def painted(self, days: Iterable[int], start_min: int, end_min: int, kind: str, *, on: bool) -> "Week | None":
         """Give the week with a type set or taken away; None where a day would need more than six periods."""
-        fresh = list(self.days)
+        fresh: Week | None = self
         for day in days:
-            fresh[day] = _paint(self.days[day], start_min, end_min, kind, on=on)
-            if len(fresh[day]) > MOST_PERIODS:
-                return None
-        return Week(tuple(fresh))
+            fresh = fresh and fresh.with_day(day, _paint(self.lines[day], start_min, end_min, kind, on=on))
+        return fresh
 
     def with_day(self, day: int, periods: Iterable[Period]) -> "Week | None":
-        """Give the week with other periods on a day; None where there are more than six."""
+        """Give the week with other periods on a day or on holidays; None where there are more than six."""
         merged = _merged(periods)
         if len(merged) > MOST_PERIODS:
             return None
-        return Week(tuple(merged if at == day else one for at, one in enumerate(self.days)))
+        if day == HOLIDAY:
+            return replace(self, holiday=merged)
+        return replace(self, days=tuple(merged if at == day else one for at, one in enumerate(self.days)))
+
+    def with_usual_holidays(self) -> "Week":
+        """Give the week with holidays as their day of the week."""
+        return replace(self, holiday=None)
 
 
 def _is_list(found: Any) -> bool:
     return isinstance(found, list | tuple)
+
+
+def _day(found: Iterable[Any]) -> Day:
+    return _merged(period for one in found if (period := _period(one)))
 
 
 def _period(found: Any) -> Period | None:

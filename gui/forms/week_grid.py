@@ -1,11 +1,11 @@
-"""Seven days by 24 hours, painted by dragging or by keys, a colour for each type (D-REC-03, D-INP-06)."""
+"""Seven days and holidays by 24 hours, painted by dragging or by keys, a colour for each type (D-REC-03, D-INP-06)."""
 
 from collections.abc import Callable
 
 from pygame import Rect, Surface
 
 from gui.forms.type_chip import colour_of
-from gui.forms.week import DAY_NAMES, DAYS, MOST_PERIODS, Week
+from gui.forms.week import AS_USUAL, HOLIDAY, LINE_NAMES, LINES, MOST_PERIODS, Week
 from gui.toolkit import theme as t
 from gui.toolkit.layout import Align
 from gui.toolkit.notices import Tone
@@ -16,7 +16,7 @@ from recorder.client.words import _
 
 HOURS = 24
 HEAD = 22.0
-LABEL = 58.0
+LABEL = 76.0
 LINE = 30.0
 DAY_HEADER = -1
 """The place of the cursor on the name of a day: the whole day."""
@@ -26,7 +26,7 @@ class WeekGrid(PaintedGrid):
     """The cells: a row for each day, a column for each hour, and before them the day's name for all of it."""
 
     def __init__(self, week: Week, brush: str, on_change: Callable[[], object], *, name: str) -> None:
-        super().__init__(range(DAY_HEADER, HOURS), range(DAYS), name=name)
+        super().__init__(range(DAY_HEADER, HOURS), range(LINES), name=name)
         self.week = week
         self.brush = brush
         self.on_change = on_change
@@ -43,8 +43,8 @@ class WeekGrid(PaintedGrid):
         return {"day": self.row, "hour": self.column, "painting": self.anchor is not None}
 
     def measure(self, width: int, height: int) -> Size:
-        """All the width; seven lines and the hours."""
-        return width, self.px(HEAD + DAYS * LINE)
+        """All the width; the lines and the hours."""
+        return width, self.px(HEAD + LINES * LINE)
 
     def _cell(self, day: int, minute: int) -> int:
         """The left edge of a minute, in pixels."""
@@ -61,7 +61,7 @@ class WeekGrid(PaintedGrid):
         day = (at[1] - self.rect.y - self.px(HEAD)) // self.px(LINE)
         left = self._cell(0, 0)
         hour = DAY_HEADER if at[0] < left else (at[0] - left) * HOURS // max(1, self.rect.right - left)
-        return min(hour, HOURS - 1), min(max(day, 0), DAYS - 1)
+        return min(hour, HOURS - 1), min(max(day, 0), LINES - 1)
 
     def reach(self, column: int, row: int) -> tuple[int, int]:
         """Who began at the name of a day stays at names, who began at an hour at hours."""
@@ -106,12 +106,16 @@ class WeekGrid(PaintedGrid):
             place.clamp_ip(Rect(self.rect.x, self.rect.y, self.rect.width, place.height))
             align = Align.END if hour == HOURS else Align.CENTER
             kind.draw(surface, f"{hour:02}", place, Type.CAPTION, t.SECOND, align)
-        for day in range(DAYS):
+        for day in range(LINES):
             line = self._line(day)
             label = Rect(self.rect.x, line.y, px(LABEL - 10), line.height)
-            kind.draw(surface, DAY_NAMES[day], label, Type.SMALL, t.TEXT if self.enabled else t.DISABLED)
+            kind.draw(surface, LINE_NAMES[day], label, Type.SMALL, t.TEXT if self.enabled else t.DISABLED)
             self.screen.paint.fill(surface, line, t.FIELD, t.RADIUS_SMALL)
-            for period in self.week.days[day]:
+            if day == HOLIDAY and self.week.holiday is None:
+                words = Rect(line.x + px(12), line.y, line.width - px(12), line.height)
+                kind.draw(surface, AS_USUAL, words, Type.CAPTION, t.SECOND)
+                continue
+            for period in self.week.lines[day]:
                 self._draw_period(surface, line, period.start_min, period.end_min, sorted(period.types))
             for hour in range(1, HOURS):
                 x = self._cell(0, hour * 60)

@@ -27,11 +27,11 @@ class Parameters(Sheet):
 
     wide = 640.0
 
-    def __init__(self, action: ActionInfo, run: Callable[[Mapping[str, Any]], object]) -> None:
+    def __init__(self, action: ActionInfo, around: Surroundings, run: Callable[[Mapping[str, Any]], object]) -> None:
         super().__init__(action.title, name="parameters")
         self.run = run
         fields = fields_of(action.parameters)
-        self.form = Form(fields, {field.name: field.default for field in fields}, Surroundings({}), flat=True)
+        self.form = Form(fields, {field.name: field.default for field in fields}, around, flat=True)
 
     def content(self) -> list[Widget]:
         """The form."""
@@ -58,8 +58,10 @@ def press(
     rooms: "Rooms",
     page: PageInfo,
     action: ActionInfo,
-    channel: int | None,
+    around: Surroundings,
     done: Callable[[], object],
+    *,
+    channel: int | None = None,
     item: str = "",
 ) -> None:
     """Press a button of a page; `done` is called when it has changed something."""
@@ -69,7 +71,9 @@ def press(
 
     def watch(job: ActionJob) -> None:
         if job.state is JobState.DONE:
-            owner.screen.notices.say(job.words or _("{action}: done.").format(action=action.title), Tone.GOOD)
+            owner.screen.notices.say(
+                job.words or job.result.get("words") or _("{action}: done.").format(action=action.title), Tone.GOOD
+            )
             done()
             if job.result.get("missing_keys"):
                 owner.screen.navigator.push(EnterRecoveryKey(rooms))
@@ -80,7 +84,7 @@ def press(
 
     def ask() -> None:
         if action.parameters.get("properties"):
-            owner.screen.navigator.push(Parameters(action, run))
+            owner.screen.navigator.push(Parameters(action, around, run))
         else:
             run({})
 

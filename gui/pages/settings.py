@@ -1,6 +1,6 @@
 """The settings: pages by area at the left, the form of one at the right, made from what the API serves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ from gui.dialogs.chooser import choose_many
 from gui.dialogs.message import Question
 from gui.forms.controls import Surroundings
 from gui.forms.form import Form
-from gui.forms.schema import fields_of
+from gui.forms.schema import fields_of, pages_offered
 from gui.pages.action_run import press
 from gui.pages.area_list import WIDTH, AreaList
 from gui.pages.areas import area
@@ -44,6 +44,12 @@ MAKES = {USERS: _("Add user"), GROUPS: _("Add group")}
 WIDEST_FORM = 860.0
 
 
+def free_number(page: PageInfo, items: Iterable[str]) -> str:
+    """Give the lowest number that no item of a page has; "" where there is none, or its items have names."""
+    taken = set(items)
+    return next((str(one) for one in range(1, page.numbered + 1) if str(one) not in taken), "")
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A page as it was served."""
@@ -54,6 +60,8 @@ class Loaded:
     items: Mapping[str, str] = field(default_factory=dict[str, str])
     stream: StreamName = StreamName.MAIN
     """Of the channel, for a small picture."""
+    offered: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """The items of other pages that are chosen from here."""
 
 
 class SettingsPage(Page):
@@ -128,21 +136,35 @@ class SettingsPage(Page):
     def _fetch(self, page: PageInfo, channel: int | None, wanted: str) -> Loaded:
         """Runs on a worker."""
         api = self.rooms.api
-        if page.scope == SEVERAL:
-            items = {one.item: one.title for one in api.page_items(page.name)}
-            chosen = wanted if wanted in items else next(iter(items), "")
-            if not chosen:
-                return Loaded({}, Document(page.name, "", 0, {}), {})
-            return Loaded(api.page_schema(page.name), api.page(page.name, item=chosen), {}, items)
         known = {one.number: one for one in api.channels()}
         channels = {one.number: one.name for one in known.values()}
+        if page.scope == SEVERAL:
+            items = {one.item: one.title for one in api.page_items(page.name)}
+            if wanted and wanted == free_number(page, items):
+                items[wanted] = _("New")
+            chosen = wanted if wanted in items else next(iter(items), "")
+            if not chosen:
+                return Loaded({}, Document(page.name, "", 0, {}), channels)
+            return self._fetched(api.page(page.name, item=chosen), channels, items)
         item: int | None = None
         if page.scope == PER_CHANNEL:
             item = channel if channel in channels else next(iter(channels), None)
             if item is None:
                 return Loaded({}, Document(page.name, "", 0, {}), channels)
         stream = known[item].wall_stream if item is not None else StreamName.MAIN
-        return Loaded(api.page_schema(page.name), api.page(page.name, item), channels, stream=stream)
+        return self._fetched(api.page(page.name, item), channels, {}, stream)
+
+    def _fetched(
+        self,
+        document: Document,
+        channels: Mapping[int, str],
+        items: Mapping[str, str],
+        stream: StreamName = StreamName.MAIN,
+    ) -> Loaded:
+        api = self.rooms.api
+        schema = api.page_schema(document.page)
+        offered = {name: {one.item: one.title for one in api.page_items(name)} for name in pages_offered(schema)}
+        return Loaded(schema, document, channels, items, stream, offered)
 
     def _show(self, loaded: Loaded) -> None:
         self.loaded = loaded
@@ -152,7 +174,8 @@ class SettingsPage(Page):
         if page is not None and page.scope == SEVERAL:
             self.item = loaded.document.item
         fields = fields_of(loaded.schema, loaded.document.read_only)
-        self.form = Form(fields, loaded.document.values, Surroundings(loaded.channels), self._changed)
+        around = Surroundings(loaded.channels, loaded.offered)
+        self.form = Form(fields, loaded.document.values, around, self._changed)
         self.rebuild()
         self.form.show(loaded.document.values)
         if page is not None and page.scope == PER_CHANNEL and self.channel is not None:
@@ -197,6 +220,9 @@ class SettingsPage(Page):
         if not self.form.fields:
             per_channel = self.current.scope == PER_CHANNEL and not self.loaded.channels
             words = _("There is no camera yet. Add one first.") if per_channel else _("There is nothing to set here.")
+            if self.current.numbered:
+                add = Button(_("Add"), self._add_number, name="add-item", icon="add", look=Look.PRIMARY)
+                return self._message(_("There are none yet."), add)
             return self._message(words)
         head: list[Widget] = [Label(self.current.title, Type.TITLE, t.TEXT, name="page-title")]
         if self.current.scope == PER_CHANNEL:
@@ -224,8 +250,8 @@ class SettingsPage(Page):
         self.screen.animate(meter)
         return [meter]
 
-    def _message(self, words: str, *, again: bool = False) -> Widget:
-        parts: list[Widget] = [Label(words, Type.BODY, t.SECOND, lines=6, align=Align.CENTER, name="message")]
+    def _message(self, words: str, *buttons: Widget, again: bool = False) -> Widget:
+        parts: list[Widget] = [Label(words, Type.BODY, t.SECOND, lines=6, align=Align.CENTER, name="message"), *buttons]
         if again:
             page = self.current
             parts.append(Button(_("Try again"), lambda: self.show(page) if page else self._list(), name="again"))
@@ -244,6 +270,8 @@ class SettingsPage(Page):
             if page.name in MAKES:
                 make = self._add_user if page.name == USERS else self._add_group
                 tools.append(Button(MAKES[page.name], make, name="add-item", icon="add", look=Look.QUIET))
+            if page.numbered and free_number(page, loaded.items):
+                tools.append(Button(_("Add"), self._add_number, name="add-item", icon="add", look=Look.QUIET))
             if page.name == USERS:
                 tools.append(
                     Button(_("Set password"), self._give_password, name="give-password", icon="lock", look=Look.QUIET)
@@ -319,6 +347,9 @@ class SettingsPage(Page):
         self.screen.notices.say(_("Saved."), Tone.GOOD)
         self.rooms.settings_changed()
         page = self.current
+        if page is not None and page.numbered:
+            self.default_focus = "save"
+            self.show(page)
         if page is not None and page.name == "pool" and document.values["encrypted"] and not before.get("encrypted"):
             self._recovery_key()
 
@@ -337,6 +368,11 @@ class SettingsPage(Page):
 
     def _add_group(self) -> None:
         self._unless_dirty(lambda: self.screen.navigator.push(AddGroup(self.rooms, self._to_new)))
+
+    def _add_number(self) -> None:
+        page, loaded = self.current, self.loaded
+        if page is not None and loaded is not None:
+            self._unless_dirty(lambda: self._to_new(free_number(page, loaded.items)))
 
     def _to_new(self, item: str) -> None:
         self.item = item
@@ -359,6 +395,10 @@ class SettingsPage(Page):
         def remove() -> None:
             self.work(lambda: self.rooms.api.remove_item(page.name, item), gone, self._refused)
 
+        if page.numbered and self.loaded.document.revision == 0:
+            self.item = ""
+            self.show(page)
+            return
         title = _("Remove {name}?").format(name=self.loaded.items.get(item, item))
         words = _("Who is logged in by this name is logged out.") if page.name == USERS else ""
         self.screen.navigator.push(Question(title, words, _("Remove"), remove, danger=True))
@@ -456,4 +496,5 @@ class SettingsPage(Page):
             return
         channel = self.channel if page.scope == PER_CHANNEL else None
         item = self.item if page.scope == SEVERAL else ""
-        press(self, self.rooms, page, action, channel, lambda: self.show(page), item)
+        around = Surroundings(self.loaded.channels if self.loaded is not None else {})
+        press(self, self.rooms, page, action, around, lambda: self.show(page), channel=channel, item=item)

@@ -3,8 +3,6 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from recorder.accounts.api_keys import PREFIX, ApiKey, ApiKeys, NewKey
 from recorder.accounts.blocks import Blocks
@@ -32,14 +30,15 @@ from recorder.accounts.second_factors import SecondFactors
 from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import AccountStore, Credential
 from recorder.accounts.turnstile import Turnstile
-from recorder.client.clock import SECOND_US, Clock
+from recorder.client.clock import Clock
 from recorder.client.errors import Invalid, NightjarError, NotFound, Refused
 from recorder.client.words import _
-from recorder.settings.pages.date_time import DateTime
+from recorder.settings.calendar import Calendar
 from recorder.settings.pages.login_rules import LoginRules
-from recorder.settings.pages.user import User
+from recorder.settings.pages.user import LoginHours, User
 from recorder.settings.rights import NONE
 from recorder.settings.settings import Author, Changed, Settings
+from recorder.settings.week import WeekGrid
 
 log = logging.getLogger(__name__)
 
@@ -222,7 +221,7 @@ class Accounts:
         """Whether somebody may come in now, and from there (A9)."""
         if door is Door.WEB and self.blocks.left_s(person.name, source):
             return False
-        return person.is_let_in(door, source, self._local_now)
+        return person.is_let_in(door, source, self._shows)
 
     def caller(self, token: str, door: Door, source: str) -> Caller | None:
         """Give the caller that a token stands for at this door; None where it stands for nobody (any more)."""
@@ -331,10 +330,9 @@ class Accounts:
         days = self._login_rules().password_days
         return days > 0 and at_us - known.set_us > days * DAY_US
 
-    def _local_now(self) -> datetime:
-        """The time on the wall of the recorder."""
-        zone = ZoneInfo(self._settings.get(DateTime).zone)
-        return datetime.fromtimestamp(self._clock.now_us() / SECOND_US, zone)
+    def _shows(self, week: WeekGrid[LoginHours]) -> bool:
+        """Whether the time on the wall of the recorder is inside a week."""
+        return Calendar.of(self._settings).holds(week, self._clock.now_us())
 
     def must_change(self, name: str) -> bool:
         """Whether a user has to set a password of his own before anything else."""

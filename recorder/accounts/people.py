@@ -6,7 +6,6 @@ What may be asked on every call is kept in memory and forgotten with every chang
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from recorder.accounts.caller import Door
 from recorder.accounts.errors import BadName, LastAdministrator, MoreThanOwn, StandingGroup, UnknownGroup, UsedGroup
@@ -14,10 +13,11 @@ from recorder.accounts.neighbours import macs_of
 from recorder.client.errors import NotFound
 from recorder.client.words import _
 from recorder.settings.addresses import includes, plain
-from recorder.settings.pages.user import User
+from recorder.settings.pages.user import LoginHours, User
 from recorder.settings.pages.user_group import ADMINISTRATORS, STANDING, UserGroup
 from recorder.settings.rights import FULL, NONE, Rights
 from recorder.settings.settings import Author, Changed, Settings
+from recorder.settings.week import WeekGrid
 
 DAY_US = 86_400_000_000
 PAGES = {User.about.name, UserGroup.about.name}
@@ -53,16 +53,17 @@ class Person:
         days = self.user.newest_days
         return max(0, now_us - days * DAY_US) if days else 0
 
-    def is_let_in(self, door: Door, source: str, now: Callable[[], datetime]) -> bool:
-        """Whether he may come in now (A9); whoever stands at the recorder comes from everywhere."""
+    def is_let_in(self, door: Door, source: str, shows: Callable[[WeekGrid[LoginHours]], bool]) -> bool:
+        """Whether he may come in now (A9); whoever stands at the recorder comes from everywhere.
+
+        `shows` says whether the clock on the wall shows a time inside a week.
+        """
         user = self.user
         if not user.enabled:
             return False
         if user.is_always_let_in:
             return True
-        local = now()
-        minute = local.hour * 60 + local.minute
-        if not any(one.start_min <= minute < one.end_min for one in user.hours.days[local.weekday()]):
+        if not shows(user.hours):
             return False
         if door.is_local or not user.addresses:
             return True

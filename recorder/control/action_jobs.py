@@ -6,19 +6,23 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from recorder.client.answers import ActionJob, JobState
-from recorder.client.errors import NightjarError, NotFound
+from recorder.client.errors import NightjarError, NotFound, Refused
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.events import Events
 from recorder.control.frames_call import ask
 from recorder.settings.action import Action, Cancelled, Run
 from recorder.settings.page import Page
+from recorder.settings.pages.channel import Channel
 from recorder.settings.refusal import refusal
+from recorder.settings.rights import FULL
+from recorder.settings.scope import Scope
 from recorder.settings.settings import Author, Settings
 
 log = logging.getLogger(__name__)
@@ -66,12 +70,24 @@ class ActionJobs:
         def reach(process: str, message: dict[str, Any], answer: str) -> dict[str, Any]:
             return asyncio.run_coroutine_threadsafe(ask(self._instance, process, message, answer), loop).result()
 
-        run = Run(progress, item, reach)
+        run = Run(progress, item, reach, partial(self._change, author))
         task = asyncio.create_task(self._perform(number, action, before, run, given, author, item))
         self._runs[number] = (run, task)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(task), FIRST_ANSWER_S)
         return self._jobs[number]
+
+    def _change(self, author: Author, page: type[Page], values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Change items of another page, all or none, with the author's rights."""
+        rights = FULL if author.rights is None else author.rights
+        if not rights.allow(page.about.permission):
+            raise Refused(what=_("log in with an account that has the right to it"))
+        if page.about.scope is Scope.CHANNEL:
+            known = {one.item for one in self._settings.items(Channel) if int(one.item) in rights.known}
+            for item in values:
+                if item not in known:
+                    raise NotFound(what=_("channel {number}").format(number=item))
+        self._settings.change_several(page, values, author)
 
     def close(self) -> None:
         """Ask all running actions to stop."""

@@ -99,6 +99,7 @@ PLANNING_PAGES = {
     "channel-storage",
     "date-time",
     "disk",
+    "holiday",
     "pool",
     "record-mode",
     "record-schedule",

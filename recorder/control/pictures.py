@@ -15,8 +15,8 @@ from recorder.control.footage import still_at
 from recorder.control.frames_call import ask
 from recorder.control.week_intervals import DAY_S, Interval, intervals, stretches
 from recorder.media.plan import DAYS_AHEAD
+from recorder.settings.calendar import Calendar
 from recorder.settings.pages.channel import Channel
-from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.picture_schedule import PictureSchedule
 from recorder.settings.settings import Settings
 
@@ -41,12 +41,13 @@ class Wanted:
 def wanted_pictures(settings: Settings, now_us: int) -> dict[int, Wanted]:
     """Read what all channels want, 14 days ahead; called in a thread."""
     now_s = now_us // SECOND_US
-    ahead = stretches(settings.get(DateTime).zone_info, now_s, now_s + DAYS_AHEAD * DAY_S)
+    calendar = Calendar.of(settings)
+    ahead = stretches(calendar.zone, now_s, now_s + DAYS_AHEAD * DAY_S)
     found: dict[int, Wanted] = {}
     for channel in settings.items(Channel):
         page = settings.get(PictureSchedule, channel.item)
         if channel.values.enabled and (page.scheduled or page.on_event):
-            due = tuple(intervals(page.week, ahead, RecordType.GENERAL)) if page.scheduled else ()
+            due = tuple(intervals(page.week, ahead, RecordType.GENERAL, calendar)) if page.scheduled else ()
             found[int(channel.item)] = Wanted(page.every_s, due, page.on_event)
     return found
 

@@ -1,7 +1,7 @@
 """From settings to the plan that media runs from: 14 days ahead, sealed, and stable where nothing changed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
@@ -21,9 +21,9 @@ from recorder.media.plan import (
     StoragePlan,
     StreamPlan,
 )
+from recorder.settings.calendar import Calendar
 from recorder.settings.pages import channel_storage as page
 from recorder.settings.pages.channel import Channel
-from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.disk import Disk, Use
 from recorder.settings.pages.pool import Pool, WhenFull
 from recorder.settings.pages.record_mode import Mode, RecordMode
@@ -38,6 +38,14 @@ GB = 10**9
 
 MOST_ENDED = 32
 """How many intervals of a channel that are over a plan still tells: as many as somebody changes in a day."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The time that a plan is made for, by the recorder's calendar."""
+
+    calendar: Calendar
+    parts: Sequence[Stretch]
 
 
 def channel_name(number: int, channel: Channel) -> str:
@@ -57,8 +65,8 @@ class Planner:
     def make(self, now_us: int, previous: Plan) -> Plan:
         """Make the plan that holds from now on; `previous` is the one before, or an empty one."""
         now_s = now_us // SECOND_US
-        zone = self._settings.get(DateTime).zone_info
-        ahead = stretches(zone, now_s, now_s + DAYS_AHEAD * DAY_S)
+        calendar = Calendar.of(self._settings)
+        ahead = Ahead(calendar, stretches(calendar.zone, now_s, now_s + DAYS_AHEAD * DAY_S))
         channels = sorted(self._settings.items(Channel), key=lambda one: int(one.item))
         storage = self._settings.get(StorageBasic)
         return Plan(
@@ -114,7 +122,7 @@ class Planner:
         )
 
     def _channel(
-        self, number: int, channel: Channel, ahead: Sequence[Stretch], now_us: int, before: ChannelPlan | None
+        self, number: int, channel: Channel, ahead: Ahead, now_us: int, before: ChannelPlan | None
     ) -> ChannelPlan:
         name = channel_name(number, channel)
         storage = self._storage(str(number))
@@ -145,7 +153,7 @@ class Planner:
         except NightjarError:
             return False
 
-    def _record(self, item: str, streams: list[StreamName], ahead: Sequence[Stretch]) -> list[Due]:
+    def _record(self, item: str, streams: list[StreamName], ahead: Ahead) -> list[Due]:
         mode = self._settings.get(RecordMode, item).mode
         schedule = self._settings.get(RecordSchedule, item)
         wanted = tuple(one for one in streams if one is StreamName.MAIN or schedule.record_sub)
@@ -153,13 +161,13 @@ class Planner:
             case Mode.OFF:
                 return []
             case Mode.MANUAL:
-                span = (ahead[0].start_s * SECOND_US, ahead[-1].end_s * SECOND_US)
+                span = (ahead.parts[0].start_s * SECOND_US, ahead.parts[-1].end_s * SECOND_US)
                 return [Due(*span, RecordType.GENERAL, wanted, schedule.pre_record_s)]
             case Mode.AUTO:
                 return [
                     Due(start, end, kind, wanted, schedule.pre_record_s, schedule.keys_between)
                     for kind in reversed(PRIORITY)
-                    for start, end in intervals(schedule.week, ahead, kind)
+                    for start, end in intervals(schedule.week, ahead.parts, kind, ahead.calendar)
                 ]
 
 

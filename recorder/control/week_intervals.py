@@ -6,14 +6,16 @@ recorded, and one that it repeats is recorded twice.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from recorder.client.clock import SECOND_US
+from recorder.settings.calendar import Calendar
 from recorder.settings.week import Period, WeekGrid
 
 DAY_S = 86_400
+EPOCH = date(1970, 1, 1)
 STEP_S = 3_600
 Interval = tuple[int, int]
 """[start, end) in microseconds of UTC."""
@@ -44,15 +46,15 @@ def stretches(zone: ZoneInfo, start_s: int, end_s: int) -> list[Stretch]:
     return [one for one in found if one.start_s < one.end_s]
 
 
-def intervals(week: WeekGrid[Any], periods: Iterable[Stretch], wanted: Any) -> list[Interval]:
+def intervals(week: WeekGrid[Any], periods: Iterable[Stretch], wanted: Any, calendar: Calendar) -> list[Interval]:
     """Give the times in which periods that name the type `wanted` hold, joined, in order."""
     found: list[Interval] = []
     for stretch in periods:
         first = (stretch.start_s + stretch.offset_s) // DAY_S
         last = (stretch.end_s + stretch.offset_s - 1) // DAY_S
         for day in range(first, last + 1):
-            # 1 January 1970 was a Thursday, and weeks begin on Monday.
-            for period in week.days[(day + 3) % 7]:
+            found_on = EPOCH + timedelta(days=day)
+            for period in week.on(found_on.weekday(), holiday=calendar.is_holiday(found_on)):
                 if wanted in period.types:
                     _add(found, _placed(period, day, stretch))
     return found

@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 from recorder.client.errors import NightjarError
 from recorder.client.happened import Happened
-from recorder.events.arming import holds
 from recorder.events.pages.disarming import Disarming
 from recorder.events.rule import Rule
-from recorder.settings.pages.date_time import DateTime
+from recorder.settings.calendar import PAGES, Calendar
 from recorder.settings.pages.event_list import EventList
 from recorder.settings.settings import Changed, Settings
 
@@ -27,7 +26,7 @@ class Rules:
         self._stored: dict[tuple[str, str], Rule] = {}
         self.changes = 0
         """Counts up when a page has other values."""
-        self.zone = ZoneInfo("UTC")
+        self.calendar = Calendar(ZoneInfo("UTC"))
         self.keep_days = EventList().keep_days
         self.group_s = EventList().group_s
         self.disarming = Disarming()
@@ -42,6 +41,11 @@ class Rules:
                 self._stored[page.about.name, one.item] = one.values
         self._read_system()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The recorder's time zone."""
+        return self.calendar.zone
+
     def get(self, rule: type[Rule], item: str) -> Rule:
         """Give a rule's page."""
         name = rule.about.name
@@ -54,7 +58,7 @@ class Rules:
 
     def armed(self, page: Rule, at_us: int) -> bool:
         """Whether a rule may act at a moment."""
-        return holds(page.week, self.zone, at_us)
+        return self.calendar.holds(page.week, at_us)
 
     def wanting(self, linkage: str) -> list[tuple[type[Rule], str]]:
         """The rules with a page whose switch of a linkage is on, with the item of the page."""
@@ -66,14 +70,14 @@ class Rules:
         page = self.disarming
         if not page.stops(linkage) or (page.channels and channel not in page.channels):
             return False
-        return page.disarmed or self._key_turned() or holds(page.week, self.zone, at_us)
+        return page.disarmed or self._key_turned() or self.calendar.holds(page.week, at_us)
 
     def _key_turned(self) -> bool:
         pages = (self._stored.get((INPUTS, name)) for name in self.active_inputs)
         return any(getattr(page, "disarms", False) for page in pages)
 
     def _read_system(self) -> None:
-        self.zone = self._settings.get(DateTime).zone_info
+        self.calendar = Calendar.of(self._settings)
         page = self._settings.get(EventList)
         self.keep_days, self.group_s = page.keep_days, page.group_s
         self.disarming = self._settings.get(Disarming)
@@ -83,7 +87,7 @@ class Rules:
             page = self.classes.get(one.page)
             if page is not None:
                 self._read(page, one)
-            elif one.page in {DateTime.about.name, EventList.about.name, Disarming.about.name}:
+            elif one.page in {*PAGES, EventList.about.name, Disarming.about.name}:
                 self._read_system()
         self.changes += 1
 

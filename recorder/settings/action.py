@@ -1,6 +1,6 @@
 """The buttons of a page: typed parameters in, progress while it works, a changed page or a result out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event
 from typing import Any, get_type_hints
@@ -29,20 +29,33 @@ Ask = Callable[[str, dict[str, Any], str], dict[str, Any]]
 """Asks a process of the recorder: (process, message, `op` of the answer) → the answer; raises `NightjarError`."""
 
 
+Change = Callable[[Any, Mapping[str, Mapping[str, Any]]], None]
+"""Changes items of a page, all or none: (page, values by item); raises `Refused`, `NotFound`, `BadSetting`."""
+
+
 def _nobody(process: str, message: dict[str, Any], answer: str) -> dict[str, Any]:
     del message, answer
     raise Unavailable(process=process)
 
 
+def _nothing(page: Any, values: Mapping[str, Mapping[str, Any]]) -> None:
+    del values
+    raise Unavailable(process=page.about.name)
+
+
 class Run:
     """One run of an action: how far it is, and whether it shall stop. Used from the action's own thread.
 
-    `item` is whose page it is, as in `Stored`; `ask` reaches the other processes.
+    `item` is whose page it is, as in `Stored`; `ask` reaches the other processes; `change` changes another page in the
+    name of whoever pressed the button.
     """
 
-    def __init__(self, told: Callable[[int, int, str], None], item: str = "", ask: Ask = _nobody) -> None:
+    def __init__(
+        self, told: Callable[[int, int, str], None], item: str = "", ask: Ask = _nobody, change: Change = _nothing
+    ) -> None:
         self.item = item
         self.ask = ask
+        self.change = change
         self._told = told
         self._cancel = Event()
 

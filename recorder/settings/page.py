@@ -64,6 +64,7 @@ class About:
     version: int
     copyable: bool
     removable: bool
+    numbered: int
     actions: Mapping[str, Action]
 
 
@@ -71,8 +72,9 @@ class Page(BaseModel):
     """A settings document: its fields by `setting`, its place by class arguments, its buttons by `@action`.
 
     Class arguments: `scope`, `area`, `permission`, `title`, `order` in the menu, `copyable` to other channels (by
-    default every channel page is), `removable` where items of a list can be taken away, and `version`, which counts up
-    when stored values must be turned into new ones; `upgrade` then does it, one step at a time.
+    default every channel page is), `removable` where items of a list can be taken away, `numbered`, how many items a
+    list has at most whose names are numbers from 1 on, so that a form can add one, and `version`, which counts up when
+    stored values must be turned into new ones; `upgrade` then does it, one step at a time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, ignored_types=(Action,))
@@ -89,6 +91,7 @@ class Page(BaseModel):
         version: int = 1,
         copyable: bool | None = None,
         removable: bool = False,
+        numbered: int = 0,
         **rest: Any,
     ) -> None:
         super().__init_subclass__(**rest)
@@ -103,6 +106,7 @@ class Page(BaseModel):
             version=version,
             copyable=scope is Scope.CHANNEL if copyable is None else copyable,
             removable=removable,
+            numbered=numbered,
             actions={one.name: one for one in found},
         )
 
@@ -141,6 +145,8 @@ class Page(BaseModel):
     @classmethod
     def is_item(cls, item: str) -> bool:
         """Whether a list page can have an item of this name."""
+        if cls.about.numbered:
+            return item.isascii() and item.isdigit() and item[0] != "0" and int(item) <= cls.about.numbered
         return not (standing := cls.standing_items()) or item in standing
 
     @classmethod

@@ -211,6 +211,19 @@ class Settings:
         self._tell([Changed(page.about.name, item, stored.revision)])
         return stored
 
+    def change_several(self, page: type[P], values: Mapping[str, Mapping[str, Any]], author: Author) -> None:
+        """Change fields of several items of a page, all or none; raises as `change`."""
+        changed: list[Changed] = []
+        with self._store.transaction():
+            for item, fields in values.items():
+                row = self._store.read(page.about.name, item)
+                before = self._load(page, row) if row else None
+                self._refuse_read_only(page, before, fields)
+                checked = self._check(page, self._merged(page, item, before, page.prepare(fields)))
+                stored = self._write(page, item, row, before, checked, author)
+                changed.append(Changed(page.about.name, item, stored.revision))
+        self._tell(changed)
+
     def replace(self, values: P, author: Author, *, item: str = "") -> Stored[P]:
         """Store whole values that are checked already: a page that an action gave back."""
         page = type(values)

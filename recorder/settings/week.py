@@ -1,4 +1,4 @@
-"""A week on a grid: for each weekday up to six periods, each with what it stands for (D-REC-03, D-REC-04)."""
+"""A week on a grid: up to six periods a day and on holidays, each with what it stands for (D-REC-03, D-REC-04)."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -10,6 +10,8 @@ from recorder.client.words import _
 from recorder.settings.errors import NotAllowed
 
 DAYS = 7
+HOLIDAY = 7
+"""The place of holidays where the days of a week are numbered, 0 being Monday."""
 MOST_PERIODS = 6
 DAY_MIN = 24 * 60
 K = TypeVar("K", bound=StrEnum)
@@ -42,7 +44,7 @@ def _orderly(periods: tuple[Period[Any], ...]) -> tuple[Period[Any], ...]:
 
 
 class WeekGrid(BaseModel, Generic[K]):
-    """Seven days, Monday first, each a sequence of periods in order and without overlap."""
+    """Seven days, Monday first, and holidays, each a sequence of periods in order and without overlap."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,6 +52,8 @@ class WeekGrid(BaseModel, Generic[K]):
         tuple[Annotated[tuple[Period[K], ...], Field(max_length=MOST_PERIODS), AfterValidator(_orderly)], ...],
         Field(min_length=DAYS, max_length=DAYS),
     ]
+    holiday: Annotated[tuple[Period[K], ...], Field(max_length=MOST_PERIODS), AfterValidator(_orderly)] | None = None
+    """The periods of a holiday, whatever day of the week it is; None: those of that day."""
 
     @classmethod
     def always(cls, *types: K) -> Self:
@@ -61,7 +65,16 @@ class WeekGrid(BaseModel, Generic[K]):
         """No period at all."""
         return cls.model_validate({"days": [[]] * DAYS})
 
-    def with_day(self, weekday: int, periods: Sequence[Period[K]]) -> Self:
-        """Give a week with other periods on one day (0 is Monday)."""
-        days = [periods if number == weekday else day for number, day in enumerate(self.days)]
-        return type(self).model_validate({"days": [[dict(one) for one in day] for day in days]})
+    def on(self, weekday: int, *, holiday: bool) -> tuple[Period[K], ...]:
+        """Give the periods of a day (0 is Monday)."""
+        return self.holiday if holiday and self.holiday is not None else self.days[weekday]
+
+    def with_day(self, day: int, periods: Sequence[Period[K]]) -> Self:
+        """Give a week with other periods on one day (0 is Monday, 7 are holidays)."""
+        read = [dict(one) for one in periods]
+        given = self.model_dump()
+        if day == HOLIDAY:
+            given["holiday"] = read
+        else:
+            given["days"] = [read if number == day else one for number, one in enumerate(given["days"])]
+        return type(self).model_validate(given)

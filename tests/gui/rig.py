@@ -228,6 +228,7 @@ class FakeApi:
                     for action in one.about.actions.values()
                 ),
                 one.about.removable,
+                one.about.numbered,
             )
             for one in built_in()
         ]
@@ -246,7 +247,11 @@ class FakeApi:
         added = {one: "" for name, one in self.stored if name == page and isinstance(one, str)}
         inputs = {"IN1": ""}
         terminals = {"alarm-input": inputs, "input-alarm": inputs, "alarm-output": {"OUT1": ""}}
-        known = {"disk": disks, "user": {"admin": ""}, **terminals}.get(page, model.standing_items()) | added
+        known = (
+            {"disk": disks, "user": {"admin": ""}, **terminals}.get(page, model.standing_items())
+            | added
+            | ({"1": ""} if model.about.numbered else {})
+        )
         return [answers.PageItem(item, model.item_title(item, None, title)) for item, title in known.items()]
 
     def page(self, page, channel=None, item=""):

@@ -60,4 +60,5 @@ def told(page: type[Page]) -> answers.PageInfo:
         path,
         actions,
         about.removable,
+        about.numbered,
     )

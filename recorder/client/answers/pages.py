@@ -34,6 +34,8 @@ class PageInfo:
     actions: tuple[ActionInfo, ...] = ()
     removable: bool = False
     """Its items can be taken away."""
+    numbered: int = 0
+    """So many items at most, named by numbers from 1 on: one is added by changing fields of a free number."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
+from recorder.client.errors import NightjarError
 from recorder.client.recording import RecordType
 from recorder.client.words import _
 from recorder.settings.action import Parameters, Run, action
 from recorder.settings.page import Page, setting
 from recorder.settings.scope import Area, Permission, Scope
-from recorder.settings.week import WeekGrid
+from recorder.settings.week import HOLIDAY, WeekGrid
 
 PRIORITY = (
     RecordType.MOTION_AND_ALARM,
@@ -29,7 +30,14 @@ TITLES = {
     RecordType.INTELLIGENT: _("Intelligent"),
     RecordType.POS: _("Cash register"),
 }
-Weekday = Annotated[int, Field(ge=0, le=6)]
+Day = Annotated[int, Field(ge=0, le=HOLIDAY)]
+
+
+class NoHolidayPlan(NightjarError):
+    """Holidays are to be copied, and are as other days."""
+
+    status = 409
+    words = _("Holidays have no periods of their own here: they are recorded as other days.")
 
 
 def in_order(types: tuple[RecordType, ...]) -> tuple[RecordType, ...]:
@@ -39,16 +47,27 @@ def in_order(types: tuple[RecordType, ...]) -> tuple[RecordType, ...]:
 
 
 class CopyDay(Parameters):
-    """Which day to copy to which others; 0 is Monday."""
+    """Which day to copy to which others; 0 is Monday, 7 are holidays."""
 
-    day: Weekday = setting(title=_("Day"), widget="weekday")
-    to: tuple[Weekday, ...] = setting(title=_("To"), widget="weekdays", shortest=1, longest=7)
+    day: Day = setting(title=_("Day"), widget="day")
+    to: tuple[Day, ...] = setting(title=_("To"), widget="days", shortest=1, longest=8)
 
 
 class ClearDays(Parameters):
-    """Which days to clear; 0 is Monday."""
+    """Which days to clear; 0 is Monday, 7 are holidays."""
 
-    days: tuple[Weekday, ...] = setting(title=_("Days"), widget="weekdays", shortest=1, longest=7)
+    days: tuple[Day, ...] = setting(title=_("Days"), widget="days", shortest=1, longest=8)
+
+
+def week_in_order(week: WeekGrid[RecordType]) -> WeekGrid[RecordType]:
+    """Normalise the types of every period (D-REC-02.2)."""
+    for number, day in enumerate((*week.days, week.holiday)):
+        if day is not None:
+            week = week.with_day(number, [one.model_copy(update={"types": in_order(one.types)}) for one in day])
+    return week
+
+
+WeekOfTypes = Annotated[WeekGrid[RecordType], AfterValidator(week_in_order)]
 
 
 class RecordSchedule(
@@ -65,24 +84,21 @@ class RecordSchedule(
         hint=_("In periods that record on events: while nothing happens a picture every second or two is kept."),
     )
     record_sub: bool = setting(False, title=_("Record the sub stream too"))
-    week: WeekGrid[RecordType] = setting(
+    week: WeekOfTypes = setting(
         WeekGrid[RecordType].always(RecordType.GENERAL), title=_("Week"), widget="week-grid", choices=TITLES
     )
-
-    @field_validator("week")
-    @classmethod
-    def motion_and_alarm_excludes_its_parts(cls, week: WeekGrid[RecordType]) -> WeekGrid[RecordType]:
-        """Normalise the types of every period (D-REC-02.2)."""
-        days = [[{**dict(one), "types": in_order(one.types)} for one in day] for day in week.days]
-        return WeekGrid[RecordType].model_validate({"days": days})
 
     @action(title=_("Copy a day to others"))
     def copy_day(self, run: Run, parameters: CopyDay) -> Self:
         """Draw one day's periods on other days too (D-REC-03)."""
         del run
         week = self.week
+        holiday = parameters.day == HOLIDAY
+        if holiday and week.holiday is None:
+            raise NoHolidayPlan
+        drawn = week.on(parameters.day % HOLIDAY, holiday=holiday)
         for day in parameters.to:
-            week = week.with_day(day, self.week.days[parameters.day])
+            week = week.with_day(day, drawn)
         return self.with_values(week=week)
 
     @action(title=_("Clear days"))

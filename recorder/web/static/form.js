@@ -11,17 +11,20 @@ export function make(tag, about = {}, ...children) {
 
 // What is not understood is shown and never sent.
 const UNKNOWN = Symbol("unknown");
-// The name of one of another page's items.
+// The names of one or several of another page's items.
 const ITEM_OF = "item-of:";
+const ITEMS_OF = "items-of:";
 
 // The pages whose items a form offers.
 export const itemPages = (schema) => Object.values(schema.properties || {}).map((field) => field["x-widget"] || "")
-  .filter((kind) => kind.startsWith(ITEM_OF)).map((kind) => kind.slice(ITEM_OF.length));
+  .filter((kind) => kind.startsWith(ITEM_OF) || kind.startsWith(ITEMS_OF)).map((kind) => kind.split(":")[1]);
 
 function control(name, field, value, around) {
   const kind = field["x-widget"] || (field.enum ? "choice" : field.type);
   const choices = field["x-choices"] || {};
-  if (kind?.startsWith(ITEM_OF)) return itemOf(around.items?.[kind.slice(ITEM_OF.length)] ?? [], value);
+  const items = around.items?.[kind?.split(":")[1]] ?? [];
+  if (kind?.startsWith(ITEM_OF)) return itemOf(items, value);
+  if (kind?.startsWith(ITEMS_OF)) return itemsOf(items, value);
   switch (kind) {
     case "week-grid": return new WeekControl(field, value);
     case "channels": return checks(Object.entries(around.channels).map(([number, words]) =>
@@ -29,7 +32,8 @@ function control(name, field, value, around) {
     case "channel-set": return allOrSome(Object.entries(around.channels).map(([number, words]) =>
       [Number(number), `${number}  ${words}`]), value, "All, also new ones");
     case "set": return allOrSome(Object.entries(choices), value, "Everything");
-    case "weekdays": return checks(WeekControl.days.map((words, day) => [day, words]), value);
+    case "days": return checks(WeekControl.lines.map((words, day) => [day, words]), value);
+    case "day": return select(WeekControl.lines.map((words, day) => [day, words]), value);
     case "weekday": return select(WeekControl.days.map((words, day) => [day, words]), value);
     case "choice": return select(field.enum.map((one) => [one, choices[one] ?? String(one)]), value);
     case "boolean": return checkbox(value);
@@ -80,6 +84,11 @@ function text(field, value, known = []) {
 function itemOf(items, value) {
   const known = items.some(([item]) => item === value) || !value ? items : [[value, value], ...items];
   return select(known, value);
+}
+
+function itemsOf(items, values) {
+  const gone = (values || []).filter((one) => !items.some(([item]) => item === one)).map((one) => [one, one]);
+  return checks([...items, ...gone], values);
 }
 
 function select(options, value) {

@@ -67,11 +67,14 @@ export class SettingsDialog {
     try {
       const channels = Object.fromEntries((await ask("GET", "/channels")).map((one) => [one.number, one.name]));
       const items = await this.items(page, channels);
+      if (item && item === this.free(page, items)) items.push([item, "New"]);
+      this.known = items;
       this.item = items.some(([name]) => name === item) ? item : items[0]?.[0] ?? "";
       if (this.page !== page) return;
       this.choose(items);
       if (page.scope !== "system" && !this.item) {
         this.say(page.scope === "channel" ? "There is no camera yet. Add one first." : "There is nothing to set here.");
+        if (page.numbered) { this.say("There are none yet."); $("settings-actions").replaceChildren(...this.listButtons()); }
         return;
       }
       const [schema, document] = await Promise.all([ask("GET", `/pages/${page.name}/schema`), ask("GET", this.path())]);
@@ -90,6 +93,44 @@ export class SettingsDialog {
     if (page.scope === "channel") return Object.entries(channels).map(([number, name]) => [number, `${number}  ${name}`]);
     if (page.scope !== "list") return [];
     return this.itemsOf(page.name);
+  }
+
+  // The lowest number that no item has; "" where the items have names or there is no more room.
+  free(page, items) {
+    for (let one = 1; one <= (page.numbered || 0); one++) if (!items.some(([name]) => name === String(one))) return String(one);
+    return "";
+  }
+
+  // To add an item whose name is a number, and to take away the one that is shown.
+  listButtons() {
+    if (!this.page.numbered) return [];
+    const made = [];
+    const free = this.free(this.page, this.known);
+    if (free) {
+      const add = make("button", { type: "button", className: "plain", textContent: "Add" });
+      add.dataset.action = "add";
+      add.onclick = () => { if (this.leave()) this.show(this.page, free); };
+      made.push(add);
+    }
+    if (this.item && this.revision) {
+      const remove = make("button", { type: "button", className: "plain", textContent: "Remove" });
+      remove.dataset.action = "remove";
+      remove.onclick = () => this.remove();
+      made.push(remove);
+    }
+    return made;
+  }
+
+  async remove() {
+    const words = this.known.find(([name]) => name === this.item)?.[1] ?? this.item;
+    if (!confirm(`Remove ${words}?`)) return;
+    try {
+      await ask("DELETE", this.path());
+      await this.show(this.page);
+      this.say("Removed.");
+    } catch (error) {
+      this.say(error.message, true);
+    }
   }
 
   path() {
@@ -113,9 +154,10 @@ export class SettingsDialog {
     this.revision = document.revision;
     this.form = new Form(schema, document.values, around, document.read_only);
     $("settings-fields").replaceChildren(this.form.node);
+    this.around = around;
     const kinds = Object.values(schema.properties || {}).map((field) => field["x-widget"] || "");
     if (kinds.some((kind) => kind.startsWith("sound-"))) this.meter(around.channel);
-    $("settings-actions").replaceChildren(...this.page.actions.map((action) => {
+    $("settings-actions").replaceChildren(...this.listButtons(), ...this.page.actions.map((action) => {
       const button = make("button", { type: "button", className: "plain", textContent: action.title });
       button.dataset.action = action.name;
       button.onclick = () => this.press(action);
@@ -178,7 +220,7 @@ export class SettingsDialog {
 
   // Ask for what a button needs; null where it was called off.
   parameters(action) {
-    const form = new Form(action.parameters, {});
+    const form = new Form(action.parameters, {}, this.around);
     const sheet = make("dialog", { className: "small" });
     const cancel = make("button", { type: "button", className: "plain", textContent: "Cancel" });
     const asked = make("form", { className: "card", method: "dialog" }, make("h2", { textContent: action.title }),

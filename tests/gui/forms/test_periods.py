@@ -162,7 +162,34 @@ def test_a_seventh_period_is_refused_and_one_removed_makes_room():
 def test_a_day_without_periods_says_so():
     rig, form = opened()
     rig.click("remove-0")
-    assert "Nothing is recorded on this day." in rig.words()
+    assert "There is nothing on this day." in rig.words()
     assert unreachable(rig.screen) == []
     rig.click("take")
     assert day(form, 0) == []
+
+
+@pytest.mark.covers("D-SYS-14", "D-REC-04")
+def test_holidays_get_periods_of_their_own_and_lose_them_again():
+    rig, form = opened()
+
+    def to_holidays():
+        rig.screen.focus_on("day")
+        rig.key(*["right"] * 7)
+        assert rig.find("day").value == 7
+
+    to_holidays()
+    assert rig.find("usual").value
+    assert "Holidays are as the day of the week." in rig.words()
+    rig.click("add")
+    write(rig, "end-0", "0630")
+    assert not rig.find("usual").value
+    assert unreachable(rig.screen) == []
+    rig.click("take")
+    assert form.values()["week"]["holiday"] == [{"start_min": 0, "end_min": 390, "types": ["general"]}]
+    assert day(form, 6) == [(0, 1440, ["general"])]
+    rig.click("week-edit")
+    to_holidays()
+    rig.click("usual")
+    assert rig.find("begin-0") is None
+    rig.click("take")
+    assert form.values()["week"]["holiday"] is None

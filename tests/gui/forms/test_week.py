@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.forms.week import DAY_MIN, Period, Week
+from gui.forms.week import DAY_MIN, HOLIDAY, Period, Week
 from recorder.client.recording import RecordType
 from recorder.settings.week import WeekGrid
 
@@ -10,7 +11,11 @@ KINDS = [one.value for one in RecordType]
 
 strokes = st.lists(
     st.tuples(
-        st.integers(0, 6), st.integers(0, DAY_MIN - 1), st.integers(1, DAY_MIN), st.sampled_from(KINDS), st.booleans()
+        st.integers(0, HOLIDAY),
+        st.integers(0, DAY_MIN - 1),
+        st.integers(1, DAY_MIN),
+        st.sampled_from(KINDS),
+        st.booleans(),
     ),
     max_size=12,
 )
@@ -65,6 +70,18 @@ def test_painting_changes_only_its_minutes_and_its_type(found, minute):
 def test_no_stored_week_is_too_strange(found):
     assert len(Week.parse({"days": found}).days) == 7
     assert len(Week.parse(found).days) == 7
+
+
+@pytest.mark.covers("D-SYS-14")
+def test_holidays_are_as_their_day_of_the_week_until_they_are_drawn():
+    assert ALWAYS.holiday is None
+    drawn = ALWAYS.painted([HOLIDAY], 60, 120, "general", on=True)
+    assert drawn.holiday == (Period(60, 120, frozenset({"general"})),)
+    assert drawn.days == ALWAYS.days
+    taken = WeekGrid[RecordType].model_validate(drawn.as_value(KINDS))
+    assert Week.parse(taken.model_dump(mode="json")) == drawn
+    assert drawn.with_usual_holidays() == ALWAYS
+    assert drawn.with_day(HOLIDAY, []).holiday == ()
 
 
 def test_overlaps_and_nonsense_are_left_out():

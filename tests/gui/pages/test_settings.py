@@ -485,3 +485,33 @@ def test_adopting_a_disk_asks_for_the_recovery_key_where_it_is_missing(missing):
     rig.click("go")
     assert any(one[:3] == ("run_action", "disk", "adopt") for one in api.calls)
     assert (rig.top.title == "Enter recovery key") is bool(missing)
+
+
+@pytest.mark.covers("D-SYS-14")
+def test_a_holiday_is_added_saved_and_taken_away():
+    rig, rooms, api = house()
+    api.stored["holiday", "1"] = built_in().page("holiday")(name="New Year").model_dump(mode="json")
+    api.revisions["holiday", "1"] = 1
+    rig.open(SettingsPage(rooms, page="holiday"))
+    rig.click("add-item")
+    assert rig.top.item == "2"
+    assert rig.find("item").text == "New"
+    rig.screen.focus_on("name")
+    rig.type("Christmas")
+    rig.click("save")
+    assert api.calls[-1] == ("set_page", "holiday", {"name": "Christmas"}, "2")
+    rig.click("remove-item")
+    assert rig.focus == "cancel"
+    rig.key("right", "ok")
+    assert api.calls[-1] == ("remove_item", "holiday", "2")
+    assert rig.top.item == "1"
+
+
+@pytest.mark.covers("D-REC-01.4")
+def test_a_template_is_copied_to_the_cameras_that_are_ticked():
+    rig, rooms, _api = house()
+    rig.open(SettingsPage(rooms, page="week-template"))
+    rig.click("action-copy-to-cameras")
+    rig.click("cameras")
+    assert "1  Front door" in rig.words()
+    assert "2  Yard" in rig.words()

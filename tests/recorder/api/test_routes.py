@@ -84,7 +84,7 @@ def test_every_page_says_where_it_is_read_and_has_a_schema(owner, gate):
     items = {"pool": "1", "disk": "ab" * 16, "user": "guard", "user-group": "admin"}
     for page in owner.pages():
         channel = 1 if page.scope == "channel" else None
-        item = items.get(page.name, "IN1") if page.scope == "list" else ""
+        item = items.get(page.name, "1" if page.numbered else "IN1") if page.scope == "list" else ""
         assert owner.page(page.name, channel, item).values.keys() == owner.page_schema(page.name)["properties"].keys()
 
 
@@ -216,8 +216,8 @@ def test_a_button_changes_the_page(owner, gate):
 
 
 def test_a_button_with_wrong_parameters_is_refused(owner, gate):
-    error = refused(lambda: owner.run_action("record-schedule", "clear-days", {"days": [7]}, channel=1))
-    assert (error.http_status, error.field, error.allowed) == (422, "days.0", "0 to 6")
+    error = refused(lambda: owner.run_action("record-schedule", "clear-days", {"days": [8]}, channel=1))
+    assert (error.http_status, error.field, error.allowed) == (422, "days.0", "0 to 7")
 
 
 # --- recorded time ---
@@ -581,3 +581,21 @@ def test_a_search_for_motion_joins_what_is_recorded_and_what_grows(served, owner
 def test_a_search_for_motion_beside_the_grid_is_refused(owner):
     assert refused(lambda: owner.motion(1, 0, 9, "0,0,30,1")).http_status == 422
     assert refused(lambda: owner.motion(1, 9, 9)).http_status == 422
+
+
+@pytest.mark.covers("D-REC-01.4")
+def test_a_template_reaches_all_cameras_that_are_ticked_or_none(served):
+    owner = served.owner
+    for name in ("Gate", "Yard"):
+        owner.add_channel(name=name, url="rtsp://10.0.0.7/main")
+    nights = {"days": [[{"start_min": 0, "end_min": 360, "types": ["motion"]}]] * 7, "holiday": []}
+    owner.set_page("record-schedule", {"pre_record_s": 9}, channel=2)
+    owner.set_page("week-template", {"name": "Nights", "week": nights}, item="1")
+    assert [one.title for one in owner.page_items("week-template")] == ["Nights"]
+    job = owner.run_action("week-template", "copy-to-cameras", {"cameras": [2, 3]}, item="1")
+    assert (job.state.value, job.words) == ("failed", "There is no channel 3.")
+    assert owner.page("record-schedule", 2).values["week"] != nights
+    job = owner.run_action("week-template", "copy-to-cameras", {"cameras": [1, 2]}, item="1")
+    assert job.state.value == "done"
+    assert [owner.page("record-schedule", one).values["week"] for one in (1, 2)] == [nights, nights]
+    assert owner.page("record-schedule", 2).values["pre_record_s"] == 9

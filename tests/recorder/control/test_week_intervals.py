@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recorder.client.clock import SECOND_US
 from recorder.control.week_intervals import intervals, stretches
+from recorder.settings.calendar import Calendar
 from recorder.settings.week import WeekGrid
 
 DAYS = 3
@@ -75,7 +76,7 @@ def test_a_channel_records_exactly_when_the_clock_on_the_wall_shows_a_time_insid
     week = {"days": days}
     ahead = stretches(zone, int(start.timestamp()), int(end.timestamp()))
     for kind in Kind:
-        found = intervals(WeekGrid[Kind].model_validate(week), ahead, kind)
+        found = intervals(WeekGrid[Kind].model_validate(week), ahead, kind, Calendar(zone))
         assert minutes(found) == oracle(week, zone, start, end, kind)
         assert found == sorted(found)
 
@@ -87,10 +88,8 @@ def test_an_hour_that_is_repeated_is_recorded_twice_and_one_that_is_skipped_not_
 
     def recorded_s(*day):
         begin = int(datetime(*day, tzinfo=zone).timestamp())
-        return (
-            sum(end - start for start, end in intervals(night, stretches(zone, begin, begin + 86_400), Kind.A))
-            // SECOND_US
-        )
+        found = intervals(night, stretches(zone, begin, begin + 86_400), Kind.A, Calendar(zone))
+        return sum(end - start for start, end in found) // SECOND_US
 
     assert recorded_s(2026, 10, 25) == 7200
     assert recorded_s(2026, 3, 29) == 0
@@ -101,5 +100,5 @@ def test_an_hour_that_is_repeated_is_recorded_twice_and_one_that_is_skipped_not_
 def test_round_the_clock_is_one_interval_whatever_the_clock_does(name, day):
     start = int(datetime(*day, tzinfo=UTC).timestamp())
     ahead = stretches(ZoneInfo(name), start, start + 14 * 86_400)
-    found = intervals(WeekGrid[Kind].always(Kind.A), ahead, Kind.A)
+    found = intervals(WeekGrid[Kind].always(Kind.A), ahead, Kind.A, Calendar(ZoneInfo(name)))
     assert found == [(start * SECOND_US, (start + 14 * 86_400) * SECOND_US)]

@@ -5,7 +5,7 @@ import pytest
 from recorder.client.recording import RecordType
 from recorder.settings.action import Run
 from recorder.settings.errors import OutOfRange
-from recorder.settings.pages.record_schedule import PRIORITY, ClearDays, CopyDay, RecordSchedule
+from recorder.settings.pages.record_schedule import PRIORITY, ClearDays, CopyDay, NoHolidayPlan, RecordSchedule
 
 GENERAL, MOTION, ALARM = RecordType.GENERAL, RecordType.MOTION, RecordType.ALARM
 
@@ -100,3 +100,15 @@ def test_one_days_periods_are_drawn_on_others_and_wiped_again(change):
     assert drawn.week.days[6] == page.week.days[0]
     wiped = RecordSchedule.about.actions["clear-days"].perform(drawn, no_run(), ClearDays(days=(0, 6)))
     assert [len(day) for day in wiped.week.days] == [0, 0, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.covers("D-REC-02.2", "D-SYS-14")
+def test_holidays_have_a_row_of_their_own_that_is_as_other_days_until_it_is_drawn(change):
+    assert RecordSchedule().week.holiday is None
+    both = period(0, 60, MOTION, RecordType.MOTION_AND_ALARM)
+    page = change({"week": {"days": [[]] * 7, "holiday": [both]}})
+    assert page.week.holiday[0].types == (RecordType.MOTION_AND_ALARM,)
+    drawn = RecordSchedule.about.actions["copy-day"].perform(page, no_run(), CopyDay(day=7, to=(0,)))
+    assert drawn.week.days[0] == page.week.holiday
+    with pytest.raises(NoHolidayPlan):
+        RecordSchedule.about.actions["copy-day"].perform(RecordSchedule(), no_run(), CopyDay(day=7, to=(0,)))
