@@ -97,4 +97,5 @@ def _matters(status: Status) -> tuple[object, ...]:
         status.domes,
         [one.id for one in status.messages],
         status.outage,
+        status.toured,
     )

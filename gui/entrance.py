@@ -45,6 +45,11 @@ class Entrance(Known, ABC):
         """Open playback; who is before the screen is logged in."""
         ...
 
+    @abstractmethod
+    def tour(self, channels: Sequence[int]) -> None:
+        """Show these channels on the wall on behalf of events; none: the former view."""
+        ...
+
     @staticmethod
     def words(error: Exception) -> str:
         """What a person is told of an error."""
@@ -83,6 +88,7 @@ class Entrance(Known, ABC):
                 page.invalidate()
         self._show_messages(status.messages)
         self._show_outage(status.outage)
+        self.tour(status.toured)
         top = self.screen.navigator.top
         if status.needs_setup and isinstance(top, Login):
             # It was opened before control could say that there is no password yet.

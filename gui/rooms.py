@@ -22,6 +22,7 @@ from gui.playback.page import Playback
 from gui.ptz.panel import PtzPanel
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
+from gui.wall.page import Wall
 from recorder.client.words import _
 
 
@@ -69,6 +70,12 @@ class Rooms(Deeds):
                 return self.playback
             case _:
                 return None
+
+    def tour(self, channels: Sequence[int]) -> None:
+        """Show these channels on the wall on behalf of events; none: the former view."""
+        wall = next(iter(self.screen.navigator.pages), None)
+        if isinstance(wall, Wall):
+            wall.tour(channels)
 
     def main_menu(self) -> None:
         """Open the main menu."""

@@ -1,6 +1,6 @@
 """Which channel stands in which tile: order, pages, the split chosen, one tile enlarged (D-LIVE-01, D-LIVE-06)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -22,6 +22,13 @@ class Arrangement:
     """The channel shown alone; the page below it is kept, to return to."""
     selected: int = 0
     """The tile that has the frame, within the page."""
+    only: frozenset[int] | None = None
+    """The channels that are shown on behalf of events; None: all."""
+
+    @classmethod
+    def of_tour(cls, channels: Sequence[int]) -> Self:
+        """Show just these channels."""
+        return cls(order=list(channels), only=frozenset(channels))
 
     @classmethod
     def of(cls, place: WallPlace) -> Self:
@@ -70,7 +77,7 @@ class Arrangement:
 
     def know(self, channels: Iterable[int]) -> bool:
         """Take the channels there are: gone ones leave, new ones come last; say whether anything changed."""
-        there = sorted(set(channels))
+        there = sorted(set(channels) if self.only is None else self.only & set(channels))
         order = [one for one in self.order if one in there]
         order += [one for one in there if one not in order]
         if order == self.order:

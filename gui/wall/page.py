@@ -1,5 +1,6 @@
 """The wall: the page that is always there, below all others (D-LIVE-01, D-LIVE-02, D-LIVE-06)."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pygame import Rect, Surface
@@ -48,6 +49,9 @@ class Wall(Page):
         self.feed = feed
         self.doors = doors
         self.arrangement = Arrangement.of(memory.known.wall) if memory is not None else Arrangement()
+        self._former: Arrangement | None = None
+        """How it stands again when the tour on behalf of events is over."""
+        self._toured: tuple[int, ...] = ()
         self.tiles: list[Tile] = []
         self.sheet: EmptySheet | None = None
         self.bar: TroubleBar | None = None
@@ -148,8 +152,11 @@ class Wall(Page):
             return
         status = self._told = self.feed.latest
         self._watch_processes()
-        if status is not None and self.arrangement.know(status.names):
-            self._rearrange()
+        if status is not None:
+            if self._former is not None:
+                self._former.know(status.names)
+            if self.arrangement.know(status.names):
+                self._rearrange()
         health = self.health()
         if self.sheet is not None:
             self.sheet.show(status, health)
@@ -200,7 +207,7 @@ class Wall(Page):
 
     def _remember(self) -> None:
         if self.memory is not None:
-            self.memory.note_wall(self.arrangement.place)
+            self.memory.note_wall((self._former or self.arrangement).place)
 
     def _give_views(self) -> None:
         self.views.give(self.tiles, self.screen.clock.now_us())
@@ -272,6 +279,23 @@ class Wall(Page):
             case Action.HELP:
                 self.doors.help(cause.short, cause.help)
 
+    def tour(self, channels: Sequence[int]) -> None:
+        """Show these channels on behalf of events, as far as they are known; none: the former view (D-RULE-09)."""
+        if tuple(channels) == self._toured:
+            return
+        self._toured = tuple(channels)
+        self._begin_tour()
+
+    def _begin_tour(self) -> None:
+        former = self._former or self.arrangement
+        shown = [one for one in self._toured if one in former.order]
+        if not shown and self._former is None:
+            return
+        self._former = former if shown else None
+        self.arrangement = Arrangement.of_tour(shown) if shown else former
+        if self.shown_on is not None:
+            self._rearrange()
+
     def toggle_single(self) -> None:
         """One channel alone, or back to the split."""
         before = self.arrangement.single
@@ -339,9 +363,12 @@ class Wall(Page):
         wall_menu(self)
 
     def back(self) -> None:
-        """Leave a single view; the wall itself is not left."""
+        """Leave a single view, or a tour until another begins; the wall itself is not left."""
         if self.arrangement.single is not None:
             self.toggle_single()
+        elif self._former is not None:
+            self.arrangement, self._former = self._former, None
+            self._rearrange()
 
     def handle(self, event: Event) -> bool:
         """Digits, arrows without a tile, the wheel, the right button beside the tiles."""

@@ -63,6 +63,7 @@ from recorder.events.desk import EventDesk
 from recorder.events.linkages.mail import Mail
 from recorder.events.messages import Messages
 from recorder.events.power_return import due_now
+from recorder.events.toured import Toured
 from recorder.logs.forwarding import Forwarding
 from recorder.logs.keeping import Keeping
 from recorder.logs.logbook import Logbook
@@ -161,6 +162,7 @@ class Control:
         self._lights = Lights(self._hal, lambda: self.media.status)
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
+        self._toured = Toured()
         self.desk = EventDesk(self._around())
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
@@ -256,6 +258,7 @@ class Control:
             recorder_number=general.recorder_number,
             messages=self._messages.now(),
             outage=self.desk.engine.power.untold,
+            toured=self._toured.now(),
         )
 
     async def health(
@@ -334,6 +337,7 @@ class Control:
             pictures=self.pictures,
             detect=self.detect,
             messages=self._messages,
+            toured=self._toured,
             media=lambda: self.media.status,
             plan=lambda: self.plan,
             troubles=lambda: self._hardware_events.troubles,

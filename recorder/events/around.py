@@ -17,6 +17,7 @@ from recorder.control.poe import Poe
 from recorder.control.seats import Seats
 from recorder.control.terminals import Terminals
 from recorder.events.messages import Messages
+from recorder.events.toured import Toured
 from recorder.media.plan import Plan
 from recorder.settings.settings import Settings
 
@@ -41,6 +42,8 @@ class Around:
     """What is seen in the pictures of all channels."""
     messages: Messages
     """What the local screen shows for a moment."""
+    toured: Toured
+    """Which cameras it shows on behalf of events."""
     media: Callable[[], MediaStatus | None]
     """What media told last; None while it does not answer."""
     plan: Callable[[], Plan]

@@ -23,7 +23,7 @@ def newest_us(recorder):
     return moment_us(recorder.spans(1)[-1]["end"])
 
 
-@pytest.mark.covers("D-PLAY-19", "D-PLAY-20", "V-BMK-01", "V-BMK-03", "V-REC-11")
+@pytest.mark.covers("D-PLAY-19", "D-PLAY-20", "V-BMK-01", "V-BMK-03", "V-REC-11", "D-RULE-14")
 def test_a_locked_stretch_is_whole_after_many_laps_and_gone_after_its_release(run_recorder, camera, tmp_path):
     disk = tmp_path / "data" / "disks" / "small"
     disk.parent.mkdir(parents=True, mode=0o700)

@@ -60,6 +60,8 @@ class Status:
     """What the local screen shows for a moment, the oldest first."""
     outage: Outage | None = None
     """The last time without power, until somebody has seen what came of it."""
+    toured: tuple[int, ...] = ()
+    """The channels that the local screen shows on behalf of events (D-LINK-08); none: what it is set to."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Switch outputs on while an event lasts, and some seconds longer (D-LINK-02, D-LINK-02.1)."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from recorder.client.clock import SECOND_US
 from recorder.client.words import _
@@ -11,31 +13,38 @@ from recorder.events.linkage import Linkage, LinkageOptions
 from recorder.events.occurrence import Occurrence
 from recorder.settings.page import setting
 from recorder.settings.pages.alarm_output import Mode
+from recorder.settings.terminal import LONGEST_TERMINAL
+from recorder.settings.texts import Printable
 
 if TYPE_CHECKING:
     from recorder.events.engine import Engine
 
 LONGEST_POST_S = 300
+MOST_OUTPUTS = 64
+"""A board with all its boxes has fewer."""
 GROUP = _("Outputs")
+
+
+def _names(found: Any) -> Any:
+    """Read names with commas between too: so they were stored once, and so they are easily written."""
+    if not isinstance(found, str):
+        return found
+    return tuple(dict.fromkeys(name for one in found.split(",") if (name := one.strip())))
+
+
+Outputs = Annotated[
+    tuple[Annotated[Printable, Field(min_length=1, max_length=LONGEST_TERMINAL)], ...], BeforeValidator(_names)
+]
 
 
 class RelayOptions(LinkageOptions):
     """Which outputs, and for how long."""
 
     relay: bool = setting(False, title=_("Switch outputs on"), group=GROUP)
-    relay_outputs: str = setting(
-        "",
-        longest=500,
-        title=_("Outputs"),
-        group=GROUP,
-        hint=_("What stands at the terminals, with commas between: OUT1, OUT2."),
+    relay_outputs: Outputs = setting(
+        (), longest=MOST_OUTPUTS, title=_("Outputs"), widget="items-of:alarm-output", group=GROUP
     )
     relay_post_s: int = setting(10, ge=0, le=LONGEST_POST_S, title=_("Post-alarm"), unit="s", group=GROUP)
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The names of the outputs."""
-        return tuple(dict.fromkeys(name for one in self.relay_outputs.split(",") if (name := one.strip())))
 
 
 class Relay(Linkage[RelayOptions]):
@@ -55,7 +64,7 @@ class Relay(Linkage[RelayOptions]):
     def lacking(self, occurrence: Occurrence, page: RelayOptions) -> str:
         """Outputs in mode Automatic."""
         del occurrence
-        if not page.outputs:
+        if not page.relay_outputs:
             return _("No output is chosen.")
         if not self._automatic(page):
             return _("None of the outputs is in mode Automatic.")
@@ -72,7 +81,7 @@ class Relay(Linkage[RelayOptions]):
                 failed = error
         if failed is not None:
             raise failed
-        return ", ".join(page.outputs)
+        return ", ".join(page.relay_outputs)
 
     async def end(self, occurrence: Occurrence, page: RelayOptions) -> None:
         """Let them go off when no other event holds them."""
@@ -81,7 +90,7 @@ class Relay(Linkage[RelayOptions]):
         left_us = max(0, page.relay_post_s * SECOND_US - over_us)
         monotonic_us = self.around.clock.monotonic_us()
         failed: Exception | None = None
-        for output in page.outputs:
+        for output in page.relay_outputs:
             self._held[output].discard(occurrence.id)
             self._until_us[output] = max(self._until_us[output], monotonic_us + left_us)
             if self._held[output] or self.around.terminals.mode(output) is not Mode.AUTO:
@@ -95,4 +104,4 @@ class Relay(Linkage[RelayOptions]):
             raise failed
 
     def _automatic(self, page: RelayOptions) -> list[str]:
-        return [one for one in page.outputs if self.around.terminals.mode(one) is Mode.AUTO]
+        return [one for one in page.relay_outputs if self.around.terminals.mode(one) is Mode.AUTO]

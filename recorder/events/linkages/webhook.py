@@ -1,15 +1,14 @@
 """Call an address on the network when an event begins, and when it is over (V-ALM-26)."""
 
 import asyncio
-import importlib
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator
 
-from recorder.client.errors import NightjarError
 from recorder.client.words import _
+from recorder.events.http_call import TIMEOUT_S, call
 from recorder.events.linkage import Linkage, LinkageOptions
 from recorder.events.occurrence import Occurrence, plain
 from recorder.events.template import checked, filled, in_json, values
@@ -19,7 +18,6 @@ from recorder.settings.pages.general import General
 from recorder.settings.secret import Secret
 from recorder.settings.texts import Printable
 
-TIMEOUT_S = 10.0
 LONGEST_URL = 2048
 LONGEST_BODY = 4096
 GROUP = _("Webhook")
@@ -27,13 +25,6 @@ STANDARD = (
     '{"event": {event}, "state": "{state}", "source": "{source}", "item": "{item}", "channel": {channel},'
     ' "time": "{time}", "words": "{words}", "recorder": "{recorder}"}'
 )
-
-
-class WebhookFailed(NightjarError):
-    """The other end did not take it."""
-
-    status = 502
-    words = _("The webhook failed: {problem}")
 
 
 class Method(StrEnum):
@@ -112,8 +103,7 @@ class Webhook(Linkage[WebhookOptions]):
     async def _call(self, occurrence: Occurrence, page: WebhookOptions, *, over: bool) -> str:
         general = await asyncio.to_thread(self.around.settings.get, General)
         given = values(occurrence, general.recorder_name, over=over)
-        url = filled(page.webhook_url, given, lambda text: quote(text, safe=""))
-        headers = {"User-Agent": "Nightjar"}
+        headers: dict[str, str] = {}
         if page.webhook_token:
             headers["Authorization"] = f"Bearer {page.webhook_token.reveal()}"
         body: bytes | None = None
@@ -121,17 +111,10 @@ class Webhook(Linkage[WebhookOptions]):
             is_json = not page.webhook_body or "json" in page.webhook_type.lower()
             body = filled(page.webhook_body or STANDARD, given, in_json if is_json else plain).encode()
             headers["Content-Type"] = page.webhook_type if page.webhook_body else "application/json"
-        # When it is first needed, and beside the loop: reading it is a fourteenth of control's start.
-        await asyncio.to_thread(importlib.import_module, "httpx")
-        import httpx
-
-        try:
-            async with (
-                httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
-                client.stream(page.webhook_method.value, url, content=body, headers=headers) as answer,
-            ):
-                if not answer.is_success:
-                    raise WebhookFailed(problem=_("it answered {status}").format(status=answer.status_code))
-                return str(answer.status_code)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise WebhookFailed(problem=plain(str(error)) or type(error).__name__) from error
+        told = await call(
+            page.webhook_method.value,
+            filled(page.webhook_url, given, lambda text: quote(text, safe="")),
+            headers=headers,
+            content=body,
+        )
+        return str(told)

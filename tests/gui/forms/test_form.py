@@ -9,7 +9,12 @@ from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.scroll import Scroll
 from recorder.client.answers import MASK
+from recorder.settings.machine import Machine
+from recorder.settings.page import Page as SettingsPage
+from recorder.settings.page import setting
 from recorder.settings.registry import built_in
+from recorder.settings.schema import form_schema
+from recorder.settings.scope import Area, Permission
 from tests.gui.rig import SIZES, FakeApi, Rig, clipped, unreachable
 
 PAGES = [page.about.name for page in built_in()]
@@ -226,3 +231,13 @@ def test_a_seventh_period_is_refused_in_words():
         rig.drag(cell(rig, 0, hour), cell(rig, 0, hour))
     assert len(form.values()["week"]["days"][0]) == 6
     assert any("at most 6 periods" in words for words in rig.notices)
+
+
+@pytest.mark.covers("D-RULE-19")
+def test_a_setting_that_takes_effect_at_the_next_start_says_so():
+    class Ports(SettingsPage, area=Area.NETWORK, permission=Permission.SYSTEM):
+        port: int = setting(443, title="Port", restart=True)
+        name: str = setting("", title="Name")
+
+    rig, _form = form_of("general", schema=form_schema(Ports, Machine()), values={"port": 443, "name": ""})
+    assert rig.words().count("Takes effect after a restart.") == 1

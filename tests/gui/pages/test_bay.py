@@ -125,7 +125,7 @@ def test_a_drive_tests_itself_and_can_be_stopped():
     assert recorder.asked[-1] == ("stop_disk_test", "1")
 
 
-@pytest.mark.covers("D-STO-02.2")
+@pytest.mark.covers("D-STO-02.2", "D-RULE-12")
 def test_a_disk_is_emptied_only_after_its_serial_number_was_typed_back():
     rig, recorder = at_bay(machines.NEW)
     rig.go_to("prepare")

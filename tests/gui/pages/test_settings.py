@@ -266,7 +266,7 @@ def test_a_camera_is_added_with_the_keyboard_alone():
     assert "Camera 1" in rig.words()
 
 
-@pytest.mark.covers("D-CAM-04")
+@pytest.mark.covers("D-CAM-04", "D-RULE-12")
 def test_removing_a_camera_asks_and_the_safe_answer_has_the_focus():
     rig, rooms, api = house()
     rig.open(Cameras(rooms))

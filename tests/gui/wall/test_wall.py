@@ -518,3 +518,45 @@ def test_a_channel_without_a_dome_offers_no_steering(at_wall):
     at_wall.key("right")
     at_wall.key("menu")
     assert "Turn the camera" in at_wall.words()
+
+
+# Tours on behalf of events.
+
+
+@pytest.mark.covers("D-LINK-08", "D-RULE-09")
+def test_a_tour_shows_the_cameras_of_events_and_then_the_former_view_returns(at_wall):
+    at_wall.open(FOUR)
+    at_wall.show_pictures()
+    at_wall.keys("right", "ok")
+    assert at_wall.channels == [2]
+    at_wall.wall.tour([3])
+    assert at_wall.channels == [3]
+    at_wall.wall.tour([4, 3])
+    assert at_wall.channels == [4, 3, None, None]
+    at_wall.tell((*FOUR, 5))
+    at_wall.refresh()
+    assert at_wall.channels == [4, 3, None, None]
+    at_wall.wall.tour([])
+    assert at_wall.channels == [2]
+    at_wall.key("back")
+    assert at_wall.channels == [1, 2, 3, 4, 5, *[None] * 4]
+
+
+def test_back_leaves_a_tour_until_another_begins(at_wall):
+    at_wall.open(FOUR)
+    at_wall.wall.tour([3])
+    at_wall.key("back")
+    assert at_wall.channels == list(FOUR)
+    at_wall.wall.tour([3])
+    assert at_wall.channels == list(FOUR)
+    at_wall.wall.tour([])
+    at_wall.wall.tour([3])
+    assert at_wall.channels == [3]
+
+
+def test_a_tour_of_a_camera_that_is_not_there_changes_nothing(at_wall):
+    at_wall.open(FOUR)
+    at_wall.wall.tour([9])
+    assert at_wall.channels == list(FOUR)
+    at_wall.wall.tour([])
+    assert at_wall.channels == list(FOUR)

@@ -48,7 +48,7 @@ def ended(served, bay):
     return wait_for(lambda: (job := bays(served)[bay].job) and job.state.over and job)
 
 
-@pytest.mark.covers("D-STO-02.2")
+@pytest.mark.covers("D-STO-02.2", "D-RULE-12")
 def test_a_disk_is_prepared_only_with_its_serial_number_typed_back(served, hal):
     bay = bays(served)["2"]
     with pytest.raises(ApiError, match="OTHER is not the serial number of sim2") as refused:

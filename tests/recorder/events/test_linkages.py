@@ -7,6 +7,7 @@ from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.events.linkage import built_in
 from recorder.events.linkages.record import target
+from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.sources.motion_detection import MotionDetection
 from recorder.media.plan import ChannelPlan, Due, Plan
 from tests.recorder.api.conftest import running_hal
@@ -107,6 +108,10 @@ def test_an_edge_closes_the_relay_until_the_alarm_is_over_and_longer(site):
     assert closed(site)
 
 
+def test_outputs_are_named_with_commas_as_they_once_were_stored():
+    assert InputAlarm(relay_outputs=" OUT2,OUT1, OUT2,").relay_outputs == ("OUT2", "OUT1")
+
+
 @pytest.mark.covers("D-RULE-03", "D-RULE-04")
 def test_outputs_that_are_not_automatic_and_rules_that_are_not_armed_switch_nothing(site):
     site.owner.set_page("alarm-output", {"mode": "off"}, item="OUT1")
@@ -183,6 +188,45 @@ def test_a_dome_goes_to_its_preset(site):
     rule(site, preset=True, preset_channel=1, preset_number=3)
     edge(site, active=True)
     assert reaction(site, "preset").state is ReactionState.DONE
+
+
+@pytest.mark.covers("D-LINK-07", "D-RULE-03")
+def test_a_dome_goes_on_its_tour_until_the_event_is_over_and_without_one_it_is_left_out(site):
+    site.owner.set_page("ptz", {"line": ""}, channel=1)
+    rule(site, preset=True, preset_channel=1, preset_way="tour", preset_number=2)
+    edge(site, active=True)
+    assert reaction(site, "preset").state is ReactionState.SKIPPED
+    edge(site, active=False)
+    wait_for(lambda: event(site).end_us is not None)
+    site.owner.set_page("ptz", {"line": "RS485", "protocol": "pelco_d"}, channel=1)
+    edge(site, active=True)
+    assert reaction(site, "preset").words == "Camera 1 cannot do that."
+    edge(site, active=False)
+    wait_for(lambda: event(site).end_us is not None)
+    site.owner.set_page("ptz", {"protocol": "dh_sd1"}, channel=1)
+    before, asked = site.control.domes.act, []
+
+    async def act(channel, action, number=0, second=0, *, author):
+        asked.append((channel, action, number, author.who))
+        await before(channel, action, number, second, author=author)
+
+    site.control.domes.act = act
+    edge(site, active=True)
+    wait_for(lambda: asked == [(1, "tour_start", 2, "recorder")])
+    assert reaction(site, "preset").state is ReactionState.DONE
+    edge(site, active=False)
+    wait_for(lambda: asked[1:] == [(1, "tour_stop", 2, "recorder")])
+    del site.control.domes.act
+    site.owner.set_page("ptz", {"protocol": "pelco_d"}, channel=1)
+
+
+@pytest.mark.covers("D-LINK-08", "D-RULE-09")
+def test_the_screen_shows_the_cameras_of_an_event_until_it_is_over(site):
+    rule(site, tour=True, tour_channels=[1])
+    edge(site, active=True)
+    wait_for(lambda: site.screen.status().toured == (1,))
+    edge(site, active=False)
+    wait_for(lambda: site.screen.status().toured == ())
 
 
 @pytest.mark.covers("D-LINK-03")

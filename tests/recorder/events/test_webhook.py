@@ -1,52 +1,26 @@
 """A webhook says what its template says, whatever stands in an event, and goes nowhere else than it was told to."""
 
-import http.server
 import json
-import threading
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recorder.events.linkages.webhook import STANDARD, Webhook, WebhookFailed
+from recorder.events.http_call import CallFailed
+from recorder.events.linkages.webhook import STANDARD, Webhook
 from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.template import NAMES, filled, in_json
 from recorder.settings.errors import BadSetting
+from tests.recorder.events.receiver import receiving
 
 pytestmark = pytest.mark.anyio
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Remembers what came and answers as told."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.came, self.status, self.location = [], 204, ""
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def answer(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.came.append(SimpleNamespace(method=self.command, path=self.path, headers=self.headers, body=body))
-        self.send_response(self.server.status)
-        if self.server.location:
-            self.send_header("Location", self.server.location)
-        self.end_headers()
-
-    do_GET = do_POST = answer  # noqa: N815 - http.server's names
-
-    def log_message(self, *_said):
-        pass
-
-
 @pytest.fixture
 def server():
-    with Server() as found:
-        threading.Thread(target=found.serve_forever, args=(0.02,), daemon=True).start()
+    with receiving() as found:
         yield found
-        found.shutdown()
 
 
 @pytest.fixture
@@ -86,7 +60,7 @@ async def test_a_get_carries_values_that_cannot_leave_their_place(site, server):
 
 async def test_nobody_outside_decides_what_is_called_next(site, server):
     server.status, server.location = 302, f"{server.url}/inside"
-    with pytest.raises(WebhookFailed, match="302"):
+    with pytest.raises(CallFailed, match="302"):
         await site.linkage.begin(*event(site, webhook_url=f"{server.url}/hook"))
     assert [one.path for one in server.came] == ["/hook"]
 
@@ -94,12 +68,12 @@ async def test_nobody_outside_decides_what_is_called_next(site, server):
 @pytest.mark.parametrize("status", [400, 404, 500])
 async def test_a_refusal_is_told(site, server, status):
     server.status = status
-    with pytest.raises(WebhookFailed, match=str(status)):
+    with pytest.raises(CallFailed, match=str(status)):
         await site.linkage.begin(*event(site, webhook_url=server.url))
 
 
 async def test_nobody_there_is_told(site):
-    with pytest.raises(WebhookFailed):
+    with pytest.raises(CallFailed):
         await site.linkage.begin(*event(site, webhook_url="http://127.0.0.1:1/"))
 
 

@@ -79,6 +79,7 @@ def given(samples):
     return [(one[2], one[4]) for one in samples]
 
 
+@pytest.mark.covers("D-RULE-36")
 def test_it_is_played_once_whole_and_in_order(wrong):
     reader = wrong.rig.reader()
     whole = [(at, bytes(one.data)) for one, at in wrong.true]
@@ -90,6 +91,7 @@ def test_it_is_played_once_whole_and_in_order(wrong):
     assert sum(one.end_us - one.start_us for one in spans) < whole[-1][0] - whole[0][0] + SECOND_US
 
 
+@pytest.mark.covers("D-RULE-36")
 def test_whatever_time_is_sought_playing_begins_with_the_key_frame_before_it(wrong):
     reader = wrong.rig.reader()
     for at_us in wrong.times():

@@ -13,7 +13,7 @@ from tests.recorder.store.rig import ALWAYS, MAIN, SUB, played, simple, unflagge
 DAY = 86400
 
 
-@pytest.mark.covers("D-STO-01")
+@pytest.mark.covers("D-STO-01", "D-RULE-15")
 def test_when_full_the_oldest_footage_is_overwritten(rig):
     store = rig.store()
     main, sub = rig.camera(), rig.camera(SUB)
@@ -32,7 +32,7 @@ def test_when_full_the_oldest_footage_is_overwritten(rig):
     assert check(rig.disk).damage == []
 
 
-@pytest.mark.covers("D-STO-01")
+@pytest.mark.covers("D-STO-01", "D-RULE-15")
 def test_with_policy_stop_a_full_disk_says_so_and_keeps_everything(rig):
     store = rig.store(policy=StorePolicy(overwrite=False, buffer_bytes=200_000))
     camera = rig.camera()
@@ -52,7 +52,7 @@ def test_with_policy_stop_a_full_disk_says_so_and_keeps_everything(rig):
     assert played(rig.reader())[-1][:3] == simple(camera.sent)[-1][:3]
 
 
-@pytest.mark.covers("D-STO-01")
+@pytest.mark.covers("D-STO-01", "D-RULE-15")
 def test_expired_footage_is_not_shown_and_its_blocks_are_used_first(rig_on):
     rig = rig_on(blocks=16)
     store = rig.store(policy=StorePolicy(expiry_days=2))
@@ -75,6 +75,7 @@ def test_expired_footage_is_not_shown_and_its_blocks_are_used_first(rig_on):
     assert reader.oldest(MAIN) is None
 
 
+@pytest.mark.covers("D-RULE-15")
 def test_with_expiry_and_policy_stop_old_blocks_make_room(rig):
     store = rig.store(policy=StorePolicy(overwrite=False, expiry_days=1))
     camera = rig.camera()

@@ -31,7 +31,7 @@ def blocks(store, block_class):
     return [one for one in contents.blocks.values() if one.block_class == block_class]
 
 
-@pytest.mark.covers("D-PLAY-19", "V-BMK-01")
+@pytest.mark.covers("D-PLAY-19", "V-BMK-01", "D-RULE-14")
 def test_a_held_span_is_never_reused(rig_on):  # S6
     rig = rig_on(blocks=12)
     store = rig.store(policy=HALF)
@@ -275,6 +275,7 @@ def test_what_a_hold_kept_is_no_gap_and_time_between_is_none_either(rig_on):  # 
     assert [one for one in rig.reader().gaps(MAIN, 0, ALWAYS) if one.reason is not GapReason.STOPPED] == []
 
 
+@pytest.mark.covers("D-RULE-14")
 def test_what_is_held_is_shown_when_all_around_it_has_expired(rig_on):
     rig = rig_on(blocks=16)
     store = rig.store(policy=StorePolicy(expiry_days=1))

@@ -342,6 +342,7 @@ def test_guests_on_a_disk_obey_the_rules_of_its_pool(rig):
     assert {one.pool for one in blocks_of(rig.disk)} == {2}
 
 
+@pytest.mark.covers("D-RULE-11")
 def test_moving_a_disk_to_another_pool_needs_no_formatting(rig):
     two = rig.more("two")
     store = rig.store(policy=StorePolicy(disks={two: DiskUse(2)}, streams={MAIN: 2}))
