@@ -98,4 +98,5 @@ def _matters(status: Status) -> tuple[object, ...]:
         [one.id for one in status.messages],
         status.outage,
         status.toured,
+        status.buttons,
     )

@@ -8,7 +8,7 @@ from gui.entrance import Entrance
 from gui.toolkit.notices import Tone
 from hal.client import HalClient, HalUnavailable
 from recorder.client import wire
-from recorder.client.answers import Channel, Picture
+from recorder.client.answers import Channel, Output, Picture, TileButton
 from recorder.client.errors import NightjarError, Unavailable
 from recorder.client.words import _
 
@@ -134,6 +134,21 @@ class Deeds(Entrance):
                 hal.call("power", switches[0], "shut_down")
         except HalUnavailable as error:
             raise Unavailable(process="hal") from error
+
+    def press(self, button: TileButton) -> None:
+        """Press the button of a tile, after its question."""
+
+        def go() -> None:
+            self._do(lambda: self.api.press_tile_button(button.channel), said)
+
+        def said(output: Output) -> None:
+            words = _("{label}: on.") if output.closed else _("{label}: off.")
+            self.screen.notices.say(words.format(label=button.label), Tone.GOOD)
+
+        def ask() -> None:
+            self.screen.navigator.push(Question(button.label, button.question, _("Do it"), go, danger=True))
+
+        self.enter(ask if button.question else go)
 
     def snapshot(self, channel: int) -> None:
         """Record the picture of a channel, save it as a file, and say where."""

@@ -13,7 +13,7 @@ from gui.memory import Memory
 from gui.session import Session
 from gui.toolkit.screen import Screen
 from gui.wall.pictures import Pictures
-from recorder.client.answers import StickStatus
+from recorder.client.answers import StickStatus, TileButton
 from recorder.client.api import ApiClient
 from recorder.client.instance import Instance
 from recorder.client.words import _
@@ -67,6 +67,11 @@ class Known:
     def sticks(self) -> Sequence[StickStatus]:
         """The USB sticks that are in."""
         return self.feed.latest.sticks if self.feed.latest is not None else ()
+
+    @property
+    def buttons(self) -> Sequence[TileButton]:
+        """The buttons of tiles."""
+        return self.feed.latest.buttons if self.feed.latest is not None else ()
 
     @property
     def domes(self) -> frozenset[int]:

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
 
-from recorder.client.answers import StickStatus
+from recorder.client.answers import StickStatus, TileButton
 
 
 class Doors(Protocol):
@@ -32,6 +32,11 @@ class Doors(Protocol):
         ...
 
     @property
+    def buttons(self) -> Sequence[TileButton]:
+        """The buttons of tiles."""
+        ...
+
+    @property
     def simulation(self) -> bool:
         """Whether simulated cameras can be tried."""
         ...
@@ -49,6 +54,10 @@ class Doors(Protocol):
     @property
     def exports(self) -> Path:
         """The folder where exports go unless another is chosen."""
+        ...
+
+    def press(self, button: TileButton) -> None:
+        """Press the button of a tile, after its question."""
         ...
 
     def main_menu(self) -> None:

@@ -48,6 +48,11 @@ def _of_channel(wall: "Wall", channel: int) -> list[Item]:
         if single
         else Item(_("Full screen"), wall.toggle_single, icon="full_screen"),
         *([Item(_("Turn the camera"), wall.steer, icon="ptz")] if channel in wall.doors.domes else []),
+        *(
+            Item(one.label, lambda one=one: wall.doors.press(one), icon="unlock")
+            for one in wall.doors.buttons
+            if one.channel == channel
+        ),
         Item(_("Snapshot"), lambda: wall.doors.snapshot(channel), icon="snapshot"),
         Item(_("Channel settings"), lambda: wall.doors.channel_settings(channel), icon="settings"),
     ]

@@ -58,6 +58,7 @@ from recorder.control.seats import Seats, answered
 from recorder.control.simulation import Simulation
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
+from recorder.control.tile_buttons import TileButtons
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.linkages.mail import Mail
@@ -141,6 +142,7 @@ class Control:
         self.hardware = Hardware(self._hal)
         self.poe = Poe(self.hardware, self.settings)
         self.terminals = Terminals(self.hardware, self.settings)
+        self.tile_buttons = TileButtons(self.terminals, self.settings, self.channels.get)
         self.domes = Domes(self.hardware, self.channels, self.settings, self.clock)
         self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
@@ -259,6 +261,7 @@ class Control:
             messages=self._messages.now(),
             outage=self.desk.engine.power.untold,
             toured=self._toured.now(),
+            buttons=self.tile_buttons.all(),
         )
 
     async def health(

@@ -61,6 +61,11 @@ class Terminals:
         """Who switches an output."""
         return self._page(output).mode
 
+    def warning(self, output: str) -> str:
+        """What to think of before it is switched on, as far as it is known now."""
+        states = self._hardware.follower.states(RelayState)
+        return next((warning(one) for one in states if one.name == output), "")
+
     # --- how they are ---
 
     async def inputs(self) -> list[AlarmInput]:
@@ -85,6 +90,10 @@ class Terminals:
     async def toggle(self, name: str) -> Output:
         """Switch an output the other way."""
         return await self.switch(name, closed=not (await self._state(name)).closed)
+
+    async def press(self, name: str) -> Output:
+        """Switch an output on, where it goes off by itself; else the other way."""
+        return await (self.switch(name, closed=True) if self._page(name).pulse_s is not None else self.toggle(name))
 
     async def pulse(self, name: str, seconds: float) -> Output:
         """Switch an output on for a time."""

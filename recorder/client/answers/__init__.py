@@ -35,7 +35,7 @@ from recorder.client.answers.jobs import ActionJob, ExportJob, JobState
 from recorder.client.answers.pages import MASK, ActionInfo, Document, PageInfo, PageItem
 from recorder.client.answers.poe import PoePort, PoeSupply, SeatStatus
 from recorder.client.answers.status import Event, ProcessInfo, Status
-from recorder.client.answers.terminals import AlarmInput, Output
+from recorder.client.answers.terminals import AlarmInput, Output, TileButton
 
 __all__ = [
     "MASK",
@@ -99,6 +99,7 @@ __all__ = [
     "Storage",
     "StorageRow",
     "Tag",
+    "TileButton",
     "Trouble",
     "Wholeness",
 ]

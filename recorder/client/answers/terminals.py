@@ -31,6 +31,15 @@ class AlarmInput:
 
 
 @dataclass(frozen=True)
+class TileButton:
+    """The button of a camera's tile. `question` is asked before it is pressed; empty: nothing."""
+
+    channel: int
+    label: str
+    question: str
+
+
+@dataclass(frozen=True)
 class Output:
     """One output. While it is not `online`, `reason` says why and the rest is what was last seen."""
 

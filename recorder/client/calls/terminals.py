@@ -21,6 +21,10 @@ class TerminalCalls(Carrier):
         """Switch an output until told otherwise."""
         return self._send(answers.Output, "PATCH", f"/outputs/{quote(name, safe='')}", {"closed": closed})
 
+    def press_tile_button(self, channel: int) -> answers.Output:
+        """Press the button of a camera's tile."""
+        return self._send(answers.Output, "POST", f"/channels/{channel}/button")
+
     def toggle_output(self, name: str) -> answers.Output:
         """Switch an output the other way."""
         return self._send(answers.Output, "POST", f"/outputs/{quote(name, safe='')}/toggle")

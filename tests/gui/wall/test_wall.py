@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gui.wall.showing import Show
+from recorder.client.answers import TileButton
 from recorder.client.status import DiskState, StreamState
 from recorder.client.stream import StreamName
 from tests.gui.doubles import NOW
@@ -560,3 +561,15 @@ def test_a_tour_of_a_camera_that_is_not_there_changes_nothing(at_wall):
     assert at_wall.channels == list(FOUR)
     at_wall.wall.tour([])
     assert at_wall.channels == list(FOUR)
+
+
+def test_the_button_of_a_tile_stands_in_its_menu_and_in_no_others(at_wall):
+    gate = TileButton(2, "Open the gate", "")
+    at_wall.doors.buttons = (gate,)
+    at_wall.open(FOUR)
+    at_wall.key("menu")
+    assert "Open the gate" not in at_wall.words()
+    at_wall.keys("back", "right", "menu")
+    assert "Open the gate" in at_wall.words()
+    at_wall.press("item-1")
+    assert at_wall.doors.opened == [("press", gate)]

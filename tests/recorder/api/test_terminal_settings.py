@@ -109,3 +109,21 @@ def test_what_cannot_be_set_is_refused_in_words(served, hal):
 
 def test_the_page_speaks_the_words_of_the_hardware_layer():
     assert {rest.value for rest in Rest} == {rest.value for rest in HalRest}
+
+
+def test_the_button_of_a_tile_switches_its_output_asks_where_12_v_is_given_and_is_in_the_audit(served, hal):
+    owner, admin = served.owner, served.admin("screen")
+    owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+    wait_for(owner.outputs)
+    with pytest.raises(ApiError) as none:
+        admin.press_tile_button(1)
+    assert none.value.code == "NoButton"
+    owner.set_page("tile-button", {"output": "OUT1", "label": "Open the gate"}, channel=1)
+    owner.set_page("alarm-output", {"course": "pulse", "seconds": 60.0}, item="OUT1")
+    assert [(one.channel, one.label, one.question) for one in admin.status().buttons] == [(1, "Open the gate", "")]
+    wait_for(lambda: admin.press_tile_button(1).timed)
+    pressed = owner.audit(who="admin", page="tile-button")[0]
+    assert (pressed.item, pressed.new) == ("1", '"Open the gate: OUT1 switched on"')
+    powered = next(one.name for one in owner.outputs() if one.role == "switched_12v")
+    owner.set_page("tile-button", {"output": powered}, channel=1)
+    assert "12 V" in admin.status().buttons[0].question
