@@ -100,6 +100,11 @@ def chosen(channels: Sequence[int], occurrence: Occurrence) -> tuple[int, ...]:
     return tuple(channels) or ((occurrence.channel,) if occurrence.channel else ())
 
 
+def pictured(page: object, occurrence: Occurrence) -> tuple[int, ...]:
+    """The cameras whose pictures show an event: its own, else those that the page takes pictures of."""
+    return chosen((), occurrence) or tuple(getattr(page, "snapshot_channels", ()))
+
+
 def plain(text: str, longest: int = LONGEST_WORDS) -> str:
     """Give foreign text as one printable line of bounded length: what cameras and terminals say goes into mails."""
     kept = "".join(one if one.isprintable() else " " for one in text[: 2 * longest])

@@ -19,7 +19,7 @@ from recorder.client.words import _
 from recorder.control.footage import still_at
 from recorder.events.around import Around
 from recorder.events.linkage import Lacking, Linkage, LinkageOptions
-from recorder.events.occurrence import Occurrence, chosen, plain
+from recorder.events.occurrence import Occurrence, pictured, plain
 from recorder.settings.action import Run, action
 from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 TIMEOUT_S = 20.0
 """Servers that delay their greeting on purpose do so for up to ten seconds."""
 MOST_RECIPIENTS = 16
+MOST_PICTURES = 4
+"""Mail servers refuse what is larger than some 10 MB."""
 LONGEST_INTERVAL_S = 86_400
 SERVER = _("Server")
 GROUP = _("E-mail")
@@ -148,7 +150,7 @@ class SendMail(Linkage[MailOptions]):
             raise Lacking(words=_("One of this kind was sent just before."))
         at = datetime.fromtimestamp(occurrence.begin_us / SECOND_US, self.engine.rules.zone)
         mail = letter(server, to, f"{name}: {occurrence.words}", _text(name, occurrence, at), at)
-        note = await self._add_picture(mail, occurrence) if page.mail_picture else ""
+        note = await self._add_pictures(mail, occurrence, page) if page.mail_picture else ""
         await asyncio.to_thread(send, server, mail)
         self._sent_us[kind] = now_us
         return note
@@ -156,15 +158,20 @@ class SendMail(Linkage[MailOptions]):
     def _settings(self) -> tuple[Mail, str]:
         return self.around.settings.get(Mail), self.around.settings.get(General).recorder_name
 
-    async def _add_picture(self, mail: EmailMessage, occurrence: Occurrence) -> str:
-        """Add the picture of the event's camera; without it the mail goes all the same."""
-        for channel in chosen((), occurrence):
+    async def _add_pictures(self, mail: EmailMessage, occurrence: Occurrence, page: MailOptions) -> str:
+        """Add the picture of the event's camera, or of those that its rule takes pictures of.
+
+        Without them the mail goes all the same.
+        """
+        note = ""
+        for channel in pictured(page, occurrence)[:MOST_PICTURES]:
             try:
                 found = await still_at(self.around.instance, channel, StreamName.MAIN, occurrence.picture_us, 0)
             except NightjarError as error:
-                return _("It was sent without a picture: {problem}").format(problem=error)
+                note = _("It was sent without a picture: {problem}").format(problem=error)
+                continue
             mail.add_attachment(found.jpeg, maintype="image", subtype="jpeg", filename=f"camera-{channel}.jpg")
-        return ""
+        return note
 
 
 def letter(server: Mail, to: str, subject: str, text: str, at: datetime) -> EmailMessage:

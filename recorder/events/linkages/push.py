@@ -14,7 +14,7 @@ from recorder.control.footage import still_at
 from recorder.events.http_call import TIMEOUT_S, call
 from recorder.events.linkage import Lacking, Linkage, LinkageOptions
 from recorder.events.linkages.webhook import address
-from recorder.events.occurrence import Occurrence, chosen
+from recorder.events.occurrence import Occurrence, pictured
 from recorder.settings.action import Run, action
 from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
@@ -120,16 +120,16 @@ class Push(Linkage[PushOptions]):
         told, name = await asyncio.to_thread(self._settings)
         if not told.complete:
             raise Lacking(words=_("Server and topic are not set up on the page Push messages."))
-        picture, note = await self._picture(occurrence) if page.push_picture else (b"", "")
+        picture, note = await self._picture(occurrence, page) if page.push_picture else (b"", "")
         await _push(told, name, occurrence.words, page.push_urgency, picture)
         return note
 
     def _settings(self) -> tuple[PushServer, str]:
         return self.around.settings.get(PushServer), self.around.settings.get(General).recorder_name
 
-    async def _picture(self, occurrence: Occurrence) -> tuple[bytes, str]:
-        """The picture of the event's camera; without it the message goes all the same."""
-        for channel in chosen((), occurrence):
+    async def _picture(self, occurrence: Occurrence, page: PushOptions) -> tuple[bytes, str]:
+        """The picture of the event's camera, or of the first that its rule takes one of; else the message alone."""
+        for channel in pictured(page, occurrence)[:1]:
             try:
                 found = await still_at(self.around.instance, channel, StreamName.MAIN, occurrence.picture_us, 0)
             except NightjarError as error:

@@ -14,6 +14,7 @@ from recorder.control.footage import StillAnswer
 from recorder.events.linkage import Lacking
 from recorder.events.linkages import mail as mails
 from recorder.events.linkages.mail import Mail, MailFailed, SendMail
+from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.sources.picture_faults import VideoLoss
 from recorder.settings.action import Run
 from recorder.settings.errors import BadSetting
@@ -209,3 +210,14 @@ def test_the_password_is_sealed_and_never_shown(bench):
     assert b"secret-word" not in (bench.instance.config / "settings.db").read_bytes()
     assert "secret-word" not in str(bench.settings.shown(bench.settings.get(Mail)))
     assert bench.settings.get(Mail).password == Secret("secret-word")
+
+
+@pytest.mark.covers("D-LINK-05")
+async def test_an_event_without_a_camera_is_mailed_with_the_cameras_that_its_rule_takes_pictures_of(site, serve):
+    port, inbox = serve()
+    site.bench.change(Mail, port=port, security="none")
+    site.bench.change(InputAlarm, "IN1", mail=True, snapshot_channels=[2, 4])
+    occurrence = site.bench.engine.begin(InputAlarm, "IN1", words="Active.")
+    await site.linkage.begin(occurrence, site.bench.rules.get(InputAlarm, "IN1"))
+    names = [one.get_filename() for one in inbox.mails[0].mail.iter_attachments()]
+    assert names == ["camera-2.jpg", "camera-4.jpg"]
