@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from hal.client.kinds import BuzzerState
 from recorder.client.answers import Event, JobState
 from recorder.client.words import _
-from recorder.events.arming import holds
 from recorder.events.around import Around
 from recorder.events.linkage import Linkage, LinkageOptions
 from recorder.events.occurrence import Occurrence
@@ -93,7 +92,7 @@ class Buzzer(Linkage[BuzzerOptions]):
 
     async def _quiet(self) -> bool:
         page = await asyncio.to_thread(self.around.settings.get, BuzzerHours)
-        return holds(page.week, self.engine.rules.zone, self.around.clock.now_us())
+        return self.engine.rules.calendar.holds(page.week, self.around.clock.now_us())
 
     async def _sound(self) -> None:
         for name in self._names():
