@@ -87,7 +87,7 @@ class Arrays:
                 raise ProgramFailed(f"The array {title} did not appear")
             # Of an array that the same disks were before, the new one would show the contents.
             whole = self._guard.node(self._guard.volume(found.name))
-            must(self._run, ["wipefs", "--all", "--quiet", whole])
+            self._run(["wipefs", "--all", "--quiet", whole], b"", PATIENCE_S)
             self._run(["blockdev", "--rereadpt", whole], b"", PATIENCE_S)
             self._write_config(shared=not spares, array=found)
             return found.name

@@ -14,7 +14,7 @@ from tests.guest.shell import COMMAND_S
 RULES = "udev/rules.d/71-nightjar-input.rules"
 BOARDS = ("qemu-x86-64", "generic-x86-64")
 PINS = (*(f"IN{number}" for number in range(1, 9)), "OUT1", "OUT2")
-HERE = {"WATCHDOG", "RTC", "FRONT", "USB", *PINS}
+HERE = {"WATCHDOG", "RTC", "FRONT", *PINS}
 """Devices of the board that the guest has; it has no screen and no firmware slots, and no network by then."""
 DATA = "/tmp/machine"
 SOCKET = f"{DATA}/run/hal.sock"
