@@ -2,11 +2,14 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from recorder.accounts.api_keys import PREFIX, ApiKey, ApiKeys, NewKey
 from recorder.accounts.blocks import Blocks
 from recorder.accounts.caller import Caller, Door, Role
+from recorder.accounts.directory import Directory
 from recorder.accounts.errors import (
     AlreadySetUp,
     Blocked,
@@ -48,17 +51,27 @@ SETUP = "set-up code"
 TRIES_AT_SCREEN = "screen lock of {user}"
 """Under this one wrong patterns and digits at the screen are: they lock neither his password nor the network."""
 CODE_LENGTH = 8
+NO_HELPER = Path("/nonexistent")
 
 
 class Accounts:
     """Accounts, sessions and lockout of one recorder."""
 
     def __init__(
-        self, store: AccountStore, settings: Settings, clock: Clock, passwords: Passwords | None = None
+        self,
+        store: AccountStore,
+        settings: Settings,
+        clock: Clock,
+        passwords: Passwords | None = None,
+        helper: Path = NO_HELPER,
     ) -> None:
+        """`helper` is the socket of the root helper that asks PAM."""
         self.sessions = Sessions(store, clock)
         self.keys = ApiKeys(store, clock)
         self.people = People(settings, store.holders, self._forget)
+        self.directory = Directory(settings, clock, helper)
+        self.people.groups_of = self.directory.groups
+        self.people.named = self.sessions.end_all
         self._settings = settings
         self._store = store
         self._clock = clock
@@ -157,19 +170,23 @@ class Accounts:
         Raises `WrongLogin`, `CodeNeeded`, `WrongSecond`, `LockedOut`, `Blocked`, `Busy`.
         """
         # One name for the lockout, however it was written.
-        user = user[:64].strip().lower()
+        user, began_s = user[:64].strip().lower(), time.monotonic()
         if not door.is_local:
             if left_s := self.blocks.left_s(user, source):
                 raise Blocked(minutes=-(-left_s // 60))
             self._lockout.check(user, source)
         known, person = self._store.credential(user), self.people.person(user)
-        fits = self._turnstile.fits(known.record if known else None, password)
+        fits = self._turnstile.fits(known.record if known else None, password) and known is not None
+        if person is not None and person.directory:
+            fits = self.directory.fits(user, password)
         # Whoever may not log in learns no more than a guesser.
-        if not fits or known is None or person is None or not self._is_let_in(person, door, source):
+        if not fits or person is None or not self._is_let_in(person, door, source):
             if not door.is_local:
                 self._lockout.failed(user, source)
             log.warning("A login was refused at the %s door from %s.", door.name.lower(), source)
             self._tell_refused(user, source)
+            if not door.is_local:
+                self.directory.refuse_late(began_s)
             raise WrongLogin
         if not door.is_local:
             self._check_second(user, code, source)
@@ -177,7 +194,7 @@ class Accounts:
         if door is Door.SCREEN:
             self.locks.forgive(user)
             self._lockout.passed(TRIES_AT_SCREEN.format(user=user), source)
-        return self._begin(user, door, source)
+        return self._begin(user, door, source, directory=person.directory)
 
     def log_in_at_screen(self, user: str, secret: str) -> tuple[str, Login]:
         """Check a pattern or six digits, at the screen alone; raises `WrongScreenLock`, `TriedTooOften`, `Busy`."""
@@ -192,9 +209,14 @@ class Accounts:
         self._lockout.passed(tries, source)
         return self._begin(user, Door.SCREEN, source)
 
-    def _begin(self, user: str, door: Door, source: str) -> tuple[str, Login]:
-        self._settings.noted("session", user, _("begun"), Author(user, f"{door.value}:{source}"))
-        return self.sessions.begin(user, door, source)
+    def _begin(self, user: str, door: Door, source: str, *, directory: bool = False) -> tuple[str, Login]:
+        with self._settings.together():
+            person = self.people.person(user)
+            if directory and (person is None or not person.directory):
+                # Meanwhile the recorder has a user of this name: he is somebody else (A19).
+                raise WrongLogin
+            self._settings.noted("session", user, _("begun"), Author(user, f"{door.value}:{source}"))
+            return self.sessions.begin(user, door, source)
 
     def _check_second(self, user: str, code: str, source: str) -> None:
         """Ask for the second factor where there is one; wrong ones count as wrong passwords (A16)."""
@@ -245,7 +267,7 @@ class Accounts:
         login = next((one for one in self.sessions.all() if one.id == session), None)
         if login is None:
             raise NotFound(what=_("session {id}").format(id=session))
-        self.people.check_power(author, login.user)
+        self.people.check_reach(author, login.user)
         if minutes and login.door is not Door.WEB:
             words = _("Nobody can be kept out before the recorder itself. Log him out, or switch him off.")
             raise Invalid(problem=words)
@@ -259,7 +281,7 @@ class Accounts:
 
     def unblock(self, user: str, source: str, author: Author) -> None:
         """Let a user in again from a place; raises `NotFound`, `MoreThanOwn`."""
-        self.people.check_power(author, user)
+        self.people.check_reach(author, user)
         if not self.blocks.end(user, source):
             raise NotFound(what=_("user {user} who is kept out from there").format(user=user))
         self._settings.remark(User, user, "session", _("let in again from {source}").format(source=source), author)
@@ -317,6 +339,7 @@ class Accounts:
             return None
         known = self._store.credential(login.user)
         must_change = known is None or known.must_change or self._is_old(known, login.made_us)
+        must_change = must_change and not person.directory
         rights = NONE if must_change else person.rights
         role = Role.ADMIN if person.may_all else Role.USER
         expires_us = self.sessions.expires_us(login)
@@ -414,4 +437,7 @@ class Accounts:
     def log_out(self, caller: Caller) -> None:
         """End the caller's session."""
         if caller.token_hash:
+            self._settings.noted(
+                "session", caller.name, _("ended"), Author(caller.name, f"{caller.door.value}:{caller.source}")
+            )
             self.sessions.end(caller.token_hash)

@@ -13,6 +13,8 @@ from recorder.accounts.neighbours import macs_of
 from recorder.client.errors import NotFound
 from recorder.client.words import _
 from recorder.settings.addresses import includes, plain
+from recorder.settings.pages.directory_group import DirectoryGroup
+from recorder.settings.pages.directory_login import DirectoryLogin
 from recorder.settings.pages.user import LoginHours, User
 from recorder.settings.pages.user_group import ADMINISTRATORS, STANDING, UserGroup
 from recorder.settings.rights import FULL, NONE, Rights
@@ -32,6 +34,8 @@ class Person:
     group: str
     rights: Rights
     user: User
+    directory: bool = False
+    """The system or a directory has him; the recorder keeps nothing of him."""
 
     @property
     def enabled(self) -> bool:
@@ -82,8 +86,14 @@ class People:
         self._lock = threading.Lock()
         self._known: dict[str, Person] = {}
         self._state = 0
+        self.groups_of: Callable[[str], Sequence[str]] = lambda _name: ()
+        """The recorder's groups of who is no user of the recorder, but of the system or a directory."""
+        self.named: Callable[[str], object] = lambda _name: None
+        """Called before a user of this name is made: who came by it until then must go."""
         settings.guard(User, self._check_user)
         settings.guard(UserGroup, self._check_group)
+        settings.guard(DirectoryGroup, self._check_mapping)
+        settings.guard(DirectoryLogin, self._check_directory)
         settings.listen(self._changed)
 
     def person(self, name: str) -> Person | None:
@@ -97,7 +107,16 @@ class People:
             # A change that came in between makes what was read too old to be kept; names that guessers try are not.
             if state == self._state and found is not None:
                 self._known[name] = found
-        return found
+        return found if found is not None else self._of_directory(name)
+
+    def _of_directory(self, name: str) -> Person | None:
+        """Give a user of the system or a directory: he may what any of his groups may (A20)."""
+        rights, first = NONE, ""
+        for one in self.groups_of(name):
+            group = self._group(one)
+            if group is not None:
+                rights, first = rights.joined(group.rights), first or one
+        return Person(name, first, rights, User(group=first), directory=True) if first else None
 
     def all(self) -> list[Person]:
         """All users by name."""
@@ -110,6 +129,13 @@ class People:
             raise NotFound(what=_("user {name}").format(name=name))
         self._check_power(author, found)
         return found
+
+    def check_reach(self, author: Author, name: str) -> None:
+        """As `check_power`, of somebody of the system or a directory too."""
+        found = self.person(name)
+        if found is None:
+            raise NotFound(what=_("user {name}").format(name=name))
+        self._check_power(author, found)
 
     def make_administrator(self, name: str) -> None:
         """Make a user of the administrators, where he is none yet; in the name of the recorder."""
@@ -152,6 +178,8 @@ class People:
         else:
             people.pop(item, None)
         self._check_last(people.values())
+        if before is None:
+            self.named(item)
         if now is None:
             # Before the user is gone: a name that is taken anew must find no old password (A5).
             self._forget(item)
@@ -186,6 +214,21 @@ class People:
         people = {one.name: one for one in self.all()}
         people |= {one.item: _person(one.item, one.values, after) for one in members}
         self._check_last(people.values())
+
+    def _check_mapping(
+        self, author: Author, item: str, before: DirectoryGroup | None, after: DirectoryGroup | None
+    ) -> None:
+        """Nobody maps a group to more than he has, or takes away who has more (A3)."""
+        if not DirectoryGroup.is_item(item):
+            raise BadName
+        if after is not None and self._group(after.group) is None:
+            raise UnknownGroup(group=after.group)
+        groups = (self._group(one.group) for one in (before, after) if one is not None)
+        _check_cover(author, *(one.rights for one in groups if one is not None))
+
+    def _check_directory(self, author: Author, *_change: object) -> None:
+        """Who lets all in that a directory has must be able to answer for it."""
+        _check_cover(author, FULL)
 
     def _check_last(self, people: Iterable[Person]) -> None:
         holders = self._holders()

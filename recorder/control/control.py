@@ -70,12 +70,15 @@ from recorder.logs.keeping import Keeping
 from recorder.logs.logbook import Logbook
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
+from recorder.pam.question import SOCKET as PAM
 from recorder.sealing import Sealer
 from recorder.settings.machine import Machine, clock_is_kept
 from recorder.settings.pages.alarm_input import AlarmInput
 from recorder.settings.pages.alarm_output import AlarmOutput
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
+from recorder.settings.pages.directory_group import DirectoryGroup
+from recorder.settings.pages.directory_login import DirectoryLogin
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.pages.ptz import Ptz
@@ -93,7 +96,13 @@ log = logging.getLogger(__name__)
 LOOK_S = 2.0
 """How often the clock is looked at: schedules go by it."""
 RENEW_US = 24 * 3600 * SECOND_US
-RIGHTS_PAGES = {User.about.name, UserGroup.about.name, General.about.name}
+RIGHTS_PAGES = {
+    User.about.name,
+    UserGroup.about.name,
+    General.about.name,
+    DirectoryGroup.about.name,
+    DirectoryLogin.about.name,
+}
 """With a change of them somebody may see less than before."""
 PLANNING_PAGES = {
     "picture-schedule",
@@ -136,7 +145,7 @@ class Control:
         self._account_store = AccountStore(instance.config / ACCOUNTS_FILE)
         seal = Sealer(instance)
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
-        self.accounts = Accounts(self._account_store, self.settings, self.clock, parts.passwords)
+        self.accounts = Accounts(self._account_store, self.settings, self.clock, parts.passwords, instance.socket(PAM))
         self.channels = Channels(self.settings)
         self._hal = Follower(instance.socket("hal"))
         self.hardware = Hardware(self._hal)

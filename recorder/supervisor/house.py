@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -20,15 +21,18 @@ from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 from recorder.supervisor.mains import Mains
 
+log = logging.getLogger(__name__)
 BOARD = "simulated"
 # What the first picture needs starts first; the rest waits until the screen stands, or clearly does not.
 FIRST = ("media", "decode", "gui")
-THEN = ("control", "reader", "detect", "hal", "hal-admin", "web", "panel")
+THEN = ("control", "reader", "detect", "hal", "hal-admin", "web", "panel", *(("pam",) if os.geteuid() == 0 else ()))
+# Passwords of the system are root's to check; without root only users of the recorder log in.
+AS_ROOT = os.geteuid() == 0
 SCREEN_S = 5.0
 # Recording ends last, and what shows it first.
 ENDING = (
     ("panel", "gui", "web", "simulate", "hal", "hal-admin"),
-    ("detect", "control", "reader"),
+    ("detect", "control", "reader", "pam"),
     ("decode",),
     ("media",),
 )
@@ -88,6 +92,8 @@ class House:
             await asyncio.wait_for(self._children["gui"].ready.wait(), SCREEN_S)
         for name in THEN:
             self._add(self._spec(name))
+        if not AS_ROOT:
+            log.info("Only users of the recorder log in: the helper for those of the system or a directory needs root.")
         for child in self._children.values():
             await child.ready.wait()
         self._announce(_("Nightjar runs. Data: {data}").format(data=self.instance.data))
@@ -134,6 +140,8 @@ class House:
         data = ["--data", str(self.instance.data)]
         start = [sys.executable, "-m"]
         match name:
+            case "pam":
+                return ChildSpec(name, [*start, "recorder.pam", "--socket", str(self.instance.socket(name))])
             case "hal":
                 socket = str(self.instance.socket("hal"))
                 world = ["--world", str(self.instance.data.absolute()), "--keep", str(self.instance.state / "hal")]

@@ -40,6 +40,10 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     gone_key.set_defaults(run=remove_key)
     online = actions.add_parser("online", parents=[shared], help="list who is logged in")
     online.set_defaults(run=list_online)
+    directory = actions.add_parser(
+        "directory", parents=[shared], help="see whether users of the system or a directory are asked about"
+    )
+    directory.set_defaults(run=show_directory)
     kick = actions.add_parser("kick", parents=[shared], help="log somebody out")
     kick.add_argument("session", help="as `user online` lists them")
     kick.add_argument("--block", type=int, default=0, metavar="MINUTES", help="and keep him out from that address")
@@ -107,6 +111,11 @@ def list_online(asked: argparse.Namespace) -> None:
     """List sessions."""
     for one in owner(asked).online():
         print(f"{one.id}  {one.user:20} {one.door}:{one.source}  since {written(one.since_us)}")
+
+
+def show_directory(asked: argparse.Namespace) -> None:
+    """Say how it stands."""
+    print(owner(asked).directory().words)
 
 
 def kick_session(asked: argparse.Namespace) -> None:

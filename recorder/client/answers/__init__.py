@@ -3,7 +3,7 @@
 Times are UTC in microseconds. Secrets are never in an answer. A module holds an area; all are named here.
 """
 
-from recorder.client.answers.accounts import ApiKey, Block, Granted, OnlineUser, Session, SetupState
+from recorder.client.answers.accounts import ApiKey, Block, DirectoryState, Granted, OnlineUser, Session, SetupState
 from recorder.client.answers.audit import AuditCheck, AuditEntry
 from recorder.client.answers.channels import Channel
 from recorder.client.answers.completeness import Day, Hour, Wholeness
@@ -55,6 +55,7 @@ __all__ = [
     "Credentials",
     "Day",
     "Device",
+    "DirectoryState",
     "Document",
     "Dome",
     "Event",

@@ -78,3 +78,12 @@ class Granted:
 
     token: str
     expires_us: int
+
+
+@dataclass(frozen=True)
+class DirectoryState:
+    """Whether users of the system or a directory are asked about, and whether the helper for it runs."""
+
+    enabled: bool
+    helper: bool
+    words: str

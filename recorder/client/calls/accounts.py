@@ -22,6 +22,10 @@ class AccountCalls(Carrier):
         self.token = found.token
         return found
 
+    def directory(self) -> answers.DirectoryState:
+        """Whether users of the system or a directory are asked about, and whether the helper for it runs."""
+        return self._get(answers.DirectoryState, "/directory")
+
     def log_in(self, user: str, password: str, code: str = "") -> answers.Session:
         """Log in, over the network with a second factor where there is one; keeps the token."""
         told = {"user": user, "password": password, "code": code}

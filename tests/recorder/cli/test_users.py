@@ -85,6 +85,16 @@ def test_a_key_is_made_told_once_and_removed(served, nightjar):
 
 
 @pytest.mark.covers("P-LOG-01")
+def test_whether_the_helper_for_other_users_runs_is_told(served, nightjar):
+    assert "needs root" in nightjar("user", "directory")
+
+
+def test_the_log_is_listed_and_exported(served, nightjar):
+    served.owner.set_page("general", {"recorder_name": "Barn"})
+    assert "Barn" in nightjar("log", "list", "--types", "config", "--text", "barn")
+    assert "Barn" in nightjar("log", "export", "--types", "config")
+
+
 def test_the_audit_is_listed_checked_and_cleared_on_purpose(served, nightjar):
     served.owner.set_page("general", {"recorder_name": "Barn"})
     assert '-> "Barn"' in nightjar("audit", "list", "--page", "general")
