@@ -31,6 +31,23 @@ def open_page(browser, name):
     browser.until(f"document.querySelector('#settings-pages button[data-page={name}][aria-current]')")
 
 
+def read_the_log(browser):
+    """Who logged in stands in it; it is narrowed, opened, checked, and another text finds nothing (D-MNT-01)."""
+    browser.click("#open-log")
+    browser.until("document.querySelectorAll('#log-rows .entry').length > 2")
+    browser.run("document.querySelector('#log-filter [name=types]').value = 'account'")
+    browser.type("#log-filter [name=text]", "begun")
+    browser.until("document.querySelector('#log-rows .entry:only-child summary')?.textContent.includes('Login: begun')")
+    browser.click("#log-rows summary")
+    browser.until("document.querySelector('#log-rows dd').offsetHeight > 0")
+    assert "types=account&text=begun" in browser.run("return document.getElementById('log-export').href")
+    browser.click("#log-check")
+    browser.until("document.getElementById('log-words').textContent.includes('as they were written')")
+    browser.type("#log-filter [name=text]", "zzz")
+    browser.until("document.getElementById('log-words').textContent === 'No entry fits.'")
+    browser.click("#log-close")
+
+
 @pytest.mark.peer("chromium")
 def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, camera, tmp_path):
     with run_recorder() as recorder, chromium(tmp_path / "profile") as browser:
@@ -42,6 +59,7 @@ def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, c
         browser.type("input[name=password]", PASSWORD)
         browser.click("#login-do")
         browser.until("!document.getElementById('app').hidden")
+        read_the_log(browser)
         browser.click("#open-settings")
         browser.until(READY)
 

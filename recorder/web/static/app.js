@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { ChannelDialog } from "./channel.js";
 import * as clock from "./clock.js";
 import { letIn } from "./login.js";
+import { LogDialog } from "./log.js";
 import { MachineDialog } from "./machine.js";
 import { SettingsDialog } from "./settings.js";
 import { Wall } from "./wall.js";
@@ -14,6 +15,7 @@ let who = { user: "" };
 const dialog = new ChannelDialog(() => wall.sleep(false));
 const wall = new Wall($("wall"), (channel) => { wall.sleep(true); dialog.open(channel); });
 const machine = new MachineDialog(() => wall.sleep(false), (page, item) => settings.open(page, item));
+const log = new LogDialog(() => wall.sleep(false));
 const settings = new SettingsDialog(() => { if (!machine.dialog.open) wall.sleep(false); });
 
 async function begin() {
@@ -92,6 +94,7 @@ function health(words, kind) {
 }
 
 $("open-machine").onclick = () => { wall.sleep(true); machine.open(); };
+$("open-log").onclick = () => { wall.sleep(true); log.open(); };
 $("open-settings").onclick = () => { wall.sleep(true); settings.open(); };
 
 $("open-account").onclick = () => showAccount(who.user).catch((error) => health(error.message, "bad"));
