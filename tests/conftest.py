@@ -28,7 +28,9 @@ PEERS = {
     "networkd": lambda: Path("/lib/systemd/systemd-networkd").exists(),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "libmodbus": lambda: shutil.which("cc") and Path("/usr/include/modbus/modbus.h").exists(),
-    "pam_wrapper": lambda: any(Path("/usr/lib").glob("*/libpam_wrapper.so")),
+    "pam_wrapper": lambda: (
+        any(Path("/usr/lib").glob("*/libpam_wrapper.so")) and any(Path("/usr/lib").glob("*/libnss_wrapper.so"))
+    ),
     "rclone": lambda: shutil.which("rclone"),
     "rsyslogd": lambda: (
         shutil.which("rsyslogd", path=os.environ.get("PATH", "") + ":/usr/sbin")
