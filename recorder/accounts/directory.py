@@ -75,11 +75,11 @@ class Directory:
         """Give the recorder's groups that a user of the system stands in; none: he is nobody here."""
         if not self.enabled or not User.is_item(name):
             return ()
-        mapped = [one.values for one in self._settings.items(DirectoryGroup)]
-        if not mapped:
+        mapped = {one.item: one.values.names for one in self._settings.items(DirectoryGroup)}
+        if not any(mapped.values()):
             return ()
         mine = self._system_groups(name)
-        return tuple(sorted({one.group for one in mapped if one.system_group in mine}))
+        return tuple(sorted(group for group, some in mapped.items() if some & mine))
 
     def fits(self, name: str, password: str) -> bool:
         """Whether PAM takes a password; raises `Busy`."""

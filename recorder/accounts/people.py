@@ -219,12 +219,11 @@ class People:
         self, author: Author, item: str, before: DirectoryGroup | None, after: DirectoryGroup | None
     ) -> None:
         """Nobody maps a group to more than he has, or takes away who has more (A3)."""
-        if not DirectoryGroup.is_item(item):
-            raise BadName
-        if after is not None and self._group(after.group) is None:
-            raise UnknownGroup(group=after.group)
-        groups = (self._group(one.group) for one in (before, after) if one is not None)
-        _check_cover(author, *(one.rights for one in groups if one is not None))
+        del before, after
+        group = self._group(item)
+        if group is None:
+            raise UnknownGroup(group=item)
+        _check_cover(author, group.rights)
 
     def _check_directory(self, author: Author, *_change: object) -> None:
         """Who lets all in that a directory has must be able to answer for it."""

@@ -201,6 +201,7 @@ class Control:
         self.hardware.begin()
         self.settings.listen(self._settings_changed)
         self.settings.offer(Disk, self._disks)
+        self.settings.offer(DirectoryGroup, self._user_groups)
         self.settings.offer(AlarmInput, partial(self._terminals, AlarmInputState))
         self.settings.offer(AlarmOutput, partial(self._terminals, RelayState))
         if (kept := await self.exports.find_again()) is not None:
@@ -369,6 +370,10 @@ class Control:
     def _recording_disks(self) -> Sequence[DiskStatus]:
         media = self.media.status
         return media.disks if media is not None else ()
+
+    def _user_groups(self) -> dict[str, str]:
+        """The groups of users by name, with what they are called."""
+        return {one.item: one.values.title for one in self.settings.items(UserGroup)}
 
     def _disks(self) -> dict[str, str]:
         """The disks that media sees, by id, with their names."""

@@ -1,10 +1,10 @@
-"""Groups of the system or a directory, and the groups of the recorder that they stand for (V-USR-07)."""
+"""Which groups of the system or a directory stand for a group of the recorder (V-USR-07)."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from recorder.client.words import _
 from recorder.settings.page import Page, setting
-from recorder.settings.pages.user_group import NAME
+from recorder.settings.pages.user_group import NAME, STANDING
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.texts import Printable
 
@@ -15,23 +15,28 @@ class DirectoryGroup(
     area=Area.ACCOUNT,
     permission=Permission.ACCOUNT,
     order=430,
-    removable=True,
     title=_("Directory groups"),
 ):
-    """Who is in the system's group may what the recorder's group may; who is in several, what any of them may."""
+    """One for each group of the recorder. Who is in several may what any of them may."""
 
-    system_group: Printable = setting(
-        shortest=1, longest=128, title=_("Group of the system or directory"), hint=_("As `id` writes it.")
+    system_groups: Printable = setting(
+        "",
+        longest=1000,
+        title=_("Groups of the system or directory"),
+        hint=_("As `id` writes them, with commas between. Who is in one of them may what this group may."),
     )
-    group: Printable = setting(shortest=1, longest=32, title=_("Group of the recorder"), widget="item-of:user-group")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The groups of the system or directory."""
+        return frozenset(one.strip() for one in self.system_groups.split(",") if one.strip())
+
+    @classmethod
+    def standing_items(cls) -> Mapping[str, str]:
+        """The groups that are always there; control offers the others."""
+        return STANDING
 
     @classmethod
     def is_item(cls, item: str) -> bool:
-        """Whether an entry can have this name."""
+        """Whether a group can have this name."""
         return NAME.fullmatch(item) is not None
-
-    @classmethod
-    def item_title(cls, item: str, values: Any, known: str) -> str:
-        """Both groups."""
-        del known
-        return f"{values.system_group} → {values.group}" if isinstance(values, DirectoryGroup) else item
