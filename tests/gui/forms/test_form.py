@@ -239,5 +239,6 @@ def test_a_setting_that_takes_effect_at_the_next_start_says_so():
         port: int = setting(443, title="Port", restart=True)
         name: str = setting("", title="Name")
 
-    rig, _form = form_of("general", schema=form_schema(Ports, Machine()), values={"port": 443, "name": ""})
+    schema = form_schema(Ports, Machine(system_owned=False))
+    rig, _form = form_of("general", schema=schema, values={"port": 443, "name": ""})
     assert rig.words().count("Takes effect after a restart.") == 1
