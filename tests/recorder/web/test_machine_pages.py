@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from hal.client import HalClient
+from recorder.client.happened import AlarmState
+from recorder.events.sources.picture_faults import CameraOffline
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
 from tests.recorder.api.served import PASSWORD, wait_for
@@ -218,3 +220,35 @@ def test_a_dome_is_turned_while_held_and_its_presets_and_menu_are_used(recorder,
     page.click("[data-deed=clear]")
     wait_for(lambda: dome().preset_names == ())
     shut(page)
+
+
+@pytest.mark.covers("V-ALST-01", "V-ALST-02")
+def test_an_alarm_is_listed_and_acknowledged(recorder, page):
+    recorder.run(ring(recorder))
+    event = wait_for(
+        lambda: [one for one in recorder.owner.happened(states=[AlarmState.NEW]).events if one.channel == 1]
+    )
+    show(page, "events")
+    page.until("document.querySelector('.events')?.textContent.includes('Yard cannot be reached')")
+    page.until("document.querySelector('.events')?.textContent.includes('New')")
+    keep(page, "events")
+    key = f"seen-{event[0].group}"
+    page.click(f"[data-key={key}]")
+    page.until(f"!document.querySelector('[data-key={key}]')")
+    assert recorder.owner.event(event[0].id).state is AlarmState.PROGRESS
+    show(page, "health")
+    page.until(
+        "document.getElementById('machine-parts').textContent.includes('Nobody can tell now how complete it is')"
+    )
+    page.until("document.querySelector('.summary')?.textContent.includes('Somebody should look at')")
+    keep(page, "health")
+    shut(page)
+
+
+async def ring(recorder):
+    engine = recorder.control.desk.engine
+    if (before := [one for one in engine.going_on if one.channel == 1]) and before[0].state is not None:
+        engine.end(CameraOffline, "1")
+    recorder.clock.advance(600)
+    engine.look()
+    engine.begin(CameraOffline, "1", words="Yard cannot be reached.", channel=1)
