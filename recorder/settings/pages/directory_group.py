@@ -12,7 +12,7 @@ from recorder.settings.texts import Printable
 class DirectoryGroup(
     Page,
     scope=Scope.LIST,
-    area=Area.ACCOUNT,
+    area=Area.SYSTEM,
     permission=Permission.ACCOUNT,
     order=430,
     title=_("Directory groups"),

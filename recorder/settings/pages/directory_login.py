@@ -8,7 +8,7 @@ from recorder.settings.scope import Area, Permission, Scope
 class DirectoryLogin(
     Page,
     scope=Scope.SYSTEM,
-    area=Area.ACCOUNT,
+    area=Area.SYSTEM,
     permission=Permission.ACCOUNT,
     order=420,
     title=_("System and directory logins"),
