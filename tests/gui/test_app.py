@@ -94,8 +94,8 @@ def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_m
     screen.click("area-storage")
     screen.click("page-record-schedule")
     x, y, width, _height = screen.node("week-grid")["rect"]
-    left = x + 58 + 4
-    screen.give({"kind": "drag", "x": left, "y": y + 30, "to_x": left + (width - 58) * 5 // 24, "to_y": y + 30})
+    left = x + 76 + 4
+    screen.give({"kind": "drag", "x": left, "y": y + 30, "to_x": left + (width - 76) * 5 // 24, "to_y": y + 30})
     screen.click("save")
     screen.until(lambda tree: "Saved." in tree["notices"])
     monday = owner.page("record-schedule", 1).values["week"]["days"][0]
@@ -103,7 +103,7 @@ def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_m
 
     before = screen.tree()["pages"][-1]["name"]
     control.kill()
-    screen.click("page-general")
+    screen.click("page-record-mode")
     screen.until(lambda tree: list(named(tree["pages"][-1], "again")))
     assert screen.tree()["pages"][-1]["name"] == before
     again = Process("recorder.control", data).ready()
@@ -114,7 +114,7 @@ def test_an_owner_sets_up_adds_a_camera_and_draws_its_week_and_control_may_die_m
         if screen.tree()["pages"][-1]["name"] == "login":
             screen.type("quiet night 7")
             screen.keys("ok")
-        assert screen.node("recorder_name")["value"] == "Nightjar"
+        assert screen.node("mode")["value"] == "auto"
     finally:
         again.kill()
 
