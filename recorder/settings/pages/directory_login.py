@@ -11,7 +11,7 @@ class DirectoryLogin(
     area=Area.SYSTEM,
     permission=Permission.ACCOUNT,
     order=420,
-    title=_("System and directory logins"),
+    title=_("Directory logins"),
 ):
     """Whether PAM is asked about users that the recorder does not have. Only administrators change it."""
 
