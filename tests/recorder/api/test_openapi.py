@@ -25,6 +25,10 @@ NEED_HARDWARE = {"/devices", "/hardware", "/poe", "/inputs", "/outputs", "/ptz/l
 """Asked in test_bays.py, test_poe.py, test_terminals.py and test_ptz.py, with the hardware service behind them."""
 
 
+ITEMS = {"pool": "1", "user": "admin", "user-group": "admin"}
+"""Of lists of settings, what is there from the first start on."""
+
+
 def fits(value, schema, described):
     """Whether a value is as a schema says: the part of JSON Schema that ours uses."""
     if "$ref" in schema:
@@ -98,8 +102,10 @@ def test_answers_are_as_described(described, served):
             .replace("{page}", "channel")
             .replace("{user}", "admin")
         )
-        items = {"pool": "1", "user": "admin", "user-group": "admin"}
-        target = target.replace("{item}", items.get(path.split("/items")[0].rpartition("/")[2], "ab" * 16))
+        page = path.split("/items")[0].rpartition("/")[2]
+        if "{item}" in path and page not in ITEMS:
+            continue
+        target = target.replace("{item}", ITEMS.get(page, ""))
         # What is one's own has who is logged in; the command line is no user.
         asking = own if "/current" in path else served.screen if path.endswith(("/screen", "/questions")) else owner
         answer = json.loads(asking._call("GET", target, query={name: asked[name] for name in asked if name in names}))
