@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from tests.guest.bays import DATA, Recording
+from tests.guest.bays import whole as whole_of
+
 MB = 1 << 20
 
 ASK = """
@@ -100,3 +103,69 @@ def test_an_array_is_made_misses_a_drive_rebuilds_with_a_spare_is_verified_and_t
     ask("delete", array=array, uuid=rebuilt["uuid"][:8])
     assert ask("state") == []
     assert "md" not in guest.run("cat /proc/mdstat | grep ^md || true")
+
+
+@pytest.mark.covers("D-STO-03", "D-STO-02.2")
+def test_an_array_is_made_ready_mounted_recorded_to_and_goes_on_without_a_disk_and_while_it_is_rebuilt(
+    guest, drives, appliance
+):
+    guest.run("modprobe", "raid456")
+    # The file system has an inode for each 4 MiB.
+    *first, spare = [drives(f"video{number}", 160 * MB) for number in range(4)]
+    for one in first:
+        one.plug()
+    appliance.board({"kind": "array", "name": "ARRAYS", "driver": "md"})
+    appliance.admin()
+    appliance.hal()
+    ask = lambda noun, verb, **args: appliance.ask("nightjar-control", noun, verb, **args)  # noqa: E731
+    made = ask("array", "create", title="video", level="raid5", members=[member(one) for one in first])
+    name = made["result"]
+
+    def array(pleases):
+        sets = lambda: appliance.device("array", "ARRAYS")["sets"]  # noqa: E731
+        return appliance.poll(sets, lambda told: told and pleases(told[0]))[0]
+
+    whole = array(lambda one: one["health"] == "good")
+    about = {"disk": name, "serial": whole["uuid"], "label": "video", "filesystem": "ext4"}
+    assert "not the serial number" in ask("disk", "initialise", **about | {"serial": "NJ-video0"})["error"]
+    for one in first:
+        assert "belongs to" in ask("disk", "initialise", **about | member(one))["error"]
+    partition = ask("disk", "initialise", **about)["result"]
+    array(lambda one: one["prepared"] and not one["mounts"])
+    assert "TYPE=ext4" in guest.run(f"blkid -p -o export /dev/{partition}")
+    place = f"{DATA}/disks/video"
+    assert ask("mount", "mount", disk=name, partition=partition, place="video") == {"result": place}
+    assert "in use at" in ask("disk", "initialise", **about)["error"]
+    film = ("tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024")
+    appliance.as_user("nightjar-media", *film).wait_for("done")
+    ask("mount", "settle", place="video")
+    ask("mount", "unmount", place="video")
+
+    # It is mounted because it is there: untouched, until it is known as ours.
+    appliance.control()
+    array(lambda one: one["mounts"] == [place] and one["untouched"])
+    appliance.know("video")
+    array(lambda one: one["mounts"] == [place] and not one["untouched"])
+
+    running = guest.python("tests.guest.inside.record", DATA)
+    running.wait_for("\nSTATE")
+    recording = Recording(running)
+    recording.for_seconds(2)
+    first[0].pull()
+    array(lambda one: one["health"] == "degraded" and one["mounts"] == [place])
+    recording.for_seconds(2)
+    spare.plug()
+    assert "result" in ask("array", "spare", array=name, **member(spare))
+    rebuilt = array(lambda one: one["health"] == "good")
+    assert "NJ-video3" in {one["serial"] for one in rebuilt["members"] if one["role"] == "active"}
+    recording.for_seconds(2)
+    assert [state for state, _reason in recording.state()["disks"].values()] == ["writable"]
+    account = recording.finish()
+    assert whole_of(account)
+    assert account["reasons"] == []
+
+    assert "in use at" in ask("array", "delete", array=name, uuid=whole["uuid"])["error"]
+    appliance.kill("tests.guest.inside.control")
+    ask("mount", "unmount", place="video")
+    assert ask("array", "delete", array=name, uuid=whole["uuid"]) == {"result": None}
+    appliance.poll(lambda: appliance.device("array", "ARRAYS")["sets"], lambda sets: sets == [])
