@@ -50,7 +50,13 @@ class Browser:
             time.sleep(0.1)
 
     def click(self, css: str) -> None:
-        self._wire.ask("ElementClick", id=self._element(css))
+        try:
+            self._wire.ask("ElementClick", id=self._element(css))
+        except AssertionError as error:
+            # Drawn anew between the look and the click: a person would click what is there now.
+            if "stale element" not in str(error):
+                raise
+            self._wire.ask("ElementClick", id=self._element(css))
 
     def choose(self, css: str, words: str) -> None:
         """Open the menu of a button, and take what begins with these words."""

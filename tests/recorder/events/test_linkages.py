@@ -212,10 +212,12 @@ def test_a_dome_goes_on_its_tour_until_the_event_is_over_and_without_one_it_is_l
 
     site.control.domes.act = act
     edge(site, active=True)
-    wait_for(lambda: asked == [(1, "tour_start", 2, "recorder")])
+    # Where the line still owes the dome a stop in its former protocol it is asked once more.
+    wait_for(lambda: set(asked) == {(1, "tour_start", 2, "recorder")})
     assert reaction(site, "preset").state is ReactionState.DONE
     edge(site, active=False)
-    wait_for(lambda: asked[1:] == [(1, "tour_stop", 2, "recorder")])
+    wait_for(lambda: asked[-1] == (1, "tour_stop", 2, "recorder"))
+    assert set(asked[:-1]) == {(1, "tour_start", 2, "recorder")}
     del site.control.domes.act
     site.owner.set_page("ptz", {"protocol": "pelco_d"}, channel=1)
 
