@@ -18,8 +18,8 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/nightjar run --cameras 4
 
-# One more than cores: many tests wait for real time.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+# Two more than cores: many tests wait for real time.
+WORKERS ?= $(shell expr $$(nproc) + 2)
 
 test: setup
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
