@@ -44,10 +44,13 @@ class Helper:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         fresh = path.with_name(f".{path.name}")
         fresh.unlink(missing_ok=True)
-        sock.bind(str(fresh))
-        fresh.chmod(0o600)
-        if owner != fresh.stat().st_uid:
-            os.chown(fresh, owner, -1)
+        # Never through a link: whoever may write here must not make root hand over another file.
+        before = os.umask(0o177)
+        try:
+            sock.bind(str(fresh))
+        finally:
+            os.umask(before)
+        os.chown(fresh, owner, -1, follow_symlinks=False)
         server = await asyncio.start_unix_server(self._answer, sock=sock, limit=LARGEST_BYTES)
         fresh.replace(path)
         return server
