@@ -62,6 +62,7 @@ class Connection:
         self._cseq = 0
         self._waiting: tuple[int, asyncio.Future[Response]] | None = None
         self._unsent = bytearray()
+        self._mute = False
         self._batched = self._calm = False
         self._loop.add_reader(one.fileno(), self._readable)
 
@@ -170,15 +171,15 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Send bytes; what the kernel does not take waits, and a camera that lets too much wait is hung up on."""
-        if self.ended.done():
+        if self.ended.done() or self._mute:
             return
         if not self._unsent:
             try:
                 data = data[self._socket.send(data) :]
             except (BlockingIOError, InterruptedError):
                 pass
-            except OSError as error:
-                self.fail(Closed(reason=_words(error)))
+            except OSError:
+                self._fall_silent()
                 return
             if not data:
                 return
@@ -213,11 +214,17 @@ class Connection:
             del self._unsent[: self._socket.send(self._unsent)]
         except (BlockingIOError, InterruptedError):
             return
-        except OSError as error:
-            self.fail(Closed(reason=_words(error)))
+        except OSError:
+            self._fall_silent()
             return
         if not self._unsent:
             self._loop.remove_writer(self._socket.fileno())
+
+    def _fall_silent(self) -> None:
+        """Send no more to a camera that hung up; what it sent before is still read, and the read finds the end."""
+        self._mute = True
+        self._unsent.clear()
+        self._loop.remove_writer(self._socket.fileno())
 
     def _readable(self) -> None:
         """Read once and parse; the next read is the next wake, so that no camera keeps the others waiting."""
