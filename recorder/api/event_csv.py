@@ -1,7 +1,5 @@
 """The list of events as CSV: read page by page, so that a million rows need no memory; no cell is a formula."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,22 +9,24 @@ from recorder.client.clock import SECOND_US
 from recorder.client.happened import Happened
 from recorder.events.sought import Sought
 from recorder.events.store import EventStore
+from recorder.logs import sheet
 
 AT_ONCE = 1000
 HEAD = (
     "event", "kind", "source", "item", "part", "channel", "begin", "end", "begin_us", "words", "count", "state",
     "handled_by", "handled", "pinned", "comments",
 )  # fmt: skip
-# What a spreadsheet would take for a formula, when somebody gave a camera such a name.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(store: EventStore, sought: Sought, zone: ZoneInfo) -> Iterator[str]:
     """Give the text in pieces; times are of the recorder's zone, with its offset."""
-    yield _written([HEAD])
+    return sheet.pieces(HEAD, (_row(one, zone) for one in _found(store, sought)))
+
+
+def _found(store: EventStore, sought: Sought) -> Iterator[Happened]:
     before: int | None = None
     while found := store.find(replace(sought, before=before, limit=AT_ONCE)):
-        yield _written([_row(one, zone) for one in found])
+        yield from found
         before = found[-1].id
 
 
@@ -43,13 +43,3 @@ def _time(at_us: int | None, zone: ZoneInfo) -> str:
     if at_us is None:
         return ""
     return datetime.fromtimestamp(at_us // SECOND_US, UTC).astimezone(zone).isoformat()
-
-
-def _written(rows: list[tuple[str | int, ...]]) -> str:
-    into = io.StringIO()
-    csv.writer(into).writerows([_harmless(cell) for cell in row] for row in rows)
-    return into.getvalue()
-
-
-def _harmless(cell: str | int) -> str | int:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
