@@ -4,24 +4,10 @@ from datetime import datetime, tzinfo
 
 from gui.wall import manner
 from recorder.client.clock import SECOND_US
-from recorder.client.dates import MONTHS, Order, local, written
+from recorder.client.dates import LONG_MONTHS, MONTHS, Order, local, written
 from recorder.client.words import _
 
 NOON = 12
-_LONG_MONTHS = (
-    _("January"),
-    _("February"),
-    _("March"),
-    _("April"),
-    _("May"),
-    _("June"),
-    _("July"),
-    _("August"),
-    _("September"),
-    _("October"),
-    _("November"),
-    _("December"),
-)
 _WEEKDAYS = (
     _("Monday"),
     _("Tuesday"),
@@ -60,7 +46,7 @@ def day(at_us: int, zone: tzinfo) -> str:
 def long_day(at_us: int, zone: tzinfo) -> str:
     """Give "Tuesday, 2026-11-03", "Tuesday, 3 November 2026" or "Tuesday, November 3, 2026"."""
     at = local(at_us, zone)
-    name, month_name = _WEEKDAYS[at.weekday()], _LONG_MONTHS[at.month - 1]
+    name, month_name = _WEEKDAYS[at.weekday()], LONG_MONTHS[at.month - 1]
     match manner.current().order:
         case Order.YEAR_FIRST:
             return f"{name}, {day(at_us, zone)}"
@@ -79,7 +65,7 @@ def short_day(at_us: int, zone: tzinfo) -> str:
 
 def month(year: int, number: int) -> str:
     """Give "November 2026"."""
-    return f"{_LONG_MONTHS[number - 1]} {year}"
+    return f"{LONG_MONTHS[number - 1]} {year}"
 
 
 def since(at_us: int, now_us: int, zone: tzinfo) -> str:

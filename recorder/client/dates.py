@@ -22,6 +22,21 @@ MONTHS = (
     _("Dec"),
 )
 
+LONG_MONTHS = (
+    _("January"),
+    _("February"),
+    _("March"),
+    _("April"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("August"),
+    _("September"),
+    _("October"),
+    _("November"),
+    _("December"),
+)
+
 
 class Order(StrEnum):
     """What a date begins with."""

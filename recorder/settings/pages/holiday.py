@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, model_validator
 
+from recorder.client.dates import LONG_MONTHS
 from recorder.client.words import _
 from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
@@ -111,26 +112,7 @@ class Holiday(
         Month.JANUARY,
         title=_("Of the month"),
         group=RULE,
-        choices=dict(
-            zip(
-                Month,
-                (
-                    _("January"),
-                    _("February"),
-                    _("March"),
-                    _("April"),
-                    _("May"),
-                    _("June"),
-                    _("July"),
-                    _("August"),
-                    _("September"),
-                    _("October"),
-                    _("November"),
-                    _("December"),
-                ),
-                strict=True,
-            )
-        ),
+        choices=dict(zip(Month, LONG_MONTHS, strict=True)),
     )
     easter_days: int = setting(
         0,
