@@ -128,8 +128,7 @@ class ArrayWork:
         disks = {one.name: {"disk": one.disk, "serial": one.serial} for one in found}
         with root(self._instance, CREATE_S) as helper:
             for one in found:
-                if one.place in self._places.names():
-                    helper.ask("mount", "unmount", place=one.place)
+                self._places.unmount(helper, one.place)
             running.tell(20, _("The array is made."))
             helper.ask(
                 "array",
@@ -155,8 +154,7 @@ class ArrayWork:
     def _add(self, running: Running, array: ArrayStatus, found: BayStatus, use: Use) -> str:
         about: dict[str, Any] = {"array": array.name, "disk": found.disk, "serial": found.serial}
         with root(self._instance, CREATE_S) as helper:
-            if found.place in self._places.names():
-                helper.ask("mount", "unmount", place=found.place)
+            self._places.unmount(helper, found.place)
             running.tell(50, _("The disk is added."))
             if use is Use.GROW:
                 helper.ask("array", "grow", **about)
@@ -190,8 +188,7 @@ class ArrayWork:
 
     def _delete(self, running: Running, found: ArrayStatus) -> str:
         with root(self._instance, CREATE_S) as helper:
-            if found.place in self._places.names():
-                helper.ask("mount", "unmount", place=found.place)
+            self._places.unmount(helper, found.place)
             running.tell(50, _("The array is taken apart."))
             helper.ask("array", "delete", array=found.name, uuid=found.uuid)
         return _("Its disks belong to no array now.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from hal.client.admin import AdminClient
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus
@@ -38,6 +39,11 @@ class Places:
             return False
         disk = next((one for one in self._disks() if one.place == place), None)
         return disk is None or bool(disk.id and not (disk.set_aside and disk.state not in IN_USE))
+
+    def unmount(self, helper: AdminClient, place: str) -> None:
+        """Have the root helper unmount what is at a place, if anything is."""
+        if place in self.names():
+            helper.ask("mount", "unmount", place=place)
 
     def name_for(self, wanted: str, taken: Iterable[str]) -> str:
         """Give the wanted name, or a free one where none is wanted; raises `BadDiskName`."""
