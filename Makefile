@@ -18,11 +18,11 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/nightjar run --cameras 4
 
-# Two more than cores: many tests wait for real time.
+# Two more than cores: many tests wait for real time. The longest takes a minute; one that hangs is ended.
 WORKERS ?= $(shell expr $$(nproc) + 2)
 
 test: setup
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 600 $(ARGS)
 
 guest: setup
 	$(BIN)/python -m tests.guest test $(ARGS)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from hal.client import HalClient
-from tests.recorder.api.served import Served
+from tests.recorder.api.served import Served, wait_for
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def running_hal(instance):
 
 @pytest.fixture
 def hal(served):
-    """The hardware service of the simulated board, and a hand at it."""
+    """The hardware service of the simulated board, and a hand at it; control has heard how everything is."""
     with running_hal(served.instance) as client:
+        wait_for(lambda: served.control.hardware.follower.connected)
         yield client
