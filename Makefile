@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# Some machines tell every Python not to keep what it compiled; then each process of a recorder compiles all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup run test guest cuts soak bench fuzz lint format lock coverage-map clean
 .DEFAULT_GOAL := run

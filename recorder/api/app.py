@@ -13,6 +13,7 @@ from recorder.api.entrance import COOKIE, OPEN, Entrance
 from recorder.api.page_routes import page_routes
 from recorder.client.calls.carrier import ROOT
 from recorder.control.control import Control, own_version
+from recorder.settings.registry import Registry
 
 _bearer = HTTPBearer(auto_error=False, description="The token that a login gave")
 _cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="A browser's session")
@@ -24,8 +25,8 @@ def routers() -> list[APIRouter]:
     return [importlib.import_module(module.name).router for module in found]
 
 
-def bare_app(control: Control) -> FastAPI:
-    """Build the app without its entrance."""
+def bare_app(registry: Registry) -> FastAPI:
+    """Build the app without its entrance. It holds nothing of a recorder but `state.control`, which it serves."""
     app = FastAPI(
         title="Nightjar",
         version=own_version(),
@@ -34,19 +35,20 @@ def bare_app(control: Control) -> FastAPI:
         redoc_url=None,
         responses=errors.RESPONSES,
     )
-    app.state.control = control
     errors.install(app)
     # Only told to the OpenAPI: the entrance has settled who calls.
     told = [Security(_bearer), Security(_cookie)]
-    for router in [*routers(), page_routes(control.settings.registry)]:
+    for router in [*routers(), page_routes(registry)]:
         app.include_router(router, prefix=ROOT, dependencies=told)
     _describe(app)
     return app
 
 
-def create_app(control: Control) -> ASGIApp:
-    """Build the whole app, entrance included."""
-    return Entrance(bare_app(control), control.accounts, control.hidden_channels)
+def create_app(control: Control, bare: FastAPI | None = None) -> ASGIApp:
+    """Build the whole app, entrance included; on a bare one that serves no other control now, where that is given."""
+    bare = bare or bare_app(control.settings.registry)
+    bare.state.control = control
+    return Entrance(bare, control.accounts, control.hidden_channels)
 
 
 def _describe(app: FastAPI) -> None:

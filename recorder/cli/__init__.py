@@ -12,8 +12,8 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import DATA_VARIABLE, default_data_directory
 
 
-def parser() -> argparse.ArgumentParser:
-    """Build the command line from the modules of `recorder.cli.commands`."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """Build the command line from `recorder.cli.commands`; for a verb, from the module of its name alone."""
     root = argparse.ArgumentParser(prog="nightjar", description="An open network video recorder")
     verbs = root.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
@@ -24,14 +24,17 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help=f"the instance (default: ${DATA_VARIABLE}, or %(default)s)",
     )
-    for found in pkgutil.iter_modules(commands.__path__):
-        importlib.import_module(f"{commands.__name__}.{found.name}").add(verbs, shared)
+    names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
+    named = verb.replace("-", "_")
+    for name in [named] if named in names else names:
+        importlib.import_module(f"{commands.__name__}.{name}").add(verbs, shared)
     return root
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; ends with 0, with 1 and a sentence on standard error, or with 2 for a wrong call."""
-    asked = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    asked = parser(next(iter(words), "")).parse_args(words)
     try:
         asked.run(asked)
     except NightjarError as error:

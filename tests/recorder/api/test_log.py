@@ -41,6 +41,8 @@ def made_busy(served):
         wait_for(lambda words=about["words"]: [one for one in served.owner.happened().events if one.words == words])
     served.clock.advance(STEP_S)
     admin.set_page("general", {"recorder_name": "Barn"})
+    # What begins with the recorder ends when all was done that follows.
+    wait_for(lambda: min(served.owner.happened().events, key=lambda one: one.begin_us).end_us is not None)
     return served
 
 
