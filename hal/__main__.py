@@ -18,6 +18,7 @@ from hal.detection import detect, named
 from hal.errors import BadBoard
 from hal.kernel.scheduling import be_prompt
 from hal.machine import Machine
+from hal.simulated.flash import Flash
 from hal.simulated.pocket import Pocket
 from hal.simulated.rack import Rack
 
@@ -56,7 +57,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     be_prompt()
     try:
-        machine = Machine(keep=asked.keep, world={"rack": Rack(asked.world), "pocket": Pocket(asked.world)})
+        world: dict[str, object] = {
+            "rack": Rack(asked.world),
+            "pocket": Pocket(asked.world),
+            "flash": Flash(asked.world),
+        }
+        machine = Machine(keep=asked.keep, world=world)
         board = Board.read(_folder(asked.board, asked.boards, machine), machine)
         if board.cooling:
             Cooling(board, board.cooling).follow()

@@ -31,6 +31,7 @@ PEERS = {
     "pam_wrapper": lambda: (
         any(Path("/usr/lib").glob("*/libpam_wrapper.so")) and any(Path("/usr/lib").glob("*/libnss_wrapper.so"))
     ),
+    "rauc": lambda: all(map(shutil.which, ("rauc", "mksquashfs", "openssl", "faketime"))),
     "rclone": lambda: shutil.which("rclone"),
     "rsyslogd": lambda: (
         shutil.which("rsyslogd", path=os.environ.get("PATH", "") + ":/usr/sbin")

@@ -12,6 +12,7 @@ from hal.admin.audit import Audit
 from hal.admin.clock import Clocks
 from hal.admin.disk import Disks
 from hal.admin.firewall import Firewalls
+from hal.admin.firmware import INBOX, VAULT, Firmwares
 from hal.admin.guard import Guard
 from hal.admin.helper import Helper
 from hal.admin.mount import PLACES, Mounts
@@ -19,6 +20,7 @@ from hal.admin.network import Networks
 from hal.admin.power import Power
 from hal.admin.service import Services
 from hal.admin.simulated import simulated_nouns
+from hal.admin.simulated_firmware import SimulatedFirmwares
 from hal.admin.slot import Slots
 from hal.admin.stick import PLACES as STICKS
 from hal.admin.stick import Sticks
@@ -28,9 +30,18 @@ from hal.simulated.rack import Rack
 
 
 def real_nouns(
-    machine: Machine, places: Path, owner: tuple[int, int] | None = None, *, sticks: Path = STICKS, loops: bool = False
+    machine: Machine,
+    places: Path,
+    owner: tuple[int, int] | None = None,
+    *,
+    sticks: Path = STICKS,
+    loops: bool = False,
+    updates: tuple[Path, Path] = (INBOX, VAULT),
 ) -> dict[str, object]:
-    """What is asked of this machine; `owner` gets the recording disks, `sticks` is where those of USB are mounted."""
+    """What is asked of this machine; `owner` gets the recording disks, `sticks` is where those of USB are mounted.
+
+    `updates` are the inbox of firmware and its vault.
+    """
     guard = Guard(machine, loops=loops)
     networks = Networks(machine)
     networks.begin()
@@ -45,6 +56,7 @@ def real_nouns(
         "network": networks,
         "firewall": Firewalls(),
         "service": Services(),
+        "firmware": Firmwares(machine, *updates),
     }
 
 
@@ -73,6 +85,8 @@ def main() -> None:
     parser.add_argument("--audit", type=Path, required=True)
     parser.add_argument("--places", type=Path, default=PLACES, help="the folder below which disks are mounted")
     parser.add_argument("--sticks", type=Path, default=STICKS, help="the folder below which USB sticks are mounted")
+    parser.add_argument("--updates", type=Path, default=INBOX, help="the folder into which firmware is copied")
+    parser.add_argument("--vault", type=Path, default=VAULT, help="on the same file system: where root keeps it")
     parser.add_argument("--owner", type=_user, help="the user whose recording disks are, with its group")
     parser.add_argument("--world", type=Path, help="touch nothing but the simulated disks of this data directory")
     parser.add_argument("--loops", action="store_true", help="loop devices with a file count as disks, for tests")
@@ -80,8 +94,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if asked.world is not None:
         nouns = simulated_nouns(Rack(asked.world), Pocket(asked.world))
+        nouns["firmware"] = SimulatedFirmwares(asked.world)
     else:
-        nouns = real_nouns(Machine(), asked.places, asked.owner, sticks=asked.sticks, loops=asked.loops)
+        updates = (asked.updates, asked.vault)
+        nouns = real_nouns(
+            Machine(), asked.places, asked.owner, sticks=asked.sticks, loops=asked.loops, updates=updates
+        )
     audit = Audit(asked.audit, lasting=asked.world is None)
     asyncio.run(serve(Helper(nouns, audit), asked.socket))
 

@@ -4,49 +4,65 @@ from hal.errors import Refused
 from hal.kinds.firmware_slot import FirmwareSlot, FirmwareSlotState
 from hal.machine import Machine
 from hal.simulated.breakable import Breakable
+from hal.simulated.flash import flash_of
 
 
 class SimulatedFirmwareSlot(Breakable[FirmwareSlotState], FirmwareSlot):
-    """A slot; all of one board know each other."""
+    """A slot; all of one board share what is in them."""
+
+    poll_s = 1.0
 
     def __init__(self, name: str, machine: Machine, *, booted: bool = False, version: str = "") -> None:
         super().__init__(name)
-        slots = machine.world.setdefault("firmware_slots", [])
-        assert isinstance(slots, list)
-        self._all: list[SimulatedFirmwareSlot] = slots
-        self._all.append(self)
-        self._found = FirmwareSlotState(name, booted=booted, good=True, next=booted, version=version)
+        self._flash = flash_of(machine.world)
+        self._flash.know(name, version, booted=booted)
 
     def open(self) -> None:
         """Find the slot as it was left."""
         self.require_whole()
-        found = self._found
-        self.come_online(booted=found.booted, good=found.good, next=found.next, version=found.version)
+        self.come_online(**self._look())
 
     def close(self) -> None:
         """Go."""
-        if self.state.online:
-            self._found = self.state
+
+    def poll(self) -> None:
+        """See what was installed."""
+        self.change(**self._look())
+
+    def _look(self) -> dict[str, object]:
+        now = self._flash.look()
+        slot = now.slots[self.name]
+        is_next = now.next == self.name
+        return {"booted": now.booted == self.name, "good": slot.good, "next": is_next, "version": slot.version}
 
     def mark_good(self) -> None:
         """Let it start."""
         self.require_online()
-        self.change(good=True)
+        with self._flash.edit() as now:
+            slot = now.slots[self.name]
+            slot.good = slot.confirmed = True
+        self.poll()
 
     def mark_bad(self) -> None:
         """Let it never start."""
         self.require_online()
-        if self.state.booted and not any(slot.state.good for slot in self._all if slot is not self):
-            raise Refused(f"{self.name} runs, and no other firmware is good")
-        self.change(good=False, next=False)
+        with self._flash.edit() as now:
+            others = [name for name, slot in now.slots.items() if slot.good and name != self.name]
+            if now.booted == self.name and not others:
+                raise Refused(f"{self.name} runs, and no other firmware is good")
+            now.slots[self.name].good = False
+            if now.next == self.name and others:
+                now.next = others[0]
+        self.poll()
 
     def start_next(self) -> None:
         """Let it start at the next boot."""
         self.require_online()
-        if not self.state.good:
-            raise Refused(f"{self.name} is marked bad; install it again, or mark it good")
-        for slot in self._all:
-            slot.change(next=slot is self)
+        with self._flash.edit() as now:
+            if not now.slots[self.name].good:
+                raise Refused(f"{self.name} is marked bad; install it again, or mark it good")
+            now.next = self.name
+        self.poll()
 
 
 DRIVER = SimulatedFirmwareSlot

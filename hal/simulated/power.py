@@ -8,6 +8,7 @@ from hal.kinds.power import Going, Power, PowerState
 from hal.kinds.verbs import gesture
 from hal.machine import Machine
 from hal.simulated.breakable import Breakable
+from hal.simulated.flash import flash_of
 
 
 class SimulatedPower(Breakable[PowerState], Power):
@@ -15,6 +16,7 @@ class SimulatedPower(Breakable[PowerState], Power):
 
     def __init__(self, name: str, machine: Machine) -> None:
         super().__init__(name)
+        self._flash = flash_of(machine.world)
         # The power key at the case ends here while no software runs.
         machine.world["power button"] = self.push
 
@@ -39,6 +41,8 @@ class SimulatedPower(Breakable[PowerState], Power):
     @gesture
     def plug(self, *, plugged: bool) -> None:
         """Pull the mains plug, or put it back; the machine starts by itself when power returns."""
+        if plugged and not self.state.running:
+            self._flash.boot()
         self.change(plugged=plugged, running=plugged, going=Going.NOWHERE)
 
     @gesture
@@ -46,13 +50,13 @@ class SimulatedPower(Breakable[PowerState], Power):
         """Push the button on the board: the machine starts anew at once, without asking any software."""
         if self.state.running:
             self.change(running=False, going=Going.NOWHERE)
-            self.change(running=True)
+            self._start()
 
     @gesture
     def push(self) -> None:
         """Push the power key of a machine that is off; one that runs reads the key itself."""
-        if self.state.plugged:
-            self.change(running=True)
+        if self.state.plugged and not self.state.running:
+            self._start()
 
     @gesture
     def arrive(self) -> None:
@@ -61,7 +65,12 @@ class SimulatedPower(Breakable[PowerState], Power):
         if self.state.going is not Going.NOWHERE:
             self.change(running=False, going=Going.NOWHERE)
             if around:
-                self.change(running=True)
+                self._start()
+
+    def _start(self) -> None:
+        """Choose a firmware, as the boot loader does, and run."""
+        self._flash.boot()
+        self.change(running=True)
 
 
 DRIVER = SimulatedPower
