@@ -21,6 +21,7 @@ from gui.toolkit.worker import ThreadWorker
 from gui.wall.feed import MediaFeed
 from gui.wall.page import Wall
 from gui.wall.pictures import Pictures
+from hal.client.service_manager import ServiceManager
 from recorder.client.api import ApiClient
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.frames import DecodeClient
@@ -46,7 +47,8 @@ class App:
         self.instance = Instance(data)
         self.presenter = presenter
         self.screen = Screen(presenter.canvas.get_size(), self.clock, ThreadWorker())
-        self.loop = Loop(self.screen, presenter)
+        self.manager = ServiceManager()
+        self.loop = Loop(self.screen, presenter, self.manager)
         api = ApiClient(self.instance.socket("screen"))
         self.session = Session(api, self.screen)
         self.control = ControlFeed(
@@ -55,7 +57,7 @@ class App:
         self.media = MediaFeed(self.instance.socket("media"), self.clock, self._wake)
         self.decode = DecodeClient(self.instance.socket("decode"), self._wake)
         self.pictures = Pictures(self.decode)
-        self.memory = Memory(self.screen, self.instance.state / FILE)
+        self.memory = Memory(self.screen, (self.instance.own or self.instance.state) / FILE)
         self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures, self.memory)
         self.screen.keys["power_long"] = self.rooms.shut_down
         self.wall = Wall(self.pictures, self.media, self.rooms, self.memory)
@@ -90,6 +92,7 @@ class App:
             self.start()
             self.loop.show()
             print("ready", flush=True)  # noqa: T201 - the supervisor waits for it
+            self.manager.ready()
             self.loop.run()
         finally:
             self.close()

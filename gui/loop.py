@@ -5,14 +5,17 @@ import threading
 from gui.presenter.presenter import Presenter
 from gui.toolkit.event import Quit, Resized
 from gui.toolkit.screen import Screen
+from hal.client.service_manager import ServiceManager
 from recorder.client.clock import SECOND_US
 
 
 class Loop:
     """Drives one screen on one presenter."""
 
-    def __init__(self, screen: Screen, presenter: Presenter) -> None:
+    def __init__(self, screen: Screen, presenter: Presenter, manager: ServiceManager | None = None) -> None:
+        """On the target its `manager` is told that the loop goes round, also while nothing moves."""
         self.screen = screen
+        self._manager = manager or ServiceManager({})
         self.presenter = presenter
         self._over = threading.Event()
         self._next_us = 0
@@ -31,6 +34,7 @@ class Loop:
     def step(self) -> None:
         """Do what is due, show it, and wait for what comes next."""
         self.show()
+        self._manager.alive()
         for event in self.presenter.wait(self._pause_s()):
             if isinstance(event, Quit):
                 self._over.set()
@@ -52,6 +56,8 @@ class Loop:
 
     def _pause_s(self) -> float | None:
         pause = self.screen.sleep_s()
+        if self._manager.every_s is not None:
+            pause = self._manager.every_s if pause is None else min(pause, self._manager.every_s)
         if self._over.is_set():
             return 0.0
         if not self.screen.moving:

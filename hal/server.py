@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from hal.access import Peer, peer_of
+from hal.client.service_manager import ServiceManager
 from hal.errors import UNREADABLE, BadRequest, HalError
 
 LONGEST_LINE = 65536
@@ -90,10 +91,13 @@ class Server(ABC, Generic[Request]):
         server = await asyncio.start_unix_server(self._client, str(socket), limit=LONGEST_LINE)
         socket.chmod(0o660)
         ready()
+        manager = ServiceManager()
+        manager.ready()
         async with server:
             while True:
                 await asyncio.sleep(LOOK_S)
                 self.look()
+                manager.alive()
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = Client(peer_of(writer.get_extra_info("socket")), writer)

@@ -60,5 +60,5 @@ class Sealer:
 
     def _device_key(self) -> bytes:
         if self._key is None:
-            self._key = key_file(self._instance.config / DEVICE_KEY)
+            self._key = key_file(self._instance.config / DEVICE_KEY, shared=True)
         return self._key

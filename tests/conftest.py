@@ -38,6 +38,7 @@ PEERS = {
         and any(Path("/usr/lib").glob("*/rsyslog/lmnsd_gtls.so"))
     ),
     "snmpd": lambda: shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
+    "systemd-analyze": lambda: shutil.which("systemd-analyze"),
     "snmptrapd": lambda: shutil.which("snmptrapd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),
     "chromium": lambda: shutil.which("chromium") and shutil.which("chromedriver"),

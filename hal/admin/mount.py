@@ -40,6 +40,8 @@ WRITABLE_S = 120.0
 LETS_GO_S = 20.0
 """How long whoever has files of a disk open may take to close them: they look every two seconds whether it is there."""
 LOOK_S = 0.2
+SHARED = 0o2770
+"""A recording disk's top folder: control makes it ready, media writes it, the reader reads it, by its owner's group."""
 
 
 class _Identity(msgspec.Struct):
@@ -172,6 +174,7 @@ class Mounts:
         must(self._run, ["mount", "-t", kind, "-o", options, node, str(target)])
         if self._owner is not None and read is None:
             os.chown(target, *self._owner, follow_symlinks=False)
+            target.chmod(SHARED)
 
     def _folder(self, target: Path) -> None:
         """Make the folder that is mounted on; raises `Refused` where others could lead it elsewhere by a link."""

@@ -12,20 +12,24 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from recorder.accounts.caller import Door
+from recorder.client.instance import file_mode
 from recorder.sockets.http_server import HttpServer
+from recorder.sockets.trust import user
 
 log = logging.getLogger(__name__)
 
 _PEERCRED = struct.Struct("iII")
 STOP_S = 2
 ROOT_UID = 0
+ENTER = {Door.OWNER: frozenset[str](), Door.SCREEN: frozenset({"nightjar-gui"}), Door.WEB: frozenset({"nightjar-web"})}
+"""Who comes by a door besides our own user and root, by the users of the target."""
 
 
 def _trusted(transport: asyncio.BaseTransport) -> bool:
-    """Whether the peer runs as our own user or as root (SO_PEERCRED, unix(7))."""
+    """Whether the peer is one of those who come by this door (SO_PEERCRED, unix(7))."""
     sock = transport.get_extra_info("socket")
     _pid, uid, _gid = _PEERCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEERCRED.size))
-    return uid in {os.geteuid(), ROOT_UID}
+    return uid in {os.geteuid(), ROOT_UID} or user(uid) in ENTER[Door(door_of(transport))]
 
 
 class DoorHttp(H11Protocol):
@@ -64,7 +68,8 @@ def listen(paths: dict[Door, Path]) -> list[socket.socket]:
         fresh = path.with_name(f".{door.value}")
         fresh.unlink(missing_ok=True)
         sock.bind(str(fresh))
-        fresh.chmod(0o600)
+        # The owner's door is for our own user and root, whom no mode keeps out.
+        fresh.chmod(0o600 if door is Door.OWNER else file_mode(fresh.parent, writing=True))
         sock.listen(128)
         fresh.replace(path)
         sock.setblocking(False)

@@ -19,7 +19,7 @@ import msgspec
 
 from recorder.client.clock import Clock
 from recorder.client.errors import NightjarError
-from recorder.client.instance import Instance
+from recorder.client.instance import Instance, file_mode
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 
@@ -179,13 +179,16 @@ class Generation:
         return self.now()
 
 
-def key_file(path: Path) -> bytes:
-    """Give the 32 secret bytes of a key file (mode 0600), made at random on first need; safe against a race of two."""
+def key_file(path: Path, *, shared: bool = False) -> bytes:
+    """Give the 32 secret bytes of a key file (mode 0600), made at random on first need; safe against a race of two.
+
+    One that is `shared` is read by the group of a shared folder.
+    """
     try:
         found = path.read_bytes()
     except FileNotFoundError:
         fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        _write(fresh, secrets.token_bytes(_KEY_BYTES), 0o600)
+        _write(fresh, secrets.token_bytes(_KEY_BYTES), file_mode(path.parent) if shared else 0o600)
         try:
             os.link(fresh, path)
         except FileExistsError:

@@ -13,6 +13,8 @@ from recorder.client.words import _
 # sun_path of sockaddr_un holds 108 bytes with the closing NUL (unix(7)).
 LONGEST_SOCKET_PATH = 107
 DATA_VARIABLE = "NIGHTJAR_DATA"
+OWN_VARIABLE = "STATE_DIRECTORY"
+"""Where systemd says which folder belongs to this process alone (systemd.exec(5))."""
 
 
 class UnsafeDirectory(NightjarError):
@@ -34,15 +36,37 @@ def default_data_directory() -> Path:
 def private_directory(path: Path) -> Path:
     """Make a directory that only this user enters.
 
-    Raises `UnsafeDirectory` if it is somebody else's.
+    On the target the system makes it, and the set-group bit says that the recorder's processes share it. Raises
+    `UnsafeDirectory` if it is somebody else's.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = path.lstat()
+    if stat.S_ISDIR(found.st_mode) and _is_shared(found) and not found.st_uid and not found.st_mode & stat.S_IWOTH:
+        return path
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise UnsafeDirectory(path=path)
     if found.st_mode & 0o077:
         path.chmod(0o700)
     return path
+
+
+def _is_shared(found: os.stat_result) -> bool:
+    return bool(found.st_mode & stat.S_ISGID)
+
+
+def file_mode(folder: Path | int, *, writing: bool = False) -> int:
+    """Give the mode of a file in a folder (path or descriptor): for its owner alone, or in a shared one for its group.
+
+    The group reads it; with `writing` it writes it as well.
+    """
+    if not _is_shared(os.stat(folder)):  # noqa: PTH116 - of a descriptor, too
+        return 0o600
+    return 0o660 if writing else 0o640
+
+
+def folder_mode(folder: Path | int) -> int:
+    """Give the mode of a folder in a folder."""
+    return 0o770 if _is_shared(os.stat(folder)) else 0o700  # noqa: PTH116 - of a descriptor, too
 
 
 @dataclass(frozen=True)
@@ -60,6 +84,12 @@ class Instance:
     def state(self) -> Path:
         """What processes keep across restarts: plan, index, counters."""
         return private_directory(self.data / "state")
+
+    @property
+    def own(self) -> Path | None:
+        """What this process keeps for itself alone, where the system gives it a folder; a laptop gives none."""
+        named = os.environ.get(OWN_VARIABLE)
+        return private_directory(Path(named)) if named else None
 
     @property
     def index(self) -> Path:

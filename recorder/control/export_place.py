@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recorder.client.errors import NightjarError
-from recorder.client.instance import Instance
+from recorder.client.instance import Instance, folder_mode
 from recorder.client.words import _
 
 UNFETCHED = "fetch-"
@@ -28,7 +28,8 @@ class BadFolder(NightjarError):
 def own_directory(instance: Instance) -> Path:
     """Make a fresh folder for an export that is fetched afterwards."""
     place = instance.exports / f"{UNFETCHED}{secrets.token_hex(6)}"
-    place.mkdir(mode=0o700, parents=True)
+    instance.exports.mkdir(mode=0o700, exist_ok=True)
+    place.mkdir(mode=folder_mode(instance.exports))
     return place
 
 
@@ -64,7 +65,8 @@ def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool
             raise BadFolder(named, _("it is not a folder for exports"))
     try:
         if place.is_relative_to(exports):
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.mkdir(mode=folder_mode(exports), parents=True, exist_ok=True)
         if not place.is_dir():
             raise BadFolder(named, _("there is no such folder"))
     except OSError as error:

@@ -46,7 +46,7 @@ class Service:
         self.clock = clock or SystemClock()
         self.channels: dict[int, WatchedChannel] = {}
         self.rate = RATES[0]
-        self._file = instance.state / WATCHED_FILE
+        self._file = (instance.own or instance.state) / WATCHED_FILE
         self._pictures = Pictures(instance)
         self._archive = Archive(instance, self._growing)
         self._clients: set[Client] = set()
@@ -208,7 +208,7 @@ class Client:
 
     def received(self, message: dict[str, Any]) -> None:
         """Do what is asked."""
-        if not self._connection.peer.trusted:
+        if not self._connection.peer.steers:
             raise Refused(what=_("say what is looked at"))
         match message["op"]:
             case "watch":

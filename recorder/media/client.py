@@ -73,46 +73,46 @@ class MediaClient:
                 self._require_trust(_("watch the recorder"))
                 self._watch()
             case "hello":
-                self._require_trust(_("speak for control"))
+                self._require_control(_("speak for control"))
                 self._media.heard()
                 reply = {"op": "hello", "plan_revision": self._media.plan.revision, "boot": self._media.boot}
                 self._connection.send(reply)
             case "plan":
-                self._require_trust(_("change the plan"))
+                self._require_control(_("change the plan"))
                 plan = plans.convert(message.get("plan"))
                 self._media.take_plan(plan)
                 self._connection.send({"op": "planned", "revision": plan.revision})
             case "mark":
-                self._require_trust(_("mark recordings"))
+                self._require_control(_("mark recordings"))
                 self._mark(read(message, _MarkRequest))
             case "hold" | "hold_expire" | "hold_release" | "tag" | "tag_rename" | "tag_remove":
-                self._require_trust(_("lock and tag recordings"))
+                self._require_control(_("lock and tag recordings"))
                 self._keeping.received(message)
             case "adopt":
-                self._require_trust(_("adopt a disk"))
+                self._require_control(_("adopt a disk"))
                 adopt = read(message, _Adopt)
                 self._media.store.disks.adopt(adopt.place, adopt.typed)
                 self._connection.send({"op": "adopted"})
             case "rebuild":
-                self._require_trust(_("rebuild a disk"))
+                self._require_control(_("rebuild a disk"))
                 self._media.store.disks.rebuild(read(message, _Rebuild).disk)
                 self._connection.send({"op": "rebuilding"})
             case "rebuild_state":
-                self._require_trust(_("rebuild a disk"))
+                self._require_control(_("rebuild a disk"))
                 state = self._media.store.disks.rebuild_state(read(message, _Rebuild).disk)
                 self._connection.send({"op": "rebuild_state", **state._asdict()})
             case "picture":
-                self._require_trust(_("bring pictures"))
+                self._require_control(_("bring pictures"))
                 picture = read(message, PictureRequest)
                 self._media.pictures.take(picture)
                 self._connection.send({"op": "pictured", "id": picture.id})
             case "motion":
-                self._require_trust(_("bring motion"))
+                self._require_detect(_("bring motion"))
                 motion = read(message, MotionRequest)
                 self._media.motion.take(motion)
                 self._connection.send({"op": "motion", "id": motion.id})
             case "motion_growing":
-                self._require_trust(_("ask for motion"))
+                self._require_detect(_("ask for motion"))
                 growing = read(message, _Growing)
                 start_us, record = self._media.motion.growing(growing.channel) or (0, b"")
                 told = {"op": "motion_growing", "id": growing.id, "start_us": start_us, "record": record}
@@ -141,6 +141,14 @@ class MediaClient:
 
     def _require_trust(self, what: str) -> None:
         if not self._connection.peer.trusted:
+            raise Refused(what=what)
+
+    def _require_control(self, what: str) -> None:
+        if not self._connection.peer.steers:
+            raise Refused(what=what)
+
+    def _require_detect(self, what: str) -> None:
+        if not self._connection.peer.brings_motion:
             raise Refused(what=what)
 
     def _subscribe(self, asked: Subscribe) -> None:

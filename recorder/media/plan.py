@@ -9,6 +9,7 @@ import msgspec
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import UNREADABLE, NightjarError
+from recorder.client.instance import file_mode
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.words import _
@@ -249,7 +250,7 @@ def _checked(plan: Plan) -> Plan:
 def save(plan: Plan, path: Path) -> None:
     """Replace the saved plan so that a power cut leaves the old or the new one, whole."""
     fresh = path.with_name(f".{path.name}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, file_mode(fresh.parent))
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.encode(plan))
         file.flush()

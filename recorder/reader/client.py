@@ -88,10 +88,10 @@ class ReaderClient:
             case "export":
                 self._export(read(message, Export))
             case "export_cancel":
-                self._require_trust(_("cancel an export"))
+                self._require_control(_("cancel an export"))
                 self._reader.exports.cancel(str(message.get("job")))
             case "export_list":
-                self._require_trust(_("see exports"))
+                self._require_control(_("see exports"))
                 self._sees_all_jobs = True
                 exports = self._reader.exports
                 told = {"op": "exports", "id": message.get("id"), "jobs": exports.list(), "asked": exports.requests()}
@@ -115,6 +115,10 @@ class ReaderClient:
 
     def _require_trust(self, what: str) -> None:
         if not self._connection.peer.trusted:
+            raise Refused(what=what)
+
+    def _require_control(self, what: str) -> None:
+        if not self._connection.peer.steers:
             raise Refused(what=what)
 
     def _granted(self, asked: Recording, message: dict[str, Any]) -> Recording:
@@ -208,7 +212,7 @@ class ReaderClient:
             for channel in asked.channels:
                 grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=asked.audio)
         # Even with a grant: who names a path on this machine must be one of our own processes.
-        self._require_trust(_("export recordings"))
+        self._require_control(_("export recordings"))
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
             raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
         request = ExportRequest(

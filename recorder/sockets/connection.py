@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import socket
 import struct
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Protocol, Self
 from recorder.client import wire
 from recorder.client.errors import NightjarError
 from recorder.client.tap import Failed
+from recorder.sockets import trust
 from recorder.sockets.outbox import Carrier, Outbox
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,18 @@ class Peer:
 
     @property
     def trusted(self) -> bool:
-        """Whether it runs as our own user, and so needs no grant."""
-        return self.uid == os.geteuid()
+        """Whether it may look at everything, and so needs no grant."""
+        return trust.sees(self.uid)
+
+    @property
+    def steers(self) -> bool:
+        """Whether it may say what this process does."""
+        return trust.steers(self.uid)
+
+    @property
+    def brings_motion(self) -> bool:
+        """Whether it may say what moved."""
+        return trust.brings_motion(self.uid)
 
 
 class Session(Protocol):

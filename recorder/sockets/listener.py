@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from recorder.client.instance import file_mode
 from recorder.sockets.connection import Connection, Session
 
 log = logging.getLogger(__name__)
@@ -15,7 +16,7 @@ MOST_CLIENTS = 256
 
 
 class Listener:
-    """Accepts clients of this user at a path; `make` builds the session of each."""
+    """Accepts clients at a path, of this user or in a shared folder of its group; `make` builds the session of each."""
 
     def __init__(self, path: Path, make: Callable[[Connection], Session]) -> None:
         self._path = path
@@ -31,7 +32,7 @@ class Listener:
         fresh = self._path.with_name(f".{self._path.name[:1]}{os.getpid()}")
         fresh.unlink(missing_ok=True)
         sock.bind(str(fresh))
-        fresh.chmod(0o600)
+        fresh.chmod(file_mode(fresh.parent, writing=True))
         sock.listen(64)
         fresh.replace(self._path)
         sock.setblocking(False)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from hal.client.service_manager import ServiceManager
 from recorder.client.instance import Instance
 from recorder.client.known import know
 
@@ -39,5 +40,10 @@ async def serve_until_told(start: Callable[[], Awaitable[None]], stop: Callable[
     # before: of the 100,000 objects of control 224 are garbage, and to find them takes as long as 40 modules.
     gc.freeze()
     print("ready", flush=True)  # noqa: T201 - the supervisor waits for it
+    manager = ServiceManager()
+    manager.ready()
+    beating = asyncio.create_task(manager.keep_alive())
     await over.wait()
+    beating.cancel()
+    manager.stopping()
     await stop()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.errors import NightjarError
 from recorder.client.grants import key_file
-from recorder.client.instance import Instance
+from recorder.client.instance import Instance, file_mode
 from recorder.client.words import _
 from recorder.store import row_format
 from recorder.store.errors import Damaged
@@ -82,7 +82,7 @@ class DeviceKey:
         statement = self._statement(_private(seed), old)
         self._keep_statements([*self._statements, statement])
         # A power cut here leaves a statement about a key that never signed: it is dropped at the next start.
-        _replace(self._folder / KEY_FILE, seed, 0o600)
+        _replace(self._folder / KEY_FILE, seed, file_mode(self._folder))
         self._load()
 
     def _load(self) -> "Ed25519PrivateKey":
@@ -95,7 +95,7 @@ class DeviceKey:
             seen = None
         if self._key is not None and seen == self._seen:
             return self._key
-        key = _private(key_file(path))
+        key = _private(key_file(path, shared=True))
         public = _public(key)
         kept = parse_chain(_read(self._folder / CHAIN_FILE))
         while kept and kept[-1].key != public:

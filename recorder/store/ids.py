@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 import msgspec
 
 from recorder.client.errors import UNREADABLE
+from recorder.client.instance import file_mode
 
 _ID = struct.Struct("<QII")
 ID_BYTES = _ID.size
@@ -73,7 +74,7 @@ def next_boot(state: Path) -> IdSource:
         recorder, boot = secrets.randbits(64), 1
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, file_mode(state))
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.encode(_Kept(f"{recorder:016x}", boot)))
         file.flush()

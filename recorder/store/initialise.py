@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from recorder.client.clock import Clock, SystemClock
+from recorder.client.instance import file_mode, folder_mode
 from recorder.client.words import _
 from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace, StoreError
 from recorder.store.frame import pack_frames
@@ -98,10 +99,11 @@ def initialise_disk(
 
 
 def _make_files(identity: Identity, directory: int, told: Told) -> None:
+    mode = file_mode(directory, writing=True)
     first = b"".join(pack_frames([], disk=identity.id_bytes, sequence=1, number=0, checkpoint=True))
     # The first page repeats the identity, so that a lost text file can be written again.
     page = identity.pack().ljust(PAGE, b"\0")
-    descriptor = os.open(CATALOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=directory)
+    descriptor = os.open(CATALOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode, dir_fd=directory)
     with os.fdopen(descriptor, "wb") as file:
         file.write(page + first)
         # The catalog is written through, not only reserved: a row must never wait for the file system's journal.
@@ -110,11 +112,11 @@ def _make_files(identity: Identity, directory: int, told: Told) -> None:
             file.write(zeros[: identity.catalog_bytes - file.tell()])
         file.flush()
         os.fsync(file.fileno())
-    os.mkdir(BLOCK_FOLDER, 0o700, dir_fd=directory)
+    os.mkdir(BLOCK_FOLDER, folder_mode(directory), dir_fd=directory)
     reserved = True
     for number in range(identity.blocks):
         name = block_name(number)
-        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=directory)
+        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode, dir_fd=directory)
         with os.fdopen(descriptor, "wb") as file:
             reserved &= _reserve(file.fileno(), identity.block_bytes)
         told(number + 1, identity.blocks)
@@ -125,7 +127,7 @@ def _make_files(identity: Identity, directory: int, told: Told) -> None:
         os.close(folder)
     identity = replace(identity, reserved=reserved)
     fresh = f".{IDENTITY_FILE}.new"
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600, dir_fd=directory)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode, dir_fd=directory)
     with os.fdopen(descriptor, "wb") as file:
         file.write(identity.pack())
         file.flush()

@@ -14,7 +14,7 @@ import msgspec
 
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.errors import UNREADABLE, NightjarError
-from recorder.client.instance import Instance
+from recorder.client.instance import Instance, file_mode
 from recorder.client.words import _
 from recorder.sealing import Sealer
 from recorder.store.cipher import KEY_BYTES
@@ -150,7 +150,7 @@ class KeyRing:
     def _write(self, rows: list[_Row]) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self._path.with_name(f".{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, file_mode(self._path.parent))
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(rows))
             file.flush()

@@ -30,7 +30,7 @@ def main() -> None:
 
 async def run(instance: Instance) -> None:
     """Serve one instance."""
-    certificate = await asyncio.to_thread(ensure, instance.config)
+    certificate = await asyncio.to_thread(ensure, instance.own or instance.config)
     proxy = Proxy(instance.socket("web"))
     serving = Serving(create_app(instance, proxy, host_names(), SystemClock()), certificate)
     place = instance.run / "web.json"

@@ -9,6 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import unix_connect
 
+from recorder.accounts.caller import Door
 from recorder.accounts.sessions import IDLE_S
 from recorder.api import serving
 from recorder.api.app import routers
@@ -296,16 +297,44 @@ def test_a_stranger_on_the_socket_is_hung_up_on(served, monkeypatch):
         ApiClient(path).setup_state()
 
 
-def test_a_stranger_is_whoever_is_neither_our_user_nor_root(monkeypatch):
-    ours, theirs = socket.socketpair()
+@pytest.fixture
+def caller_at(tmp_path):
+    """Give what a server sees of somebody who called at a door."""
+    opened = []
 
-    class Transport:
-        def get_extra_info(self, name):
-            return {"socket": ours}[name]
+    def call(door):
+        (listening,) = serving.listen({door: tmp_path / f"{door.value}.sock"})
+        theirs = socket.socket(socket.AF_UNIX)
+        opened.extend((listening, theirs))
+        theirs.connect(str(tmp_path / f"{door.value}.sock"))
+        listening.setblocking(True)
+        ours, _address = listening.accept()
+        opened.append(ours)
 
-    assert serving._trusted(Transport())
+        class Transport:
+            def get_extra_info(self, name):
+                return {"socket": ours}[name]
+
+        return Transport()
+
+    yield call
+    for one in opened:
+        one.close()
+
+
+def test_a_stranger_is_whoever_is_neither_our_user_nor_root(caller_at, monkeypatch):
+    caller = caller_at(Door.OWNER)
+    assert serving._trusted(caller)
     monkeypatch.setattr(serving.os, "geteuid", lambda: 12345)
     monkeypatch.setattr(serving, "ROOT_UID", 54321)
-    assert not serving._trusted(Transport())
-    ours.close()
-    theirs.close()
+    assert not serving._trusted(caller)
+
+
+@pytest.mark.parametrize(
+    ("user", "doors"), [("nightjar-web", {Door.WEB}), ("nightjar-gui", {Door.SCREEN}), ("nightjar-decode", set())]
+)
+def test_a_process_of_the_target_comes_by_its_own_door_alone(caller_at, monkeypatch, user, doors):
+    monkeypatch.setattr(serving.os, "geteuid", lambda: 12345)
+    monkeypatch.setattr(serving, "ROOT_UID", 54321)
+    monkeypatch.setattr(serving, "user", lambda _uid: user)
+    assert {door for door in Door if serving._trusted(caller_at(door))} == doors

@@ -1,0 +1,138 @@
+"""systemd itself reads our units: they are right, and their services are confined."""
+
+import configparser
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from recorder.supervisor.house import FIRST, THEN
+
+ROOTFS = Path(__file__).parents[2] / "rootfs"
+UNITS = ROOTFS / "usr" / "lib" / "systemd" / "system"
+SERVICES = sorted(one.name for one in UNITS.glob("nightjar-*.service"))
+CONFINED = 3.0
+"""Of 10; what systemd-analyze(1) calls OK begins at 3."""
+EXPOSED = {"nightjar-hal-admin.service": 5.5}
+"""Mounts disks for everybody and configures the network: docs/design/image.md says why."""
+pytestmark = pytest.mark.peer("systemd-analyze")
+
+
+def analyze(*words, **environment):
+    done = subprocess.run(
+        ["systemd-analyze", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"SYSTEMD_LOG_LEVEL": "warning", "LC_ALL": "C.UTF-8"} | environment,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_every_process_of_the_house_is_a_service_that_the_target_starts():
+    ours = {one.removeprefix("nightjar-").removesuffix(".service") for one in SERVICES}
+    # The front panel is a picture of one, for a laptop; PAM's helper is there with root alone.
+    house = {*FIRST, *THEN, "pam"} - {"panel"}
+    assert house <= ours
+    started = {one.name for one in (UNITS / "nightjar.target.wants").iterdir()}
+    assert started == {f"nightjar-{one}.service" for one in house}
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
+    # It wants the programs of units to be there: here they are not, so each is the one that always is.
+    for one in UNITS.rglob("*"):
+        place = tmp_path / one.relative_to(UNITS)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if one.is_symlink():
+            place.symlink_to(one.readlink())
+        elif one.is_file():
+            place.write_text(re.sub(r"^Exec(\w+)=\S+", r"Exec\1=/bin/true", one.read_text(), flags=re.MULTILINE))
+    ours = [*SERVICES, "nightjar.target", "var-lib-nightjar-run.mount", "var-lib-nightjar-config.mount"]
+    status, said = analyze("verify", "--man=no", "--recursive-errors=no", *ours, SYSTEMD_UNIT_PATH=f"{tmp_path}:")
+    assert (status, said) == (0, "")
+
+
+@pytest.mark.parametrize("service", [one for one in SERVICES if one not in EXPOSED and "firewall" not in one])
+def test_a_service_is_confined(service):
+    assert exposure(service) <= CONFINED
+
+
+@pytest.mark.parametrize(("service", "most"), EXPOSED.items())
+def test_what_needs_more_is_no_more_exposed_than_is_told(service, most):
+    assert CONFINED < exposure(service) <= most
+
+
+def exposure(service):
+    _status, said = analyze("security", "--offline=true", f"--root={ROOTFS}", "--no-pager", service)
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", said)
+    assert found, said
+    return float(found[1])
+
+
+def settings(service):
+    """All lines of a unit with those that are laid over it, later ones behind."""
+    found: dict[str, list[str]] = {}
+    own, common = UNITS / f"{service}.d", UNITS / "nightjar-.service.d"
+    laid = {one.name: one for folder in (common, own) if folder.is_dir() for one in folder.iterdir()}
+    for path in (UNITS / service, *(laid[name] for name in sorted(laid))):
+        for line in path.read_text().splitlines():
+            name, equals, value = line.partition("=")
+            if equals and not line.startswith("#"):
+                found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("service", [one for one in SERVICES if "firewall" not in one])
+def test_every_process_is_watched_bounded_and_started_again(service):
+    told = settings(service)
+    assert told["Type"][-1] == "notify"
+    assert int(told["WatchdogSec"][-1]) <= 60
+    assert told["Restart"][-1] == "always"
+    assert told["StartLimitIntervalSec"][-1] == "0"
+    assert re.fullmatch(r"\d+M", told["MemoryMax"][-1])
+
+
+def test_each_has_a_user_of_its_own_and_every_user_a_fixed_number():
+    users = [settings(one)["User"][-1] for one in SERVICES if "User" in settings(one)]
+    assert len(users) == len(set(users))
+    told = (ROOTFS / "usr/lib/sysusers.d/nightjar.conf").read_text()
+    numbers = dict(re.findall(r"^u (\S+) (\d+):\d+ ", told, re.MULTILINE))
+    assert set(users) <= numbers.keys()
+    assert len(set(numbers.values())) == len(numbers)
+
+
+def test_those_without_a_user_need_root_and_are_the_two_we_know():
+    without = {one for one in SERVICES if "User" not in settings(one)}
+    assert without == {"nightjar-firewall.service", "nightjar-hal-admin.service", "nightjar-pam.service"}
+
+
+def test_only_the_web_server_and_what_calls_cameras_and_devices_has_a_network():
+    apart = {one for one in SERVICES if settings(one).get("PrivateNetwork") == ["yes"]}
+    assert apart == {f"nightjar-{one}.service" for one in ("decode", "detect", "gui", "reader")}
+
+
+def test_no_console_has_a_login_in_what_is_shipped():
+    masked = {one.name for one in (ROOTFS / "etc/systemd/system").iterdir() if one.readlink() == Path("/dev/null")}
+    assert {"getty@.service", "serial-getty@.service", "console-getty.service"} <= masked
+
+
+def test_what_is_open_at_the_start_is_what_is_documented():
+    told = (ROOTFS / "usr/lib/nightjar/firewall.nft").read_text()
+    assert "policy drop" in told
+    opened = [line.strip() for line in told.splitlines() if "dport" in line]
+    assert opened == [
+        "udp dport 68 accept",
+        'iifname "br-cameras" udp dport { 67, 123 } accept',
+        "tcp dport 443 accept",
+    ]
+
+
+def test_the_log_is_bounded():
+    told = configparser.ConfigParser()
+    told.optionxform = str
+    told.read(ROOTFS / "usr/lib/systemd/journald.conf.d/50-nightjar.conf")
+    assert told["Journal"]["SystemMaxUse"] == "200M"
+    assert told["Journal"]["ForwardToConsole"] == "no"
