@@ -50,16 +50,16 @@ async def run(instance: Instance, password: str) -> None:
 
 def first_administrator(control: Control, password: str) -> None:
     """At the first run, take the password that was given, or show a set-up code for the network."""
-    if not control.accounts.needs_setup():
+    if not control.accounts.first_run.is_due():
         return
     if password:
         try:
-            control.accounts.make_administrator(password)
+            control.accounts.first_run.make_administrator(password)
         except BadPassword as error:
             log.error("%s was not taken: %s", PASSWORD_VARIABLE, error)  # noqa: TRY400 - the words say it all
         else:
             return
-    print(f"setup-code {control.accounts.new_code()}", flush=True)
+    print(f"setup-code {control.accounts.first_run.new_code()}", flush=True)
 
 
 if __name__ == "__main__":

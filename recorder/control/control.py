@@ -250,7 +250,7 @@ class Control:
             name=general.recorder_name,
             time_us=self.clock.now_us(),
             zone=date_time.zone,
-            needs_setup=self.accounts.needs_setup(),
+            needs_setup=self.accounts.first_run.is_due(),
             plan_revision=self.plan.revision,
             channels=len(self.plan.channels),
             channels_recording=len(recording),

@@ -97,7 +97,7 @@ def _unseen(control: Control, caller: Caller) -> tuple[Reset, ...]:
 def log_in(wanted: LogIn, control: TheControl, caller: AnyCaller, response: Response) -> Session:
     """Log in; wrong passwords from the network are slowed down."""
     told = wanted.user, wanted.password, caller.door, caller.source, wanted.code
-    token, login = control.accounts.log_in(*told)
+    token, login = control.accounts.logins.log_in(*told)
     return answered(control, token, login, response, cookie=wanted.cookie)
 
 
@@ -105,7 +105,7 @@ def log_in(wanted: LogIn, control: TheControl, caller: AnyCaller, response: Resp
 def log_in_at_screen(wanted: LogInAtScreen, control: TheControl, caller: AnyCaller, response: Response) -> Session:
     """Log in with a pattern or six digits, before the recorder alone."""
     need_screen(caller)
-    token, login = control.accounts.log_in_at_screen(wanted.user, wanted.secret)
+    token, login = control.accounts.logins.log_in_at_screen(wanted.user, wanted.secret)
     return answered(control, token, login, response, cookie=False)
 
 
@@ -135,7 +135,7 @@ def online(control: TheControl, caller: AccountKeeper) -> list[OnlineUser]:
 @router.put("/current/password", status_code=204)
 def change_own_password(wanted: NewPassword, control: TheControl, caller: AnyCaller) -> None:
     """Change the caller's own password; his other sessions end."""
-    control.accounts.change_own(caller, wanted.old, wanted.new)
+    control.accounts.passwords.change_own(caller, wanted.old, wanted.new)
 
 
 @router.put("/current/seen-resets", status_code=204)

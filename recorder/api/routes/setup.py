@@ -23,13 +23,13 @@ class SetUp(BaseModel):
 @router.get("")
 def setup_state(control: TheControl, caller: AnyCaller) -> SetupState:
     """Whether the administrator's password is still to be set."""
-    needed = control.accounts.needs_setup()
+    needed = control.accounts.first_run.is_due()
     return SetupState(needed, needed and not caller.door.is_local)
 
 
 @router.post("")
 def set_up(wanted: SetUp, control: TheControl, caller: AnyCaller, response: Response) -> Session:
     """Set the administrator's password and log in; one-time codes for the day it is forgotten are told once."""
-    token, login = control.accounts.set_up(wanted.password, wanted.code, caller.door, caller.source)
+    token, login = control.accounts.first_run.set_up(wanted.password, wanted.code, caller.door, caller.source)
     found = answered(control, token, login, response, cookie=wanted.cookie)
     return replace(found, recovery_codes=control.accounts.recovery.codes.make(found.user))

@@ -37,7 +37,7 @@ class SetPassword(BaseModel):
 @router.put("/{user}/password", status_code=204)
 def set_password(user: Name, wanted: SetPassword, control: TheControl, caller: AccountKeeper) -> None:
     """Set a user's password; his sessions end."""
-    control.accounts.set_password(user, wanted.password, author(caller), must_change=wanted.must_change)
+    control.accounts.passwords.set_password(user, wanted.password, author(caller), must_change=wanted.must_change)
 
 
 @router.delete("/{user}/second-factor", status_code=204)
@@ -49,7 +49,7 @@ def remove_second_factor(user: Name, control: TheControl, caller: AccountKeeper)
 @router.get("/{user}/keys")
 def keys(user: Name, control: TheControl, caller: AccountKeeper) -> list[answers.ApiKey]:
     """The keys of a user."""
-    return [told(one) for one in control.accounts.keys_of(user, author(caller))]
+    return [told(one) for one in control.accounts.programs.of(user, author(caller))]
 
 
 @router.post("/{user}/keys", status_code=201)
@@ -63,14 +63,14 @@ def make_key(
             raise Invalid(problem=_("No key may look after users."))
     channels = EVERY if wanted.channels == "all" else frozenset(wanted.channels)
     asked = NewKey(wanted.title, frozenset(wanted.may), channels, wanted.days)
-    token, made = control.accounts.make_key(user, asked, author(caller))
+    token, made = control.accounts.programs.make(user, asked, author(caller))
     return told(made, token)
 
 
 @router.delete("/{user}/keys/{key}", status_code=204)
 def remove_key(user: Name, key: KeyId, control: TheControl, caller: AccountKeeper) -> None:
     """Remove a key: it opens nothing from now on."""
-    control.accounts.remove_key(user, key, author(caller))
+    control.accounts.programs.remove(user, key, author(caller))
 
 
 def told(key: ApiKey, token: str = "") -> answers.ApiKey:

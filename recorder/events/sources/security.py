@@ -34,7 +34,7 @@ class IllegalLogins(Source):
         super().__init__(engine, around)
         self._wrong: OrderedDict[str, list[int]] = OrderedDict()
         self._loop: asyncio.AbstractEventLoop | None = None
-        around.accounts.refused.append(self._refused_soon)
+        around.accounts.logins.refused.append(self._refused_soon)
 
     async def run(self) -> None:
         """Listen from now on."""

@@ -29,7 +29,7 @@ OWNER = Author("owner", "control:control")
 def seated(accounts, user="admin", door=Door.SCREEN, password=PASSWORD, code=""):
     """A user who has logged in, as a caller."""
     source = "10.0.0.1" if door is Door.WEB else door.value
-    token, _login = accounts.log_in(user, password, door, source, code)
+    token, _login = accounts.logins.log_in(user, password, door, source, code)
     return accounts.caller(token, door, source)
 
 
@@ -70,7 +70,7 @@ def accounts(open_accounts):
 
 @pytest.fixture
 def admin(accounts):
-    accounts.set_up(PASSWORD, "", Door.SCREEN, "screen")
+    accounts.first_run.set_up(PASSWORD, "", Door.SCREEN, "screen")
     return accounts
 
 
@@ -78,5 +78,5 @@ def admin(accounts):
 def anna(admin, settings):
     """A second user beside the administrator."""
     settings.change(User, {"group": "user"}, OWNER, item="anna")
-    admin.set_password("anna", PASSWORD, OWNER, must_change=False)
+    admin.passwords.set_password("anna", PASSWORD, OWNER, must_change=False)
     return admin

@@ -17,12 +17,12 @@ from tests.recorder.accounts.conftest import PASSWORD
 
 def guess(accounts, source="10.0.0.66", door=Door.WEB, password="wrong"):
     with pytest.raises(WrongLogin):
-        accounts.log_in("admin", password, door, source)
+        accounts.logins.log_in("admin", password, door, source)
 
 
 @pytest.mark.covers("D-BOOT-03")
 def test_there_is_no_password_until_somebody_sets_one(accounts):
-    assert accounts.needs_setup()
+    assert accounts.first_run.is_due()
     for tried in ("", "admin", "password", "12345678", MASK):
         guess(accounts, door=Door.SCREEN, password=tried)
 
@@ -30,57 +30,57 @@ def test_there_is_no_password_until_somebody_sets_one(accounts):
 @pytest.mark.parametrize("password", ["", "1234567", "x" * 129, "tab\tinside", "nul\0inside", "line\ninside", MASK])
 def test_a_weak_or_unprintable_password_is_refused_with_the_rule(accounts, password):
     with pytest.raises(BadPassword) as refused:
-        accounts.set_up(password, "", Door.SCREEN, "screen")
+        accounts.first_run.set_up(password, "", Door.SCREEN, "screen")
     assert (refused.value.field, refused.value.allowed) == ("password", "8 to 128 printable characters")
-    assert accounts.needs_setup()
+    assert accounts.first_run.is_due()
 
 
 @pytest.mark.parametrize("password", ["12345678", "x" * 128, "åäö med blanksteg", "密码密码密码密码"])
 def test_any_other_password_works(accounts, password):
-    accounts.set_up(password, "", Door.SCREEN, "screen")
-    assert accounts.log_in("admin", password, Door.WEB, "10.0.0.1")[1].user == "admin"
+    accounts.first_run.set_up(password, "", Door.SCREEN, "screen")
+    assert accounts.logins.log_in("admin", password, Door.WEB, "10.0.0.1")[1].user == "admin"
 
 
 def test_a_recorder_is_set_up_once(admin):
     with pytest.raises(AlreadySetUp):
-        admin.set_up("another password", "", Door.SCREEN, "screen")
+        admin.first_run.set_up("another password", "", Door.SCREEN, "screen")
     with pytest.raises(AlreadySetUp):
-        admin.make_administrator("another password")
+        admin.first_run.make_administrator("another password")
 
 
 def test_over_the_network_only_the_code_sets_up(accounts):
-    code = accounts.new_code()
+    code = accounts.first_run.new_code()
     for wrong in ("", "AAAA-AAAA", code[:-1]):
         with pytest.raises(WrongCode):
-            accounts.set_up(PASSWORD, wrong, Door.WEB, "10.0.0.1")
-    accounts.set_up(PASSWORD, code.lower().replace("-", " "), Door.WEB, "10.0.0.1")
+            accounts.first_run.set_up(PASSWORD, wrong, Door.WEB, "10.0.0.1")
+    accounts.first_run.set_up(PASSWORD, code.lower().replace("-", " "), Door.WEB, "10.0.0.1")
 
 
 def test_without_a_code_the_network_cannot_set_up(accounts):
     with pytest.raises(WrongCode):
-        accounts.set_up(PASSWORD, "", Door.WEB, "10.0.0.1")
+        accounts.first_run.set_up(PASSWORD, "", Door.WEB, "10.0.0.1")
 
 
 def test_a_new_code_makes_the_old_one_void(accounts):
-    old = accounts.new_code()
-    accounts.new_code()
+    old = accounts.first_run.new_code()
+    accounts.first_run.new_code()
     with pytest.raises(WrongCode):
-        accounts.set_up(PASSWORD, old, Door.WEB, "10.0.0.1")
+        accounts.first_run.set_up(PASSWORD, old, Door.WEB, "10.0.0.1")
 
 
 def test_codes_cannot_be_guessed_on(accounts):
-    code = accounts.new_code()
+    code = accounts.first_run.new_code()
     for _each in range(FREE_TRIES):
         with pytest.raises(WrongCode):
-            accounts.set_up(PASSWORD, "AAAA-AAAA", Door.WEB, "10.0.0.66")
+            accounts.first_run.set_up(PASSWORD, "AAAA-AAAA", Door.WEB, "10.0.0.66")
     with pytest.raises(LockedOut):
-        accounts.set_up(PASSWORD, code, Door.WEB, "10.0.0.66")
+        accounts.first_run.set_up(PASSWORD, code, Door.WEB, "10.0.0.66")
 
 
 def test_passwords_and_tokens_are_nowhere_to_be_read(accounts, instance, caplog):
     caplog.set_level(0)
-    code = accounts.new_code()
-    token, _login = accounts.set_up(PASSWORD, code, Door.WEB, "10.0.0.1")
+    code = accounts.first_run.new_code()
+    token, _login = accounts.first_run.set_up(PASSWORD, code, Door.WEB, "10.0.0.1")
     guess(accounts, password="nearly " + PASSWORD)
     for path in instance.config.iterdir():
         for secret in (PASSWORD, token, code, code.replace("-", "")):
@@ -107,20 +107,20 @@ def test_the_right_password_is_refused_as_well_while_locked(admin):
     for _each in range(FREE_TRIES):
         guess(admin)
     with pytest.raises(LockedOut):
-        admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
+        admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
 
 
 def test_a_lock_holds_for_the_guesser_and_not_for_others(admin):
     for _each in range(FREE_TRIES):
         guess(admin)
-    admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.7")
+    admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.7")
 
 
 def test_guessing_from_everywhere_is_slowed_down_too(admin):
     for number in range(FREE_TRIES_EVERYWHERE):
         guess(admin, source=f"10.0.{number}.1")
     with pytest.raises(LockedOut):
-        admin.log_in("admin", PASSWORD, Door.WEB, "10.1.1.1")
+        admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.1.1.1")
 
 
 @pytest.mark.parametrize("door", [Door.SCREEN, Door.OWNER])
@@ -129,14 +129,14 @@ def test_whoever_guesses_the_screen_is_never_locked(admin, door):
         with contextlib.suppress(LockedOut):
             guess(admin, source=f"10.0.{number}.1")
         guess(admin, source=door.value, door=door)
-    assert admin.log_in("admin", PASSWORD, door, door.value)
+    assert admin.logins.log_in("admin", PASSWORD, door, door.value)
 
 
 def test_a_lock_outlives_a_restart(admin, open_accounts):
     for _each in range(FREE_TRIES):
         guess(admin)
     with pytest.raises(LockedOut):
-        open_accounts().log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
+        open_accounts().logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
 
 
 def test_a_clock_set_back_does_not_lengthen_a_lock(admin, clock):
@@ -144,7 +144,7 @@ def test_a_clock_set_back_does_not_lengthen_a_lock(admin, clock):
         guess(admin)
     clock.step(-1_000_000)
     with pytest.raises(LockedOut) as locked:
-        admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
+        admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
     assert locked.value.details["seconds"] <= 30
 
 
@@ -152,7 +152,7 @@ def test_the_right_password_forgives_the_wrong_ones(admin):
     for _round in range(3):
         for _each in range(FREE_TRIES - 1):
             guess(admin)
-        admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
+        admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
 
 
 def test_a_flood_of_logins_is_turned_away(admin, open_accounts):
@@ -168,7 +168,7 @@ def test_a_flood_of_logins_is_turned_away(admin, open_accounts):
 
     def log_in():
         try:
-            flooded.log_in("admin", "x", Door.SCREEN, "screen")
+            flooded.logins.log_in("admin", "x", Door.SCREEN, "screen")
         except (Busy, WrongLogin) as error:
             results.append(type(error))
 
@@ -187,7 +187,7 @@ def test_a_flood_of_logins_is_turned_away(admin, open_accounts):
 
 
 def test_a_session_is_the_user_at_its_own_door_only(admin):
-    token, _login = admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
+    token, _login = admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
     caller = admin.caller(token, Door.WEB, "10.0.0.1")
     assert caller is not None
     assert (caller.name, caller.role) == ("admin", Role.ADMIN)
@@ -197,7 +197,7 @@ def test_a_session_is_the_user_at_its_own_door_only(admin):
 
 
 def test_a_session_ends_when_nobody_uses_it(admin, clock):
-    token, _login = admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
+    token, _login = admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
     clock.advance(IDLE_S - 1)
     assert admin.sessions.find(token, Door.WEB)
     clock.advance(IDLE_S - 1)
@@ -207,7 +207,7 @@ def test_a_session_ends_when_nobody_uses_it(admin, clock):
 
 
 def test_a_session_ends_after_a_day_in_any_case(admin, clock):
-    token, _login = admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
+    token, _login = admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
     for _each in range(LONGEST_S // (IDLE_S // 2) - 1):
         clock.advance(IDLE_S // 2)
         assert admin.sessions.find(token, Door.WEB)
@@ -216,7 +216,7 @@ def test_a_session_ends_after_a_day_in_any_case(admin, clock):
 
 
 def test_a_step_of_the_clock_neither_ends_nor_lengthens_a_session(admin, clock):
-    token, _login = admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
+    token, _login = admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
     for step in (10 * LONGEST_S, -20 * LONGEST_S):
         clock.step(step)
         assert admin.sessions.find(token, Door.WEB)
@@ -225,7 +225,7 @@ def test_a_step_of_the_clock_neither_ends_nor_lengthens_a_session(admin, clock):
 
 
 def test_a_session_outlives_a_restart_of_control_but_not_its_day(admin, open_accounts, clock):
-    token, _login = admin.log_in("admin", PASSWORD, Door.SCREEN, "screen")
+    token, _login = admin.logins.log_in("admin", PASSWORD, Door.SCREEN, "screen")
     again = open_accounts()
     assert again.sessions.find(token, Door.SCREEN)
     clock.advance(LONGEST_S)
@@ -233,7 +233,7 @@ def test_a_session_outlives_a_restart_of_control_but_not_its_day(admin, open_acc
 
 
 def test_logging_out_ends_the_session_for_good(admin, open_accounts):
-    token, _login = admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
+    token, _login = admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.1")
     admin.log_out(admin.caller(token, Door.WEB, "10.0.0.1"))
     assert admin.sessions.find(token, Door.WEB) is None
     assert open_accounts().sessions.find(token, Door.WEB) is None

@@ -25,7 +25,7 @@ DAY_US = 86_400_000_000
 @pytest.fixture
 def anna(admin, settings):
     settings.change(User, {"group": "user"}, US, item="anna")
-    admin.set_password("anna", OTHER, US, must_change=False)
+    admin.passwords.set_password("anna", OTHER, US, must_change=False)
 
     def limited(**values):
         settings.change(User, values, US, item="anna")
@@ -34,7 +34,7 @@ def anna(admin, settings):
 
 
 def comes(admin, source="10.0.0.9", door=Door.WEB):
-    token, _login = admin.log_in("anna", OTHER, door, source)
+    token, _login = admin.logins.log_in("anna", OTHER, door, source)
     return token
 
 
@@ -137,7 +137,7 @@ def test_the_last_administrator_is_let_in_always_and_sees_everything(settings, a
 
 def test_who_has_a_limit_neither_lifts_it_nor_makes_somebody_without(admin, settings):
     settings.change(User, {"group": "admin", "newest_days": 7, "addresses": "10.0.0.0/8"}, US, item="deputy")
-    admin.set_password("deputy", OTHER, US)
+    admin.passwords.set_password("deputy", OTHER, US)
     us = Author("deputy", "web", FULL)
     for item, values in (
         ("deputy", {"newest_days": 0}),
@@ -149,7 +149,7 @@ def test_who_has_a_limit_neither_lifts_it_nor_makes_somebody_without(admin, sett
         with pytest.raises(MoreThanOwn):
             settings.change(User, values, us, item=item)
     with pytest.raises(MoreThanOwn):
-        admin.set_password("admin", "mine, all mine", us)
+        admin.passwords.set_password("admin", "mine, all mine", us)
     settings.change(User, {"group": "user", "newest_days": 3, "addresses": "10.0.0.0/8"}, us, item="puppet")
-    admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.9")
+    admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.9")
     assert settings.get(User, "admin").hours == ALWAYS

@@ -27,7 +27,7 @@ def session_of(accounts, user, door=Door.WEB):
 @pytest.mark.covers("D-MNT-06")
 def test_who_is_kept_out_stays_out_from_there_for_that_time(anna, clock, open_accounts):
     first, second = seated(anna, "anna", Door.WEB), seated(anna, "anna", Door.WEB)
-    token, _key = anna.make_key("anna", NewKey("x", frozenset({Permission.LIVE}), EVERY, 30), OWNER)
+    token, _key = anna.programs.make("anna", NewKey("x", frozenset({Permission.LIVE}), EVERY, 30), OWNER)
     anna.kick(session_of(anna, "anna").id, OWNER, 60)
     assert anna.again(first) is None
     assert anna.again(second) is None
@@ -35,7 +35,7 @@ def test_who_is_kept_out_stays_out_from_there_for_that_time(anna, clock, open_ac
     for accounts in (anna, open_accounts()):
         with pytest.raises(Blocked):
             seated(accounts, "anna", Door.WEB)
-        assert accounts.log_in("anna", PASSWORD, Door.WEB, "10.0.0.2")
+        assert accounts.logins.log_in("anna", PASSWORD, Door.WEB, "10.0.0.2")
         assert accounts.caller(token, Door.WEB, "10.0.0.2")
         assert seated(accounts, "admin", Door.WEB)
         assert seated(accounts, "anna", Door.SCREEN)
@@ -83,7 +83,7 @@ def test_a_clock_that_is_set_back_does_not_lengthen_it(anna, clock, open_account
 
 def test_an_old_password_is_changed_at_the_next_login(anna, settings, clock):
     sitting = seated(anna, "anna")
-    token, _key = anna.make_key("anna", NewKey("x", frozenset({Permission.LIVE}), EVERY, 300), OWNER)
+    token, _key = anna.programs.make("anna", NewKey("x", frozenset({Permission.LIVE}), EVERY, 300), OWNER)
     rule(settings, password_days=30)
     assert not seated(anna, "anna").must_change
     clock.advance(31 * DAY_S)
@@ -93,7 +93,7 @@ def test_an_old_password_is_changed_at_the_next_login(anna, settings, clock):
     # A program goes on: nobody could set it a new password.
     assert anna.caller(token, Door.WEB, HERE)
     assert sitting.rights != NONE
-    anna.change_own(late, PASSWORD, "another one 123")
+    anna.passwords.change_own(late, PASSWORD, "another one 123")
     assert not seated(anna, "anna", password="another one 123").must_change
     rule(settings, password_days=0)
     assert not seated(anna, "admin").must_change

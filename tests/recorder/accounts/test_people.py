@@ -28,14 +28,14 @@ def people(admin, settings):
 
     def made(name, group="user", **values):
         settings.change(User, {"group": group, **values}, US, item=name)
-        admin.set_password(name, OTHER, US, must_change=False)
+        admin.passwords.set_password(name, OTHER, US, must_change=False)
         return admin.people.person(name)
 
     return made
 
 
 def entered(admin, name, password=OTHER, door=Door.WEB):
-    token, _login = admin.log_in(name, password, door, "10.0.0.9")
+    token, _login = admin.logins.log_in(name, password, door, "10.0.0.9")
     return token, admin.caller(token, door, "10.0.0.9")
 
 
@@ -84,7 +84,7 @@ def test_who_is_switched_off_or_removed_is_out_at_once_and_cannot_return(admin, 
         assert admin.caller(token, Door.WEB, "10.0.0.9") is None
         assert admin.again(caller) is None
         with pytest.raises(WrongLogin):
-            admin.log_in(name, OTHER, Door.WEB, "10.0.0.9")
+            admin.logins.log_in(name, OTHER, Door.WEB, "10.0.0.9")
 
 
 def test_a_name_that_is_taken_anew_has_no_old_password(admin, people, settings):
@@ -92,7 +92,7 @@ def test_a_name_that_is_taken_anew_has_no_old_password(admin, people, settings):
     settings.remove(User, "ben", US)
     settings.change(User, {"group": "user"}, US, item="ben")
     with pytest.raises(WrongLogin):
-        admin.log_in("ben", OTHER, Door.WEB, "10.0.0.9")
+        admin.logins.log_in("ben", OTHER, Door.WEB, "10.0.0.9")
 
 
 @pytest.mark.covers("D-ACC-02", "D-RULE-28")
@@ -132,7 +132,7 @@ def test_the_last_administrator_stays_and_keeps_his_rights(admin, settings, valu
     settings.change(User, {"group": "admin"}, US, item="second")
     with pytest.raises(LastAdministrator):
         act()
-    admin.set_password("second", OTHER, US)
+    admin.passwords.set_password("second", OTHER, US)
     act()
 
 
@@ -167,13 +167,13 @@ def test_who_looks_after_users_can_make_himself_nothing_that_he_is_not(admin, pe
         lambda: settings.change(UserGroup, {"title": "New", "live": [2]}, us, item="new"),
         lambda: settings.change(User, {"enabled": False}, us, item="admin"),
         lambda: settings.change(UserGroup, {"remarks": "mine"}, us, item="admin"),
-        lambda: admin.set_password("admin", "mine, all mine", us),
+        lambda: admin.passwords.set_password("admin", "mine, all mine", us),
     ):
         with pytest.raises(MoreThanOwn):
             act()
     settings.change(User, {"group": "desk", "allowed": []}, us, item="helper")
-    admin.set_password("helper", OTHER, us)
-    admin.log_in("admin", PASSWORD, Door.WEB, "10.0.0.9")
+    admin.passwords.set_password("helper", OTHER, us)
+    admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.9")
 
 
 @pytest.mark.covers("D-ACC-05")
@@ -182,25 +182,25 @@ def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(admin, 
     old, _caller = entered(admin, "anna")
     token, caller = entered(admin, "anna")
     with pytest.raises(WrongLogin):
-        admin.change_own(caller, "wrong", "brand new words")
+        admin.passwords.change_own(caller, "wrong", "brand new words")
     with pytest.raises(NightjarError):
-        admin.change_own(caller, OTHER, OTHER)
-    admin.change_own(caller, OTHER, "brand new words")
+        admin.passwords.change_own(caller, OTHER, OTHER)
+    admin.passwords.change_own(caller, OTHER, "brand new words")
     assert admin.caller(token, Door.WEB, "10.0.0.9") is not None
     assert admin.caller(old, Door.WEB, "10.0.0.9") is None
     with pytest.raises(WrongLogin):
-        admin.log_in("anna", OTHER, Door.WEB, "10.0.0.9")
-    admin.log_in("Anna ", "brand new words", Door.WEB, "10.0.0.9")
+        admin.logins.log_in("anna", OTHER, Door.WEB, "10.0.0.9")
+    admin.logins.log_in("Anna ", "brand new words", Door.WEB, "10.0.0.9")
 
 
 def test_a_password_that_somebody_else_set_lets_its_user_only_set_his_own(admin, people, settings):
     people("anna")
-    admin.set_password("anna", "given by another", US)
+    admin.passwords.set_password("anna", "given by another", US)
     _token, caller = entered(admin, "anna", "given by another")
     assert caller.rights.areas == frozenset()
     assert not caller.rights.known
     assert admin.must_change("anna")
-    admin.change_own(caller, "given by another", OTHER)
+    admin.passwords.change_own(caller, "given by another", OTHER)
     assert admin.again(caller).may_on(Permission.LIVE, 1)
 
 
@@ -231,7 +231,7 @@ def test_the_administrator_of_an_older_version_keeps_his_password(instance, open
         old.execute("INSERT INTO account VALUES ('admin', 'admin', ?, 5)", (quick().record(PASSWORD),))
         old.execute("INSERT INTO session VALUES ('00', 'admin', 'admin', 'web', '10.0.0.1', 5)")
     found = open_accounts()
-    assert not found.needs_setup()
+    assert not found.first_run.is_due()
     _token, caller = entered(found, "admin", PASSWORD)
     assert caller.role is Role.ADMIN
     assert caller.rights.cover(FULL)

@@ -163,7 +163,7 @@ def test_every_user_is_told_of_a_reset_until_he_has_seen_it(anna, codes, setting
     assert [one.source for one in anna.recovery.resets.unseen("anna")] == ["screen:screen"]
     assert len(anna.recovery.resets.unseen("admin")) == 2
     settings.change(User, {"group": "user"}, OWNER, item="ben")
-    anna.set_password("ben", PASSWORD, OWNER)
+    anna.passwords.set_password("ben", PASSWORD, OWNER)
     assert anna.recovery.resets.unseen("ben") == []
 
 
@@ -178,14 +178,14 @@ def test_who_is_removed_leaves_no_way_back_in(anna, settings):
     anna.own.set_questions(seated(anna, "anna"), PASSWORD, ANSWERS)
     settings.remove(User, "anna", OWNER)
     settings.change(User, {"group": "user"}, OWNER, item="anna")
-    anna.set_password("anna", PASSWORD, OWNER, must_change=False)
+    anna.passwords.set_password("anna", PASSWORD, OWNER, must_change=False)
     with pytest.raises(WrongRecovery):
         anna.recovery.by_code("anna", codes[0], NEW, Door.WEB, "10.0.0.9")
     assert anna.recovery.asked("anna") == ()
 
 
 def test_who_must_change_his_password_sets_nothing_else(anna):
-    anna.set_password("anna", PASSWORD, OWNER)
+    anna.passwords.set_password("anna", PASSWORD, OWNER)
     for try_it in (
         lambda who: anna.own.new_codes(who, PASSWORD),
         lambda who: anna.own.set_questions(who, PASSWORD, ANSWERS),
@@ -199,7 +199,7 @@ def test_a_program_with_a_key_sets_no_credentials(anna):
     from recorder.settings.rights import EVERY
     from recorder.settings.scope import Permission
 
-    token, _key = anna.make_key("anna", NewKey("x", frozenset({Permission.LIVE}), EVERY, 1), OWNER)
+    token, _key = anna.programs.make("anna", NewKey("x", frozenset({Permission.LIVE}), EVERY, 1), OWNER)
     program = anna.caller(token, Door.WEB, "10.0.0.1")
     with pytest.raises(NotFound):
         anna.own.new_codes(program, PASSWORD)

@@ -21,7 +21,7 @@ def drawn(anna):
 
 def wrong(accounts, secret="12369", user="anna"):
     with pytest.raises(WrongScreenLock) as refused:
-        accounts.log_in_at_screen(user, secret)
+        accounts.logins.log_in_at_screen(user, secret)
     return str(refused.value)
 
 
@@ -31,7 +31,7 @@ def test_it_lets_in_at_the_screen_and_the_password_does_too(anna, kind, secret):
     assert anna.locks.kind("anna") is None
     anna.own.set_lock(seated(anna, "anna"), PASSWORD, kind, secret)
     assert anna.locks.kind("anna") is kind
-    token, _login = anna.log_in_at_screen(" Anna", secret)
+    token, _login = anna.logins.log_in_at_screen(" Anna", secret)
     assert anna.caller(token, Door.SCREEN, "screen").name == "anna"
     assert anna.caller(token, Door.WEB, "10.0.0.1") is None
     assert seated(anna, "anna")
@@ -49,7 +49,7 @@ def test_pattern_and_digits_are_not_one_another(anna):
     anna.own.set_lock(seated(anna, "anna"), PASSWORD, LockKind.PIN, "139746")
     anna.own.set_lock(seated(anna, "anna"), PASSWORD, LockKind.PATTERN, "13974")
     wrong(anna, "139746")
-    assert anna.log_in_at_screen("anna", "13974")
+    assert anna.logins.log_in_at_screen("anna", "13974")
 
 
 @pytest.mark.parametrize("secret", ["", "147", "1477", "1470", "12345678912", "\uff11478", "abcd"])
@@ -81,18 +81,18 @@ def test_guessing_is_slowed_down_and_ends_and_never_locks_the_password(drawn, cl
     wrong(drawn, PATTERN)
     assert seated(drawn, "anna")
     assert seated(drawn, "anna", Door.WEB)
-    assert drawn.log_in_at_screen("anna", PATTERN)
+    assert drawn.logins.log_in_at_screen("anna", PATTERN)
 
 
 def test_waiting_for_the_pattern_locks_nobody_else(drawn):
     for _each in range(FREE_TRIES):
         wrong(drawn)
     with pytest.raises(TriedTooOften):
-        drawn.log_in_at_screen("anna", PATTERN)
+        drawn.logins.log_in_at_screen("anna", PATTERN)
     drawn.own.set_lock(seated(drawn), PASSWORD, LockKind.PIN, PIN)
-    assert drawn.log_in_at_screen("admin", PIN)
+    assert drawn.logins.log_in_at_screen("admin", PIN)
     assert seated(drawn, "anna")
-    assert drawn.log_in_at_screen("anna", PATTERN)
+    assert drawn.logins.log_in_at_screen("anna", PATTERN)
 
 
 def test_unknown_users_and_such_as_have_none_get_the_same_answer(drawn, settings):
@@ -103,9 +103,9 @@ def test_unknown_users_and_such_as_have_none_get_the_same_answer(drawn, settings
 
 
 def test_another_password_by_somebody_else_takes_it_away(drawn):
-    drawn.change_own(seated(drawn, "anna"), PASSWORD, "my own new one")
-    assert drawn.log_in_at_screen("anna", PATTERN)
-    drawn.set_password("anna", PASSWORD, OWNER, must_change=False)
+    drawn.passwords.change_own(seated(drawn, "anna"), PASSWORD, "my own new one")
+    assert drawn.logins.log_in_at_screen("anna", PATTERN)
+    drawn.passwords.set_password("anna", PASSWORD, OWNER, must_change=False)
     assert drawn.locks.kind("anna") is None
     wrong(drawn, PATTERN)
 
@@ -124,5 +124,5 @@ def test_it_is_nowhere_to_be_read(drawn, instance):
 def test_who_is_removed_leaves_none(drawn, settings):
     settings.remove(User, "anna", OWNER)
     settings.change(User, {"group": "user"}, OWNER, item="anna")
-    drawn.set_password("anna", PASSWORD, OWNER, must_change=False)
+    drawn.passwords.set_password("anna", PASSWORD, OWNER, must_change=False)
     wrong(drawn, PATTERN)

@@ -47,7 +47,7 @@ def phone(anna, clock):
 
 
 def over_the_network(accounts, code="", password=PASSWORD, source="10.0.0.1"):
-    return accounts.log_in("anna", password, Door.WEB, source, code)
+    return accounts.logins.log_in("anna", password, Door.WEB, source, code)
 
 
 def test_the_network_needs_it_and_the_recorder_itself_does_not(anna, phone):

@@ -142,11 +142,11 @@ class Served:
         return self.client("web")
 
     def set_up(self):
-        self.control.accounts.make_administrator(PASSWORD)
+        self.control.accounts.first_run.make_administrator(PASSWORD)
 
     def admin(self, door="web"):
         """A client that is logged in as the administrator."""
-        if self.control.accounts.needs_setup():
+        if self.control.accounts.first_run.is_due():
             self.set_up()
         client = self.client(door)
         client.log_in("admin", PASSWORD)

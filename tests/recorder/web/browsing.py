@@ -144,7 +144,7 @@ class Web(Served):
 
     def log_in(self):
         """Log in as a browser; gives the headers of its calls."""
-        if self.control.accounts.needs_setup():
+        if self.control.accounts.first_run.is_due():
             self.set_up()
         own = {"Origin": f"https://{self.host}", "X_Nightjar": "1"}
         wanted = {"user": "admin", "password": PASSWORD, "cookie": True}

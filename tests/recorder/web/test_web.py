@@ -119,7 +119,7 @@ def test_old_tls_is_refused(web):
 
 @pytest.mark.covers("D-BOOT-03")
 def test_a_browser_sets_the_recorder_up_with_the_code_and_works_with_its_cookie(web):
-    code = web.control.accounts.new_code()
+    code = web.control.accounts.first_run.new_code()
     own = {"Origin": f"https://{web.host}", "X_Nightjar": "1"}
     assert web.call("GET", "/api/v1/setup")[2] == {"needs_setup": True, "code_needed": True}
     assert web.call("GET", "/api/v1/status")[0] == 401
