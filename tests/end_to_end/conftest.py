@@ -39,27 +39,32 @@ class Recorder:
     """A running instance."""
 
     data: Path
+    told: str = ""
+    """What it printed for its owner until it ran."""
 
     @property
     def instance(self) -> Instance:
         return Instance(self.data)
 
     def command(self, *words: str, check: bool = True) -> str:
-        called = [str(NIGHTJAR), *words, "--data", str(self.data)]
-        done = subprocess.run(called, check=False, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0 or not check, f"{words}: {done.stdout}{done.stderr}"
-        return done.stdout if check else done.stderr
+        """What a command prints; of one that is refused, with `check` off, what it complains.
+
+        In this process: starting a program for each takes as long as the recorder needs to do what it says.
+        """
+        told, complained = io.StringIO(), io.StringIO()
+        ended: str | int | None = None
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(complained):
+            try:
+                main([*words, "--data", str(self.data)])
+            except SystemExit as error:
+                ended = error.code
+        complaint = complained.getvalue() + (ended if isinstance(ended, str) else "")
+        assert not ended or not check, f"{words}: {told.getvalue()}{complaint}"
+        return told.getvalue() if check else complaint
 
     def answer(self, *words: str) -> Any:
-        """What a command prints for programs. Looked at again and again, so in this process: starting one for each
-        look takes a core."""
-        told = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(told):
-                main([*words, "--json", "--data", str(self.data)])
-        except SystemExit as error:
-            raise AssertionError(f"{words}: {error}") from error
-        return json.loads(told.getvalue())
+        """What a command prints for programs."""
+        return json.loads(self.command(*words, "--json"))
 
     def status(self) -> dict[str, Any]:
         return self.answer("status")
@@ -86,12 +91,14 @@ def recorder(data: Path, *options: str, password: str = PASSWORD) -> Iterator[Re
     with log.open("w") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment) as run:
         try:
             assert run.stdout is not None
+            lines = ""
             for line in run.stdout:
+                lines += line.decode()
                 if line.startswith(b"Nightjar runs"):
                     break
             else:
                 pytest.fail(f"nightjar run ended: {log.read_text()[-3000:]}")
-            yield Recorder(data)
+            yield Recorder(data, lines)
         finally:
             run.terminate()
             try:
@@ -113,7 +120,7 @@ def run_recorder(tmp_path):
     shutil.rmtree(tmp_path / "data", ignore_errors=True)  # pytest keeps folders, and a disk has its full size at once
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def camera():
     """A simulated camera of its own process; gives the address of its small stream, which is cheap to record."""
     command = [str(NIGHTJAR), "simulate", "--port", "0", "--cameras", "1", "--bench", "--cache", str(CLIPS)]
@@ -124,3 +131,13 @@ def camera():
             yield f"rtsp://127.0.0.1:{port}/cam1/sub"
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="module")
+def shared(camera, tmp_path_factory):
+    """One recorder that records `camera` as channel 1, for tests of a file that each leave it recording."""
+    data = tmp_path_factory.mktemp("shared") / "data"
+    with recorder(data) as one:
+        one.command("channel", "add", "--name", "Gate", "--url", camera)
+        yield one
+    shutil.rmtree(data, ignore_errors=True)

@@ -19,27 +19,26 @@ def moment_us(text):
 
 
 @pytest.mark.covers("V-REC-15", "P-REC-02")
-def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(run_recorder, camera, tmp_path):
-    with run_recorder() as recorder:
-        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
-        wait_for(lambda: recorder.spans(1), 90)
-        place = recorder.data / "disks" / "disk1"
-        away = recorder.data / "away"
-        place.rename(away)
-        lost = wait_for(lambda: (one := disk(recorder))["state"] != "writable" and one, 20)
-        assert lost["reason"]
-        wait_for(lambda: not recorder.stream(1)["recording"], 10)
-        assert recorder.stream(1)["state"] == "playing"
-        away.rename(place)
-        wait_for(lambda: disk(recorder)["state"] == "writable" and recorder.stream(1)["recording"], 30)
-        back = recorder.spans(1)[-1]["end"]
-        wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
-        stamps = [
-            stamp
-            for count, span in enumerate(recorder.spans(1))
-            for stamp in exported(recorder, span, tmp_path / f"{count}.mp4")
-        ]
-        gaps = recorder.answer("gaps", "--channel", "1")
+def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(shared, tmp_path):
+    recorder = shared
+    wait_for(lambda: recorder.spans(1), 90)
+    place = recorder.data / "disks" / "disk1"
+    away = recorder.data / "away"
+    place.rename(away)
+    lost = wait_for(lambda: (one := disk(recorder))["state"] != "writable" and one, 20)
+    assert lost["reason"]
+    wait_for(lambda: not recorder.stream(1)["recording"], 10)
+    assert recorder.stream(1)["state"] == "playing"
+    away.rename(place)
+    wait_for(lambda: disk(recorder)["state"] == "writable" and recorder.stream(1)["recording"], 30)
+    back = recorder.spans(1)[-1]["end"]
+    wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
+    stamps = [
+        stamp
+        for count, span in enumerate(recorder.spans(1))
+        for stamp in exported(recorder, span, tmp_path / f"{count}.mp4")
+    ]
+    gaps = recorder.answer("gaps", "--channel", "1")
     holes = [(moment_us(gap["start"]) - 200_000, moment_us(gap["end"]) + 200_000, gap["reason"]) for gap in gaps]
     for before, after in pairwise(stamps):
         if after.frame != before.frame + 1:
@@ -48,23 +47,22 @@ def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(run_recorder, camera,
 
 
 @pytest.mark.covers("P-REC-02")
-def test_disks_that_change_places_are_told_apart_and_each_is_recorded_to_when_it_is_meant(run_recorder, camera):  # S10
-    with run_recorder() as recorder:
-        recorder.command("channel", "add", "--name", "Gate", "--url", camera)
-        wait_for(lambda: recorder.spans(1), 90)
-        place, first = recorder.data / "disks" / "disk1", disk(recorder)["id"]
-        prepared = recorder.data / "prepared"
-        other = initialise_disk(prepared, size_bytes=512 << 20, block_bytes=4 << 20, name="spare")
-        place.rename(recorder.data / "first")
-        prepared.rename(place)
-        # A new one in its place: taken up without a word from anybody.
-        wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (other, "writable"), 30)
-        assert "where disk1 was before" in disk(recorder)["reason"]
-        wait_for(lambda: disk(recorder)["used_bytes"], 60)
+def test_disks_that_change_places_are_told_apart_and_each_is_recorded_to_when_it_is_meant(shared):  # S10
+    recorder = shared
+    wait_for(lambda: recorder.spans(1), 90)
+    place, first = recorder.data / "disks" / "disk1", disk(recorder)["id"]
+    prepared = recorder.data / "prepared"
+    other = initialise_disk(prepared, size_bytes=512 << 20, block_bytes=4 << 20, name="spare")
+    place.rename(recorder.data / "first")
+    prepared.rename(place)
+    # A new one in its place: taken up without a word from anybody.
+    wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (other, "writable"), 30)
+    assert "where disk1 was before" in disk(recorder)["reason"]
+    wait_for(lambda: disk(recorder)["used_bytes"], 60)
 
-        # And so is the first one when it is back.
-        place.rename(recorder.data / "spare")
-        (recorder.data / "first").rename(place)
-        wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (first, "writable"), 30)
-        back = recorder.spans(1)[-1]["end"]
-        wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
+    # And so is the first one when it is back.
+    place.rename(recorder.data / "spare")
+    (recorder.data / "first").rename(place)
+    wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (first, "writable"), 30)
+    back = recorder.spans(1)[-1]["end"]
+    wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)

@@ -10,8 +10,8 @@ from tests.end_to_end.test_disk import moment_us
 from tests.end_to_end.test_kills import exported
 
 BLOCK = 1 << 20
-BLOCKS = 17
-LAP_S = 35
+BLOCKS = 9
+LAP_S = 18
 """About how long a stream of 4 Mbit/s takes to fill the disk."""
 
 

@@ -14,6 +14,11 @@ if os.geteuid() == 0:
 PATIENCE_S = 60
 
 
+@pytest.fixture(scope="module")
+def one(shared):
+    return shared
+
+
 def running(one):
     """The processes that live now, by name."""
     found = json.loads((one.instance.run / "processes.json").read_text())
@@ -34,8 +39,8 @@ def spans(one):
 
 
 @pytest.mark.covers("D-PWR-03", "D-RULE-42")
-def test_the_plug_is_pulled_and_what_was_recorded_is_there_when_power_returns(run_recorder):
-    with run_recorder("--cameras", "1") as one, HalClient(one.instance.socket("hal")) as hal:
+def test_the_plug_is_pulled_and_what_was_recorded_is_there_when_power_returns(one):
+    with HalClient(one.instance.socket("hal")) as hal:
         wait_for(lambda: spans(one), PATIENCE_S)
         before = running(one)
         hal.simulate("alarm_input", "IN3", "move", active=True)
@@ -52,8 +57,8 @@ def test_the_plug_is_pulled_and_what_was_recorded_is_there_when_power_returns(ru
 
 
 @pytest.mark.covers("D-PWR-02", "V-HW-08")
-def test_the_held_power_key_shuts_down_in_order_and_a_push_starts_again(run_recorder):
-    with run_recorder("--cameras", "1") as one, HalClient(one.instance.socket("hal")) as hal:
+def test_the_held_power_key_shuts_down_in_order_and_a_push_starts_again(one):
+    with HalClient(one.instance.socket("hal")) as hal:
         before = running(one)
         hal.simulate("key", "FRONT", "press", key="power")
         wait_for(lambda: not RECORDER & running(one).keys(), PATIENCE_S)
