@@ -14,6 +14,8 @@ from tests.guest.image import KEPT, Image
 from tests.guest.tool import CannotBuild
 
 HERE = Path(__file__).parent
+MACHINES = 2
+"""A guest waits half of its time, for its disks and for what its clock says."""
 
 
 def build() -> int:
@@ -41,7 +43,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.guest", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("build", help="make what the guest boots, as root")
-    verbs.add_parser("test", help="run the tests that need the guest; further words are for pytest")
+    test = verbs.add_parser("test", help="run the tests that need the guest; further words are for pytest")
+    test.add_argument("--machines", type=int, default=MACHINES, help="how many guests run side by side")
     verbs.add_parser("shell", help="run the lines of standard input in a fresh guest")
     cut = verbs.add_parser("cuts", help="cut the power by the thousand")
     cut.add_argument("--replays", type=int, default=1000)
@@ -58,9 +61,10 @@ def main() -> int:
         return status
     match asked.verb:
         case "test":
-            # One process: all tests share one boot.
             places = [] if any(Path(one.split("::")[0]).exists() for one in words) else [str(HERE)]
-            return int(pytest.main([*places, "-p", "no:xdist", "--guest", *words]))
+            # All tests of a process share one boot; a file stays with one of them.
+            shared = ["-n", str(asked.machines), "--dist", "loadfile"] if asked.machines > 1 else []
+            return int(pytest.main([*places, *shared, "--guest", *words]))
         case "cuts":
             return campaign.run(asked.scenes, asked.replays, asked.kills, asked.seed, asked.place, asked.out)
         case "shell":

@@ -1,4 +1,4 @@
-"""One boot for all tests here. They run by `make guest` only: they need QEMU, and root to build what it boots."""
+"""One boot for all tests of a process. They run by `make guest` only: QEMU runs it, and root builds what it boots."""
 
 from pathlib import Path
 
