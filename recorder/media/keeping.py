@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from recorder.client.answers import HoldKind
 from recorder.client.errors import Invalid, NightjarError
+from recorder.client.holds import HoldKind
 from recorder.client.stream import StreamName
 from recorder.client.tap import Failed
 from recorder.client.words import _

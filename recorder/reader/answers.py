@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from recorder.client.answers import Day, Hold, Hour, Tag
 from recorder.client.clock import SECOND_US
+from recorder.client.completeness import Day, Hour
 from recorder.client.errors import Invalid, NotFound
 from recorder.client.grid import from_text
+from recorder.client.holds import Hold, Tag
 from recorder.client.stream import StreamKey
 from recorder.client.words import _
 from recorder.reader.questions import Days, Disk, Moment, Month, Notes, Recording, Search, Stretch

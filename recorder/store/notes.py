@@ -1,7 +1,7 @@
 """Holds and tags between the rows of a catalog and what others are told of them."""
 
-from recorder.client.answers import Hold, HoldKind, Tag
 from recorder.client.errors import NotFound
+from recorder.client.holds import Hold, HoldKind, Tag
 from recorder.client.stream import StreamName
 from recorder.store.ids import ID_BYTES, RowId
 from recorder.store.layout import ALL_STREAMS, STREAM_CODES, STREAM_NAMES

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from recorder.client.answers.completeness import Day
+from recorder.client.completeness import Day
 from recorder.client.outage import Outage
 from recorder.client.tone import Tone
 
