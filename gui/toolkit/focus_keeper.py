@@ -25,7 +25,7 @@ class FocusKeeper:
     def every(self) -> "list[Widget]":
         """Give what can have the focus, in reading order."""
         top = self.screen.navigator.top
-        return [one for one in top.walk() if one.takes_focus] if top is not None else []
+        return list(top.focusables()) if top is not None else []
 
     def give(self, widget: "Widget | str | None", *, reveal: bool = True) -> bool:
         """Give it to a widget of the top page, or to the one of this name; say whether it took it."""

@@ -73,9 +73,9 @@ class List(Widget):
         return self.entries[self.marked].value if self.entries else None
 
     @property
-    def takes_focus(self) -> bool:
+    def holds_focus(self) -> bool:
         """Only with rows."""
-        return bool(self.entries) and super().takes_focus
+        return bool(self.entries) and super().holds_focus
 
     def fill(self, entries: Sequence[Entry]) -> None:
         """Show other rows; the mark stays on the same value, or near where it was."""

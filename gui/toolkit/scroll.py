@@ -55,8 +55,8 @@ class Scroll(Widget):
         offset = min(max(0, offset), self.farthest)
         if offset == self.offset:
             return False
+        self.child.shift(self.offset - offset)
         self.offset = offset
-        self.layout()
         self.invalidate()
         return True
 

@@ -95,6 +95,16 @@ class Widget:
                 yield one
                 waiting += reversed(one.children)
 
+    def focusables(self) -> "Iterator[Widget]":
+        """Give what can have the focus at or below this one, in reading order; `takes_focus` in one go."""
+        waiting: list[Widget] = [self]
+        while waiting:
+            one = waiting.pop()
+            if one._visible and one._enabled:  # noqa: SLF001 - a widget like this one
+                if one.holds_focus:
+                    yield one
+                waiting += reversed(one.children)
+
     def find(self, name: str) -> "Widget | None":
         """Find the first widget of this name at or below this one, visible or not."""
         if self.name == name:
@@ -172,9 +182,14 @@ class Widget:
             self.invalidate()
 
     @property
+    def holds_focus(self) -> bool:
+        """Whether the focus can stand on it where it is shown and may be used."""
+        return self.focusable
+
+    @property
     def takes_focus(self) -> bool:
         """Whether the focus can stand on it now."""
-        return self.focusable and self.enabled and all(one.visible for one in self.ancestors())
+        return self.holds_focus and self.enabled and all(one.visible for one in self.ancestors())
 
     @property
     def focused(self) -> bool:
@@ -252,6 +267,14 @@ class Widget:
         """Give it its place and lay out what is below it."""
         self.rect = Rect(rect)
         self.layout()
+
+    def shift(self, down: int) -> None:
+        """Move it and everything below it by so many pixels: `place` for what keeps its size, without a new layout."""
+        waiting: list[Widget] = [self]
+        while waiting:
+            one = waiting.pop()
+            one.rect = one.rect.move(0, down)
+            waiting += one.children
 
     def layout(self) -> None:
         """Place the children; the default gives each the whole of `rect`."""
