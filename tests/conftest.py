@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,33 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get(PEERS_VARIABLE) == "required":
                 pytest.fail(f"{name} is not installed, and {PEERS_VARIABLE}=required", pytrace=False)
             pytest.skip(f"{name} is not installed; .ci/run installs it")
+
+
+# Whole recorders are tried in this first part of a run, so that nobody waits for one at the end.
+EARLY = 0.7
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the files of whole recorders out to all workers, and over the time: each worker begins with its equal part
+    of the list, and takes from others when it is done."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    files = [list(tests) for _path, tests in groupby(items, lambda one: one.path)]
+    whole = [tests for tests in files if tests[0].path.parent.name == "end_to_end"]
+    # Where each is wanted, as a share of the list: apart for one worker, and not at once for two.
+    rounds = max(1, -(-len(whole) // workers))
+    wanted = []
+    for nth, tests in enumerate(whole):
+        turn, worker = divmod(nth, workers)
+        wanted.append(((worker + EARLY * (turn + worker / workers) / rounds) / workers, tests))
+    wanted.sort(key=lambda one: one[0], reverse=True)
+    dealt = []
+    for tests in files:
+        while wanted and len(dealt) >= wanted[-1][0] * len(items):
+            dealt += wanted.pop()[1]
+        if tests[0].path.parent.name != "end_to_end":
+            dealt += tests
+    for _share, tests in reversed(wanted):
+        dealt += tests
+    items[:] = dealt

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from recorder.api import errors, routes
 from recorder.api.entrance import COOKIE, OPEN, Entrance
-from recorder.api.page_routes import page_routes
+from recorder.api.page_routes import describe_pages, page_routes
 from recorder.client.calls.carrier import ROOT
 from recorder.control.control import Control, own_version
 from recorder.settings.registry import Registry
@@ -40,7 +40,7 @@ def bare_app(registry: Registry) -> FastAPI:
     told = [Security(_bearer), Security(_cookie)]
     for router in [*routers(), page_routes(registry)]:
         app.include_router(router, prefix=ROOT, dependencies=told)
-    _describe(app)
+    _describe(app, registry)
     return app
 
 
@@ -51,14 +51,15 @@ def create_app(control: Control, bare: FastAPI | None = None) -> ASGIApp:
     return Entrance(bare, control.accounts, control.hidden_channels)
 
 
-def _describe(app: FastAPI) -> None:
-    """Make the OpenAPI say what refusals look like, and that the few routes before a login need none."""
+def _describe(app: FastAPI, registry: Registry) -> None:
+    """Make the OpenAPI say what pages take and refusals look like, and that the few routes before a login need none."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = plain()
             errors.describe(schema)
+            describe_pages(registry, schema["paths"])
             for method, path in OPEN:
                 schema["paths"][path][method.lower()].pop("security", None)
             app.openapi_schema = schema

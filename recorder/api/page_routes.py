@@ -5,6 +5,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Response
+from fastapi.utils import deep_dict_update
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller
@@ -13,6 +14,7 @@ from recorder.api.documents import body_schema, document, revision_of
 from recorder.api.routes.channels import Number, Values
 from recorder.api.routes.pages import PLACES
 from recorder.client import answers
+from recorder.client.calls.carrier import ROOT
 from recorder.client.errors import NotFound
 from recorder.client.words import _
 from recorder.control.channels import MOST_CHANNELS
@@ -51,6 +53,24 @@ def page_routes(registry: Registry) -> APIRouter:
     return made
 
 
+def describe_pages(registry: Registry, paths: dict[str, Any]) -> None:
+    """Say in the paths of an OpenAPI what changes and buttons of pages take.
+
+    Only where somebody reads it: these schemas take longer than the routes themselves, and control starts without them.
+    """
+    for page in registry:
+        place = ROOT + _place_of(page)
+        deep_dict_update(paths[place]["patch"], body_schema(page))
+        for action in page.about.actions.values():
+            schema = plain_schema(action.parameters)
+            body = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+            deep_dict_update(paths[f"{place}/actions/{action.name}"]["post"], body)
+
+
+def _place_of(page: type[Page]) -> str:
+    return PLACES[page.about.scope].format(page=page.about.name)
+
+
 def _no_item() -> str:
     return ""
 
@@ -85,7 +105,7 @@ class _PageRoutes:
     def __init__(self, to: APIRouter, page: type[Page]) -> None:
         self._to = to
         self._page = page
-        self._place = PLACES[page.about.scope].format(page=page.about.name)
+        self._place = _place_of(page)
         self._name = page.about.name.replace("-", "_")
         self._item_of = _item_of(page)
         self._right = with_right(page.about.permission)
@@ -120,7 +140,6 @@ class _PageRoutes:
             change,
             methods=["PATCH"],
             name=f"change_{self._name}",
-            openapi_extra=body_schema(page),
             description=_("Change fields of the page; the others stay."),
         )
 
@@ -170,14 +189,12 @@ class _PageRoutes:
                 caller.need_on(action.permission, *([int(item)] if page.about.scope is Scope.CHANNEL else []))
             return await control.actions.begin(page, action, parameters or {}, author(caller), item)
 
-        schema = plain_schema(action.parameters)
         self._to.add_api_route(
             f"{self._place}/actions/{action.name}",
             press,
             methods=["POST"],
             name=f"{action.name.replace('-', '_')}_{self._name}",
             description=action.title,
-            openapi_extra={"requestBody": {"content": {"application/json": {"schema": schema}}}},
         )
 
     def add_copy(self) -> None:
