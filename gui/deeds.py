@@ -10,7 +10,7 @@ from hal.client import HalClient, HalUnavailable
 from recorder.client import wire
 from recorder.client.answers import Channel, Output, Picture, TileButton
 from recorder.client.errors import NightjarError, Unavailable
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 Result = TypeVar("Result")
 
@@ -38,7 +38,10 @@ class Deeds(Entrance):
             self._do(self.api.add_simulated_cameras, added)
 
         def added(channels: list[Channel]) -> None:
-            self.screen.notices.say(_("{count} simulated cameras were added.").format(count=len(channels)), Tone.GOOD)
+            words = counted(
+                "{count} simulated camera was added.", "{count} simulated cameras were added.", len(channels)
+            )
+            self.screen.notices.say(words, Tone.GOOD)
 
         self.enter(add)
 

@@ -11,7 +11,7 @@ from gui.wall.moments import since
 from recorder.client.answers import Status
 from recorder.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, PoolStatus
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 MOST_DISKS = 4
 """Each has a line; of more, those in trouble come first, and the rest is counted."""
@@ -107,5 +107,5 @@ def _disk(disk: DiskStatus, days: float | None, now_us: int, zone: tzinfo) -> To
     if disk.oldest_us is not None:
         parts.append(_("footage since {moment}").format(moment=since(disk.oldest_us, now_us, zone)))
     if days is not None and days >= 1 and disk.write_bytes_per_s:
-        parts.append(_("{days} days fit").format(days=int(days)))
+        parts.append(counted("{count} day fits", "{count} days fit", int(days)))
     return "disk", SECOND if disk.set_aside else GOOD, disk.name, ", ".join(parts), used

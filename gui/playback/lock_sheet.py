@@ -15,7 +15,7 @@ from gui.toolkit.widget import Widget
 from gui.wall.moments import day
 from recorder.client.answers import Hold
 from recorder.client.api import ApiClient
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 DAY_US = 86_400_000_000
 LONGEST_REASON = 256
@@ -139,7 +139,7 @@ class ReleaseSheet(Sheet):
 
 
 def _for(days: int) -> str:
-    return _("For {days} days").format(days=days)
+    return counted("For {count} day", "For {count} days", days)
 
 
 def _told(hold: Hold, zone: tzinfo) -> str:

@@ -18,7 +18,7 @@ from gui.wall.moments import length
 from recorder.client.clock import SECOND_US
 from recorder.client.grid import WHOLE, to_text
 from recorder.client.views import Position
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 if TYPE_CHECKING:
     from gui.playback.page import Playback
@@ -154,7 +154,9 @@ class MotionSearch:
         cells = self.grid.cells
         everywhere = cells in {0, WHOLE}
         panel.region.say(
-            _("In the whole picture") if everywhere else _("In {count} cells").format(count=cells.bit_count())
+            _("In the whole picture")
+            if everywhere
+            else counted("In {count} cell", "In {count} cells", cells.bit_count())
         )
         panel.everywhere.visible = not everywhere
         panel.moments.show(found or MomentsFound(), days=panel.period.value > 1)
@@ -165,8 +167,7 @@ class MotionSearch:
     def _words(self, found: MomentsFound | None) -> str:
         parts: list[str] = []
         if found is not None and found.moved:
-            count = len(found.moved)
-            parts.append(_("1 moment.") if count == 1 else _("{count} moments.").format(count=count))
+            parts.append(counted("{count} moment.", "{count} moments.", len(found.moved)))
         if self._left or found is None:
             return " ".join([*parts, _("Searching…")])
         if found.looked and not found.moved:

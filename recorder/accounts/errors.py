@@ -51,7 +51,7 @@ class Blocked(NightjarError):
     """Somebody was thrown out for a time."""
 
     status = 403
-    words = _("This user is kept out from here for {minutes} more minutes. Ask who looks after the recorder.")
+    words = _("This user is kept out from here for another {minutes} min. Ask who looks after the recorder.")
 
 
 class WrongRecovery(NightjarError):

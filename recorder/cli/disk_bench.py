@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.output import print_json
 from recorder.client.instance import Instance
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.store.errors import StoreError
 from recorder.store.files import AlignedBuffer, SystemFile
 
@@ -211,8 +211,12 @@ def run(asked: argparse.Namespace) -> None:
         _say(words.format(value=value))
     if not found.direct:
         _say(_("The file system has no direct writes: its cache flatters these figures."))
-    words = _("It can record about {count} cameras of 4 Mbit/s with their sub streams, half of it left for playback.")
-    _say(words.format(count=found.cameras))
+    words = counted(
+        "It can record about {count} camera of 4 Mbit/s with its sub stream, half of it left for playback.",
+        "It can record about {count} cameras of 4 Mbit/s with their sub streams, half of it left for playback.",
+        found.cameras,
+    )
+    _say(words)
 
 
 def _say(line: str) -> None:

@@ -29,7 +29,7 @@ class NotProven(StoreError):
     """Something is not as it was recorded."""
 
     status = 500
-    words = _("{count} faults were found. What is not named is as it was recorded.")
+    words = _("Faults found: {count}. What is not named is as it was recorded.")
 
 
 class NoRecoveryKey(StoreError):

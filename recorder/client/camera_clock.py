@@ -6,7 +6,7 @@ from recorder.client.words import _
 TOLD_US = 2 * SECOND_US
 """Less is not told: reports are late by what the network delays them, and nobody notices it in a picture."""
 _UNITS = (
-    (365 * 86_400 * SECOND_US, _("{count} years")),
+    (2 * 365 * 86_400 * SECOND_US, _("{count} years")),
     (2 * 86_400 * SECOND_US, _("{count} days")),
     (2 * 3600 * SECOND_US, _("{count} h")),
     (120 * SECOND_US, _("{count} min")),

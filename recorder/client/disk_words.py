@@ -6,7 +6,7 @@ from recorder.client.answers import ArrayStatus, BayJob, BayStatus, BayTask
 from recorder.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, PoolState, PoolStatus
 from recorder.client.tone import Tone
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 HOURS_A_YEAR = 8766
 HOURS_FEW = 48
@@ -182,9 +182,9 @@ def bay_facts(bay: BayStatus, recording: DiskStatus | None, day: Day) -> list[tu
 
 def _in_use(hours: int) -> str:
     if hours < HOURS_FEW:
-        return _("{hours} hours").format(hours=hours)
+        return counted("{count} hour", "{count} hours", hours)
     if hours < HOURS_A_YEAR:
-        return _("{days} days").format(days=hours // 24)
+        return counted("{count} day", "{count} days", hours // 24)
     return _("{years:.1f} years").format(years=hours / HOURS_A_YEAR)
 
 
@@ -198,7 +198,7 @@ def array_line(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> Told
             left_s = one.capacity_bytes * (100 - one.progress_percent) / 100 / one.bytes_per_s
             parts.append(_("about {hours:.1f} hours left").format(hours=left_s / 3600))
     if one.mismatches:
-        parts.append(_("{count} places differed").format(count=one.mismatches))
+        parts.append(counted("{count} place differed", "{count} places differed", one.mismatches))
     used, its = _array_use(one, recording, day)
     if its in {Tone.BAD, Tone.WARNING} and tone is not Tone.BAD:
         tone = its

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from recorder.client.clock import SECOND_US
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,12 @@ def words_of(outage: Outage, clock: Callable[[int], str], precise: Callable[[int
     if not back:
         told = _("None of {all} records yet.").format(all=len(outage.channels))
     else:
-        words = _("{count} of {all} record since {time}.")
-        told = words.format(count=len(back), all=len(outage.channels), time=precise(max(back)))
+        told = counted(
+            "{count} of {all} records since {time}.",
+            "{count} of {all} record since {time}.",
+            len(back),
+            all=len(outage.channels),
+            time=precise(max(back)),
+        )
     lost_us = max(one.lost_us for one in outage.channels)
     return f"{gone} {told} {_('{seconds:.1f} s lost.').format(seconds=lost_us / SECOND_US)}"

@@ -11,4 +11,9 @@ def _(text: str) -> str:
     return _catalog.gettext(text)
 
 
-__all__ = ["_"]
+def counted(one: str, many: str, count: int, **filled: object) -> str:
+    """Give the form of the language that fits a number, with `{count}` and the other names in it filled."""
+    return _catalog.ngettext(one, many, count).format(count=count, **filled)
+
+
+__all__ = ["_", "counted"]

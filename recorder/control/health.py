@@ -11,7 +11,7 @@ from recorder.client.outage import Outage, words_of
 from recorder.client.status import DiskState
 from recorder.client.stream import StreamName
 from recorder.client.tone import Tone
-from recorder.client.words import _
+from recorder.client.words import _, counted
 
 MOST_NAMED = 6
 """Cameras named one by one; the rest is counted."""
@@ -93,11 +93,16 @@ def _recording(known: Known, recording: set[int], names: Mapping[int, str]) -> H
         return HealthLine("recording", label, _("The recording service does not answer."), Tone.BAD)
     missing = sorted(due - recording)
     if missing:
-        words = _("{count} of {all} channels record; not: {names}.")
-        words = words.format(count=len(due) - len(missing), all=len(due), names=_named(missing, names))
+        words = counted(
+            "{count} of {all} channels records; not: {names}.",
+            "{count} of {all} channels record; not: {names}.",
+            len(due) - len(missing),
+            all=len(due),
+            names=_named(missing, names),
+        )
         return HealthLine("recording", label, words, Tone.BAD)
     if due:
-        words = _("{count} of {count} channels record.").format(count=len(due))
+        words = counted("{count} of {count} channel records.", "{count} of {count} channels record.", len(due))
         return HealthLine("recording", label, words, Tone.GOOD)
     words = _("Nothing is to be recorded at this hour.") if known.status.channels else _("There is no camera yet.")
     return HealthLine("recording", label, words, Tone.QUIET)
@@ -110,7 +115,13 @@ def _footage(known: Known, oldest: Mapping[int, int], names: Mapping[int, str]) 
     ordered = sorted(oldest.items(), key=lambda one: -one[1])
     shown = [f"{_named([channel], names)} {known.moment(at_us)}" for channel, at_us in ordered[:MOST_NAMED]]
     if len(ordered) > MOST_NAMED:
-        shown.append(_("and {count} more that reach back further").format(count=len(ordered) - MOST_NAMED))
+        shown.append(
+            counted(
+                "and {count} more that reaches back further",
+                "and {count} more that reach back further",
+                len(ordered) - MOST_NAMED,
+            )
+        )
     return HealthLine("footage", label, ", ".join(shown), Tone.PLAIN)
 
 
@@ -185,7 +196,7 @@ def _yesterday(known: Known, names: Mapping[int, str]) -> HealthLine:
         return HealthLine("yesterday", label, _("Nothing was to be recorded."), Tone.QUIET)
     lacking = [one for one in due if one.state is Wholeness.INCOMPLETE]
     if not lacking:
-        words = _("{count} of {count} channels complete.").format(count=len(due))
+        words = counted("{count} of {count} channel complete.", "{count} of {count} channels complete.", len(due))
         return HealthLine("yesterday", label, words, Tone.GOOD)
     missing_us = sum(sum(one.missing_us.values()) for one in lacking)
     share = 100 * (1 - missing_us / sum(one.due_us for one in due))

@@ -25,7 +25,7 @@ _SIGNATURE_BYTES = 64
 class NotGenuine(ExportError):
     """A file is not what was exported."""
 
-    words = _("{path} is not as it was exported: {count} faults were found.")
+    words = _("{path} is not as it was exported. Faults found: {count}.")
 
 
 @dataclass

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from recorder.client.answers import MASK
 from recorder.client.clock import Clock
 from recorder.client.errors import NotFound
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.settings.audit import AuditRow, Change, Checked, Sought
 from recorder.settings.errors import Conflict, DamagedSettings, ReadOnlySetting
 from recorder.settings.machine import Machine
@@ -155,7 +155,7 @@ class Settings:
         """Take all rows out of the audit but one, which says who did so; gives how many there were."""
         with self._store.transaction():
             count = self._store.clear_audit()
-            words = json.dumps(_("{count} rows cleared").format(count=count))
+            words = json.dumps(counted("{count} row cleared", "{count} rows cleared", count))
             row = Change(self._clock.now_us(), author.who, author.source, "audit", "", "", json.dumps(None), words)
             self._store.note([row])
         return count
@@ -165,7 +165,7 @@ class Settings:
         with self._store.transaction():
             gone = self._store.shorten_audit(oldest_us, most_rows, most_bytes)
             if gone:
-                words = json.dumps(_("{count} rows went by age or size").format(count=gone))
+                words = json.dumps(counted("{count} row went by age or size", "{count} rows went by age or size", gone))
                 row = Change(self._clock.now_us(), "recorder", "", "audit", "", "", json.dumps(None), words)
                 self._store.note([row])
         return gone

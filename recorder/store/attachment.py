@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.status import DiskDoubt, DiskState
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.store.disk import Disk, Figures
 from recorder.store.disk_rebuild import DiskRebuild
 from recorder.store.disk_share import DiskShare
@@ -273,8 +273,11 @@ class Attachment:
         """What an owner should know of a disk that is recorded to."""
         bad = self.memory.bad
         if bad:
-            words = _("It takes no more writes in {count} places. Recording goes on beside them; replace it soon.")
-            return words.format(count=len(bad))
+            return counted(
+                "It takes no more writes in {count} place. Recording goes on beside it; replace the disk soon.",
+                "It takes no more writes in {count} places. Recording goes on beside them; replace the disk soon.",
+                len(bad),
+            )
         if self._instead_of:
             words = _("It is new here, where {disk} was before. Put that into another place and it plays, too.")
             return words.format(disk=self._instead_of)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.store import root_log
 from recorder.store.chunk_proof import ChunkProof, Outcome
 from recorder.store.files import BlockFile
@@ -102,9 +102,16 @@ class BlockProof:
             return
         first, last = moment(entry.first_us), moment(entry.last_us)
         if len(proofs) < entry.chunks:
-            words = _("Block {n}, {first} to {last}: {missing} of its {count} chunks are missing.")
-            missing = entry.chunks - len(proofs)
-            found.missing.append(words.format(n=number, first=first, last=last, missing=missing, count=entry.chunks))
+            words = counted(
+                "Block {n}, {first} to {last}: {count} of its {all} chunks is missing.",
+                "Block {n}, {first} to {last}: {count} of its {all} chunks are missing.",
+                entry.chunks - len(proofs),
+                n=number,
+                first=first,
+                last=last,
+                all=entry.chunks,
+            )
+            found.missing.append(words)
         else:
             words = _("Block {n}, {first} to {last}: its chunks are not those that were sealed.")
             found.altered.append(words.format(n=number, first=first, last=last))

@@ -36,7 +36,7 @@ class Unsound(StoreError):
     """A check found damage."""
 
     status = 500
-    words = _("{count} faults were found. What is whole still plays.")
+    words = _("Faults found: {count}. What is whole still plays.")
 
 
 def size(text: str) -> int:

@@ -4,7 +4,7 @@ import time
 
 from recorder.client.errors import NotFound
 from recorder.client.status import DiskDoubt
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.store.disk import Disk
 from recorder.store.disk_writer import DiskWriter
 from recorder.store.errors import NothingToAdopt, WrongDiskId
@@ -79,7 +79,9 @@ class DiskGroup:
             return self.at(disk).rebuilt.state or Rebuilding(over=True)
         here = [one for one in self.writers if one.in_index]
         done = sum(not self._store.index.needs(bytes.fromhex(one.here)) for one in here)
-        words = _("The index was made anew from {count} disks.").format(count=done)
+        words = counted(
+            "The index was made anew from {count} disk.", "The index was made anew from {count} disks.", done
+        )
         return Rebuilding(done, len(here), over=done == len(here), words=words)
 
     def at(self, disk: str) -> DiskWriter:

@@ -12,7 +12,7 @@ from recorder.api.moments import LATEST_US, Moment
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import AuditCheck, AuditEntry
 from recorder.client.errors import Refused
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.control.control import Control
 from recorder.logs import sheet
 from recorder.settings.audit import AuditRow, Checked, Sought
@@ -81,7 +81,7 @@ def in_words(found: Checked) -> str:
         return words.format(number=found.broken_at)
     if not found.rows:
         return _("The audit is empty.")
-    return _("All {count} rows are as they were written.").format(count=found.rows)
+    return counted("Its one row is as it was written.", "All {count} rows are as they were written.", found.rows)
 
 
 def told(one: AuditRow) -> AuditEntry:

@@ -3,7 +3,7 @@
 import asyncio
 
 from recorder.client.clock import SECOND_US
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.events.around import Around
 from recorder.events.engine import Engine, Found
 from recorder.events.linkages.buzzer import heard
@@ -55,8 +55,10 @@ class NothingRecordings(Source):
             return
         page = self.engine.rules.get(NothingRecorded, "")
         patience_s = page.after_s if isinstance(page, NothingRecorded) else 0
-        words = _("Nothing is recorded, and {count} cameras are to be. Look at disks, network and power.")
-        found = (
-            {("", ""): Found(words.format(count=len(due)))} if now_us - self._well_us >= patience_s * SECOND_US else {}
+        words = counted(
+            "Nothing is recorded, and {count} camera is to be. Look at disks, network and power.",
+            "Nothing is recorded, and {count} cameras are to be. Look at disks, network and power.",
+            len(due),
         )
+        found = {("", ""): Found(words)} if now_us - self._well_us >= patience_s * SECOND_US else {}
         self.engine.now(NothingRecorded, found)

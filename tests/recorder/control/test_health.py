@@ -76,7 +76,7 @@ def test_all_is_well_and_every_line_says_so():
             "recording",
             {"media": replace(MEDIA, streams=(stream(1), stream(2, recording=False)))},
             Tone.BAD,
-            "1 of 2 channels record; not: Yard.",
+            "1 of 2 channels records; not: Yard.",
         ),
         ("recording", {"media": None}, Tone.BAD, "The recording service does not answer."),
         (
@@ -134,7 +134,7 @@ def test_what_else_is_looked_at(name, change, tone, words):
 def test_the_last_power_cut_is_told_with_what_came_of_it():
     outage = Outage(1, 2, (Returned(1, 3, 800_000),))
     words = lines(replace(WELL, outage=outage))["power"].words
-    assert words.replace("\N{EN DASH}", "-") == "No power day 1-day 2. 1 of 1 record since second 3. 0.8 s lost."
+    assert words.replace("\N{EN DASH}", "-") == "No power day 1-day 2. 1 of 1 records since second 3. 0.8 s lost."
 
 
 def test_what_one_may_not_know_is_left_out():

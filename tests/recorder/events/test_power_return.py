@@ -125,7 +125,7 @@ def test_only_what_is_recorded_whatever_happens_is_due():
     ("channels", "words"),
     [
         ([(1, 9, 0), (2, 12, 800_000)], "No power 2-4. 2 of 2 record since 12s. 0.8 s lost."),
-        ([(1, 9, 0), (2, None, 0)], "No power 2-4. 1 of 2 record since 9s. 0.0 s lost."),
+        ([(1, 9, 0), (2, None, 0)], "No power 2-4. 1 of 2 records since 9s. 0.0 s lost."),
         ([(1, None, 0)], "No power 2-4. None of 1 records yet. 0.0 s lost."),
         ([], "No power 2-4. Nothing was to be recorded."),
     ],

@@ -438,7 +438,7 @@ def test_the_command_tells_it_in_words_and_ends_with_an_error(recorded, key, tmp
     assert "are whole and signed" in capsys.readouterr().out
     row = blocks(recorded)[0]
     flip(path_of(recorded, row), entries_of(recorded, row)[1][0].offset + PAGE)
-    with pytest.raises(SystemExit, match="1 faults were found"):
+    with pytest.raises(SystemExit, match="Faults found: 1"):
         main(asked)
     assert f"is not what was recorded (block {row.number})" in capsys.readouterr().out
     with pytest.raises(SystemExit):
