@@ -63,6 +63,21 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE receiver (user TEXT PRIMARY KEY, wishes TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # Ends in the order in which they were written: they are sent after each other, as the events are. What began and
+    # ended at once has none.
+    """
+    CREATE TABLE ending (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, event INTEGER NOT NULL UNIQUE, end_us INTEGER NOT NULL
+    ) STRICT;
+    CREATE TRIGGER event_came AFTER INSERT ON event WHEN new.end_us > new.begin_us
+        BEGIN INSERT INTO ending (event, end_us) VALUES (new.id, new.end_us); END;
+    CREATE TRIGGER event_ended AFTER UPDATE OF end_us ON event WHEN old.end_us IS NULL AND new.end_us > new.begin_us
+        BEGIN INSERT INTO ending (event, end_us) VALUES (new.id, new.end_us); END;
+    CREATE TRIGGER event_went AFTER DELETE ON event BEGIN DELETE FROM ending WHERE event = old.id; END;
+    CREATE VIEW ended AS
+        SELECT ending.id, event.id AS event, source, title, item, part, channel, begin_us, ending.end_us, words, detail
+        FROM ending JOIN event ON event.id = ending.event;
+    """,
 )
 _COLUMNS = "id, source, title, item, part, channel, begin_us, end_us, why, words, count, armed, picture_us, detail"
 _OF_PEOPLE = "state, pinned, kin, handled_by, handled_us"

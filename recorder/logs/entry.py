@@ -1,15 +1,17 @@
 """Entries in words: what a row of a store says to a reader."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
+from recorder.client.clock import SECOND_US
 from recorder.client.errors import NotFound
 from recorder.client.log import LogEntry
 from recorder.client.words import _
 from recorder.logs.kinds import AUDIT as AUDIT_KINDS
 from recorder.logs.kinds import EVENTS, OTHER_CHANGE, OTHER_EVENT
 from recorder.logs.shelf import Row
-from recorder.logs.sought import AUDIT, EVENT
+from recorder.logs.sought import AUDIT, END, EVENT
 from recorder.settings.page import Page, field_title
 from recorder.settings.registry import Registry
 from recorder.settings.scope import Scope
@@ -40,6 +42,14 @@ def of_event(row: Row) -> LogEntry:
         channel=row["channel"],
         end_us=row["end_us"],
     )
+
+
+def of_end(row: Row) -> LogEntry:
+    """Tell that an event is over; it bears the event's level, so that who is told of the one is told of the other."""
+    seconds = (row["end_us"] - row["begin_us"]) / SECOND_US
+    words = _("Over after {seconds:.0f} s: {words}").format(seconds=seconds, words=row["words"])
+    began = of_event({**row, "id": row["event"]})
+    return replace(began, id=f"{began.id}-{END}", at_us=row["end_us"], words=words)
 
 
 def of_change(row: Row, registry: Registry) -> LogEntry:

@@ -4,7 +4,7 @@ from typing import Any
 
 from recorder.logs.kinds import EVENTS, OTHER_EVENT, names
 from recorder.logs.shelf import Shelf, among, holds
-from recorder.logs.sought import EVENT, Sought
+from recorder.logs.sought import END, EVENT, Sought
 
 USER, PLACE = "coalesce(json_extract(detail, '$.user'), '')", "coalesce(json_extract(detail, '$.place'), '')"
 
@@ -36,3 +36,18 @@ class EventShelf(Shelf):
             where.append(f"channel NOT IN ({', '.join('?' * len(sought.hidden))})")
             given += sorted(sought.hidden)
         return where, given
+
+
+class EndShelf(EventShelf):
+    """When events that have a length were over, in the order in which that was written: for who follows as it happens.
+
+    Pages and exports of the log have no rows of it: there an event stands once, with its end.
+    """
+
+    store = END
+    table = "ended"
+    columns = (
+        f"id, event, source, title, item, part, channel, begin_us, end_us, words, {USER} AS who, {PLACE} AS address"
+    )
+    time = "end_us"
+    last_number = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'ending')"

@@ -17,7 +17,7 @@ import msgspec
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.log import Forwarded, Level, LogEntry
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.logs.kinds import ORDER
 from recorder.logs.line import Line, LogServerAway
 from recorder.logs.logbook import Logbook
@@ -51,7 +51,7 @@ class Forwarding:
     """Belongs to the event loop of control, works in threads."""
 
     def __init__(self, logbook: Logbook, settings: Settings, clock: Clock, state: Path) -> None:
-        self._shelves: tuple[Shelf, ...] = (logbook.audit, logbook.events)
+        self._shelves: tuple[Shelf, ...] = (logbook.audit, logbook.events, logbook.ends)
         self._logbook = logbook
         self._settings = settings
         self._clock = clock
@@ -85,11 +85,13 @@ class Forwarding:
         if not page.host:
             return Forwarded(False, 0, 0, _("The log is sent nowhere."))
         if self._problem:
-            words = _("{problem} {count} entries wait.").format(problem=self._problem, count=waiting)
+            words = counted(
+                "{problem} {count} entry waits.", "{problem} {count} entries wait.", waiting, problem=self._problem
+            )
         else:
             words = _("The log is sent to {host}.").format(host=page.host)
         if self._reached.lost:
-            words += " " + _("{count} entries left the log before they could be sent.").format(count=self._reached.lost)
+            words += f" {_gone(self._reached.lost)}"
         return Forwarded(self._line is not None, waiting, self._reached.lost, words)
 
     def turn(self) -> bool:
@@ -141,8 +143,7 @@ class Forwarding:
         return framed(page.sender().message(entry))
 
     def _told(self, page: LogServer, lost: int) -> bytes:
-        words = _("{count} entries left the log before they could be sent.").format(count=lost)
-        message = page.sender().written(self._clock.now_us(), Level.ERROR, "lost", {"count": str(lost)}, words)
+        message = page.sender().written(self._clock.now_us(), Level.ERROR, "lost", {"count": str(lost)}, _gone(lost))
         return framed(message)
 
     # --- how it stands ---
@@ -193,3 +194,11 @@ class Forwarding:
             self._reached = Reached()
             with contextlib.suppress(FileNotFoundError):
                 self._place.unlink()
+
+
+def _gone(count: int) -> str:
+    return counted(
+        "{count} entry left the log before it could be sent.",
+        "{count} entries left the log before they could be sent.",
+        count,
+    )

@@ -13,10 +13,10 @@ from pathlib import Path
 from recorder.client.log import LogEntry, LogPage
 from recorder.events.store import FILE as EVENTS_FILE
 from recorder.logs.audit_shelf import AuditShelf
-from recorder.logs.entry import of_change, of_event
-from recorder.logs.event_shelf import EventShelf
+from recorder.logs.entry import of_change, of_end, of_event
+from recorder.logs.event_shelf import EndShelf, EventShelf
 from recorder.logs.shelf import Row, Shelf
-from recorder.logs.sought import AUDIT, Place, Sought
+from recorder.logs.sought import AUDIT, END, Place, Sought
 from recorder.settings.registry import Registry
 from recorder.settings.scope import Scope
 from recorder.settings.store import FILE as SETTINGS_FILE
@@ -33,6 +33,7 @@ class Logbook:
         """`config` has the settings' file, `state` that of the events."""
         self.audit = AuditShelf(config / SETTINGS_FILE)
         self.events = EventShelf(state / EVENTS_FILE)
+        self.ends = EndShelf(state / EVENTS_FILE)
         self._registry = registry
         self._of_channels = frozenset(page.about.name for page in registry.of_scope(Scope.CHANNEL))
 
@@ -56,7 +57,9 @@ class Logbook:
 
     def entry(self, place: Place, row: Row) -> LogEntry:
         """Tell of a row."""
-        return of_change(row, self._registry) if place.store == AUDIT else of_event(row)
+        if place.store == AUDIT:
+            return of_change(row, self._registry)
+        return of_end(row) if place.store == END else of_event(row)
 
     def _told(self, sought: Sought) -> Sought:
         text = sought.text.lower()

@@ -11,6 +11,8 @@ from recorder.client.words import _
 
 AUDIT, EVENT = "audit", "event"
 """The two stores, in the order in which entries of one moment stand."""
+END = "end"
+"""Ends of events: a store only for who follows the log as it grows."""
 _PLACE = re.compile(r"([0-9]{1,18})-(audit|event)-([0-9]{1,18})", re.ASCII)
 
 

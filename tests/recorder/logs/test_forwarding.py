@@ -5,6 +5,7 @@ import json
 import re
 import ssl
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from recorder.logs.forwarding import AT_ONCE, Forwarding
 from recorder.logs.keeping import Keeping
 from recorder.logs.line import LogServerAway
 from recorder.logs.logbook import Logbook
+from recorder.logs.sought import Sought
 from recorder.logs.syslog import LARGEST_BYTES, Sender, framed
 from recorder.sealing import Sealer
 from recorder.settings.action import Run
@@ -58,6 +60,15 @@ class Bench:
     def happen(self, number, words):
         at = self.clock.now_us()
         self.events.write([Happened(number, "disk-fault", "Disk", "", "d", 2, at, None, "", words, 1, True, None)])
+
+    def end(self, number, words, seconds=75):
+        begin_us = self.clock.now_us()
+        end_us = begin_us + seconds * 1_000_000
+        one = Happened(number, "disk-fault", "Disk", "", "d", 2, begin_us, None, "", words, 1, True, None)
+        self.events.write([one])
+        self.events.write([replace(one, end_us=end_us)])
+        # As when its picture arrives late: it ends once for all.
+        self.events.write([replace(one, end_us=end_us, picture_us=1)])
 
     def send(self):
         self.clock.advance(61)
@@ -106,6 +117,28 @@ def test_entries_arrive_as_they_were_meant(bench, tmp_path):
             bench.settings.get(LogServer), Run(lambda *_: None), None
         )
         assert "test message" in words_of(server, 3)[2]
+
+
+@pytest.mark.peer("rsyslogd")
+def test_the_end_of_an_event_is_told_once_also_over_restarts(bench, tmp_path):
+    with rsyslog(tmp_path / "server") as server:
+        bench.to(server.port)
+        bench.send()
+        bench.end(1, "Disk 2 is slow.")
+        bench.happen(2, "Disk 3 is slow.")
+        bench.end(3, "Disk 4 ran hot.", seconds=0)
+        bench.send()
+        assert words_of(server, 4)[3] == "Over after 75 s: Disk 2 is slow."
+        began, ended = server.got()[0], server.got()[3]
+        assert ended["pri"] == began["pri"]
+        assert ('id="event-1"' in began["data"], 'id="event-1-end"' in ended["data"]) == (True, True)
+        bench.begin()
+        bench.end(4, "Disk 5 is slow.", seconds=1)
+        bench.send()
+        assert words_of(server, 6)[4:] == ["Disk 5 is slow.", "Over after 1 s: Disk 5 is slow."]
+    assert bench.forwarding.state().waiting == 0
+    found = bench.forwarding._logbook.find(Sought(), None, 100).entries
+    assert [one.id for one in found if one.id.startswith("event")] == [f"event-{number}" for number in (4, 3, 2, 1)]
 
 
 @pytest.mark.peer("rsyslogd")
