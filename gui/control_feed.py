@@ -97,6 +97,6 @@ def _matters(status: Status) -> tuple[object, ...]:
         status.domes,
         [one.id for one in status.messages],
         status.outage,
-        status.toured,
+        status.tours,
         status.buttons,
     )

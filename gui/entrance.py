@@ -9,13 +9,12 @@ from gui.dialogs.message import Message
 from gui.known import Known
 from gui.memory import PlaybackPlace
 from gui.news import tell_news
-from gui.toolkit.notices import Tone
+from gui.receiver import Receiver
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.wall import manner
 from gui.wall.moments import since, time_of_day
 from recorder.client.clock import SECOND_US
-from recorder.client.happened import ScreenMessage
 from recorder.client.outage import Outage
 from recorder.client.outage import words_of as outage_words
 from recorder.client.words import _
@@ -36,8 +35,8 @@ class Entrance(Known, ABC):
         self._offered_first_run = False
         self._told_outage = 0
         """The beginning of the outage that was shown last."""
-        self._told_message = 0
-        """The id of the newest message that was shown."""
+        self._receiver = Receiver(self.screen, self.session, self.tour)
+        self.session.on_change = self._session_changed
         self.return_to = self.memory.known.playback if self.memory is not None else None
 
     @abstractmethod
@@ -86,9 +85,8 @@ class Entrance(Known, ABC):
         if manner.follow(self.feed.manner):
             for page in self.screen.navigator.pages:
                 page.invalidate()
-        self._show_messages(status.messages)
         self._show_outage(status.outage)
-        self.tour(status.toured)
+        self._receiver.follow(status)
         top = self.screen.navigator.top
         if status.needs_setup and isinstance(top, Login):
             # It was opened before control could say that there is no password yet.
@@ -100,12 +98,10 @@ class Entrance(Known, ABC):
             place, self.return_to = self.return_to, None
             self._offer_return(place)
 
-    def _show_messages(self, messages: Sequence[ScreenMessage]) -> None:
-        """Show what an event's rule wants shown, once, over whatever is open (D-LINK-03)."""
-        for one in messages:
-            if one.id > self._told_message:
-                self._told_message = one.id
-                self.screen.notices.say(one.words, Tone.WARNING)
+    def _session_changed(self) -> None:
+        """Somebody else may wish to be told of something else."""
+        if self.feed.latest is not None:
+            self._receiver.follow(self.feed.latest)
 
     def _show_outage(self, outage: Outage | None) -> None:
         """Lay what came of a power cut over the wall, until somebody closes it; over nothing else."""

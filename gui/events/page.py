@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from gui.dialogs.menu import Item
 from gui.events.comment_sheet import CommentSheet
 from gui.events.preview import Preview
+from gui.events.receiving import ReceivingSheet
 from gui.events.rows import camera_of, key_of, row_of
 from gui.events.wishes import FIRST, MOST, STATES, TIMES, Wishes
 from gui.pages.followed import FollowedList
 from gui.toolkit import theme as t
+from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
 from gui.toolkit.layout import Align, Card, Center, Row, Spacer
 from gui.toolkit.list import Entry
@@ -128,6 +130,13 @@ class EventsPage(FollowedList[Told]):
         elif told.more:
             rows.append(Entry(OLDER, _("There are more. Choose a time, a camera or a kind."), icon="info"))
         return rows
+
+    def tools(self) -> list[Widget]:
+        """What one is told of as it happens."""
+        return [Button(_("What I am told"), self._receiving, name="receiving", icon="bell", look=Look.QUIET)]
+
+    def _receiving(self) -> None:
+        self.screen.navigator.push(ReceivingSheet(self.rooms.api, self.rooms.zone))
 
     def content(self) -> list[Widget]:
         """Filters, list, picture."""

@@ -138,6 +138,18 @@ class ScreenMessage:
 
 
 @dataclass(frozen=True)
+class ScreenTour:
+    """The channels that the local screen shows on behalf of an event that goes on (D-LINK-08)."""
+
+    id: int
+    channels: tuple[int, ...]
+    source: str = ""
+    item: str = ""
+    channel: int = 0
+    """The event's own; 0 where it belongs to no channel."""
+
+
+@dataclass(frozen=True)
 class EventKind:
     """A kind of event: the name of its rule's page, and what people call it."""
 

@@ -134,11 +134,12 @@ class Alarms:
         return found is None or found.wants(source, item, channel, self._clock.now_us())
 
     def wish(
-        self, user: str, sources: Sequence[str] | None, channels: Sequence[int] | None, off_minutes: int
+        self, user: str, sources: Sequence[str] | None, channels: Sequence[int] | None, off_minutes: int | None
     ) -> Receiving:
-        """Change what a user wants to be told of; what he muted stays."""
-        off_us = self._clock.now_us() + off_minutes * 60 * SECOND_US if off_minutes else 0
+        """Change what a user wants to be told of; what he muted stays. Without minutes it stays off, if it is."""
         kept = self.receiving(user)
+        off_us = self._clock.now_us() + off_minutes * 60 * SECOND_US if off_minutes else 0
+        off_us = kept.off_until_us if off_minutes is None else off_us
         some = None if sources is None else tuple(dict.fromkeys(sources))
         return self._keep(
             user,
@@ -154,6 +155,14 @@ class Alarms:
                 raise TooManyMutes(most=MOST_MUTES)
             mutes.append(Mute(event.source, event.item, self._clock.now_us() + minutes * 60 * SECOND_US))
         return self._keep(user, replace(kept, mutes=tuple(mutes)))
+
+    def sound_again(self, user: str, source: str, item: str) -> Receiving:
+        """Tell a user again of what he muted; raises `NotFound`."""
+        kept = self.receiving(user)
+        mutes = tuple(one for one in kept.mutes if (one.source, one.item) != (source, item))
+        if len(mutes) == len(kept.mutes):
+            raise NotFound(what=_("mute of this kind"))
+        return self._keep(user, replace(kept, mutes=mutes))
 
     def forget(self, user: str) -> None:
         """A user is removed: one who takes his name later finds nothing (A5)."""

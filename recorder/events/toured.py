@@ -1,7 +1,8 @@
-"""Which cameras the local screen shows on behalf of events: those of all events that want it and go on."""
+"""What the local screen shows on behalf of events: the cameras of all events that want it and go on."""
 
 import threading
-from collections.abc import Iterable
+
+from recorder.client.happened import ScreenTour
 
 
 class Toured:
@@ -9,20 +10,19 @@ class Toured:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted: dict[int, tuple[int, ...]] = {}
+        self._wanted: dict[int, ScreenTour] = {}
 
-    def add(self, event: int, channels: Iterable[int]) -> None:
+    def add(self, tour: ScreenTour) -> None:
         """An event wants these shown."""
         with self._lock:
-            self._wanted[event] = tuple(channels)
+            self._wanted[tour.id] = tour
 
     def remove(self, event: int) -> None:
         """It is over."""
         with self._lock:
             self._wanted.pop(event, None)
 
-    def now(self) -> tuple[int, ...]:
+    def now(self) -> tuple[ScreenTour, ...]:
         """What is shown now, the newest event's first."""
         with self._lock:
-            wanted = tuple(self._wanted.values())
-        return tuple(dict.fromkeys(channel for channels in reversed(wanted) for channel in channels))
+            return tuple(reversed(self._wanted.values()))

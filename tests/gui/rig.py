@@ -17,6 +17,7 @@ from recorder.client import answers
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
 from recorder.client.detection import SoundSeen
+from recorder.client.happened import Receiving
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus
 from recorder.settings.machine import Machine
 from recorder.settings.registry import built_in
@@ -211,6 +212,9 @@ class FakeApi:
     def _check(self):
         if self.refuse is not None:
             raise self.refuse
+
+    def receiving(self):
+        return Receiving()
 
     def pages(self):
         self._check()

@@ -19,6 +19,7 @@ def test_a_message_is_shown_once(user):
         messages = tuple(ScreenMessage(number, 0, 0, said) for number, said in enumerate(words, 1))
         rooms.feed.latest = replace(rooms.feed.latest, messages=messages)
         rooms.status_changed()
+        rig.show()
 
     told("Alarm input Back door is active.")
     assert rig.notices == ["Alarm input Back door is active."]

@@ -6,7 +6,7 @@ Whoever may know of alarms may handle them; those of channels that he must not k
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, field_validator
 
 from recorder.accounts.caller import Caller
@@ -78,11 +78,14 @@ class Silence(BaseModel):
 
 
 class Wishes(BaseModel):
-    """Of what one wants to be told as it happens; null is everything. `off_minutes`: nothing at all for so long."""
+    """Of what one wants to be told as it happens; null is everything.
+
+    `off_minutes`: nothing at all for so long, null: as it is.
+    """
 
     sources: list[Source] | None = Field(None, max_length=MOST_SOURCES)
     channels: list[Number] | None = Field(None, max_length=MOST_CHANNELS)
-    off_minutes: int = Field(0, ge=0, le=LONGEST_OFF_MIN)
+    off_minutes: int | None = Field(0, ge=0, le=LONGEST_OFF_MIN)
 
 
 class Clip(BaseModel):
@@ -105,6 +108,19 @@ def wish(wanted: Wishes, control: TheControl, caller: AlarmUser) -> Receiving:
     for number in wanted.channels or ():
         caller.need_channel(number)
     found = control.desk.alarms.wish(caller.name, wanted.sources, wanted.channels, wanted.off_minutes)
+    control.settings.noted("receiving", caller.name, _("What is told was changed."), author(caller))
+    return found
+
+
+@router.delete("/receiving/mutes")
+def sound_again(
+    control: TheControl,
+    caller: AlarmUser,
+    source: Annotated[str, Query(pattern=r"^[a-z-]{1,64}$")],
+    item: Annotated[str, Query(max_length=256)] = "",
+) -> Receiving:
+    """Hear again of a rule that the caller muted, before its time is over."""
+    found = control.desk.alarms.sound_again(caller.name, source, item)
     control.settings.noted("receiving", caller.name, _("What is told was changed."), author(caller))
     return found
 

@@ -46,7 +46,11 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
         seats=tuple(one for one in found.seats if caller.sees(one.channel)),
         messages=tuple(one for one in found.messages if one.channel not in caller.hidden),
         buttons=tuple(one for one in found.buttons if caller.sees(one.channel)),
-        toured=tuple(number for number in found.toured if caller.sees(number)),
+        tours=tuple(
+            replace(one, channels=tuple(number for number in one.channels if caller.sees(number)))
+            for one in found.tours
+            if one.channel not in caller.hidden
+        ),
         domes=tuple(number for number in found.domes if caller.sees(number)),
         outage=outage_for(caller, found.outage),
     )

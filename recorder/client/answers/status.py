@@ -7,7 +7,7 @@ from recorder.client.answers.disks import ArrayStatus, BayStatus, StickStatus
 from recorder.client.answers.hardware import Trouble
 from recorder.client.answers.poe import SeatStatus
 from recorder.client.answers.terminals import TileButton
-from recorder.client.happened import ScreenMessage
+from recorder.client.happened import ScreenMessage, ScreenTour
 from recorder.client.outage import Outage
 from recorder.client.status import MediaStatus
 
@@ -63,8 +63,8 @@ class Status:
     """The last time without power, until somebody has seen what came of it."""
     buttons: tuple[TileButton, ...] = ()
     """The buttons of tiles."""
-    toured: tuple[int, ...] = ()
-    """The channels that the local screen shows on behalf of events (D-LINK-08); none: what it is set to."""
+    tours: tuple[ScreenTour, ...] = ()
+    """What the local screen shows on behalf of events, the newest event first; none: what it is set to."""
 
 
 @dataclass(frozen=True)

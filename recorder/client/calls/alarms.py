@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 from recorder.client import answers
 from recorder.client.calls.carrier import Carrier
@@ -43,8 +44,12 @@ class AlarmCalls(Carrier):
         return self._get(Receiving, "/alarms/receiving")
 
     def wish(
-        self, sources: Sequence[str] | None = None, channels: Sequence[int] | None = None, off_minutes: int = 0
+        self, sources: Sequence[str] | None = None, channels: Sequence[int] | None = None, off_minutes: int | None = 0
     ) -> Receiving:
-        """Say of what one wants to be told; None is everything."""
+        """Say of what one wants to be told; None is everything, and of `off_minutes`: as it is."""
         asked = {"sources": sources, "channels": channels, "off_minutes": off_minutes}
         return self._send(Receiving, "PUT", "/alarms/receiving", asked)
+
+    def sound_again(self, source: str, item: str) -> Receiving:
+        """Hear again of what one muted."""
+        return self._send(Receiving, "DELETE", f"/alarms/receiving/mutes?{urlencode({'source': source, 'item': item})}")

@@ -30,6 +30,7 @@ class Message(Linkage[MessageOptions]):
     async def begin(self, occurrence: Occurrence, page: MessageOptions) -> str:
         """Show it."""
         del page
-        shown = ScreenMessage(occurrence.id, occurrence.channel, occurrence.begin_us, occurrence.words)
-        self.around.messages.show(shown)
+        key = occurrence.key
+        shown = (occurrence.id, occurrence.channel, occurrence.begin_us, occurrence.words, key.source, key.item)
+        self.around.messages.show(ScreenMessage(*shown))
         return ""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from recorder.client.happened import ScreenTour
 from recorder.client.words import _
 from recorder.events.linkage import Linkage, LinkageOptions
 from recorder.events.occurrence import Occurrence, chosen
@@ -40,7 +41,8 @@ class Tour(Linkage[TourOptions]):
 
     async def begin(self, occurrence: Occurrence, page: TourOptions) -> str:
         """Show them."""
-        self.around.toured.add(occurrence.id, chosen(page.tour_channels, occurrence))
+        key, channels = occurrence.key, chosen(page.tour_channels, occurrence)
+        self.around.toured.add(ScreenTour(occurrence.id, channels, key.source, key.item, occurrence.channel))
         return ""
 
     async def end(self, occurrence: Occurrence, page: TourOptions) -> None:

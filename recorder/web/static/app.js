@@ -7,6 +7,7 @@ import { letIn } from "./login.js";
 import { LogDialog } from "./log.js";
 import { MachineDialog } from "./machine.js";
 import { SettingsDialog } from "./settings.js";
+import { tell } from "./toasts.js";
 import { Wall } from "./wall.js";
 
 const $ = (id) => document.getElementById(id);
@@ -59,6 +60,7 @@ function listen() {
     if (event.kind === "status") status(event.data);
     else if (event.kind === "settings") refresh().catch(() => {});
     else if (event.kind === "export") dialog.exported(event.data);
+    else if (event.kind === "event") tell(event, () => { wall.sleep(true); machine.open("events"); });
   };
   socket.onclose = () => heal();
 }

@@ -226,9 +226,9 @@ def test_a_dome_goes_on_its_tour_until_the_event_is_over_and_without_one_it_is_l
 def test_the_screen_shows_the_cameras_of_an_event_until_it_is_over(site):
     rule(site, tour=True, tour_channels=[1])
     edge(site, active=True)
-    wait_for(lambda: site.screen.status().toured == (1,))
+    wait_for(lambda: site.screen.status().tours and site.screen.status().tours[0].channels == (1,))
     edge(site, active=False)
-    wait_for(lambda: site.screen.status().toured == ())
+    wait_for(lambda: site.screen.status().tours == ())
 
 
 @pytest.mark.covers("D-LINK-03")
