@@ -14,7 +14,9 @@ from gui.pages.cameras import Cameras
 from gui.pages.hardware import HardwarePage
 from gui.pages.health import HealthPage
 from gui.pages.main_menu import MainMenu
+from gui.pages.online import OnlinePage
 from gui.pages.poe import PoePorts
+from gui.pages.security import SecurityPage
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
 from gui.pages.terminals import Terminals
@@ -58,6 +60,10 @@ class Rooms(Deeds):
                 return self.hardware
             case HealthPage():
                 return self.health
+            case SecurityPage():
+                return self.security
+            case OnlinePage():
+                return self.online
             case EventsPage():
                 return self.events
             case Inspection():
@@ -98,6 +104,14 @@ class Rooms(Deeds):
     def health(self) -> None:
         """Open the page that says whether all is well."""
         self.enter(lambda: self.screen.navigator.push(HealthPage(self)))
+
+    def security(self) -> None:
+        """Open the page that says what is weak."""
+        self.enter(lambda: self.screen.navigator.push(SecurityPage(self)))
+
+    def online(self) -> None:
+        """Open the list of who is logged in."""
+        self.enter(lambda: self.screen.navigator.push(OnlinePage(self)))
 
     def storage(self) -> None:
         """Open the list of disks and pools."""

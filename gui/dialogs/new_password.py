@@ -5,7 +5,6 @@ from abc import abstractmethod
 from pygame import Rect, Surface
 
 from gui.dialogs.sheet import Sheet
-from gui.dialogs.strength import LONGEST, SHORTEST, WORDS, Strength, strength
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
 from gui.toolkit.layout import Row
@@ -14,6 +13,7 @@ from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import DANGER, GOOD, LINE, SECOND, WARNING, Colour, Type
 from gui.toolkit.toggle import Check
 from gui.toolkit.widget import Size, Widget
+from recorder.client.strength import LONGEST, SHORTEST, WORDS, Strength, strength
 from recorder.client.words import _
 
 COLOURS: dict[Strength, Colour] = {

@@ -122,6 +122,23 @@ class MainMenu(Page):
             )
         )
         tiles += [self._tile(name) for name in self._areas()]
+        if any(one.area == "account" for one in self.pages):
+            tiles += [
+                MenuTile(
+                    _("Security"),
+                    rooms.security,
+                    name="security",
+                    icon="lock",
+                    detail=_("What is open, weak, unencrypted"),
+                ),
+                MenuTile(
+                    _("Who is logged in"),
+                    rooms.online,
+                    name="online",
+                    icon="user",
+                    detail=_("Log somebody out, keep out"),
+                ),
+            ]
         tiles.append(MenuTile(_("Log"), rooms.log, name="log", icon="file", detail=_("Who did what, what happened")))
         parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]
         if self.problem:

@@ -63,7 +63,8 @@ class Accounts:
         self.people.groups_of = self.directory.groups
         self.blocks = Blocks(store, clock)
         self.second = SecondFactors(store, settings.seal, clock)
-        turnstile, lockout = Turnstile(passwords or Passwords()), Lockout(store, clock, self._rules)
+        self.lockout = lockout = Lockout(store, clock, self._rules)
+        turnstile = Turnstile(passwords or Passwords())
         self.locks = ScreenLocks(store, turnstile)
         codes, questions = RecoveryCodes(store, clock), Questions(store, turnstile)
         self.recovery = Recovery(codes, questions, Resets(store, clock), lockout)
@@ -165,6 +166,10 @@ class Accounts:
                 "session", caller.name, _("ended"), Author(caller.name, f"{caller.door.value}:{caller.source}")
             )
             self.sessions.end(caller.token_hash)
+
+    def credential(self, name: str) -> Credential | None:
+        """Give what is kept of a user's password; None where he has none."""
+        return self._store.credential(name)
 
     def must_change(self, name: str) -> bool:
         """Whether a user has to set a password of his own before anything else."""

@@ -77,7 +77,7 @@ class FirstRun:
             if not self.is_due():
                 raise AlreadySetUp
             self._people.make_administrator(ADMIN)
-            self._store.keep(Credential(ADMIN, record, self._clock.now_us()))
+            self._store.keep(Credential(ADMIN, record, self._clock.now_us(), weak=is_weak(password, ADMIN)))
             self._code = ""
         log.info("The administrator's password was set.")
 

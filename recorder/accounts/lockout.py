@@ -6,6 +6,7 @@ answers) is counted at the screen too, under a name of its own. Counts outlive a
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from recorder.accounts.errors import LockedOut, TriedTooOften
 from recorder.accounts.store import AccountStore
@@ -20,6 +21,15 @@ FORGOTTEN_AFTER_S = 24 * 3600
 MOST_ROWS = 10_000
 EVERYWHERE = "*"
 Rules = Callable[[], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An account that must wait so long before it is tried again from a place; `*` is the whole network."""
+
+    account: str
+    source: str
+    left_s: int
 
 
 class Lockout:
@@ -44,6 +54,19 @@ class Lockout:
             left_us = lock_s(count, free, first_s) * SECOND_US - waited_us
             if left_us > 0:
                 raise (LockedOut if everywhere else TriedTooOften)(seconds=-(-left_us // SECOND_US))
+
+    def locked(self) -> list[Locked]:
+        """Give who must wait now, the longest wait first."""
+        now = self._clock.now_us()
+        tries, first_s = self._rules()
+        found: list[Locked] = []
+        rows = self._store.run("SELECT account, source, count, last_us FROM failure ORDER BY last_us DESC")
+        for account, source, count, last_us in rows:
+            free = max(tries, FREE_TRIES_EVERYWHERE) if source == EVERYWHERE else tries
+            left_us = lock_s(count, free, first_s) * SECOND_US - max(0, now - last_us)
+            if left_us > 0:
+                found.append(Locked(account, source, -(-left_us // SECOND_US)))
+        return sorted(found, key=lambda one: -one.left_s)
 
     def failed(self, account: str, source: str, *, everywhere: bool = True) -> None:
         """Count a wrong password."""

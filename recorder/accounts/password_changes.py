@@ -13,6 +13,7 @@ from recorder.accounts.store import AccountStore, Credential
 from recorder.accounts.turnstile import Turnstile
 from recorder.client.clock import Clock
 from recorder.client.errors import NotFound, Refused
+from recorder.client.strength import is_weak
 from recorder.client.words import _
 from recorder.settings.pages.user import User
 from recorder.settings.settings import Author, Settings
@@ -77,7 +78,7 @@ class PasswordChanges:
             self._settings.remark(User, name, "password", _("set anew by recovery"), Author(name, place))
             with self._store.transaction():
                 spend()
-                self._store.keep(Credential(name, record, self._clock.now_us()))
+                self._store.keep(Credential(name, record, self._clock.now_us(), weak=is_weak(new, name)))
                 self._locks.forget(name)
         self._sessions.end_all(name)
         self._narrowed()
@@ -107,7 +108,7 @@ class PasswordChanges:
         with self._settings.together():
             self._people.check_power(author, name)
             self._settings.remark(User, name, "password", _("set"), author)
-            self._store.keep(Credential(name, record, self._clock.now_us(), must_change))
+            self._store.keep(Credential(name, record, self._clock.now_us(), must_change, is_weak(new, name)))
             if author.who != name:
                 # Who knew the pattern must not come in by it where the password was set for a reason.
                 self._locks.forget(name)

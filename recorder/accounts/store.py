@@ -59,6 +59,7 @@ MIGRATIONS = (
         PRIMARY KEY (user, source)
     ) STRICT, WITHOUT ROWID;
     """,
+    "ALTER TABLE credential ADD COLUMN weak INTEGER NOT NULL DEFAULT 0;",
 )
 OF_USER = ("session", "api_key", "recovery_code", "question", "seen_reset", "screen_lock", "second_factor", "block")
 """Tables with a column `user`: what goes with him."""
@@ -73,6 +74,8 @@ class Credential:
     set_us: int
     must_change: bool = False
     """Somebody else set it: its user may do nothing before he has set his own."""
+    weak: bool = False
+    """It was easy to guess when it was set; older versions did not look."""
 
 
 class AccountStore:
@@ -117,8 +120,11 @@ class AccountStore:
 
     def credential(self, name: str) -> Credential | None:
         """Give the credentials of a user."""
-        found = self.run("SELECT name, record, set_us, must_change FROM credential WHERE name = ?", name)
-        return Credential(found[0][0], found[0][1], found[0][2], bool(found[0][3])) if found else None
+        found = self.run("SELECT name, record, set_us, must_change, weak FROM credential WHERE name = ?", name)
+        if not found:
+            return None
+        known, record, set_us, must_change, weak = found[0]
+        return Credential(known, record, set_us, bool(must_change), bool(weak))
 
     def is_empty(self) -> bool:
         """Whether nobody can log in yet."""
@@ -135,12 +141,14 @@ class AccountStore:
             told = "INSERT OR REPLACE INTO seen_reset SELECT ?, COALESCE(MAX(id), 0) FROM reset"
             self.run(told, credential.name)
         self.run(
-            "INSERT INTO credential VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
-            " record = excluded.record, set_us = excluded.set_us, must_change = excluded.must_change",
+            "INSERT INTO credential VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+            " record = excluded.record, set_us = excluded.set_us, must_change = excluded.must_change,"
+            " weak = excluded.weak",
             credential.name,
             credential.record,
             credential.set_us,
             int(credential.must_change),
+            int(credential.weak),
         )
 
     def forget(self, name: str) -> None:

@@ -21,6 +21,7 @@ from recorder.client.calls.health import HealthCalls
 from recorder.client.calls.holds import HoldCalls
 from recorder.client.calls.log import LogCalls
 from recorder.client.calls.pages import PageCalls
+from recorder.client.calls.security import SecurityCalls
 from recorder.client.calls.terminals import TerminalCalls
 from recorder.client.errors import Unavailable
 from recorder.client.unix_http import ApiError
@@ -44,6 +45,7 @@ class ApiClient(
     HoldCalls,
     LogCalls,
     PageCalls,
+    SecurityCalls,
     TerminalCalls,
 ):
     """Talks to control by one of its sockets: `control` as the owner, `screen` as the local screen.

@@ -17,16 +17,16 @@ from hal.client.follower import Follower
 from hal.client.kinds import AlarmInputState, RelayState
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.password import Passwords
+from recorder.accounts.refused_logins import RefusedLogins
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
 from recorder.client import grants
 from recorder.client.answers import Hardware as MachineWords
 from recorder.client.answers import Health, ProcessInfo, Status, Storage
-from recorder.client.clock import SECOND_US, Clock, SystemClock
+from recorder.client.clock import Clock, SystemClock
 from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
-from recorder.client.outage import Outage
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
 from recorder.client.storage_rows import rows
 from recorder.client.stream import StreamName
@@ -44,35 +44,33 @@ from recorder.control.exports import Exports
 from recorder.control.hardware import Hardware
 from recorder.control.hardware_events import HardwareEvents
 from recorder.control.hardware_words import groups
-from recorder.control.health import Known, health
 from recorder.control.health_desk import HealthDesk
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
 from recorder.control.mounts import Mounts
-from recorder.control.pictures import Pictures, wanted_pictures
+from recorder.control.pictures import Pictures
 from recorder.control.places import Places
-from recorder.control.planner import Planner, moved
+from recorder.control.planner import Planner
+from recorder.control.planning import Planning
 from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
 from recorder.control.seats import Seats, answered
+from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
 from recorder.control.tile_buttons import TileButtons
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
-from recorder.events.linkages.mail import Mail
 from recorder.events.messages import Messages
-from recorder.events.power_return import due_now
 from recorder.events.toured import Toured
 from recorder.logs.forwarding import Forwarding
 from recorder.logs.keeping import Keeping
 from recorder.logs.logbook import Logbook
-from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
-from recorder.media.plan import load as load_plan
+from recorder.media.plan import Plan
 from recorder.pam.question import SOCKET as PAM
 from recorder.sealing import Sealer
-from recorder.settings.machine import Machine, clock_is_kept
+from recorder.settings.machine import Machine
 from recorder.settings.pages.alarm_input import AlarmInput
 from recorder.settings.pages.alarm_output import AlarmOutput
 from recorder.settings.pages.channel import Channel
@@ -85,7 +83,6 @@ from recorder.settings.pages.ptz import Ptz
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import UserGroup
 from recorder.settings.registry import Registry, built_in
-from recorder.settings.rights import EVERY
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
@@ -93,9 +90,6 @@ from recorder.store.key_ring import KeyRing
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 2.0
-"""How often the clock is looked at: schedules go by it."""
-RENEW_US = 24 * 3600 * SECOND_US
 RIGHTS_PAGES = {
     User.about.name,
     UserGroup.about.name,
@@ -104,18 +98,6 @@ RIGHTS_PAGES = {
     DirectoryLogin.about.name,
 }
 """With a change of them somebody may see less than before."""
-PLANNING_PAGES = {
-    "picture-schedule",
-    "channel",
-    "channel-storage",
-    "date-time",
-    "disk",
-    "holiday",
-    "pool",
-    "record-mode",
-    "record-schedule",
-    "storage-basic",
-}
 
 
 @dataclass(frozen=True)
@@ -178,17 +160,22 @@ class Control:
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
         self._log_keeping = Keeping(self.settings, self.clock)
-        self._health = HealthDesk(instance, self.clock, self.settings, self.events, self.desk.store)
+        self.health = HealthDesk(instance, self.clock, self.settings, self.events, self.desk.store, lambda: self.plan)
+        self.security = SecurityDesk(
+            self.settings, self.accounts, self.channels, self.clock, parts.registry, lambda: self.media.status
+        )
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()
         self.accounts.narrowed = self._void_grants
-        self.plan = _last_plan(instance)
+        self._refused_logins = RefusedLogins(
+            self.settings, self.clock, lambda user: self.accounts.people.person(user) is not None
+        )
+        self.accounts.logins.refused.append(self._refused_logins.refused)
         ring = KeyRing(instance, self.clock)
         self.pool_keys = PoolKeys(self.settings, ring)
-        self._planner = Planner(self.settings, seal, ring, self.seats.address)
-        self._stale = asyncio.Event()
-        self._clock_ahead_us = self.clock.now_us() - self.clock.monotonic_us()
+        planner = Planner(self.settings, seal, ring, self.seats.address)
+        self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._disk_states: dict[str, DiskState] = {}
@@ -206,11 +193,11 @@ class Control:
         self.settings.offer(AlarmOutput, partial(self._terminals, RelayState))
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
-        await self._make_plan()
+        await self._planning.make()
         await self.desk.start()
         running = (
             self.media.run(),
-            self._keep_planning(),
+            self._planning.run(),
             self.pictures.run(),
             self.detect.run(),
             self._hal.run(),
@@ -224,7 +211,8 @@ class Control:
             self._lights.run(),
             self.forwarding.run(),
             self._log_keeping.run(),
-            self._health.run(self._whole_health),
+            self._refused_logins.run(),
+            self.health.run(self._whole_health),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 
@@ -239,6 +227,11 @@ class Control:
                 await task
         self._settings_store.close()
         self._account_store.close()
+
+    @property
+    def plan(self) -> Plan:
+        """What media runs from."""
+        return self._planning.plan
 
     def status(self) -> Status:
         """How the recorder is. Reads settings and a small file: called in a thread."""
@@ -270,41 +263,12 @@ class Control:
             recorder_number=general.recorder_number,
             messages=self._messages.now(),
             outage=self.desk.engine.power.untold,
-            toured=self._toured.now(),
+            tours=self._toured.now(),
             buttons=self.tile_buttons.all(),
         )
 
-    async def health(
-        self,
-        status: Status,
-        outage: Outage | None,
-        *,
-        sees: frozenset[int] = EVERY,
-        plays: frozenset[int] = EVERY,
-        since_us: int = 0,
-        mail: bool = True,
-    ) -> Health:
-        """Whether all is well, as somebody sees it who sees this status, and recordings of `plays` since then."""
-        zone, order = ZoneInfo(status.zone), Order(status.date_format)
-        mail_page, test_mail = await asyncio.to_thread(lambda: (self.settings.get(Mail), self._health.test_mail))
-        wanted = tuple(sorted(one.number for one in self.plan.channels if one.number in plays))
-        days = await self._health.yesterday(wanted)
-        known = Known(
-            status=status,
-            due=due_now(self.plan, self.clock.now_us()) & sees,
-            outage=outage,
-            test_mail=test_mail if mail else None,
-            mail_wanted=mail and mail_page.complete,
-            clock_kept=clock_is_kept(),
-            yesterday=None if days is None else [one for one in days if one.start_us >= since_us],
-            plays=plays,
-            moment=lambda at_us: f"{written(local(at_us, zone), order)} {local(at_us, zone):%H:%M}",
-            precise=lambda at_us: f"{local(at_us, zone):%H:%M:%S}",
-        )
-        return health(known)
-
     async def _whole_health(self) -> Health:
-        return await self.health(await asyncio.to_thread(self.status), self.desk.engine.power.newest)
+        return await self.health.of(await asyncio.to_thread(self.status), self.desk.engine.power.newest)
 
     async def machine(self) -> MachineWords:
         """The machine at one glance; raises `HardwareAway`."""
@@ -414,39 +378,10 @@ class Control:
             self._loop.call_soon_threadsafe(self.seats.reassign)
         if self.terminals.settings_changed(changed) and self._loop is not None:
             self._loop.call_soon_threadsafe(self._terminals_changed)
-        if any(one.page in PLANNING_PAGES for one in changed):
-            self._stale_soon()
+        self._planning.changed(changed)
 
     def _stale_soon(self) -> None:
-        """Make a new plan soon; called from threads."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._stale.set)
-
-    async def _keep_planning(self) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stale.wait(), LOOK_S)
-            self._follow_clock()
-            age_us = self.clock.now_us() - self.plan.made_us
-            if self._stale.is_set() or not 0 <= age_us < RENEW_US:
-                self._stale.clear()
-                await self._make_plan()
-
-    def _follow_clock(self) -> None:
-        """Make a new plan where our clock was set, from the one before as it is by the new time."""
-        now_us = self.clock.now_us()
-        ahead_us = now_us - self.clock.monotonic_us()
-        by_us, self._clock_ahead_us = ahead_us - self._clock_ahead_us, ahead_us
-        if abs(by_us) > SECOND_US:
-            self.plan = moved(self.plan, by_us, now_us)
-            self._stale.set()
-
-    async def _make_plan(self) -> None:
-        self._stale.clear()
-        self.plan = await asyncio.to_thread(self._planner.make, self.clock.now_us(), self.plan)
-        self.media.give(self.plan)
-        self.pictures.follow(await asyncio.to_thread(wanted_pictures, self.settings, self.clock.now_us()))
-        log.info("plan %d for %d channels", self.plan.revision, len(self.plan.channels))
+        self._planning.stale_soon()
 
 
 def own_version() -> str:
@@ -455,11 +390,3 @@ def own_version() -> str:
         return version("nightjar")
     except PackageNotFoundError:
         return "0"
-
-
-def _last_plan(instance: Instance) -> Plan:
-    try:
-        return load_plan(instance.state / PLAN_FILE)
-    except DamagedPlan as error:
-        log.warning("%s", error)
-        return Plan()

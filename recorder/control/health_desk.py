@@ -4,23 +4,32 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from recorder.client.answers import Day, Event, Health, JobState, MailTest
+from recorder.client.answers import Day, Event, Health, JobState, MailTest, Status
 from recorder.client.clock import SECOND_US, Clock
+from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.instance import Instance
+from recorder.client.outage import Outage
 from recorder.client.stream import StreamName
 from recorder.control import footage
 from recorder.control.events import Events
+from recorder.control.health import Known, health
 from recorder.events.linkages.mail import Mail, letter, send
 from recorder.events.pages.health_mail import HealthMail
+from recorder.events.power_return import due_now
 from recorder.events.store import EventStore
+from recorder.media.plan import Plan
+from recorder.settings.machine import clock_is_kept
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.general import General
+from recorder.settings.rights import EVERY
 from recorder.settings.settings import Settings
 
 LOOK_S = 30.0
@@ -43,8 +52,17 @@ class Whole(Protocol):
 class HealthDesk:
     """Belongs to the event loop of control."""
 
-    def __init__(self, instance: Instance, clock: Clock, settings: Settings, bus: Events, store: EventStore) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        clock: Clock,
+        settings: Settings,
+        bus: Events,
+        store: EventStore,
+        plan: Callable[[], Plan],
+    ) -> None:
         self._instance, self._clock, self._settings, self._bus, self._store = instance, clock, settings, bus, store
+        self._plan = plan
         self._days: dict[tuple[str, str, tuple[int, ...]], tuple[int, tuple[Day, ...]]] = {}
         self._tried_us: int | None = None
 
@@ -81,6 +99,36 @@ class HealthDesk:
         self._days = {one: told for one, told in self._days.items() if one[0] == day and one[1] == str(zone)}
         self._days[key] = now_us, tuple(found)
         return tuple(found)
+
+    async def of(
+        self,
+        status: Status,
+        outage: Outage | None,
+        *,
+        sees: frozenset[int] = EVERY,
+        plays: frozenset[int] = EVERY,
+        since_us: int = 0,
+        mail: bool = True,
+    ) -> Health:
+        """Whether all is well, as somebody sees it who sees this status, and recordings of `plays` since then."""
+        plan = self._plan()
+        zone, order = ZoneInfo(status.zone), Order(status.date_format)
+        mail_page, test_mail = await asyncio.to_thread(lambda: (self._settings.get(Mail), self.test_mail))
+        wanted = tuple(sorted(one.number for one in plan.channels if one.number in plays))
+        days = await self.yesterday(wanted)
+        known = Known(
+            status=status,
+            due=due_now(plan, self._clock.now_us()) & sees,
+            outage=outage,
+            test_mail=test_mail if mail else None,
+            mail_wanted=mail and mail_page.complete,
+            clock_kept=clock_is_kept(),
+            yesterday=None if days is None else [one for one in days if one.start_us >= since_us],
+            plays=plays,
+            moment=lambda at_us: f"{written(local(at_us, zone), order)} {local(at_us, zone):%H:%M}",
+            precise=lambda at_us: f"{local(at_us, zone):%H:%M:%S}",
+        )
+        return health(known)
 
     # --- what it does ---
 

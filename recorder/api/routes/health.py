@@ -21,7 +21,7 @@ async def health(control: TheControl, caller: Viewer) -> Health:
 
 async def health_for(control: Control, caller: Caller) -> Health:
     """Put it together for a caller (A2, A10)."""
-    return await control.health(
+    return await control.health.of(
         seen_by(caller, control, await run_sync(control.status)),
         outage_for(caller, control.desk.engine.power.newest),
         sees=caller.rights.known,

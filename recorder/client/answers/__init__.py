@@ -33,6 +33,7 @@ from recorder.client.answers.health import Health, HealthLine, MailTest
 from recorder.client.answers.jobs import ActionJob, ExportJob, JobState
 from recorder.client.answers.pages import MASK, ActionInfo, Document, PageInfo, PageItem
 from recorder.client.answers.poe import PoePort, PoeSupply, SeatStatus
+from recorder.client.answers.security import Security, SecurityCard
 from recorder.client.answers.status import Event, ProcessInfo, Status
 from recorder.client.answers.terminals import AlarmInput, Output, TileButton
 from recorder.client.completeness import Day, Hour, Wholeness
@@ -93,6 +94,8 @@ __all__ = [
     "ScreenLock",
     "SeatStatus",
     "SecondFactor",
+    "Security",
+    "SecurityCard",
     "Session",
     "SetupState",
     "Span",

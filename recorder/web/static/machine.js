@@ -6,11 +6,12 @@ import { make } from "./form.js";
 import { hardware } from "./hardware.js";
 import { health } from "./health.js";
 import { ports } from "./ports.js";
+import { security } from "./security.js";
 import { terminals } from "./terminals.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 1000;
-const VIEWS = [hardware, health, events, terminals, ports, bays];
+const VIEWS = [hardware, health, events, terminals, ports, bays, security];
 
 export class MachineDialog {
   // `settings(page, item)` opens a page of settings.
@@ -28,9 +29,10 @@ export class MachineDialog {
     }));
   }
 
-  open() {
-    this.dialog.showModal();
-    this.show(this.view);
+  // `name` is the view that is shown first, else the one that was shown last.
+  open(name = "") {
+    if (!this.dialog.open) this.dialog.showModal();
+    this.show(VIEWS.find((view) => view.name === name) ?? this.view);
   }
 
   show(view) {

@@ -146,14 +146,14 @@ async function makeKey(path) {
     parts: [make("code", { textContent: made.token })] });
 }
 
-async function online() {
+export async function online() {
   const load = async () => {
     const [sessions, blocks] = await Promise.all([ask("GET", "/sessions"), ask("GET", "/sessions/blocks")]);
     return [...sessions, ...blocks];
   };
   const line = (one) => (one.left_s === undefined
     ? `${one.user}, ${one.door === "web" ? one.source : "at the recorder"}, since ${clock.moment(one.since_us / 1000)}${one.own ? " (you)" : ""}`
-    : `${one.user} is kept out from ${one.source} for ${Math.ceil(one.left_s / 60)} more minutes`);
+    : `${one.user} is kept out from ${one.source} for another ${Math.ceil(one.left_s / 60)} min`);
   await list("Who is logged in", "", load, line, [
     ["Log out", (one) => ask("DELETE", `/sessions/${one.id}`), (one) => one.id && !one.own],
     ["Keep out…", keepOut, (one) => one.door === "web" && !one.own],

@@ -9,10 +9,10 @@ from gui.dialogs.keyboard import Keyboard
 from gui.dialogs.login import Login
 from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Message, Question
-from gui.dialogs.strength import Strength, strength
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
+from recorder.client.strength import Strength, strength
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, Rig, clipped, unreachable
 

@@ -11,6 +11,7 @@ from recorder.client.tone import Tone
 from recorder.control.health_desk import HealthDesk
 from recorder.events.linkages.mail import Mail
 from recorder.events.pages.health_mail import HealthMail
+from recorder.media.plan import Plan
 from recorder.settings.pages.date_time import DateTime
 from tests.recorder.events.test_mail import serve  # noqa: F401 - a fixture
 
@@ -23,7 +24,7 @@ class Desk:
 
     def __init__(self, bench):
         self.bench, self.tone = bench, Tone.GOOD
-        self.desk = HealthDesk(bench.instance, bench.clock, bench.settings, bench.bus, bench.store)
+        self.desk = HealthDesk(bench.instance, bench.clock, bench.settings, bench.bus, bench.store, Plan)
         bench.change(DateTime, zone="UTC")
         bench.change(HealthMail, enabled=True)
         self.at(MONDAY)

@@ -245,6 +245,82 @@ def test_an_alarm_is_listed_and_acknowledged(recorder, page):
     shut(page)
 
 
+def listed(recorder):
+    return [one for one in recorder.owner.happened().events if one.source == "camera-offline"]
+
+
+@pytest.mark.covers("V-ALM-41", "V-ALM-42", "V-ALM-43", "V-ALST-03")
+def test_alarms_are_told_muted_grouped_and_pinned(recorder, page):
+    mine = recorder.admin()
+    mine.wish()
+    for one in mine.receiving().mutes:
+        mine.sound_again(one.source, one.item)
+    shut(page)
+    for _ in range(2):
+        recorder.run(ring(recorder))
+    first, second = listed(recorder)[1], listed(recorder)[0]
+    page.until("document.querySelector('#toasts .toast')?.textContent.includes('Yard cannot be reached')")
+    keep(page, "toast")
+    page.click("#toasts .toast")
+    page.until("document.querySelector('.events')?.textContent.includes('Yard cannot be reached')")
+    page.click("[data-key=filter-grouped]")
+    for event in (first, second):
+        page.until(f"document.querySelector('[data-key=pin-{event.id}]')")
+    page.click(f"[data-key=pin-{first.id}]")
+    wait_for(lambda: recorder.owner.event(first.id).pinned)
+    choose(page, "[data-key=filter-states]", "pinned")
+    page.until("document.querySelectorAll('.events li').length === 1 && document.querySelector('.events li.pinned')")
+    choose(page, "[data-key=filter-states]", "")
+    page.until(f"document.querySelector('[data-key=mute-{second.id}]')")
+    choose(page, f"[data-key=mute-{second.id}]", "60")
+    page.until("document.querySelector('.events')?.textContent.includes('muted until')")
+    assert [(one.source, one.item) for one in mine.receiving().mutes] == [("camera-offline", "1")]
+    keep(page, "events-muted")
+    page.click("[data-key=receiving]")
+    page.until("document.querySelector('dialog.small[open]')?.textContent.includes('Muted until')")
+    keep(page, "receiving")
+    page.run("document.querySelector('dialog.small .own button').click()")
+    page.until("!document.querySelector('dialog.small .own')")
+    assert mine.receiving().mutes == ()
+    page.run(
+        "const form = document.querySelector('dialog.small form'); form.querySelector('[name=off]').value = '480';"
+        "for (const one of form.querySelectorAll('details')) one.open = true;"
+        "form.querySelector('[value=camera-offline]').click();"
+    )
+    page.click("dialog.small [data-do=enter]")
+    page.until("document.querySelector('#machine-parts')?.textContent.includes('You are told of nothing until')")
+    wishes = mine.receiving()
+    assert "camera-offline" not in wishes.sources
+    assert wishes.sources
+    assert wishes.channels is None
+    assert wishes.off_until_us > recorder.clock.now_us()
+    page.click("[data-key=filter-grouped]")
+    recorder.owner.handle(first.id, pinned=False)
+    mine.wish()
+    shut(page)
+
+
+@pytest.mark.covers("D-SEC-01")
+def test_what_is_weak_leads_to_where_it_is_mended(recorder, page):
+    show(page, "security")
+    page.until("document.querySelector('.summary')?.textContent.includes('Somebody should look at')")
+    page.until("document.querySelector('#machine-parts')?.textContent.includes('with a password alone: admin')")
+    keep(page, "security")
+    page.click("[data-key=warn-second-factor]")
+    page.until("document.querySelector('[data-key=warn-second-factor]')?.textContent === 'Warn of it again'")
+    assert recorder.owner.page("security-advice").values["warn_second_factor"] is False
+    page.click("[data-key=warn-second-factor]")
+    page.until("document.querySelector('[data-key=warn-second-factor]')?.textContent === 'Warn of it no more'")
+    page.click("[data-key=open-screen]")
+    page.until("document.querySelector('#settings-fields [data-field=idle_logout_min]')")
+    shut(page)
+    show(page, "security")
+    page.until("document.querySelector('[data-key=open-logins]')")
+    page.click("[data-key=open-logins]")
+    page.until("document.querySelector('dialog.small[open]')?.textContent.includes('(you)')")
+    shut(page)
+
+
 async def ring(recorder):
     engine = recorder.control.desk.engine
     if (before := [one for one in engine.going_on if one.channel == 1]) and before[0].state is not None:

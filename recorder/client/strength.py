@@ -52,5 +52,10 @@ def strength(password: str, user: str = "") -> Strength:
     return Strength.FAIR if score >= 11 and fresh >= 7 else Strength.WEAK
 
 
+def is_weak(password: str, user: str = "") -> bool:
+    """Whether a password is easy to guess."""
+    return strength(password, user) <= Strength.WEAK
+
+
 def _is_sign(character: str) -> bool:
     return not character.isalnum()

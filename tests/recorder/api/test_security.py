@@ -1,0 +1,139 @@
+"""What is open, weak, left as it came or sent in clear is told to administrators, each with where it is mended."""
+
+import pytest
+
+from recorder.client.tone import Tone
+from recorder.client.unix_http import ApiError
+from recorder.settings.scope import PER_CHANNEL, Permission
+from tests.recorder.api.served import PASSWORD, Served
+from tests.recorder.api.test_every_route import guard_with
+
+STRONG = "Xylophon 7 am Dienstag!"
+
+
+def cards(client):
+    return {one.name: one for one in client.security().cards}
+
+
+@pytest.fixture(scope="module")
+def careful(tmp_path_factory):
+    """A recorder whose owner left nothing open."""
+    with Served(tmp_path_factory.mktemp("security") / "data") as served:
+        served.control.accounts.make_administrator(STRONG)
+        for number in (1, 2):
+            url = f"rtsps://10.0.0.{number}/main"
+            served.owner.add_channel(name=f"Camera {number}", url=url, user="nightjar", password=STRONG)
+        yield served
+
+
+@pytest.mark.covers("D-SEC-01")
+def test_who_left_nothing_open_is_warned_of_the_second_factor_alone(careful):
+    found = careful.owner.security()
+    assert [one.name for one in found.cards if one.tone.trouble] == ["second-factor"]
+    assert found.words == "Somebody should look at: Second factor."
+    card = found.cards[0]
+    assert (card.words, card.opens, card.item) == (
+        "1 user of 1 comes in over the network with a password alone: admin.",
+        "user",
+        "admin",
+    )
+    mine = careful.client("web")
+    mine.log_in("admin", STRONG)
+    assert cards(mine)["second-factor"].opens == "account"
+
+
+@pytest.mark.covers("D-SEC-01")
+@pytest.mark.parametrize(
+    ("card", "page", "values", "where", "opens", "words"),
+    [
+        ("ways", "mail", {"host": "mail.example", "security": "none"}, {}, ("mail", ""), "E-mail"),
+        ("ways", "mqtt", {"host": "broker.example"}, {}, ("mqtt", ""), "MQTT"),
+        ("ways", "log-server", {"host": "log.example", "tls": False}, {}, ("log-server", ""), "Log server"),
+        ("ways", "snmp", {"host": "nms.example", "version": "2c", "community": "public"}, {}, ("snmp", ""), "SNMP"),
+        (
+            "ways",
+            "video-loss",
+            {"webhook": True, "webhook_url": "http://10.0.0.5/hook"},
+            {"channel": 2},
+            ("video-loss", "2"),
+            "Video loss",
+        ),
+        ("screen", "general", {"idle_logout_min": 0}, {}, ("general", ""), "stays logged in"),
+        ("cameras", "channel", {"url": "rtsp://10.0.0.2/main"}, {"channel": 2}, ("cameras", ""), "Camera 2"),
+        (
+            "camera-logins",
+            "channel",
+            {"user": "admin", "password": "12345"},
+            {"channel": 2},
+            ("channel", "2"),
+            "came with: Camera 2",
+        ),
+        ("camera-logins", "channel", {"user": "", "password": ""}, {"channel": 2}, ("channel", "2"), "any password"),
+    ],
+)
+def test_each_weakness_is_told_with_where_it_is_mended_and_gone_when_it_is(
+    careful, card, page, values, where, opens, words
+):
+    owner = careful.owner
+    before = {name: owner.page(page, **where).values[name] for name in values}
+    if page == "channel" and "password" in values:
+        before["password"] = STRONG
+    assert not cards(owner)[card].tone.trouble
+    owner.set_page(page, values, **where)
+    try:
+        found = cards(owner)[card]
+        assert found.tone is Tone.WARNING
+        assert (found.opens, found.item) == opens
+        assert words in found.words
+    finally:
+        owner.set_page(page, before, **where)
+    assert not cards(owner)[card].tone.trouble
+
+
+@pytest.mark.covers("D-SEC-01")
+def test_no_warning_is_given_of_what_the_owner_puts_up_with(careful):
+    careful.owner.set_page("security-advice", {"warn_second_factor": False})
+    try:
+        found = careful.owner.security()
+        card = next(one for one in found.cards if one.name == "second-factor")
+        assert (card.accepted, card.tone, found.tone) == (True, Tone.QUIET, Tone.GOOD)
+    finally:
+        careful.owner.set_page("security-advice", {"warn_second_factor": True})
+
+
+@pytest.mark.covers("D-SEC-01", "D-ACC-11")
+def test_a_password_that_is_easy_to_guess_is_told_until_another_is_set(careful):
+    owner = careful.owner
+    owner.set_page("user", {"group": "admin"}, item="bob")
+    owner.set_password("bob", "bob12345", must_change=False)
+    assert cards(owner)["passwords"].words == "Easy to guess: those of bob."
+    owner.set_password("bob", STRONG)
+    assert cards(owner)["passwords"].words == "Still as somebody else chose it: bob."
+    assert cards(owner)["passwords"].item == "bob"
+    owner.set_password("bob", STRONG, must_change=False)
+    assert not cards(owner)["passwords"].tone.trouble
+    owner.remove_item("user", "bob")
+
+
+@pytest.mark.covers("D-SEC-01")
+def test_last_logins_and_who_must_wait_are_told(careful):
+    mine = careful.client("web")
+    mine.log_in("admin", STRONG)
+    assert "admin 20" in cards(careful.owner)["logins"].words
+    for _ in range(6):
+        with pytest.raises(ApiError):
+            careful.client("web").log_in("nobody", PASSWORD)
+    found = cards(careful.owner)
+    assert "nobody from" in found["lock-outs"].words
+    assert (found["lock-outs"].tone, found["lock-outs"].opens) == (Tone.WARNING, "online")
+    assert "5 were refused within a day" in found["logins"].words
+    careful.clock.advance(16 * 60)
+    assert not cards(careful.owner)["lock-outs"].tone.trouble
+
+
+def test_only_who_may_everything_is_told_what_to_attack(careful):
+    areas = [one.value for one in Permission if one not in PER_CHANNEL and one is not Permission.LOG]
+    token = guard_with(careful, **{"allowed": areas, **{one.value: "all" for one in PER_CHANNEL}})
+    with pytest.raises(ApiError) as refused:
+        careful.client("web", token).security()
+    assert refused.value.http_status == 403
