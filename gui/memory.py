@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gui.toolkit.screen import Screen
+from recorder.client.boot import read_boot_id
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import UNREADABLE
 
@@ -30,7 +31,6 @@ LAST_US = 1 << 53
 MOST_PLAYED = 4
 PAUSE_US = SECOND_US
 """The shortest time between two writes."""
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Memory:
         """Reads the file; playback counts only if it was open in this boot of the machine."""
         self._screen = screen
         self._path = path
-        self._boot = _boot_id() if boot is None else boot
+        self._boot = read_boot_id() if boot is None else boot
         found = read(path)
         self._written = found
         self.known = found if found.boot == self._boot else Remembered(found.wall, None, self._boot)
@@ -187,10 +187,3 @@ def _channels(found: Any, most: int) -> tuple[int, ...]:
 def _whole(found: Any, most: int) -> int | None:
     """Give a whole number from 0 to `most`; None is anything else."""
     return found if type(found) is int and 0 <= found <= most else None
-
-
-def _boot_id(path: Path = BOOT_ID) -> str:
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return ""

@@ -1,22 +1,20 @@
 """The settings: pages by area at the left, the form of one at the right, made from what the API serves."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gui.dialogs.chooser import choose_many
 from gui.dialogs.message import Question
 from gui.forms.controls import Surroundings
 from gui.forms.form import Form
-from gui.forms.schema import fields_of, pages_offered
-from gui.pages.action_run import press
+from gui.forms.schema import fields_of
 from gui.pages.area_list import WIDTH, AreaList
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
-from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
+from gui.pages.loaded import PER_CHANNEL, SEVERAL, Loaded, Loader
+from gui.pages.page_tools import PageTools
 from gui.pages.region_picture import RegionPicture
-from gui.pages.sound_meter import CHANGE, LEVEL, SoundMeter
-from gui.pages.user_sheets import AddGroup, AddUser, GivePassword
+from gui.pages.sound_meter import meter_of
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -27,41 +25,14 @@ from gui.toolkit.scroll import Scroll
 from gui.toolkit.select import Option, Select
 from gui.toolkit.theme import Type
 from gui.toolkit.widget import Widget
-from recorder.client.answers import Document, PageInfo, PageItem
+from recorder.client.answers import Document, PageInfo
 from recorder.client.api import ApiError
-from recorder.client.stream import StreamName
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
-PER_CHANNEL = "channel"
-SEVERAL = "list"
-USERS = "user"
-GROUPS = "user-group"
-MAKES = {USERS: _("Add user"), GROUPS: _("Add group")}
-"""The scope of a page that has one document for each of its items."""
 WIDEST_FORM = 860.0
-
-
-def free_number(page: PageInfo, items: Iterable[str]) -> str:
-    """Give the lowest number that no item of a page has; "" where there is none, or its items have names."""
-    taken = set(items)
-    return next((str(one) for one in range(1, page.numbered + 1) if str(one) not in taken), "")
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A page as it was served."""
-
-    schema: Mapping[str, Any]
-    document: Document
-    channels: Mapping[int, str]
-    items: Mapping[str, str] = field(default_factory=dict[str, str])
-    stream: StreamName = StreamName.MAIN
-    """Of the channel, for a small picture."""
-    offered: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """The items of other pages that are chosen from here."""
 
 
 class SettingsPage(Page):
@@ -91,6 +62,7 @@ class SettingsPage(Page):
         self.form: Form | None = None
         self.problem = ""
         self.saving = False
+        self.tools = PageTools(self)
         self._behind = RegionPicture(rooms.pictures)
         self._asked = 0
 
@@ -127,44 +99,12 @@ class SettingsPage(Page):
         self.rebuild()
         self._asked += 1
         asked, channel, item = self._asked, self.channel, self.item
+        loader = Loader(self.rooms.api)
         self.work(
-            lambda: self._fetch(page, channel, item),
+            lambda: loader.load(page, channel, item),
             lambda loaded: self._show(loaded) if asked == self._asked else None,
             lambda error: self._failed(error) if asked == self._asked else None,
         )
-
-    def _fetch(self, page: PageInfo, channel: int | None, wanted: str) -> Loaded:
-        """Runs on a worker."""
-        api = self.rooms.api
-        known = {one.number: one for one in api.channels()}
-        channels = {one.number: one.name for one in known.values()}
-        if page.scope == SEVERAL:
-            items = {one.item: one.title for one in api.page_items(page.name)}
-            if wanted and wanted == free_number(page, items):
-                items[wanted] = _("New")
-            chosen = wanted if wanted in items else next(iter(items), "")
-            if not chosen:
-                return Loaded({}, Document(page.name, "", 0, {}), channels)
-            return self._fetched(api.page(page.name, item=chosen), channels, items)
-        item: int | None = None
-        if page.scope == PER_CHANNEL:
-            item = channel if channel in channels else next(iter(channels), None)
-            if item is None:
-                return Loaded({}, Document(page.name, "", 0, {}), channels)
-        stream = known[item].wall_stream if item is not None else StreamName.MAIN
-        return self._fetched(api.page(page.name, item), channels, {}, stream)
-
-    def _fetched(
-        self,
-        document: Document,
-        channels: Mapping[int, str],
-        items: Mapping[str, str],
-        stream: StreamName = StreamName.MAIN,
-    ) -> Loaded:
-        api = self.rooms.api
-        schema = api.page_schema(document.page)
-        offered = {name: {one.item: one.title for one in api.page_items(name)} for name in pages_offered(schema)}
-        return Loaded(schema, document, channels, items, stream, offered)
 
     def _show(self, loaded: Loaded) -> None:
         self.loaded = loaded
@@ -221,7 +161,7 @@ class SettingsPage(Page):
             per_channel = self.current.scope == PER_CHANNEL and not self.loaded.channels
             words = _("There is no camera yet. Add one first.") if per_channel else _("There is nothing to set here.")
             if self.current.numbered:
-                add = Button(_("Add"), self._add_number, name="add-item", icon="add", look=Look.PRIMARY)
+                add = Button(_("Add"), self.tools.add_number, name="add-item", icon="add", look=Look.PRIMARY)
                 return self._message(_("There are none yet."), add)
             return self._message(words)
         head: list[Widget] = [Label(self.current.title, Type.TITLE, t.TEXT, name="page-title")]
@@ -239,14 +179,9 @@ class SettingsPage(Page):
     def _meter(self, form: Form) -> list[Widget]:
         """Over levels of sound: how loud it is now."""
         channel = self.channel
-        rows = [row for row in form.rows.values() if row.field.widget in {LEVEL, CHANGE}]
-        if not rows or channel is None:
+        meter = meter_of(form, lambda: self.rooms.api.sound(channel or 0)) if channel is not None else None
+        if meter is None:
             return []
-        levels = [row.control for row in rows if row.field.widget == LEVEL]
-        meter = SoundMeter(
-            lambda: self.rooms.api.sound(channel),
-            lambda: [value for one in levels if isinstance(value := one.read(), int | float)],
-        )
         self.screen.animate(meter)
         return [meter]
 
@@ -258,34 +193,7 @@ class SettingsPage(Page):
         return Center(Column(parts, gap=18, align=Align.CENTER), grow=1, pad=40)
 
     def _foot(self) -> Widget:
-        page, loaded = self.current, self.loaded
-        tools: list[Widget] = []
-        if page is not None and loaded is not None:
-            if page.scope == PER_CHANNEL and len(loaded.channels) > 1 and page.name != "channel":
-                tools.append(Button(_("Copy to…"), self._copy, name="copy", icon="copy", look=Look.QUIET))
-            if page.name == "pool":
-                tools.append(
-                    Button(_("Recovery key"), self._recovery_key, name="recovery-key", icon="lock", look=Look.QUIET)
-                )
-            if page.name in MAKES:
-                make = self._add_user if page.name == USERS else self._add_group
-                tools.append(Button(MAKES[page.name], make, name="add-item", icon="add", look=Look.QUIET))
-            if page.numbered and free_number(page, loaded.items):
-                tools.append(Button(_("Add"), self._add_number, name="add-item", icon="add", look=Look.QUIET))
-            if page.name == USERS:
-                tools.append(
-                    Button(_("Set password"), self._give_password, name="give-password", icon="lock", look=Look.QUIET)
-                )
-            if page.removable:
-                tools.append(Button(_("Remove"), self._remove, name="remove-item", icon="trash", look=Look.QUIET))
-            if page.name == "disk":
-                tools.append(
-                    Button(_("Enter recovery key"), self._enter_key, name="enter-key", icon="unlock", look=Look.QUIET)
-                )
-            tools += [
-                Button(one.title, lambda one=one: self._press(one.name), name=f"action-{one.name}", look=Look.QUIET)
-                for one in page.actions
-            ]
+        tools = self.tools.buttons(self.current, self.loaded)
         self.discard = Button(_("Discard"), self._discard, name="discard")
         self.save = Button(_("Save"), self._save, name="save", look=Look.PRIMARY, width=130)
         self._enable()
@@ -334,7 +242,7 @@ class SettingsPage(Page):
         self.work(
             lambda: self.rooms.api.set_page(page.name, changes, channel=channel, item=item, revision=revision),
             self._saved,
-            self._refused,
+            self.refused,
         )
 
     def _saved(self, document: Document) -> None:
@@ -351,59 +259,10 @@ class SettingsPage(Page):
             self.default_focus = "save"
             self.show(page)
         if page is not None and page.name == "pool" and document.values["encrypted"] and not before.get("encrypted"):
-            self._recovery_key()
+            self.tools.show_key()
 
-    def _recovery_key(self) -> None:
-        show_recovery_key(self, self.rooms, int(self.item))
-
-    def _enter_key(self) -> None:
-        self.screen.navigator.push(EnterRecoveryKey(self.rooms))
-
-    def _add_user(self) -> None:
-        def ask(groups: Sequence[PageItem]) -> None:
-            options = [Option(one.item, one.title) for one in groups]
-            self.screen.navigator.push(AddUser(self.rooms, options, self._to_new))
-
-        self._unless_dirty(lambda: self.work(lambda: self.rooms.api.page_items(GROUPS), ask))
-
-    def _add_group(self) -> None:
-        self._unless_dirty(lambda: self.screen.navigator.push(AddGroup(self.rooms, self._to_new)))
-
-    def _add_number(self) -> None:
-        page, loaded = self.current, self.loaded
-        if page is not None and loaded is not None:
-            self._unless_dirty(lambda: self._to_new(free_number(page, loaded.items)))
-
-    def _to_new(self, item: str) -> None:
-        self.item = item
-        if self.current is not None:
-            self.show(self.current)
-
-    def _give_password(self) -> None:
-        self.screen.navigator.push(GivePassword(self.rooms, self.item))
-
-    def _remove(self) -> None:
-        page, item = self.current, self.item
-        if page is None or self.loaded is None:
-            return
-
-        def gone(_nothing: object) -> None:
-            self.screen.notices.say(_("Removed."), Tone.GOOD)
-            self.item = ""
-            self.show(page)
-
-        def remove() -> None:
-            self.work(lambda: self.rooms.api.remove_item(page.name, item), gone, self._refused)
-
-        if page.numbered and self.loaded.document.revision == 0:
-            self.item = ""
-            self.show(page)
-            return
-        title = _("Remove {name}?").format(name=self.loaded.items.get(item, item))
-        words = _("Who is logged in by this name is logged out.") if page.name == USERS else ""
-        self.screen.navigator.push(Question(title, words, _("Remove"), remove, danger=True))
-
-    def _refused(self, error: Exception) -> None:
+    def refused(self, error: Exception) -> None:
+        """Say what control refused: at its field, or as a question, or as a notice."""
         self.saving = False
         self._enable()
         if self.rooms.recover(self, error, self._save):
@@ -422,7 +281,7 @@ class SettingsPage(Page):
     def _leave_to(self, page: PageInfo) -> None:
         if page is self.current and self.form is not None:
             return
-        self._unless_dirty(lambda: self.show(page))
+        self.unless_dirty(lambda: self.show(page))
 
     def _to_channel(self, channel: Any) -> None:
         before = self.channel
@@ -438,7 +297,7 @@ class SettingsPage(Page):
             found = self.find("channel")
             if isinstance(found, Select):
                 found.set(before)
-        self._unless_dirty(go)
+        self.unless_dirty(go)
 
     def _to_item(self, item: Any) -> None:
         before = self.item
@@ -451,9 +310,10 @@ class SettingsPage(Page):
 
         if self.dirty and isinstance(found := self.find("item"), Select):
             found.set(before)
-        self._unless_dirty(go)
+        self.unless_dirty(go)
 
-    def _unless_dirty(self, go: Any) -> None:
+    def unless_dirty(self, go: Callable[[], object]) -> None:
+        """Go on, after a question where something would be lost."""
         if not self.dirty:
             go()
             return
@@ -464,37 +324,4 @@ class SettingsPage(Page):
 
     def back(self) -> None:
         """Leave; ask first where something would be lost."""
-        self._unless_dirty(self.close)
-
-    def _copy(self) -> None:
-        page, loaded, channel = self.current, self.loaded, self.channel
-        if page is None or loaded is None or channel is None:
-            return
-        if self.dirty:
-            self.screen.notices.say(_("Save first, then copy."), Tone.WARNING)
-            return
-        others = [Option(one, f"{one}  {name}") for one, name in sorted(loaded.channels.items()) if one != channel]
-
-        def copy(to: Sequence[Any]) -> None:
-            if to:
-                self.work(lambda: self.rooms.api.copy_page(page.name, channel, list(to)), copied)
-
-        def copied(documents: Sequence[Document]) -> None:
-            words = _("Copied to {count} cameras.") if len(documents) != 1 else _("Copied to one camera.")
-            self.screen.notices.say(words.format(count=len(documents)), Tone.GOOD)
-
-        title = _("Copy “{page}” to").format(page=page.title)
-        self.screen.navigator.push(choose_many(title, others, [], copy, do=_("Copy")))
-
-    def _press(self, name: str) -> None:
-        page = self.current
-        action = next((one for one in page.actions if one.name == name), None) if page is not None else None
-        if page is None or action is None:
-            return
-        if self.dirty:
-            self.screen.notices.say(_("Save or discard your changes first."), Tone.WARNING)
-            return
-        channel = self.channel if page.scope == PER_CHANNEL else None
-        item = self.item if page.scope == SEVERAL else ""
-        around = Surroundings(self.loaded.channels if self.loaded is not None else {})
-        press(self, self.rooms, page, action, around, lambda: self.show(page), channel=channel, item=item)
+        self.unless_dirty(self.close)

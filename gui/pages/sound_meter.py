@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from pygame import Rect, Surface
 
+from gui.forms.form import Form
 from gui.toolkit import theme as t
 from gui.toolkit.theme import Type
 from gui.toolkit.widget import Size, Widget
@@ -89,3 +90,12 @@ class SoundMeter(Widget):
         thick = max(2, self.px(3))
         left = min(max(self._at(level_db) - thick // 2, bar.x), bar.right - thick)
         surface.fill(colour, Rect(left, bar.y, thick, bar.height))
+
+
+def meter_of(form: Form, ask: Callable[[], SoundSeen]) -> SoundMeter | None:
+    """Give the meter of a form that sets levels of sound; None for every other form."""
+    rows = [row for row in form.rows.values() if row.field.widget in {LEVEL, CHANGE}]
+    if not rows:
+        return None
+    levels = [row.control for row in rows if row.field.widget == LEVEL]
+    return SoundMeter(ask, lambda: [value for one in levels if isinstance(value := one.read(), int | float)])

@@ -192,7 +192,7 @@ def test_channel_pages_have_a_selector_and_copy_to_others():
     rig.go_to("take")
     rig.key("ok")
     assert api.calls == [("copy_page", "record-mode", 1, [2])]
-    assert rig.notices == ["Copied to one camera."]
+    assert rig.notices == ["Copied to 1 camera."]
 
 
 @pytest.mark.covers("D-REC-03")
