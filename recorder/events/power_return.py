@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from recorder.client.answers import Gap
+from recorder.client.boot import uptime_us
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.instance import Instance
@@ -37,11 +37,6 @@ class Surroundings:
     plan: Callable[[], Plan]
     gaps: Callable[[int, int, int], Awaitable[Sequence[Gap]]]
     uptime_us: Callable[[], int]
-
-
-def machine_uptime_us() -> int:
-    """How long this machine runs, sleep included (CLOCK_BOOTTIME)."""
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
 
 
 def due_now(plan: Plan, now_us: int) -> frozenset[int]:
@@ -128,7 +123,7 @@ def surroundings(clock: Clock, plan: Callable[[], Plan], instance: Instance) -> 
     async def gaps(channel: int, start_us: int, end_us: int) -> Sequence[Gap]:
         return await footage.gaps(instance, channel, StreamName.MAIN, start_us, end_us)
 
-    return Surroundings(clock, plan, gaps, machine_uptime_us)
+    return Surroundings(clock, plan, gaps, uptime_us)
 
 
 def _read(text: str) -> Outage | None:

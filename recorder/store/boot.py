@@ -1,11 +1,5 @@
-"""Which boot of the kernel this is: monotonic times compare only within one."""
+"""Which boot of the kernel this is, as the store asks for it."""
 
-from pathlib import Path
+from recorder.client.boot import read_boot_id
 
-
-def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
-    """Give the kernel's boot id (proc(5)), a random UUID as text; all zeros where there is none."""
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except OSError:
-        return "00000000-0000-0000-0000-000000000000"
+__all__ = ["read_boot_id"]

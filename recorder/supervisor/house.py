@@ -8,12 +8,13 @@ import signal
 import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from hal.client.kinds import Going, PowerState
+from recorder.client.boot import new_simulated
 from recorder.client.instance import Instance
 from recorder.client.known import know
 from recorder.client.words import _
@@ -62,6 +63,8 @@ class House:
         self._children: dict[str, Child] = {}
         self._over = asyncio.Event()
         self._powered = True
+        self._boot: dict[str, str] = {}
+        """What tells the processes of the simulated machine that it has booted anew."""
         self._switching = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -128,6 +131,7 @@ class House:
                 await asyncio.gather(*(child.stop(at_once=True) for child in recorder))
             elif state.running and state.going is Going.NOWHERE and not self._powered:
                 self._powered = True
+                self._boot = new_simulated()
                 for name in (*FIRST, *THEN):
                     if name not in WORLD:
                         self._add(self._spec(name))
@@ -163,6 +167,7 @@ class House:
                 return ChildSpec(name, [*start, f"recorder.{name}", *data])
 
     def _add(self, spec: ChildSpec) -> None:
+        spec = replace(spec, environment={**spec.environment, **self._boot})
         child = self._children[spec.name] = Child(spec, self._write_processes)
         child.start()
 

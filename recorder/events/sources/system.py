@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 
+from recorder.client.boot import read_boot_id
 from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 from recorder.events.around import Around
@@ -11,7 +12,6 @@ from recorder.events.linkages.message import on_screen
 from recorder.events.power_return import surroundings
 from recorder.events.rule import Rule, is_alarm
 from recorder.events.source import Source
-from recorder.store.boot import read_boot_id
 
 LOOK_S = 1.0
 SILENT_US = 20 * SECOND_US
