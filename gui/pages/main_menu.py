@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gui.rooms import Rooms
     from gui.toolkit.widget import Widget
 
-COLUMNS = 4
+COLUMNS = 5
 LOOK_S = 2.0
 """How often control is heard; what did not change is not drawn."""
 
@@ -135,7 +135,7 @@ class MainMenu(Page):
                     _("Who is logged in"),
                     rooms.online,
                     name="online",
-                    icon="user",
+                    icon="eye",
                     detail=_("Log somebody out, keep out"),
                 ),
             ]

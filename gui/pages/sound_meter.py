@@ -16,7 +16,8 @@ LEVEL, CHANGE = "sound-level", "sound-change"
 """The widgets of fields that a meter belongs to: a level is shown in it."""
 LOWEST_DB = -96.0
 ASK_US = SECOND_US
-HIGH, BAR = 58.0, 16.0
+HIGH, BAR = 76.0, 16.0
+SCALE_DB = (-90, -75, -60, -45, -30, -15, 0)
 
 
 class SoundMeter(Widget):
@@ -82,9 +83,19 @@ class SoundMeter(Widget):
             self.screen.paint.fill(surface, level, t.GOOD, t.RADIUS_SMALL)
             self._mark(surface, bar, sound.peak_db, t.TEXT)
             if sound.usual_db is not None:
-                self._mark(surface, bar, sound.usual_db, t.FAINT)
+                # It lies within the level as often as beside it, and is to be seen in both.
+                self._mark(surface, bar, sound.usual_db, t.FIELD if sound.usual_db < sound.level_db else t.SECOND)
         for limit in self._limits():
             self._mark(surface, bar.inflate(0, px(10)), limit, t.ACCENT)
+        for level in SCALE_DB:
+            self._number(surface, Rect(bar.x, bar.bottom + px(6), bar.width, px(20)), level)
+
+    def _number(self, surface: Surface, below: Rect, level_db: int) -> None:
+        text = self.screen.type
+        words = f"{level_db} dB" if level_db == SCALE_DB[-1] else str(level_db)
+        wide = text.width(words, Type.SMALL)
+        left = min(max(self._at(level_db) - wide // 2, below.x), below.right - wide)
+        text.draw(surface, words, Rect(left, below.y, wide, below.height), Type.SMALL, t.FAINT)
 
     def _mark(self, surface: Surface, bar: Rect, level_db: float, colour: t.Colour) -> None:
         thick = max(2, self.px(3))

@@ -239,7 +239,7 @@ def test_the_administrator_of_an_older_version_keeps_his_password(instance, open
 
 def test_a_password_whose_user_a_power_cut_took_is_forgotten(instance, admin, open_accounts):
     store = AccountStore(instance.config / FILE)
-    store.run("INSERT INTO credential VALUES ('ghost', ?, 1, 0)", quick().record(OTHER))
+    store.run("INSERT INTO credential (name, record, set_us) VALUES ('ghost', ?, 1)", quick().record(OTHER))
     store.close()
     open_accounts()
     store = AccountStore(instance.config / FILE)
