@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus
-from recorder.control import control as module
+from recorder.control import planning
 from recorder.control.control import Control
 from recorder.media.plan import PLAN_FILE, save
 from recorder.settings.pages.general import General
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def started(instance, parts, monkeypatch):
-    monkeypatch.setattr(module, "LOOK_S", 0.02)
+    monkeypatch.setattr(planning, "LOOK_S", 0.02)
     found = Control(instance, parts)
     await found.start()
     yield found
