@@ -13,6 +13,7 @@ from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import AccountStore, Credential
 from recorder.accounts.turnstile import Turnstile
 from recorder.client.clock import Clock
+from recorder.client.strength import is_weak
 
 log = logging.getLogger(__name__)
 

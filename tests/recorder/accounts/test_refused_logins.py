@@ -13,9 +13,9 @@ from tests.recorder.accounts.conftest import PASSWORD, seated
 
 @pytest.fixture
 def refused(settings, clock, accounts):
-    accounts.make_administrator(PASSWORD)
+    accounts.first_run.make_administrator(PASSWORD)
     found = RefusedLogins(settings, clock, lambda user: accounts.people.person(user) is not None)
-    accounts.refused.append(found.refused)
+    accounts.logins.refused.append(found.refused)
     return found
 
 
@@ -28,9 +28,9 @@ def rows(settings):
 @pytest.mark.usefixtures("refused")
 def test_a_refused_login_is_a_row_that_says_who_and_from_where(settings, accounts):
     with pytest.raises(WrongLogin):
-        accounts.log_in("admin", "not it", Door.WEB, "10.9.8.7")
+        accounts.logins.log_in("admin", "not it", Door.WEB, "10.9.8.7")
     with pytest.raises(WrongLogin):
-        accounts.log_in("admin", "not it", Door.SCREEN, "screen")
+        accounts.logins.log_in("admin", "not it", Door.SCREEN, "screen")
     assert rows(settings) == [
         ("admin", "admin", "web:10.9.8.7", "refused"),
         ("admin", "admin", "screen:screen", "refused"),
@@ -42,7 +42,7 @@ def test_a_refused_login_is_a_row_that_says_who_and_from_where(settings, account
 @pytest.mark.usefixtures("refused")
 def test_what_was_typed_in_place_of_a_name_is_not_kept(settings, accounts):
     with pytest.raises(WrongLogin):
-        accounts.log_in("correct horse battery", "admin", Door.WEB, "10.9.8.7")
+        accounts.logins.log_in("correct horse battery", "admin", Door.WEB, "10.9.8.7")
     assert rows(settings) == [("", "", "web:10.9.8.7", "refused, for a name that no user has")]
     assert not any("correct" in one.new + one.item + one.who for one in settings.changes())
 

@@ -19,7 +19,7 @@ def cards(client):
 def careful(tmp_path_factory):
     """A recorder whose owner left nothing open."""
     with Served(tmp_path_factory.mktemp("security") / "data") as served:
-        served.control.accounts.make_administrator(STRONG)
+        served.control.accounts.first_run.make_administrator(STRONG)
         for number in (1, 2):
             url = f"rtsps://10.0.0.{number}/main"
             served.owner.add_channel(name=f"Camera {number}", url=url, user="nightjar", password=STRONG)
