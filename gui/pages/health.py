@@ -3,21 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gui.pages.followed import FollowedList
+from gui.pages.summed import SummedList
 from gui.pages.tones import COLOURS
-from gui.toolkit.label import Icon, Label
-from gui.toolkit.layout import Align, Row
 from gui.toolkit.list import Entry
-from gui.toolkit.theme import Type
 from recorder.client.answers import Health
-from recorder.client.tone import Tone
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
-    from gui.toolkit.widget import Widget
 
-EVERY_S = 10.0
 ICONS = {
     "recording": "recording",
     "footage": "calendar",
@@ -30,15 +24,11 @@ ICONS = {
 }
 
 
-class HealthPage(FollowedList[Health]):
+class HealthPage(SummedList[Health]):
     """Follows it; choosing a line opens the page that has more of it."""
-
-    every_s = EVERY_S
 
     def __init__(self, rooms: "Rooms") -> None:
         super().__init__(rooms, "health", _("Is all well?"))
-        self._icon = Icon("check", 28)
-        self._words = Label("", Type.TITLE, lines=3, grow=1, name="summary")
         opens: Mapping[str, Callable[[], object]] = {
             "recording": rooms.cameras,
             "footage": rooms.playback,
@@ -53,16 +43,6 @@ class HealthPage(FollowedList[Health]):
     def ask(self) -> Health:
         """All of it."""
         return self.rooms.api.health()
-
-    def show(self, told: Health) -> bool:
-        """Say the sentence, fill the lines."""
-        self._words.say(told.words, COLOURS[Tone.PLAIN if told.tone is Tone.GOOD else told.tone])
-        self._icon.show("warning" if told.tone.trouble else "check", COLOURS[told.tone])
-        return super().show(told)
-
-    def above(self) -> "list[Widget]":
-        """The sentence."""
-        return [Row([self._icon, self._words], gap=14, align=Align.CENTER, pad=(4, 6))]
 
     def entries(self, told: Health) -> Sequence[Entry]:
         """A row for each line."""

@@ -5,21 +5,15 @@ from typing import TYPE_CHECKING
 
 from gui.dialogs.menu import Item
 from gui.dialogs.own_account import OwnAccount
-from gui.pages.followed import FollowedList
+from gui.pages.summed import SummedList
 from gui.pages.tones import COLOURS
-from gui.toolkit.label import Icon, Label
-from gui.toolkit.layout import Align, Row
 from gui.toolkit.list import Entry
-from gui.toolkit.theme import Type
 from recorder.client.answers import Security, SecurityCard
-from recorder.client.tone import Tone
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
-    from gui.toolkit.widget import Widget
 
-EVERY_S = 10.0
 ICONS = {
     "second-factor": "keyboard",
     "passwords": "lock",
@@ -34,15 +28,11 @@ ICONS = {
 ADVICE = "security-advice"
 
 
-class SecurityPage(FollowedList[Security]):
+class SecurityPage(SummedList[Security]):
     """Follows it; what is weak offers to be mended or put up with, all else opens where it is set."""
-
-    every_s = EVERY_S
 
     def __init__(self, rooms: "Rooms") -> None:
         super().__init__(rooms, "security", _("Security"))
-        self._icon = Icon("check", 28)
-        self._words = Label("", Type.TITLE, lines=3, grow=1, name="summary")
         self._rooms: Mapping[str, Callable[[], object]] = {
             "account": lambda: self.screen.navigator.push(OwnAccount(rooms.session)),
             "cameras": rooms.cameras,
@@ -53,16 +43,6 @@ class SecurityPage(FollowedList[Security]):
     def ask(self) -> Security:
         """All of it."""
         return self.rooms.api.security()
-
-    def show(self, told: Security) -> bool:
-        """Say the sentence, fill the cards."""
-        self._words.say(told.words, COLOURS[Tone.PLAIN if told.tone is Tone.GOOD else told.tone])
-        self._icon.show("warning" if told.tone.trouble else "check", COLOURS[told.tone])
-        return super().show(told)
-
-    def above(self) -> "list[Widget]":
-        """The sentence."""
-        return [Row([self._icon, self._words], gap=14, align=Align.CENTER, pad=(4, 6))]
 
     def entries(self, told: Security) -> Sequence[Entry]:
         """A row for each card."""

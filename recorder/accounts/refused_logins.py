@@ -5,6 +5,8 @@ no user has is not written down: it may be a password that was typed into the wr
 """
 
 import asyncio
+import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 
@@ -17,6 +19,7 @@ LOGIN = "login"
 MOST_A_MINUTE = 10
 MINUTE_US = 60 * SECOND_US
 LOOK_S = 10.0
+log = logging.getLogger(__name__)
 
 
 class RefusedLogins:
@@ -42,7 +45,7 @@ class RefusedLogins:
         known = self._is_user(user)
         words = _("refused") if known else _("refused, for a name that no user has")
         name = user if known else ""
-        self._settings.noted(LOGIN, name, words, Author(name, _where(place)))
+        self._note(name, words, Author(name, _where(place)))
 
     def look(self) -> None:
         """When a minute is over, say what had no row in it; called in a thread."""
@@ -68,7 +71,14 @@ class RefusedLogins:
     def _say(self, left_out: int) -> None:
         if left_out:
             words = counted("{count} more was refused", "{count} more were refused", left_out)
-            self._settings.noted(LOGIN, "", words, Author("recorder", ""))
+            self._note("", words, Author("recorder", ""))
+
+    def _note(self, item: str, words: str, author: Author) -> None:
+        try:
+            self._settings.noted(LOGIN, item, words, author)
+        except sqlite3.Error:
+            # A wrong login is answered as one whatever the log does.
+            log.exception("a refused login was not logged")
 
 
 def _where(place: str) -> str:
