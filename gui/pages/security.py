@@ -19,10 +19,11 @@ ICONS = {
     "passwords": "lock",
     "lock-outs": "clock",
     "logins": "user",
+    "listening": "globe",
     "screen": "general",
     "camera-logins": "camera",
     "cameras": "network",
-    "ways": "globe",
+    "ways": "export",
     "footage": "disk",
 }
 ADVICE = "security-advice"

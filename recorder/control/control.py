@@ -162,7 +162,14 @@ class Control:
         self._log_keeping = Keeping(self.settings, self.clock)
         self.health = HealthDesk(instance, self.clock, self.settings, self.events, self.desk.store, lambda: self.plan)
         self.security = SecurityDesk(
-            self.settings, self.accounts, self.channels, self.clock, parts.registry, lambda: self.media.status
+            instance,
+            self.settings,
+            self.accounts,
+            self.channels,
+            self.clock,
+            parts.registry,
+            lambda: self.media.status,
+            self._processes,
         )
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)

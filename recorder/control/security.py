@@ -45,6 +45,23 @@ class CameraSeen:
 
 
 @dataclass(frozen=True)
+class Listening:
+    """A port at which connections from other machines are taken."""
+
+    process: str
+    """"" where it is none of ours."""
+    port: int
+    encrypted: bool
+
+    @property
+    def words(self) -> str:
+        """What it is, as far as that is known."""
+        if not self.process:
+            return _("port {port}").format(port=self.port)
+        return _("{process} at port {port}").format(process=self.process, port=self.port)
+
+
+@dataclass(frozen=True)
 class OpenWay:
     """Something that leaves the recorder in clear, and the page where that is set."""
 
@@ -69,6 +86,7 @@ class Known:
     refused: int
     """Within a day."""
     tries: int
+    listening: Sequence[Listening]
     cameras: Sequence[CameraSeen]
     ways: Sequence[OpenWay]
     pools: Sequence[tuple[str, str]]
@@ -153,6 +171,18 @@ def _logins(known: Known) -> SecurityCard:
     return _card(name, " ".join(parts), deed, opens, wrong=many, tone=Tone.PLAIN)
 
 
+def _listening(known: Known) -> SecurityCard:
+    name, clear = Weakness.LISTENING, [one.words for one in known.listening if not one.encrypted]
+    deed, opens = _("Who is logged in"), "online"
+    if clear:
+        words = _("Not known to be encrypted: {names}.").format(names=_named(clear))
+        return _card(name, words, deed, opens, wrong=True)
+    if not known.listening:
+        return _card(name, _("Nothing takes connections from other machines."), deed, opens)
+    words = _("Encrypted: {names}.").format(names=_named([one.words for one in known.listening]))
+    return _card(name, words, deed, opens)
+
+
 def _screen(known: Known) -> SecurityCard:
     name = Weakness.SCREEN
     seen = counted(
@@ -199,7 +229,7 @@ def _ways(known: Known) -> SecurityCard:
     name = Weakness.WAYS
     if not known.ways:
         return _card(name, _("Nothing leaves the recorder in clear."), _("E-mail"), "mail")
-    words = _("In clear: {names}.").format(names=_named([one.words for one in known.ways]))
+    words = _("In clear, or to anybody: {names}.").format(names=_named([one.words for one in known.ways]))
     return _card(name, words, _("Encrypt it"), known.ways[0].page, known.ways[0].item, wrong=True)
 
 
@@ -224,6 +254,7 @@ _CARDS: Sequence[Callable[[Known], SecurityCard]] = (
     _passwords,
     _lock_outs,
     _logins,
+    _listening,
     _screen,
     _camera_logins,
     _ways_to_cameras,

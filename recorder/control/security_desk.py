@@ -1,19 +1,26 @@
 """Looks at accounts and settings for what is weak, and puts it into words for who asks (D-SEC-01)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+import msgspec
+import psutil
 
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.caller import Door
 from recorder.accounts.refused_logins import LOGIN
-from recorder.client.answers import Security
+from recorder.client.answers import ProcessInfo, Security
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.dates import Order, local, written
+from recorder.client.errors import UNREADABLE
+from recorder.client.instance import Instance
 from recorder.client.status import MediaStatus
 from recorder.client.words import _
 from recorder.control.channels import Channels
-from recorder.control.security import LEFT_AS_THEY_CAME, Account, CameraSeen, Known, OpenWay, security
+from recorder.control.security import LEFT_AS_THEY_CAME, Account, CameraSeen, Known, Listening, OpenWay, security
 from recorder.events.linkages.centre import AlarmCentre
 from recorder.events.linkages.mail import Mail
 from recorder.events.linkages.mail import Security as Protection
@@ -34,6 +41,10 @@ from recorder.settings.settings import Settings
 
 DAY_US = 86_400 * SECOND_US
 LOGINS_TOLD = 3
+ENCRYPTED = frozenset({"web"})
+"""Processes that take no connection without TLS."""
+WORLD = frozenset({"panel", "simulate"})
+"""What is not the recorder, but stands for the world around it on a laptop."""
 MOST_ROWS = 200
 """Rows of the audit that are read for either list: more logins than anybody reads."""
 
@@ -43,19 +54,23 @@ class SecurityDesk:
 
     def __init__(
         self,
+        instance: Instance,
         settings: Settings,
         accounts: Accounts,
         channels: Channels,
         clock: Clock,
         registry: Registry,
         media: Callable[[], MediaStatus | None],
+        processes: Callable[[], Mapping[str, ProcessInfo]],
     ) -> None:
+        self._instance = instance
         self._settings = settings
         self._accounts = accounts
         self._channels = channels
         self._clock = clock
         self._registry = registry
         self._media = media
+        self._processes = processes
 
     def look(self, own: str) -> Security:
         """Look at everything; `own` is the user who asks."""
@@ -72,6 +87,7 @@ class SecurityDesk:
                 logins=self._logins(),
                 refused=len(self._noted(LOGIN, self._clock.now_us() - DAY_US)),
                 tries=settings.get(LoginRules).tries,
+                listening=listening(self._processes(), self._web_port()),
                 cameras=[_seen(number, one.values) for number, one in channels.items() if one.values.enabled],
                 ways=self._ways(),
                 pools=[
@@ -120,13 +136,22 @@ class SecurityDesk:
     def _noted(self, page: str, start_us: int) -> Sequence[AuditRow]:
         return self._settings.audit(Sought(start_us=start_us, page=page, limit=MOST_ROWS))
 
+    def _web_port(self) -> int:
+        try:
+            told = msgspec.json.decode((self._instance.run / "web.json").read_bytes(), type=dict[str, Any])
+            return int(told["port"])
+        except (OSError, KeyError, TypeError, ValueError, *UNREADABLE):
+            return 0
+
     def _ways(self) -> list[OpenWay]:
         get = self._settings.get
         mail, mqtt, snmp = get(Mail), get(Mqtt), get(Snmp)
         centre, push, logs = get(AlarmCentre), get(PushServer), get(LogServer)
         found = [
             (Mail, mail.host and mail.security is Protection.NONE, _("E-mail")),
+            (Mail, mail.host and not mail.check_certificate, _("E-mail, whatever its certificate")),
             (Mqtt, mqtt.host and not mqtt.tls, _("MQTT")),
+            (Mqtt, mqtt.host and mqtt.tls and not mqtt.check_certificate, _("MQTT, whatever its certificate")),
             (Snmp, snmp.host and snmp.version is Version.V2C, _("SNMP")),
             (AlarmCentre, centre.host and not centre.key, _("Alarm centre")),
             (PushServer, urlsplit(push.server).scheme == "http", _("Push")),
@@ -155,6 +180,23 @@ def _seen(number: int, values: Channel) -> CameraSeen:
         user=values.user,
         as_it_came=login in LEFT_AS_THEY_CAME,
     )
+
+
+def listening(processes: Mapping[str, ProcessInfo], web_port: int = 0) -> list[Listening]:
+    """Give the ports at which connections from other machines are taken, as the kernel tells them.
+
+    Beside a supervisor, as on a laptop, only those of its `processes`; else the machine is ours, and all of them.
+    """
+    ours = {one.pid: name for name, one in processes.items()}
+    found: set[tuple[str, int]] = set()
+    for socket in psutil.net_connections("inet"):
+        if socket.status != psutil.CONN_LISTEN or ip_address(socket.laddr[0]).is_loopback:
+            continue
+        port, name = socket.laddr[1], ours.get(socket.pid or 0, "")
+        if name in WORLD or (ours and not name):
+            continue
+        found.add((name or ("web" if port == web_port else ""), port))
+    return [Listening(name, port, encrypted=name in ENCRYPTED) for name, port in sorted(found)]
 
 
 def _place(source: str) -> str:

@@ -17,6 +17,7 @@ class Weakness(StrEnum):
     PASSWORDS = "passwords"
     LOCK_OUTS = "lock-outs"
     LOGINS = "logins"
+    LISTENING = "listening"
     SCREEN = "screen"
     CAMERA_LOGINS = "camera-logins"
     CAMERAS = "cameras"
@@ -29,6 +30,7 @@ LABELS = {
     Weakness.PASSWORDS: _("Passwords"),
     Weakness.LOCK_OUTS: _("Wrong tries"),
     Weakness.LOGINS: _("Last logins"),
+    Weakness.LISTENING: _("Open to the network"),
     Weakness.SCREEN: _("The local screen"),
     Weakness.CAMERA_LOGINS: _("Logins at cameras"),
     Weakness.CAMERAS: _("Ways to cameras"),

@@ -1,9 +1,15 @@
 """What is open, weak, left as it came or sent in clear is told to administrators, each with where it is mended."""
 
+import os
+import socket
+
+import msgspec
 import pytest
 
+from recorder.client.answers import ProcessInfo
 from recorder.client.tone import Tone
 from recorder.client.unix_http import ApiError
+from recorder.control.security_desk import listening
 from recorder.settings.scope import PER_CHANNEL, Permission
 from tests.recorder.api.served import PASSWORD, Served
 from tests.recorder.api.test_every_route import guard_with
@@ -15,11 +21,17 @@ def cards(client):
     return {one.name: one for one in client.security().cards}
 
 
+def alone(instance):
+    """As if it had no process that listens; what else runs on this machine is none of its."""
+    (instance.run / "processes.json").write_bytes(msgspec.json.encode({"media": ProcessInfo(1 << 22, 0)}))
+
+
 @pytest.fixture(scope="module")
 def careful(tmp_path_factory):
     """A recorder whose owner left nothing open."""
     with Served(tmp_path_factory.mktemp("security") / "data") as served:
         served.control.accounts.first_run.make_administrator(STRONG)
+        alone(served.instance)
         for number in (1, 2):
             url = f"rtsps://10.0.0.{number}/main"
             served.owner.add_channel(name=f"Camera {number}", url=url, user="nightjar", password=STRONG)
@@ -57,6 +69,14 @@ def test_who_left_nothing_open_is_warned_of_the_second_factor_alone(careful):
             {"channel": 2},
             ("video-loss", "2"),
             "Video loss",
+        ),
+        (
+            "ways",
+            "mail",
+            {"host": "mail.example", "check_certificate": False},
+            {},
+            ("mail", ""),
+            "E-mail, whatever its certificate",
         ),
         ("screen", "general", {"idle_logout_min": 0}, {}, ("general", ""), "stays logged in"),
         ("cameras", "channel", {"url": "rtsp://10.0.0.2/main"}, {"channel": 2}, ("cameras", ""), "Camera 2"),
@@ -129,6 +149,25 @@ def test_last_logins_and_who_must_wait_are_told(careful):
     assert "5 were refused within a day" in found["logins"].words
     careful.clock.advance(16 * 60)
     assert not cards(careful.owner)["lock-outs"].tone.trouble
+
+
+@pytest.mark.covers("D-SEC-01")
+def test_what_takes_connections_from_other_machines_is_told_as_the_kernel_has_it(careful):
+    with socket.create_server(("0.0.0.0", 0)) as there, socket.create_server(("127.0.0.1", 0)) as here:
+        told = {"rtsp": ProcessInfo(os.getpid(), 0), "gone": ProcessInfo(1 << 22, 0)}
+        found = {one.port: one for one in listening(told)}
+        port = there.getsockname()[1]
+        assert not found[port].encrypted
+        assert here.getsockname()[1] not in found
+        everything = {one.port: one for one in listening({}, port)}
+        assert (everything[port].process, everything[port].encrypted) == ("web", True)
+        assert here.getsockname()[1] not in everything
+        (careful.instance.run / "processes.json").write_bytes(msgspec.json.encode(told))
+        card = cards(careful.owner)["listening"]
+        assert card.tone is Tone.WARNING
+        assert f"rtsp at port {port}" in card.words
+    alone(careful.instance)
+    assert not cards(careful.owner)["listening"].tone.trouble
 
 
 def test_only_who_may_everything_is_told_what_to_attack(careful):
