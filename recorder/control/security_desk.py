@@ -190,9 +190,9 @@ def listening(processes: Mapping[str, ProcessInfo], web_port: int = 0) -> list[L
     ours = {one.pid: name for name, one in processes.items()}
     found: set[tuple[str, int]] = set()
     for socket in psutil.net_connections("inet"):
-        if socket.status != psutil.CONN_LISTEN or ip_address(socket.laddr[0]).is_loopback:
+        if socket.status != psutil.CONN_LISTEN or not socket.laddr or ip_address(socket.laddr.ip).is_loopback:
             continue
-        port, name = socket.laddr[1], ours.get(socket.pid or 0, "")
+        port, name = socket.laddr.port, ours.get(socket.pid or 0, "")
         if name in WORLD or (ours and not name):
             continue
         found.add((name or ("web" if port == web_port else ""), port))
