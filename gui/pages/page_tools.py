@@ -122,9 +122,16 @@ class PageTools:
             return
         others = [Option(one, f"{one}  {name}") for one, name in sorted(loaded.channels.items()) if one != channel]
 
+        losses = "\n".join(self.page.form.limits() if self.page.form is not None else ())
+
         def copy(to: Sequence[Any]) -> None:
-            if to:
+            def begin() -> None:
                 self.page.work(lambda: self.page.rooms.api.copy_page(page.name, channel, list(to)), copied)
+
+            if to and losses:
+                self.page.screen.navigator.push(Question(_("Copy this?"), losses, _("Copy"), begin, danger=True))
+            elif to:
+                begin()
 
         def copied(documents: Sequence[Document]) -> None:
             words = counted("Copied to {count} camera.", "Copied to {count} cameras.", len(documents))

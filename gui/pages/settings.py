@@ -234,6 +234,16 @@ class SettingsPage(Page):
         if form.check():
             self.screen.focus_on(form.first_problem())
             return
+        if losses := form.losses():
+            words = "\n".join(losses)
+            self.screen.navigator.push(Question(_("Save this?"), words, _("Save"), self._store, danger=True))
+            return
+        self._store()
+
+    def _store(self) -> None:
+        form, page, loaded = self.form, self.current, self.loaded
+        if form is None or page is None or loaded is None or self.saving:
+            return
         changes, channel = form.changes(), self.channel if page.scope == PER_CHANNEL else None
         item = self.item if page.scope == SEVERAL else ""
         revision = loaded.document.revision

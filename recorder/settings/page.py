@@ -28,12 +28,14 @@ def setting(
     needs: Capability | None = None,
     restart: bool = False,
     system_owned: bool = False,
+    lowering: str = "",
 ) -> Any:
     """Declare a field of a page. Without a default it must be given.
 
     `unit`, `choices` (value: title), `widget`, `group` and `hint` are for forms and arrive in the JSON schema as `x-…`;
     `restart` says that a change takes effect at the next start; `needs` hides the field where a capability is missing;
-    `system_owned` makes it read-only where an operating system looks after it.
+    `system_owned` makes it read-only where an operating system looks after it; `lowering` is what is lost when the
+    number becomes smaller (0 stands for no end where it is allowed): forms ask first (D-RULE-12).
     """
     shown: dict[str, Any] = {
         "x-unit": unit,
@@ -44,6 +46,7 @@ def setting(
         "x-needs": needs.value if needs else "",
         "x-restart": restart,
         "x-system-owned": system_owned,
+        "x-lowering": lowering,
     }
     kept = {name: value for name, value in shown.items() if value}
     return Field(

@@ -12,8 +12,8 @@ from recorder.settings.scope import Capability
 def form_schema(page: type[Page], machine: Machine) -> dict[str, Any]:
     """Give the schema of a page as this machine can have it.
 
-    Every property has `title` and `x-order`; `x-unit`, `x-choices` (value: title), `x-widget`, `x-group`, `x-hint` and
-    `x-restart` where declared; `readOnly` where the operating system looks after it.
+    Every property has `title` and `x-order`; `x-unit`, `x-choices` (value: title), `x-widget`, `x-group`, `x-hint`,
+    `x-restart` and `x-lowering` where declared; `readOnly` where the operating system looks after it.
     """
     found = plain_schema(page)
     properties: dict[str, Any] = found["properties"]

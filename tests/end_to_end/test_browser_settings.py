@@ -50,6 +50,7 @@ def read_the_log(browser):
 
 
 @pytest.mark.peer("chromium")
+@pytest.mark.covers("D-RULE-12")
 def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, camera, tmp_path):
     with run_recorder() as recorder, chromium(tmp_path / "profile") as browser:
         recorder.command("channel", "add", "--name", "Hall", "--url", camera)
@@ -88,6 +89,23 @@ def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, c
         browser.run("window.confirm = (asked) => { window.asked = asked; return true; }")
         general = stored(recorder, "general")
         assert (general["recorder_name"], general["instant_playback_min"]) == ("Barn", 5)
+
+        open_page(browser, "storage-basic")
+        browser.until(READY)
+        value(browser, "expiry_days", "30")
+        browser.run("window.confirm = (asked) => { window.asked = asked; return false; }")
+        browser.click("#settings-form [type=submit]")
+        browser.until("(window.asked || '').includes('cannot be brought back')")
+        assert stored(recorder, "storage-basic")["expiry_days"] == 0
+        browser.run("window.confirm = (asked) => { window.asked = asked; return true; }")
+        save(browser, "Saved.")
+        assert stored(recorder, "storage-basic")["expiry_days"] == 30
+        # Kept for longer again nothing is lost, and nothing is asked.
+        browser.run("window.asked = ''")
+        value(browser, "expiry_days", "60")
+        save(browser, "Saved.")
+        assert browser.run("return window.asked") == ""
+        value(browser, "expiry_days", "61")
 
         open_page(browser, "record-schedule")
         assert "not saved" in browser.run("return window.asked")

@@ -44,6 +44,7 @@ class ChannelStorage(
         unit="GB",
         group=_("Quota"),
         hint=_("0 takes as much as there is. Over it the channel overwrites its own oldest footage."),
+        lowering=_("The oldest footage of this camera beyond that is given up, and cannot be brought back."),
     )
     quota_days: int = setting(
         0,
@@ -53,6 +54,7 @@ class ChannelStorage(
         unit=_("days"),
         group=_("Quota"),
         hint=_("0 keeps footage as long as its pool does."),
+        lowering=_("Footage of this camera older than that is given up, and cannot be brought back."),
     )
     thin_days: int = setting(
         0,
@@ -62,6 +64,7 @@ class ChannelStorage(
         unit=_("days"),
         group=_("Quota"),
         hint=_("From this age on only key pictures are kept, without sound. 0 is as its pool says."),
+        lowering=_("Of footage of this camera older than that only key pictures are kept, without sound."),
     )
     priority: int = setting(
         5,

@@ -20,6 +20,7 @@ class EventList(
         title=_("Keep for"),
         unit=_("days"),
         hint=_("When a million events are listed, the oldest go earlier."),
+        lowering=_("Events older than that go from the list for good."),
     )
     group_s: int = setting(
         300,

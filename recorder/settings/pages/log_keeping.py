@@ -19,5 +19,13 @@ class LogKeeping(Page, scope=Scope.SYSTEM, area=Area.SYSTEM, permission=Permissi
         title=_("Keep changes and logins for"),
         unit=_("days"),
         hint=_("The oldest of a million go earlier."),
+        lowering=_("Changes and logins older than that go from the log for good."),
     )
-    most_mb: int = setting(512, ge=16, le=2048, title=_("In at most"), unit="MB")
+    most_mb: int = setting(
+        512,
+        ge=16,
+        le=2048,
+        title=_("In at most"),
+        unit="MB",
+        lowering=_("When the log is larger, its oldest entries go for good."),
+    )

@@ -50,6 +50,7 @@ class Pool(
         unit=_("days"),
         group=_("How long"),
         hint=_("Older footage is not shown and makes room first. 0 keeps it as long as there is room."),
+        lowering=_("Footage older than that is no longer shown, and is overwritten first."),
     )
     least_days: int = setting(
         0,
@@ -68,6 +69,7 @@ class Pool(
         unit=_("days"),
         group=_("How long"),
         hint=_("From this age on only key pictures are kept, without sound, to make room. 0 never thins."),
+        lowering=_("Of footage older than that only key pictures are kept, without sound."),
     )
     lock_percent: int = setting(
         25,

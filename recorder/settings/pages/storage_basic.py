@@ -27,6 +27,7 @@ class StorageBasic(
         title=_("Delete footage older than"),
         unit=_("days"),
         hint=_("0 keeps it as long as there is room. Deleted footage cannot be brought back."),
+        lowering=_("Footage older than that is deleted, and cannot be brought back."),
     )
 
     @action(title=_("Rebuild the index"))

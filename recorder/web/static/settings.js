@@ -188,6 +188,8 @@ export class SettingsDialog {
     const changes = this.form?.changes() ?? {};
     if (!Object.keys(changes).length) return this.say("Nothing was changed.");
     this.form.refuse("", "");
+    const losses = this.form.losses();
+    if (losses.length && !confirm(`Save this?\n\n${losses.join("\n")}`)) return;
     try {
       await ask("PATCH", this.path(), changes, { "If-Match": `"${this.revision}"` });
       await this.show(this.page, this.item);

@@ -122,6 +122,7 @@ def test_an_empty_log_and_a_silent_service_say_so():
     assert "Disk 2 answers no more." in rig.words()
 
 
+@pytest.mark.covers("D-RULE-12")
 def test_it_is_saved_checked_and_cleared_on_purpose_alone(tmp_path):
     rig, page, api, _book = at_page()
     cleared = []

@@ -221,7 +221,7 @@ def test_an_array_is_compared_and_paced():
     assert recorder.asked[-1] == ("set_array_pace", "md127", "balanced")
 
 
-@pytest.mark.covers("D-STO-03", "D-STO-02.2")
+@pytest.mark.covers("D-STO-03", "D-STO-02.2", "D-RULE-12")
 def test_an_array_is_emptied_only_after_its_id_was_typed_back_and_never_while_it_is_recorded_to():
     rig, rooms, api = house()
     bare = replace(machines.MIRROR, place="", health="good", progress_percent=None)

@@ -118,6 +118,57 @@ def test_a_setting_is_changed_and_saved_with_five_keys():
     assert not isinstance(rig.top, SettingsPage)
 
 
+@pytest.mark.covers("D-RULE-12")
+@pytest.mark.parametrize(
+    ("name", "field", "stored", "typed", "asks"),
+    [
+        ("storage-basic", "expiry_days", 0, "30", "cannot be brought back"),
+        ("storage-basic", "expiry_days", 60, "30", "cannot be brought back"),
+        ("storage-basic", "expiry_days", 30, "60", ""),
+        ("storage-basic", "expiry_days", 30, "0", ""),
+        ("pool", "most_days", 30, "7", "no longer shown"),
+        ("pool", "thin_days", 0, "7", "only key pictures"),
+        ("channel-storage", "quota_gb", 500, "100", "The oldest footage of this camera"),
+        ("channel-storage", "quota_days", 0, "7", "Footage of this camera older"),
+        ("channel-storage", "thin_days", 9, "7", "only key pictures"),
+        ("event-list", "keep_days", 365, "7", "Events older"),
+        ("event-list", "keep_days", 7, "365", ""),
+        ("log-keeping", "keep_days", 3650, "30", "Changes and logins older"),
+        ("log-keeping", "most_mb", 512, "64", "its oldest entries go"),
+    ],
+)
+def test_keeping_less_asks_first_and_the_safe_answer_has_the_focus(name, field, stored, typed, asks):
+    rig, rooms, api = house()
+    page = rig.open(SettingsPage(rooms, page=name))
+    page.form.show({**page.loaded.document.values, field: stored})
+    rig.screen.focus_on(field)
+    rig.type(typed)
+    rig.go_to("save")
+    rig.key("ok")
+    if asks:
+        assert asks in rig.words()
+        assert clipped(rig.screen) == []
+        rig.key("ok")
+        assert (rig.top, api.calls) == (page, [])
+        rig.key("ok", "right", "ok")
+    assert [call[:3] for call in api.calls] == [("set_page", name, {field: int(typed)})]
+
+
+@pytest.mark.covers("D-RULE-12")
+def test_a_quota_that_is_copied_to_other_cameras_asks_first():
+    rig, rooms, api = house()
+    api.stored["channel-storage", 1] = built_in().page("channel-storage")(quota_gb=100).model_dump(mode="json")
+    rig.open(SettingsPage(rooms, page="channel-storage"))
+    rig.click("copy")
+    rig.key("ok")
+    rig.go_to("take")
+    rig.key("ok")
+    assert "The oldest footage of this camera" in rig.words()
+    assert rig.focus == "cancel"
+    rig.key("right", "ok")
+    assert api.calls == [("copy_page", "channel-storage", 1, [2])]
+
+
 def test_leaving_with_changes_asks_first_and_the_safe_answer_has_the_focus():
     rig, rooms, api = house()
     page = rig.open(SettingsPage(rooms, page="storage-basic"))
