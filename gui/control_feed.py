@@ -98,5 +98,6 @@ def _matters(status: Status) -> tuple[object, ...]:
         [one.id for one in status.messages],
         status.outage,
         status.tours,
+        status.hidden,
         status.buttons,
     )

@@ -49,6 +49,11 @@ class Entrance(Known, ABC):
         """Show these channels on the wall on behalf of events; none: the former view."""
         ...
 
+    @abstractmethod
+    def look_again(self) -> None:
+        """What the wall may show may have changed."""
+        ...
+
     @staticmethod
     def words(error: Exception) -> str:
         """What a person is told of an error."""
@@ -86,6 +91,9 @@ class Entrance(Known, ABC):
             for page in self.screen.navigator.pages:
                 page.invalidate()
         self._show_outage(status.outage)
+        if self.memory is not None:
+            self.memory.note_hidden(status.hidden)
+        self.look_again()
         self._receiver.follow(status)
         top = self.screen.navigator.top
         if status.needs_setup and isinstance(top, Login):
@@ -99,7 +107,8 @@ class Entrance(Known, ABC):
             self._offer_return(place)
 
     def _session_changed(self) -> None:
-        """Somebody else may wish to be told of something else."""
+        """Somebody else may see other channels, and wish to be told of something else."""
+        self.look_again()
         if self.feed.latest is not None:
             self._receiver.follow(self.feed.latest)
 

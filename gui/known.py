@@ -74,6 +74,18 @@ class Known:
         return self.feed.latest.buttons if self.feed.latest is not None else ()
 
     @property
+    def hidden(self) -> frozenset[int]:
+        """The channels that are not shown to who stands before the screen (D-SYS-06, D-RULE-40).
+
+        While control does not answer it is as it last was, so that nothing comes into sight by a restart.
+        """
+        if self.session.hidden is not None:
+            return self.session.hidden
+        if self.feed.latest is None:
+            return frozenset(self.memory.known.hidden) if self.memory is not None else frozenset()
+        return frozenset(self.feed.latest.hidden)
+
+    @property
     def domes(self) -> frozenset[int]:
         """The channels whose cameras turn."""
         return frozenset(self.feed.latest.domes) if self.feed.latest is not None else frozenset()

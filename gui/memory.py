@@ -7,7 +7,7 @@ as not written, field by field.
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,8 @@ class Remembered:
     wall: WallPlace = WallPlace()
     playback: PlaybackPlace | None = None
     boot: str = ""
+    hidden: tuple[int, ...] = ()
+    """The channels that are not shown while nobody is logged in, as control last told."""
 
 
 class Memory:
@@ -75,7 +77,7 @@ class Memory:
         self._boot = read_boot_id() if boot is None else boot
         found = read(path)
         self._written = found
-        self.known = found if found.boot == self._boot else Remembered(found.wall, None, self._boot)
+        self.known = found if found.boot == self._boot else replace(found, playback=None, boot=self._boot)
         self._timer: Timer | None = None
         self._not_before_us = 0
         self._writing = False
@@ -89,6 +91,10 @@ class Memory:
     def note_playback(self, playback: PlaybackPlace | None) -> None:
         """Playback is here now; None: it was left."""
         self._note(replace(self.known, playback=playback))
+
+    def note_hidden(self, channels: Iterable[int]) -> None:
+        """These are not shown while nobody is logged in."""
+        self._note(replace(self.known, hidden=tuple(sorted(channels))))
 
     def close(self) -> None:
         """Write at once what is not written yet; the process ends."""
@@ -154,7 +160,12 @@ def read(path: Path) -> Remembered:
     if not isinstance(found, dict):
         return Remembered()
     boot = found.get("boot")
-    return Remembered(_wall(found.get("wall")), _playback(found.get("playback")), boot if isinstance(boot, str) else "")
+    return Remembered(
+        _wall(found.get("wall")),
+        _playback(found.get("playback")),
+        boot if isinstance(boot, str) else "",
+        _channels(found.get("hidden"), MOST_CHANNELS),
+    )
 
 
 def _wall(found: Any) -> WallPlace:

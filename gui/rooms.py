@@ -83,6 +83,12 @@ class Rooms(Deeds):
         if isinstance(wall, Wall):
             wall.tour(channels)
 
+    def look_again(self) -> None:
+        """What the wall may show may have changed: who is logged in, or what is shown to nobody."""
+        wall = next(iter(self.screen.navigator.pages), None)
+        if isinstance(wall, Wall):
+            wall.refresh()
+
     def main_menu(self) -> None:
         """Open the main menu."""
         self.enter(lambda: self.screen.navigator.push(MainMenu(self)))

@@ -37,6 +37,8 @@ class Session:
         self._age_us = 0
         self.idle_min = DEFAULT_IDLE_MIN
         """Minutes without input until nobody is logged in any more; 0 is never."""
+        self.hidden: frozenset[int] | None = None
+        """The channels that are not for who is logged in; None: as for nobody."""
         self.on_change: Callable[[], object] | None = None
         screen.after(LOOK_S, self._look)
 
@@ -74,6 +76,7 @@ class Session:
         self.must_change = found.must_change
         self.resets, self.recovery_codes = found.resets, found.recovery_codes
         self._age_us = self.screen.clock.now_us() - found.since_us if found.since_us else 0
+        self.hidden = self._hidden()
         self.user = self.last_user = found.user
         self._mark(found.user if found.watermark else "")
         try:
@@ -83,6 +86,13 @@ class Session:
         except NightjarError:
             log.info("the idle time is unknown; taking %d min", self.idle_min)
         self._changed()
+
+    def _hidden(self) -> frozenset[int] | None:
+        try:
+            return frozenset(self.api.status().hidden)
+        except NightjarError as error:
+            log.info("what is shown after this login is unknown: %s", error)
+            return None
 
     def log_out(self) -> None:
         """Leave: the token is forgotten at once, control is told by a worker."""
@@ -109,7 +119,7 @@ class Session:
         self.screen.post(draw_again)
 
     def _left(self) -> None:
-        self.user = ""
+        self.user, self.hidden = "", None
         self._mark("")
         self.resets, self.recovery_codes, self._age_us = (), (), 0
 

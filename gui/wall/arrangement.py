@@ -24,25 +24,29 @@ class Arrangement:
     """The tile that has the frame, within the page."""
     only: frozenset[int] | None = None
     """The channels that are shown on behalf of events; None: all."""
+    hidden: frozenset[int] = frozenset()
+    """The channels that are not shown to who stands before the screen; they keep their places (D-SYS-06)."""
+    whole: list[int] = field(default_factory=list[int])
+    """`order` with the hidden ones at their places."""
 
     @classmethod
     def of_tour(cls, channels: Sequence[int]) -> Self:
         """Show just these channels."""
-        return cls(order=list(channels), only=frozenset(channels))
+        return cls(order=list(channels), only=frozenset(channels), whole=list(channels))
 
     @classmethod
     def of(cls, place: WallPlace) -> Self:
         """Stand as remembered, as far as that is possible."""
         split = place.split if place.split in SPLITS else None
         single = place.single if place.single in place.order else None
-        found = cls(list(place.order), split, place.page, single, place.selected)
+        found = cls(list(place.order), split, place.page, single, place.selected, whole=list(place.order))
         found._settle(None)
         return found
 
     @property
     def place(self) -> WallPlace:
         """How it stands, to be remembered."""
-        return WallPlace(tuple(self.order), self.split, self.page, self.single, self.selected)
+        return WallPlace(tuple(self._whole()), self.split, self.page, self.single, self.selected)
 
     @property
     def grid(self) -> Split:
@@ -75,11 +79,16 @@ class Arrangement:
         channels = self.channels()
         return channels[self.selected] if self.selected < len(channels) else None
 
-    def know(self, channels: Iterable[int]) -> bool:
-        """Take the channels there are: gone ones leave, new ones come last; say whether anything changed."""
+    def know(self, channels: Iterable[int], hidden: frozenset[int] = frozenset()) -> bool:
+        """Take the channels there are: gone ones leave, new ones come last; say whether anything changed.
+
+        Those that are `hidden` are not shown, and return to their places.
+        """
         there = sorted(set(channels) if self.only is None else self.only & set(channels))
-        order = [one for one in self.order if one in there]
-        order += [one for one in there if one not in order]
+        whole = [one for one in self._whole() if one in there]
+        whole += [one for one in there if one not in whole]
+        order = [one for one in whole if one not in hidden]
+        self.whole, self.hidden = whole, hidden
         if order == self.order:
             return False
         chosen = self.chosen
@@ -88,6 +97,13 @@ class Arrangement:
             self.single = None
         self._settle(chosen)
         return True
+
+    def _whole(self) -> list[int]:
+        """Put the hidden channels back between those that are shown, which may have been exchanged meanwhile."""
+        if not self.whole:
+            return list(self.order)
+        shown = iter(self.order)
+        return [one if one in self.hidden else next(shown) for one in self.whole]
 
     def choose(self, split: int) -> None:
         """Take another split; the chosen channel stays in sight. Raises `KeyError` on one that does not exist."""

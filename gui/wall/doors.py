@@ -27,6 +27,11 @@ class Doors(Protocol):
         ...
 
     @property
+    def hidden(self) -> frozenset[int]:
+        """The channels that are not shown to who stands before the screen."""
+        ...
+
+    @property
     def domes(self) -> Collection[int]:
         """The channels whose cameras turn."""
         ...

@@ -25,6 +25,7 @@ class EmptySheet(Center):
         self.disk_icon, self.disk = Icon("disk", 20), Label("", Type.BODY, SECOND, name="disk")
         self.network_icon, self.network = Icon("network", 20), Label("", Type.BODY, SECOND, name="network")
         self.network_row = Row([self.network_icon, self.network], gap=10)
+        self.words = Label("", Type.BODY, FAINT, align=Align.CENTER, name="words")
         self.simulated = Button(_("Try simulated cameras"), doors.try_simulated, name="try-simulated", icon="play")
         buttons = Row(
             [
@@ -41,7 +42,7 @@ class EmptySheet(Center):
                     Spacer(26),
                     Column([Row([self.disk_icon, self.disk], gap=10), self.network_row], gap=8, align=Align.CENTER),
                     Spacer(30),
-                    Label(_("There is no camera yet."), Type.BODY, FAINT, align=Align.CENTER),
+                    self.words,
                     Spacer(2),
                     buttons,
                 ],
@@ -52,6 +53,8 @@ class EmptySheet(Center):
 
     def show(self, status: MediaStatus | None, health: Health) -> None:
         """Take what is so now."""
+        hidden = status is not None and bool(status.names)
+        self.words.say(_("Log in to see the cameras.") if hidden else _("There is no camera yet."))
         self.clock.say(time_of_day(health.now_us, health.zone, seconds=False))
         self.date.say(long_day(health.now_us, health.zone))
         words, icon, colour = disk_line(status, health)

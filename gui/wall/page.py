@@ -153,9 +153,10 @@ class Wall(Page):
         status = self._told = self.feed.latest
         self._watch_processes()
         if status is not None:
+            hidden = self.doors.hidden
             if self._former is not None:
-                self._former.know(status.names)
-            if self.arrangement.know(status.names):
+                self._former.know(status.names, hidden)
+            if self.arrangement.know(status.names, hidden):
                 self._rearrange()
         health = self.health()
         if self.sheet is not None:

@@ -435,6 +435,7 @@ class FakeSession:
         self.resets = ()
         self.recovery_codes = ()
         self.since_us = 0
+        self.hidden = None
         self.screen = None
 
     def screen_lock(self, user):

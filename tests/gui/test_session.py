@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from gui.memory import Memory, read
+from gui.rooms import Rooms
 from gui.session import Session
-from recorder.client.answers import ExportJob, JobState
+from gui.wall.pictures import Pictures
+from recorder.client.answers import ExportJob, JobState, Status
 from recorder.client.answers import Session as Entered
 from recorder.client.api import ApiError
 from recorder.client.stream import StreamName
-from tests.gui.pages.house import PlainWall
+from tests.gui.doubles import FakeDecode
+from tests.gui.pages.house import FakeFeed, FakeInstance, PlainWall
 from tests.gui.rig import Rig
 
 
@@ -21,10 +25,14 @@ class Api:
     path: str = "/nowhere"
     job: object = None
     state: JobState = JobState.RUNNING
+    hidden: tuple = ()
 
     def log_in(self, user, _password):
         self.token = "t"
         return Entered(user, "admin", 0, "t")
+
+    def status(self):
+        return Status("0", "Nightjar", 0, "UTC", False, 1, 0, 0, hidden=self.hidden if self.token else (3, 5))
 
     def page(self, _name):
         raise ApiError(403, "Refused", "not for you")
@@ -70,3 +78,26 @@ def test_nobody_is_logged_out_in_the_middle_of_an_export(seated):
     session.api.state = JobState.DONE
     wait(rig, 1)
     assert not session.logged_in
+
+
+@pytest.mark.covers("D-RULE-40", "D-SYS-06")
+def test_after_an_automatic_logout_only_what_is_for_everybody_is_shown(tmp_path):
+    rig, api = Rig(), Api(hidden=(5,))
+    rig.open(PlainWall())
+    session = Session(api, rig.screen)
+    feed, memory = FakeFeed(), Memory(rig.screen, tmp_path / "screen.json", boot="b")
+    rooms = Rooms(rig.screen, session, feed, FakeInstance(), Pictures(FakeDecode()), memory)
+    # What was told last counts until control answers.
+    memory.note_hidden((3,))
+    feed.latest = None
+    assert rooms.hidden == {3}
+    feed.latest = api.status()
+    rooms.status_changed()
+    assert rooms.hidden == {3, 5}
+    session.log_in("anna", "x")
+    assert rooms.hidden == {5}
+    wait(rig, 11)
+    assert not session.logged_in
+    assert rooms.hidden == {3, 5}
+    memory.close()
+    assert read(tmp_path / "screen.json").hidden == (3, 5)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter
 
-from recorder.accounts.caller import Caller
+from recorder.accounts.caller import Caller, Door
 from recorder.api.context import TheControl, Viewer
 from recorder.client.answers import Status
 from recorder.client.outage import Outage
@@ -53,6 +53,7 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
         ),
         domes=tuple(number for number in found.domes if caller.sees(number)),
         outage=outage_for(caller, found.outage),
+        hidden=tuple(sorted(caller.hidden)) if caller.door is Door.SCREEN else (),
     )
 
 

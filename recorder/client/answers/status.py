@@ -65,6 +65,8 @@ class Status:
     """The buttons of tiles."""
     tours: tuple[ScreenTour, ...] = ()
     """What the local screen shows on behalf of events, the newest event first; none: what it is set to."""
+    hidden: tuple[int, ...] = ()
+    """The channels that the local screen does not show to who stands before it (D-SYS-06); told to it alone."""
 
 
 @dataclass(frozen=True)

@@ -521,6 +521,35 @@ def test_a_channel_without_a_dome_offers_no_steering(at_wall):
     assert "Turn the camera" in at_wall.words()
 
 
+# Who stands before it.
+
+
+@pytest.mark.covers("D-RULE-40", "D-SYS-06")
+def test_what_is_not_for_who_stands_before_the_wall_is_not_on_it_and_returns_to_its_place(at_wall):
+    at_wall.open(FOUR)
+    at_wall.wall.arrangement.swap(0, 2)
+    at_wall.refresh()
+    at_wall.wall.jump(2)
+    at_wall.wall.toggle_single()
+    assert at_wall.channels == [2]
+    at_wall.doors.hidden = frozenset({2, 3})
+    at_wall.refresh()
+    assert at_wall.channels == [1, 4, None, None]
+    assert {view.channel for view in at_wall.wall.views._views.values()} == {1, 4}
+    assert not at_wall.wall.jump(2)
+    at_wall.doors.hidden = frozenset()
+    at_wall.refresh()
+    assert at_wall.channels == [3, 2, 1, 4]
+
+
+@pytest.mark.covers("D-RULE-40")
+def test_where_all_is_hidden_the_wall_says_that_a_login_shows_it(at_wall):
+    at_wall.doors.hidden = frozenset(FOUR)
+    at_wall.open(FOUR)
+    assert at_wall.channels == []
+    assert "Log in to see the cameras." in at_wall.words()
+
+
 # Tours on behalf of events.
 
 

@@ -98,6 +98,7 @@ def test_the_visitor_at_the_screen_sees_names_and_no_addresses(served):
     assert served.owner.channel(1).url == "rtsp://10.0.0.7/main"
 
 
+@pytest.mark.covers("D-RULE-40", "D-SYS-06")
 def test_channels_hidden_after_logout_do_not_exist_for_the_visitor(served):
     for name in ("Gate", "Bedroom"):
         served.owner.add_channel(name=name, url="rtsp://10.0.0.7/main")
@@ -111,7 +112,9 @@ def test_channels_hidden_after_logout_do_not_exist_for_the_visitor(served):
         with pytest.raises(ApiError) as refused:
             act()
         assert refused.value.http_status == 404
-    assert [one.name for one in served.admin("screen").channels()] == ["Gate", "Bedroom"]
+    assert served.screen.status().hidden == (2,)
+    own = served.admin("screen")
+    assert ([one.name for one in own.channels()], own.status().hidden) == (["Gate", "Bedroom"], ())
 
 
 def test_the_visitor_gets_no_recorded_time(served):
