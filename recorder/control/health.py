@@ -12,9 +12,12 @@ from recorder.client.status import DiskState
 from recorder.client.stream import StreamName
 from recorder.client.tone import Tone
 from recorder.client.words import _, counted
+from recorder.settings.kept_clock import KeptClock
 
 MOST_NAMED = 6
 """Cameras named one by one; the rest is counted."""
+FAR_OFF_US = 4 * SECOND_US
+"""What the kernel allows for within two hours; who asks a time server asks it more often than that."""
 _WORST = (Tone.BAD, Tone.WARNING)
 
 
@@ -28,7 +31,7 @@ class Known:
     test_mail: MailTest | None
     mail_wanted: bool
     """Mail is set up, and the caller may know of it."""
-    clock_kept: bool | None
+    clock: KeptClock | None
     yesterday: Sequence[Day] | None
     """None: nobody can tell."""
     plays: frozenset[int]
@@ -73,7 +76,8 @@ def health(known: Known) -> Health:
         recording=tuple(sorted(recording)),
         missing=tuple(sorted(known.due - recording)),
         oldest_us=oldest,
-        clock_kept=known.clock_kept,
+        clock_kept=known.clock.kept if known.clock is not None else None,
+        clock_error_us=known.clock.error_us if known.clock is not None and known.clock.kept else None,
         outage=known.outage,
         test_mail=known.test_mail,
         yesterday=tuple(known.yesterday or ()),
@@ -152,10 +156,15 @@ def _clock(known: Known, names: Mapping[int, str]) -> HealthLine:
     if off:
         words = _("The clocks of these cameras are wrong: {names}.").format(names=_named(off, names))
         return HealthLine("clock", label, words, Tone.WARNING)
-    if known.clock_kept is None:
+    clock = known.clock
+    if clock is None:
         return HealthLine("clock", label, _("Nobody can tell whether it is right."), Tone.QUIET)
-    if known.clock_kept:
-        return HealthLine("clock", label, _("It is kept right by a time server."), Tone.GOOD)
+    if clock.kept and clock.error_us >= FAR_OFF_US:
+        words = _("The time server has not answered for long: it may be off by {seconds:.1f} s.")
+        return HealthLine("clock", label, words.format(seconds=clock.error_us / SECOND_US), Tone.WARNING)
+    if clock.kept:
+        words = _("It is kept right by a time server, to within {ms} ms.").format(ms=-(-clock.error_us // 1000))
+        return HealthLine("clock", label, words, Tone.GOOD)
     return HealthLine("clock", label, _("Nothing keeps it right. Set a time server."), Tone.WARNING)
 
 

@@ -26,7 +26,7 @@ from recorder.events.pages.health_mail import HealthMail
 from recorder.events.power_return import due_now
 from recorder.events.store import EventStore
 from recorder.media.plan import Plan
-from recorder.settings.machine import clock_is_kept
+from recorder.settings.kept_clock import kept_clock
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.general import General
 from recorder.settings.rights import EVERY
@@ -122,7 +122,7 @@ class HealthDesk:
             outage=outage,
             test_mail=test_mail if mail else None,
             mail_wanted=mail and mail_page.complete,
-            clock_kept=clock_is_kept(),
+            clock=kept_clock(),
             yesterday=None if days is None else [one for one in days if one.start_us >= since_us],
             plays=plays,
             moment=lambda at_us: f"{written(local(at_us, zone), order)} {local(at_us, zone):%H:%M}",

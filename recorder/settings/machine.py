@@ -1,6 +1,5 @@
 """What the machine underneath looks after by itself: on a laptop its operating system sets the clock."""
 
-import ctypes
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,14 +8,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from recorder.settings.kept_clock import kept_clock
 from recorder.settings.scope import Capability
 
 BOARD_FILE = Path("/etc/nightjar/board")
 """Names the board on the target; a laptop has none."""
 LOCALTIME = Path("/etc/localtime")
-STA_UNSYNC = 0x0040  # adjtimex(2)
-TIMEX_WORDS = 52
-STATUS_AT = 10  # `status` of struct timex, in 32-bit words, where long has 64 bits
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,8 @@ class Machine:
         """Look at the machine we run on."""
         if BOARD_FILE.exists():
             return cls(system_owned=False, capabilities=frozenset({Capability.SETS_CLOCK}))
-        return cls(system_owned=True, present={"network_time": clock_is_kept(), "time_server": ""})
+        clock = kept_clock()
+        return cls(system_owned=True, present={"network_time": clock is not None and clock.kept, "time_server": ""})
 
 
 @cache
@@ -46,12 +44,3 @@ def host_zone() -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return "UTC"
     return named
-
-
-def clock_is_kept() -> bool:
-    """Whether the kernel says that something keeps its clock synchronised (adjtimex(2))."""
-    timex = (ctypes.c_uint32 * TIMEX_WORDS)()
-    answer = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex))
-    if answer < 0 or ctypes.sizeof(ctypes.c_long) != 8:
-        return False
-    return not timex[STATUS_AT] & STA_UNSYNC

@@ -43,6 +43,8 @@ class Health:
     """Where the footage of each channel begins."""
     clock_kept: bool | None = None
     """Whether something keeps the clock right; None: nobody can tell."""
+    clock_error_us: int | None = None
+    """How far it can be off at most, where it is kept."""
     outage: Outage | None = None
     """The last time without power."""
     test_mail: MailTest | None = None

@@ -11,6 +11,7 @@ from recorder.client.status import DiskState, DiskStatus, FootageStatus, MediaSt
 from recorder.client.stream import StreamName
 from recorder.client.tone import Tone
 from recorder.control.health import Known, health
+from recorder.settings.kept_clock import KeptClock
 
 HOUR_US = 3600 * SECOND_US
 
@@ -42,7 +43,7 @@ WELL = Known(
     outage=None,
     test_mail=MailTest(7, sent=True, words=""),
     mail_wanted=True,
-    clock_kept=True,
+    clock=KeptClock(kept=True, error_us=11_001),
     yesterday=(DAY, replace(DAY, channel=2)),
     plays=frozenset({1, 2}),
     moment="day {}".format,
@@ -61,7 +62,7 @@ def test_all_is_well_and_every_line_says_so():
         "recording": "2 of 2 channels record.",
         "footage": "Yard day 30, Gate day 10",
         "disks": "1 recording, 1.0 TB of 4.0 TB",
-        "clock": "It is kept right by a time server.",
+        "clock": "It is kept right by a time server, to within 12 ms.",
         "power": "None is known.",
         "mail": "Sent day 7.",
         "yesterday": "2 of 2 channels complete.",
@@ -112,7 +113,14 @@ def test_what_is_wrong_is_said_and_named(name, change, tone, words):
 @pytest.mark.parametrize(
     ("name", "change", "tone", "words"),
     [
-        ("clock", {"clock_kept": False}, Tone.WARNING, "Nothing keeps it right. Set a time server."),
+        ("clock", {"clock": KeptClock(kept=False)}, Tone.WARNING, "Nothing keeps it right. Set a time server."),
+        ("clock", {"clock": None}, Tone.QUIET, "Nobody can tell whether it is right."),
+        (
+            "clock",
+            {"clock": KeptClock(kept=True, error_us=4_250_000)},
+            Tone.WARNING,
+            "The time server has not answered for long: it may be off by 4.2 s.",
+        ),
         ("mail", {"test_mail": None}, Tone.WARNING, "None was sent yet. Send one on the page E-mail."),
         ("mail", {"test_mail": MailTest(7, sent=False, words="no route")}, Tone.BAD, "It failed day 7: no route"),
         ("yesterday", {"yesterday": None}, Tone.QUIET, "Nobody can tell now how complete it is."),
