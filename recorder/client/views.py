@@ -126,7 +126,7 @@ class PlayClose:
 
 @dataclass(frozen=True)
 class StillRequest:
-    """Client: one picture, live when `at_us` is None; `width` 0 is that of the stream."""
+    """Client: one picture, live when `at_us` is None; `width` 0 is that of the stream, `quality` 1 to 6 (the best)."""
 
     id: int
     channel: int
@@ -134,6 +134,7 @@ class StillRequest:
     at_us: int | None = None
     width: int = 0
     grant: str = ""
+    quality: int = 5
     op: str = "still"
 
 

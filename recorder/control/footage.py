@@ -149,9 +149,11 @@ async def still(instance: Instance, channel: int, stream: StreamName, at_us: int
     return (await still_at(instance, channel, stream, at_us, width)).jpeg
 
 
-async def still_at(instance: Instance, channel: int, stream: StreamName, at_us: int | None, width: int) -> StillAnswer:
+async def still_at(
+    instance: Instance, channel: int, stream: StreamName, at_us: int | None, width: int, quality: int = 5
+) -> StillAnswer:
     """One picture with its time; raises `Unavailable`, `Told`."""
-    request = StillRequest(1, channel, stream, at_us, width)
+    request = StillRequest(1, channel, stream, at_us, width, quality=quality)
     return _jpeg(await ask(instance, "decode", request, "still", STILL_S), "decode")
 
 

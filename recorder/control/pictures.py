@@ -1,4 +1,4 @@
-"""Pictures taken by plan, by event and by hand: decode makes them, media records them (D-REC-05, D-LIVE-12)."""
+"""Pictures taken by plan, by event and by hand: decode makes them, media records them (D-REC-05, D-ENC-04)."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from recorder.control.week_intervals import DAY_S, Interval, intervals, stretche
 from recorder.media.plan import DAYS_AHEAD
 from recorder.settings.calendar import Calendar
 from recorder.settings.pages.channel import Channel
-from recorder.settings.pages.picture_schedule import PictureSchedule
+from recorder.settings.pages.picture_schedule import PictureSchedule, Size
 from recorder.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,14 @@ MOST_WAITING = 256
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is taken of a channel by itself."""
+    """What is taken of a channel by itself, and how all its pictures are."""
 
-    every_s: int
-    due: tuple[Interval, ...]
-    on_event: bool
+    every_s: int = 0
+    due: tuple[Interval, ...] = ()
+    on_event: bool = False
+    stream: StreamName = StreamName.MAIN
+    quality: int = 5
+    by_hand: int = 1
 
 
 def wanted_pictures(settings: Settings, now_us: int) -> dict[int, Wanted]:
@@ -46,9 +49,12 @@ def wanted_pictures(settings: Settings, now_us: int) -> dict[int, Wanted]:
     found: dict[int, Wanted] = {}
     for channel in settings.items(Channel):
         page = settings.get(PictureSchedule, channel.item)
-        if channel.values.enabled and (page.scheduled or page.on_event):
-            due = tuple(intervals(page.week, ahead, RecordType.GENERAL, calendar)) if page.scheduled else ()
-            found[int(channel.item)] = Wanted(page.every_s, due, page.on_event)
+        if not channel.values.enabled:
+            continue
+        due = tuple(intervals(page.week, ahead, RecordType.GENERAL, calendar)) if page.scheduled else ()
+        small = page.size is Size.SUB and channel.values.sub_url
+        stream = StreamName.SUB if small else StreamName.MAIN
+        found[int(channel.item)] = Wanted(page.every_s, due, page.on_event, stream, page.quality, page.by_hand)
     return found
 
 
@@ -86,14 +92,23 @@ class Pictures:
 
     async def take(self, channel: int, at_us: int | None = None) -> tuple[Picture, bytes]:
         """Take a picture now, or one of recorded time, and record it; raises `Unavailable`, `Told`."""
-        found = await still_at(self._instance, channel, StreamName.MAIN, at_us, 0)
+        how = self._wanted.get(channel, Wanted())
+        # What was recorded is seldom both streams.
+        stream = how.stream if at_us is None else StreamName.MAIN
+        found = await still_at(self._instance, channel, stream, at_us, 0, how.quality)
         question = {"op": "picture", "id": 1, "channel": channel, "at_us": found.at_us, "jpeg": found.jpeg}
         await ask(self._instance, "media", question, "pictured")
         return Picture(found.at_us, len(found.jpeg)), found.jpeg
 
+    def by_hand(self, channel: int) -> int:
+        """How many pictures are taken when somebody takes one."""
+        return self._wanted.get(channel, Wanted()).by_hand
+
     def _due(self, now_us: int) -> list[int]:
         found: list[int] = []
         for channel, one in self._wanted.items():
+            if not one.due:
+                continue
             # Whole multiples of the interval, so that pictures of all channels are of the same moments.
             turn = now_us // (one.every_s * SECOND_US)
             if self._last.get(channel) != turn and any(start <= now_us < end for start, end in one.due):

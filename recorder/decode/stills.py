@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import av
 import cv2
@@ -27,7 +28,11 @@ PATIENCE_S = 5.0
 KEPT_US = SECOND_US
 MOST_KEPT = 32
 LARGEST_WIDTH = 4096
-JPEG_QUALITY = 88
+QUALITIES = (30, 45, 60, 75, 88, 96)
+"""Of JPEG, for each of the six that an owner chooses from. The fifth is what pictures always were."""
+
+
+_Name: TypeAlias = tuple[StreamKey, int | None, int, int]
 
 
 class NoPicture(NightjarError):
@@ -51,7 +56,7 @@ class Stills:
     def __init__(self, reader: Feed, clock: Clock) -> None:
         self._reader = reader
         self._clock = clock
-        self._kept: OrderedDict[tuple[StreamKey, int | None, int], tuple[int, Jpeg]] = OrderedDict()
+        self._kept: OrderedDict[_Name, tuple[int, Jpeg]] = OrderedDict()
         self._recorded_slots = asyncio.Semaphore(2)
 
     async def recorded(self, request: StillRequest) -> Jpeg:
@@ -62,7 +67,7 @@ class Stills:
         key = StreamKey(request.channel, request.stream)
         async with self._recorded_slots:
             loop = asyncio.get_running_loop()
-            jpeg = await asyncio.to_thread(self._decode, loop, key, request.at_us, request.width)
+            jpeg = await asyncio.to_thread(self._decode, loop, key, request)
         return self._keep(request, jpeg)
 
     async def live(self, request: StillRequest, stream: LiveStream) -> Jpeg:
@@ -74,7 +79,7 @@ class Stills:
         if stream.newest is None:
             raise NoPicture(problem=_("the camera sends none now."))
         at_us, frame = stream.newest
-        return self._keep(request, Jpeg(at_us, await asyncio.to_thread(encode, frame, request.width)))
+        return self._keep(request, Jpeg(at_us, await asyncio.to_thread(encode, frame, request.width, request.quality)))
 
     @staticmethod
     async def _picture(stream: LiveStream) -> None:
@@ -93,8 +98,9 @@ class Stills:
         finally:
             stream.on_picture.discard(told)
 
-    def _decode(self, loop: asyncio.AbstractEventLoop, key: StreamKey, at_us: int, width: int) -> Jpeg:
-        wake = threading.Event()
+    def _decode(self, loop: asyncio.AbstractEventLoop, key: StreamKey, request: StillRequest) -> Jpeg:
+        wake, at_us = threading.Event(), request.at_us
+        assert at_us is not None
         source = Forward(Footage(self._reader, loop, self._clock, key, at_us, Mode.ALL, wake))
         deadline = self._clock.monotonic_us() + round(PATIENCE_S * SECOND_US)
         found: av.VideoFrame | None = None
@@ -104,7 +110,7 @@ class Stills:
                 while source.ready:
                     shot = source.ready.popleft()
                     if shot.at_us > at_us and found is not None:
-                        return Jpeg(found_us, encode(found, width))
+                        return Jpeg(found_us, encode(found, request.width, request.quality))
                     found, found_us = shot.picture, shot.at_us
                 try:
                     if not source.advance():
@@ -118,7 +124,7 @@ class Stills:
             source.close()
         if found is None:
             raise NoPicture(problem=problem or source.refusal or _("nothing is recorded at this time."))
-        return Jpeg(found_us, encode(found, width))
+        return Jpeg(found_us, encode(found, request.width, request.quality))
 
     def _look(self, request: StillRequest) -> Jpeg | None:
         kept = self._kept.get(_name(request))
@@ -134,13 +140,14 @@ class Stills:
         return jpeg
 
 
-def encode(frame: av.VideoFrame, width: int) -> bytes:
-    """A frame as a JPEG file, `width` pixels wide (0: its own), height in proportion."""
+def encode(frame: av.VideoFrame, width: int, quality: int = len(QUALITIES) - 1) -> bytes:
+    """A frame as a JPEG file, `width` pixels wide (0: its own), height in proportion; `quality` 1 to 6 (the best)."""
+    share = QUALITIES[min(max(quality, 1), len(QUALITIES)) - 1]
     width = min(width or frame.width, LARGEST_WIDTH)
     width += width & 1
     height = max(2, round(frame.height * width / frame.width / 2) * 2)
     picture = scaling.shown(frame, width, height)
-    done, data = cv2.imencode(".jpg", picture[:, :, :3], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    done, data = cv2.imencode(".jpg", picture[:, :, :3], [cv2.IMWRITE_JPEG_QUALITY, share])
     if not done:
         raise NoPicture(problem=_("it could not be encoded."))
     return data.tobytes()
@@ -150,5 +157,5 @@ def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
     loop.call_soon_threadsafe(event.set)
 
 
-def _name(request: StillRequest) -> tuple[StreamKey, int | None, int]:
-    return StreamKey(request.channel, request.stream), request.at_us, request.width
+def _name(request: StillRequest) -> _Name:
+    return StreamKey(request.channel, request.stream), request.at_us, request.width, request.quality

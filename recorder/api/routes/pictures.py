@@ -1,5 +1,6 @@
 """Pictures of the picture stream: which there are, each of them, and one more by hand."""
 
+import asyncio
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -20,6 +21,10 @@ from recorder.playback import names
 from recorder.settings.scope import Permission
 
 router = APIRouter(prefix="/channels/{channel}/pictures", tags=["pictures"])
+
+
+APART_S = 1.1
+"""decode gives the same picture for a second."""
 
 
 class NotSaved(NightjarError):
@@ -65,7 +70,10 @@ async def picture(
 
 @router.post("", status_code=201)
 async def take_picture(channel: Number, wanted: NewPicture, control: TheControl, caller: Player) -> Picture:
-    """Take a picture and record it; of now, it needs the right to live pictures too."""
+    """Take a picture and record it; of now, it needs the right to live pictures too.
+
+    Of now as many are taken as the channel's page of pictures says, one a second; the first is told.
+    """
     if wanted.at is not None:
         caller.need_moment(wanted.at)
     else:
@@ -75,12 +83,24 @@ async def take_picture(channel: Number, wanted: NewPicture, control: TheControl,
     if wanted.directory is not None:
         caller.need_on(Permission.BACKUP, channel)
         folder = await run_sync(chosen_folder, control, caller, wanted.directory)
-    taken, jpeg = await control.pictures.take(channel, wanted.at)
-    if folder is None:
-        return taken
     known = await run_sync(control.channels.all)
     title = known[channel].values.name if channel in known else ""
-    return Picture(taken.at_us, taken.bytes, await run_sync(_save, folder, title, channel, taken.at_us, jpeg))
+    first: Picture | None = None
+    for number in range(control.pictures.by_hand(channel) if wanted.at is None else 1):
+        if number:
+            await asyncio.sleep(APART_S)
+        try:
+            taken, jpeg = await control.pictures.take(channel, wanted.at)
+        except NightjarError:
+            if first is None:
+                raise
+            break
+        if folder is not None:
+            saved = await run_sync(_save, folder, title, channel, taken.at_us, jpeg)
+            taken = Picture(taken.at_us, taken.bytes, saved)
+        first = first or taken
+    assert first is not None
+    return first
 
 
 def _save(folder: FilePath, title: str, channel: int, at_us: int, jpeg: bytes) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from recorder.client import wire
 from recorder.client.clock import SECOND_US
-from tests.recorder.api.served import Served
+from tests.recorder.api.served import Served, wait_for
 
 STILL = {"op": "still", "id": 1, "at_us": 1_700_000_000_000_000, "jpeg": "/9ggYSBwaWN0dXJlIP/Z"}
 
@@ -79,3 +79,23 @@ def test_a_camera_without_a_picture_stops_no_other(served):
     assert taken["channel"] == 2
     served.clock.advance(10)
     assert {one["channel"] for one in beside.wait_for("picture", 2)} == {2}
+
+
+@pytest.mark.covers("D-ENC-03", "D-ENC-04")
+def test_pictures_are_as_the_page_says_and_by_hand_as_many(served, monkeypatch):
+    monkeypatch.setattr("recorder.api.routes.pictures.APART_S", 0)
+    beside, decode = served.beside("media", media), served.beside("decode", lambda _message: [STILL])
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main", sub_url="rtsp://10.0.0.7/sub")
+    served.owner.add_channel(name="Yard", url="rtsp://10.0.0.8/main")
+    for channel in (1, 2):
+        served.owner.set_page("picture-schedule", {"size": "sub", "quality": 2, "by_hand": 3}, channel=channel)
+    pictures = served.control.pictures
+    wait_for(lambda: [pictures.by_hand(channel) for channel in (1, 2)] == [3, 3])
+    assert served.owner.take_picture(1).at_us == STILL["at_us"]
+    assert len(beside.wait_for("picture", 3)) == 3
+    assert {(one["stream"], one["quality"]) for one in decode.of("still")} == {("sub", 2)}
+    # Where there is no sub stream, and of what was recorded, it is the main stream.
+    decode.told.clear()
+    served.owner.take_picture(2)
+    served.owner.take_picture(1, 5)
+    assert [(one["stream"], one["at_us"]) for one in decode.of("still")] == [("main", None)] * 3 + [("main", 5)]

@@ -7,6 +7,8 @@ import pytest
 from recorder.client.errors import NightjarError
 from recorder.client.frames import NoStill
 from recorder.client.stream import StreamKey, StreamName
+from recorder.decode import scaling
+from recorder.decode.stills import encode
 from tests.recorder.decode.film import START_US, film, number_of
 from tests.recorder.decode.taps import Stretch
 
@@ -51,6 +53,21 @@ def test_a_still_is_kept_for_a_second(house, clock):
     clock.advance(1.1)
     ask()
     assert len(house.reader.asked) == 2
+
+
+@pytest.mark.covers("D-ENC-04")
+def test_a_better_quality_is_nearer_to_the_picture_and_takes_more_room():
+    dice = np.random.default_rng(3)
+    frame = av.VideoFrame.from_ndarray(dice.integers(0, 255, (120, 160, 3), np.uint8), "rgb24").reformat(
+        format="yuv420p"
+    )
+    whole = scaling.shown(frame, 160, 120)[..., :3].astype(int)
+    made = [encode(frame, 0, quality) for quality in range(1, 7)]
+    assert [len(one) for one in made] == sorted({len(one) for one in made})
+    off = [np.abs(look(one)[..., :3].astype(int) - whole).mean() for one in made]
+    assert off == sorted(off, reverse=True)
+    assert encode(frame, 0, 0) == made[0]
+    assert encode(frame, 0, 99) == made[5]
 
 
 def test_a_time_without_footage_is_told(house):
