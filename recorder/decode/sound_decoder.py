@@ -17,7 +17,7 @@ from recorder.codec.parameters import decoder_configuration
 from recorder.decode.decoder import Undecodable
 
 Wave: TypeAlias = NDArray[np.float32]
-"""Of one channel, full scale from -1 to 1."""
+"""Full scale from -1 to 1. Of several channels it is the root of their mean power, which has no sign."""
 HIGHEST_HZ = 192_000
 MOST_CHANNELS = 8
 MOST_BYTES = 64 << 10
@@ -84,5 +84,11 @@ class SoundDecoder:
     def _wave(self, frame: av.AudioFrame) -> Wave:
         self.rate_hz = frame.sample_rate
         found = frame.to_ndarray()
-        wave = found.reshape(-1).astype(np.float32)
-        return wave / float(1 << 8 * found.itemsize - 1) if found.dtype.kind == "i" else wave
+        wave = found.astype(np.float32)
+        if found.dtype.kind == "i":
+            wave /= float(1 << 8 * found.itemsize - 1)
+        channels = frame.layout.nb_channels
+        if channels == 1:
+            return wave.reshape(-1)
+        apart = wave if frame.format.is_planar else wave.reshape(-1, channels).T
+        return np.sqrt(np.mean(apart * apart, axis=0))

@@ -2,6 +2,7 @@
 
 import contextlib
 import email
+import subprocess
 import time
 from email import policy
 from itertools import pairwise
@@ -18,6 +19,7 @@ from recorder.client.status import StreamState
 from recorder.client.stream import StreamName
 from recorder.simulate.stamp import read_stamp
 from tests.end_to_end.conftest import wait_for
+from tests.peers.gstreamer import gst_camera
 from tests.recorder.events.test_mail import AnyPort
 from tests.recorder.events.test_trap import Manager, manager  # noqa: F401 - a fixture
 
@@ -130,3 +132,45 @@ def test_an_edge_is_mailed_told_switched_and_recorded_from_before_until_after_to
     assert wanted[1] <= after <= wanted[1] + gop + 2
     # The recorder works off what the way from the camera took by two per cent of real time at most (T1).
     assert abs(len(numbers) - (end_us - start_us) / step_us) <= 2 + 0.02 * len(numbers)
+
+
+LOUD_FROM_S, LOUD_UNTIL_S, FILM_S = 5, 14, 60
+"""When it is loud in what the camera sends; it begins anew at its end."""
+
+
+def film_with_noise(path):
+    """A picture, and sound as Opus by FFmpeg: a soft tone, then noise, then the tone again."""
+    loud = f"between(t,{LOUD_FROM_S},{LOUD_UNTIL_S})"
+    sound = f"aevalsrc='if({loud},random(0)-0.5,0.01*sin(2*PI*440*t))':s=48000"
+    inputs = ["-f", "lavfi", "-i", "testsrc=size=160x120:rate=5", "-f", "lavfi", "-i", sound]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "5", "-bf", "0", "-c:a", "libopus", "-ac", "1"]
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, "-t", str(FILM_S), *coded, str(path)], check=True)
+
+
+@pytest.mark.peer("gst-rtsp-server", "ffmpeg")
+@pytest.mark.covers("D-ALM-14", "D-LINK-02")
+def test_a_noise_in_the_sound_of_a_camera_closes_a_relay_until_it_is_over(run_recorder, tmp_path):
+    film = tmp_path / "film.mkv"
+    film_with_noise(film)
+    line = (
+        f"( filesrc location={film} ! matroskademux name=d d.video_0 ! queue ! h264parse ! rtph264pay name=pay0 pt=96 "
+        "d.audio_0 ! queue ! opusparse ! rtpopuspay name=pay1 pt=98 )"
+    )
+    with gst_camera({"/yard": line}) as peer, run_recorder() as recorder:
+        owner = ApiClient(recorder.instance.socket("control"), timeout_s=60)
+        owner.add_channel(name="Yard", url=peer.url("/yard"), enabled=False)
+        follows = {"relay": True, "relay_outputs": ["OUT1"], "relay_post_s": 0, "anti_dither_s": 0}
+        owner.set_page("audio-exception", {"enabled": True, "loud_db": -20, **follows}, channel=1)
+        owner.change_channel(1, enabled=True)
+
+        def closed():
+            return next(one for one in owner.outputs() if one.name == "OUT1").closed
+
+        wait_for(closed, 180)
+        began = owner.happened(sources=["audio-exception"]).events[0]
+        # Evenly spread up to a half: a third of a quarter of full scale is its power.
+        assert began.detail["peak_db"] == pytest.approx(-10.8, abs=1.5)
+        assert began.words == f"It is loud at Yard: {began.detail['peak_db']:.0f} dB."
+        wait_for(lambda: not closed(), 120)
+        over = wait_for(lambda: (one := owner.event(began.id)).end_us is not None and one, 60)
+        assert {one.linkage: one.state for one in over.reactions}["relay"] is ReactionState.DONE
