@@ -4,6 +4,8 @@ import asyncio
 import os
 import sys
 
+import cv2
+
 from recorder.decode import sandbox
 from recorder.decode.service import Service
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
@@ -11,6 +13,8 @@ from recorder.sockets.process import instance_from_arguments, log_to_stderr, ser
 
 async def _serve() -> None:
     instance = instance_from_arguments("recorder.decode", "Decodes streams for the screen and for detection.")
+    # The threads of the crew are all that decode has: what OpenCV halves is too small to be shared out.
+    cv2.setNumThreads(1)
     sandbox.enter()
     service = Service(instance)
 
