@@ -79,7 +79,7 @@ class Campaign:
         """Run one input."""
         self.runs += 1
         try:
-            with limited(), watched(self.lines):
+            with limited(self.module), watched(self.lines):
                 self.module.target(data)
         except self.module.DECLARED:
             return None
@@ -89,16 +89,20 @@ class Campaign:
 
 
 @contextlib.contextmanager
-def limited() -> Iterator[None]:
-    """Raise `Slow` where what is inside takes too long, and let it not take all memory."""
+def limited(module: ModuleType) -> Iterator[None]:
+    """Raise `Slow` where what is inside takes too long, and let it not take all memory.
+
+    A target of more than a parser says by `SLOW_S` and `MOST_MEMORY` of its own what it may take.
+    """
+    slow_s, most_memory = getattr(module, "SLOW_S", SLOW_S), getattr(module, "MOST_MEMORY", MOST_MEMORY)
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise Slow(f"longer than {SLOW_S} s")
+        raise Slow(f"longer than {slow_s} s")
 
     before = signal.signal(signal.SIGALRM, ring)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
-    signal.setitimer(signal.ITIMER_REAL, SLOW_S)
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, hard))
+    signal.setitimer(signal.ITIMER_REAL, slow_s)
     try:
         yield
     finally:

@@ -1,0 +1,63 @@
+"""Calls of the recorder's API: schemathesis makes them up from its OpenAPI, and what is drawn decides which."""
+
+import atexit
+import contextlib
+import random
+import tempfile
+from pathlib import Path
+
+from hypothesis.errors import Unsatisfiable
+
+from tests.recorder.api.made_up import MODES, MadeUp
+from tests.recorder.api.served import Served
+
+DECLARED = ()
+SLOW_S = 30.0
+"""The first call of an operation makes its strategy, which takes a second of a machine that is busy."""
+MOST_MEMORY = 6 << 30
+"""Each thread of the recorder reserves much more than it uses."""
+_dice = random.Random(1)
+SEEDS = tuple(bytes((number % 256, number // 256)) + _dice.randbytes(200) for number in range(64))
+
+
+class Fault(Exception):
+    """The recorder answered with a fault of its own."""
+
+
+class _House:
+    """One recorder for all calls, made at the first."""
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        atexit.register(self._open.close)
+        place = self._open.enter_context(tempfile.TemporaryDirectory(prefix="nightjar-fuzz-"))
+        served = self._open.enter_context(Served(Path(place) / "data"))
+        served.set_up()
+        served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+        self._made_up = MadeUp(served, turn=_dice.randrange(1000))
+        self._open.callback(self._made_up.close)
+        self._askers: dict[int, object] = {}
+
+    def ask(self, number: int, drawn: bytes) -> None:
+        """Make the call that was drawn; raises `Fault`."""
+        operations = self._made_up.operations
+        which = number % (2 * len(operations))
+        if which not in self._askers:
+            self._askers[which] = self._made_up.asker(operations[which // 2], MODES[which % 2], self._take)
+        with contextlib.suppress(Unsatisfiable):
+            self._askers[which].hypothesis.fuzz_one_input(drawn)
+
+    @staticmethod
+    def _take(case, answer) -> None:
+        if answer.status_code == 500:
+            raise Fault(case.as_curl_command())
+
+
+_house: list[_House] = []
+
+
+def target(data: bytes) -> None:
+    """Two bytes choose the operation and whether the call fits, the others what is in it."""
+    if not _house:
+        _house.append(_House())
+    _house[0].ask(int.from_bytes(data[:2], "little"), data[2:])
