@@ -8,7 +8,7 @@ that the red of a car is the same from a sub stream and a main stream.
 
 import threading
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 import av
 import cv2
@@ -119,7 +119,7 @@ class _Luma:
         if self._halves:
             width, height = self._from
             plane = frame.planes[0]
-            luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[:height, :width]
+            luma = np.frombuffer(cast("bytes", plane), np.uint8).reshape(-1, plane.line_size)[:height, :width]
             for one in last:
                 width, height = width // 2, height // 2
                 # For halves this is the mean of four pixels.
