@@ -40,6 +40,12 @@ def clear_unfetched(instance: Instance, kept: frozenset[str] = frozenset()) -> N
             shutil.rmtree(place, ignore_errors=True)
 
 
+def check_name(named: str) -> None:
+    """Raise `BadFolder` for a name that no folder is to have, and that the kernel may not even take."""
+    if not named.isprintable():
+        raise BadFolder(repr(named), _("its name contains control characters"))
+
+
 def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool, sticks: Sequence[Path] = ()) -> Path:
     """Check a folder that the caller chose; raises `BadFolder`.
 
@@ -47,8 +53,7 @@ def chosen_directory(instance: Instance, named: str, *, local: bool, owner: bool
     home folder, a mounted medium or one of the `sticks`, with no hidden folder on the way; over the network in the
     exports folder.
     """
-    if not named.isprintable():
-        raise BadFolder(repr(named), _("its name contains control characters"))
+    check_name(named)
     wished = Path(named)
     if not wished.is_absolute():
         wished = instance.exports / wished
