@@ -20,7 +20,9 @@ def pack_code(out: Path) -> None:
     with tempfile.TemporaryDirectory(dir=out.parent) as name:
         place = Path(name)
         for package in PACKAGES:
-            shutil.copytree(ROOT / package, place / package, ignore=shutil.ignore_patterns("__pycache__", "stage"))
+            left_out = shutil.ignore_patterns("__pycache__", "stage")
+            # Links of the target's root lead to what is on the target alone.
+            shutil.copytree(ROOT / package, place / package, ignore=left_out, ignore_dangling_symlinks=True)
         if sys.version_info[:2] == tuple(map(int, PYTHON.split("."))):
             # Compiling takes long in the guest; what is there is exactly this, so nothing need be compared.
             unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
