@@ -25,6 +25,7 @@ from recorder.accounts.screen_locks import ScreenLocks
 from recorder.accounts.second_factors import SecondFactors
 from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import AccountStore, Credential
+from recorder.accounts.stream_users import StreamUsers
 from recorder.accounts.turnstile import Turnstile
 from recorder.client.clock import Clock
 from recorder.client.errors import Invalid, NightjarError, NotFound
@@ -95,6 +96,7 @@ class Accounts:
             self.logins.tell_refused,
             self._narrowed,
         )
+        self.stream_users = StreamUsers(settings, self.people, lockout, clock, self.logins.tell_refused)
         self.programs = Programs(store, self.people, self._gate, settings, clock, self._narrowed)
         self.recovery.let_in = self._gate.lets_in_by_name
         self.recovery.set_anew = self.passwords.set_anew

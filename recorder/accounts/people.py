@@ -137,6 +137,16 @@ class People:
             raise NotFound(what=_("user {name}").format(name=name))
         self._check_power(author, found)
 
+    def check_gift(self, author: Author, *rights: Rights) -> None:
+        """Refuse that an author gives away, or takes, what he does not have himself; raises `MoreThanOwn` (A3).
+
+        It is for what counts at any time and from anywhere, so who gives it must be let in so, too.
+        """
+        _check_cover(author, *rights)
+        himself = self._read(author.who) if author.rights is not None else None
+        if himself is not None and not himself.user.is_always_let_in:
+            raise MoreThanOwn
+
     def make_administrator(self, name: str) -> None:
         """Make a user of the administrators, where he is none yet; in the name of the recorder."""
         self._settings.change(User, {"group": ADMINISTRATORS}, Author("recorder", "set-up"), item=name)

@@ -54,6 +54,7 @@ from recorder.control.planner import Planner
 from recorder.control.planning import Planning
 from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
+from recorder.control.rtsp_desk import RtspDesk
 from recorder.control.seats import Seats, answered
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
@@ -80,6 +81,7 @@ from recorder.settings.pages.directory_login import DirectoryLogin
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.pages.ptz import Ptz
+from recorder.settings.pages.stream_user import StreamUser
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import UserGroup
 from recorder.settings.registry import Registry, built_in
@@ -96,6 +98,7 @@ RIGHTS_PAGES = {
     General.about.name,
     DirectoryGroup.about.name,
     DirectoryLogin.about.name,
+    StreamUser.about.name,
 }
 """With a change of them somebody may see less than before."""
 
@@ -179,6 +182,7 @@ class Control:
             self.settings, self.clock, lambda user: self.accounts.people.person(user) is not None
         )
         self.accounts.logins.refused.append(self._refused_logins.refused)
+        self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
         ring = KeyRing(instance, self.clock)
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
@@ -202,6 +206,7 @@ class Control:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._planning.make()
         await self.desk.start()
+        await self.rtsp.open()
         running = (
             self.media.run(),
             self._planning.run(),
@@ -226,6 +231,7 @@ class Control:
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
         self.actions.close()
+        self.rtsp.close()
         await self.desk.stop()
         await self.exports.close()
         for task in self._tasks:
@@ -265,7 +271,7 @@ class Control:
             arrays=self.array_work.arrays(),
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
-            troubles=self._hardware_events.troubles,
+            troubles=(*self._hardware_events.troubles, *self.rtsp.troubles),
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
             messages=self._messages.now(),

@@ -37,8 +37,13 @@ AUDIT: Mapping[str, Kind] = {
     "export": Kind(LogType.PLAYBACK, Level.INFO),
     "hold": Kind(LogType.PLAYBACK, Level.NOTICE),
     "tag": Kind(LogType.PLAYBACK, Level.INFO),
+    "rtsp": Kind(LogType.PLAYBACK, Level.INFO),
+    "stream-user": Kind(LogType.ACCOUNT, Level.NOTICE),
+    "restreaming": Kind(LogType.CONNECTION, Level.NOTICE),
 }
 """By page, or by what was done where that is no page's change."""
+DONE_WITH_CHANNELS = frozenset({"rtsp"})
+"""Of these the item is the number of a channel, as on the pages that channels have."""
 OTHER_CHANGE = Kind(LogType.CONFIG, Level.INFO)
 EVENTS: Mapping[str, Kind] = {
     "system-started": Kind(LogType.SYSTEM, Level.NOTICE),

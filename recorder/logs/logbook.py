@@ -15,6 +15,7 @@ from recorder.events.store import FILE as EVENTS_FILE
 from recorder.logs.audit_shelf import AuditShelf
 from recorder.logs.entry import of_change, of_end, of_event
 from recorder.logs.event_shelf import EndShelf, EventShelf
+from recorder.logs.kinds import DONE_WITH_CHANNELS
 from recorder.logs.shelf import Row, Shelf
 from recorder.logs.sought import AUDIT, END, Place, Sought
 from recorder.settings.registry import Registry
@@ -35,7 +36,7 @@ class Logbook:
         self.events = EventShelf(state / EVENTS_FILE)
         self.ends = EndShelf(state / EVENTS_FILE)
         self._registry = registry
-        self._of_channels = frozenset(page.about.name for page in registry.of_scope(Scope.CHANNEL))
+        self._of_channels = DONE_WITH_CHANNELS.union(page.about.name for page in registry.of_scope(Scope.CHANNEL))
 
     def find(self, sought: Sought, before: Place | None, limit: int) -> LogPage:
         """Give entries, the newest first."""

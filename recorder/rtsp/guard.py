@@ -11,7 +11,8 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from recorder.client.clock import SECOND_US, Clock
-from recorder.rtsp.auth import Algorithm, digest_answer, digest_secret, parse_credentials
+from recorder.rtsp.auth import Algorithm, parse_credentials
+from recorder.rtsp.digest_login import DigestLogin
 from recorder.rtsp.errors import Malformed
 
 NONCE_LIFE_US = 300 * SECOND_US
@@ -26,14 +27,17 @@ class Verdict(Enum):
     STALE = "stale"
     """Right, with a nonce that is too old or was used: the client tries again without asking for the password."""
     REFUSED = "refused"
+    LOCKED = "locked"
+    """Too many were wrong: for a while none is looked at."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome of a check; `user` is set when accepted."""
+    """The outcome of a check; `user` is set when accepted, and `ticket` where others must know who it is."""
 
     verdict: Verdict
     user: str = ""
+    ticket: str = ""
 
 
 class Guard:
@@ -69,6 +73,11 @@ class Guard:
         ]
         return [*values, f'Basic realm="{self._realm}"'] if self._basic else values
 
+    async def admit(self, authorization: str, method: str, url: str, source: str) -> Checked:
+        """As `check`; whoever keeps its passwords elsewhere has to wait here. `source` is the client's address."""
+        del source
+        return self.check(authorization, method, url)
+
     def check(self, authorization: str, method: str, url: str) -> Checked:
         """Verify the Authorization header of a request ("" where there is none). `url` is that of the first line."""
         if not authorization:
@@ -79,9 +88,22 @@ class Guard:
             return Checked(Verdict.REFUSED)
         if scheme == "basic":
             return self._check_basic(fields["token"])
-        if scheme == "digest":
-            return self._check_digest(fields, method, url)
-        return Checked(Verdict.REFUSED)
+        login = self._digest(fields, method, url) if scheme == "digest" else None
+        if login is None or not login.fits(self._password_of(login.user)):
+            return Checked(Verdict.REFUSED)
+        return Checked(Verdict.ACCEPTED, login.user) if self.is_fresh(login) else Checked(Verdict.STALE)
+
+    def read(self, authorization: str, method: str, url: str) -> DigestLogin | None:
+        """Give the Digest login of a header, if it is one for this request and for us."""
+        try:
+            scheme, fields = parse_credentials(authorization)
+        except Malformed:
+            return None
+        return self._digest(fields, method, url) if scheme == "digest" else None
+
+    def is_fresh(self, login: DigestLogin) -> bool:
+        """Whether we made its nonce lately, and its count is higher than any before; it is spent by that."""
+        return self._fresh(login.nonce, int(login.count, 16) if login.count else None)
 
     def _check_basic(self, token: str) -> Checked:
         if not self._basic:
@@ -94,26 +116,19 @@ class Guard:
         same = hmac.compare_digest((known or "").encode(), password.encode())
         return Checked(Verdict.ACCEPTED, user) if same and known is not None else Checked(Verdict.REFUSED)
 
-    def _check_digest(self, fields: dict[str, str], method: str, url: str) -> Checked:
+    def _digest(self, fields: dict[str, str], method: str, url: str) -> DigestLogin | None:
         named = fields.get("algorithm", "MD5").upper()
         algorithm = next((one for one in self._algorithms if one.upper() == named), None)
-        user, nonce, asked = fields.get("username", ""), fields.get("nonce", ""), fields.get("uri", "")
-        if algorithm is None or not _same_resource(asked, url) or fields.get("realm", "") != self._realm:
-            return Checked(Verdict.REFUSED)
+        asked, realm = fields.get("uri", ""), fields.get("realm", "")
+        if algorithm is None or not _same_resource(asked, url) or realm != self._realm:
+            return None
         count, client_nonce = "", fields.get("cnonce", "")
         if "qop" in fields:
             count = fields.get("nc", "")
             if fields["qop"] != "auth" or not client_nonce or not _is_count(count):
-                return Checked(Verdict.REFUSED)
-        known = self._password_of(user)
-        secret = digest_secret(algorithm, user, self._realm, known or "", nonce, client_nonce)
-        right = digest_answer(algorithm, secret, method, asked, nonce, count, client_nonce)
-        same = hmac.compare_digest(right.encode(), fields.get("response", "").lower().encode())
-        if not same or known is None:
-            return Checked(Verdict.REFUSED)
-        if not self._fresh(nonce, int(count, 16) if count else None):
-            return Checked(Verdict.STALE)
-        return Checked(Verdict.ACCEPTED, user)
+                return None
+        user, nonce, answer = fields.get("username", ""), fields.get("nonce", ""), fields.get("response", "").lower()
+        return DigestLogin(algorithm, user, realm, nonce, client_nonce, count, method, asked, answer)
 
     def _nonce(self, at_us: int) -> str:
         stamp = f"{at_us:x}.{secrets.token_hex(8)}"

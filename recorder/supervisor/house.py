@@ -18,6 +18,7 @@ from recorder.client.boot import new_simulated
 from recorder.client.instance import Instance
 from recorder.client.known import know
 from recorder.client.words import _
+from recorder.restream.messages import WANTED as RTSP_WANTED
 from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 from recorder.supervisor.mains import Mains
@@ -32,7 +33,7 @@ AS_ROOT = os.geteuid() == 0
 SCREEN_S = 5.0
 # Recording ends last, and what shows it first.
 ENDING = (
-    ("panel", "gui", "web", "simulate", "hal", "hal-admin"),
+    ("panel", "gui", "web", "rtsp", "simulate", "hal", "hal-admin"),
     ("detect", "control", "reader", "pam"),
     ("decode",),
     ("media",),
@@ -73,7 +74,7 @@ class House:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._over.set)
         wanted = self.instance.run / "simulator.wanted"
-        for stale in (wanted, self.instance.run / "simulator.json"):
+        for stale in (wanted, self.instance.run / "simulator.json", self.instance.run / RTSP_WANTED):
             stale.unlink(missing_ok=True)
         living = asyncio.create_task(self._live(wanted))
         try:
@@ -109,6 +110,8 @@ class House:
         while True:
             if "simulate" not in self._children and wanted.exists():
                 self._add(simulator.spec(self.instance, CAMERAS_WHEN_ASKED, introduce=False))
+            if "rtsp" not in self._children and self._powered and (self.instance.run / RTSP_WANTED).exists():
+                self._add(self._spec("rtsp"))
             await asyncio.sleep(LOOK_S)
 
     def _power_told(self, state: PowerState) -> None:
@@ -132,7 +135,8 @@ class House:
             elif state.running and state.going is Going.NOWHERE and not self._powered:
                 self._powered = True
                 self._boot = new_simulated()
-                for name in (*FIRST, *THEN):
+                started = (*FIRST, *THEN, *(("rtsp",) if "rtsp" in self._children else ()))
+                for name in started:
                     if name not in WORLD:
                         self._add(self._spec(name))
 
@@ -159,6 +163,8 @@ class House:
             case "gui":
                 argv = [*start, "gui", *data, *(["--headless"] if self.headless else [])]
                 return ChildSpec(name, argv, over=self._screen_ended)
+            case "rtsp":
+                return ChildSpec(name, [*start, "recorder.restream", *data])
             case "control":
                 # Processes that face cameras and the network never see it.
                 secret = {key: os.environ[key] for key in PRIVATE_VARIABLES if key in os.environ}

@@ -15,6 +15,7 @@ from recorder.client.errors import Refused
 from recorder.client.words import _, counted
 from recorder.control.control import Control
 from recorder.logs import sheet
+from recorder.logs.kinds import DONE_WITH_CHANNELS
 from recorder.settings.audit import AuditRow, Checked, Sought
 from recorder.settings.rights import FULL
 from recorder.settings.scope import Scope
@@ -91,8 +92,8 @@ def told(one: AuditRow) -> AuditEntry:
 
 
 def _pages(control: Control) -> frozenset[str]:
-    """The pages that channels have."""
-    return frozenset(page.about.name for page in control.settings.registry.of_scope(Scope.CHANNEL))
+    """The pages that channels have, and what else is noted by channel."""
+    return DONE_WITH_CHANNELS.union(page.about.name for page in control.settings.registry.of_scope(Scope.CHANNEL))
 
 
 def _hidden(caller: Caller) -> frozenset[str]:

@@ -126,6 +126,12 @@ class Connection(asyncio.Protocol):
         return self._transport is None or self._transport.get_write_buffer_size() > self._ward.limits.backlog_bytes
 
     @property
+    def peer(self) -> str:
+        """The client's address."""
+        named = self._transport.get_extra_info("peername") if self._transport is not None else None
+        return str(named[0]) if named else ""
+
+    @property
     def idle(self) -> bool:
         """Whether no session leans on this connection and no request is being answered."""
         return self._work is None and not any(session.id in self._ward.sessions for session in self._own)
@@ -161,8 +167,11 @@ class Connection(asyncio.Protocol):
         return ChannelOutlet(self, wanted), wanted
 
     def open_ports(self, session: Session, client: tuple[int, int]) -> tuple[Outlet, tuple[int, int]] | None:
-        """Give an outlet by UDP, to the machine that this connection comes from and to no other."""
-        if self._transport is None:
+        """Give an outlet by UDP, to the machine that this connection comes from and to no other.
+
+        A client that came by TLS gets none: what he asked for encrypted must not travel beside it in clear.
+        """
+        if self._transport is None or self._transport.get_extra_info("ssl_object") is not None:
             return None
         local, peer = self._transport.get_extra_info("sockname")[0], self._transport.get_extra_info("peername")[0]
         try:

@@ -8,7 +8,7 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
 from recorder.rtsp import message
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.guard import Guard, Verdict
+from recorder.rtsp.guard import Checked, Verdict
 from recorder.rtsp.message import Headers, Request, Response
 from recorder.rtsp.server.address import Address, parse
 from recorder.rtsp.server.description import CONTROL, describe
@@ -40,8 +40,25 @@ class Limits:
     """How much may wait to be sent to one client before pictures are left out."""
 
 
+class Gate(Protocol):
+    """Who looks at logins; `recorder.rtsp.guard.Guard` does where it knows the passwords itself."""
+
+    def challenges(self, *, stale: bool = False) -> list[str]:
+        """Give the values of WWW-Authenticate headers."""
+        ...
+
+    async def admit(self, authorization: str, method: str, url: str, source: str) -> Checked:
+        """Look at the Authorization header of a request ("" where there is none) that came from an address."""
+        ...
+
+
 class Link(Carrier, Protocol):
     """The connection that a dialogue runs on, as far as it must know it."""
+
+    @property
+    def peer(self) -> str:
+        """The client's address."""
+        ...
 
     def open_channels(self, session: Session, wanted: tuple[int, int] | None) -> tuple[Outlet, tuple[int, int]] | None:
         """Give an outlet into the connection and its two channels; None where they are taken."""
@@ -58,7 +75,7 @@ class Ward:
 
     library: MediaLibrary
     clock: Clock
-    guard: Guard | None = None
+    guard: Gate | None = None
     limits: Limits = field(default_factory=Limits)
     sessions: dict[str, Session] = field(default_factory=dict[str, Session])
 
@@ -125,12 +142,12 @@ class Dialogue:
             return self._response(request, 200, ("Public", METHODS))
         if request.method in _NOT_HERE:
             raise Refusal(405, ("Allow", METHODS))
-        user = self._admit(request)
+        who = await self._admit(request)
         match request.method:
             case "DESCRIBE":
-                return await self._describe(request, user)
+                return await self._describe(request, who)
             case "SETUP":
-                return await self._setup(request, user)
+                return await self._setup(request, who)
             case "PLAY":
                 return self._play(request)
             case "PAUSE":
@@ -142,37 +159,44 @@ class Dialogue:
             case _:
                 raise Refusal(501, ("Public", METHODS))
 
-    def _admit(self, request: Request) -> str:
+    async def _admit(self, request: Request) -> Checked:
         guard = self._ward.guard
         if guard is None:
-            return ""
-        checked = guard.check(request.headers.get("Authorization"), request.method, request.url)
-        if checked.verdict is Verdict.ACCEPTED:
-            self._refusals = 0
-            return checked.user
-        if checked.verdict is Verdict.REFUSED:
-            self._refusals += 1
-            self.hang_up = self._refusals >= _MOST_REFUSALS
+            return Checked(Verdict.ACCEPTED)
+        authorization = request.headers.get("Authorization")
+        checked = await guard.admit(authorization, request.method, request.url, self._link.peer)
+        match checked.verdict:
+            case Verdict.ACCEPTED:
+                self._refusals = 0
+                return checked
+            case Verdict.LOCKED:
+                self.hang_up = True
+                raise Refusal(403)
+            case Verdict.REFUSED:
+                self._refusals += 1
+                self.hang_up = self._refusals >= _MOST_REFUSALS
+            case _:
+                pass
         challenges = guard.challenges(stale=checked.verdict is Verdict.STALE)
         raise Refusal(401, *(("WWW-Authenticate", value) for value in challenges))
 
-    async def _describe(self, request: Request, user: str) -> Response:
+    async def _describe(self, request: Request, who: Checked) -> Response:
         accepted = request.headers.get("Accept", "application/sdp").lower()
         if "application/sdp" not in accepted and "*/*" not in accepted:
             raise Refusal(406)
         address = parse(request.url)
-        source = self._ward.library.find(MediaRequest(address.path, address.options, user))
+        source = self._ward.library.find(MediaRequest(address.path, address.options, who.user, who.ticket))
         told = bytes(describe(source.name, await source.describe()))
         base = address.base if address.base.endswith("/") else f"{address.base}/"
         headers = ("Content-Type", "application/sdp"), ("Content-Base", base)
         return self._response(request, 200, *headers, body=told)
 
-    async def _setup(self, request: Request, user: str) -> Response:
+    async def _setup(self, request: Request, who: Checked) -> Response:
         address = parse(request.url)
         wanted = choose(request.headers.get("Transport"))
         if wanted is None:
             raise Refusal(461)
-        session = await self._session_for_setup(request, address, user)
+        session = await self._session_for_setup(request, address, who)
         try:
             return self._set_up(request, session, self._track(session, address), wanted)
         finally:
@@ -201,7 +225,7 @@ class Dialogue:
         headers = ("Transport", f'{chosen};ssrc={sender.ssrc:08X};mode="PLAY"'), self._session_header(session)
         return self._response(request, 200, *headers)
 
-    async def _session_for_setup(self, request: Request, address: Address, user: str) -> Session:
+    async def _session_for_setup(self, request: Request, address: Address, who: Checked) -> Session:
         if "Session" in request.headers:
             session = self._session(request)
             if session.path != address.path:
@@ -209,7 +233,7 @@ class Dialogue:
             if session.state is State.PLAYING:
                 raise Refusal(455)
             return session
-        source = self._ward.library.find(MediaRequest(address.path, address.options, user))
+        source = self._ward.library.find(MediaRequest(address.path, address.options, who.user, who.ticket))
         offered = await source.describe()
         if len(self._ward.sessions) >= self._ward.limits.sessions:
             raise Refusal(453)

@@ -1,14 +1,14 @@
 """The listening server: accepts clients, ticks once a second, and closes everything it opened."""
 
 import asyncio
+import socket
 import ssl
 from types import TracebackType
 from typing import Self
 
 from recorder.client.clock import SECOND_US, Clock, SystemClock
-from recorder.rtsp.guard import Guard
 from recorder.rtsp.server.connection import Connection
-from recorder.rtsp.server.dialogue import Limits, Ward
+from recorder.rtsp.server.dialogue import Gate, Limits, Ward
 from recorder.rtsp.server.source import MediaLibrary
 
 _TICK_S = 1.0
@@ -24,7 +24,7 @@ class RtspServer:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        guard: Guard | None = None,
+        guard: Gate | None = None,
         limits: Limits | None = None,
         clock: Clock | None = None,
         tls: ssl.SSLContext | None = None,
@@ -33,6 +33,7 @@ class RtspServer:
         self._host, self._port, self._tls = host, port, tls
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
+        self._others: list[asyncio.Server] = []
         self._ticking: asyncio.TimerHandle | None = None
 
     @property
@@ -58,19 +59,29 @@ class RtspServer:
             backlog=_BACKLOG,
             reuse_address=True,
         )
-        self._ticking = loop.call_later(_TICK_S, self._tick)
+        self._begin()
+
+    async def listen(self, sock: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+        """Listen at a socket, in place of `start` or beside it: all share sessions and limits."""
+        made = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self.ward, self._connections), sock=sock, ssl=tls, backlog=_BACKLOG
+        )
+        self._others.append(made)
+        self._begin()
 
     async def close(self) -> None:
         """Stop listening, end all sessions, drop all clients."""
         if self._ticking is not None:
             self._ticking.cancel()
+            self._ticking = None
         for session in list(self.ward.sessions.values()):
             self.ward.close(session)
         for connection in list(self._connections):
             connection.abort()
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
+        for server in (self._server, *self._others):
+            if server is not None:
+                server.close()
+                await server.wait_closed()
         # Aborted transports say so in the next turn of the loop.
         await asyncio.sleep(0)
 
@@ -82,6 +93,10 @@ class RtspServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def _begin(self) -> None:
+        if self._ticking is None:
+            self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
 
     def _tick(self) -> None:
         self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)

@@ -102,11 +102,15 @@ class MediaSource(ABC):
 
 @dataclass(frozen=True)
 class MediaRequest:
-    """What a client asks for: the path without slashes at its ends, the query's options, and who asks."""
+    """What a client asks for: the path without slashes at its ends, the query's options, and who asks.
+
+    `ticket` is what the one who looks at logins gave him for his way.
+    """
 
     path: str
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     user: str = ""
+    ticket: str = ""
 
 
 class MediaLibrary(Protocol):

@@ -71,6 +71,7 @@ class Link:
     """The connection below a dialogue."""
 
     congested = False
+    peer = "192.0.2.7"
 
     def __init__(self):
         self.outlets = []

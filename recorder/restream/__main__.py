@@ -1,0 +1,41 @@
+"""The RTSP server: `python -m recorder.restream --data DIR`; `run/rtsp.json` says at which ports it is reached."""
+
+import asyncio
+import contextlib
+import sys
+
+from recorder.client.clock import SystemClock
+from recorder.client.errors import NightjarError
+from recorder.client.instance import Instance
+from recorder.restream.serving import Serving
+from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    instance = instance_from_arguments("recorder.restream", "Live streams of the recorder over RTSP")
+    log_to_stderr()
+    try:
+        asyncio.run(run(instance))
+    except NightjarError as error:
+        sys.exit(f"rtsp: {error}")
+
+
+async def run(instance: Instance) -> None:
+    """Serve one instance."""
+    running: list[asyncio.Task[None]] = []
+
+    async def start() -> None:
+        running.append(asyncio.create_task(Serving(instance, SystemClock()).run()))
+
+    async def stop() -> None:
+        for task in running:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    await serve_until_told(start, stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Users of the RTSP server: a list of their own, for programs and other recorders that fetch live streams.
+
+Digest needs the password itself at the other end, so it is sealed and not an argon2id record; nobody who uses a
+recorder should have the same password here and there.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from recorder.client.words import _
+from recorder.settings.addresses import LONGEST, AddressList
+from recorder.settings.allowance import ALL, Allowance, ChannelSet, channels
+from recorder.settings.errors import NotAllowed
+from recorder.settings.page import Page, setting
+from recorder.settings.pages.user import RESERVED
+from recorder.settings.pages.user_group import NAME
+from recorder.settings.scope import Area, Permission, Scope
+from recorder.settings.secret import Secret
+from recorder.settings.texts import Printable
+
+SHORTEST = 8
+"""As for all passwords; the longest is that of every secret."""
+
+
+def _long_enough(password: Secret) -> Secret:
+    if password and len(password.reveal()) < SHORTEST:
+        allowed = _("8 to 128 printable characters, or empty")
+        raise NotAllowed(_("This password is too short."), allowed)
+    return password
+
+
+class StreamUser(
+    Allowance,
+    Page,
+    scope=Scope.LIST,
+    area=Area.ACCOUNT,
+    permission=Permission.ACCOUNT,
+    order=440,
+    removable=True,
+    title=_("RTSP users"),
+):
+    """Who may fetch live streams over RTSP: programs and other recorders. They log in nowhere else."""
+
+    password: Annotated[Secret, AfterValidator(_long_enough)] = setting(
+        Secret(),
+        title=_("Password"),
+        hint=_("8 to 128 printable characters, and nowhere else in use. Without one nobody comes in."),
+    )
+    enabled: bool = setting(True, title=_("May fetch streams"))
+    remarks: Printable = setting("", longest=200, title=_("Remarks"))
+    addresses: AddressList = setting(
+        "",
+        longest=LONGEST,
+        title=_("May come from"),
+        hint=_("Addresses, networks or MAC addresses, with commas. Empty is anywhere."),
+    )
+    live: ChannelSet = channels(Permission.LIVE, ALL)
+    audio: ChannelSet = channels(Permission.AUDIO, ())
+
+    @classmethod
+    def is_item(cls, item: str) -> bool:
+        """Whether a user can have this name."""
+        return NAME.fullmatch(item) is not None and item not in RESERVED
+
+    @classmethod
+    def item_title(cls, item: str, values: Any, known: str) -> str:
+        """Name and remarks."""
+        del known
+        return f"{item}  {values.remarks}".strip() if isinstance(values, StreamUser) else item
