@@ -20,8 +20,8 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/nightjar run --cameras 4
 
-# Two more than cores: many tests wait for real time. The longest takes a minute; one that hangs is ended.
-WORKERS ?= $(shell expr $$(nproc) + 2)
+# Three more than cores: more than half of a worker's time is waiting for real time. The longest takes a minute; one that hangs is ended.
+WORKERS ?= $(shell expr $$(nproc) + 3)
 
 test: setup
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 600 $(ARGS)
