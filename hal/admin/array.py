@@ -1,9 +1,7 @@
 """Arrays by mdadm(8): make, delete, grow, spares for one array or for all, pace, verifying (D-STO-03, D-STO-04)."""
 
-import re
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -13,7 +11,7 @@ from hal.admin.guard import Guard
 from hal.admin.job import ProgramFailed, Run, job, must, run
 from hal.errors import BadRequest, Refused
 from hal.kernel.block import BlockDisk
-from hal.kernel.md import MdArray, array_named, arrays
+from hal.kernel.md import GLOBAL_GROUP, MdArray, MdMember, array_named, arrays, sharing
 from hal.kinds.array import FEWEST, Level, Pace
 from hal.kinds.verbs import verb
 
@@ -23,8 +21,6 @@ MOST_MEMBERS = 32
 """As many as the reference allows (V-RAID-02)."""
 LEAST_TYPED = 8
 PATIENCE_S = 120.0
-GLOBAL_GROUP = "nightjar"
-"""Arrays of this spare-group lend each other their spares (mdadm.conf(5)); `mdadm --monitor` moves them."""
 SPEEDS: dict[Pace, tuple[str, str]] = {
     Pace.ADAPTIVE: ("system", "system"),
     Pace.SYNC_FIRST: ("200000", "1000000"),
@@ -32,7 +28,6 @@ SPEEDS: dict[Pace, tuple[str, str]] = {
     Pace.BALANCED: ("20000", "80000"),
 }
 """Least and most KiB a second of each disk (md(4), sync_speed_min and sync_speed_max)."""
-_UUID = re.compile(r"UUID=([0-9a-f:]{35})")
 
 
 class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,17 +122,48 @@ class Arrays:
             self._write_config(shared=shared, array=found)
 
     @verb(destructive=True, patience_s=PATIENCE_S)
+    def replace(self, *, array: str, old: str, disk: str, serial: str) -> None:
+        """Copy an active disk to another one, which then stands in its place; the old one is given up after that.
+
+        The array lacks no disk meanwhile (mdadm(8), --replace).
+        """
+        found = self._find(array)
+        if found.level is Level.RAID0:
+            raise Refused("raid0 has no second copy, so no disk of it is replaced")
+        if not self._member(found, old).is_active:
+            raise Refused(f"{old} holds no data of {array} that could be copied")
+        if found.missing or found.action not in {"idle", "frozen"}:
+            raise Refused(f"{array} is not whole or at work; a disk is replaced afterwards")
+        with self._claimed([NewMember(disk, serial)]) as (one,):
+            fresh, node = self._guard.node(one), self._node(found)
+            must(self._run, ["wipefs", "--all", "--quiet", fresh])
+            must(self._run, ["mdadm", "--manage", node, "--add", fresh])
+            copied = self._guard.node(self._guard.find(old))
+            must(self._run, ["mdadm", "--manage", node, "--replace", copied, "--with", fresh])
+
+    @verb(destructive=True, patience_s=PATIENCE_S)
     def remove(self, *, array: str, disk: str, serial: str) -> None:
         """Take a spare or failed disk out of an array, and forget that it was part of it; never an active one."""
         found = self._find(array)
-        member = next((one for one in found.members if one.disk == disk), None)
-        if member is None or self._guard.find(disk).serial != serial:
+        member = self._member(found, disk)
+        if self._guard.find(disk).serial != serial:
             raise BadRequest(f"{array} has no disk {disk[:32]!r} of this serial number")
         if not member.is_spare and not member.is_faulty:
             raise Refused(f"{disk} holds data of {array}; make another disk its spare first")
         node = self._guard.node(self._guard.find(disk))
         must(self._run, ["mdadm", "--manage", self._node(found), "--remove", node])
-        must(self._run, ["mdadm", "--zero-superblock", node])
+        # One that failed may take no more writes; it is out all the same.
+        forgotten = self._run(["mdadm", "--zero-superblock", node], b"", PATIENCE_S)
+        if forgotten.status and not member.is_faulty:
+            raise ProgramFailed(f"{disk} is out of {array}, and cannot be written: {forgotten.complaint}")
+
+    @verb(patience_s=PATIENCE_S)
+    def forget(self, *, array: str) -> None:
+        """Forget the disks of an array that were pulled; those that are there stay as they are."""
+        found = self._find(array)
+        if not any(one.gone for one in found.members):
+            raise Refused(f"All disks of {array} are there")
+        must(self._run, ["mdadm", "--manage", self._node(found), "--fail", "detached", "--remove", "detached"])
 
     @verb()
     def set_pace(self, *, array: str, pace: Pace) -> None:
@@ -160,6 +186,13 @@ class Arrays:
     def _find(self, array: str) -> MdArray:
         return array_named(self._guard.machine, array)
 
+    @staticmethod
+    def _member(array: MdArray, disk: str) -> MdMember:
+        member = next((one for one in array.members if one.disk == disk and not one.gone), None)
+        if member is None:
+            raise BadRequest(f"{array.name} has no disk {disk[:32]!r}")
+        return member
+
     def _node(self, array: MdArray) -> str:
         return str(self._guard.machine.dev / array.name)
 
@@ -175,7 +208,8 @@ class Arrays:
 
     def _there(self, array: MdArray) -> list[BlockDisk]:
         """Its disks; one that was pulled may still be named by md."""
-        return [one for one in self._guard.all() if one.name in array.disks]
+        there = {one.disk for one in array.members if not one.gone}
+        return [one for one in self._guard.all() if one.name in there]
 
     @contextmanager
     def _claimed(self, wanted: Sequence[NewMember]) -> Generator[list[BlockDisk]]:
@@ -190,23 +224,14 @@ class Arrays:
     def _write_config(self, *, shared: bool | None = None, array: MdArray | None = None) -> None:
         """Write mdadm.conf anew from what runs: which arrays share their spares, so that the monitor moves them."""
         path = self._guard.machine.etc / "mdadm.conf"
-        sharing = _sharing(path)
+        members = sharing(self._guard.machine)
         lines = ["MAILADDR root", "AUTO +all"]
         for one in arrays(self._guard.machine):
             uuid = one.uuid_colons
             if array is not None and one.name == array.name and shared is not None:
-                sharing = sharing | {uuid} if shared else sharing - {uuid}
-            group = f" spare-group={GLOBAL_GROUP}" if uuid in sharing else ""
+                members = members | {uuid} if shared else members - {uuid}
+            group = f" spare-group={GLOBAL_GROUP}" if uuid in members else ""
             lines.append(f"ARRAY /dev/md/{one.title or one.name} UUID={uuid}{group}")
         fresh = path.with_suffix(".new")
         fresh.write_text("\n".join(lines) + "\n")
         fresh.replace(path)
-
-
-def _sharing(path: Path) -> set[str]:
-    try:
-        lines = path.read_text(errors="replace").splitlines()
-    except OSError:
-        return set()
-    marked = [_UUID.search(line) for line in lines if f"spare-group={GLOBAL_GROUP}" in line]
-    return {found[1] for found in marked if found is not None}

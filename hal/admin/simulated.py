@@ -26,6 +26,7 @@ from hal.kinds.usb_port import Volume as StickVolume
 from hal.kinds.verbs import verb
 from hal.machine import Machine
 from hal.network.plan import NetworkPlan
+from hal.simulated.array import begin
 from hal.simulated.pocket import Pocket
 from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet, Volume
 from hal.simulated.usb_port import DISK
@@ -277,7 +278,8 @@ class SimulatedAdminArrays(Arrays):
                 raise BadRequest("A disk was named twice")
             count = len(members)
             uuid = secrets.token_hex(16)
-            now.arrays[title] = SimulatedSet(uuid, level, count, serials[:count], spares=serials[count:])
+            made = SimulatedSet(uuid, level, count, serials[:count], spares=serials[count:], shares=not spares)
+            now.arrays[title] = made
         return title
 
     def delete(self, *, array: str, uuid: str) -> None:
@@ -291,9 +293,30 @@ class SimulatedAdminArrays(Arrays):
             del now.arrays[array]
 
     def grow(self, *, array: str, disk: str, serial: str) -> None:
-        """Refuse: growing is proven with real arrays."""
-        del array, disk, serial
-        raise Unsupported("A simulated array does not grow")
+        """Spread the data over one more disk."""
+        with self._bench.rack.edit() as now:
+            found = _array(now, array)
+            if found.level not in {Level.RAID5, Level.RAID6, Level.RAID10}:
+                raise Refused(f"{found.level} does not grow by a disk")
+            self._give_data(found, array, self._bench.expendable(now, disk, serial))
+            found.growing = True
+
+    def replace(self, *, array: str, old: str, disk: str, serial: str) -> None:
+        """Copy a disk to another one."""
+        with self._bench.rack.edit() as now:
+            found = _array(now, array)
+            if found.level is Level.RAID0:
+                raise Refused("raid0 has no second copy, so no disk of it is replaced")
+            before = self._bench.find(now, old)
+            if before.serial not in found.members:
+                raise Refused(f"{old} holds no data of {array} that could be copied")
+            self._give_data(found, array, self._bench.expendable(now, disk, serial))
+            found.replacing = before.serial
+
+    def _give_data(self, found: SimulatedSet, array: str, drive: SimulatedDrive) -> None:
+        if found.rebuilding or found.verifying or len(found.members) < found.wanted:
+            raise Refused(f"{array} is not whole or at work; try again afterwards")
+        begin(found, drive.serial, self._bench.wall_s())
 
     def spare(self, *, array: str, disk: str, serial: str, shared: bool = False) -> None:
         """Keep a disk ready."""
@@ -301,8 +324,8 @@ class SimulatedAdminArrays(Arrays):
             found = _array(now, array)
             if found.level is Level.RAID0:
                 raise Refused("raid0 cannot use a spare: with one disk all is lost")
-            drive = self._bench.expendable(now, disk, serial)
-            (now.global_spares if shared else found.spares).append(drive.serial)
+            found.spares.append(self._bench.expendable(now, disk, serial).serial)
+            found.shares = shared
 
     def remove(self, *, array: str, disk: str, serial: str) -> None:
         """Take a spare or failed disk out of an array."""
@@ -313,6 +336,15 @@ class SimulatedAdminArrays(Arrays):
             if idle is None or drive.serial != serial:
                 raise Refused(f"{disk} is no spare and no failed disk of {array}")
             idle.remove(drive.serial)
+
+    def forget(self, *, array: str) -> None:
+        """Forget the disks that were pulled."""
+        with self._bench.rack.edit() as now:
+            found = _array(now, array)
+            gone = [one for one in found.failed if not now.drives[one].answers(self._bench.wall_s())]
+            if not gone:
+                raise Refused(f"All disks of {array} are there")
+            found.failed[:] = [one for one in found.failed if one not in gone]
 
     def set_pace(self, *, array: str, pace: Pace) -> None:
         """Refuse: the simulated service is asked for this itself."""
@@ -331,9 +363,11 @@ def _array(now: Contents, array: str) -> SimulatedSet:
     return now.arrays[array]
 
 
-def simulated_nouns(rack: Rack, pocket: Pocket | None = None) -> dict[str, object]:
+def simulated_nouns(
+    rack: Rack, pocket: Pocket | None = None, wall_s: Callable[[], float] = time.time
+) -> dict[str, object]:
     """What is asked of a laptop."""
-    bench = _Bench(rack)
+    bench = _Bench(rack, wall_s)
     return {
         "disk": SimulatedDisks(bench),
         "mount": SimulatedMounts(bench),

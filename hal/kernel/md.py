@@ -1,9 +1,10 @@
-"""Arrays as the md driver tells them in sysfs.
+"""Arrays as the md driver tells them in sysfs, and which of them share their spares.
 
 Facts: Documentation/admin-guide/md.rst. `sync_completed` is in sectors of 512 bytes, speeds are KiB a second. Names
 such as /dev/md/footage are links that mdadm makes; the kernel knows none.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from hal.kinds.array import Level
 from hal.machine import Machine
 
 KIB = 1024
+GLOBAL_GROUP = "nightjar"
+"""Arrays of this spare-group lend each other their spares (mdadm.conf(5)); `mdadm --monitor` moves them."""
+_UUID = re.compile(r"UUID=([0-9a-f:]{35})")
 _FAULTY, _IN_SYNC = "faulty", "in_sync"
 
 
@@ -25,6 +29,8 @@ class MdMember:
     states: frozenset[str]
     slot: int | None
     """Its place among the data; None: it has none."""
+    gone: bool
+    """It was pulled, which md may learn only when it next writes."""
 
     @property
     def is_faulty(self) -> bool:
@@ -98,6 +104,16 @@ def array_named(machine: Machine, name: str) -> MdArray:
     raise BadRequest(f"There is no array {name[:32]!r}")
 
 
+def sharing(machine: Machine) -> frozenset[str]:
+    """Give the ids of the arrays that share their spares, as mdadm writes them."""
+    try:
+        lines = (machine.etc / "mdadm.conf").read_text(errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    marked = [_UUID.search(line) for line in lines if f"spare-group={GLOBAL_GROUP}" in line]
+    return frozenset(found[1] for found in marked if found is not None)
+
+
 def _array(path: Path, title: str) -> MdArray:
     md = path / "md"
     level = _text(md / "level")
@@ -136,8 +152,11 @@ def _member(path: Path) -> MdMember:
     slot = _text(path / "slot")
     block = (path / "block").resolve()
     whole = block.parent if (block / "partition").exists() else block
+    gone = not (path / "block").exists()
+    # The link of one that was pulled leads nowhere, or is gone too.
+    name = path.name.removeprefix("dev-") if gone else whole.name
     states = frozenset(_text(path / "state").split(","))
-    return MdMember(whole.name, states, int(slot) if slot.isdigit() else None)
+    return MdMember(name, states, int(slot) if slot.isdigit() else None, gone)
 
 
 def _share(said: str) -> float | None:

@@ -64,6 +64,8 @@ class Member:
     disk: str
     role: Role
     serial: str = ""
+    gone: bool = False
+    """It was pulled, or answers no more."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class ArraySet:
     """It was made ready for recording: control has it mounted."""
     system: bool = False
     """The recorder itself starts from it: nothing of ours is done to it."""
+    shares: bool = False
+    """It lends its spares to others that share, and they lend it theirs (D-STO-04)."""
 
 
 @dataclass(frozen=True)

@@ -76,14 +76,19 @@ class SimulatedArrays(Breakable[ArrayState], Array):
             health,
             data_disks(one.level, one.wanted) * smallest,
             one.wanted,
-            tuple(Member(_block(now, serial), role, serial) for serial, role in roles),
+            tuple(self._member(now, serial, role) for serial, role in roles),
             min(100.0, round(100 * done_bytes(one, self._wall_s()) / smallest, 1)) if working else None,
             round(speed(one)) if working else 0,
             one.pace,
             mounts=self._rack.mount_of(one),
             untouched=one.mounted and one.untouched,
             prepared=bool(one.place),
+            shares=one.shares,
         )
+
+    def _member(self, now: Contents, serial: str, role: Role) -> Member:
+        gone = not _answers(now, serial, self._wall_s())
+        return Member(_block(now, serial), role, "" if gone else serial, gone)
 
     def set_pace(self, *, array: str, pace: Pace) -> None:
         """Say who goes first."""
@@ -114,23 +119,45 @@ def step(now: Contents, one: SimulatedSet, now_s: float, *, try_only: bool = Fal
     missing = one.wanted - len(one.members)
     spare = ""
     if one.level is not Level.RAID0 and not one.rebuilding and 0 < missing <= tolerated(one):
-        spare = next((serial for serial in [*one.spares, *now.global_spares] if _answers(now, serial, now_s)), "")
+        spare = next((serial for serial in _spares(now, one) if _answers(now, serial, now_s)), "")
     if try_only or not (lost or ended or spare):
         return bool(lost or ended or spare)
     if lost:
         for serials in (one.members, one.spares):
             serials[:] = [serial for serial in serials if serial not in lost]
-        one.rebuilding = "" if one.rebuilding in lost else one.rebuilding
+        if one.rebuilding in lost:
+            one.rebuilding, one.replacing, one.growing = "", "", False
+        one.replacing = "" if one.replacing in lost else one.replacing
         one.failed += lost
         one.verifying = False
     elif ended:
-        one.members += [one.rebuilding] if one.rebuilding else []
-        one.rebuilding, one.verifying = "", False
+        _end(one)
     else:
-        for serials in (one.spares, now.global_spares):
-            serials[:] = [serial for serial in serials if serial != spare]
-        one.rebuilding, one.verifying, one.done_bytes, one.looked_s = spare, False, 0.0, now_s
+        for other in now.arrays.values():
+            other.spares[:] = [serial for serial in other.spares if serial != spare]
+        begin(one, spare, now_s)
     return True
+
+
+def begin(one: SimulatedSet, serial: str, now_s: float) -> None:
+    """Begin to give a disk its data."""
+    one.rebuilding, one.verifying, one.done_bytes, one.looked_s = serial, False, 0.0, now_s
+
+
+def _end(one: SimulatedSet) -> None:
+    """Rebuilding or verifying is done."""
+    one.members += [one.rebuilding] if one.rebuilding else []
+    one.wanted += one.growing
+    if one.replacing:
+        one.members.remove(one.replacing)
+        one.failed.append(one.replacing)
+    one.rebuilding, one.replacing, one.growing, one.verifying = "", "", False, False
+
+
+def _spares(now: Contents, one: SimulatedSet) -> list[str]:
+    """Its own, then those that others lend it."""
+    others = [other for other in now.arrays.values() if other is not one and other.shares and one.shares]
+    return [*one.spares, *(serial for other in others for serial in other.spares)]
 
 
 def _is_lost(one: SimulatedSet) -> bool:

@@ -72,7 +72,13 @@ class SimulatedSet(msgspec.Struct):
     members: list[str]
     """Those that hold all their data."""
     rebuilding: str = ""
+    replacing: str = ""
+    """The member whose place the one that is rebuilt takes; empty: that of a missing one."""
+    growing: bool = False
+    """The one that is rebuilt takes a place of its own."""
     spares: list[str] = []
+    shares: bool = False
+    """Its spares are there for all arrays that share."""
     failed: list[str] = []
     verifying: bool = False
     done_bytes: float = 0.0
@@ -104,7 +110,6 @@ class Contents(msgspec.Struct):
 
     drives: dict[str, SimulatedDrive] = {}
     arrays: dict[str, SimulatedSet] = {}
-    global_spares: list[str] = []
 
     def in_bay(self, bay: str) -> SimulatedDrive | None:
         """Give what is pushed into a bay."""

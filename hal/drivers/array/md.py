@@ -2,7 +2,7 @@
 
 from hal.errors import BadRequest, Offline, Refused
 from hal.kernel.block import BlockDisk, disks
-from hal.kernel.md import MdArray, MdMember, arrays
+from hal.kernel.md import MdArray, MdMember, arrays, sharing
 from hal.kinds.array import TOLERATED, Array, ArrayHealth, ArraySet, Level, Member, Pace, Role
 from hal.machine import Machine
 
@@ -37,7 +37,12 @@ class MdArrays(Array):
     def _sets(self) -> tuple[ArraySet, ...]:
         volumes = {one.name: one for one in disks(self._machine, arrays=True)}
         serials = {name: one.serial for name, one in volumes.items()}
-        return tuple(_set(one, serials, volumes[one.name]) for one in arrays(self._machine) if one.name in volumes)
+        shared = sharing(self._machine)
+        return tuple(
+            _set(one, serials, volumes[one.name], shares=one.uuid_colons in shared)
+            for one in arrays(self._machine)
+            if one.name in volumes
+        )
 
     def set_pace(self, *, array: str, pace: Pace) -> None:
         """Say who goes first."""
@@ -60,7 +65,7 @@ class MdArrays(Array):
         raise BadRequest(f"There is no array {array[:32]!r}")
 
 
-def _set(one: MdArray, serials: dict[str, str], whole: BlockDisk) -> ArraySet:
+def _set(one: MdArray, serials: dict[str, str], whole: BlockDisk, *, shares: bool) -> ArraySet:
     busy = one.action in CHECKS | REBUILDS
     return ArraySet(
         name=one.name,
@@ -70,7 +75,10 @@ def _set(one: MdArray, serials: dict[str, str], whole: BlockDisk) -> ArraySet:
         health=_health(one),
         capacity_bytes=one.capacity_bytes,
         disks_wanted=one.wanted,
-        members=tuple(Member(member.disk, _role(member), serials.get(member.disk, "")) for member in one.members),
+        members=tuple(
+            Member(member.disk, _role(member), "" if member.gone else serials.get(member.disk, ""), member.gone)
+            for member in one.members
+        ),
         progress_percent=round(100 * (one.done_share or 0.0), 1) if busy else None,
         bytes_per_s=one.bytes_per_s if busy else 0,
         pace=_pace(one),
@@ -79,6 +87,7 @@ def _set(one: MdArray, serials: dict[str, str], whole: BlockDisk) -> ArraySet:
         untouched=bool(whole.untouched),
         prepared=bool(whole.recording),
         system=whole.system,
+        shares=shares,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hal.admin.array import NewMember
 from hal.admin.guard import Guard
-from hal.admin.job import Done
+from hal.admin.job import Done, ProgramFailed
 from hal.drivers.array.md import MdArrays
 from hal.errors import BadRequest, Refused
 from hal.kinds.array import ArrayHealth, Level, Role
@@ -240,6 +240,68 @@ def test_what_holds_data_is_not_taken_out_of_an_array(rig):
     rig.blocks.member("md127", "sda", "faulty", None)
     arrays.remove(array="md127", disk="sda", serial="S0")
     assert "--remove" in rig.rooted.asked[0]
+
+
+def test_a_disk_is_copied_to_another_one_before_it_is_given_up(rig):
+    rig.md = rig.blocks.array("md127", "raid5", ["sda", "sdb", "sdc"], title="footage")
+    arrays, dev = rig.rooted.nouns["array"], rig.blocks.root / "dev"
+    with pytest.raises(Refused, match="not the serial number of sdd"):
+        arrays.replace(array="md127", old="sda", disk="sdd", serial="S0")
+    with pytest.raises(BadRequest, match="no disk 'sdd'"):
+        arrays.replace(array="md127", old="sdd", disk="sdd", serial="S3")
+    with pytest.raises(Refused, match="belongs to md127"):
+        arrays.replace(array="md127", old="sda", disk="sdb", serial="S1")
+    assert rig.rooted.asked == []
+    arrays.replace(array="md127", old="sda", disk="sdd", serial="S3")
+    assert rig.rooted.asked == [
+        f"wipefs --all --quiet {dev}/sdd",
+        f"mdadm --manage {dev}/md127 --add {dev}/sdd",
+        f"mdadm --manage {dev}/md127 --replace {dev}/sda --with {dev}/sdd",
+    ]
+    rig._write(degraded=1)
+    with pytest.raises(Refused, match="not whole"):
+        arrays.replace(array="md127", old="sda", disk="sdd", serial="S3")
+
+
+def test_a_failed_disk_that_takes_no_writes_is_out_all_the_same_and_a_spare_that_keeps_its_mark_is_told(rig):
+    rig.md = rig.blocks.array("md127", "raid1", ["sda", "sdb"])
+    rig.blocks.member("md127", "sda", "faulty", None)
+    rig.blocks.member("md127", "sdc", "spare", None)
+    rig.rooted.said = lambda argv: Done(int("--zero-superblock" in argv), b"", "Input/output error")
+    arrays = rig.rooted.nouns["array"]
+    arrays.remove(array="md127", disk="sda", serial="S0")
+    with pytest.raises(ProgramFailed, match="sdc is out of md127, and cannot be written: Input/output error"):
+        arrays.remove(array="md127", disk="sdc", serial="S2")
+
+
+def test_pulled_disks_are_told_and_forgotten_and_not_taken_for_a_new_one_of_the_same_name(rig):
+    rig.md = rig.blocks.array("md127", "raid5", ["sda", "sdb", "sdc"])
+    arrays = rig.rooted.nouns["array"]
+    with pytest.raises(Refused, match="All disks of md127 are there"):
+        arrays.forget(array="md127")
+    rig.blocks.member("md127", "sda", "faulty", None)
+    (rig.md / "dev-sda" / "block").unlink()
+    (rig.md / "dev-sda" / "block").symlink_to(rig.blocks.root / "sys/devices/gone/block/sda")
+    rig.device.open()
+    (found,) = rig.device.state.sets
+    assert [(one.disk, one.role, one.gone, one.serial) for one in found.members if one.gone] == [
+        ("sda", Role.FAILED, True, "")
+    ]
+    with pytest.raises(BadRequest, match="has no disk 'sda'"):
+        arrays.remove(array="md127", disk="sda", serial="S0")
+    arrays.forget(array="md127")
+    assert rig.rooted.asked == [
+        f"mdadm --manage {rig.blocks.root}/dev/md127 --fail detached --remove detached",
+    ]
+
+
+def test_whether_spares_are_shared_is_told(rig):
+    rig.md = rig.blocks.array("md127", "raid1", ["sda", "sdb"], title="footage")
+    rig.device.open()
+    assert not rig.device.state.sets[0].shares
+    rig.rooted.nouns["array"].spare(array="md127", disk="sdc", serial="S2", shared=True)
+    rig.device.poll()
+    assert rig.device.state.sets[0].shares
 
 
 def test_an_array_holds_a_file_system_as_a_disk_does_and_its_disks_are_in_use_with_it(rig):
