@@ -10,6 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
+from hal.additions import Additions
 from hal.board import Board
 from hal.case_keys import CaseKeys
 from hal.cooling import Cooling
@@ -67,9 +68,11 @@ def main() -> None:
         if board.cooling:
             Cooling(board, board.cooling).follow()
         CaseKeys(board).follow()
+        additions = Additions(board, machine)
+        additions.recall()
     except BadBoard as error:
         sys.exit(f"hal: {error}")
-    daemon = Daemon(board)
+    daemon = Daemon(board, additions)
     with board:
         asyncio.run(serve(daemon, asked.socket))
 

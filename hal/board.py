@@ -4,7 +4,7 @@ import importlib
 import inspect
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +52,8 @@ class DeviceEntry:
     driver: str
     bus: str
     options: dict[str, Any]
+    added: bool = False
+    """An owner added it to what the board's file says."""
 
     def build(self, machine: Machine) -> Device[Any]:
         """Make the device; no I/O yet."""
@@ -83,7 +85,7 @@ def read_board_file(path: Path) -> tuple[BoardFile, tuple[DeviceEntry, ...]]:
     entries: dict[tuple[str, str], DeviceEntry] = {}
     for line, said in zip(lines, board.device, strict=True):
         try:
-            entry = _entry(said)
+            entry = entry_of(said)
         except BadBoard as error:
             raise BadBoard(f"{path}:{line}: {error}") from None
         if (place := (entry.kind, entry.name)) in entries:
@@ -92,7 +94,8 @@ def read_board_file(path: Path) -> tuple[BoardFile, tuple[DeviceEntry, ...]]:
     return board, tuple(entries.values())
 
 
-def _entry(said: dict[str, Any]) -> DeviceEntry:
+def entry_of(said: dict[str, Any]) -> DeviceEntry:
+    """Check one `[[device]]` by the annotations of its driver; raises `BadBoard`."""
     options = dict(said)
     words: list[str] = []
     for key in ("kind", "name", "driver"):
@@ -123,19 +126,69 @@ class Board:
         self.id = described.id
         self.title = described.title
         self.cooling = described.cooling
-        machine = machine or Machine()
+        machine = self._machine = machine or Machine()
+        self._begin: list[Callable[[Device[Any]], None]] = []
+        self._runs = False
         self._entries = {(entry.kind, entry.name): entry for entry in entries}
         self._devices = {place: entry.build(machine) for place, entry in self._entries.items()}
         buses: dict[str, list[Device[Any]]] = {}
         for place, device in self._devices.items():
             buses.setdefault(self._entries[place].bus, []).append(device)
         self.workers = tuple(Worker(bus, devices, machine.monotonic_s) for bus, devices in buses.items())
-        self._worker = {device: worker for worker in self.workers for device in worker.devices}
+        self._worker: dict[Device[Any], Worker] = {
+            device: worker for worker in self.workers for device in worker.devices
+        }
 
     @classmethod
     def read(cls, folder: Path, machine: Machine | None = None) -> Self:
         """Build the board that a folder describes; raises `BadBoard`."""
         return cls(*read_board_file(folder / "board.toml"), machine)
+
+    def each(self, begin: Callable[[Device[Any]], None]) -> None:
+        """Have every device begun with so: those that are there, and those that are added, before they are opened."""
+        self._begin.append(begin)
+        for device in self:
+            begin(device)
+
+    def add(self, entries: Sequence[DeviceEntry]) -> None:
+        """Add devices, each on a bus of its own, and open them where the board runs; raises `BadRequest`.
+
+        One thread at a time adds and removes; what the board holds may be read meanwhile.
+        """
+        for entry in entries:
+            if (entry.kind, entry.name) in self._entries:
+                raise BadRequest(f"There is a {entry.kind} {entry.name} already")
+        made = {(one.kind, one.name): one.build(self._machine) for one in entries}
+        workers = [Worker(one.bus, [made[one.kind, one.name]], self._machine.monotonic_s) for one in entries]
+        for begin in self._begin:
+            for device in made.values():
+                begin(device)
+        self._entries = {**self._entries, **{(one.kind, one.name): one for one in entries}}
+        self._worker = {**self._worker, **{worker.devices[0]: worker for worker in workers}}
+        self._devices = {**self._devices, **made}
+        self.workers = (*self.workers, *workers)
+        if self._runs:
+            _start(workers)
+
+    def remove(self, places: Sequence[tuple[str, str]]) -> None:
+        """Close devices that were added, and know them no more."""
+        gone = [self._devices[place] for place in places]
+        workers = [self._worker[device] for device in gone]
+        self._devices = {place: one for place, one in self._devices.items() if place not in places}
+        self._entries = {place: one for place, one in self._entries.items() if place not in places}
+        self.workers = tuple(one for one in self.workers if one not in workers)
+        for worker in workers:
+            worker.stop()
+        self._worker = {device: one for device, one in self._worker.items() if device not in gone}
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is such a device."""
+        return (kind, name) in self._entries
+
+    @property
+    def entries(self) -> tuple[DeviceEntry, ...]:
+        """What the devices are made of."""
+        return tuple(self._entries.values())
 
     def __iter__(self) -> Iterator[Device[Any]]:
         return iter(self._devices.values())
@@ -149,12 +202,15 @@ class Board:
 
     def state(self, device: Device[Any]) -> DeviceState:
         """How a device is now: what it says itself, or that its bus hangs."""
-        worker = self._worker[device]
-        return device.state if worker.hangs_s is None else replace(device.state, online=False, reason=worker.words)
+        worker = self._worker.get(device)  # None: it was removed just now
+        if worker is None or worker.hangs_s is None:
+            return device.state
+        return replace(device.state, online=False, reason=worker.words)
 
     def hangs(self, device: Device[Any]) -> bool:
         """Whether the device's bus hangs."""
-        return self._worker[device].hangs_s is not None
+        worker = self._worker.get(device)
+        return worker is not None and worker.hangs_s is not None
 
     def inventory(self, device: Device[Any]) -> Inventory:
         """What a device is."""
@@ -162,7 +218,7 @@ class Board:
         simulated = entry.driver == "simulated"
         about = (device.unproven, simulated, device.model, device.serial, device.revision)
         logs_in = "set_login" in verbs_of(type(device))
-        return Inventory(entry.kind, entry.name, entry.driver, entry.bus, *about, logs_in)
+        return Inventory(entry.kind, entry.name, entry.driver, entry.bus, *about, logs_in, entry.added)
 
     def verb(self, kind: str, name: str, verb: str) -> Verb:
         """Find what can be asked of a device; raises `UnknownDevice`, `BadRequest`."""
@@ -181,12 +237,17 @@ class Board:
         return self._worker[device].ask(lambda: getattr(device, verb)(**taken), found.patience_s)
 
     def __enter__(self) -> Self:
-        for worker in self.workers:
-            worker.start()
-        for worker in self.workers:
-            worker.opened.wait(OPENING_S)
+        self._runs = True
+        _start(self.workers)
         return self
 
     def __exit__(self, *_exc: object) -> None:
         for worker in self.workers:
             worker.stop()
+
+
+def _start(workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.opened.wait(OPENING_S)

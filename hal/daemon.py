@@ -2,20 +2,24 @@
 
 A line is a JSON object. Requests carry `op` and an `id` that the answer repeats; answers may come in another order.
 `{"op": "error", "id", "words"}` tells what cannot be done. After `watch`, every change of a device arrives as
-`{"op": "state", "device": …}`, and what happens at one as `{"op": "event", "event": …}`.
+`{"op": "state", "device": …}`, and what happens at one as `{"op": "event", "event": …}`. Where an owner added or
+removed devices, all of them are told again as `{"op": "board", …}`, before the answer to who asked for that.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 import msgspec
 
 from hal.access import Access
+from hal.additions import Additions, Name, NewSwitch
 from hal.board import Board
 from hal.errors import HalError, Refused, words_of
 from hal.kinds.device import Device, DeviceEvent, DeviceState
+from hal.kinds.verbs import PATIENCE_S, Verb
 from hal.server import LOOK_S, Client, Server, error_line
 
 log = logging.getLogger("hal")
@@ -47,26 +51,67 @@ class List(msgspec.Struct, frozen=True, tag_field="op", tag="inventory", forbid_
     id: int
 
 
+class Connectors(msgspec.Struct, frozen=True, tag_field="op", tag="connectors", forbid_unknown_fields=True):
+    """Which places for disks there are."""
+
+    id: int
+
+
+class AddBay(msgspec.Struct, frozen=True, tag_field="op", tag="add_bay", forbid_unknown_fields=True):
+    """Say that a place for a disk is a bay."""
+
+    id: int
+    name: Name
+    path: str
+
+
+class AddSwitch(msgspec.Struct, frozen=True, tag_field="op", tag="add_switch", forbid_unknown_fields=True):
+    """Drive the ports of a switch in the network."""
+
+    id: int
+    switch: NewSwitch
+
+
+class Remove(msgspec.Struct, frozen=True, tag_field="op", tag="remove", forbid_unknown_fields=True):
+    """Know a device no more that was added."""
+
+    id: int
+    kind: str
+    name: str
+
+
 class Watch(msgspec.Struct, frozen=True, tag_field="op", tag="watch", forbid_unknown_fields=True):
     """Tell every change from now on."""
 
     id: int
 
 
-Request = Call | Simulate | List | Watch
+Change = AddBay | AddSwitch | Remove
+Request = Call | Simulate | List | Watch | Connectors | Change
+BOARD = "board"
+"""What is changed in the board itself is asked of this, where rights and audit name a kind."""
+
+
+_VERBS = {
+    of: Verb(name, of, destructive=True, patience_s=PATIENCE_S, gesture=False)
+    for of, name in ((AddBay, "add_bay"), (AddSwitch, "add_switch"), (Remove, "remove"))
+}
 
 
 class Daemon(Server[Request]):
     """Serves one board to several clients."""
 
-    def __init__(self, board: Board, access: Access | None = None) -> None:
+    def __init__(self, board: Board, additions: Additions, access: Access | None = None) -> None:
         super().__init__(msgspec.json.Decoder(Request))
         self.board = board
+        self._additions = additions
         self._access = access or Access()
         self._hanging = frozenset[str]()
-        for device in board:
-            device.watch(self._changed)
-            device.hear(self._happened)
+        board.each(self._attach)
+
+    def _attach(self, device: Device[Any]) -> None:
+        device.watch(self._changed)
+        device.hear(self._happened)
 
     def take(self, client: Client, request: Request) -> None:
         """Answer what devices there are; ask one in its worker."""
@@ -78,6 +123,36 @@ class Daemon(Server[Request]):
                 client.send(self._devices(request.id))
             case Call() | Simulate():
                 self._begin(client, request)
+            case Connectors():
+                client.require_room(request.id)
+                client.begin(request.id, self._do(client, request.id, self._additions.connectors))
+            case AddBay() | AddSwitch() | Remove():
+                client.require_room(request.id)
+                name = request.switch.name if isinstance(request, AddSwitch) else request.name
+                self._access.check(client.peer, BOARD, name, _VERBS[type(request)])
+                client.begin(request.id, self._do(client, request.id, lambda: self._change(request)))
+
+    def _change(self, change: Change) -> None:
+        """Change the board, in a thread of its own."""
+        match change:
+            case AddBay():
+                self._additions.add_bay(change.name, change.path)
+            case AddSwitch():
+                self._additions.add_switch(change.switch)
+            case Remove():
+                self._additions.remove(change.kind, change.name)
+        self.soon(lambda: self.push(msgspec.json.encode({"op": "board", **self._about()})))
+
+    async def _do(self, client: Client, number: int, do: Callable[[], Any]) -> None:
+        try:
+            result = await asyncio.to_thread(do)
+        except (HalError, OSError) as error:
+            client.send(error_line(number, words_of(error)))
+        except Exception:
+            log.exception("a mistake while the board was changed")
+            client.send(error_line(number, "a mistake in the hardware service; see the log"))
+        else:
+            client.send(msgspec.json.encode({"op": "done", "id": number, "result": result}))
 
     def _begin(self, client: Client, request: Call | Simulate) -> None:
         client.require_room(request.id)
@@ -113,10 +188,12 @@ class Daemon(Server[Request]):
             client.send(msgspec.json.encode(done))
 
     def _devices(self, number: int) -> bytes:
+        return msgspec.json.encode({"op": "done", "id": number, **self._about()})
+
+    def _about(self) -> dict[str, Any]:
         devices = [self.board.state(device) for device in self.board]
         inventory = [self.board.inventory(device) for device in self.board]
-        about = {"board": self.board.id, "title": self.board.title, "inventory": inventory, "devices": devices}
-        return msgspec.json.encode({"op": "done", "id": number, **about})
+        return {"board": self.board.id, "title": self.board.title, "inventory": inventory, "devices": devices}
 
     def look(self) -> None:
         """Tell of buses that began or ended to hang: their devices cannot."""

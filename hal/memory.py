@@ -36,6 +36,11 @@ class Memory:
             log.warning("%s is not used: %s", self._path.name, error)
             return otherwise
 
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
     def keep(self, kept: object) -> None:
         """Write it down, whole or not at all; a full or broken disk is told in the log and stops nothing."""
         if self._path is None:

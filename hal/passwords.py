@@ -50,6 +50,11 @@ class Passwords:
         except (ValueError, InvalidTag, OSError, *UNREADABLE):
             raise Offline("its password cannot be read on this recorder; enter it again") from None
 
+    def forget(self) -> None:
+        """Keep none any more."""
+        self._here = {}
+        self._memory.forget()
+
     def keep(self, passwords: dict[str, str]) -> None:
         """Keep these instead of what was kept."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -13,12 +13,15 @@ import msgspec
 from hal.client.connection import LONGEST_LINE, HalRefused, HalUnavailable
 from hal.client.messages import event_from, inventory_from, state_from
 from hal.errors import UNREADABLE
+from hal.kinds.bay import Connector
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
 
 AGAIN_S = 0.5
 """How long after hal was found away it is looked for again."""
 PATIENCE_S = 8.0
 """How long an answer is waited for: longer than hal waits for a bus before it counts as hanging."""
+CHANGE_S = 30.0
+"""The same where the board is changed: a switch is asked for its ports, and devices are opened."""
 Ear = Callable[[DeviceState | DeviceEvent, DeviceState | None], None]
 """Called with a device's new state and the one before it (None: it was not known), or with what happened at one."""
 State = TypeVar("State", bound=DeviceState)
@@ -36,6 +39,7 @@ class Follower:
         self._path = path
         self._states: dict[tuple[str, str], DeviceState] = {}
         self._ears: list[Ear] = []
+        self._farewells: list[Callable[[DeviceState], None]] = []
         self._numbers = itertools.count(2)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._writer: asyncio.StreamWriter | None = None
@@ -45,6 +49,10 @@ class Follower:
     def listen(self, ear: Ear) -> None:
         """Tell an ear every change and event from now on; at a new connection, what changed since the last one."""
         self._ears.append(ear)
+
+    def bid_farewell(self, ear: Callable[[DeviceState], None]) -> None:
+        """Tell an ear the last state of every device that is on the board no more."""
+        self._farewells.append(ear)
 
     @property
     def connected(self) -> bool:
@@ -88,13 +96,28 @@ class Follower:
 
         What that changed is in `states` when this returns. Raises `HalRefused` with words, `HalUnavailable`.
         """
+        request = {"op": "call", "kind": kind, "name": name, "verb": verb, "args": args}
+        return await self._request(request, patience_s, name)
+
+    async def connectors(self) -> tuple[Connector, ...]:
+        """List the places for disks; raises `HalUnavailable`."""
+        said = await self._request({"op": "connectors"}, PATIENCE_S, "The hardware service")
+        return msgspec.convert(said, tuple[Connector, ...])
+
+    async def change(self, op: str, **about: Any) -> None:
+        """Change the board by a request of `hal.daemon`: `add_bay`, `add_switch`, `remove`; `states` then knows it.
+
+        Raises `HalRefused` with words, `HalUnavailable`.
+        """
+        await self._request({"op": op, **about}, CHANGE_S, "The hardware service")
+
+    async def _request(self, request: dict[str, Any], patience_s: float, name: str) -> Any:
         await self.ready()
         assert self._writer is not None
         number = next(self._numbers)
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answered
-        request = {"op": "call", "id": number, "kind": kind, "name": name, "verb": verb, "args": args}
-        self._writer.write(msgspec.json.encode(request) + b"\n")
+        self._writer.write(msgspec.json.encode({**request, "id": number}) + b"\n")
         try:
             return await asyncio.wait_for(answered, patience_s)
         except TimeoutError:
@@ -124,14 +147,11 @@ class Follower:
             case "event":
                 self._tell(event_from(said["event"]), None)
             case "done" if said["id"] == 1:
-                self.inventory = tuple(inventory_from(one) for one in said["inventory"])
                 self._writer = writer
-                before = self._states
-                self._states = {(one.kind, one.name): one for one in map(state_from, said["devices"])}
-                for place, now in tuple(self._states.items()):
-                    if now != (was := before.get(place)):
-                        self._tell(now, was)
+                self._board(said)
                 self._tried.set()
+            case "board":
+                self._board(said)
             case _ if (answered := self._waiting.get(said["id"])) is not None and not answered.done():
                 if said["op"] == "error":
                     answered.set_exception(HalRefused(said["words"]))
@@ -139,6 +159,19 @@ class Follower:
                     answered.set_result(said["result"])
             case _:
                 pass  # nobody waits for it any more
+
+    def _board(self, said: dict[str, Any]) -> None:
+        """Take all devices that there are now."""
+        self.inventory = tuple(inventory_from(one) for one in said["inventory"])
+        before = self._states
+        self._states = {(one.kind, one.name): one for one in map(state_from, said["devices"])}
+        for place, now in tuple(self._states.items()):
+            if now != (was := before.get(place)):
+                self._tell(now, was)
+        gone = [one for place, one in before.items() if place not in self._states]
+        for ear in self._farewells:
+            for one in gone:
+                ear(one)
 
     def _changed(self, now: DeviceState) -> None:
         place = now.kind, now.name

@@ -1,8 +1,8 @@
 """The states, events and words of the kinds that recorder and screen talk about."""
 
 from hal.kinds.alarm_input import AlarmInputState, InputFault, InputRole, Rest
-from hal.kinds.array import ArrayHealth, ArraySet, ArrayState
-from hal.kinds.bay import BayState
+from hal.kinds.array import ArrayHealth, ArraySet, ArrayState, Member
+from hal.kinds.bay import BayState, Connector
 from hal.kinds.buzzer import BuzzerState
 from hal.kinds.camera_net import CameraNetState, Seat
 from hal.kinds.clock import Battery, ClockState
@@ -35,6 +35,7 @@ __all__ = [
     "BuzzerState",
     "CameraNetState",
     "ClockState",
+    "Connector",
     "DiskState",
     "DisplayState",
     "DomeComplaint",
@@ -50,6 +51,7 @@ __all__ = [
     "KeyEvent",
     "Light",
     "Meaning",
+    "Member",
     "NetworkInterfaceState",
     "PoeFault",
     "PoePort",

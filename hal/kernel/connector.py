@@ -6,11 +6,14 @@ port is that of its controller (`ata_port/*/port_no`), so it does not change wit
 """
 
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from hal.kernel.block import BlockDisk, disks
 from hal.machine import Machine
 
+_PARTS = re.compile(r"\d+|\D+")
 _PCI = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 _ATA = re.compile(r"ata\d+")
 _SCSI = re.compile(r"(\d+):(\d+):(\d+):(\d+)")
@@ -21,6 +24,31 @@ _USB_PORT = re.compile(r"(.+-usb-0:[\d.]+):\d+\.\d+-scsi-.+")
 def disk_at(machine: Machine, path: str) -> BlockDisk | None:
     """Find the disk at a connector, such as `pci-0000:00:1f.2-ata-1`; None where nothing answers."""
     return next((one for one in disks(machine) if path in paths_of(one.sys_path)), None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place for a disk, by all its udev paths, with the disk there; None: nothing answers."""
+
+    paths: frozenset[str]
+    disk: BlockDisk | None
+
+    @property
+    def path(self) -> str:
+        """How it is called: by its controller's own address, as short as can be."""
+        own = [path for path in self.paths if not path.startswith("chip-")]
+        return min(own or self.paths, key=lambda path: (len(path), path))
+
+
+def places(machine: Machine) -> list[Place]:
+    """List the places for disks: SATA ports, and wherever a disk sits. USB ports are none: sticks come and go there."""
+    ports: list[frozenset[str]] = []
+    with suppress(OSError):
+        ports = [frozenset(paths_of(one.resolve())) for one in sorted((machine.sys / "class/ata_port").iterdir())]
+    there = {frozenset(paths_of(one.sys_path)): one for one in disks(machine) if not usb_ports_of(one.sys_path)}
+    empty = [paths for paths in ports if paths and not any(paths & taken for taken in there)]
+    found = [Place(paths, disk) for paths, disk in there.items() if paths] + [Place(paths, None) for paths in empty]
+    return sorted(found, key=lambda one: [part.zfill(8) for part in _PARTS.findall(one.path)])
 
 
 def usb_ports_of(place: Path) -> set[str]:

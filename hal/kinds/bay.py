@@ -29,6 +29,23 @@ class BayState(DeviceState):
     kind: str = "bay"
 
 
+@dataclass(frozen=True)
+class Connector:
+    """A place for a disk that the kernel knows, with what sits there now; it is a bay where somebody says so."""
+
+    path: str
+    """Its udev path, such as `pci-0000:00:1f.2-ata-1`."""
+    bay: str = ""
+    """The bay that it is; empty: nobody said that it is one."""
+    disk: str = ""
+    """The kernel's name of what sits there; empty: nothing does."""
+    model: str = ""
+    serial: str = ""
+    capacity_bytes: int = 0
+    system: bool = False
+    """The recorder itself starts from it."""
+
+
 class Bay(Device[BayState]):
     """A place for a disk, known by its connector and never by the order in which disks were found."""
 

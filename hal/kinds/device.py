@@ -39,6 +39,8 @@ class Inventory:
     revision: str = ""
     logs_in: bool = False
     """It is another device in the network, whose password an owner gives by the verb `set_login`."""
+    added: bool = False
+    """An owner added it to what the board has (`hal.additions`)."""
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,21 @@ from hal.simulated.rack import Contents, new_drive, rack_of
 
 
 class SimulatedBay(Breakable[BayState], Bay):
-    """A bay of the simulated rack, by its name."""
+    """A bay of the simulated rack."""
 
     poll_s = 0.5
 
-    def __init__(self, name: str, machine: Machine) -> None:
+    def __init__(self, name: str, machine: Machine, port: str = "") -> None:
+        """`port` is the port of the rack that the bay is, if not that of its name."""
         super().__init__(name)
+        self._port = port or name
         self._rack = rack_of(machine.world)
         self._wall_s = machine.wall_s
 
     def open(self) -> None:
         """Come online with what is in the bay."""
         self.require_whole()
-        self._rack.find_new(self.name)
+        self._rack.find_new(self._port)
         self.become(self._seen(self._rack.look()))
 
     def close(self) -> None:
@@ -31,24 +33,24 @@ class SimulatedBay(Breakable[BayState], Bay):
 
     def poll(self) -> None:
         """See what hands, hal-admin and time did."""
-        self._rack.find_new(self.name)
+        self._rack.find_new(self._port)
         now = self._rack.look()
-        drive = now.in_bay(self.name)
+        drive = now.in_bay(self._port)
         if drive is not None and drive.mounted and not drive.answers(self._wall_s()):
             with self._rack.edit() as now:
-                if (drive := now.in_bay(self.name)) is not None:
+                if (drive := now.in_bay(self._port)) is not None:
                     self._rack.unmount(drive)
         self.become(self._seen(now))
 
     def _seen(self, now: Contents) -> BayState:
         state = BayState(self.name, online=True, reason="")
-        drive = now.in_bay(self.name)
+        drive = now.in_bay(self._port)
         if drive is None or not drive.answers(self._wall_s()):
             return state
         return replace(
             state,
             occupied=True,
-            disk=f"sim{self.name}",
+            disk=f"sim{self._port}",
             model=drive.model,
             serial=drive.serial,
             capacity_bytes=drive.capacity_bytes,
@@ -61,7 +63,7 @@ class SimulatedBay(Breakable[BayState], Bay):
         """Let go of the disk."""
         self.require_online()
         with self._rack.edit() as now:
-            drive = now.in_bay(self.name)
+            drive = now.in_bay(self._port)
             if drive is None:
                 raise Refused(f"Bay {self.name} is empty")
             if drive.mounted:
@@ -75,7 +77,7 @@ class SimulatedBay(Breakable[BayState], Bay):
         """Look for a disk, also one that was released."""
         self.require_online()
         with self._rack.edit() as now:
-            drive = now.in_bay(self.name)
+            drive = now.in_bay(self._port)
             if drive is not None and drive.released:
                 drive.released = False
         self.poll()
@@ -84,7 +86,7 @@ class SimulatedBay(Breakable[BayState], Bay):
     def pull(self) -> None:
         """Pull the disk out, whatever it is doing; what was on it stays on it."""
         with self._rack.edit() as now:
-            drive = now.in_bay(self.name)
+            drive = now.in_bay(self._port)
             if drive is None:
                 raise Refused(f"Bay {self.name} is empty")
             self._rack.pull(drive)
@@ -97,7 +99,7 @@ class SimulatedBay(Breakable[BayState], Bay):
             drive = now.drives.get(serial) if serial else new_drive()
             if drive is None or drive.bay:
                 raise BadRequest(f"No disk {serial} lies on the shelf")
-            self._rack.push(now, drive, self.name)
+            self._rack.push(now, drive, self._port)
             now.drives[drive.serial] = drive
         self.poll()
 

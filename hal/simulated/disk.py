@@ -20,8 +20,10 @@ class SimulatedDisk(Breakable[DiskState], Disk):
 
     poll_s = 0.5
 
-    def __init__(self, name: str, machine: Machine) -> None:
+    def __init__(self, name: str, machine: Machine, port: str = "") -> None:
+        """`port` is that of the bay of the same name."""
         super().__init__(name)
+        self._port = port or name
         self._rack = rack_of(machine.world)
         self._wall_s = machine.wall_s
 
@@ -38,7 +40,7 @@ class SimulatedDisk(Breakable[DiskState], Disk):
         self.change(**self._seen(self._drive()))
 
     def _drive(self) -> SimulatedDrive:
-        drive = self._rack.look().in_bay(self.name)
+        drive = self._rack.look().in_bay(self._port)
         if drive is None or drive.released:
             self.model = self.serial = ""
             raise Offline(f"There is no disk in bay {self.name}")
@@ -63,7 +65,7 @@ class SimulatedDisk(Breakable[DiskState], Disk):
         )
         verdict, words, faults = judge(figures)
         return {
-            "disk": f"sim{self.name}",
+            "disk": f"sim{self._port}",
             "model": drive.model,
             "serial": drive.serial,
             "capacity_bytes": drive.capacity_bytes,
@@ -93,7 +95,7 @@ class SimulatedDisk(Breakable[DiskState], Disk):
 
     def _change(self, **fields: object) -> None:
         with self._rack.edit() as now:
-            drive = now.in_bay(self.name)
+            drive = now.in_bay(self._port)
             if drive is None:
                 raise Refused(f"There is no disk in bay {self.name}")
             for field, value in fields.items():

@@ -5,13 +5,13 @@ Without it the budget counts what classes may take. Passwords are given by `set_
 in board.toml are taken over, and it is told that they should not stand there.
 """
 
-import asyncio
 import logging
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from hal.buses.snmp import Login, SnmpPeer
 from hal.errors import BadAnswer, BadRequest, Offline
 from hal.kinds.poe_supply import PoeFault, PoeMode, PoePriority, PortState
 from hal.kinds.verbs import verb
@@ -34,26 +34,11 @@ STATES = {
     6: PortState.FAULT,
 }
 PRIORITIES = {PoePriority.CRITICAL: 1, PoePriority.HIGH: 2, PoePriority.LOW: 3}
-TIMEOUT_S = 1.0
-RETRIES = 1
-MOST_AT_ONCE = 40
-"""Values in one request, so that the answer fits into one packet."""
+MOST_PORTS = 64
+"""Of one group that are driven: one is read for each camera every second."""
 WRITTEN = "board.toml"
 """Under this name it is kept what stood in board.toml, so that a later change there is seen."""
-Word = Annotated[str, Meta(max_length=128)]
 log = logging.getLogger("hal")
-
-
-class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a switch is logged in at: by `community`, or with `user` and its keys, which is version 3."""
-
-    community: Word = ""
-    user: Word = ""
-    auth_key: Word = ""
-    privacy_key: Word = ""
-
-    def __repr__(self) -> str:
-        return "Login(…)"
 
 
 class SnmpSwitch(BudgetedSupply):
@@ -68,7 +53,7 @@ class SnmpSwitch(BudgetedSupply):
         name: str,
         machine: Machine,
         host: str,
-        ports: Annotated[tuple[int, ...], Meta(min_length=1, max_length=64)],
+        ports: Annotated[tuple[int, ...], Meta(min_length=1, max_length=MOST_PORTS)],
         budget: Budget,
         group: int = 1,
         udp_port: int = 161,
@@ -83,45 +68,18 @@ class SnmpSwitch(BudgetedSupply):
         self.measures = bool(milliwatts)
         self._ports = ports
         self._group = group
-        self._place = (host, udp_port)
+        self._peer = SnmpPeer(host, udp_port)
         self._written = Login(community, user, auth_key, privacy_key)
         self._passwords = Passwords(machine.keep, self.kind, name)
         self._milliwatts = milliwatts.strip(".")
         self._priorities: dict[int, int] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._peer: tuple[Any, ...] = ()
 
     def close(self) -> None:
         """Let go of the socket; the ports stay on."""
-        if self._peer:
-            self._peer[0].close_dispatcher()
-            self._peer = ()
-        if self._loop is not None:
-            for task in asyncio.all_tasks(self._loop):
-                task.cancel()
-            self._loop.run_until_complete(asyncio.sleep(0))  # the transport closes in its next turn
-            self._loop.close()
-            self._loop = None
+        self._peer.close()
 
     def _begin(self) -> None:
-        from pysnmp.hlapi.v3arch import asyncio as snmp
-
-        self.close()
-        self._loop = asyncio.new_event_loop()
-        told = self._told()
-        user, auth_key, privacy_key = told.user, told.auth_key, told.privacy_key
-        login = snmp.CommunityData(told.community or "public", mpModel=1)  # noqa: S508 - many switches know no better; 3 is there
-        if user:
-            how: dict[str, Any] = {"authProtocol": snmp.usmHMACSHAAuthProtocol} if auth_key else {}
-            how |= {"privProtocol": snmp.usmAesCfb128Protocol} if privacy_key else {}
-            login = snmp.UsmUserData(user, auth_key or None, privacy_key or None, **how)
-        try:
-            target = self._loop.run_until_complete(
-                snmp.UdpTransportTarget.create(self._place, timeout=TIMEOUT_S, retries=RETRIES)
-            )
-        except Exception as error:
-            raise Offline(f"{self._place[0]} is no address that can be reached: {error}") from error
-        self._peer = (snmp.SnmpEngine(), login, target, snmp.ContextData())
+        self._peer.open(self._told())
 
     @verb()
     def set_login(self, *, login: Login) -> None:
@@ -151,7 +109,7 @@ class SnmpSwitch(BudgetedSupply):
     def _look(self) -> Sight:
         wanted = [self._oid(column, port) for port in self._ports for column in (ADMIN, DETECTION, PRIORITY, CLASS)]
         wanted += [f"{self._milliwatts}.{self._group}.{port}" for port in self._ports if self._milliwatts]
-        said = self._get(wanted)
+        said = self._peer.get(wanted)
         readings: list[Reading] = []
         for number, port in enumerate(self._ports, 1):
             admin, detection, priority, power_class = (
@@ -160,55 +118,25 @@ class SnmpSwitch(BudgetedSupply):
             self._priorities[number] = priority
             taken = said.get(f"{self._milliwatts}.{self._group}.{port}")
             readings.append(_reading(admin, detection, power_class, None if taken is None else taken / 1000))
-        used_watts = None if self.measures else float(self._get([f"{MAIN_TABLE}.4.{self._group}"]).popitem()[1])
+        used_watts = None if self.measures else float(self._peer.get([f"{MAIN_TABLE}.4.{self._group}"]).popitem()[1])
         return Sight(tuple(readings), used_watts=used_watts)
 
     def _grant(self, port: int) -> None:
-        self._set(self._oid(ADMIN, self._ports[port - 1]), ON)
+        self._peer.set(self._oid(ADMIN, self._ports[port - 1]), ON)
 
     def _cut(self, port: int) -> None:
-        self._set(self._oid(ADMIN, self._ports[port - 1]), OFF)
+        self._peer.set(self._oid(ADMIN, self._ports[port - 1]), OFF)
 
     def _configure(self, port: int, wish: Wish) -> None:
         if self._priorities.get(port) == (priority := PRIORITIES[wish.priority]):
             return
         try:
-            self._set(self._oid(PRIORITY, self._ports[port - 1]), priority)
+            self._peer.set(self._oid(PRIORITY, self._ports[port - 1]), priority)
         except BadAnswer as error:  # our own budget keeps the order where the switch does not
             log.info("%s keeps its own priorities: %s", self.name, error)
 
     def _oid(self, column: int, port: int) -> str:
         return f"{PORT_TABLE}.{column}.{self._group}.{port}"
-
-    def _get(self, oids: list[str]) -> dict[str, int]:
-        from pysnmp.hlapi.v3arch import asyncio as snmp
-
-        found: dict[str, int] = {}
-        for start in range(0, len(oids), MOST_AT_ONCE):
-            asked = [snmp.ObjectType(snmp.ObjectIdentity(oid)) for oid in oids[start : start + MOST_AT_ONCE]]
-            for name, value in self._ask(snmp.get_cmd, asked):
-                try:
-                    found[str(name).strip(".")] = int(value)
-                except (TypeError, ValueError):
-                    raise BadAnswer(f"{self._place[0]} has no {name}", bytes(str(value), "utf-8")) from None
-        if missing := [oid for oid in oids if oid not in found]:
-            raise BadAnswer(f"{self._place[0]} left out {missing[0]}, and told", str(sorted(found)).encode())
-        return found
-
-    def _set(self, oid: str, value: int) -> None:
-        from pysnmp.hlapi.v3arch import asyncio as snmp
-
-        self._ask(snmp.set_cmd, [snmp.ObjectType(snmp.ObjectIdentity(oid), snmp.Integer32(value))])
-
-    def _ask(self, command: Any, asked: list[Any]) -> list[tuple[Any, Any]]:
-        if self._loop is None or not self._peer:
-            raise Offline(f"{self.name} is closed")
-        failed, status, index, answers = self._loop.run_until_complete(command(*self._peer, *asked, lookupMib=False))
-        if failed:
-            raise Offline(f"{self._place[0]}: {failed}")
-        if status:
-            raise BadAnswer(f"{self._place[0]} refuses value {index}: {status.prettyPrint()}", b"")
-        return [(answer[0], answer[1]) for answer in answers]
 
 
 def _reading(admin: int, detection: int, power_class: int, watts: float | None) -> Reading:

@@ -94,7 +94,7 @@ function show(device) {
 }
 
 function take(message) {
-  if (message.op === "done" && message.devices) board(message);
+  if (message.op === "board" || (message.op === "done" && message.devices)) board(message);
   else if (message.op === "done") answer(message.id, message);
   else if (message.op === "state") show(message.device);
   else if (message.op === "event") parts.get(`${message.event.kind} ${message.event.name}`)?.hear?.(message.event);

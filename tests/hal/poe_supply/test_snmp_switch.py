@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from hal.drivers.poe_supply.snmp_switch import Login, SnmpSwitch
+from hal.additions import Additions, NewSwitch
+from hal.board import Board
+from hal.buses.snmp import Login
+from hal.drivers.poe_supply.snmp_switch import SnmpSwitch
 from hal.errors import BadAnswer, BadRequest, HalError, Offline
 from hal.kinds.poe_supply import PoeFault, PoePriority, PortState
 from hal.kinds.verbs import checked, verbs_of
+from hal.machine import Machine
+from hal.poe.switches import SwitchGroup, survey
 from hal.simulated.pse import VOLTS, Load, Phase, Pse, Trouble
 from tests.hal.contracts.poe_supply import BUDGET, PATIENCE_S, PoeRig, PoeSupplyContract, machine_of
 from tests.hal.fakes.clock import Clock
+from tests.hal.fakes.until import until
 
 pytestmark = pytest.mark.peer("snmpd")
 POWER_ETHERNET = ".1.3.6.1.2.1.105"
@@ -58,12 +64,21 @@ class Switch:
         column = oid.removeprefix(POWER_ETHERNET + ".1.1.1.").split(".")
         if command == "set":
             return self.set(oid, column, int(value[1]))
+        if command == "getnext":
+            return self.after(oid)
         if command != "get":
             return ["NONE"]
         if oid in self.instead:
             return [oid, *self.instead[oid]]
         number = self.get(oid, column)
         return ["NONE"] if number is None else [oid, "integer", str(number)]
+
+    def after(self, oid):
+        """The next row of what is listed of a switch: which ports there are, and the watts of their group."""
+        rows = [f"{POWER_ETHERNET}.1.1.1.3.1.{port}" for port in PORTS] + [f"{POWER_ETHERNET}.1.3.1.1.2.1"]
+        place = lambda one: [int(part) for part in one.strip(".").split(".")]  # noqa: E731
+        row = next((one for one in rows if place(one) > place(oid)), None)
+        return ["NONE"] if row is None else [row, "integer", "62" if row.endswith(".1.3.1.1.2.1") else "1"]
 
     def get(self, oid, column):
         self.pse.advance()
@@ -244,6 +259,42 @@ def test_a_login_shows_no_password_and_takes_no_other_field():
     with pytest.raises(BadRequest) as refused:
         checked(verb, {"login": {"auth_key": 5, "password": "a long pass"}})
     assert "a long pass" not in str(refused.value)
+
+
+@pytest.mark.covers("V-INT-07")
+def test_a_switch_is_asked_for_its_ports_and_added_with_its_password_sealed(agent, tmp_path):
+    SnmpRig(tmp_path / "world", agent)
+    login = Login(user="owner", auth_key="a long pass", privacy_key="another pass")
+    assert survey("127.0.0.1", agent.port, login) == (SwitchGroup(1, 62, PORTS),)
+    (tmp_path / "board.toml").write_text('id = "plain"\ntitle = "A plain machine"\n')
+
+    def board():
+        machine = Machine(keep=tmp_path / "keep")
+        board = Board.read(tmp_path, machine)
+        additions = Additions(board, machine)
+        additions.recall()
+        return board, additions
+
+    first, additions = board()
+    about = ("127.0.0.1", login, agent.port)
+    for wrong, told in (((5,), "no port 5"), ((1, 2), "no group 9")):
+        with pytest.raises(HalError, match=told):
+            additions.add_switch(NewSwitch("SHOP", *about, wrong, group=9 if "group" in told else None))
+    with first:
+        additions.add_switch(NewSwitch("SHOP", *about, (1, 24)))
+        supply = first.device("poe_supply", "SHOP")
+        until(lambda: supply.state.online)
+        assert (len(supply.state.ports), supply.state.budget_watts) == (2, 62.0)
+        with pytest.raises(HalError, match="already"):
+            additions.add_switch(NewSwitch("SHOP", *about))
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "keep").iterdir())
+    assert b"127.0.0.1" in kept
+    assert b"a long pass" not in kept
+    again, additions = board()
+    with again:
+        until(lambda: again.device("poe_supply", "SHOP").state.online)
+        additions.remove("poe_supply", "SHOP")
+    assert [one.name for one in (tmp_path / "keep").iterdir() if "SHOP" in one.name] == []
 
 
 def test_without_watts_of_ports_the_whole_is_told_and_the_class_counts(agent, tmp_path):
