@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hal.client import HalUnavailable
 from hal.client.follower import Follower
 from hal.client.kinds import IndicatorState, Meaning
+from recorder.client.answers import Trouble
 from recorder.client.status import DiskState, MediaStatus, PoolState
 
 LOOK_S = 1.0
-OURS = (Meaning.POWER, Meaning.STATUS, Meaning.RECORDING, Meaning.NETWORK)
-"""What is told from here. An alarm is its event's; disks and their bays are `recorder.control.bays`'."""
+OURS = (Meaning.POWER, Meaning.STATUS, Meaning.RECORDING, Meaning.NETWORK, Meaning.FAULT)
+"""What is told from here. An alarm is its event's; disks and the lights of bays are `recorder.control.bays`'."""
+CHASSIS = frozenset(("fan", "supply", "temperature"))
+"""What is wrong with these is a fault of the machine."""
 BROKEN_DISKS = frozenset((DiskState.READ_ONLY, DiskState.FAILED, DiskState.MISSING))
 BROKEN_POOLS = frozenset((PoolState.OUT, PoolState.EMPTY))
 INTERFACES = Path("/sys/class/net")
@@ -21,9 +24,9 @@ UP = frozenset(("up", "unknown"))
 log = logging.getLogger(__name__)
 
 
-def meanings(media: MediaStatus | None, *, network: bool) -> frozenset[Meaning]:
+def meanings(media: MediaStatus | None, *, network: bool, faulty: bool = False) -> frozenset[Meaning]:
     """Say what is so. While media does not answer nothing is known to be recorded, and nothing is well."""
-    found = {Meaning.POWER}
+    found = {Meaning.POWER, Meaning.FAULT} if faulty else {Meaning.POWER}
     if network:
         found.add(Meaning.NETWORK)
     if media is None:
@@ -49,19 +52,25 @@ class Lights:
     """Looks once a second, and tells hal which lights say something else."""
 
     def __init__(
-        self, hal: Follower, media: Callable[[], MediaStatus | None], network: Callable[[], bool] = has_network
+        self,
+        hal: Follower,
+        media: Callable[[], MediaStatus | None],
+        troubles: Callable[[], Iterable[Trouble]],
+        network: Callable[[], bool] = has_network,
     ) -> None:
         self._hal = hal
         self._media = media
+        self._troubles = troubles
         self._network = network
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            now = meanings(self._media(), network=self._network())
+            faulty = any(one.kind in CHASSIS for one in self._troubles())
+            now = meanings(self._media(), network=self._network(), faulty=faulty)
             try:
                 for light in self._hal.states(IndicatorState):
-                    if light.online and self._hal.connected:
+                    if light.online and self._hal.connected and not light.group.startswith("bay "):
                         await self._tell(light, now)
             except HalUnavailable as error:
                 log.debug("hal: %s", error)

@@ -9,6 +9,7 @@ import pytest
 from hal.client import HalClient
 from hal.client.follower import Follower
 from hal.client.kinds import IndicatorState, Meaning
+from recorder.client.answers import Trouble
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
 from recorder.control.lights import Lights, has_network, meanings
@@ -72,21 +73,24 @@ def test_a_network_is_an_interface_that_carries(tmp_path, states, network):
 @pytest.mark.covers("D-LED-01", "D-LED-02", "D-LED-04")
 async def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
     place = tmp_path_factory.mktemp("l") / "hal.sock"
-    now = {"media": media()}
+    now = {"media": media(), "troubles": ()}
     follower = Follower(place)
-    lights = Lights(follower, lambda: now["media"], lambda: True)
+    lights = Lights(follower, lambda: now["media"], lambda: now["troubles"], lambda: True)
     running = [asyncio.create_task(follower.run()), asyncio.create_task(lights.run())]
 
-    def look_until(names):
+    def look_until(shown):
         with HalClient(place, 30) as client:
             states = {one.name: one for one in client.watch() if isinstance(one, IndicatorState)}
-            while {name for name, one in states.items() if one.told} != set(names):
+            while {name: one.told for name, one in states.items() if one.told} != shown:
                 if isinstance(said := client.next(), IndicatorState):
                     states[said.name] = said
         return True
 
-    async def lit(*names):
-        return await asyncio.to_thread(look_until, names)
+    own = {"POWER": POWER, "STATUS": STATUS, "REC": RECORDING, "NET": NETWORK}
+
+    async def lit(*names, **more):
+        shown = {name: frozenset({own[name]}) for name in names} | more
+        return await asyncio.to_thread(look_until, shown)
 
     try:
         for _life in range(2):
@@ -96,6 +100,10 @@ async def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
                     now["media"] = media(disk=DiskState.FAILED)
                     assert await lit("POWER", "REC", "NET")
                     now["media"] = media()
+                    assert await lit("POWER", "STATUS", "REC", "NET")
+                    now["troubles"] = (Trouble("fan", "FAN1", "", "stalled", "Fan FAN1 does not turn.", NOW),)
+                    assert await lit("POWER", "REC", "NET", STATUS=frozenset({STATUS, Meaning.FAULT}))
+                    now["troubles"] = (Trouble("array", "ARRAYS", "md0", "degraded", "A disk is missing.", NOW),)
                     assert await lit("POWER", "STATUS", "REC", "NET")
                 finally:
                     process.terminate()

@@ -1,5 +1,6 @@
 """Disks that were made ready are mounted when they are in a bay, and nothing else is touched (simulated board)."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -18,17 +19,19 @@ from recorder.control import mounts as module
 from recorder.control.mounts import AGAIN_US, LEAVES_US, Mounts
 from tests.hal.fakes.until import until
 
+FURNISHED = [("OLD", True, ()), ("NEW", False, ())]
+
 
 class House:
-    """hal and hal-admin of a laptop: a disk that was made ready in bay 1, a new one in bay 2; `busy`: bays at work."""
+    """hal and hal-admin of a laptop: a disk that was made ready in bay 1, a new one in bay 2; `busy`: bays at work.
+
+    One for all tests here; each begins with `furnish`.
+    """
 
     def __init__(self, data, processes):
         self.instance = Instance(data)
         (data / "disks").mkdir(parents=True)
-        with Rack(data).edit() as now:
-            now.drives["OLD"] = SimulatedDrive("OLD", bay="1")
-            Rack(data).make_empty(now.drives["OLD"], "disk1")
-            now.drives["NEW"] = SimulatedDrive("NEW", bay="2")
+        self._set()
         world = ["--world", str(data)]
         hal = ["hal", "--socket", str(self.instance.socket("hal")), "--board", "simulated", *world]
         root = ["hal.admin", "--socket", str(self.instance.socket("hal-admin")), "--audit", str(data / "audit"), *world]
@@ -39,6 +42,24 @@ class House:
             processes.callback(process.terminate)
             assert process.stdout.readline() == "ready\n"
         self.hal = processes.enter_context(HalClient(self.instance.socket("hal"), timeout_s=60))
+
+    def _set(self):
+        data = self.instance.data
+        with Rack(data).edit() as now:
+            for place in (*(data / "disks").iterdir(), data / "hardware" / "shelf"):
+                shutil.rmtree(place, ignore_errors=True)
+            now.arrays.clear()
+            now.drives.clear()
+            now.drives["OLD"] = SimulatedDrive("OLD", bay="1")
+            Rack(data).make_empty(now.drives["OLD"], "disk1")
+            now.drives["NEW"] = SimulatedDrive("NEW", bay="2")
+
+    def furnish(self):
+        """Have the two disks in their bays, as new, and hal see them so; nothing is mounted, and nobody looked yet."""
+        self._set()
+        until(
+            lambda: [(one.serial, one.prepared, one.mounts) for one in self.bays()] == FURNISHED and not self.arrays()
+        )
         self.clock = ManualClock(1_800_000_000_000_000)
         self.busy = set()
         self.disks = []
@@ -74,10 +95,16 @@ class House:
         return sorted(one.name for one in (self.instance.data / "disks").iterdir())
 
 
-@pytest.fixture
-def house(tmp_path_factory):
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory):
     with ExitStack() as processes:
         yield House(tmp_path_factory.mktemp("m"), processes)
+
+
+@pytest.fixture
+def house(shell):
+    shell.furnish()
+    return shell
 
 
 @pytest.mark.covers("D-STO-02")
