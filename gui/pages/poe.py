@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gui.dialogs.menu import Item
+from gui.dialogs.message import Question
 from gui.pages.followed import FollowedList
-from gui.pages.switch_login import SwitchLogin
+from gui.pages.switch_login import NewSwitch, SwitchLogin
 from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
+from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
 from gui.toolkit.list import Entry
 from gui.toolkit.theme import Type
@@ -40,7 +42,14 @@ class PoePorts(FollowedList[Sequence[PoeSupply]]):
 
     def nothing(self) -> str:
         """The board has none."""
-        return _("This recorder has no PoE ports.")
+        return _("This recorder has no PoE ports. A switch in the network that powers cameras can be added.")
+
+    def tools(self) -> list[Widget]:
+        """Add a switch."""
+        return [Button(_("Add a switch"), self._add, name="add-switch", icon="add", look=Look.PLAIN)]
+
+    def _add(self) -> None:
+        self.screen.navigator.push(NewSwitch(self.rooms), then=lambda _done: self.look())
 
     def above(self) -> list[Widget]:
         """The budget."""
@@ -94,7 +103,15 @@ class PoePorts(FollowedList[Sequence[PoeSupply]]):
         if supply.logs_in:
             login = lambda: self.screen.navigator.push(SwitchLogin(self.rooms, name), then=lambda _done: self.look())  # noqa: E731
             items.append(Item(_("Log in at the switch"), login, line=True))
+        if supply.added:
+            items.append(Item(_("Remove the switch"), lambda: self._remove(name)))
         return items
+
+    def _remove(self, name: str) -> None:
+        remove = self.doing(lambda: self.rooms.api.remove_switch(name))
+        title = _("Remove the switch {name}?").format(name=name)
+        words = _("Its ports stay as they are; the recorder does not know them any more, and forgets its password.")
+        self.screen.navigator.push(Question(title, words, _("Remove"), remove, danger=True))
 
 
 def _budget(supplies: Sequence[PoeSupply]) -> str:

@@ -1,4 +1,4 @@
-"""The question before a disk or an array is emptied: what names it must be typed back (D-STO-02.2)."""
+"""The question before a disk or an array is emptied or changed: what names it must be typed back (D-STO-02.2)."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from gui.rooms import Rooms
 
 LONGEST_TYPED = 64
+USES: dict[str, tuple[str, str]] = {
+    "spare": (
+        _("In place of a missing disk, or as a spare"),
+        _("It takes the place of a disk that is missing, or waits until one is."),
+    ),
+    "shared_spare": (
+        _("The same, for all arrays that share"),
+        _("It waits for all arrays that share their spares."),
+    ),
+    "grow": (_("More room"), _("The array is spread over it too, which takes hours.")),
+}
+"""What a disk is added to an array for: as it is offered, and what happens."""
 
 
 class TypedBack(Sheet):
@@ -80,12 +92,6 @@ class TypedBack(Sheet):
 
 def prepare_disk(rooms: "Rooms", bay: BayStatus) -> TypedBack:
     """Ask before the disk in a bay is made ready for recording."""
-
-    def begin(typed: str) -> object:
-        # Small letters are what a remote writes first; the number is the same.
-        serial = bay.serial if typed.casefold() == bay.serial.casefold() else typed
-        return rooms.api.prepare_disk(bay.name, serial)
-
     return TypedBack(
         rooms,
         _("Prepare the disk in bay {name}?").format(name=bay.name),
@@ -93,8 +99,13 @@ def prepare_disk(rooms: "Rooms", bay: BayStatus) -> TypedBack:
         _which_disk(bay),
         _("Type its serial number, so that no other disk is meant:"),
         _("Erase and prepare"),
-        begin,
+        lambda typed: rooms.api.prepare_disk(bay.name, _serial(bay, typed)),
     )
+
+
+def _serial(bay: BayStatus, typed: str) -> str:
+    # Small letters are what a remote writes first; the number is the same.
+    return bay.serial if typed.casefold() == bay.serial.casefold() else typed
 
 
 def prepare_array(rooms: "Rooms", array: ArrayStatus) -> TypedBack:
@@ -105,21 +116,43 @@ def prepare_array(rooms: "Rooms", array: ArrayStatus) -> TypedBack:
     return TypedBack(rooms, title, words, _which(array), _ask_id(), _("Erase and prepare"), begin)
 
 
-def add_to_array(rooms: "Rooms", array: ArrayStatus, bay: BayStatus) -> TypedBack:
-    """Ask before a disk becomes a spare of an array."""
-
-    def begin(typed: str) -> object:
-        serial = bay.serial if typed.casefold() == bay.serial.casefold() else typed
-        return rooms.api.add_to_array(array.name, bay.name, serial)
-
+def add_to_array(rooms: "Rooms", array: ArrayStatus, bay: BayStatus, use: str) -> TypedBack:
+    """Ask before a disk becomes part of an array; `use` is one of `USES`."""
     return TypedBack(
         rooms,
         _("Add the disk in bay {name} to the array {title}?").format(name=bay.name, title=array.title),
-        _("ALL THAT IS ON THIS DISK IS LOST. It takes the place of a disk that is missing, or waits until one is."),
+        _("ALL THAT IS ON THIS DISK IS LOST.") + " " + USES[use][1],
         _which_disk(bay),
         _("Type its serial number, so that no other disk is meant:"),
         _("Erase and add"),
-        begin,
+        lambda typed: rooms.api.add_to_array(array.name, bay.name, _serial(bay, typed), use),
+    )
+
+
+def replace_in_array(rooms: "Rooms", array: ArrayStatus, old: str, bay: BayStatus) -> TypedBack:
+    """Ask before the disk of a bay takes the place of an array's disk in the bay `old`."""
+    words = _("ALL THAT IS ON THE NEW DISK IS LOST. The old one is copied to it, and no disk of the array is missing.")
+    return TypedBack(
+        rooms,
+        _("Replace the disk in bay {old} by that in bay {name}?").format(old=old, name=bay.name),
+        words,
+        _which_disk(bay),
+        _("Type the serial number of the new disk, so that no other is meant:"),
+        _("Erase and copy"),
+        lambda typed: rooms.api.replace_in_array(array.name, old, bay.name, _serial(bay, typed)),
+    )
+
+
+def remove_from_array(rooms: "Rooms", array: ArrayStatus, bay: BayStatus) -> TypedBack:
+    """Ask before a spare or failed disk is taken out of an array."""
+    return TypedBack(
+        rooms,
+        _("Take the disk in bay {name} out of the array {title}?").format(name=bay.name, title=array.title),
+        _("The array does not need it. It can be pulled then, or used for something else."),
+        _which_disk(bay),
+        _("Type its serial number, so that no other disk is meant:"),
+        _("Take it out"),
+        lambda typed: rooms.api.remove_from_array(array.name, bay.name, _serial(bay, typed)),
     )
 
 

@@ -5,21 +5,37 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gui.dialogs.menu import Item
+from gui.dialogs.sheet import Sheet
 from gui.pages.bay import BayPage
+from gui.pages.disk_places import DiskPlaces
 from gui.pages.followed import FollowedList
-from gui.pages.prepare_disk import TypedBack, add_to_array, delete_array, prepare_array
+from gui.pages.new_array import NewArray
+from gui.pages.prepare_disk import (
+    USES,
+    TypedBack,
+    add_to_array,
+    delete_array,
+    prepare_array,
+    remove_from_array,
+    replace_in_array,
+)
 from gui.pages.tones import COLOURS
+from gui.toolkit.button import Button, Look
 from gui.toolkit.list import Entry
 from gui.toolkit.notices import Tone
+from gui.toolkit.widget import Widget
 from gui.wall.moments import day
 from recorder.client import disk_words
 from recorder.client.answers import ArrayStatus, BayStatus, Status, StorageRow
-from recorder.client.storage_rows import rows
+from recorder.client.array_plan import GROWS
+from recorder.client.storage_rows import free_disks, rows
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
+FEWEST_OF_ALL = 2
+"""Disks that any array is made of."""
 ICONS = {"bay": "disk", "array": "split_4", "disk": "disk", "pool": "settings"}
 
 
@@ -49,6 +65,22 @@ class Storage(FollowedList[Status]):
             Entry((one.kind, one.item), one.label, one.words, one.note, ICONS[one.kind], COLOURS[one.tone])
             for one in rows(told, self.day)
         ]
+
+    def tools(self) -> list[Widget]:
+        """Make an array; say which places are bays."""
+        places = lambda: self.screen.navigator.push(DiskPlaces(self.rooms))  # noqa: E731
+        return [
+            Button(_("Places for disks"), places, name="places", icon="disk", look=Look.PLAIN),
+            Button(_("Make an array"), self._make, name="make-array", icon="split_4", look=Look.PLAIN),
+        ]
+
+    def _make(self) -> None:
+        free = free_disks(self.told) if self.told is not None else ()
+        if len(free) < FEWEST_OF_ALL:
+            words = _("An array is made of two disks or more that nothing is recorded to. Push new ones in.")
+            self.screen.notices.say(words, Tone.WARNING)
+            return
+        self._push(NewArray(self.rooms, free))
 
     def day(self, at_us: int) -> str:
         """Write the day of a stored time."""
@@ -82,7 +114,10 @@ class Storage(FollowedList[Status]):
             "cancel": Item(_("Cancel"), self.doing(lambda: api.cancel_array_job(name)), icon="close"),
             "verify": Item(_("Compare its disks"), verify, icon="check"),
             "pace": Item(_("Who goes first"), items=paces),
-            "add": Item(_("Add a disk"), items=self._free(found, row)),
+            "add": Item(_("Add a disk"), items=self._add(found, row)),
+            "replace": Item(_("Replace a disk"), items=self._replace(found, row)),
+            "remove": Item(_("Take a disk out"), items=self._remove(found, row)),
+            "forget": Item(_("Forget pulled disks"), self.doing(lambda: api.forget_gone(name))),
             "prepare": Item(
                 _("Prepare for recording"), lambda: self._typed(prepare_array, found), "warning", line=True
             ),
@@ -93,19 +128,53 @@ class Storage(FollowedList[Status]):
         if items:
             self.offer(items, found.title)
 
-    def _free(self, array: ArrayStatus, row: StorageRow) -> tuple[Item, ...]:
-        """Offer the disks that are used for nothing."""
-        bays = [one for one in self.told.bays if one.name in row.free] if self.told is not None else []
-        title = _("Bay {name}")
+    def _bays(self, names: Sequence[str]) -> list[BayStatus]:
+        return [one for one in self.told.bays if one.name in names] if self.told is not None else []
+
+    def _add(self, array: ArrayStatus, row: StorageRow) -> tuple[Item, ...]:
+        """Offer the disks that are used for nothing, each with what it can be added for."""
+        uses = [use for use in USES if use != "grow" or array.level in GROWS]
+
+        def ask(bay: BayStatus, use: str) -> None:
+            self._push(add_to_array(self.rooms, array, bay, use))
+
+        def of(bay: BayStatus) -> Item:
+            return _of_bay(bay, items=tuple(Item(USES[use][0], partial(ask, bay, use)) for use in uses))
+
+        return tuple(of(bay) for bay in self._bays(row.free))
+
+    def _replace(self, array: ArrayStatus, row: StorageRow) -> tuple[Item, ...]:
+        """Offer the disks that hold data, each with those that can take its place."""
+
+        def ask(old: BayStatus, bay: BayStatus) -> None:
+            self._push(replace_in_array(self.rooms, array, old.name, bay))
+
+        title = _("By bay {name}")
         return tuple(
-            Item(title.format(name=one.name), partial(self._add, array, one), detail=one.model) for one in bays
+            _of_bay(
+                old,
+                items=tuple(
+                    Item(title.format(name=bay.name), partial(ask, old, bay), detail=bay.model)
+                    for bay in self._bays(row.free)
+                ),
+            )
+            for old in self._bays(row.active)
         )
 
-    def _add(self, array: ArrayStatus, bay: BayStatus) -> None:
-        self._push(add_to_array(self.rooms, array, bay))
+    def _remove(self, array: ArrayStatus, row: StorageRow) -> tuple[Item, ...]:
+        """Offer the disks that hold no data that is needed."""
+
+        def ask(bay: BayStatus) -> None:
+            self._push(remove_from_array(self.rooms, array, bay))
+
+        return tuple(_of_bay(bay, partial(ask, bay)) for bay in self._bays(row.idle))
 
     def _typed(self, sheet: Callable[["Rooms", ArrayStatus], TypedBack], array: ArrayStatus) -> None:
         self._push(sheet(self.rooms, array))
 
-    def _push(self, sheet: TypedBack) -> None:
+    def _push(self, sheet: Sheet) -> None:
         self.screen.navigator.push(sheet, then=lambda _done: self.look())
+
+
+def _of_bay(bay: BayStatus, action: Callable[[], object] | None = None, items: tuple[Item, ...] = ()) -> Item:
+    return Item(_("Bay {name}").format(name=bay.name), action, detail=bay.model, items=items)

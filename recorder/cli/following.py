@@ -2,9 +2,9 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from recorder.client.answers import BayJob, JobState
+from recorder.client.answers import ArrayStatus, BayJob, BayStatus, JobState
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
@@ -16,6 +16,11 @@ class JobFailed(NightjarError):
 
     status = 409
     words = _("{words}")
+
+
+def job_of(volumes: Callable[[], Iterable[BayStatus | ArrayStatus]], name: str) -> Callable[[], BayJob | None]:
+    """Give what looks anew at the job of one of these bays or arrays; None: it is not there any more."""
+    return lambda: next((one.job for one in volumes() if one.name == name), None)
 
 
 def follow(job: BayJob | None, look: Callable[[], BayJob | None], cancel: Callable[[], object]) -> None:

@@ -58,6 +58,7 @@ JOBS: dict[BayTask, str] = {
     BayTask.PREPARE: _("is made ready, {percent:.0f} %"),
     BayTask.RELEASE: _("is let go, {percent:.0f} %"),
     BayTask.ARRAY: _("becomes part of an array, {percent:.0f} %"),
+    BayTask.OUT: _("is taken out of its array, {percent:.0f} %"),
     BayTask.APART: _("is taken apart, {percent:.0f} %"),
 }
 PACES: dict[str, str] = {
@@ -228,6 +229,9 @@ def array_facts(one: ArrayStatus, recording: DiskStatus | None, day: Day) -> lis
         (_("Id"), one.uuid or _("It does not tell"), Tone.PLAIN),
         (_("Who goes first"), PACES.get(one.pace, one.pace), Tone.PLAIN),
     ]
+    if one.level != "raid0":
+        words = _("There for every array that shares its spares") if one.shares else _("Its own alone")
+        found.append((_("Spares"), words, Tone.PLAIN))
     return found + (_recording_facts(recording, day) if recording is not None else [])
 
 
@@ -241,7 +245,7 @@ def members(one: ArrayStatus) -> str:
     """Say which bays an array is made of: "Bays 1, 2 · spare 3 · 1 missing"."""
     by_role: dict[str, list[str]] = {}
     for member in one.members:
-        by_role.setdefault(member.role, []).append(member.bay)
+        by_role.setdefault(member.role, []).append("" if member.gone else member.bay)
     words = {"active": _("bays"), "rebuilding": _("rebuilding"), "spare": _("spare"), "failed": _("failed")}
     parts = [f"{words.get(role, role)} {', '.join(filter(None, bays)) or _('gone')}" for role, bays in by_role.items()]
     missing = one.disks_wanted - sum(len(by_role.get(role, ())) for role in ("active", "rebuilding"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from recorder.client import disk_words
-from recorder.client.answers import ArrayStatus, BayStatus, Fact, Status, StorageRow
+from recorder.client.answers import ArrayStatus, BayStatus, Fact, FreeDisk, Status, StorageRow
 from recorder.client.disk_words import Day
 from recorder.client.sizes import size
 from recorder.client.status import DiskStatus, PoolStatus
@@ -12,13 +12,14 @@ from recorder.client.words import _
 
 def rows(told: Status, day: Day) -> tuple[StorageRow, ...]:
     """Give a row for each; `day` writes the day of a stored time."""
-    disks = told.media.disks if told.media is not None else ()
+    disks = _disks(told)
+    free = tuple(one.bay for one in free_disks(told))
     pools = told.media.pools if told.media is not None else ()
     places = {one.place for one in (*told.bays, *told.arrays) if one.place}
     elsewhere = [one for one in disks if one.place not in places or not one.place]
     return (
         *(_bay(one, disk_words.recording_in(one, disks), day) for one in told.bays),
-        *(_array(one, disk_words.recording_in(one, disks), day, _free(told, disks)) for one in told.arrays),
+        *(_array(one, disk_words.recording_in(one, disks), day, free) for one in told.arrays),
         *(_disk(one, day) for one in elsewhere),
         *(_pool(one, day) for one in pools),
     )
@@ -48,9 +49,17 @@ def _bay_deeds(one: BayStatus, recording: DiskStatus | None) -> tuple[str, ...]:
     return (*light, "check", test, "release") + (("prepare",) if recording is None else ())
 
 
-def _free(told: Status, disks: Sequence[DiskStatus]) -> tuple[str, ...]:
-    """Name the bays whose disks are used for nothing."""
-    return tuple(one.name for one in told.bays if "prepare" in _bay_deeds(one, disk_words.recording_in(one, disks)))
+def free_disks(told: Status) -> tuple[FreeDisk, ...]:
+    """List the disks that are used for nothing, which arrays are made of."""
+    return tuple(
+        FreeDisk(one.name, f"{one.model}, {size(one.capacity_bytes)}", one.serial, one.capacity_bytes)
+        for one in told.bays
+        if one.serial and "prepare" in _bay_deeds(one, disk_words.recording_in(one, _disks(told)))
+    )
+
+
+def _disks(told: Status) -> Sequence[DiskStatus]:
+    return told.media.disks if told.media is not None else ()
 
 
 def _array(one: ArrayStatus, recording: DiskStatus | None, day: Day, free: tuple[str, ...]) -> StorageRow:
@@ -65,8 +74,25 @@ def _array(one: ArrayStatus, recording: DiskStatus | None, day: Day, free: tuple
         note, disk = f"{note} · {filled}", recording.id
     about = tuple(Fact(*fact) for fact in disk_words.array_facts(one, recording, day))
     return StorageRow(
-        "array", one.name, label, words, tone, note, about, _array_deeds(one, recording, free), disk, one.pace, free
+        "array",
+        one.name,
+        label,
+        words,
+        tone,
+        note,
+        about,
+        _array_deeds(one, recording, free),
+        disk,
+        one.pace,
+        free,
+        active=_bays(one, "active"),
+        idle=_bays(one, "spare", "failed"),
     )
+
+
+def _bays(one: ArrayStatus, *roles: str) -> tuple[str, ...]:
+    """Name the bays whose disks do that in an array, and answer."""
+    return tuple(member.bay for member in one.members if member.role in roles and not member.gone)
 
 
 def _array_deeds(one: ArrayStatus, recording: DiskStatus | None, free: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,6 +101,9 @@ def _array_deeds(one: ArrayStatus, recording: DiskStatus | None, free: tuple[str
     can = ("verify",) if one.health == "good" and one.level != "raid0" else ()
     can = can if one.level == "raid0" else (*can, "pace")
     can = (*can, "add") if free and one.level != "raid0" else can
+    can = (*can, "replace") if free and one.level != "raid0" and one.health == "good" and not one.system else can
+    can = (*can, "remove") if _bays(one, "spare", "failed") else can
+    can = (*can, "forget") if any(member.gone for member in one.members) else can
     return can if one.system or recording is not None else (*can, "prepare", "delete")
 
 

@@ -1,16 +1,18 @@
-"""What an owner has done with arrays of disks: made, made ready for recording, paced, compared, taken apart."""
+"""What an owner has done with arrays: made, made ready, paced, compared, their disks changed, taken apart."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from hal.client.kinds import ArrayState
-from recorder.client.answers import ArrayStatus, BayStatus, BayTask
+from recorder.client.answers import ArrayPlan, ArrayStatus, BayStatus, BayTask
+from recorder.client.array_plan import plan
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.bay_jobs import BayJobs, Running
+from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.hardware import Hardware, HardwareRefused
 from recorder.control.machine_call import root
@@ -51,6 +53,18 @@ class Use(StrEnum):
     """The same for every array that shares its spares."""
     GROW = "grow"
     """The array has more room for it."""
+    REPLACE = "replace"
+    """A disk of the array is copied to it, and given up after that."""
+
+
+@dataclass(frozen=True)
+class NewDisk:
+    """A disk for an array: its bay, what was typed back, what for, and the bay of the disk it replaces."""
+
+    bay: str
+    serial: str
+    use: Use = Use.SPARE
+    old: str = ""
 
 
 class ArrayWork:
@@ -64,16 +78,16 @@ class ArrayWork:
         settings: Settings,
         places: Places,
         jobs: BayJobs,
-        bay: Callable[[str, str], BayStatus],
+        work: BayWork,
     ) -> None:
-        """`bay` gives a bay whose disk may be emptied, by its name and what was typed back, or raises why not."""
+        """`work` knows which disks may be emptied."""
         self._instance = instance
         self._hardware = hardware
         self._bays = bays
         self._settings = settings
         self._places = places
         self._jobs = jobs
-        self._bay = bay
+        self._work = work
 
     def arrays(self) -> tuple[ArrayStatus, ...]:
         """The arrays, with what is done with them."""
@@ -87,6 +101,13 @@ class ArrayWork:
             raise NotFound(what=_("array {array}").format(array=name))
         return found
 
+    def plan(self, level: str, members: Sequence[str], spares: Sequence[str]) -> ArrayPlan:
+        """Say what an array of the disks in these bays would be; raises `NotFound`."""
+        if len({*members, *spares}) != len(members) + len(spares):
+            return ArrayPlan(0, "", _("A disk cannot be a spare and in use at once."))
+        sizes = [[self._work.bay(bay).capacity_bytes for bay in bays] for bays in (members, spares)]
+        return plan(level, *sizes)
+
     # --- at once; raises `HardwareRefused`, `HardwareAway` ---
 
     def pace(self, array: str, pace: str) -> ArrayStatus:
@@ -96,6 +117,14 @@ class ArrayWork:
     def verify(self, array: str) -> ArrayStatus:
         """Compare what the disks of an array hold."""
         return self._ask(array, "verify")
+
+    def forget(self, array: str, author: Author) -> ArrayStatus:
+        """Forget the disks of an array that were pulled; raises `NotFound` too."""
+        found = self.array(array)
+        with root(self._instance, CREATE_S) as helper:
+            helper.ask("array", "forget", array=found.name)
+        self._settings.remark(Disk, "", "array disks forgotten", found.title, author)
+        return self.array(array)
 
     def _ask(self, array: str, verb: str, **arguments: Any) -> ArrayStatus:
         found = self.array(array)
@@ -117,7 +146,7 @@ class ArrayWork:
             raise HardwareRefused(what=_("A disk cannot be a spare and in use at once"))
         if not typed:
             raise HardwareRefused(what=_("An array is made of disks; name their bays"))
-        found = [self._bay(bay, serial) for bay, serial in typed.items()]
+        found = [self._work.expendable(bay, serial) for bay, serial in typed.items()]
         told = ", ".join(f"bay {one.name}: {one.model} {one.serial}" for one in found)
         self._settings.remark(Disk, "", "array made", f"{wanted.title} ({wanted.level}) of {told}", author)
         self._jobs.begin(tuple(typed), BayTask.ARRAY, lambda running: self._create(running, wanted, found))
@@ -140,18 +169,48 @@ class ArrayWork:
             )
         return _("They are the array {title} now.").format(title=wanted.title)
 
-    def add(self, array: str, bay: str, serial: str, use: Use, author: Author) -> BayStatus:
+    def add(self, array: str, new: NewDisk, author: Author) -> BayStatus:
         """Add a disk: all on it is lost. Gives its bay, whose job says how far it is.
 
         Raises `NotFound`, `WrongSerial`, `BayAtWork`, `HardwareRefused`.
         """
-        whole, found = self.array(array), self._bay(bay, serial)
-        told = f"{whole.title}: {use}, bay {bay}: {found.model} {serial}"
+        whole, found = self.array(array), self._work.expendable(new.bay, new.serial)
+        if (new.use is Use.REPLACE) is not bool(new.old):
+            raise HardwareRefused(what=_("Say which disk is replaced, and say it only then"))
+        old = self._member(whole, new.old, ("active",)) if new.old else None
+        told = f"{whole.title}: {new.use} {new.old}, bay {new.bay}: {found.model} {new.serial}"
         self._settings.remark(Disk, "", "array disk added", told, author)
-        self._jobs.begin((bay,), BayTask.ARRAY, lambda running: self._add(running, whole, found, use))
+        self._jobs.begin((new.bay,), BayTask.ARRAY, lambda running: self._add(running, whole, found, new.use, old))
+        return replace(found, job=self._jobs.told().get(new.bay))
+
+    def _member(self, array: ArrayStatus, bay: str, roles: Sequence[str]) -> BayStatus:
+        """Find a disk of an array that does one of these things there."""
+        found = self._work.bay(bay)
+        if not any(one.bay == bay and one.role in roles and not one.gone for one in array.members):
+            what = _("The disk in bay {bay} is none of {array} that this can be done with")
+            raise HardwareRefused(what=what.format(bay=bay, array=array.title))
+        return found
+
+    def remove(self, array: str, bay: str, serial: str, author: Author) -> BayStatus:
+        """Take a spare or failed disk out. Gives its bay, whose job says how far it is.
+
+        Raises `NotFound`, `WrongSerial`, `BayAtWork`, `HardwareRefused`.
+        """
+        whole = self.array(array)
+        found = self._member(whole, bay, ("spare", "failed"))
+        self._work.require_typed(found, serial)
+        told = f"{whole.title}: bay {bay}: {found.model} {serial}"
+        self._settings.remark(Disk, "", "array disk taken out", told, author)
+        self._jobs.begin((bay,), BayTask.OUT, lambda running: self._remove(running, whole, found))
         return replace(found, job=self._jobs.told().get(bay))
 
-    def _add(self, running: Running, array: ArrayStatus, found: BayStatus, use: Use) -> str:
+    def _remove(self, running: Running, array: ArrayStatus, found: BayStatus) -> str:
+        running.tell(50, _("The disk is taken out."))
+        with root(self._instance, CREATE_S) as helper:
+            helper.ask("array", "remove", array=array.name, disk=found.disk, serial=found.serial)
+        return _("It belongs to no array now. It can be pulled, or used for something else.")
+
+    def _add(self, running: Running, array: ArrayStatus, found: BayStatus, use: Use, old: BayStatus | None) -> str:
         about: dict[str, Any] = {"array": array.name, "disk": found.disk, "serial": found.serial}
         with root(self._instance, CREATE_S) as helper:
             self._places.unmount(helper, found.place)
@@ -159,6 +218,10 @@ class ArrayWork:
             if use is Use.GROW:
                 helper.ask("array", "grow", **about)
                 return _("The array {title} is spread over this disk too.").format(title=array.title)
+            if old is not None:
+                helper.ask("array", "replace", **about, old=old.disk)
+                words = _("The disk in bay {old} is copied to it. Pull neither until the array {title} is whole again.")
+                return words.format(old=old.name, title=array.title)
             helper.ask("array", "spare", **about, shared=use is Use.SHARED_SPARE)
         return _("It is a spare of the array {title} now, and takes the place of a disk that is missing.").format(
             title=array.title

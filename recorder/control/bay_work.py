@@ -139,12 +139,17 @@ class BayWork:
         Raises `NotFound`, `WrongSerial`, `HardwareRefused`.
         """
         found = self.unused(bay)
-        if not found.serial or serial != found.serial:
-            raise WrongSerial(typed=serial, disk=found.disk)
+        self.require_typed(found, serial)
         if self._places.is_recorded_to(found.place):
             what = _("The disk in bay {bay} is recorded to; set it to Only play first").format(bay=bay)
             raise HardwareRefused(what=what)
         return found
+
+    @staticmethod
+    def require_typed(bay: BayStatus, serial: str) -> None:
+        """Raise `WrongSerial` where what was typed back is not the serial number of the disk in a bay."""
+        if not bay.serial or serial != bay.serial:
+            raise WrongSerial(typed=serial, disk=bay.disk)
 
     def prepare(self, bay: str, serial: str, wanted: Wanted, author: Author) -> BayStatus:
         """Make a disk ready for recording: all on it is lost. `serial` is what its owner typed back.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hal.client import DeviceEvent, DeviceState, HalUnavailable
 from hal.client.follower import Follower
-from hal.client.kinds import ArrayState, BayState, DiskState, IndicatorState, Meaning
+from hal.client.kinds import ArrayState, BayState, DiskState, IndicatorState, Meaning, Member
 from recorder.client.answers import ArrayMember, ArrayStatus, BayStatus
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
@@ -30,6 +30,8 @@ FOUND_S = 15.0
 """hal looks for the drive in a bay that was empty every 10 s: one that was just pushed in is silent until then."""
 _GONE = {Recording.FAILED, Recording.MISSING}
 _WORN = {"replace", "failed"}
+REBUILDING = "rebuilding"
+"""Of an array, and of a disk in it."""
 
 
 class Bays:
@@ -84,7 +86,7 @@ class Bays:
             self.arrays = self._arrays(devices)
             self._tell(self._statuses(devices, self._disks))
             try:
-                await self._light({one.name: bool(one.fault) for one in self.bays})
+                await self._light()
             except HalUnavailable as error:
                 log.debug("hal: %s", error)
                 await asyncio.sleep(AGAIN_S)
@@ -103,7 +105,7 @@ class Bays:
     def _statuses(self, devices: Sequence[DeviceState], recording: Sequence[DiskStatus]) -> tuple[BayStatus, ...]:
         bays = [one for one in devices if isinstance(one, BayState)]
         drives = {one.name: one for one in devices if isinstance(one, DiskState)}
-        arrays = {member.disk: one.title for one in sets(devices) for member in one.members}
+        arrays = {member.disk: one.title for one in sets(devices) for member in one.members if not member.gone}
         # The file system of an array is none of its disks'.
         places = {bay.name: "" if bay.disk in arrays else self._place(bay.mounts) for bay in bays}
         for bay, place in places.items():
@@ -135,7 +137,7 @@ class Bays:
                 health=one.health,
                 capacity_bytes=one.capacity_bytes,
                 disks_wanted=one.disks_wanted,
-                members=tuple(ArrayMember(bays.get(disk.disk, disk.disk), disk.role) for disk in one.members),
+                members=tuple(_member(disk, bays) for disk in one.members),
                 progress_percent=one.progress_percent,
                 bytes_per_s=one.bytes_per_s,
                 pace=one.pace,
@@ -144,6 +146,7 @@ class Bays:
                 uuid=one.uuid,
                 system=one.system,
                 fault=self._mount_faults.get(one.uuid, ""),
+                shares=one.shares,
             )
             for one in sets(devices)
         )
@@ -194,19 +197,33 @@ class Bays:
         """Whether there is a disk for so long that its drive must have been found."""
         return bay.name in self._came and self._monotonic_s() - self._came[bay.name][1] >= FOUND_S
 
-    async def _light(self, faults: Mapping[str, bool]) -> None:
+    async def _light(self) -> None:
+        faulty, rebuilt = frozenset(one.name for one in self.bays if one.fault), being_rebuilt(self.arrays)
+        bays = {one.name for one in self.bays}
         for one in self._hal.states(IndicatorState):
             if not one.online:
                 continue
             bay = one.group.removeprefix("bay ")
-            if one.group.startswith("bay ") and bay in faults and "fault" in one.meanings:
-                await self._show(one, "fault", holds=faults[bay])
-            elif "disk_fault" in one.meanings:
-                await self._show(one, "disk_fault", holds=any(faults.values()))
+            if one.group.startswith("bay ") and bay in bays:
+                await self._show(one, Meaning.FAULT, holds=bay in faulty)
+                await self._show(one, Meaning.REBUILD, holds=bay in rebuilt)
+            elif not one.group.startswith("bay "):
+                await self._show(one, Meaning.DISK_FAULT, holds=bool(faulty))
+                await self._show(one, Meaning.REBUILD, holds=any(array.health == REBUILDING for array in self.arrays))
 
-    async def _show(self, light: IndicatorState, meaning: str, *, holds: bool) -> None:
-        if (meaning in light.told) is not holds:
+    async def _show(self, light: IndicatorState, meaning: Meaning, *, holds: bool) -> None:
+        if meaning in light.meanings and (meaning in light.told) is not holds:
             await self._hal.ask("indicator", light.name, "show", meaning=meaning, holds=holds)
+
+
+def being_rebuilt(arrays: Sequence[ArrayStatus]) -> frozenset[str]:
+    """Name the bays whose disks are given the data of an array."""
+    return frozenset(one.bay for array in arrays for one in array.members if one.role == REBUILDING and not one.gone)
+
+
+def _member(disk: Member, bays: Mapping[str, str]) -> ArrayMember:
+    # Where one was pulled, its name may be that of a new disk in its bay.
+    return ArrayMember(disk.disk if disk.gone else bays.get(disk.disk, disk.disk), disk.role, disk.gone)
 
 
 def _light(light: IndicatorState | None) -> dict[str, bool]:

@@ -28,9 +28,10 @@ from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
-from recorder.client.storage_rows import rows
+from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
+from recorder.control.additions import Additions
 from recorder.control.array_work import ArrayWork
 from recorder.control.bay_jobs import BayJobs
 from recorder.control.bay_work import BayWork
@@ -143,7 +144,8 @@ class Control:
         places, jobs = Places(instance, self._recording_disks), BayJobs()
         around = (instance, self.hardware, self.bays, self.settings)
         self.bay_work = BayWork(*around, self._recording_disks, places, jobs)
-        self.array_work = ArrayWork(*around, places, jobs, self.bay_work.expendable)
+        self.array_work = ArrayWork(*around, places, jobs, self.bay_work)
+        self.additions = Additions(self.hardware, self.settings, jobs.at_work)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
         stick_events = (self._hardware_events.note_stick, self._hardware_events.tell_pulled)
@@ -155,7 +157,7 @@ class Control:
         devices = partial(self._hal.states, DeviceState)
         faults = self.bays.take_mount_faults
         self.mounts = Mounts(instance, self.clock, devices, jobs.at_work, self._recording_disks, faults)
-        self._lights = Lights(self._hal, lambda: self.media.status)
+        self._lights = Lights(self._hal, lambda: self.media.status, lambda: self._hardware_events.troubles)
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
         self._toured = Toured()
@@ -292,7 +294,7 @@ class Control:
         """All that is recorded to, in words. Reads settings: called in a thread."""
         told = self.status()
         zone, order = ZoneInfo(told.zone), Order(told.date_format)
-        return Storage(rows(told, lambda at_us: written(local(at_us, zone), order)))
+        return Storage(rows(told, lambda at_us: written(local(at_us, zone), order)), free_disks(told))
 
     def hidden_channels(self) -> frozenset[int]:
         """The channels that nobody sees at the screen while no one is logged in."""

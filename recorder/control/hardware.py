@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from hal.client import DeviceState, HalRefused, HalUnavailable
 from hal.client.follower import Follower
+from hal.client.kinds import Connector
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.words import _
 
@@ -47,9 +48,13 @@ class Hardware:
         asked = self.follower.ask(kind, name, verb, patience_s=CALL_PATIENCE_S, **arguments)
         return asyncio.run_coroutine_threadsafe(_in_our_words(asked), self._loop).result()
 
+    async def ready(self) -> None:
+        """Return once the hardware service is there; raises `HardwareAway`."""
+        await _in_our_words(self.follower.ready())
+
     async def states(self, kind: type[State]) -> list[State]:
         """How the devices of one kind are, in the order of the board; raises `HardwareAway`."""
-        await _in_our_words(self.follower.ready())
+        await self.ready()
         return self.follower.states(kind)
 
     async def state(self, kind: type[State], name: str, what: str) -> State:
@@ -58,6 +63,14 @@ class Hardware:
         if found is None:
             raise NotFound(what=what)
         return found
+
+    async def connectors(self) -> tuple[Connector, ...]:
+        """List the places for disks; raises `HardwareRefused`, `HardwareAway`."""
+        return await _in_our_words(self.follower.connectors())
+
+    async def change(self, op: str, **about: Any) -> None:
+        """Have the board changed (`Follower.change`); raises `HardwareRefused`, `HardwareAway`."""
+        await _in_our_words(self.follower.change(op, **about))
 
     async def ask(self, kind: str, name: str, verb: str, **arguments: Any) -> Any:
         """Ask a device; raises `HardwareRefused`, `HardwareAway`."""

@@ -45,6 +45,7 @@ class HardwareEvents:
         self._found: dict[Key, Trouble] = {}
         self._told: set[Key] = set()
         hal.listen(self._heard)
+        hal.bid_farewell(lambda gone: self.note(gone.kind, gone.name, ()))
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:

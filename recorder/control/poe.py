@@ -126,4 +126,5 @@ def _supply(state: PoeSupplyState, what: Inventory | None) -> PoeSupply:
         port["figures"] = figures(one)
     words = supply_words(state, unproven)
     about = {"unproven": bool(unproven), "unproven_words": unproven, "words": words, "logs_in": logs_in}
+    about["added"] = what is not None and what.added
     return msgspec.convert({**told, **about}, PoeSupply)

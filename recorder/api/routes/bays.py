@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import StorageKeeper, TheControl, author
-from recorder.client.answers import BayStatus, Storage
+from recorder.client.answers import BayStatus, DiskPlace, Storage
 from recorder.control.prepare_disk import Wanted
 
 router = APIRouter(tags=["bays"])
@@ -44,6 +44,31 @@ class Prepare(Volume):
     """What a disk becomes; `serial` is typed back from its label."""
 
     serial: str = Field(max_length=LONGEST_SERIAL)
+
+
+class NewBay(BaseModel):
+    """What a bay is called, and the place for a disk that it is: a `path` of `/disk-places`."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,15}$")
+    path: str = Field(max_length=128)
+
+
+@router.get("/disk-places")
+async def places(control: TheControl, _caller: StorageKeeper) -> tuple[DiskPlace, ...]:
+    """The places for disks that the machine has, with what sits there and the bays that they are."""
+    return await control.additions.places()
+
+
+@router.post("/bays", status_code=201)
+async def add_bay(new: NewBay, control: TheControl, caller: StorageKeeper) -> tuple[DiskPlace, ...]:
+    """Say that a place for a disk is a bay."""
+    return await control.additions.add_bay(new.name, new.path, author(caller))
+
+
+@router.delete("/bays/{bay}")
+async def remove_bay(bay: Name, control: TheControl, caller: StorageKeeper) -> tuple[DiskPlace, ...]:
+    """Take back that a place is a bay; the disk there stays as it is."""
+    return await control.additions.remove_bay(bay, author(caller))
 
 
 @router.get("/bays")

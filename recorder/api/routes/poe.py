@@ -1,4 +1,4 @@
-"""Power over Ethernet: how the ports are, and switching them (D-CAM-10)."""
+"""Power over Ethernet: how the ports are, switching them, and switches in the network (D-CAM-10, V-INT-07)."""
 
 from typing import Annotated, Literal, Self
 
@@ -8,12 +8,14 @@ from pydantic import BaseModel, Field, model_validator
 from recorder.api.context import CameraKeeper, SystemKeeper, TheControl, author
 from recorder.client.answers import PoeSupply
 from recorder.client.words import _
+from recorder.control.additions import NewSwitch
 from recorder.control.poe import SwitchLogin
 
 router = APIRouter(prefix="/poe", tags=["poe"])
 Name = Annotated[str, Path(max_length=64)]
 Number = Annotated[int, Path(ge=1, le=64)]
 LONGEST_WORD = 128
+MOST_PORTS = 64
 Word = Annotated[str, Field(max_length=LONGEST_WORD)]
 SHORTEST_KEY = 8
 """Of SNMP version 3 (RFC 3414 section 11.2)."""
@@ -47,9 +49,36 @@ class Login(BaseModel):
         return self
 
 
+class Switch(Login):
+    """A switch in the network: name, address, login, and what of it is used. Without `ports` those are all it has."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,15}$")
+    host: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$")
+    udp_port: int = Field(161, ge=1, le=65535)
+    ports: list[Annotated[int, Field(ge=1, le=65535)]] = Field(default=[], max_length=MOST_PORTS)
+    watts: Annotated[float, Field(gt=0, le=10000)] | None = None
+    """What it can give; null is what it says itself."""
+
+
 @router.get("")
 async def poe(control: TheControl, _caller: CameraKeeper) -> list[PoeSupply]:
     """The supplies with their ports; none where the board has no PoE."""
+    return await control.poe.supplies()
+
+
+@router.post("", status_code=201)
+async def add_switch(control: TheControl, caller: SystemKeeper, switch: Switch) -> list[PoeSupply]:
+    """Have the ports of a switch in the network driven. It must answer now; else nothing is kept."""
+    login = SwitchLogin(switch.user, switch.auth_key, switch.privacy_key, switch.community)
+    new = NewSwitch(switch.name, switch.host, login, switch.udp_port, tuple(switch.ports), switch.watts)
+    await control.additions.add_switch(new, author(caller))
+    return await control.poe.supplies()
+
+
+@router.delete("/{supply}")
+async def remove_switch(control: TheControl, caller: SystemKeeper, supply: Name) -> list[PoeSupply]:
+    """Drive a switch no more that was added; its ports stay as they are."""
+    await control.additions.remove_switch(supply, author(caller))
     return await control.poe.supplies()
 
 

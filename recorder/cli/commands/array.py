@@ -1,11 +1,11 @@
-"""Arrays of disks: how they are, made of bays, made ready for recording, paced, compared, taken apart."""
+"""Arrays of disks: how they are, made of bays, made ready, paced, compared, their disks changed, taken apart."""
 
 import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
-from recorder.cli.following import follow
+from recorder.cli.following import follow, job_of
 from recorder.client import disk_words
 from recorder.client.errors import NightjarError
 from recorder.client.sizes import size as words_of_size
@@ -14,7 +14,7 @@ from recorder.store.commands import size
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import BayJob, BayStatus
+    from recorder.client.answers import ArrayStatus, BayStatus
     from recorder.client.api import ApiClient
 
 TYPED = "its id, as `array list` shows it, or at least the first eight digits"
@@ -43,6 +43,16 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one.add_argument("disk", metavar="BAY=SERIAL", help="the disk, by its bay and its serial number")
     about = "a spare of this array (default), of all that share their spares, or more room for the array"
     one.add_argument("--use", choices=["spare", "shared_spare", "grow"], default="spare", help=about)
+    about = "copy a disk of an array to another one, which takes its place; ALL ON THAT ONE IS LOST"
+    one = actions.add_parser("replace", parents=[shared], help=about)
+    one.add_argument("array")
+    one.add_argument("old", metavar="BAY", help="the bay of the disk that is replaced")
+    one.add_argument("disk", metavar="BAY=SERIAL", help="the disk in its place, by its bay and its serial number")
+    one = actions.add_parser("remove", parents=[shared], help="take a spare or failed disk out of an array")
+    one.add_argument("array")
+    one.add_argument("disk", metavar="BAY=SERIAL", help="the disk, by its bay and its serial number")
+    one = actions.add_parser("forget", parents=[shared], help="forget the disks of an array that were pulled")
+    one.add_argument("array")
     one = actions.add_parser("prepare", parents=[shared], help="make an array ready for recording; ALL ON IT IS LOST")
     one.add_argument("array")
     one.add_argument("--id", required=True, help=TYPED)
@@ -71,13 +81,19 @@ def run(asked: argparse.Namespace) -> None:
             case "add":
                 ((bay, serial),) = _disks([asked.disk]).items()
                 _follow_bay(api, api.add_to_array(asked.array, bay, serial, asked.use))
+            case "replace":
+                ((bay, serial),) = _disks([asked.disk]).items()
+                _follow_bay(api, api.replace_in_array(asked.array, asked.old, bay, serial))
+            case "remove":
+                ((bay, serial),) = _disks([asked.disk]).items()
+                _follow_bay(api, api.remove_from_array(asked.array, bay, serial))
+            case "forget":
+                api.forget_gone(asked.array)
             case "prepare":
                 about: dict[str, Any] = {"name": asked.name, "filesystem": asked.filesystem, "size_bytes": asked.size}
-                began = api.prepare_array(asked.array, asked.id, **about)
-                follow(began.job, partial(_job, api, asked.array), partial(api.cancel_array_job, asked.array))
+                _follow_array(api, api.prepare_array(asked.array, asked.id, **about))
             case "delete":
-                began = api.delete_array(asked.array, asked.id)
-                follow(began.job, partial(_job, api, asked.array), partial(api.cancel_array_job, asked.array))
+                _follow_array(api, api.delete_array(asked.array, asked.id))
             case "pace":
                 api.set_array_pace(asked.array, asked.pace)
             case "verify":
@@ -101,12 +117,11 @@ def list_arrays(api: "ApiClient", *, as_json: bool) -> None:
 
 
 def _follow_bay(api: "ApiClient", bay: "BayStatus") -> None:
-    look = lambda: next((one.job for one in api.bays() if one.name == bay.name), None)  # noqa: E731
-    follow(bay.job, look, partial(api.cancel_bay_job, bay.name))
+    follow(bay.job, job_of(api.bays, bay.name), partial(api.cancel_bay_job, bay.name))
 
 
-def _job(api: "ApiClient", array: str) -> "BayJob | None":
-    return next((one.job for one in api.arrays() if one.name == array), None)
+def _follow_array(api: "ApiClient", array: "ArrayStatus") -> None:
+    follow(array.job, job_of(api.arrays, array.name), partial(api.cancel_array_job, array.name))
 
 
 def _disks(told: list[str]) -> dict[str, str]:

@@ -1,17 +1,17 @@
-"""The bays: what each disk says, its light, its self-test, making it ready, letting go of it before it is pulled."""
+"""The bays: what each disk says, its light, its self-test, making it ready, letting go of it; which places are bays."""
 
 import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
-from recorder.cli.following import follow
+from recorder.cli.following import follow, job_of
 from recorder.client.words import _
 from recorder.store.commands import size
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import BayJob
+    from recorder.client.answers import DiskPlace
     from recorder.client.api import ApiClient
 
 
@@ -38,6 +38,12 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     )
     one = actions.add_parser("release", parents=[shared], help="let go of a disk, so that it can be pulled")
     one.add_argument("bay")
+    actions.add_parser("places", parents=[shared], help="the places for disks that this machine has")
+    one = actions.add_parser("add", parents=[shared], help="say that a place for a disk is a bay")
+    one.add_argument("bay", help="what it is called from now on, such as the number on its front")
+    one.add_argument("path", help="the place, as `bay places` shows it")
+    one = actions.add_parser("remove", parents=[shared], help="take that back; the disk stays as it is")
+    one.add_argument("bay")
     for action in actions.choices.values():
         action.set_defaults(run=run)
 
@@ -55,10 +61,16 @@ def run(asked: argparse.Namespace) -> None:
             case "prepare":
                 about: dict[str, Any] = {"name": asked.name, "filesystem": asked.filesystem, "size_bytes": asked.size}
                 began = api.prepare_disk(asked.bay, asked.serial, **about)
-                follow(began.job, partial(_job, api, asked.bay), partial(api.cancel_bay_job, asked.bay))
+                follow(began.job, job_of(api.bays, asked.bay), partial(api.cancel_bay_job, asked.bay))
             case "release":
                 began = api.release_disk(asked.bay)
-                follow(began.job, partial(_job, api, asked.bay), partial(api.cancel_bay_job, asked.bay))
+                follow(began.job, job_of(api.bays, asked.bay), partial(api.cancel_bay_job, asked.bay))
+            case "places":
+                _list_places(api.disk_places())
+            case "add":
+                _list_places(api.add_bay(asked.bay, asked.path))
+            case "remove":
+                _list_places(api.remove_bay(asked.bay))
             case _:
                 list_bays(api, as_json=asked.json)
 
@@ -77,5 +89,7 @@ def list_bays(api: "ApiClient", *, as_json: bool) -> None:
         print(f"  {one.name:4} {what:40} {place:16} {one.fault or one.words}")
 
 
-def _job(api: "ApiClient", bay: str) -> "BayJob | None":
-    return next((one.job for one in api.bays() if one.name == bay), None)
+def _list_places(places: "list[DiskPlace]") -> None:
+    for one in places:
+        what = f"{one.disk} {one.serial}".strip() or _("empty")
+        print(f"  {one.bay or '-':16} {one.path:36} {one.words:32} {what}")

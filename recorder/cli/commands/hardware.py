@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from recorder.cli.connection import socket
+from recorder.cli.connection import owner, socket
 from recorder.cli.passwords import typed
 from recorder.client.errors import NightjarError
+from recorder.client.numbers import numbers
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -55,6 +56,18 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     switch.add_argument("supply", help="its name in the list of devices")
     switch.add_argument("--user", default="", help="the user of SNMP version 3; without one, version 2c is spoken")
     switch.set_defaults(run=login)
+    about = "have the ports of a PoE switch in the network driven; its password is asked for, and kept sealed"
+    new = actions.add_parser("add-switch", parents=[shared], help=about)
+    new.add_argument("supply", help="what it is called from now on")
+    new.add_argument("host", help="its address")
+    new.add_argument("--user", default="", help="the user of SNMP version 3; without one, version 2c is spoken")
+    new.add_argument("--ports", type=numbers, default=[], help="those that feed cameras, such as 1-8,12 (default: all)")
+    new.add_argument("--watts", type=float, help="what it can give (default: what it says itself)")
+    new.add_argument("--udp-port", type=int, default=161)
+    new.set_defaults(run=add_switch)
+    old = actions.add_parser("remove-switch", parents=[shared], help="drive a switch no more that was added")
+    old.add_argument("supply")
+    old.set_defaults(run=remove_switch)
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -97,16 +110,38 @@ def login(asked: argparse.Namespace) -> None:
     """Ask for passwords and hand them to the hardware service: no command line and no log ever has them."""
     from hal.client import HalClient, HalUnavailable
 
-    if asked.user:
-        told = {"auth_key": typed(_("Password: ")), "privacy_key": typed(_("Key of the encryption, or empty: "))}
-    else:
-        told = {"community": typed(_("Community: "))}
+    told = _passwords(asked.user)
     try:
         with HalClient(socket(asked, "hal")) as hal:
-            hal.call("poe_supply", asked.supply, "set_login", login={"user": asked.user, **told})
+            hal.call("poe_supply", asked.supply, "set_login", login=told)
     except HalUnavailable as error:
         raise HardwareSilent(why=str(error).rstrip(".")) from None
     print(_("{supply} is logged in at with that from now on.").format(supply=asked.supply))
+
+
+def _passwords(user: str) -> dict[str, str]:
+    if not user:
+        return {"user": "", "community": typed(_("Community: "))}
+    return {
+        "user": user,
+        "auth_key": typed(_("Password: ")),
+        "privacy_key": typed(_("Key of the encryption, or empty: ")),
+    }
+
+
+def add_switch(asked: argparse.Namespace) -> None:
+    """Add a switch, which must answer now; raises `NightjarError`."""
+    about = {"ports": asked.ports, "udp_port": asked.udp_port, **_passwords(asked.user)}
+    about |= {"watts": asked.watts} if asked.watts else {}
+    with owner(asked) as api:
+        added = next(one for one in api.add_switch(asked.supply, asked.host, **about) if one.name == asked.supply)
+    print(_("{supply}: {count} ports. {words}").format(supply=added.name, count=len(added.ports), words=added.words))
+
+
+def remove_switch(asked: argparse.Namespace) -> None:
+    """Remove one that was added; raises `NightjarError`."""
+    with owner(asked) as api:
+        api.remove_switch(asked.supply)
 
 
 def _plan(path: Path) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class BayTask(StrEnum):
     """It becomes part of an array; all on it is lost."""
     APART = "apart"
     """The array is taken apart; all on it is lost."""
+    OUT = "out"
+    """It is taken out of its array."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,33 @@ class BayStatus:
 
 
 @dataclass(frozen=True)
+class DiskPlace:
+    """A place for a disk that the machine has, which is a bay where an owner or the board's file says so."""
+
+    path: str
+    """Its udev path, which stays the same."""
+    words: str
+    """Where it is: "SATA port 3 of 0000:00:1f.2"."""
+    bay: str = ""
+    """The bay that it is; empty: it is none."""
+    added: bool = False
+    """An owner said so, and may take it back."""
+    disk: str = ""
+    """Model and size of what sits there; empty: nothing does."""
+    serial: str = ""
+    system: bool = False
+    """The recorder itself starts from it."""
+
+
+@dataclass(frozen=True)
 class ArrayMember:
     """A disk of an array: the bay it sits in (the kernel's name where it sits in none), and what it does there."""
 
     bay: str
     role: str
     """`active`, `rebuilding`, `spare` or `failed`."""
+    gone: bool = False
+    """It was pulled, or answers no more; `bay` is empty, or the kernel's former name of it."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +135,19 @@ class ArrayStatus:
     """The recorder itself starts from it."""
     fault: str = ""
     """Why it is not recorded to though it was made ready; empty: nothing is wrong with that."""
+    shares: bool = False
+    """It lends its spares to all arrays that share, and takes theirs."""
     job: BayJob | None = None
     """What is done with it, or was done last."""
+
+
+@dataclass(frozen=True)
+class ArrayPlan:
+    """What an array of some disks would be: its room, what it bears, and why it cannot be made (`refusal`)."""
+
+    capacity_bytes: int
+    words: str
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,13 +179,29 @@ class StorageRow:
     """Of an array, or of a bay with a disk: all that is known of that."""
     deeds: tuple[str, ...] = ()
     """What can be done. Of a bay: `cancel` its work, `locate`, `locate_off`, `scan`, `check`, `test`, `stop_test`,
-    `release`, `prepare`. Of an array: `cancel`, `verify`, `pace`, `add`, `prepare`, `delete`."""
+    `release`, `prepare`. Of an array: `cancel`, `verify`, `pace`, `add`, `replace`, `remove`, `forget`, `prepare`,
+    `delete`."""
     disk: str = ""
     """The id of the recording disk that it is, which has a page of settings; empty: it is none."""
     pace: str = ""
     """Of an array: who goes first while it is rebuilt."""
     free: tuple[str, ...] = ()
     """Of an array: the bays whose disks could be added, since nothing uses them."""
+    active: tuple[str, ...] = ()
+    """Of an array: the bays whose disks could be replaced by such a one."""
+    idle: tuple[str, ...] = ()
+    """Of an array: the bays whose disks, spares or failed, could be taken out."""
+
+
+@dataclass(frozen=True)
+class FreeDisk:
+    """A disk that is used for nothing, so that an array can be made of it."""
+
+    bay: str
+    words: str
+    """Model and size."""
+    serial: str
+    capacity_bytes: int
 
 
 @dataclass(frozen=True)
@@ -159,6 +209,8 @@ class Storage:
     """All that is recorded to, in words, in the order of the bays."""
 
     rows: tuple[StorageRow, ...] = ()
+    free: tuple[FreeDisk, ...] = ()
+    """The disks that arrays can be made of."""
 
 
 @dataclass(frozen=True)

@@ -69,3 +69,5 @@ class PoeSupply:
     unproven_words: str = ""
     logs_in: bool = False
     """It is a switch in the network, whose password is given to the recorder."""
+    added: bool = False
+    """An owner added it, and may remove it."""

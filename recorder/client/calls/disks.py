@@ -1,6 +1,6 @@
 """Bays with their disks, arrays, and the keys of encrypted pools."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -50,6 +50,18 @@ class DiskCalls(Carrier):
         """Give up what is done with the disk in a bay."""
         return self._send(answers.BayStatus, "DELETE", f"{_bay(bay)}/job")
 
+    def disk_places(self) -> list[answers.DiskPlace]:
+        """List the places for disks, with the bays that they are."""
+        return self._get(list[answers.DiskPlace], "/disk-places")
+
+    def add_bay(self, name: str, path: str) -> list[answers.DiskPlace]:
+        """Say that a place for a disk, a `path` of `disk_places`, is a bay."""
+        return self._send(list[answers.DiskPlace], "POST", "/bays", {"name": name, "path": path})
+
+    def remove_bay(self, name: str) -> list[answers.DiskPlace]:
+        """Take back that a place is a bay."""
+        return self._send(list[answers.DiskPlace], "DELETE", _bay(name))
+
     def storage(self) -> answers.Storage:
         """All that is recorded to, in words: bays, arrays, disks elsewhere, pools."""
         return self._get(answers.Storage, "/storage")
@@ -80,6 +92,25 @@ class DiskCalls(Carrier):
         """Add a disk to an array as `spare`, `shared_spare` or to `grow` it, ALL ON IT IS LOST."""
         wanted = {"bay": bay, "serial": serial, "use": use}
         return self._send(answers.BayStatus, "POST", f"{_array(array)}/disks", wanted)
+
+    def plan_array(self, level: str, members: Sequence[str], spares: Sequence[str] = ()) -> answers.ArrayPlan:
+        """Say what an array of the disks in these bays would be; nothing is done."""
+        wanted = {"level": level, "members": list(members), "spares": list(spares)}
+        return self._send(answers.ArrayPlan, "POST", "/arrays/plan", wanted)
+
+    def replace_in_array(self, array: str, old: str, bay: str, serial: str) -> answers.BayStatus:
+        """Copy the disk in bay `old` of an array to that in `bay`, ALL ON THAT IS LOST, which then takes its place."""
+        wanted = {"bay": bay, "serial": serial, "use": "replace", "old": old}
+        return self._send(answers.BayStatus, "POST", f"{_array(array)}/disks", wanted)
+
+    def remove_from_array(self, array: str, bay: str, serial: str) -> answers.BayStatus:
+        """Take a spare or failed disk out of an array; its serial number is typed back."""
+        place = f"{_array(array)}/disks/{quote(bay, safe='')}/remove"
+        return self._send(answers.BayStatus, "POST", place, {"serial": serial})
+
+    def forget_gone(self, array: str) -> answers.ArrayStatus:
+        """Forget the disks of an array that were pulled."""
+        return self._send(answers.ArrayStatus, "POST", f"{_array(array)}/forget")
 
     def prepare_array(self, array: str, typed: str, **wanted: Any) -> answers.ArrayStatus:
         """Make an array ready for recording, ALL ON IT IS LOST; `typed` is its id, or its first eight digits.

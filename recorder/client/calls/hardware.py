@@ -34,6 +34,18 @@ class HardwareCalls(Carrier):
         """Give the password of a switch: `user`, `auth_key`, `privacy_key`, or `community`."""
         return self._send(answers.PoeSupply, "PUT", f"/poe/{quote(supply, safe='')}/login", login)
 
+    def add_switch(self, name: str, host: str, **about: Any) -> list[answers.PoeSupply]:
+        """Have the ports of a switch driven, which must answer now: its login as for `log_in_at_switch`.
+
+        Also `ports` (all), `watts` (what it says itself), `udp_port`.
+        """
+        wanted = {"name": name, "host": host, **about}
+        return self._send(list[answers.PoeSupply], "POST", "/poe", wanted, patient=True)
+
+    def remove_switch(self, supply: str) -> list[answers.PoeSupply]:
+        """Drive a switch no more that was added."""
+        return self._send(list[answers.PoeSupply], "DELETE", f"/poe/{quote(supply, safe='')}")
+
     def hardware(self) -> answers.Hardware:
         """The machine at one glance, in words."""
         return self._get(answers.Hardware, "/hardware")

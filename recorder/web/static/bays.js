@@ -1,5 +1,6 @@
 // Bays, arrays, disks elsewhere and pools, in the recorder's words, and what can be done with each.
 import { ask } from "./api.js";
+import { addDisk, makeArray, removeDisk, replaceDisk } from "./arrays.js";
 import { make } from "./form.js";
 import { typed } from "./typed.js";
 
@@ -12,7 +13,10 @@ export const bays = {
   asks: ["/storage"],
   parts([told], dialog) {
     if (!told.rows.length) return [make("p", { className: "quiet", textContent: "There is no disk to record on." })];
-    return [make("div", { className: "rows" }, ...told.rows.map((one) => row(one, dialog)))];
+    const array = dialog.button("make-array", "Make an array", () => (told.free.length < 2
+      ? dialog.say("An array is made of two disks or more that nothing is recorded to. Push new ones in.", true)
+      : makeArray(told.free, dialog)));
+    return [make("p", {}, array), make("div", { className: "rows" }, ...told.rows.map((one) => row(one, dialog)))];
   },
 };
 
@@ -59,6 +63,9 @@ function deeds(one, dialog) {
   asks("release", "Remove safely", "POST", "release", undefined,
     `Remove the disk in bay ${one.item}?\n\nIts files are closed, then it can be pulled. Pushed in again, it is used as before.`);
   if (one.deeds.includes("add")) add("add", "Add a disk", () => addDisk(one, path, dialog), "plain danger");
+  if (one.deeds.includes("replace")) add("replace", "Replace a disk", () => replaceDisk(one, path, dialog), "plain danger");
+  if (one.deeds.includes("remove")) add("remove", "Take a disk out", () => removeDisk(one, path, dialog), "plain danger");
+  asks("forget", "Forget pulled disks", "POST", "forget");
   if (one.deeds.includes("prepare")) add("prepare", "Prepare for recording", () => prepare(one, path, dialog), "plain danger");
   if (one.deeds.includes("delete")) add("delete", "Take it apart", () => apart(one, path, dialog), "plain danger");
   return found;
@@ -89,19 +96,6 @@ function apart(one, path, dialog) {
     fields: [{ name: "id", label: "Type the first eight digits of its id, so that no other is meant", longest: 40 }],
     verb: "Erase and take apart", danger: true,
   }, (values) => begin(dialog, `${path}/delete`, values));
-}
-
-function addDisk(one, path, dialog) {
-  typed({
-    title: `Add a disk to the ${one.label.replace("Array", "array")}?`,
-    words: "ALL THAT IS ON THE DISK IS LOST.",
-    which: fact(one, ["Its disks"]),
-    fields: [{ name: "serial", label: "Type its serial number, so that no other disk is meant", longest: 64 },
-      { name: "bay", label: "The bay that it is in", choices: Object.fromEntries(one.free.map((bay) => [bay, `Bay ${bay}`])) },
-      { name: "use", label: "What for", choices: { spare: "Takes the place of a missing disk, or waits as a spare",
-        shared_spare: "The same for all arrays that share their spares", grow: "More room for the array" } }],
-    verb: "Erase and add", danger: true,
-  }, (values) => begin(dialog, `${path}/disks`, values));
 }
 
 async function begin(dialog, path, values) {

@@ -5,13 +5,14 @@ import { events } from "./events.js";
 import { make } from "./form.js";
 import { hardware } from "./hardware.js";
 import { health } from "./health.js";
+import { places } from "./places.js";
 import { ports } from "./ports.js";
 import { security } from "./security.js";
 import { terminals } from "./terminals.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 1000;
-const VIEWS = [hardware, health, events, terminals, ports, bays, security];
+const VIEWS = [hardware, health, events, terminals, ports, bays, places, security];
 
 export class MachineDialog {
   // `settings(page, item)` opens a page of settings.

@@ -1,9 +1,18 @@
 // A question that is answered by typing: what loses data names its disk, and passwords are given here.
 import { make } from "./form.js";
 
-// `fields` are { name, label, secret, choices, longest }. `act` gets what was typed; what it raises is shown, and asked again.
-export function typed({ title, words, which = "", fields, verb, danger = false }, act) {
+// `fields` are { name, label, secret, choices, longest, value, beside }; `beside` puts a control beside its label.
+// `act` gets what was typed; what it raises is shown, and asked again. `live` gets it at every change, and gives words for it.
+export function typed({ title, words, which = "", fields, verb, danger = false, live = null }, act) {
   const controls = fields.map((field) => control(field));
+  const told = make("p", { className: "live" });
+  const values = () => Object.fromEntries(fields.map((field, at) => [field.name, controls[at].value.trim()]));
+  let asked = 0;
+  const tell = async () => {
+    const mine = asked += 1;
+    const said = await live(values()).catch((error) => error.message);
+    if (mine === asked) told.textContent = said;
+  };
   const problem = make("p", { className: "error" });
   problem.setAttribute("role", "alert");
   const go = make("button", { type: "submit", className: danger ? "danger" : "", textContent: verb });
@@ -11,8 +20,9 @@ export function typed({ title, words, which = "", fields, verb, danger = false }
   const form = make("form", { className: "card", method: "dialog", autocomplete: "off", noValidate: true }, make("h2", { textContent: title }),
     make("p", { className: danger ? "error" : "quiet", textContent: words }),
     ...which ? [make("p", {}, make("b", { textContent: which }))] : [],
-    ...fields.map((field, at) => make("label", { className: "field" }, make("span", { className: "title", textContent: field.label }), controls[at])),
-    problem, make("div", { className: "deeds" }, go, cancel));
+    ...fields.map((field, at) => make("label", { className: field.beside ? "field beside" : "field" },
+      make("span", { className: "title", textContent: field.label }), controls[at])),
+    ...live ? [told] : [], problem, make("div", { className: "deeds" }, go, cancel));
   const dialog = make("dialog", { className: "small typed" }, form);
   cancel.onclick = () => dialog.close();
   dialog.onclose = () => dialog.remove();
@@ -20,7 +30,7 @@ export function typed({ title, words, which = "", fields, verb, danger = false }
     event.preventDefault();
     go.disabled = true;
     try {
-      await act(Object.fromEntries(fields.map((field, at) => [field.name, controls[at].value.trim()])));
+      await act(values());
       dialog.close();
     } catch (error) {
       problem.textContent = error.message;
@@ -29,14 +39,18 @@ export function typed({ title, words, which = "", fields, verb, danger = false }
     }
     go.disabled = false;
   };
+  if (live) {
+    form.oninput = tell;
+    tell();
+  }
   document.body.append(dialog);
   dialog.showModal();
   controls[0].focus();
 }
 
-function control({ name, secret = false, choices = null, longest = 128 }) {
-  if (choices) return make("select", { name }, ...Object.entries(choices).map(([value, textContent]) => make("option", { value, textContent })));
-  const node = make("input", { name, type: secret ? "password" : "text", maxLength: longest, spellcheck: false });
+function control({ name, secret = false, choices = null, longest = 128, value = "" }) {
+  if (choices) return make("select", { name }, ...Object.entries(choices).map(([one, textContent]) => make("option", { value: one, textContent, selected: one === value })));
+  const node = make("input", { name, type: secret ? "password" : "text", maxLength: longest, spellcheck: false, value });
   node.autocomplete = secret ? "new-password" : "off";
   return node;
 }

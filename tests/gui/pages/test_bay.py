@@ -248,11 +248,11 @@ def test_an_array_is_emptied_only_after_its_id_was_typed_back_and_never_while_it
     api.add_to_array = lambda *words: recorder.asked.append(("add_to_array", *words))
     later(rig)
     page.choose(("array", "md127"))
-    rig.key("down", "down", "ok", "ok")
+    rig.key("down", "down", "ok", "ok", "ok")
     assert "Add the disk in bay 3 to the array video?" in rig.words()
     rig.type("y8nm0001fatg")
     rig.click("go")
-    assert recorder.asked[-1] == ("add_to_array", "md127", "3", "Y8NM0001FATG")
+    assert recorder.asked[-1] == ("add_to_array", "md127", "3", "Y8NM0001FATG", "spare")
     recorder.bays = []
     recorder.rest = {"arrays": (replace(bare, place="video"),)}
     later(rig)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from gui.dialogs.message import Question
 from gui.pages.cameras import Cameras
 from gui.pages.poe import PRIORITIES, PoePorts
-from gui.pages.switch_login import SwitchLogin
+from gui.pages.switch_login import NewSwitch, SwitchLogin
 from hal.kinds.poe_supply import PoePriority
 from recorder.client.answers import PoePort, PoeSupply
 from recorder.client.errors import Unavailable
@@ -103,9 +104,51 @@ def test_a_switch_is_logged_in_at_and_the_passwords_are_not_shown(size):
     assert isinstance(rig.top, PoePorts)
 
 
-def test_a_recorder_without_poe_says_so():
-    rig, _page, _api = at_page([])
+@pytest.mark.covers("V-INT-07")
+@pytest.mark.parametrize("size", SIZES)
+def test_a_switch_is_added_and_told_when_it_does_not_answer(size):
+    rig, _page, api = at_page([], size)
     assert "no PoE ports" in rig.words()
+    asked = []
+
+    def add(**about):
+        asked.append(about)
+        if about["host"] == "10.0.0.9":
+            raise ApiError(409, "HardwareRefused", "10.0.0.9: No SNMP response received before timeout.")
+        return [replace(SUPPLY, name=about["name"])]
+
+    api.add_switch = add
+    rig.click("add-switch")
+    assert isinstance(rig.top, NewSwitch)
+    assert clipped(rig.screen) == []
+    rig.type("SHOP")
+    for field, words in (("host", "10.0.0.9"), ("ports", "1-2,x"), ("community", "a word")):
+        rig.find(field).set(words)
+    rig.click("go")
+    assert "x is neither a number nor a range" in rig.words()
+    rig.find("ports").set("1-2, 4")
+    rig.click("go")
+    assert "No SNMP response" in rig.words()
+    assert "a word" not in rig.words()
+    rig.find("host").set("10.0.0.2")
+    rig.click("go")
+    login = {"user": "", "auth_key": "", "privacy_key": "", "community": "a word"}
+    assert asked[-1] == {"name": "SHOP", "host": "10.0.0.2", "ports": [1, 2, 4], **login}
+    assert rig.notices == ["The switch answers. 4 ports of it are here now."]
+    assert isinstance(rig.top, PoePorts)
+
+
+def test_a_switch_that_was_added_is_removed_after_a_question_and_no_other():
+    rig, _page, api = at_page([replace(SUPPLY, logs_in=True, added=True)])
+    api.remove_switch = lambda name: api.calls.append(("remove", name))
+    rig.key("ok", "up", "ok")
+    assert isinstance(rig.top, Question)
+    assert "forgets its password" in rig.words()
+    rig.click("do")
+    assert api.calls == [("remove", "PSE")]
+    rig, _page, _api = at_page([replace(SUPPLY, logs_in=True)])
+    rig.key("ok")
+    assert [one.label for one in rig.top.items][-1] == "Log in at the switch"
 
 
 def test_the_page_is_reached_from_the_cameras():

@@ -100,8 +100,15 @@ def test_terminals_are_seen_and_switched_with_the_warning_first(recorder, page):
 
 
 def fill(page, field, words):
-    page.run(f"document.querySelector('dialog.typed [name={field}]').value = ''")
-    page.type(f"dialog.typed [name={field}]", words)
+    page.run(f"document.querySelector('dialog.typed [name=\"{field}\"]').value = ''")
+    page.type(f'dialog.typed [name="{field}"]', words)
+
+
+def choose_in(page, field, value):
+    """Choose in an open dialog, as a hand does: it hears of it."""
+    place = f'dialog.typed [name="{field}"]'
+    told = "one.dispatchEvent(new Event('input', {bubbles: true}))"
+    page.run(f"const one = document.querySelector({place!r}); one.value = {value!r}; {told};")
 
 
 def choose(page, place, value):
@@ -160,7 +167,22 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     page.click("dialog.typed button.plain")
     page.until("!document.querySelector('dialog.typed')")
 
-    recorder.owner.create_array("video", "raid1", serials)
+    page.click("[data-key=make-array]")
+    page.until(
+        "document.querySelector('dialog.typed .live').innerText.includes('It holds 4.0 TB. Each disk holds all.')"
+    )
+    choose_in(page, "level", "raid5")
+    page.until("document.querySelector('dialog.typed .live').innerText.includes('RAID 5 takes at least 3 disks')")
+    choose_in(page, "level", "raid1")
+    fill(page, "serial 1", serials["1"])
+    fill(page, "serial 2", "WRONG")
+    keep(page, "array-new")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('is not the serial number')")
+    assert recorder.owner.arrays() == []
+    fill(page, "serial 2", serials["2"])
+    page.click("dialog.typed button[type=submit]")
+    page.until("!document.querySelector('dialog.typed')")
     page.until("document.querySelector('[data-key=\"prepare video\"]')")
     choose(page, "[data-key='pace video']", "sync_first")
     wait_for(lambda: recorder.owner.arrays()[0].pace == "sync_first")
@@ -179,6 +201,38 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     page.until("!document.querySelector('[data-item=\"array video\"]')")
     for bay in ("1", "2"):
         recorder.hal.simulate("bay", bay, "pull")
+    shut(page)
+
+
+@pytest.mark.covers("D-HW-14", "V-INT-07")
+def test_a_place_becomes_a_bay_and_a_switch_that_does_not_answer_is_told(recorder, page):
+    show(page, "places")
+    place = "[data-place=simulated-sata-3]"
+    page.until(f"document.querySelector('{place}')?.innerText.includes('No bay')")
+    page.click(f"{place} .deeds button")
+    fill(page, "name", "a/b")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText !== ''")
+    fill(page, "name", "3")
+    page.click("dialog.typed button[type=submit]")
+    page.until(f"document.querySelector('{place}')?.innerText.includes('Bay 3')")
+    keep(page, "places")
+    page.click(f"{place} .deeds button")
+    page.until(f"document.querySelector('{place}')?.innerText.includes('No bay')")
+    assert "stays as it is" in page.run("return window.asked.at(-1)")
+    show(page, "ports")
+    page.until("document.querySelector('[data-key=add-switch]')")
+    page.click("[data-key=add-switch]")
+    for field, words in (("name", "SHOP"), ("host", "127.0.0.1"), ("ports", "1-x"), ("community", "a word")):
+        fill(page, field, words)
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('neither a number nor a range')")
+    fill(page, "ports", "1-8")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('No SNMP response')")
+    keep(page, "switch-new")
+    assert [one.name for one in recorder.owner.poe()] == ["PSE"]
+    page.click("dialog.typed button.plain")
     shut(page)
 
 

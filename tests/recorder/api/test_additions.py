@@ -1,0 +1,235 @@
+"""What an owner adds to the recorder over the API: bays, and with them arrays of more than two disks; switches."""
+
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from hal.client import HalClient
+from recorder.client.unix_http import ApiError
+from tests.recorder.api.served import Served, wait_for
+
+BOARD = """
+id = "box"
+title = "A box with bays that nobody named"
+
+[[device]]
+kind = "bay"
+name = "1"
+driver = "simulated"
+
+[[device]]
+kind = "disk"
+name = "1"
+driver = "simulated"
+
+[[device]]
+kind = "indicator"
+name = "BAY5"
+driver = "simulated"
+group = "bay 5"
+shows = [{ meaning = "rebuild", light = "blink", colour = "amber" }]
+
+[[device]]
+kind = "indicator"
+name = "HDD"
+driver = "simulated"
+shows = [{ meaning = "rebuild", light = "blink", colour = "amber" }]
+
+[[device]]
+kind = "array"
+name = "ARRAYS"
+driver = "simulated"
+
+[[device]]
+kind = "poe_supply"
+name = "PSE"
+driver = "simulated"
+budget = { watts = 60.0 }
+"""
+
+
+class House:
+    """A recorder, its hardware service and its root helper."""
+
+    def __init__(self, served, folder):
+        self.served, self.owner, self.folder = served, served.owner, folder
+        (folder / "boards" / "box").mkdir(parents=True)
+        (folder / "boards" / "box" / "board.toml").write_text(BOARD)
+        self.socket = served.instance.socket("hal")
+        self.world = ["--world", served.instance.data.absolute()]
+
+    @contextmanager
+    def hal(self):
+        about = ["--boards", self.folder / "boards", "--board", "box", "--keep", self.folder / "keep", *self.world]
+        audit = ["--audit", self.folder / "audit.jsonl", *self.world]
+        root = ["hal.admin", "--socket", self.served.instance.socket("hal-admin"), *audit]
+        with (
+            process("hal", "--socket", self.socket, *about),
+            process(*root),
+            HalClient(self.socket, timeout_s=60) as self.hand,
+        ):
+            wait_for(self.listens)
+            yield self
+
+    def listens(self):
+        try:
+            return self.owner.disk_places()
+        except ApiError:
+            return False
+
+    def bays(self):
+        return {one.name: one for one in self.owner.bays()}
+
+    def array(self):
+        return next(iter(self.owner.arrays()), None)
+
+    def ended(self, bay):
+        return wait_for(lambda: (job := self.bays()[bay].job) and job.state.over and job)
+
+    def lit(self):
+        return {one.name for one in self.hand.devices() if one.kind == "indicator" and one.told}
+
+    def noted(self):
+        return {one.field: one.new for one in self.served.control.settings.changes()}
+
+    def roles(self):
+        return {one.bay: one.role for one in self.array().members}
+
+
+@contextmanager
+def process(*command):
+    with subprocess.Popen([sys.executable, "-m", *map(str, command)], stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout.readline() == "ready\n"
+        try:
+            yield
+        finally:
+            started.terminate()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("a")
+    with Served(folder / "data") as served:
+        yield House(served, folder)
+
+
+@pytest.mark.covers("D-HW-14", "D-STO-03", "D-STO-04", "D-STO-02.2", "V-HW-11")
+def test_places_become_bays_and_an_array_of_them_has_its_disks_replaced_and_taken_out(house):
+    with house.hal():
+        owner, hand = house.owner, house.hand
+        assert [one.bay for one in owner.disk_places()[:3]] == ["1", "", ""]
+        for name in "2345":
+            told = owner.add_bay(name, f"simulated-sata-{name}")
+        assert [(one.bay, one.added) for one in told[:3]] == [("1", False), ("2", True), ("3", True)]
+        for wrong, words in (("1", "already"), ("6", "is bay 2"), ("../x", "name")):
+            with pytest.raises(ApiError, match=words):
+                owner.add_bay(wrong, "simulated-sata-2" if wrong == "6" else "simulated-sata-7")
+        with pytest.raises(ApiError, match="Bay 1 belongs to the recorder itself"):
+            owner.remove_bay("1")
+        with pytest.raises(ApiError, match="no bay 9"):
+            owner.remove_bay("9")
+        for name in "12345":
+            hand.simulate("bay", name, "insert")
+        serials = wait_for(
+            lambda: (
+                (all(one.serial for one in house.bays().values()) and len(house.bays()) == 5)
+                and {name: one.serial for name, one in house.bays().items()}
+            )
+        )
+
+        free = owner.storage().free
+        assert {one.bay: one.serial for one in free} == serials
+        assert "takes at least 4 disks" in owner.plan_array("raid6", ["1", "2", "3"]).refusal
+        planned = owner.plan_array("raid5", ["1", "2", "3"], ["4"])
+        assert planned.words.startswith("It holds 8.0 TB. One disk may fail.")
+        assert "at once" in owner.plan_array("raid1", ["1", "2"], ["2"]).refusal
+        with pytest.raises(ApiError, match="no bay 9"):
+            owner.plan_array("raid1", ["1", "9"])
+
+        of = lambda names: {name: serials[name] for name in names}  # noqa: E731
+        owner.create_array("video", "raid5", of("123"), of("4"))
+        house.ended("1")
+        wait_for(lambda: house.array() and house.roles()["4"] == "spare")
+        assert house.array().capacity_bytes == planned.capacity_bytes
+        row = next(one for one in owner.storage().rows if one.kind == "array")
+        assert (row.free, row.active, row.idle) == (("5",), ("1", "2", "3"), ("4",))
+        assert {"add", "replace", "remove"} <= set(row.deeds)
+        assert "forget" not in row.deeds
+
+        with pytest.raises(ApiError, match="none of video that this can be done with"):
+            owner.remove_from_array("video", "1", serials["1"])
+        with pytest.raises(ApiError, match="WRONG is not the serial number"):
+            owner.remove_from_array("video", "4", "WRONG")
+        with pytest.raises(ApiError, match="none of video that this can be done with"):
+            owner.replace_in_array("video", "4", "5", serials["5"])
+        with pytest.raises(ApiError, match="not the serial number"):
+            owner.replace_in_array("video", "1", "5", serials["1"])
+        with pytest.raises(ApiError, match="Say which disk is replaced"):
+            owner.replace_in_array("video", "", "5", serials["5"])
+        owner.replace_in_array("video", "1", "5", serials["5"])
+        assert "is copied to it" in house.ended("5").words
+        wait_for(lambda: house.roles().get("5") == "rebuilding")
+        assert (house.roles()["1"], house.array().health) == ("active", "rebuilding")
+        wait_for(lambda: house.lit() == {"BAY5", "HDD"})
+
+        owner.remove_from_array("video", "4", serials["4"])
+        assert "belongs to no array now" in house.ended("4").words
+        wait_for(lambda: "4" not in house.roles())
+        wait_for(lambda: house.bays()["4"].array == "")
+
+        hand.simulate("bay", "2", "pull")
+        wait_for(lambda: "forget" in next(one for one in owner.storage().rows if one.kind == "array").deeds)
+        owner.forget_gone("video")
+        wait_for(lambda: all(not one.gone for one in house.array().members))
+        with pytest.raises(ApiError, match="All disks of video are there"):
+            owner.forget_gone("video")
+        noted = house.noted()
+        assert serials["4"] in noted["array disk taken out"]
+        assert serials["5"] in noted["array disk added"]
+        assert "video" in noted["array disks forgotten"]
+        assert "2: simulated-sata-2" in noted["bay added"]
+    with house.hal():
+        wait_for(lambda: set(house.bays()) == set("12345"))
+        told = house.owner.remove_bay("4")
+        assert next(one for one in told if one.path == "simulated-sata-4").bay == ""
+        wait_for(lambda: "4" not in house.bays())
+
+
+@pytest.mark.covers("V-INT-07")
+def test_a_switch_must_answer_and_is_not_what_the_board_has(house):
+    with house.hal():
+        login = {"user": "owner", "auth_key": "a long pass", "privacy_key": "another pass"}
+        with pytest.raises(ApiError, match=r"127\.0\.0\.1: No SNMP response") as refused:
+            house.owner.add_switch("SHOP", "127.0.0.1", udp_port=9, **login)
+        assert refused.value.http_status == 409
+        assert [one.name for one in house.owner.poe()] == ["PSE"]
+        assert b"a long pass" not in b"".join(one.read_bytes() for one in (house.folder / "keep").iterdir())
+        assert "switch_added" not in house.noted()
+        for wrong in ({"name": "a-b"}, {"host": "http://x"}, {"host": "a;b"}, {"ports": [0]}, {"auth_key": "short"}):
+            with pytest.raises(ApiError) as refused:
+                house.owner.add_switch(**{"name": "SHOP", "host": "127.0.0.1", **login, **wrong})
+            assert refused.value.http_status == 422
+        with pytest.raises(ApiError, match="Switch PSE belongs to the recorder itself"):
+            house.owner.remove_switch("PSE")
+        with pytest.raises(ApiError, match="no switch SHOP"):
+            house.owner.remove_switch("SHOP")
+
+
+def test_who_may_not_keep_the_recorder_adds_nothing(house):
+    screen = house.served.screen
+    asks = (
+        screen.disk_places,
+        lambda: screen.add_bay("7", "simulated-sata-7"),
+        lambda: screen.remove_bay("2"),
+        lambda: screen.add_switch("SHOP", "127.0.0.1", community="public"),
+        lambda: screen.remove_switch("PSE"),
+        lambda: screen.remove_from_array("video", "4", "x"),
+        lambda: screen.forget_gone("video"),
+        lambda: screen.plan_array("raid1", ["1", "2"]),
+    )
+    for ask in asks:
+        with pytest.raises(ApiError) as refused:
+            ask()
+        assert refused.value.http_status == 403
