@@ -61,6 +61,7 @@ class Bays:
         """By bay, the serial number of its disk and when it came."""
         self._stale = asyncio.Event()
         hal.listen(self._heard)
+        hal.bid_farewell(lambda _gone: self._stale.set())
 
     def follow(self, disks: Sequence[DiskStatus]) -> None:
         """Take how the recording disks are."""
