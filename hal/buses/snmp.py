@@ -97,7 +97,8 @@ class SnmpPeer:
         from pysnmp.proto.rfc1905 import EndOfMibView
 
         found: dict[tuple[int, ...], int] = {}
-        last, peer = column, (*self._peer, 0, MOST_AT_ONCE)
+        last = column
+        peer: tuple[Any, ...] = (*self._peer, 0, MOST_AT_ONCE)
         while len(found) < MOST_LISTED:
             asked = snmp.ObjectType(snmp.ObjectIdentity(last))
             before = len(found)
