@@ -21,7 +21,16 @@ def described(served):
     return json.loads(served.owner._call("GET", "/openapi.json"))
 
 
-NEED_HARDWARE = {"/devices", "/hardware", "/poe", "/inputs", "/outputs", "/ptz/lines", "/channels/{channel}/ptz"}
+NEED_HARDWARE = {
+    "/disk-places",
+    "/devices",
+    "/hardware",
+    "/poe",
+    "/inputs",
+    "/outputs",
+    "/ptz/lines",
+    "/channels/{channel}/ptz",
+}
 """Asked in test_bays.py, test_poe.py, test_terminals.py and test_ptz.py, with the hardware service behind them."""
 
 
