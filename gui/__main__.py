@@ -1,4 +1,4 @@
-"""`python -m gui --data DIR [--headless] [--size 1280x720] [--full-screen]`: the local screen."""
+"""`python -m gui --data DIR [--headless | --monitor] [--size 1280x720] [--full-screen]`: the local screen."""
 
 import argparse
 import logging
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gui.app import App, hold_signals
 from gui.input.keymap import BadKeymap, Keymap
 from gui.presenter.headless import HeadlessPresenter
+from gui.presenter.machine import MachinePresenter, Monitors
 from gui.presenter.sdl import NoDisplay, SdlPresenter
 from recorder.client.instance import default_data_directory
 from recorder.client.known import know
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from gui.presenter.presenter import Presenter
 
 SMALLEST, LARGEST = 320, 7680
+SIZE = 1280, 720
+LARGEST_SHOWN = 1920, 1080
+"""A monitor of more pixels shows these: four times as many cost four times as much work for the same wall."""
+
+
+def _written(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -35,7 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m gui", description="The local screen of Nightjar")
     parser.add_argument("--data", type=Path, default=default_data_directory(), help="the running instance")
     parser.add_argument("--headless", action="store_true", help="draw into memory; look by `nightjar screenshot`")
-    parser.add_argument("--size", type=_size, default=(1280, 720), help="of the window or picture (1280x720)")
+    parser.add_argument("--monitor", action="store_true", help="draw on the machine's monitor without a window system")
+    parser.add_argument(
+        "--size",
+        type=_size,
+        help=f"of the window or picture ({_written(SIZE)}), or the largest for a monitor ({_written(LARGEST_SHOWN)})",
+    )
     parser.add_argument("--full-screen", action="store_true", help="fill the monitor")
     parser.add_argument(
         "--evdev",
@@ -50,9 +63,12 @@ def main(arguments: list[str] | None = None) -> int:
     presenter: Presenter
     try:
         keymap = Keymap.read(wanted.evdev / "remote.toml") if wanted.evdev is not None else None
-        presenter = (
-            HeadlessPresenter(wanted.size) if wanted.headless else SdlPresenter(wanted.size, full=wanted.full_screen)
-        )
+        if wanted.headless:
+            presenter = HeadlessPresenter(wanted.size or SIZE)
+        elif wanted.monitor:
+            presenter = MachinePresenter(Monitors(wanted.size or LARGEST_SHOWN))
+        else:
+            presenter = SdlPresenter(wanted.size or SIZE, full=wanted.full_screen)
     except (NoDisplay, BadKeymap) as error:
         logging.getLogger("gui").error("%s", error)  # noqa: TRY400 - the words say it all
         return 1

@@ -50,9 +50,10 @@ class Loop:
         if ticking:
             self._next_us = now + round(SECOND_US / self.presenter.rate_hz)
         self.screen.advance(ticking=ticking)
-        if rects := self.screen.paint_on(self.presenter.canvas):
+        rects = self.screen.paint_on(self.presenter.canvas)
+        self.presenter.point(self.screen.pointer if self.screen.pointer_shown else None)
+        if rects:
             self.presenter.present(rects)
-        self.presenter.show_pointer(self.screen.pointer_shown or self.screen.pointer == (-1, -1))
 
     def _pause_s(self) -> float | None:
         pause = self.screen.sleep_s()

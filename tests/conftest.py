@@ -28,6 +28,7 @@ PEERS = {
     ),
     "networkd": lambda: Path("/lib/systemd/systemd-networkd").exists(),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
+    "libdrm": lambda: shutil.which("cc") and Path("/usr/include/libdrm/drm_mode.h").exists(),
     "libmodbus": lambda: shutil.which("cc") and Path("/usr/include/modbus/modbus.h").exists(),
     "pam_wrapper": lambda: (
         any(Path("/usr/lib").glob("*/libpam_wrapper.so")) and any(Path("/usr/lib").glob("*/libnss_wrapper.so"))

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from gui.input.keyboard import Keyboard
 from gui.input.keymap import Keymap
-from gui.input.mouse import Mouse
+from gui.input.mouse import BUTTONS, Mouse, Range
 from gui.input.remote import Remote
 from gui.toolkit.event import Event
 from gui.toolkit.screen import Screen
 from hal.client.input import (
+    EV_ABS,
     EV_KEY,
     EV_REL,
     EV_SYN,
@@ -36,8 +37,6 @@ TAG = "nightjar-screen"
 LOOK_S = 2.0
 """How often is looked for what was plugged in."""
 LETTER = KEY_CODES["KEY_Q"]
-BUTTONS = range(0x110, 0x118)
-"""BTN_MOUSE and those after it (linux/input-event-codes.h)."""
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +59,8 @@ class EvdevInput:
         self._nodes: dict[Path, InputNode] = {}
         self._lettered: set[InputNode] = set()
         self._keyboards: dict[InputNode, Keyboard] = {}
-        self._mouse = Mouse(screen.rect.size)
+        self._places: dict[InputNode, tuple[Range, Range]] = {}
+        self._mouse = Mouse(lambda: screen.rect.size)
         self._wake_in, self._wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._over = False
         self._thread = threading.Thread(target=self._read, name="evdev", daemon=True)
@@ -97,16 +97,20 @@ class EvdevInput:
             try:
                 self._nodes[path] = node = self._open(path)
                 codes = node.keys()
+                places = node.place_range() if codes & BUTTONS.keys() else None
             except (HalError, OSError) as error:
                 log.warning("%s", error)
             else:
                 if LETTER in codes:
                     self._lettered.add(node)
+                if places is not None:
+                    self._places[node] = places
 
     def _lose(self, path: Path) -> None:
         node = self._nodes.pop(path)
         self._keyboards.pop(node, None)
         self._lettered.discard(node)
+        self._places.pop(node, None)
         node.close()
 
     def _take(self, path: Path) -> None:
@@ -123,6 +127,8 @@ class EvdevInput:
     def _one(self, node: InputNode, event: InputEvent) -> None:
         if event.type == EV_REL or (event.type == EV_KEY and event.code in BUTTONS):
             self._mouse.take(event)
+        elif event.type == EV_ABS and (places := self._places.get(node)) is not None:
+            self._mouse.place(event, places)
         elif event.type == EV_SYN:
             if event.code == SYN_DROPPED:
                 self._keyboards.pop(node, None)

@@ -55,7 +55,7 @@ class HeadlessPresenter:
         """End a wait."""
         self._woken.set()
 
-    def show_pointer(self, shown: bool) -> None:  # noqa: FBT001
+    def point(self, at: tuple[int, int] | None) -> None:
         """There is none."""
 
     def close(self) -> None:

@@ -40,8 +40,8 @@ class Presenter(Protocol):
         """Somebody looks from afar now; safe from any thread."""
         ...
 
-    def show_pointer(self, shown: bool) -> None:  # noqa: FBT001
-        """Show or hide the mouse pointer."""
+    def point(self, at: tuple[int, int] | None) -> None:
+        """Show the mouse pointer at a place, or not at all."""
         ...
 
     def close(self) -> None:

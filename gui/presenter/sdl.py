@@ -115,11 +115,11 @@ class SdlPresenter:
                 events.append(found)
         return events
 
-    def show_pointer(self, shown: bool) -> None:  # noqa: FBT001
-        """Show or hide the pointer."""
-        if shown != self._pointer:
-            self._pointer = shown
-            pygame.mouse.set_visible(shown)
+    def point(self, at: tuple[int, int] | None) -> None:
+        """Show or hide the pointer; the window system knows its place."""
+        if (at is not None) != self._pointer:
+            self._pointer = not self._pointer
+            pygame.mouse.set_visible(self._pointer)
 
     def close(self) -> None:
         """Close the window."""

@@ -2,6 +2,7 @@
 
 from hal.errors import HalError
 from hal.kernel.input import (
+    EV_ABS,
     EV_KEY,
     EV_REL,
     EV_SYN,
@@ -18,6 +19,7 @@ from hal.kernel.key_codes import KEY_CODES
 from hal.kernel.udev import input_nodes
 
 __all__ = [
+    "EV_ABS",
     "EV_KEY",
     "EV_REL",
     "EV_SYN",

@@ -24,6 +24,12 @@ EVIOCGRAB = 0x40044590
 EVIOCGNAME = 0x81004506
 EVIOCGKEY = 0x80604518
 EVIOCGBIT_KEY = 0x80604521
+EVIOCGPROP = 0x80044509
+EVIOCGABS = 0x80184540
+"""The range of axis 0; that of axis n has a number that is larger by n."""
+AXIS = struct.Struct("=6i")
+PROPERTY_POINTER = 0
+"""A touchpad, whose places are none on the screen (linux/input-event-codes.h, INPUT_PROP_POINTER)."""
 KEY_BYTES = 96
 MOST_AT_ONCE = 64
 
@@ -69,6 +75,10 @@ class InputNode(Protocol):
 
     def keys(self) -> frozenset[int]:
         """Give the codes of the keys that the device has."""
+        ...
+
+    def place_range(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Give the least and most value across and down of a device that tells places on the screen; None of others."""
         ...
 
     def send(self, event: InputEvent, /) -> None:
@@ -124,6 +134,18 @@ class EventDevice:
     def keys(self) -> frozenset[int]:
         """Give the codes of the keys that the device has."""
         return _bits(fcntl.ioctl(self._descriptor, EVIOCGBIT_KEY, bytes(KEY_BYTES)))
+
+    def place_range(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Give the least and most value across and down of a touch screen or tablet; None of mice and touchpads."""
+        try:
+            properties = int.from_bytes(fcntl.ioctl(self._descriptor, EVIOCGPROP, bytes(4)), "little")
+            axes = [AXIS.unpack(fcntl.ioctl(self._descriptor, EVIOCGABS + axis, bytes(AXIS.size))) for axis in (0, 1)]
+        except OSError:
+            return None
+        (_x, left, right, *_), (_y, top, bottom, *_) = axes
+        if properties >> PROPERTY_POINTER & 1 or right <= left or bottom <= top:
+            return None
+        return (left, right), (top, bottom)
 
     def send(self, event: InputEvent, /) -> None:
         """Send an event to the device."""

@@ -105,6 +105,7 @@ KEY_CODES: dict[str, int] = {
     "KEY_NUMERIC_STAR": 0x20A,
     "KEY_NUMERIC_POUND": 0x20B,
     "BTN_LEFT": 0x110,
+    "BTN_TOUCH": 0x14A,
     "BTN_RIGHT": 0x111,
     "BTN_MIDDLE": 0x112,
 }

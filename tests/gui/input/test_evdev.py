@@ -24,10 +24,14 @@ def packed(kind, code, value):
 class Node:
     """An input device behind a pipe."""
 
-    def __init__(self, keys=()):
+    def __init__(self, keys=(), places=None):
         self.ear, self.mouth = os.pipe2(os.O_NONBLOCK)
         self._keys = frozenset(KEY_CODES[key] for key in keys)
         self.closed = False
+        self._places = places
+
+    def place_range(self):
+        return self._places
 
     def fileno(self):
         return self.ear
@@ -53,7 +57,7 @@ class Node:
             self.say((1, KEY_CODES[name], 0))
 
 
-REMOTE, KEYBOARD, MOUSE = Path("/dev/input/event1"), Path("/dev/input/event2"), Path("/dev/input/event3")
+REMOTE, KEYBOARD, MOUSE, TOUCH = (Path(f"/dev/input/event{number}") for number in range(1, 5))
 
 
 class Desk(Rig):
@@ -65,6 +69,7 @@ class Desk(Rig):
             REMOTE: Node(["KEY_OK", "KEY_UP"]),
             KEYBOARD: Node(["KEY_Q", "KEY_UP"]),
             MOUSE: Node(["BTN_LEFT"]),
+            TOUCH: Node(["BTN_TOUCH"], ((0, 4095), (100, 1100))),
         }
         self.heard = []
         self.screen.handle = self.heard.append
@@ -124,6 +129,21 @@ def test_a_keyboard_types_with_shift_and_ctrl(desk):
         Key("down"),
         Key("down", repeat=True),
     ]
+
+
+def test_a_touch_is_a_press_at_its_place_on_a_screen_of_any_size(desk):
+    node = desk.nodes[TOUCH]
+    node.say((1, 0x14A, 1), (3, 0, 4095), (3, 1, 600))
+    node.say((1, 0x14A, 0))
+    assert desk.take(TOUCH) == [Move(1279, 360), Press(1279, 360, Button.LEFT), Release(1279, 360, Button.LEFT)]
+    desk.screen.resize((1920, 1080))
+    node.say((3, 0, -77), (3, 1, 1100), (3, 47, 3))
+    assert desk.take(TOUCH) == [Move(0, 1079)]
+
+
+def test_a_touchpad_or_a_joystick_puts_the_pointer_nowhere(desk):
+    desk.nodes[MOUSE].say((3, 0, 200), (3, 1, 200))
+    assert desk.take(MOUSE) == []
 
 
 def test_a_mouse_moves_clicks_and_turns(desk):
