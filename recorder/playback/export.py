@@ -112,8 +112,17 @@ class Export:
             done = replace(self._progress, state=State.FAILED, words=str(error))
         if done.state is not State.DONE and self.open_file is not None:
             self.open_file.discard()
+        done = replace(done, stalled=False)
         self._tell(done)
         return done
+
+    def waits(self, disk: str) -> None:
+        """Tell that a disk does not answer and is waited for, or with "" that it goes on."""
+        words = (
+            _("Disk {disk} does not answer at the moment. The export waits for it.").format(disk=disk) if disk else ""
+        )
+        self._progress = replace(self._progress, words=words, stalled=bool(disk))
+        self._tell(self._progress)
 
     def _subscription(self, channel: int) -> Subscribe:
         job = self._job
@@ -261,7 +270,9 @@ def main() -> int:
         _print(Progress(State.FAILED, 0, 0, words=str(error)))
         return 1
     instance = Instance(asked.data)
-    under_way = Export(job, FromStore(instance, cancelled), _print, Vouching(instance, job))
+    source = FromStore(instance, cancelled)
+    under_way = Export(job, source, _print, Vouching(instance, job))
+    source.waiting = under_way.waits
     results: list[Progress] = []
     thread = threading.Thread(target=lambda: results.append(under_way.run()), daemon=True)
     thread.start()

@@ -48,7 +48,8 @@ class State(StrEnum):
 class Progress:
     """How far an export is: recorded time written and wanted, bytes on the disk, finished files, words for people.
 
-    The words of one that failed say why; those of one that is done, what was recorded and is not in the files.
+    The words of one that failed say why; those of one that is done, what was recorded and is not in the files; of one
+    that waits for a disk (`stalled`), for which.
     """
 
     state: State
@@ -57,6 +58,7 @@ class Progress:
     bytes: int = 0
     files: tuple[str, ...] = ()
     words: str = ""
+    stalled: bool = False
 
 
 def read_job(path: Path) -> ExportJob:

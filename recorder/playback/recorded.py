@@ -3,11 +3,11 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -18,6 +18,8 @@ from recorder.client.stream import Epoch, Sample
 from recorder.client.tap import Credit, EpochMessage, Subscribe
 from recorder.playback.errors import Cancelled, ReaderLost
 from recorder.store import StoreReader
+from recorder.store.disk_lane import SILENT_S, Lanes
+from recorder.store.errors import DiskSilent
 from recorder.store.key_ring import KeyRing
 from recorder.store.portion import Portion, gathered
 
@@ -28,6 +30,8 @@ GLANCE_S = 0.2
 BATCH_BYTES = 1 << 20
 BATCHES_AHEAD = 3
 """What is read while earlier samples are written: a few chunks, each held as it was read."""
+DISK_PATIENCE_S = 180.0
+"""So long an export waits for a disk that does not answer: drives and cables that recover do so within two minutes."""
 
 
 class Source(Protocol):
@@ -51,14 +55,17 @@ class FromStore:
 
     def __init__(self, instance: Instance, cancelled: threading.Event) -> None:
         self._instance, self._cancelled = instance, cancelled
-        self._keys = KeyRing(instance)
+        self._keys, self._lanes = KeyRing(instance), Lanes()
+        self.waiting: Callable[[str], object] = lambda _disk: None
+        """Hears, where `portions` are taken, of a disk that is waited for; "" when it goes on."""
+        self._silence: _Silence | None = None
 
     def portions(self, asked: Subscribe) -> Iterator[Portion]:
         """Give the samples of a stretch; they are views of whole chunks."""
         assert asked.from_us is not None
         assert asked.until_us is not None
         with closing(self._open()) as store:
-            found = _wanted(store.portions(asked.key, asked.from_us, asked.until_us), asked)
+            found = _wanted(store.portions(asked.key, asked.from_us, asked.until_us, self._waits), asked)
             thread = ThreadPoolExecutor(1, "read")
             try:
                 ahead = deque(thread.submit(_batch, found) for _number in range(BATCHES_AHEAD))
@@ -86,14 +93,38 @@ class FromStore:
             return store.samples_ahead(asked.key, asked.from_us, asked.until_us)
 
     def _open(self) -> StoreReader:
-        return StoreReader(self._instance.disks, self._instance.index, SystemClock(), keys=self._keys)
+        return StoreReader(
+            self._instance.disks, self._instance.index, SystemClock(), keys=self._keys, lanes=self._lanes
+        )
 
     def _read(self, batch: "Future[list[Portion]]") -> list[Portion]:
+        told = ""
         while True:
             if self._cancelled.is_set():
                 raise Cancelled
             if wait([batch], GLANCE_S).done:
+                if told:
+                    self.waiting("")
                 return batch.result()
+            silence = self._silence
+            if not told and silence is not None and time.monotonic() - silence.asked_s < SILENT_S:
+                told = silence.disk
+                self.waiting(told)
+
+    def _waits(self, silent: DiskSilent) -> bool:
+        """Wait a moment, in the thread that reads, before a disk is asked again; False where that went on for long."""
+        now_s = time.monotonic()
+        since_s, asked_s = self._silence[1:] if self._silence else (now_s, now_s)
+        # Where it was asked long ago it has answered since.
+        since_s = since_s if now_s - asked_s < SILENT_S else now_s
+        self._silence = _Silence(str(silent.details["disk"]), since_s, now_s)
+        return now_s - since_s < DISK_PATIENCE_S and not self._cancelled.wait(GLANCE_S)
+
+
+class _Silence(NamedTuple):
+    disk: str
+    since_s: float
+    asked_s: float
 
 
 def _wanted(found: Iterator[Portion], asked: Subscribe) -> Iterator[Portion]:

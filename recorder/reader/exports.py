@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -26,6 +27,8 @@ from recorder.client.words import _
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 2
+MOST_STALLED = 4
+"""More than these, waiting for disks that do not answer and holding up no other job, fail: each is a process."""
 MOST_REMEMBERED = 200
 LONGEST_LINE = 1 << 20
 KILL_AFTER_S = 3.0
@@ -86,6 +89,7 @@ class _Line(msgspec.Struct):
     bytes: int = 0
     files: tuple[str, ...] = ()
     words: str = ""
+    stalled: bool = False
 
 
 @dataclass
@@ -95,6 +99,8 @@ class _Job:
     process: asyncio.subprocess.Process | None = None
     cancelled: bool = False
     task: asyncio.Task[None] | None = None
+    has_place: bool = False
+    """Whether it is one of those at once: one that waits for a disk gave its place to another."""
 
 
 class Exports:
@@ -149,14 +155,21 @@ class Exports:
 
     async def _run(self, name: str, job: _Job) -> None:
         place = private_directory(self._instance.run / "exports") / f"{name}.json"
-        async with self._slots:
-            try:
-                place.write_bytes(msgspec.json.encode(job.request))
-                await self._follow(job, place)
-            except OSError as error:
-                self._tell(job, replace(job.progress, state=ExportState.FAILED, words=str(error)))
-            finally:
-                place.unlink(missing_ok=True)
+        await self._slots.acquire()
+        job.has_place = True
+        try:
+            place.write_bytes(msgspec.json.encode(job.request))
+            await self._follow(job, place)
+        except OSError as error:
+            self._tell(job, replace(job.progress, state=ExportState.FAILED, words=str(error)))
+        finally:
+            place.unlink(missing_ok=True)
+            self._give_place(job)
+
+    def _give_place(self, job: _Job) -> None:
+        if job.has_place:
+            job.has_place = False
+            self._slots.release()
 
     async def _follow(self, job: _Job, place: Path) -> None:
         process = job.process = await asyncio.create_subprocess_exec(
@@ -186,8 +199,25 @@ class Exports:
         except UNREADABLE:
             log.warning("An export said something that is not progress")
             return
-        if job.progress.state not in _OVER:
-            self._tell(job, replace(job.progress, **msgspec.structs.asdict(told)))
+        if job.progress.state in _OVER:
+            return
+        facts = msgspec.structs.asdict(told)
+        if facts.pop("stalled") and job.has_place:
+            self._stalled(job, facts)
+        else:
+            self._tell(job, replace(job.progress, **facts))
+
+    def _stalled(self, job: _Job, facts: dict[str, Any]) -> None:
+        """Let others go on while a job waits for a disk; where many do already it fails."""
+        waiting = sum(one.process is not None and not one.has_place for one in self._jobs.values())
+        if waiting < MOST_STALLED:
+            self._tell(job, replace(job.progress, **facts))
+            self._give_place(job)
+        elif job.process is not None:
+            words = _("{waiting} other exports wait for it, too. Export this again later.").format(waiting=waiting)
+            facts |= {"state": ExportState.FAILED, "words": f"{facts['words']} {words}"}
+            self._tell(job, replace(job.progress, **facts))
+            self._end(job.process)
 
     def _tell(self, job: _Job, progress: ExportProgress) -> None:
         job.progress = progress

@@ -17,12 +17,18 @@ from recorder.reader.exports import Exports
 from recorder.reader.recordings import RecordedFile, Recordings
 from recorder.store import BlockCache, Gap, RecordedSpan, StoreReader
 from recorder.store.completeness import Day
+from recorder.store.disk_lane import Lanes
 from recorder.store.key_ring import KeyRing
 from recorder.store.locks import missing_keys_below
 from recorder.store.rows import HoldRow, TagRow
 
-# Reads that wait for a disk hold a thread each; so many may wait before a question of another client does.
-READING_THREADS = 8
+READING_THREADS = 32
+"""Each is held by a subscription that reads; one disk holds at most half of them for longer than a moment (`Lane`)."""
+QUESTION_THREADS = 4
+"""A question that has to look into a block on a disk that hangs holds one for some seconds, once."""
+LISTING_THREADS = 2
+CATALOG_S = 60.0
+"""A catalog is read as a whole: of a large disk that is 100 MB."""
 
 _Answer = TypeVar("_Answer")
 
@@ -36,18 +42,20 @@ class Reader:
         self.exports = Exports(instance)
         self.pool = ThreadPoolExecutor(READING_THREADS, "read")
         self.clock = clock
-        self._questions = ThreadPoolExecutor(1, "index")
+        self._questions = ThreadPoolExecutor(QUESTION_THREADS, "index")
         self._index = threading.local()
         # Listing a day reads hundreds of block indexes: other questions do not wait for it.
         self.recordings = Recordings(clock)
-        self._listings = ThreadPoolExecutor(1, "files")
+        self._listings = ThreadPoolExecutor(LISTING_THREADS, "files")
         self._listing = threading.local()
         self._cache = BlockCache()
+        self._lanes = Lanes()
+        self._catalogs = Lanes(CATALOG_S)
         self._keys = KeyRing(instance)
 
     def open_store(self) -> StoreReader:
         """Open the store once more: each is used by one thread at a time."""
-        return StoreReader(self.instance.disks, self.instance.index, self.clock, self._cache, self._keys)
+        return StoreReader(self.instance.disks, self.instance.index, self.clock, self._cache, self._keys, self._lanes)
 
     async def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
         """Give what is recorded in a stretch."""
@@ -75,7 +83,7 @@ class Reader:
 
     async def missing_keys(self, disk_id: str) -> set[int]:
         """Give the numbers of the keys without which a disk cannot be played wholly."""
-        look = partial(missing_keys_below, self.instance.disks, disk_id, self._keys)
+        look = partial(missing_keys_below, self.instance.disks, disk_id, self._keys, self._catalogs)
         return await asyncio.get_running_loop().run_in_executor(self._listings, look)
 
     async def file_days(self, key: StreamKey) -> list[str]:
@@ -113,6 +121,8 @@ class Reader:
     async def stop(self) -> None:
         """Cancel exports, let reads end."""
         await self.exports.stop()
+        self._lanes.close()
+        self._catalogs.close()
         self._questions.shutdown(wait=False, cancel_futures=True)
         self._listings.shutdown(wait=False, cancel_futures=True)
         self.pool.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from recorder.client.clock import SECOND_US
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_list import read_list
-from recorder.store.files import BlockFile
+from recorder.store.files import Readable
 from recorder.store.walk import BlockWalk
 from recorder.store.window import WALK_BYTES, Window
 
@@ -56,7 +56,7 @@ class BlockCache:
                 self._sealed.popitem(last=False)
         return found
 
-    def opened(self, block: BlockRef, file: BlockFile, block_bytes: int, now_us: int) -> list[ChunkEntry]:
+    def opened(self, block: BlockRef, file: Readable, block_bytes: int, now_us: int) -> list[ChunkEntry]:
         """Give the chunks of an open block as far as they were written lately; the list only grows.
 
         Who asks for a block that somebody walks waits for that walk; of other blocks it holds up nobody. `now_us` is
@@ -79,6 +79,12 @@ class BlockCache:
             known.walk.follow(file)
             known.looked_us = now_us
             return known.walk.entries
+
+    def seen(self, block: BlockRef) -> list[ChunkEntry] | None:
+        """Give the chunks of an open block as they were seen last; None where nobody has looked at it."""
+        with self._lock:
+            known = self._walks.get(block)
+        return None if known is None or known.looked_us is None else known.walk.entries
 
     def keep_walks(self, still_open: set[BlockRef]) -> None:
         """Forget open blocks that are open no longer."""

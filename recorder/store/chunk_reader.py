@@ -12,7 +12,7 @@ from recorder.store.checksum import crc32
 from recorder.store.chunk import ChunkHeader, Head, associated, parse_head
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged, Locked, StoreError
-from recorder.store.files import BlockFile
+from recorder.store.files import Readable
 from recorder.store.footage import Piece
 from recorder.store.keys import PoolKeys
 from recorder.store.layout import Cipher
@@ -65,8 +65,8 @@ class BlockFiles(Protocol):
 
     keys: PoolKeys
 
-    def file(self, block: BlockRef) -> BlockFile:
-        """Give the open file of a block; raises `OSError` and `NotADisk`."""
+    def file(self, block: BlockRef) -> Readable:
+        """Give the open file of a block; raises `OSError` and `NotADisk`, and `DiskSilent` as its reads may."""
         ...
 
     def is_overwritten(self, block: BlockRef) -> bool:
@@ -83,7 +83,7 @@ class ChunkReader:
         self._lap: tuple[BlockRef, LapKey] | None = None
 
     def open(self, piece: Piece, entry: ChunkEntry, *, whole: bool = False) -> Chunk:
-        """Read a chunk's header; raises `Damaged`, `Overwritten`, `Locked`, `OSError`.
+        """Read a chunk's header; raises `Damaged`, `Overwritten`, `Locked`, `DiskSilent`, `OSError`.
 
         With `whole` the samples are read along with it, by one move of the disk's head instead of two.
         """

@@ -49,6 +49,12 @@ class DiskFault(StoreError):
     words = _("Disk {disk} does not work: {problem}.")
 
 
+class DiskSilent(StoreError):
+    """A disk has not answered a read for so long that nobody waits for it any more."""
+
+    words = _("Disk {disk} does not answer at the moment. What is recorded on it can be seen again as soon as it does.")
+
+
 class DiskReadOnly(DiskFault):
     """The file system refused a write."""
 

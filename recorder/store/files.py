@@ -62,6 +62,16 @@ class SystemFile:
         """Read by pread(2)."""
         return os.pread(self._descriptor, size, offset)
 
+    def read_cached(self, size: int, offset: int) -> bytes | None:
+        """Read what the page cache has, by preadv2(2) with RWF_NOWAIT; None where the disk would have to be asked."""
+        found = bytearray(size)
+        try:
+            read = os.preadv(self._descriptor, [found], offset, os.RWF_NOWAIT)
+        except OSError:
+            # An error of the disk is for the read that asks it.
+            return None
+        return bytes(found) if read == size else None
+
     def write(self, data: memoryview, offset: int) -> None:
         """Write by pwrite(2); goes on after a short write."""
         while data:

@@ -8,6 +8,7 @@ from recorder.client.stream import StreamKey
 from recorder.store.allocation import DAY_US
 from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockRef
+from recorder.store.errors import DiskSilent
 from recorder.store.ids import RowId
 from recorder.store.index_reader import Extent, IndexReader, SealedPiece
 from recorder.store.index_runs import LONGEST_PIECE_US
@@ -61,6 +62,8 @@ class Footage:
     def __init__(self, disks: ReadDisks, index: IndexReader, clock: Clock, *, copies: bool = False) -> None:
         self.disks, self.index, self._copies = disks, index, copies
         self._clock = clock
+        self.unseen: DiskSilent | None = None
+        """Why what was found last may not be all: an open block that nobody has looked into is on a disk that hangs."""
         # The chunks of the piece that was asked for last: playing asks for them again and again.
         self._chosen: tuple[object, int, list[ChunkEntry]] | None = None
 
@@ -78,14 +81,21 @@ class Footage:
         """Give the pieces of a stream in blocks that are being written, as far as they are written now.
 
         With `own` only in those that nothing else is written to: to look into one that many share is to walk it.
+        What is on a disk that does not answer, and was not looked at before, is left out (`unseen`).
         """
         code = STREAM_CODES[key.stream]
         found: list[Piece] = []
+        self.unseen = None
         for disk, number, incarnation in self.index.own_open_blocks(key) if own else self.index.open_blocks(key):
             block = BlockRef(disk, number, int.from_bytes(incarnation, "little"))
+            try:
+                written = self.disks.entries(block, is_open=True)
+            except DiskSilent as silent:
+                self.unseen = silent
+                continue
             entries = [
                 one
-                for one in self.disks.entries(block, is_open=True)
+                for one in written
                 if (one.channel, one.stream) == (key.channel, code) and (one.source >= Source.COPY) is self._copies
             ]
             for row in pieces(number, block.incarnation, entries):
@@ -250,6 +260,16 @@ class Footage:
     def open_blocks(self) -> list[BlockRef]:
         """Give every block that is being written."""
         return [BlockRef(d, n, int.from_bytes(i, "little")) for d, n, i in self.index.all_open_blocks()]
+
+    def check_end(self, key: StreamKey) -> None:
+        """Raise `DiskSilent` where that was not the end: a block of this stream alone could not be looked into.
+
+        One that others share may hold more of it, too; but then nothing would ever be played to its end meanwhile.
+        """
+        if self.unseen is not None:
+            self.open_pieces(key, own=True)
+            if self.unseen is not None:
+                raise self.unseen
 
     def forget_closed_blocks(self) -> None:
         """Let go of blocks that are no longer open."""

@@ -1,9 +1,11 @@
 """Which keys a disk needs: whether it is encrypted, and whether it is locked on this recorder."""
 
 import contextlib
+from functools import partial
 from pathlib import Path
 
 from recorder.store.contents import Contents
+from recorder.store.disk_lane import Lanes
 from recorder.store.errors import StoreError
 from recorder.store.inspection import Inspection, disks_below, header_of
 from recorder.store.keys import PoolKeys
@@ -36,11 +38,15 @@ def missing_keys(disk: Inspection, contents: Contents, keys: PoolKeys) -> set[in
     return {number for number in key_numbers(disk, contents) if keys.of(number) is None}
 
 
-def missing_keys_below(place: Path, disk_id: str, keys: PoolKeys) -> set[int]:
+def missing_keys_below(place: Path, disk_id: str, keys: PoolKeys, lanes: Lanes) -> set[int]:
     """Give the missing keys of the disks with an id in a directory; one that cannot be read tells none."""
     found: set[int] = set()
     for path in disks_below(place):
-        with contextlib.suppress(StoreError, OSError), Inspection(path) as disk:
-            if disk.identity.id == disk_id:
-                found |= missing_keys(disk, disk.contents(), keys)
+        with contextlib.suppress(StoreError, OSError):
+            found |= lanes.of(path).do(path.name, partial(_missing_keys_at, path, disk_id, keys))
     return found
+
+
+def _missing_keys_at(path: Path, disk_id: str, keys: PoolKeys) -> set[int]:
+    with Inspection(path) as disk:
+        return missing_keys(disk, disk.contents(), keys) if disk.identity.id == disk_id else set()

@@ -6,7 +6,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.motion import RECORD_S, BadMotion, MotionRecord, parse
 from recorder.client.stream import StreamKey, StreamName
 from recorder.store.chunk_reader import ChunkReader
-from recorder.store.errors import StoreError
+from recorder.store.errors import DiskSilent, StoreError
 from recorder.store.footage import Footage
 from recorder.store.read_disks import ReadDisks
 
@@ -29,6 +29,8 @@ class RecordedMotion:
                 try:
                     chunk = self._reader.open(piece, entry)
                     taken = self._reader.samples(chunk, 0, len(chunk.walls))
+                except DiskSilent:
+                    raise
                 except (StoreError, OSError):
                     continue
                 for one in taken.samples:

@@ -6,6 +6,7 @@ from typing import Self
 
 from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.store.chunk_reader import FLAGS
+from recorder.store.errors import DiskSilent
 
 HOLE_US = 1_000_000
 """Shorter ones are the time between two pictures."""
@@ -20,6 +21,8 @@ Samples = Iterator[tuple[Epoch, Sample]]
 class Patched(Iterator[tuple[Epoch, Sample]]):
     """Forward. After StopIteration `next` may be called again: it goes on when more was recorded.
 
+    Where the disk of the first copy does not answer, the second is played; `DiskSilent` where that has no more either.
+
     Epoch numbers are each copy's own; a reader tells parameters by what they are, not by their numbers.
     """
 
@@ -32,6 +35,7 @@ class Patched(Iterator[tuple[Epoch, Sample]]):
         self._given: Sample | None = None
         self._ready: deque[tuple[Epoch, Sample]] = deque()
         self._patch: Samples | None = None
+        self._silent: DiskSilent | None = None
 
     def __iter__(self) -> Self:
         return self
@@ -55,7 +59,7 @@ class Patched(Iterator[tuple[Epoch, Sample]]):
         if found is None:
             self._patch = self._beyond()
             if self._patch is None:
-                raise StopIteration
+                raise self._silent or StopIteration
             return self._next()
         if self._is_behind_hole(found[1]):
             self._ready.append(found)
@@ -66,9 +70,13 @@ class Patched(Iterator[tuple[Epoch, Sample]]):
     def _next_of_first(self) -> tuple[Epoch, Sample] | None:
         """Give what comes next of the first copy and was not given by the second already."""
         given = self._given
-        for one in self._first:
-            if given is None or one[1].wall_us > given.wall_us - _REORDER_US:
-                return one
+        self._silent = None
+        try:
+            for one in self._first:
+                if given is None or one[1].wall_us > given.wall_us - _REORDER_US:
+                    return one
+        except DiskSilent as silent:
+            self._silent = silent
         return None
 
     def _is_behind_hole(self, sample: Sample) -> bool:

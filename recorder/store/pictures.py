@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from recorder.client.stream import Sample, StreamKey, StreamName
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader
-from recorder.store.errors import StoreError
+from recorder.store.errors import DiskSilent, StoreError
 from recorder.store.footage import Footage, Piece
 from recorder.store.read_disks import ReadDisks
 
@@ -21,7 +21,7 @@ class RecordedPictures:
         self._key = StreamKey(channel, StreamName.PICTURE)
 
     def listed(self, start_us: int, end_us: int, most: int) -> list[tuple[int, int]]:
-        """Give (time, bytes) of those within [start_us, end_us), by time, at most so many."""
+        """Give (time, bytes) of those within [start_us, end_us), by time, at most so many; raises `DiskSilent`."""
         found: set[tuple[int, int]] = set()
         for piece in self._footage.pieces(self._key, start_us, end_us):
             for entry in self._footage.entries(self._key, piece):
@@ -33,10 +33,11 @@ class RecordedPictures:
                     found.update((wall, size) for wall, size in sized if start_us <= wall < end_us)
             if len(found) >= most:
                 break
+        self._check(found)
         return sorted(found)[:most]
 
     def newest(self, at_us: int) -> Sample | None:
-        """Give the newest at or before a moment that can be read; None where there is none."""
+        """Give the newest at or before a moment that can be read; None where there is none. Raises `DiskSilent`."""
         best: Sample | None = None
         for last_us, piece, entry in self._chunks_before(at_us):
             if best is not None and last_us <= best.wall_us:
@@ -49,7 +50,13 @@ class RecordedPictures:
                 if taken:
                     best = max(best or taken[0], taken[0], key=lambda one: one.wall_us)
                     break
+        self._check(best)
         return best
+
+    def _check(self, found: object) -> None:
+        """Raise `DiskSilent` rather than say that there is nothing, where a disk could not be looked at."""
+        if not found and self._footage.unseen is not None:
+            raise self._footage.unseen
 
     def _chunks_before(self, at_us: int) -> Iterator[tuple[int, Piece, ChunkEntry]]:
         """Give chunks that begin at or before a moment, with when they end, the latest end first."""
@@ -72,5 +79,7 @@ class RecordedPictures:
     def _opened(self, piece: Piece, entry: ChunkEntry) -> Chunk | None:
         try:
             return self._reader.open(piece, entry)
+        except DiskSilent:
+            raise
         except (StoreError, OSError):
             return None

@@ -1,14 +1,14 @@
 """Samples of a stream from a time on, forward or key frames only, across chunks, blocks, spans and disks."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Self
 
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.client.tap import Mode
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
-from recorder.store.errors import Damaged, NotADisk
+from recorder.store.errors import Damaged, DiskSilent, NotADisk
 from recorder.store.footage import Footage, Piece, chunk_at, follows
 from recorder.store.portion import Portion
 
@@ -54,13 +54,24 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         self._data = None
         return self._epoch, self._ready.popleft()
 
-    def portions(self) -> Iterator[Portion]:
-        """Give the same chunk by chunk; ends where there is no more yet."""
-        while self._ready or (not self._over and self._load()):
+    def portions(self, waits: Callable[[DiskSilent], bool] = lambda _silent: False) -> Iterator[Portion]:
+        """Give the same chunk by chunk; ends where there is no more yet.
+
+        `waits` says whether a disk that does not answer is asked again.
+        """
+        while self._ready or (not self._over and self._loads(waits)):
             if self._ready and self._epoch is not None:
                 samples = list(self._ready)
                 self._ready.clear()
                 yield Portion(self._epoch, samples, self._root, self._data)
+
+    def _loads(self, waits: Callable[[DiskSilent], bool]) -> bool:
+        while True:
+            try:
+                return self._load()
+            except DiskSilent as silent:
+                if not waits(silent):
+                    raise
 
     def _load(self) -> bool:
         """Read the next chunk; False where there is none yet."""
@@ -145,6 +156,7 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         following = self._footage.after(self._key, piece, piece.first_us)
         if following is None:
             self._piece = piece
+            self._footage.check_end(self._key)
             return False
         if following.span != piece.span:
             if self._given_us is not None and following.last_us <= self._given_us:
@@ -164,6 +176,8 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         if piece is None or from_us > piece.last_us + HOLE_US:
             following = footage.after(key, piece, from_us)
             if following is None and (piece is None or not piece.is_open):
+                if footage.unseen is not None:
+                    raise footage.unseen
                 return False
             if following is not None and (piece is None or following.span != piece.span):
                 self._piece, self._at, self._started = following, 0, True

@@ -1,27 +1,28 @@
 """The disks as a reader finds them: by id, wherever they are mounted now, with their blocks and what is in them."""
 
 import os
-import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.store.block import ChunkEntry, parse_header
 from recorder.store.block_cache import BlockCache, BlockRef
-from recorder.store.errors import NotADisk, StoreError
-from recorder.store.files import BlockFile, SystemFiles
+from recorder.store.disk_lane import Lanes
+from recorder.store.errors import DiskSilent, NotADisk, StoreError
+from recorder.store.files import SystemFiles
 from recorder.store.identity import Identity
 from recorder.store.keys import NO_KEYS, PoolKeys
+from recorder.store.lane_file import LaneFile
 from recorder.store.layout import PAGE, block_name
 from recorder.store.walk import entries_of_block, sealed_index
 
 _LOOK_US = 2 * SECOND_US
 _MOST_FILES = 32
 LOOK_S = 1.0
-"""So long a mount that was asked who it is may take; one that takes longer is heard at a later look."""
+"""So long a mount that is asked who it is may take; it is not asked again before it has answered."""
 
 
 class _Mounted(NamedTuple):
@@ -31,7 +32,7 @@ class _Mounted(NamedTuple):
 
 
 def _opened(path: Path) -> _Mounted | None:
-    """Open a directory; None where it is no disk. On a mount that hangs this never comes back."""
+    """Open a directory; None where it is no disk. On a mount that hangs this comes back when that does."""
     try:
         directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
@@ -43,35 +44,9 @@ def _opened(path: Path) -> _Mounted | None:
         return None
 
 
-class _Question:
-    """A mount that is asked who it is, by a thread of its own: one that hangs holds up nobody else."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.found: _Mounted | None = None
-        self.answered = threading.Event()
-        self._lock = threading.Lock()
-        self._unwanted = False
-        threading.Thread(target=self._ask, name=f"look {path.name}", daemon=True).start()
-
-    def _ask(self) -> None:
-        try:
-            found = _opened(self.path)
-            with self._lock:
-                if found is not None and self._unwanted:
-                    os.close(found.directory)
-                else:
-                    self.found = found
-        finally:
-            self.answered.set()
-
-    def drop(self) -> None:
-        """Nobody wants the answer any more, whenever it comes."""
-        with self._lock:
-            self._unwanted = True
-            if self.found is not None:
-                os.close(self.found.directory)
-                self.found = None
+def _close(mounted: _Mounted | None) -> None:
+    if mounted is not None:
+        os.close(mounted.directory)
 
 
 class ReadDisks:
@@ -84,16 +59,18 @@ class ReadDisks:
         cache: BlockCache,
         keys: PoolKeys = NO_KEYS,
         in_index: Callable[[], Collection[str]] = frozenset[str],
+        lanes: Lanes | None = None,
     ) -> None:
         """No I/O here. `in_index` gives the paths of the disks that are in the index."""
         self._in_index = in_index
+        self._lanes = lanes or Lanes()
         self.keys = keys
         self._place, self._clock = place, clock
         self._disks: dict[bytes, _Mounted] = {}
         self._look_at_us: int | None = None
-        self._asked: dict[Path, _Question] = {}
-        """Mounts that have not answered yet."""
-        self._files: OrderedDict[tuple[bytes, int], BlockFile] = OrderedDict()
+        self._silent: list[str] = []
+        """Names of mounts that did not say who they are."""
+        self._files: OrderedDict[tuple[bytes, int], LaneFile] = OrderedDict()
         self._cache = cache
 
     def _disk(self, disk: bytes) -> _Mounted | None:
@@ -112,21 +89,15 @@ class ReadDisks:
             paths = sorted(self._place.iterdir(), key=lambda one: (str(one) not in indexed, one))
         except OSError:
             paths = []
-        end = time.monotonic() + LOOK_S
-        fresh = [_Question(path) for path in paths if path not in self._asked]
-        for one in fresh:
-            self._asked[one.path] = one
-            one.answered.wait(max(0.0, end - time.monotonic()))
-        for gone in self._asked.keys() - set(paths):
-            self._asked.pop(gone).drop()
+        self._silent = []
         for path in paths:
-            asked = self._asked[path]
-            if not asked.answered.is_set():
-                # It hangs: what is known of it stays.
+            try:
+                mounted = self._lanes.of(path, LOOK_S).do(path.name, partial(_opened, path), _close)
+            except DiskSilent:
+                # What is known of it stays.
+                self._silent.append(path.name)
                 found |= {disk: one for disk, one in self._disks.items() if one.path == path and disk not in found}
                 continue
-            del self._asked[path]
-            mounted = asked.found
             if mounted is None:
                 continue
             disk, directory = mounted.identity.id_bytes, mounted.directory
@@ -144,22 +115,30 @@ class ReadDisks:
                     self._files.pop(place).close()
         self._disks = found
 
-    def file(self, block: BlockRef) -> BlockFile:
-        """Give the open file of a block; raises `OSError` and `NotADisk`."""
+    def file(self, block: BlockRef) -> LaneFile:
+        """Give the open file of a block; raises `OSError`, `NotADisk`, and `DiskSilent` as its reads do."""
         mounted = self._disk(block.disk)
         if mounted is None:
+            if self._silent:
+                raise DiskSilent(disk=", ".join(self._silent))
             raise NotADisk(path=self._place, problem=f"disk {block.disk.hex()} is not here")
         place = (block.disk, block.number)
         file = self._files.get(place)
         if file is None:
-            file = self._files[place] = SystemFiles().open_to_read(block_name(block.number), mounted.directory)
+            lane, name = self._lanes.of(block.disk), mounted.identity.name
+            opening = partial(SystemFiles().open_to_read, block_name(block.number), mounted.directory)
+            opened = lane.do(name, opening, lambda late: late.close())
+            file = self._files[place] = LaneFile(opened, lane, name)
             if len(self._files) > _MOST_FILES:
                 self._files.popitem(last=False)[1].close()
         self._files.move_to_end(place)
         return file
 
     def entries(self, block: BlockRef, *, is_open: bool) -> list[ChunkEntry]:
-        """Give the chunks of a block, those of an open one as far as they are written now; empty where it is gone."""
+        """Give the chunks of a block, those of an open one as far as they are written now; empty where it is gone.
+
+        Raises `DiskSilent` where nobody has seen them yet; an open block stays as it was seen while its disk hangs.
+        """
         try:
             if is_open:
                 return self._open_entries(block)
@@ -168,9 +147,15 @@ class ReadDisks:
             return []
 
     def _open_entries(self, block: BlockRef) -> list[ChunkEntry]:
-        file = self.file(block)
-        size = self._disks[block.disk].identity.block_bytes
-        return self._cache.opened(block, file, size, self._clock.monotonic_us())
+        try:
+            file = self.file(block)
+            size = self._disks[block.disk].identity.block_bytes
+            return self._cache.opened(block, file, size, self._clock.monotonic_us())
+        except DiskSilent:
+            seen = self._cache.seen(block)
+            if seen is None:
+                raise
+            return seen
 
     def _sealed_entries(self, block: BlockRef) -> list[ChunkEntry]:
         def read() -> list[ChunkEntry]:
@@ -198,9 +183,6 @@ class ReadDisks:
         """Close everything."""
         for file in self._files.values():
             file.close()
-        for one in self._asked.values():
-            one.drop()
-        self._asked.clear()
         for mounted in self._disks.values():
             os.close(mounted.directory)
         self._files.clear()

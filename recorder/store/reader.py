@@ -1,7 +1,8 @@
 """The reading side of the store, for another process than the one that records: what there is, and its samples."""
 
 import calendar
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -15,6 +16,8 @@ from recorder.store.block import ChunkEntry
 from recorder.store.block_cache import BlockCache
 from recorder.store.chunk_reader import ChunkReader
 from recorder.store.completeness import Day, first_of, local_days
+from recorder.store.disk_lane import Lanes
+from recorder.store.errors import DiskSilent
 from recorder.store.footage import Footage, Piece
 from recorder.store.index_reader import IndexReader
 from recorder.store.intervals import Interval, clipped, joined, without
@@ -64,19 +67,24 @@ class StoreReader:
         clock: Clock | None = None,
         cache: BlockCache | None = None,
         keys: PoolKeys = NO_KEYS,
+        lanes: Lanes | None = None,
     ) -> None:
         """No I/O here; disks and index may be missing, and are looked for at every question.
 
-        Readers of one process may share a `cache`, in whatever threads they are. `keys` open encrypted footage.
+        Readers of one process may share a `cache`, and `lanes`, in whatever threads they are. `keys` open encrypted
+        footage. Where a disk does not answer whatever needs it raises `DiskSilent`.
         """
         self._clock = clock or SystemClock()
         self._index = IndexReader(index_path)
-        self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys, self._index.disk_paths)
+        self._disks = ReadDisks(disks, self._clock, cache or BlockCache(), keys, self._index.disk_paths, lanes)
         self._footage = Footage(self._disks, self._index, self._clock)
         self._copies = Footage(self._disks, self._index, self._clock, copies=True)
 
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[RecordedSpan]:
-        """Give what is recorded within [start_us, end_us), in time order, cut by record type and by what was lost."""
+        """Give what is recorded within [start_us, end_us), in time order, cut by record type and by what was lost.
+
+        What is not sealed yet on a disk that does not answer is left out; `DiskSilent` where there is nothing else.
+        """
         self._footage.forget_closed_blocks()
         shown = self._footage.visible(key)
         marks = self._index.marks(key, start_us, end_us, self._clock.now_us())
@@ -91,7 +99,14 @@ class StoreReader:
             for part in [part for begin, end in without(within, lost) for part in cut(begin, end, marks)]:
                 share = one.bytes * (part.end_us - part.start_us) // (one.end_us - one.start_us)
                 found.append(RecordedSpan(part.start_us, part.end_us, part.type, share, one.frames))
+        if not found and (unseen := self._unseen) is not None:
+            raise unseen
         return found
+
+    @property
+    def _unseen(self) -> DiskSilent | None:
+        """Why what was found last may not be all."""
+        return self._footage.unseen or self._copies.unseen
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
         """Give the pieces of spans that touch [start_us, end_us), in playback order."""
@@ -129,7 +144,8 @@ class StoreReader:
     def gaps(self, key: StreamKey, start_us: int, end_us: int) -> list[Gap]:
         """Give what was due within [start_us, end_us) and is missing, in time order, each with its reason.
 
-        Stretches in which control was silent are among them by their name, although they were recorded.
+        Stretches in which control was silent are among them by their name, although they were recorded. Raises
+        `DiskSilent` where something is missing as long as a disk does not answer that may have it.
         """
         start_us = max(start_us, self._footage.visible(key).floor_us)
         found = [Gap(*one) for one in self._time_of(key, start_us, end_us).missing]
@@ -140,7 +156,7 @@ class StoreReader:
     def completeness(self, key: StreamKey, first: date, count: int, zone: str) -> list[Day]:
         """Say of so many local days from `first` on, hour by hour, what was due and what became of it.
 
-        Raises `Invalid` for a zone or days that do not exist.
+        Raises `Invalid` for a zone or days that do not exist, and `DiskSilent` as `gaps` does.
         """
         bounds = local_days(first, count, zone)
         time_of = self._time_of(key, bounds[0], bounds[-1])
@@ -162,7 +178,7 @@ class StoreReader:
         told = [(one.start_us, one.end_us) for one in gaps if one.reason is not GapReason.CONTROL_SILENT]
         due = joined([*due, *clipped(told, start_us, unknown_until)])
         known_since = index.first_known(key)
-        return StreamTime.of(
+        found = StreamTime.of(
             start_us,
             end_us,
             now_us=now,
@@ -172,6 +188,9 @@ class StoreReader:
             gaps=gaps,
             known_since_us=max(shown.floor_us, end_us if known_since is None else known_since),
         )
+        if found.missing and (unseen := self._unseen) is not None:
+            raise unseen
+        return found
 
     def _kept(self, key: StreamKey, start_us: int, end_us: int) -> list[Interval]:
         """Give what there is of a stream, of whichever copy, as far as it is shown."""
@@ -208,7 +227,8 @@ class StoreReader:
         """Give every stream that has footage."""
         codes = set(self._index.streams())
         for block in self._footage.open_blocks():
-            codes |= {(one.channel, one.stream) for one in self._disks.entries(block, is_open=True)}
+            with suppress(DiskSilent):
+                codes |= {(one.channel, one.stream) for one in self._disks.entries(block, is_open=True)}
         return sorted(key for one in codes if (key := stream_key(*one)) is not None)
 
     def read(
@@ -242,10 +262,15 @@ class StoreReader:
             lambda: min(self._copies.newest(key) or 0, until_us if until_us is not None else 1 << 62),
         )
 
-    def portions(self, key: StreamKey, from_us: int, until_us: int) -> Iterator[Portion]:
-        """Give the same samples chunk by chunk; without the roots of chunks where two copies are put together."""
+    def portions(
+        self, key: StreamKey, from_us: int, until_us: int, waits: Callable[[DiskSilent], bool] = lambda _silent: False
+    ) -> Iterator[Portion]:
+        """Give the same samples chunk by chunk; without the roots of chunks where two copies are put together.
+
+        `waits` is asked whether to ask a disk again that does not answer; of two copies the other is taken.
+        """
         found = self.read(key, from_us, until_us)
-        return found.portions() if isinstance(found, Forward) else gathered(found)
+        return found.portions(waits) if isinstance(found, Forward) else gathered(found)
 
     def samples_ahead(self, key: StreamKey, from_us: int, until_us: int) -> int:
         """Say about how many samples of all tracks the span that is under way at a time has up to `until_us`."""

@@ -45,8 +45,11 @@ class Backward(Iterator[tuple[Epoch, Sample]]):
     def _load(self) -> bool:
         """Read the chunk before; False at the beginning."""
         if not self._started:
-            self._started = True
             piece = self._footage.at(self._key, self._from_us)
+            if piece is None or piece.last_us < self._from_us:
+                # It may have gone on where nobody can look.
+                self._footage.check_end(self._key)
+            self._started = True
             if piece is None:
                 return False
             entries = self._footage.entries(self._key, piece)

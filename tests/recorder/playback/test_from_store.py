@@ -18,9 +18,10 @@ from recorder.playback.job import ExportJob, State
 from recorder.playback.recorded import FromStore
 from recorder.playback.verify_export import verify_export
 from recorder.playback.vouch import Vouching
-from recorder.store import merkle
+from recorder.store import disk_lane, merkle
 from recorder.store.device_key import DeviceKey
 from tests.recorder.decode.film import film
+from tests.recorder.store.faulty_disk import HangingReads
 from tests.recorder.store.rig import ALWAYS, MAIN, Rig, epoch
 
 SECONDS = 20
@@ -114,6 +115,45 @@ def test_a_manifest_names_the_footage_by_the_roots_that_its_disk_vouches_for(rig
     told = proof.manifest
     assert len(roots) > 3
     assert (told.samples, told.chunks, told.root) == (200, len(roots), merkle.root(roots).hex())
+
+
+def test_an_export_waits_for_a_disk_that_does_not_answer_and_leaves_nothing_out(rig, tmp_path, monkeypatch):
+    camera = filmed(rig)
+    disks = HangingReads(monkeypatch)
+    monkeypatch.setattr(disk_lane, "SILENT_S", 1.0)
+    monkeypatch.setattr(recorded, "BATCH_BYTES", 10_000)
+    heard, source = [], FromStore(Instance(tmp_path), threading.Event())
+
+    def waiting(disk):
+        heard.append(disk)
+        disks.answer()
+
+    source.waiting = waiting
+    portions = source.portions(asked(camera, audio=True))
+    found = [next(portions)]
+    disks.hang("one")
+    found += portions
+    assert heard == ["one", ""]
+    assert plain(sample for one in found for sample in one.samples) == plain(camera.sent)
+
+
+def test_an_export_waits_for_a_disk_only_so_long_and_says_which_it_was(rig, tmp_path, monkeypatch):
+    camera = filmed(rig)
+    disks = HangingReads(monkeypatch)
+    monkeypatch.setattr(disk_lane, "SILENT_S", 0.5)
+    monkeypatch.setattr(recorded, "DISK_PATIENCE_S", 0.5)
+    disks.hang("one")
+    instance, told = Instance(tmp_path), []
+    source = FromStore(instance, threading.Event())
+    job = ExportJob((1,), MAIN.stream, camera.sent[0].wall_us, rig.clock.now_us(), str(tmp_path))
+    under_way = Export(job, source, told.append)
+    source.waiting = under_way.waits
+    try:
+        done = under_way.run()
+    finally:
+        disks.answer()
+    assert (done.state, done.stalled) == (State.FAILED, False)
+    assert "Disk one" in done.words
 
 
 def test_what_is_cancelled_reads_no_further(rig, tmp_path, monkeypatch):

@@ -15,6 +15,16 @@ def main() -> None:
             sys.exit(3)
         case "wait":
             signal.sigwait({signal.SIGUSR2})
+        case "stall":
+            told = {
+                "state": "running",
+                "done_us": 5,
+                "total_us": 10,
+                "words": "Disk 1 does not answer.",
+                "stalled": True,
+            }
+            print(json.dumps(told), flush=True)
+            signal.sigwait({signal.SIGUSR2})
         case "nonsense":
             print('[1]\n{"state": "better"}\n\xff\n', flush=True)
     print(json.dumps({"state": "done", "done_us": 10, "total_us": 10, "files": ["a.mp4"]}), flush=True)

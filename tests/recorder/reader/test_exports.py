@@ -7,7 +7,7 @@ import pytest
 from recorder.client.errors import NotFound
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
-from recorder.reader.exports import MOST_AT_ONCE, ExportRequest, Exports, ExportState
+from recorder.reader.exports import MOST_AT_ONCE, MOST_STALLED, ExportRequest, Exports, ExportState
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +79,16 @@ async def test_a_few_run_at_once_and_the_rest_waits_its_turn(followed):
     assert [one.state for one in followed.exports.list()][-1] is ExportState.QUEUED
     followed.exports.cancel(jobs[0])
     await followed.until(jobs[-1], ExportState.RUNNING)
+
+
+async def test_jobs_that_wait_for_a_disk_hold_up_no_other_and_are_not_without_number(followed):
+    stalled = [followed.start("stall") for _ in range(MOST_STALLED + 2)]
+    well = followed.start("well")
+    assert (await followed.until(well, ExportState.DONE)).files
+    for job in stalled[MOST_STALLED:]:
+        assert "other exports wait" in (await followed.until(job, ExportState.FAILED)).words
+    waiting = [one for one in followed.exports.list() if one.job in stalled[:MOST_STALLED]]
+    assert {(one.state, one.words) for one in waiting} == {(ExportState.RUNNING, "Disk 1 does not answer.")}
 
 
 async def test_a_job_that_waits_its_turn_can_be_cancelled(followed):

@@ -13,6 +13,7 @@ from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamKey, 
 from recorder.playback.virtual_mp4 import Extent
 from recorder.reader.recordings import GRID_US, SETTLED_US, Recordings
 from recorder.store import Disk, StorePolicy, StoreReader, StoreWriter, initialise_disk
+from recorder.store.disk_lane import Lanes
 from recorder.store.errors import Locked
 from recorder.store.inspection import Inspection
 from recorder.store.key_ring import KeyRing, recovery_key
@@ -227,9 +228,9 @@ def test_which_keys_a_disk_lacks_is_known_until_they_are_entered(tmp_path):
         number = disk.identity.id
     others = KeyRing(Instance(tmp_path / "other"))
     secret = recorded.keys.writing(1)
-    assert missing_keys_below(disks, number, recorded.keys) == set()
-    assert missing_keys_below(disks, number, others) == {secret.number}
-    assert missing_keys_below(disks, "0" * 32, others) == set()
+    assert missing_keys_below(disks, number, recorded.keys, Lanes()) == set()
+    assert missing_keys_below(disks, number, others, Lanes()) == {secret.number}
+    assert missing_keys_below(disks, "0" * 32, others, Lanes()) == set()
     (disks / "rubbish").mkdir()
     others.enter(recovery_key(secret.secret))
-    assert missing_keys_below(disks, number, others) == set()
+    assert missing_keys_below(disks, number, others, Lanes()) == set()

@@ -3,10 +3,12 @@
 import errno
 import os
 import random
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from recorder.store.files import SystemFile, SystemFiles
+from recorder.store.identity import Identity
 from recorder.store.layout import PAGE
 
 SECTOR = 512
@@ -234,6 +236,8 @@ class BadSectors:
             end = offset + len(data) if heals else offset
             self.pages -= {(self._name(file), page) for page in range(offset // PAGE, end // PAGE)}
 
+        # The page cache has nothing of it, or a bad page would be found there.
+        monkeypatch.setattr(SystemFile, "read_cached", lambda _file, _size, _offset: None)
         monkeypatch.setattr(SystemFile, "read", bad_read)
         monkeypatch.setattr(SystemFile, "read_into", bad_read_into)
         monkeypatch.setattr(SystemFile, "write", healing_write)
@@ -244,6 +248,56 @@ class BadSectors:
 
     def spoil(self, path: Path, offset: int) -> None:
         self.pages.add((str(path.resolve()), offset // PAGE))
+
+
+class HangingReads:
+    """Disks that answer no read and open no block while they are in `names`, whoever asks; `asked` counts who waits."""
+
+    def __init__(self, monkeypatch):
+        self.names: set[str] = set()
+        self.asked = 0
+        self._answers = threading.Condition()
+        read, open_to_read, identity = SystemFile.read, SystemFiles.open_to_read, Identity.read
+
+        def slow_read(file, size, offset):
+            self._wait(f"/proc/self/fd/{file._descriptor}")
+            return read(file, size, offset)
+
+        def slow_open(files, name, directory):
+            self._wait(f"/proc/self/fd/{directory}")
+            return open_to_read(files, name, directory)
+
+        def slow_identity(directory, path):
+            self._wait(f"/proc/self/fd/{directory}", "also disk.json")
+            return identity(directory, path)
+
+        monkeypatch.setattr(SystemFile, "read_cached", lambda _file, _size, _offset: None)
+        monkeypatch.setattr(SystemFile, "read", slow_read)
+        monkeypatch.setattr(SystemFiles, "open_to_read", slow_open)
+        monkeypatch.setattr(Identity, "read", slow_identity)
+
+    def _wait(self, link, kind=""):
+        parts = Path(link).readlink().parts
+        with self._answers:
+            if not {f"{one} {kind}".strip() for one in parts} & self.names:
+                return
+            self.asked += 1
+            self._answers.notify_all()
+            assert self._answers.wait_for(lambda: not {f"{one} {kind}".strip() for one in parts} & self.names, 120)
+
+    def await_somebody(self):
+        with self._answers:
+            assert self._answers.wait_for(lambda: self.asked, 60)
+
+    def hang(self, name, *, identity=False):
+        """With `identity` a disk does not even say who it is."""
+        with self._answers:
+            self.names |= {name, f"{name} also disk.json"} if identity else {name}
+
+    def answer(self):
+        with self._answers:
+            self.names.clear()
+            self._answers.notify_all()
 
 
 class RefusingSectors:

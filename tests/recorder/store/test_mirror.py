@@ -10,13 +10,13 @@ from recorder.client.clock import SECOND_US
 from recorder.client.recording import GapReason
 from recorder.client.stream import StreamKey
 from recorder.client.tap import Mode
-from recorder.store import StorePolicy
+from recorder.store import StorePolicy, disk_lane
 from recorder.store.block_cache import LOOK_AGAIN_US
 from recorder.store.inspection import Inspection
 from recorder.store.layout import BlockState
 from recorder.store.mirroring import FIRST, SECOND, Losses
 from recorder.store.policy import DiskUse, PoolPolicy
-from tests.recorder.store.faulty_disk import RefusingFiles
+from tests.recorder.store.faulty_disk import HangingReads, RefusingFiles
 from tests.recorder.store.rig import ALWAYS, MAIN, played, simple, unflagged
 
 
@@ -61,6 +61,24 @@ def test_a_mirrored_channel_lies_on_both_disks_and_is_shown_once(two):
     assert once[0].bytes == sum(len(one.data) for one in camera.sent)
     store.close()
     assert 0 < payload(two.disks / "two") <= once[0].bytes
+
+
+def test_while_the_disk_of_the_first_copy_hangs_the_second_is_played(two, monkeypatch):
+    store = two.store(policy=two.policy)
+    camera = two.camera()
+    two.film(store, camera, seconds=25)
+    store.flush()
+    disks = HangingReads(monkeypatch)
+    monkeypatch.setattr(disk_lane, "SILENT_S", 3.0)
+    reader = two.reader()
+    found = reader.read(MAIN, 0)
+    begun = [next(found)[1] for _n in range(10)]
+    disks.hang("one")
+    try:
+        got = unflagged(simple([*begun, *(sample for _epoch, sample in found)]))
+        assert got == unflagged(simple(camera.sent))
+    finally:
+        disks.answer()
 
 
 @pytest.mark.parametrize("mode", [Mode.ALL, Mode.KEY, Mode.REVERSE])

@@ -6,13 +6,16 @@ import threading
 import pytest
 
 from recorder.client.clock import SECOND_US
-from recorder.client.recording import GapReason
+from recorder.client.recording import GapReason, RecordType
 from recorder.client.status import DiskState
 from recorder.client.stream import StreamKey
-from recorder.store import StorePolicy
+from recorder.client.tap import Mode
+from recorder.store import StorePolicy, disk_lane
+from recorder.store.errors import DiskSilent
 from recorder.store.lateness import LATE_US, LONGEST_PROOF_US, PROOF_US, Lateness
 from recorder.store.shedding import shed_least
-from tests.recorder.store.faulty_disk import RefusingFiles
+from recorder.store.stream_time import SETTLED_US
+from tests.recorder.store.faulty_disk import HangingReads, RefusingFiles
 from tests.recorder.store.rig import ALWAYS, MAIN, SUB, played, simple, unflagged
 from tests.recorder.store.test_overload import batch, left
 
@@ -127,6 +130,35 @@ def test_a_disk_that_dies_after_hanging_loses_nothing_that_another_can_take(two)
     found = played(two.reader(), from_us=middle)
     assert found[0][2] <= middle
     assert unflagged(found) == got[-len(found) :]
+
+
+def test_what_is_on_a_disk_that_hangs_is_neither_called_missing_nor_left_out(rig, monkeypatch):  # S7
+    store = rig.store()
+    camera = rig.camera()
+    store.due(MAIN, rig.clock.now_us(), ALWAYS, RecordType.GENERAL)
+    rig.film(store, camera, seconds=4)
+    store.flush()
+    disks = HangingReads(monkeypatch)
+    monkeypatch.setattr(disk_lane, "SILENT_S", 1.0)
+    knows, knows_not = rig.reader(), rig.reader()
+    stretch = MAIN, camera.sent[0].wall_us, camera.sent[-1].wall_us
+    seen = knows.spans(*stretch)
+    assert seen
+    rig.clock.advance(SETTLED_US / SECOND_US + 1)
+    disks.hang("one")
+    try:
+        # It was looked at before: what was seen stays.
+        assert knows.spans(*stretch) == seen
+        assert knows.gaps(*stretch) == []
+        for question in (knows_not.spans, knows_not.gaps):
+            with pytest.raises(DiskSilent, match="one"):
+                question(*stretch)
+        for mode in (Mode.ALL, Mode.KEY, Mode.REVERSE):
+            with pytest.raises(DiskSilent, match="one"):
+                next(knows_not.read(MAIN, camera.sent[-1].wall_us, mode=mode))
+    finally:
+        disks.answer()
+    assert unflagged(played(knows_not)) == unflagged(simple(camera.sent))
 
 
 def test_a_disk_that_falls_behind_hands_a_part_of_its_streams_to_the_others(rig_on):
