@@ -266,7 +266,7 @@ class Footage:
 
         One that others share may hold more of it, too; but then nothing would ever be played to its end meanwhile.
         """
-        if self.unseen is not None:
+        if self.unseen is not None and not self._copies:
             self.open_pieces(key, own=True)
             if self.unseen is not None:
                 raise self.unseen

@@ -59,13 +59,20 @@ class Patched(Iterator[tuple[Epoch, Sample]]):
         if found is None:
             self._patch = self._beyond()
             if self._patch is None:
-                raise self._silent or StopIteration
+                raise self._end()
             return self._next()
         if self._is_behind_hole(found[1]):
             self._ready.append(found)
             self._patch = self._between(self._given, found[1])
             return self._next()
         return found
+
+    def _end(self) -> Exception:
+        """Say why nothing more comes: that the second copy has no more either, or that nobody knows."""
+        given = self._given
+        if self._silent is not None and (given is None or self._newest_us() < given.wall_us - _REORDER_US):
+            return self._silent
+        return StopIteration()
 
     def _next_of_first(self) -> tuple[Epoch, Sample] | None:
         """Give what comes next of the first copy and was not given by the second already."""

@@ -183,9 +183,9 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
                 self._piece, self._at, self._started = following, 0, True
                 return True
         assert piece is not None
-        self._started = True
         found = self._key_before(piece, from_us)
         self._piece, self._at, self._skip = found or (piece, 0, 0)
+        self._started = True
         return True
 
     def _key_before(self, piece: Piece, at_us: int) -> tuple[Piece, int, int] | None:

@@ -4,9 +4,12 @@ import errno
 import os
 import random
 import threading
+import time
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from recorder.store.disk_lane import Lane
 from recorder.store.files import SystemFile, SystemFiles
 from recorder.store.identity import Identity
 from recorder.store.layout import PAGE
@@ -257,6 +260,14 @@ class HangingReads:
         self.names: set[str] = set()
         self.asked = 0
         self._answers = threading.Condition()
+        self._lanes = weakref.WeakSet()
+        made, lanes = Lane.__init__, self._lanes
+
+        def noted(lane, patience_s):
+            made(lane, patience_s)
+            lanes.add(lane)
+
+        monkeypatch.setattr(Lane, "__init__", noted)
         read, open_to_read, identity = SystemFile.read, SystemFiles.open_to_read, Identity.read
 
         def slow_read(file, size, offset):
@@ -295,9 +306,13 @@ class HangingReads:
             self.names |= {name, f"{name} also disk.json"} if identity else {name}
 
     def answer(self):
+        """Let them answer; gives back when all that waited did, so that the next read finds no lane that is silent."""
         with self._answers:
             self.names.clear()
             self._answers.notify_all()
+        end = time.monotonic() + 60
+        while any(lane._begun_s for lane in self._lanes) and time.monotonic() < end:
+            time.sleep(0.005)
 
 
 class RefusingSectors:
