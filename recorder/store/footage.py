@@ -266,10 +266,12 @@ class Footage:
 
         One that others share may hold more of it, too; but then nothing would ever be played to its end meanwhile.
         """
-        if self.unseen is not None and not self._copies:
-            self.open_pieces(key, own=True)
-            if self.unseen is not None:
-                raise self.unseen
+        unseen = self.unseen
+        if unseen is None or self._copies:
+            return
+        self.open_pieces(key, own=True)
+        if self.unseen is not None:
+            raise self.unseen
 
     def forget_closed_blocks(self) -> None:
         """Let go of blocks that are no longer open."""
