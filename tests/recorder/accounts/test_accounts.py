@@ -103,6 +103,7 @@ def test_guessing_is_slowed_down_more_and_more(admin, clock):
     assert [lock_s(count, 5) for count in (4, 5, 6, 9, 10, 10_000)] == [0, 30, 60, 480, LONGEST_LOCK_S, LONGEST_LOCK_S]
 
 
+@pytest.mark.covers("D-RULE-30")
 def test_the_right_password_is_refused_as_well_while_locked(admin):
     for _each in range(FREE_TRIES):
         guess(admin)
@@ -110,12 +111,14 @@ def test_the_right_password_is_refused_as_well_while_locked(admin):
         admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.66")
 
 
+@pytest.mark.covers("D-RULE-30")
 def test_a_lock_holds_for_the_guesser_and_not_for_others(admin):
     for _each in range(FREE_TRIES):
         guess(admin)
     admin.logins.log_in("admin", PASSWORD, Door.WEB, "10.0.0.7")
 
 
+@pytest.mark.covers("D-RULE-30")
 def test_guessing_from_everywhere_is_slowed_down_too(admin):
     for number in range(FREE_TRIES_EVERYWHERE):
         guess(admin, source=f"10.0.{number}.1")

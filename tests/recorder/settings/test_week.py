@@ -78,7 +78,7 @@ def test_periods_may_touch(change):
     assert len(change(week([period(0, 60), period(60, 120, MOTION)])).week.days[0]) == 2
 
 
-@pytest.mark.covers("D-REC-02.1")
+@pytest.mark.covers("D-REC-02.1", "D-RULE-01")
 def test_types_of_a_period_stand_in_the_order_of_their_priority(change):
     found = change(week([period(0, 60, GENERAL, RecordType.POS, MOTION, RecordType.INTELLIGENT, ALARM)]))
     types = found.week.days[0][0].types
@@ -86,7 +86,7 @@ def test_types_of_a_period_stand_in_the_order_of_their_priority(change):
     assert PRIORITY[0] is RecordType.MOTION_AND_ALARM
 
 
-@pytest.mark.covers("D-REC-02.2")
+@pytest.mark.covers("D-REC-02.2", "D-RULE-01")
 def test_motion_and_alarm_together_make_motion_or_alarm_void(change):
     found = change(week([period(0, 60, MOTION, ALARM, RecordType.MOTION_AND_ALARM, GENERAL)]))
     assert found.week.days[0][0].types == (RecordType.MOTION_AND_ALARM, GENERAL)

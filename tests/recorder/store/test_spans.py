@@ -175,7 +175,7 @@ def test_a_small_correction_of_the_clock_ends_nothing(rig):
     assert len(stretches(rig)) == 1
 
 
-@pytest.mark.covers("D-REC-02", "D-REC-02.1")
+@pytest.mark.covers("D-REC-02", "D-REC-02.1", "D-RULE-01")
 def test_types_are_cut_from_marks_when_read(rig):
     store = rig.store()
     camera = rig.camera()
