@@ -3,18 +3,25 @@
 All on it is lost.
 """
 
+import asyncio
+import logging
 import os
 import re
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.bay_jobs import Running
+from recorder.control.frames_call import ask
 from recorder.control.machine_call import root
 from recorder.store import initialise_disk
+from recorder.store.errors import StoreError
+from recorder.store.identity import Identity
 
+log = logging.getLogger(__name__)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,11}")
 """As long as the label of a file system may be."""
 BLOCK_BYTES = 64 << 20
@@ -53,6 +60,7 @@ def prepare(instance: Instance, running: Running, target: Target, wanted: Wanted
         running.told = replace(running.told, percent=percent * FORMAT_SHARE, words=_("A file system is made."))
         return not running.cancelled.is_set()
 
+    before = known_as(instance.disks / target.place) if target.place else ""
     with root(instance, FORMAT_S) as helper:
         if target.place and (instance.disks / target.place).is_dir():
             helper.ask("mount", "unmount", place=target.place)
@@ -67,7 +75,31 @@ def prepare(instance: Instance, running: Running, target: Target, wanted: Wanted
         except BaseException:
             helper.ask("mount", "unmount", place=wanted.name)
             raise
+    if before:
+        _let_forget(instance, before)
     return _("It is the recording disk {name} now.").format(name=wanted.name)
+
+
+def known_as(place: Path) -> str:
+    """Give the id of the recording disk that is mounted there; "" where it is none, or cannot be read."""
+    try:
+        directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return ""
+    try:
+        return Identity.read(directory, place).id
+    except (StoreError, OSError):
+        return ""
+    finally:
+        os.close(directory)
+
+
+def _let_forget(instance: Instance, disk: str) -> None:
+    """Tell media that nothing of the disk is there any more; should that fail, its footage only seems to be."""
+    try:
+        asyncio.run(ask(instance, "media", {"op": "forget_disk", "disk": disk}, "disk_forgotten"))
+    except NightjarError as error:
+        log.warning("what was on disk %s is still listed: %s", disk, error)
 
 
 def _fill(running: Running, place: Path, wanted: Wanted) -> None:

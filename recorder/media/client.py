@@ -93,6 +93,10 @@ class MediaClient:
                 adopt = read(message, _Adopt)
                 self._media.store.disks.adopt(adopt.place, adopt.typed)
                 self._connection.send({"op": "adopted"})
+            case "forget_disk":
+                self._require_control(_("forget a disk"))
+                self._media.store.disks.forget(read(message, _Rebuild).disk)
+                self._connection.send({"op": "disk_forgotten"})
             case "rebuild":
                 self._require_control(_("rebuild a disk"))
                 self._media.store.disks.rebuild(read(message, _Rebuild).disk)

@@ -58,6 +58,18 @@ class DiskGroup:
             raise WrongDiskId(disk=place, least=LEAST_TYPED, id=writer.here[:LEAST_TYPED])
         writer.ask(lambda _volume: writer.adopt())
 
+    def forget(self, disk: str) -> None:
+        """A disk of this id is no more, it was made ready anew: nothing of it is found or counted as kept (D-RULE-13).
+
+        Raises `NotFound` for what is no id.
+        """
+        try:
+            self._store.index.forget(bytes.fromhex(disk))
+        except ValueError:
+            raise NotFound(what=_("disk {disk}").format(disk=disk[:40])) from None
+        for one in self.writers:
+            one.wake()
+
     def rebuild(self, disk: str) -> None:
         """Make the index anew, or with the id or place of a disk its catalog from its blocks; raises `NotFound`.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from recorder.store import row_format, rows
+from recorder.store import index_runs, row_format, rows
 from recorder.store.catalog import Catalog, Position
 from recorder.store.identity import Identity
 from recorder.store.index_schema import SCHEMA, VERSION, forget_disk, insert, insert_all
@@ -128,6 +128,19 @@ class Index:
     def needs(self, disk: bytes) -> bool:
         """Whether `open_disk` must be called again: rows are missing, or the file was deleted."""
         return disk in self._stale or not self._path.exists()
+
+    def forget(self, disk: bytes) -> None:
+        """Drop all rows of a disk that is no more. Should it be there after all, they are taken from it again (S3)."""
+        with self._lock:
+            self._stale.add(disk)
+            try:
+                database = self._open()
+                with transaction(database):
+                    forget_disk(database, disk)
+                    database.execute("DELETE FROM disk WHERE id = ?", (disk,))
+                    index_runs.rebuild(database)
+            except (sqlite3.Error, OSError) as error:
+                self._trouble(disk, error)
 
     def remake(self) -> None:
         """Delete the file; it is filled anew as each disk is looked at (S3)."""

@@ -1,6 +1,7 @@
 """Bays over the API: nothing is lost by mistake, what takes a while can be watched and given up."""
 
 import contextlib
+import json
 import subprocess
 import sys
 
@@ -64,6 +65,22 @@ def test_a_disk_is_prepared_only_with_its_serial_number_typed_back(served, hal):
     wait_for(lambda: bays(served)["2"].place == "disk2")
     noted = [one for one in served.control.settings.changes() if one.field == "prepared"]
     assert bay.serial in noted[0].new
+
+
+@pytest.mark.covers("D-RULE-13")
+def test_of_a_recording_disk_that_is_prepared_anew_media_is_told_that_it_is_no_more(served, hal, monkeypatch):
+    media = served.beside("media", lambda told: [{"op": "disk_forgotten"}] if told["op"] == "forget_disk" else [])
+    serial = bays(served)["2"].serial
+    served.owner.prepare_disk("2", serial, size_bytes=600 << 20)
+    assert ended(served, "2").state is JobState.DONE
+    assert media.of("forget_disk") == []
+    wait_for(lambda: bays(served)["2"].place == "disk2")
+    before = json.loads((served.instance.disks / "disk2" / "disk.json").read_text())["id"]
+    monkeypatch.setattr(served.control.bay_work._places, "is_recorded_to", lambda _place: False)
+    served.owner.prepare_disk("2", serial, size_bytes=600 << 20)
+    wait_for(lambda: bays(served)["2"].job.state is JobState.RUNNING or media.of("forget_disk"))
+    assert ended(served, "2").state is JobState.DONE
+    assert [one["disk"] for one in media.of("forget_disk")] == [before]
 
 
 def test_preparing_a_disk_can_be_given_up_and_leaves_no_recording_disk(served, hal):

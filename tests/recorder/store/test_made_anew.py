@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from recorder.client.clock import SECOND_US
+from recorder.client.errors import NotFound
 from recorder.client.motion import MotionRecord, pack
 from recorder.media.motion import Motion, MotionRequest
 from recorder.store import initialise_disk
@@ -40,6 +41,8 @@ def test_nothing_that_was_on_it_is_found_any_more(rig):
     shutil.rmtree(rig.disk)
     initialise_disk(rig.disk, size_bytes=rig.size, block_bytes=128 << 10, name="one", clock=rig.clock)
     again = rig.store()
+    again.disks.forget(rig.id)
+    again.step()
     again.flush()
     assert found(rig) == ([], [], [], [], [], [], None)
     # The index was kept meanwhile, and what is recorded now is found by it.
@@ -47,3 +50,16 @@ def test_nothing_that_was_on_it_is_found_any_more(rig):
     rig.film(again, later, seconds=5)
     again.flush()
     assert len(found(rig)[1]) == len(later.sent)
+
+
+def test_a_disk_that_is_there_after_all_is_found_again(rig):  # S3
+    store = rig.store()
+    camera = rig.camera()
+    rig.film(store, camera, seconds=20)
+    before = played(rig.reader())
+    store.disks.forget(rig.id)
+    store.step()
+    assert played(rig.reader()) == before
+    for wrong in ("zz", "../x"):
+        with pytest.raises(NotFound):
+            store.disks.forget(wrong)
