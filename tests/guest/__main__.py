@@ -63,8 +63,8 @@ def main() -> int:
         case "test":
             places = [] if any(Path(one.split("::")[0]).exists() for one in words) else [str(HERE)]
             # All tests of a process share one boot; a file stays with one of them.
-            shared = ["-n", str(asked.machines), "--dist", "loadfile"] if asked.machines > 1 else []
-            return int(pytest.main([*places, *shared, "--guest", *words]))
+            dealt = ("-n", str(asked.machines), "--dist", "loadfile", "--no-loadscope-reorder")
+            return int(pytest.main([*places, *(dealt if asked.machines > 1 else ()), "--guest", *words]))
         case "cuts":
             return campaign.run(asked.scenes, asked.replays, asked.kills, asked.seed, asked.place, asked.out)
         case "shell":

@@ -10,6 +10,8 @@ from tests.guest.bays import Bays
 from tests.guest.guest import Guest
 
 HERE = Path(__file__).parent
+LONGEST = ("power_cuts", "quiet_disks", "media", "disk_faults", "bad_sectors", "arrays", "sticks", "bay_disks")
+"""What takes minutes is begun first, so that no machine waits for the other at the end."""
 
 
 def pytest_addoption(parser):
@@ -20,6 +22,11 @@ def pytest_ignore_collect(collection_path, config):
     # What lies deeper needs no guest.
     mine = collection_path.parent == HERE and collection_path.name.startswith("test_")
     return True if mine and not config.getoption("guest", default=False) else None
+
+
+def pytest_collection_modifyitems(items):
+    places = {HERE / f"test_{name}.py": nth for nth, name in enumerate(LONGEST)}
+    items.sort(key=lambda one: places.get(one.path, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
