@@ -19,8 +19,8 @@ FLAT = 9 / 16
 """Height to width of the whole, as most pictures have it."""
 LOOK_US = SECOND_US // 2
 """How often the picture behind is looked at: enough to see what a region is a part of."""
-LINES = (*t.TEXT[:3], 46)
-"""Between cells, over a picture."""
+LINES, SHADOWS = (*t.TEXT[:3], 60), (0, 0, 0, 60)
+"""Between cells, over a picture: light and dark beside each other, or they are lost on a wall or in the night."""
 
 
 class CellGrid(PaintedGrid):
@@ -117,10 +117,21 @@ class CellGrid(PaintedGrid):
         if bare:
             surface.fill(t.EDGE, place)
         else:
+            along = (1, 0) if place.height > place.width else (0, 1)
+            self.screen.paint.fill(surface, place.move(place.width * along[0], place.height * along[1]), SHADOWS)
             self.screen.paint.fill(surface, place, LINES)
 
     def _draw_border(self, surface: Surface) -> None:
-        """Over a picture a tint alone is lost on a bright wall: the region has an edge."""
+        """Over a picture a tint alone is lost on a bright wall: the region has an edge, and that a dark one."""
+        edges = self._edges()
+        for edge in edges:
+            self.screen.paint.fill(surface, edge.inflate(2, 2).clip(self.rect), t.BACKGROUND)
+        for edge in edges:
+            surface.fill(t.ACCENT, edge)
+
+    def _edges(self) -> list[Rect]:
+        """Give where the region ends, inside of it."""
+        found: list[Rect] = []
         thick = max(2, self.px(2))
         for column, row in cells_of(self.cells):
             place = self.place_of(column, row)
@@ -133,4 +144,5 @@ class CellGrid(PaintedGrid):
                 beside = column + across, row + down
                 inside = 0 <= beside[0] < COLUMNS and 0 <= beside[1] < ROWS and self.cells & cell(*beside)
                 if not inside:
-                    surface.fill(t.ACCENT, edge)
+                    found.append(edge)
+        return found

@@ -86,6 +86,8 @@ class Engine:
         self._writing = asyncio.Lock()
         self._told = 0
         self._untold = 0
+        self.alive_before_us = 0
+        """The last sign of life of the run before, read before this run gives its first (UTC)."""
         self.lost = 0
         """Events that could not be listed."""
 
@@ -220,8 +222,10 @@ class Engine:
     async def start(self) -> None:
         """Close what was open when control ended without a word: its end is not known better than that."""
         found = await asyncio.to_thread(self.store.still_open)
-        alive_us = int(await asyncio.to_thread(self.store.noted, ALIVE) or 0)
-        closed = [replace(one, end_us=max(one.begin_us, alive_us), why="restart", reactions=()) for one in found]
+        self.alive_before_us = int(await asyncio.to_thread(self.store.noted, ALIVE) or 0)
+        closed = [
+            replace(one, end_us=max(one.begin_us, self.alive_before_us), why="restart", reactions=()) for one in found
+        ]
         if closed:
             await asyncio.to_thread(self.store.write, closed)
         for one in closed:

@@ -7,7 +7,7 @@ from recorder.client.boot import read_boot_id
 from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 from recorder.events.around import Around
-from recorder.events.engine import ALIVE, Engine, Found
+from recorder.events.engine import Engine, Found
 from recorder.events.linkages.message import on_screen
 from recorder.events.power_return import surroundings
 from recorder.events.rule import Rule, is_alarm
@@ -42,9 +42,8 @@ class SystemStarts(Source):
         """Tell, and be done; control's own restart on a running machine is told as such."""
         store = self.engine.store
         boot = await asyncio.to_thread(read_boot_id)
-        before, alive, clean = await asyncio.to_thread(
-            lambda: (store.noted(BOOT), int(store.noted(ALIVE) or 0), int(store.noted(CLEAN) or 0))
-        )
+        alive = self.engine.alive_before_us
+        before, clean = await asyncio.to_thread(lambda: (store.noted(BOOT), int(store.noted(CLEAN) or 0)))
         words, detail = self.told(before, boot, alive, clean)
         await asyncio.to_thread(store.note, BOOT, boot)
         self.engine.happened(SystemStarted, words=words, detail=detail)

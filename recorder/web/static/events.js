@@ -6,7 +6,7 @@ import { receive, soundAgain } from "./receiving.js";
 const STATES = { new: "New", progress: "In progress", false: "False alarm", closed: "Closed" };
 const PINNED = "pinned";
 const WISHES = { "": "All events", "new,progress": "Alarms to see to", closed: "Closed", false: "False alarms", [PINNED]: "Pinned" };
-const MUTES = { "": "Mute…", 10: "For 10 minutes", 60: "For 60 minutes", 480: "For 480 minutes" };
+const MUTES = [["", "Mute…"], ["10", "For 10 minutes"], ["60", "For an hour"], ["480", "For 8 hours"]];
 const wish = { states: "", source: "", channel: "", grouped: true };
 
 export const events = {
@@ -23,9 +23,9 @@ export const events = {
   parts([found, kinds, channels, wishes], view) {
     const names = Object.fromEntries(channels.map((one) => [one.number, one.name]));
     const filters = make("div", { className: "bar" },
-      choice(view, "states", "Which", WISHES),
-      choice(view, "channel", "Camera", { "": "All cameras", ...names }),
-      choice(view, "source", "Kind", { "": "All kinds", ...Object.fromEntries(kinds.map((one) => [one.name, one.title])) }),
+      choice(view, "states", "Which", Object.entries(WISHES)),
+      choice(view, "channel", "Camera", [["", "All cameras"], ...Object.entries(names)]),
+      choice(view, "source", "Kind", [["", "All kinds"], ...kinds.map((one) => [one.name, one.title])]),
       grouped(view),
       view.button("receiving", "What I am told", () => receive().then((done) => { if (done) view.look(); })
         .catch((error) => view.say(error.message, true))),
@@ -38,10 +38,11 @@ export const events = {
   },
 };
 
+// `options` are pairs: an object would put numbers first, whatever their order.
 function choice(view, name, label, options) {
   const select = make("select", { ariaLabel: label });
   select.dataset.key = `filter-${name}`;
-  for (const [value, words] of Object.entries(options)) select.append(make("option", { value, textContent: words }));
+  for (const [value, words] of options) select.append(make("option", { value, textContent: words }));
   select.value = wish[name];
   select.onchange = () => { wish[name] = select.value; select.blur(); view.look(); };
   return select;
@@ -92,7 +93,7 @@ function deeds(one, mute, view) {
   if (mute) {
     add("again", "Sound again", () => soundAgain(mute).catch((error) => view.say(error.message, true)).then(() => view.look()));
   } else {
-    const select = make("select", { ariaLabel: "Mute" }, ...Object.entries(MUTES).map(([value, textContent]) =>
+    const select = make("select", { ariaLabel: "Mute" }, ...MUTES.map(([value, textContent]) =>
       make("option", { value, textContent })));
     select.dataset.key = key("mute");
     select.onchange = () => { const minutes = Number(select.value); select.blur(); view.act("POST", `${path}/mute`, { minutes }); };

@@ -1,5 +1,6 @@
 """Each source tells what it is there for, once, in words; a disturbance of a moment is none."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from recorder.client.answers import Trouble
 from recorder.client.clock import SECOND_US
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus, StreamState, StreamStatus
 from recorder.client.stream import StreamName
+from recorder.events.engine import ALIVE
 from recorder.events.rule import Rule
 from recorder.events.source import built_in
 from recorder.events.sources.input_alarm import InputAlarms
@@ -19,7 +21,7 @@ from recorder.events.sources.machine_faults import DeviceFaults, DiskFault, Disk
 from recorder.events.sources.nothing_recorded import NothingRecordings
 from recorder.events.sources.picture_faults import STARTING_US, CameraOffline, CamerasOffline, VideoLosses
 from recorder.events.sources.security import IllegalLogins
-from recorder.events.sources.system import SILENT_US, RecordingFaults, SystemStarts
+from recorder.events.sources.system import BOOT, CLEAN, SILENT_US, RecordingFaults, SystemStarts
 from recorder.media.plan import ChannelPlan, Due, Plan
 
 pytestmark = pytest.mark.anyio
@@ -205,6 +207,32 @@ def test_a_start_says_what_was_before_it(bench, place, before, alive, clean, sta
     words, detail = source.told(before, "b2", alive, clean)
     assert detail["start"] == start
     assert words
+
+
+@pytest.mark.parametrize(("clean", "start"), [(False, "power"), (True, "clean")])
+async def test_what_was_before_a_start_is_told_by_the_run_before_though_this_one_gave_signs_of_life(
+    bench, place, clean, start
+):
+    seen_us = bench.clock.now_us()
+    bench.store.note(BOOT, "another boot")
+    bench.store.note(ALIVE, str(seen_us))
+    if clean:
+        bench.store.note(CLEAN, str(seen_us + 1))
+    bench.clock.step(28 * 60)
+    await bench.restart()
+    place.instance, place.plan = bench.instance, Plan
+    bench.store.note(ALIVE, str(bench.clock.now_us()))
+    running = asyncio.create_task(SystemStarts(bench.engine, place).run())
+    try:
+        async with asyncio.timeout(20):
+            while not (found := await bench.listed(sources=["system-started"])):  # noqa: ASYNC110 - the list tells nobody
+                await asyncio.sleep(0.01)
+            assert found[0].detail == {"start": start, "away_since_us": seen_us + clean}
+            while bench.engine.power.untold is None and not clean:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+    assert clean or bench.engine.power.untold.from_us == seen_us
 
 
 async def test_a_silent_recording_service_is_told(bench, place):
