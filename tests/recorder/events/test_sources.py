@@ -35,7 +35,7 @@ class Place:
         self.hardware = SimpleNamespace(follower=Follower(Path("nowhere")))
         self.terminals = SimpleNamespace(title=lambda kind, name: self.titles.get((kind, name), ""))
         self.titles = {}
-        self.accounts = SimpleNamespace(refused=[])
+        self.accounts = SimpleNamespace(logins=SimpleNamespace(refused=[]))
         self.status = None
         self.wrong = []
 
