@@ -198,7 +198,7 @@ class RtspClient:
 
     def received(self, message: dict[str, Any]) -> None:
         """Answer what our own RTSP server asks, and nobody else."""
-        if not self._connection.peer.trusted:
+        if not self._connection.peer.asks_logins:
             raise Refused(what=_("ask for logins"))
         match message["op"]:
             case "follow":

@@ -92,7 +92,7 @@ class Serving:
             await server.close()
 
     def _tls(self) -> ssl.SSLContext:
-        files = ensure(self._instance.config)
+        files = ensure(self._instance.own or self._instance.config)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(files.certificate, files.key)

@@ -40,6 +40,11 @@ class Peer:
         return trust.sees(self.uid)
 
     @property
+    def asks_logins(self) -> bool:
+        """Whether it may ask control about logins by RTSP."""
+        return trust.asks_logins(self.uid)
+
+    @property
     def steers(self) -> bool:
         """Whether it may say what this process does."""
         return trust.steers(self.uid)

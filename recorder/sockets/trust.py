@@ -23,6 +23,8 @@ STEERS: Mapping[str, frozenset[str]] = {
 """Who may say what it does. What decodes hostile streams looks and says nothing."""
 BRINGS_MOTION = frozenset({"nightjar-control", "nightjar-detect"})
 """Who may tell media what moved, and ask what is moving."""
+ASKS_LOGINS = "nightjar-rtsp"
+"""Who may ask control whether a login by RTSP is right, and for what it then gives."""
 
 
 def sees(uid: int) -> bool:
@@ -38,6 +40,11 @@ def steers(uid: int) -> bool:
 def brings_motion(uid: int) -> bool:
     """Whether a user may tell media what moved."""
     return _is_own(uid) or user(uid) in BRINGS_MOTION
+
+
+def asks_logins(uid: int) -> bool:
+    """Whether a user may ask control about logins by RTSP."""
+    return _is_own(uid) or user(uid) == ASKS_LOGINS
 
 
 def _is_own(uid: int) -> bool:

@@ -86,6 +86,7 @@ def recorder(data: Path, *options: str, password: str = PASSWORD) -> Iterator[Re
         "NIGHTJAR_ADMIN_PASSWORD": password,
         "NIGHTJAR_WEB_PORT": "0",
         "NIGHTJAR_PANEL_PORT": "0",
+        "NIGHTJAR_RTSP_PORT": "0",
     }
     command = [str(NIGHTJAR), "run", "--headless", "--disk-gb", "1", "--data", str(data), *options]
     with log.open("w") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment) as run:

@@ -1,11 +1,15 @@
 """What an owner meets on a fresh machine, by the command line."""
 
+import json
+import os
 import shutil
+import signal
 import subprocess
 
 import pygame
 import pytest
 
+from recorder.client.api import ApiClient
 from tests.end_to_end.conftest import NIGHTJAR, recorder, wait_for
 
 
@@ -32,6 +36,33 @@ def test_simulated_cameras_come_up_on_the_wall_and_record(first, tmp_path):
     snapshot = tmp_path / "one.jpg"
     first.command("snapshot", "--channel", "1", str(snapshot))
     assert pygame.image.load(str(snapshot)).get_size() == (1920, 1080)
+
+
+@pytest.mark.peer("ffmpeg")
+def test_streams_are_served_to_others_when_their_owner_wishes_and_again_after_a_crash(first):
+    def processes():
+        return first.status()["processes"]
+
+    assert "rtsp" not in processes(), "nothing listens that nobody asked for"
+    api = ApiClient(first.instance.socket("control"), timeout_s=60)
+    api.set_page("stream-user", {"password": "eight-or-more"}, item="nvr")
+    api.set_page("restreaming", {"enabled": True})
+    place = first.instance.run / "rtsp.json"
+    wait_for(lambda: first.stream(1, "sub")["state"] == "playing", 60)
+    for _life in range(2):
+        wait_for(place.exists, 60)
+        port = json.loads(place.read_text())["port"]
+        url = f"rtsp://nvr:eight-or-more@127.0.0.1:{port}/channel/1/sub"
+        shown = subprocess.run(
+            ["ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_entries", "stream=width", "-of", "csv", url],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert shown.stdout.startswith("stream,"), shown.stderr
+        place.unlink()
+        os.kill(processes()["rtsp"]["pid"], signal.SIGKILL)
 
 
 def test_a_second_recorder_in_the_same_place_is_refused(first):

@@ -44,6 +44,11 @@ def test_what_faces_the_network_sees_nothing_without_a_grant(process):
         assert those(trust.steers) <= {name, "control"}
 
 
+def test_logins_by_rtsp_are_asked_for_by_the_rtsp_server_alone(process):
+    process("control")
+    assert those(trust.asks_logins) == {"control", "rtsp"}
+
+
 def test_exports_are_asked_for_by_control_alone(process):
     process("reader")
     assert those(trust.steers) == {"reader", "control"}
