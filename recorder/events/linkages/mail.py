@@ -4,6 +4,7 @@ import asyncio
 import re
 import smtplib
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from recorder.events.engine import Engine
 
 TIMEOUT_S = 20.0
+AT_ONCE = 4
+"""Threads of its own: those that all of control shares would be taken by a few mails to a server that hangs."""
 """Servers that delay their greeting on purpose do so for up to ten seconds."""
 MOST_RECIPIENTS = 16
 MOST_PICTURES = 4
@@ -137,6 +140,7 @@ class SendMail(Linkage[MailOptions]):
     def __init__(self, around: Around, engine: "Engine") -> None:
         super().__init__(around, engine)
         self._sent_us: dict[tuple[str, str], int] = {}
+        self._threads = ThreadPoolExecutor(AT_ONCE, "mail")
 
     async def begin(self, occurrence: Occurrence, page: MailOptions) -> str:
         """Send, unless one of this kind was sent just now."""
@@ -151,7 +155,7 @@ class SendMail(Linkage[MailOptions]):
         at = datetime.fromtimestamp(occurrence.begin_us / SECOND_US, self.engine.rules.zone)
         mail = letter(server, to, f"{name}: {occurrence.words}", _text(name, occurrence, at), at)
         note = await self._add_pictures(mail, occurrence, page) if page.mail_picture else ""
-        await asyncio.to_thread(send, server, mail)
+        await asyncio.get_running_loop().run_in_executor(self._threads, send, server, mail)
         self._sent_us[kind] = now_us
         return note
 
