@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hal.buses.i2c import I2cBus, open_i2c
 from hal.buses.serial import SerialLine, SerialSettings, open_serial
@@ -40,6 +40,30 @@ def run_program(argv: Sequence[str], timeout_s: float) -> Ended:
     except OSError as error:
         raise Offline(f"{argv[0]} could not be started: {error.strerror}") from None
     return Ended(ended.returncode, ended.stdout, ended.stderr.decode(errors="replace").strip())
+
+
+class Program(Protocol):
+    """A program that runs; `subprocess.Popen` is one."""
+
+    def poll(self) -> int | None:
+        """Give its exit status; None while it runs."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+        ...
+
+
+def start_program(argv: Sequence[str], stdin: int) -> Program:
+    """Start a program without a shell, reading from an open descriptor; raises `Offline` if it is not there."""
+    try:
+        return subprocess.Popen(list(argv), stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError as error:
+        raise Offline(f"{argv[0]} could not be started: {error.strerror}") from None
 
 
 ADMIN_SOCKET = Path("/run/nightjar/hal-admin.sock")
@@ -73,6 +97,7 @@ class Machine:
     wall_s: Callable[[], float] = time.time
     sleep_s: Callable[[float], None] = time.sleep
     run: Callable[[Sequence[str], float], Ended] = run_program
+    start: Callable[[Sequence[str], int], Program] = start_program
     ioctl: Callable[[int, int, bytearray], int] = fcntl.ioctl
     """Ask the driver of an open descriptor (ioctl(2)); it changes the argument in place."""
     i2c: Callable[[Path], I2cBus] = open_i2c

@@ -14,6 +14,7 @@ settings.register_profile("loaded", deadline=None, suppress_health_check=[Health
 settings.load_profile("loaded")
 
 PEERS = {
+    "aplay": lambda: shutil.which("aplay"),
     "cc": lambda: shutil.which("cc") and Path("/usr/include/linux/gpio.h").exists(),
     "curl": lambda: shutil.which("curl"),
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),

@@ -7,6 +7,7 @@ from gui.dialogs.chooser import choose_many
 from gui.dialogs.message import Question
 from gui.forms.controls import Surroundings
 from gui.pages.action_run import press
+from gui.pages.add_item import AddItem
 from gui.pages.loaded import PER_CHANNEL, SEVERAL, Loaded, free_number
 from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
 from gui.pages.user_sheets import AddGroup, AddUser, GivePassword
@@ -43,6 +44,8 @@ class PageTools:
         if page.name in MAKES:
             make = self._add_user if page.name == USERS else self._add_group
             tools.append(Button(MAKES[page.name], make, name="add-item", icon="add", look=Look.QUIET))
+        if page.named:
+            tools.append(Button(page.named, self.add_named, name="add-item", icon="add", look=Look.QUIET))
         if page.numbered and free_number(page, loaded.items):
             tools.append(Button(_("Add"), self.add_number, name="add-item", icon="add", look=Look.QUIET))
         if page.name == USERS:
@@ -83,6 +86,12 @@ class PageTools:
         page, loaded = self.page.current, self.page.loaded
         if page is not None and loaded is not None:
             self.page.unless_dirty(lambda: self._to(free_number(page, loaded.items)))
+
+    def add_named(self) -> None:
+        """Ask for the name of a new item, make it, and show it."""
+        page = self.page.current
+        if page is not None:
+            self.page.unless_dirty(lambda: self.page.screen.navigator.push(AddItem(self.page.rooms, page, self._to)))
 
     def _to(self, item: str) -> None:
         self.page.item = item

@@ -163,6 +163,10 @@ class SettingsPage(Page):
             if self.current.numbered:
                 add = Button(_("Add"), self.tools.add_number, name="add-item", icon="add", look=Look.PRIMARY)
                 return self._message(_("There are none yet."), add)
+            if self.current.named:
+                words = self.current.named
+                add = Button(words, self.tools.add_named, name="add-item", icon="add", look=Look.PRIMARY)
+                return self._message(_("There are none yet."), add)
             return self._message(words)
         head: list[Widget] = [Label(self.current.title, Type.TITLE, t.TEXT, name="page-title")]
         if self.current.scope == PER_CHANNEL:

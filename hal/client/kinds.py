@@ -18,6 +18,7 @@ from hal.kinds.power import Going, PowerState
 from hal.kinds.ptz_bus import Action, DomeComplaint, DomeState, PtzBusState, PtzProtocol, Quirk
 from hal.kinds.relay import RelayRole, RelayState
 from hal.kinds.remote import RemoteEvent, RemoteKey
+from hal.kinds.sound import SoundState
 from hal.kinds.supply import PowerSource, SupplyState
 from hal.kinds.switch_port import SwitchPortState
 from hal.kinds.temperature import Heat, TemperatureState
@@ -68,6 +69,7 @@ __all__ = [
     "RemoteKey",
     "Rest",
     "Seat",
+    "SoundState",
     "SupplyState",
     "SwitchPortState",
     "TemperatureState",

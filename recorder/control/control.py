@@ -62,6 +62,7 @@ from recorder.control.simulation import Simulation
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
 from recorder.control.tile_buttons import TileButtons
+from recorder.control.voices import Voices
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
@@ -161,6 +162,7 @@ class Control:
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
         self._toured = Toured()
+        self.voices = Voices(instance, self.settings, self.hardware)
         self.desk = EventDesk(self._around())
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
@@ -329,6 +331,7 @@ class Control:
             pictures=self.pictures,
             detect=self.detect,
             messages=self._messages,
+            voices=self.voices,
             toured=self._toured,
             media=lambda: self.media.status,
             plan=lambda: self.plan,

@@ -16,6 +16,7 @@ from recorder.control.pictures import Pictures
 from recorder.control.poe import Poe
 from recorder.control.seats import Seats
 from recorder.control.terminals import Terminals
+from recorder.control.voices import Voices
 from recorder.events.messages import Messages
 from recorder.events.toured import Toured
 from recorder.media.plan import Plan
@@ -42,6 +43,8 @@ class Around:
     """What is seen in the pictures of all channels."""
     messages: Messages
     """What the local screen shows for a moment."""
+    voices: Voices
+    """What the recorder says."""
     toured: Toured
     """Which cameras it shows on behalf of events."""
     media: Callable[[], MediaStatus | None]

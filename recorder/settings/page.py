@@ -68,6 +68,7 @@ class About:
     copyable: bool
     removable: bool
     numbered: int
+    named: str
     actions: Mapping[str, Action]
 
 
@@ -76,7 +77,8 @@ class Page(BaseModel):
 
     Class arguments: `scope`, `area`, `permission`, `title`, `order` in the menu, `copyable` to other channels (by
     default every channel page is), `removable` where items of a list can be taken away, `numbered`, how many items a
-    list has at most whose names are numbers from 1 on, so that a form can add one, and `version`, which counts up when
+    list has at most whose names are numbers from 1 on, so that a form can add one, `named`, the words of the button by
+    which a form adds one whose name is typed, and `version`, which counts up when
     stored values must be turned into new ones; `upgrade` then does it, one step at a time.
     """
 
@@ -95,6 +97,7 @@ class Page(BaseModel):
         copyable: bool | None = None,
         removable: bool = False,
         numbered: int = 0,
+        named: str = "",
         **rest: Any,
     ) -> None:
         super().__init_subclass__(**rest)
@@ -110,6 +113,7 @@ class Page(BaseModel):
             copyable=scope is Scope.CHANNEL if copyable is None else copyable,
             removable=removable,
             numbered=numbered,
+            named=named,
             actions={one.name: one for one in found},
         )
 

@@ -233,6 +233,7 @@ class FakeApi:
                 ),
                 one.about.removable,
                 one.about.numbered,
+                one.about.named,
             )
             for one in built_in()
         ]

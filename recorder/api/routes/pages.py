@@ -61,4 +61,5 @@ def told(page: type[Page]) -> answers.PageInfo:
         actions,
         about.removable,
         about.numbered,
+        about.named,
     )

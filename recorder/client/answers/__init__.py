@@ -39,6 +39,7 @@ from recorder.client.answers.poe import PoePort, PoeSupply, SeatStatus
 from recorder.client.answers.security import Security, SecurityCard
 from recorder.client.answers.status import Event, ProcessInfo, Status
 from recorder.client.answers.terminals import AlarmInput, Output, TileButton
+from recorder.client.answers.voices import VoiceTaken
 from recorder.client.completeness import Day, Hour, Wholeness
 from recorder.client.holds import Hold, HoldKind, Tag
 
@@ -112,5 +113,6 @@ __all__ = [
     "Tag",
     "TileButton",
     "Trouble",
+    "VoiceTaken",
     "Wholeness",
 ]

@@ -36,6 +36,8 @@ class PageInfo:
     """Its items can be taken away."""
     numbered: int = 0
     """So many items at most, named by numbers from 1 on: one is added by changing fields of a free number."""
+    named: str = ""
+    """The words of the button that adds one whose name is typed; one is added by changing fields of a new name."""
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ class Carrier:
         headers: Mapping[str, str] | None = None,
         *,
         patient: bool = False,
+        content: bytes | None = None,
     ) -> A:
-        found = self._call(method, target, body=body, headers=headers, patient=patient)
+        """`content` is sent as it is, in place of a body that is JSON; the headers say what it is."""
+        found = self._call(method, target, body=body, headers=headers, patient=patient, content=content)
         return _read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
 
     def _copy(self, target: str, into: BinaryIO) -> int:
@@ -72,8 +74,11 @@ class Carrier:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         patient: bool = False,
+        content: bytes | None = None,
     ) -> bytes:
-        connection, answer = self._open(method, target, query=query, body=body, headers=headers, patient=patient)
+        connection, answer = self._open(
+            method, target, query=query, body=body, headers=headers, patient=patient, content=content
+        )
         try:
             return answer.read()
         except (OSError, HTTPException) as error:
@@ -90,9 +95,10 @@ class Carrier:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         patient: bool = False,
+        content: bytes | None = None,
     ) -> Any:
         sent = {"Accept": "application/json", "Connection": "close", **(headers or {})}
-        data = None
+        data = content
         if body is not None:
             data = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"

@@ -36,8 +36,9 @@ class StreamUser(
     scope=Scope.LIST,
     area=Area.ACCOUNT,
     permission=Permission.ACCOUNT,
-    order=440,
+    order=415,
     removable=True,
+    named=_("Add RTSP user"),
     title=_("RTSP users"),
 ):
     """Who may fetch live streams over RTSP: programs and other recorders. They log in nowhere else."""

@@ -9,13 +9,21 @@ export class Refusal extends Error {
   }
 }
 
-export async function ask(method, path, body, extra = {}) {
+export function ask(method, path, body, extra = {}) {
+  const headers = { ...extra };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return call(method, path, body && JSON.stringify(body), headers);
+}
+
+// Put a file of this computer into the recorder.
+export const send = (path, file, kind) => call("PUT", path, file, { "Content-Type": kind });
+
+async function call(method, path, body, extra) {
   // No form of another site can send this header: it shows that the request is ours.
   const headers = { "X-Nightjar": "1", ...extra };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    answer = await fetch(`/api/v1${path}`, { method, headers, body });
   } catch {
     throw new Refusal({});
   }

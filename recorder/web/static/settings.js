@@ -1,6 +1,7 @@
 // The settings of the recorder: every page that it serves, as a form made of the page's own schema.
-import { ask } from "./api.js";
+import { ask, Refusal, send } from "./api.js";
 import { Form, itemPages, make } from "./form.js";
+import { field, sheet } from "./sheet.js";
 import { userTools } from "./users.js";
 
 const $ = (id) => document.getElementById(id);
@@ -74,7 +75,7 @@ export class SettingsDialog {
       this.choose(items);
       if (page.scope !== "system" && !this.item) {
         this.say(page.scope === "channel" ? "There is no camera yet. Add one first." : "There is nothing to set here.");
-        if (page.numbered) { this.say("There are none yet."); $("settings-actions").replaceChildren(...this.listButtons()); }
+        if (page.numbered || page.named) { this.say("There are none yet."); $("settings-actions").replaceChildren(...this.listButtons()); }
         return;
       }
       const [schema, document] = await Promise.all([ask("GET", `/pages/${page.name}/schema`), ask("GET", this.path())]);
@@ -101,10 +102,17 @@ export class SettingsDialog {
     return "";
   }
 
-  // To add an item whose name is a number, and to take away the one that is shown.
+  // To add an item, by a free number or by a name that is typed, and to take away the one that is shown.
   listButtons() {
-    if (!this.page.numbered) return [];
+    if (!this.page.numbered && !this.page.named) return [];
     const made = [];
+    if (this.page.named) {
+      const add = make("button", { type: "button", className: "plain", textContent: this.page.named });
+      add.dataset.action = "add";
+      add.onclick = () => { if (this.leave()) this.addNamed(); };
+      made.push(add);
+    }
+    if (this.page.name === "voice-file" && this.item) made.push(this.soundButton());
     const free = this.free(this.page, this.known);
     if (free) {
       const add = make("button", { type: "button", className: "plain", textContent: "Add" });
@@ -119,6 +127,41 @@ export class SettingsDialog {
       made.push(remove);
     }
     return made;
+  }
+
+  async addNamed() {
+    const page = this.page;
+    const made = await sheet({
+      title: page.named, label: page.named, words: "Small letters, digits, - and _.",
+      fields: [field("name", "Name", { maxLength: 32 })],
+      act: async (values) => {
+        const item = values.name.trim().toLowerCase();
+        const known = await ask("GET", `/pages/${page.name}/items`);
+        if (known.some((one) => one.item === item)) throw new Refusal({ words: `There is one named ${item} already.` });
+        await ask("PATCH", `/pages/${page.name}/items/${encodeURIComponent(item)}`, {});
+        return item;
+      },
+    });
+    if (made) await this.show(page, made);
+  }
+
+  // The sound of a voice file: a WAV file of this computer.
+  soundButton() {
+    const chosen = make("input", { type: "file", accept: ".wav,audio/wav", hidden: true });
+    chosen.dataset.field = "sound";
+    const button = make("button", { type: "button", className: "plain", textContent: "Send a WAV file" });
+    button.dataset.action = "sound";
+    button.onclick = () => chosen.click();
+    chosen.onchange = async () => {
+      if (!chosen.files.length) return;
+      try {
+        const taken = await send(`/voices/${encodeURIComponent(this.item)}`, chosen.files[0], "audio/wav");
+        this.say(`The recorder has it: ${taken.length_s.toFixed(1)} s.`);
+      } catch (error) {
+        this.say(error.message, true);
+      }
+    };
+    return make("span", {}, button, chosen);
   }
 
   async remove() {

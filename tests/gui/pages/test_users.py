@@ -92,6 +92,21 @@ def test_a_group_is_added_and_removed():
     assert ("remove_item", "user-group", "night-watch") in api.calls
 
 
+@pytest.mark.parametrize("page", ["stream-user", "voice-file"])
+def test_an_item_with_a_name_is_added_where_there_are_none_yet_and_again(page):
+    rig, _rooms, api = users(page=page)
+    for name in ("Gate", "yard"):
+        do(rig, "add-item")
+        write(rig, "item-name", name)
+        do(rig, "add")
+        assert ("set_page", page, {}, name.lower()) in api.calls
+        assert rig.top.item == name.lower()
+    do(rig, "add-item")
+    write(rig, "item-name", "yard")
+    do(rig, "add")
+    assert "There is one named yard already" in rig.words()
+
+
 def test_who_got_his_password_from_another_chooses_his_own_before_he_goes_on():
     rig, rooms, api = house(user="")
     rooms.session.must_change = True

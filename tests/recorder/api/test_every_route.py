@@ -99,6 +99,7 @@ OF_NO_CHANNEL = {
     "session",
     "supply",
     "user",
+    "voice",
 }
 """Parts of paths that lead to no channel. Events are judged in `test_lists_and_counts_leave_out_other_channels`."""
 FILLED = {

@@ -1,10 +1,14 @@
 """From an edge at an input of the simulated board, through its rule, to what linkages do; media is scripted."""
 
+import hashlib
+
 import pytest
 
 from recorder.client.happened import ReactionState
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
+from recorder.client.unix_http import ApiError
+from recorder.control.wav import Clip
 from recorder.events.linkage import built_in
 from recorder.events.linkages.record import target
 from recorder.events.sources.input_alarm import InputAlarm
@@ -299,3 +303,64 @@ def test_an_event_is_recorded_as_the_schedule_of_its_kind_says(types, kind, pres
     assert (found is not None) is records
     assert found is None or found.pre_s == 7
     assert target(plan, 1, frozenset(map(RecordType, present.split())), RecordType(kind), 100) is None
+
+
+def card(site):
+    return next(one for one in site.hal.devices() if one.kind == "sound")
+
+
+def spoken(site, clip):
+    """Whether the card was given just these samples."""
+    return card(site).clip == hashlib.sha256(clip.samples).hexdigest()
+
+
+@pytest.mark.covers("D-LINK-12", "D-AUD-01", "D-RULE-03")
+def test_a_voice_file_is_played_as_it_was_sent_as_loud_as_its_page_says(site):
+    gate, yard = (Clip(8000, 1, bytes(40_000) + bytes([number, 1]) * 8000) for number in (1, 2))
+    rule(site, voice=True, voice_file="")
+    edge(site, active=True)
+    wait_for(lambda: "No voice file is chosen" in reaction(site, "voice").words)
+    edge(site, active=False)
+    wait_for(lambda: event(site).end_us is not None)
+    rule(site, voice=True, voice_file="gate")
+    edge(site, active=True)
+    wait_for(lambda: "has no sound yet" in reaction(site, "voice").words)
+    assert reaction(site, "voice").state is ReactionState.SKIPPED
+    edge(site, active=False)
+    wait_for(lambda: event(site).end_us is not None)
+    assert site.owner.put_voice("gate", bytes(gate)).length_s == gate.length_s
+    site.owner.put_voice("yard", bytes(yard))
+    site.owner.set_page("voice-file", {"volume_percent": 35, "remarks": "Somebody is at the gate"}, item="gate")
+    edge(site, active=True)
+    wait_for(lambda: spoken(site, gate))
+    assert card(site).volume_percent == 35
+    wait_for(lambda: reaction(site, "voice").state is ReactionState.DONE)
+    site.owner.run_action("voice-file", "play", item="yard")
+    wait_for(lambda: spoken(site, yard))
+    site.owner.remove_item("voice-file", "gate")
+    edge(site, active=False)
+    wait_for(lambda: event(site).end_us is not None)
+    edge(site, active=True)
+    wait_for(lambda: "has no sound yet" in reaction(site, "voice").words)
+    told = [one for one in site.owner.audit(page="voice-file") if one.field == "sound"]
+    assert {one.item for one in told} == {"gate", "yard"}
+
+
+def test_what_is_no_sound_and_no_name_is_refused_and_the_old_sound_stays(site):
+    clip = Clip(8000, 1, bytes(8000))
+    site.owner.put_voice("bell", bytes(clip))
+    for name, data, words in (
+        ("bell", b"RIFF, and nothing else", "no WAV file"),
+        ("bell", bytes(1 << 20) + b"more", ""),
+        ("../bell", bytes(clip), ""),
+        ("Bell", bytes(clip), "small letters"),
+        (".", bytes(clip), ""),
+    ):
+        with pytest.raises(ApiError) as refused:
+            site.owner.put_voice(name, data)
+        assert words in str(refused.value)
+    site.owner.run_action("voice-file", "play", item="bell")
+    wait_for(lambda: spoken(site, clip))
+    assert [one.name for one in (site.instance.config / "voices").iterdir() if "bell" in one.name.lower()] == [
+        "bell.wav"
+    ]

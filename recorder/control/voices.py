@@ -1,0 +1,145 @@
+"""The voice files of the recorder: taken as WAV, kept in one form beside the settings, gone with their page's item."""
+
+import asyncio
+import base64
+import contextlib
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from hal.client.kinds import SoundState
+from recorder.client.errors import NightjarError
+from recorder.client.instance import Instance, private_directory
+from recorder.client.words import _
+from recorder.control.hardware import Hardware, HardwareRefused
+from recorder.control.wav import LARGEST_BYTES, Clip, parse
+from recorder.settings.pages.voice_file import VoiceFile
+from recorder.settings.settings import Author, Changed, Settings
+
+MOST = 100
+"""As many as anybody tells apart; at most 200 MB in all."""
+LARGEST_KEPT = 2 * LARGEST_BYTES + 64
+"""What came with 8 bits a sample is kept with 16."""
+PART_BYTES = 32 << 10
+"""As `hal.kinds.sound` takes them."""
+
+
+class BadVoiceName(NightjarError):
+    """A name that no voice file can have."""
+
+    status = 422
+    words = _("The name of a voice file has up to 32 small letters, digits, - and _.")
+
+
+class TooManyVoices(NightjarError):
+    """There are as many as there may be."""
+
+    status = 409
+    words = _("There are {most} voice files already. Remove one first.")
+
+
+class NoVoice(NightjarError):
+    """A name without a sound."""
+
+    status = 409
+    words = _("The voice file {name} has no sound yet. Send one to the recorder.")
+
+
+class NoLoudspeaker(NightjarError):
+    """Nothing here plays."""
+
+    status = 409
+    words = _("This recorder has no loudspeaker.")
+
+
+class Voices:
+    """Keeps and plays them. Files belong to any thread, playing to the event loop."""
+
+    def __init__(self, instance: Instance, settings: Settings, hardware: Hardware) -> None:
+        self._instance = instance
+        self._settings = settings
+        self._hardware = hardware
+        self._adding = threading.Lock()
+        self._speaking = asyncio.Lock()
+        settings.guard(VoiceFile, self._check)
+        settings.listen(self._changed)
+
+    def add(self, name: str, data: bytes, author: Author) -> Clip:
+        """Take a sound, in place of the one that was there; raises `BadSound`, `BadVoiceName`, `TooManyVoices`."""
+        if not VoiceFile.is_item(name):
+            raise BadVoiceName
+        clip = parse(data)
+        with self._adding:
+            known = {one.item for one in self._settings.items(VoiceFile)}
+            if name not in known and len(known) >= MOST:
+                raise TooManyVoices(most=MOST)
+            _write(self._place(name), bytes(clip))
+            self._settings.change(VoiceFile, {}, author, item=name)
+            words = _("{seconds:.1f} s of sound").format(seconds=clip.length_s)
+            self._settings.remark(VoiceFile, name, "sound", words, author)
+        return clip
+
+    def has(self, name: str) -> bool:
+        """Whether there is a sound of this name."""
+        return VoiceFile.is_item(name) and self._place(name).exists()
+
+    def clip(self, name: str) -> tuple[Clip, VoiceFile]:
+        """Give a sound and its page; raises `NoVoice`, `BadSound`."""
+        try:
+            data = self._place(name).read_bytes() if VoiceFile.is_item(name) else b""
+        except FileNotFoundError:
+            data = b""
+        if not data:
+            raise NoVoice(name=name)
+        return parse(data, LARGEST_KEPT), self._settings.get(VoiceFile, name)
+
+    @property
+    def cards(self) -> list[str]:
+        """The cards that play."""
+        return [one.name for one in self._hardware.follower.states(SoundState) if one.online and one.plays]
+
+    async def speak(self, name: str, times: int = 1) -> float:
+        """Play a sound on every card, in place of what plays, and give how long it takes (s).
+
+        Raises `NoVoice`, `NoLoudspeaker`, `HardwareAway`, `HardwareRefused`.
+        """
+        clip, page = await asyncio.to_thread(self.clip, name)
+        if not (cards := self.cards):
+            raise NoLoudspeaker
+        async with self._speaking:
+            for card in cards:
+                await self._play(card, clip, page.volume_percent, times)
+        return times * clip.length_s
+
+    async def _play(self, card: str, clip: Clip, volume_percent: int, times: int) -> None:
+        ask = self._hardware.ask
+        # A card without a control plays as loud as it does.
+        with contextlib.suppress(HardwareRefused):
+            await ask("sound", card, "set_volume", percent=volume_percent)
+        for at in range(0, len(clip.samples), PART_BYTES):
+            part = base64.b64encode(clip.samples[at : at + PART_BYTES]).decode()
+            await ask("sound", card, "load", part=part, first=not at)
+        await ask("sound", card, "play", rate_hz=clip.rate_hz, channels=clip.channels, times=times)
+
+    def _place(self, name: str) -> Path:
+        return private_directory(self._instance.config / "voices") / f"{name}.wav"
+
+    @staticmethod
+    def _check(_author: Author, item: str, _before: VoiceFile | None, _after: VoiceFile | None) -> None:
+        if not VoiceFile.is_item(item):
+            raise BadVoiceName
+
+    def _changed(self, changed: Sequence[Changed]) -> None:
+        for one in changed:
+            if one.page == VoiceFile.about.name and one.removed and VoiceFile.is_item(one.item):
+                self._place(one.item).unlink(missing_ok=True)
+
+
+def _write(place: Path, data: bytes) -> None:
+    fresh = place.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(place)
