@@ -7,6 +7,7 @@ import pyotp
 import pytest
 
 from recorder.client.clock import SECOND_US
+from recorder.control.wav import Clip
 from tests.peers.chromium import chromium
 from tests.recorder.api.served import PASSWORD
 from tests.recorder.web.browsing import Web
@@ -192,3 +193,29 @@ def test_keys_are_made_and_somebody_is_kept_out(page, recorder):
     assert [one.user for one in recorder.owner.blocks()] == ["eve"]
     # A login that is refused on the way stands in the console as well; a mistake of a page must not.
     assert [one for one in page.complaints() if "Failed to load resource" not in one] == []
+
+
+@pytest.mark.covers("D-AUD-01")
+def test_what_has_a_name_is_added_and_a_voice_file_is_given_its_sound(page, recorder):
+    page.run("document.querySelectorAll('dialog[open]').forEach((one) => one.close())")
+    come_in(page, recorder)
+    inside(page)
+    page.click("#open-settings")
+    for kind in ("stream-user", "voice-file"):
+        page.until(f"!!document.querySelector('[data-page={kind}]')")
+        page.click(f"[data-page={kind}]")
+        page.until("!!document.querySelector('#settings-actions [data-action=add]')")
+        page.click("#settings-actions [data-action=add]")
+        sheet(page, name="Gate")
+        page.until("document.getElementById('settings-item').value === 'gate'")
+        keep(page, kind)
+    assert [one.item for one in recorder.owner.page_items("stream-user")] == ["gate"]
+    clip = Clip(8000, 1, bytes(8000))
+    for content, words in ((b"no sound at all", "no WAV file"), (bytes(clip), "The recorder has it: 0.5 s.")):
+        page.run(
+            "const input = document.querySelector('[data-field=sound]'), files = new DataTransfer();"
+            f"files.items.add(new File([new Uint8Array({list(content)})], 'gate.wav'));"
+            "input.files = files.files; input.dispatchEvent(new Event('change'))"
+        )
+        page.until(f"document.getElementById('settings').textContent.includes({words!r})")
+    assert recorder.control.voices.clip("gate")[0] == clip
