@@ -182,9 +182,7 @@ class Control:
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()
         self.accounts.narrowed = self._void_grants
-        self._refused_logins = RefusedLogins(
-            self.settings, self.clock, lambda user: self.accounts.people.person(user) is not None
-        )
+        self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
         ring = KeyRing(instance, self.clock)
@@ -397,6 +395,11 @@ class Control:
         if self.terminals.settings_changed(changed) and self._loop is not None:
             self._loop.call_soon_threadsafe(self._terminals_changed)
         self._planning.changed(changed)
+
+    def _is_user(self, name: str) -> bool:
+        """Whether somebody of this name could log in, here or at the RTSP server."""
+        of_streams = (one.item for one in self.settings.items(StreamUser))
+        return self.accounts.people.person(name) is not None or name in of_streams
 
     def _stale_soon(self) -> None:
         self._planning.stale_soon()

@@ -78,6 +78,8 @@ class Known:
     own: str
     """Who asks."""
     accounts: Sequence[Account]
+    weak_rtsp: Sequence[str]
+    """Users of the RTSP server whose passwords are easy to guess."""
     waiting: Sequence[str]
     """Who must wait or is kept out, in words."""
     online: int
@@ -146,9 +148,12 @@ def _passwords(known: Known) -> SecurityCard:
         parts.append(_("Easy to guess: those of {names}.").format(names=_named(weak)))
     if first:
         parts.append(_("Still as somebody else chose it: {names}.").format(names=_named(first)))
+    if known.weak_rtsp:
+        parts.append(_("Easy to guess, of RTSP users: {names}.").format(names=_named(known.weak_rtsp)))
     if not parts:
         return _card(name, _("None is known to be weak."), _("Users"), "user")
-    return _card(name, " ".join(parts), _("Set another"), "user", [*weak, *first][0], wrong=True)
+    opens, item = ("user", [*weak, *first][0]) if weak or first else ("stream-user", known.weak_rtsp[0])
+    return _card(name, " ".join(parts), _("Set another"), opens, item, wrong=True)
 
 
 def _lock_outs(known: Known) -> SecurityCard:
@@ -176,6 +181,8 @@ def _listening(known: Known) -> SecurityCard:
     deed, opens = _("Who is logged in"), "online"
     if clear:
         words = _("Not known to be encrypted: {names}.").format(names=_named(clear))
+        if any(one.process == "rtsp" and not one.encrypted for one in known.listening):
+            deed, opens = _("RTSP server"), "restreaming"
         return _card(name, words, deed, opens, wrong=True)
     if not known.listening:
         return _card(name, _("Nothing takes connections from other machines."), deed, opens)

@@ -1,6 +1,7 @@
 """Looks at accounts and settings for what is weak, and puts it into words for who asks (D-SEC-01)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
 from recorder.client.status import MediaStatus
+from recorder.client.strength import is_weak
 from recorder.client.words import _
 from recorder.control.channels import Channels
 from recorder.control.security import LEFT_AS_THEY_CAME, Account, CameraSeen, Known, Listening, OpenWay, security
@@ -35,7 +37,9 @@ from recorder.settings.pages.general import General
 from recorder.settings.pages.log_server import LogServer
 from recorder.settings.pages.login_rules import LoginRules
 from recorder.settings.pages.pool import Pool
+from recorder.settings.pages.restreaming import Restreaming
 from recorder.settings.pages.security_advice import SecurityAdvice
+from recorder.settings.pages.stream_user import StreamUser
 from recorder.settings.registry import Registry
 from recorder.settings.settings import Settings
 
@@ -82,12 +86,17 @@ class SecurityDesk:
                 time_us=self._clock.now_us(),
                 own=own,
                 accounts=self._users(),
+                weak_rtsp=[
+                    one.item
+                    for one in settings.items(StreamUser)
+                    if one.values.enabled and one.values.password and is_weak(one.values.password.reveal(), one.item)
+                ],
                 waiting=self._waiting(),
                 online=len(self._accounts.sessions.all()),
                 logins=self._logins(),
                 refused=len(self._noted(LOGIN, self._clock.now_us() - DAY_US)),
                 tries=settings.get(LoginRules).tries,
-                listening=listening(self._processes(), self._web_port()),
+                listening=self._listening(),
                 cameras=[_seen(number, one.values) for number, one in channels.items() if one.values.enabled],
                 ways=self._ways(),
                 pools=[
@@ -135,6 +144,13 @@ class SecurityDesk:
 
     def _noted(self, page: str, start_us: int) -> Sequence[AuditRow]:
         return self._settings.audit(Sought(start_us=start_us, page=page, limit=MOST_ROWS))
+
+    def _listening(self) -> list[Listening]:
+        with_tls = self._settings.get(Restreaming).tls_port
+        found = listening(self._processes(), self._web_port())
+        return [
+            replace(one, encrypted=True) if one.process == "rtsp" and one.port == with_tls else one for one in found
+        ]
 
     def _web_port(self) -> int:
         try:

@@ -136,6 +136,16 @@ def test_a_password_that_is_easy_to_guess_is_told_until_another_is_set(careful):
 
 
 @pytest.mark.covers("D-SEC-01")
+def test_a_weak_password_of_an_rtsp_user_is_told_too(careful):
+    careful.owner.set_page("stream-user", {"password": "12345678"}, item="wall")
+    found = cards(careful.owner)["passwords"]
+    assert (found.words, found.opens, found.item) == ("Easy to guess, of RTSP users: wall.", "stream-user", "wall")
+    careful.owner.set_page("stream-user", {"password": STRONG}, item="wall")
+    assert not cards(careful.owner)["passwords"].tone.trouble
+    careful.owner.remove_item("stream-user", "wall")
+
+
+@pytest.mark.covers("D-SEC-01")
 def test_last_logins_and_who_must_wait_are_told(careful):
     mine = careful.client("web")
     mine.log_in("admin", STRONG)
@@ -166,6 +176,10 @@ def test_what_takes_connections_from_other_machines_is_told_as_the_kernel_has_it
         card = cards(careful.owner)["listening"]
         assert card.tone is Tone.WARNING
         assert f"rtsp at port {port}" in card.words
+        assert card.opens == "restreaming"
+        careful.owner.set_page("restreaming", {"tls_port": port})
+        assert not cards(careful.owner)["listening"].tone.trouble
+        careful.owner.set_page("restreaming", {"tls_port": 0})
     alone(careful.instance)
     assert not cards(careful.owner)["listening"].tone.trouble
 
