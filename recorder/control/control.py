@@ -27,7 +27,7 @@ from recorder.client.clock import Clock, SystemClock
 from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
 from recorder.client.instance import Instance
-from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState
+from recorder.client.status import DiskStatus, MediaStatus
 from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
 from recorder.control.action_jobs import ActionJobs
@@ -38,6 +38,7 @@ from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.channels import Channels
 from recorder.control.detect_link import DetectLink
+from recorder.control.disk_news import DiskNews
 from recorder.control.domes import Domes
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
@@ -147,6 +148,7 @@ class Control:
         self.bay_work = BayWork(*around, self._recording_disks, places, jobs)
         self.array_work = ArrayWork(*around, places, jobs, self.bay_work)
         self.additions = Additions(self.hardware, self.settings, jobs.at_work)
+        self._disk_news = DiskNews(self.events, self.bays)
         self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
         stick_events = (self._hardware_events.note_stick, self._hardware_events.tell_pulled)
@@ -191,8 +193,6 @@ class Control:
         self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._disk_states: dict[str, DiskState] = {}
-        self._pool_states: dict[int, PoolState] = {}
 
     async def start(self) -> None:
         """Make a first plan and begin to supply media."""
@@ -344,7 +344,7 @@ class Control:
             return {}
 
     def _media_changed(self, status: MediaStatus | None) -> None:
-        self._tell_disks(status)
+        self._disk_news.tell(status)
         self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
 
     def _recording_disks(self) -> Sequence[DiskStatus]:
@@ -366,24 +366,6 @@ class Control:
     def _terminals_changed(self) -> None:
         self.terminals.look()
         self._hardware_events.look_again()
-
-    def _tell_disks(self, status: MediaStatus | None) -> None:
-        """Tell of every disk and pool whose state is another one; of none while media is away."""
-        if status is None:
-            return
-        self.bays.follow(status.disks)
-        for disk in status.disks:
-            # By its place: where one disk is changed for another, that is told too.
-            before = self._disk_states.get(disk.place or disk.name)
-            if before not in {None, disk.state}:
-                log.warning("disk %s: %s %s", disk.name, disk.state, disk.reason)
-                self.events.publish("disk", disk)
-        for pool in status.pools:
-            if self._pool_states.get(pool.number) not in {None, pool.state}:
-                log.warning("pool %d: %s", pool.number, pool.state)
-                self.events.publish("pool", pool)
-        self._disk_states = {one.place or one.name: one.state for one in status.disks}
-        self._pool_states = {one.number: one.state for one in status.pools}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         if any(one.page in RIGHTS_PAGES for one in changed):

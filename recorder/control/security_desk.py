@@ -22,7 +22,8 @@ from recorder.client.status import MediaStatus
 from recorder.client.strength import is_weak
 from recorder.client.words import _
 from recorder.control.channels import Channels
-from recorder.control.security import LEFT_AS_THEY_CAME, Account, CameraSeen, Known, Listening, OpenWay, security
+from recorder.control.security import security
+from recorder.control.security_known import LEFT_AS_THEY_CAME, Account, CameraSeen, Known, Listening, OpenWay
 from recorder.events.linkages.centre import AlarmCentre
 from recorder.events.linkages.mail import Mail
 from recorder.events.linkages.mail import Security as Protection
