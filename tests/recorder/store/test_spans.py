@@ -1,10 +1,13 @@
 """Where spans begin and end, and that every hole between them has a reason (S7)."""
 
+from itertools import combinations
+
 import pytest
 
 from recorder.client.clock import SECOND_US
 from recorder.client.recording import GapReason, RecordType
 from recorder.client.stream import SampleFlag
+from recorder.store.record_types import type_of
 from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, MAIN, SUB, played, simple
 
 
@@ -173,6 +176,17 @@ def test_a_small_correction_of_the_clock_ends_nothing(rig):
     rig.film(store, camera, seconds=2)
     store.flush()
     assert len(stretches(rig)) == 1
+
+
+@pytest.mark.covers("D-REC-02.1", "D-RULE-01")
+def test_of_marks_that_overlap_the_most_telling_one_counts():
+    ranked = [RecordType(one) for one in ("motion&alarm", "alarm", "pos", "intelligent", "motion", "general")]
+    both = {RecordType.MOTION, RecordType.ALARM}
+    for count in range(1, len(ranked) + 1):
+        for lying in combinations(ranked, count):
+            wanted = RecordType.MOTION_AND_ALARM if both <= {*lying} else lying[0]
+            assert type_of(reversed(lying)) is wanted, lying
+    assert type_of(()) is RecordType.GENERAL
 
 
 @pytest.mark.covers("D-REC-02", "D-REC-02.1", "D-RULE-01")
