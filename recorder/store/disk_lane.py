@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 from recorder.store.errors import DiskSilent
@@ -17,7 +18,7 @@ QUIET_S = 2.0
 MOST_WAITING = 16
 """Who may go on waiting for a disk that has brought nothing for `QUIET_S`: half of the reader's threads."""
 _GLANCE_S = 0.2
-_IDLE_S = 10.0
+_IDLE_S = 60.0
 
 _Found = TypeVar("_Found")
 
@@ -27,13 +28,14 @@ class _Job:
         self.future: Future[Any] = Future()
         self._work = work
 
-    def run(self) -> None:
+    def run(self) -> Callable[[], None]:
+        """Do it; gives what tells the one who waits."""
         if not self.future.set_running_or_notify_cancel():
-            return
+            return lambda: None
         try:
-            self.future.set_result(self._work())
+            return partial(self.future.set_result, self._work())
         except Exception as error:  # noqa: BLE001 - raised again where it is waited for
-            self.future.set_exception(error)
+            return partial(self.future.set_exception, error)
 
 
 class Lane:
@@ -84,8 +86,10 @@ class Lane:
         raise DiskSilent(disk=disk)
 
     def close(self) -> None:
-        """Let nobody wait any more."""
-        self._over = True
+        """Let nobody wait any more, and the threads end."""
+        with self._more:
+            self._over = True
+            self._more.notify_all()
 
     def _quiet_s(self) -> float:
         now_s = time.monotonic()
@@ -101,14 +105,16 @@ class Lane:
     def _serve(self) -> None:
         while True:
             with self._more:
-                if not self._queue and not self._more.wait_for(lambda: bool(self._queue), _IDLE_S):
+                if not self._more.wait_for(lambda: bool(self._queue) or self._over, _IDLE_S) or not self._queue:
                     self._threads -= 1
                     return
                 job = self._queue.popleft()
                 self._begun_s[job] = time.monotonic()
-            job.run()
+            tell = job.run()
             with self._more:
+                # First, so that who asks again finds an idle thread, and a lane that is not quiet.
                 del self._begun_s[job]
+            tell()
 
 
 class Lanes:

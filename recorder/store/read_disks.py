@@ -63,7 +63,7 @@ class ReadDisks:
     ) -> None:
         """No I/O here. `in_index` gives the paths of the disks that are in the index."""
         self._in_index = in_index
-        self._lanes = lanes or Lanes()
+        self._lanes, self._is_shared = lanes or Lanes(), lanes is not None
         self.keys = keys
         self._place, self._clock = place, clock
         self._disks: dict[bytes, _Mounted] = {}
@@ -187,3 +187,6 @@ class ReadDisks:
             os.close(mounted.directory)
         self._files.clear()
         self._disks.clear()
+        if not self._is_shared:
+            self._lanes.close()
+            self._lanes = Lanes()
