@@ -30,7 +30,7 @@ class DueLog:
         self._saved: Plan | None = None
         self._past: set[_Past] = set()
         self._since_us = 0
-        """When our clock was set last: what was due before is told by the times of the clock before."""
+        """When our clock was set last, or somebody recorded last before that: what was due before is told already."""
         self._made_us = 0
         """When the plan was made that was told last."""
         self._plan_off_us = 0
@@ -94,8 +94,9 @@ class DueLog:
         place = key, due.start_us, due.end_us
         if place not in self._past:
             self._past.add(place)
-            if self._told.get((key, due.start_us)) != (due.end_us, due.type):
-                self._store.due(key, due.start_us, due.end_us, due.type)
+            start_us = max(due.start_us, self._since_us)
+            if self._told.get((key, start_us)) != (due.end_us, due.type):
+                self._store.due(key, start_us, due.end_us, due.type)
 
     def _add(self, applies: _Rows, key: StreamKey, due: Due) -> None:
         """Add an interval. Where two begin together, the one that is recorded throughout comes first."""
@@ -109,11 +110,15 @@ class DueLog:
         self._told = {}
         self._past = set()
 
-    def clock_was_set(self, now_us: int, by_us: int) -> None:
-        """Go on from this moment: what applied until now was due by the times of the clock before."""
+    def clock_was_set(self, now_us: int, by_us: int, unwatched_since_us: int | None = None) -> None:
+        """Go on from this moment: what applied until now was due by the times of the clock before.
+
+        Where nobody watched the step, what began since somebody recorded last is told by the clock that holds now: what
+        began while nobody ran began by no clock but that on the wall.
+        """
         self._told = {}
         self._plan_off_us += by_us
-        self._since_us = now_us
+        self._since_us = now_us if unwatched_since_us is None else min(unwatched_since_us, now_us)
 
 
 def _in_order(due: Due, start_us: int, known: _Row | None) -> Iterator[tuple[int, _Row]]:

@@ -208,7 +208,7 @@ class Media:
             self._clock_shift_us = self.store.clock_shift_us
             self._marks.clock_was_set(by_us)
             self._silence.clock_was_set(by_us)
-            self._due_log.clock_was_set(self.clock.now_us(), by_us)
+            self._due_log.clock_was_set(self.clock.now_us(), by_us, self.store.take_unwatched_since())
             self._followed = self.plan
         return self._follow_plan() or bool(by_us)
 

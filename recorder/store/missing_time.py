@@ -34,6 +34,7 @@ class MissingTime:
         self._gaps = GapLog(ids)
         self._due = DueKnown(ids.boot)
         self._recovered = False
+        self._unwatched_since_us: int | None = None
         self._holes: dict[StreamKey, _Hole] = {}
         self._losses: dict[StreamKey, Losses] = {}
 
@@ -76,9 +77,16 @@ class MissingTime:
                     key: one._replace(at_us=one.at_us + volume.missed_step_us) if one.this_boot else one
                     for key, one in volume.last.items()
                 }
+                self._unwatched_since_us = max((one.at_us for one in volume.last.values()), default=None)
             now = self._clock.now_us()
             for key, last in volume.last.items():
                 self._close(key, _Hole(last, now, self._wall.shift_us))
+
+    def take_unwatched_since(self) -> int | None:
+        """Give, once, when somebody recorded last before a step of the clock that nobody watched, by the clock now."""
+        with self._lock:
+            since_us, self._unwatched_since_us = self._unwatched_since_us, None
+            return since_us
 
     def lost(self, key: StreamKey, copy: int, start_us: int, end_us: int, reason: GapReason) -> None:
         """Log what one copy of a stream gave up, as far as there is no other copy that has it."""

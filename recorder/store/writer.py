@@ -198,6 +198,10 @@ class StoreWriter:
         """Give the due intervals that disks told of since the last call; after a step of the clock, all that hold."""
         return self.missing.take_known_due()
 
+    def take_unwatched_since(self) -> int | None:
+        """Give, once, when somebody recorded last before a step of the clock that nobody watched, by the clock now."""
+        return self.missing.take_unwatched_since()
+
     def mark(
         self,
         mark: str,

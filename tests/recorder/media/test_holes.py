@@ -83,6 +83,16 @@ class World:
         record = tuple(record)
         return Plan(self.revision, now, (ChannelPlan(1, "Gate", (StreamPlan(StreamName.MAIN, "rtsp://x/"),), record),))
 
+    def schedule(self, in_s):
+        """The owner's schedule begins at a time on the wall, whatever our clock says now; control tells it at once."""
+        begins = self.real_us + in_s * SECOND_US
+        due = Due(begins, begins + 14 * 86_400 * SECOND_US)
+        streams = (StreamPlan(StreamName.MAIN, "rtsp://x/"),)
+        record = (*(Due(*one) for one in self.ended), due)
+        self.revision += 1
+        self.media.take_plan(Plan(self.revision, self.clock.wall_us, (ChannelPlan(1, "Gate", streams, record),)))
+        return begins
+
     def is_due(self, *, wanted):
         """The owner changes the schedule; control makes a plan at once, and media has it when it runs."""
         if wanted and self.due_since is None:
@@ -321,3 +331,49 @@ async def happen(world, what, how):
 @example([("step", 3600, 15), ("due", False, 20), ("step", -7200, 15), ("due", True, 20), ("step", 60, 15)])
 def test_what_was_due_is_recorded_or_explained_and_never_both(history):  # S7
     asyncio.run(live(history))
+
+
+@contextlib.contextmanager
+def world_of_its_own(monkeypatch, tmp_path):
+    place = tmp_path / "data"
+    place.mkdir(mode=0o700)
+    monkeypatch.setattr(Session, "start", lambda _session: None)
+    monkeypatch.setattr(service, "StoreWriter", lambda *args, **more: StoreWriter(*args, **more, threads=False))
+    monkeypatch.setattr(service, "read_boot_id", lambda: BOOTS[0])
+    world = World(place)
+    try:
+        yield world
+    finally:
+        world.crash()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("off_s", [-3600, 3600, -40, 40])
+@pytest.mark.parametrize("begins_s", [20, 60])
+async def test_a_schedule_that_began_while_the_clock_was_set_and_nobody_recorded_is_missed(
+    tmp_path, monkeypatch, off_s, begins_s
+):  # S7
+    with world_of_its_own(monkeypatch, tmp_path) as world:
+        world.is_due(wanted=False)
+        world.step_clock(off_s)
+        world.pass_time(20)
+        begins = world.schedule(begins_s)
+        # The wrong clock, a little ahead, gets there before; far ahead it was there long ago.
+        world.pass_time(5)
+        world.crash()
+        world.pass_time(30)
+        world.clock.step(-off_s)
+        world.pass_time(60)
+        began = world.real_us
+        world.run()
+        world.pass_time(20)
+        world.media.store.flush()
+        world.clock.advance(SETTLED_US / SECOND_US + 1)
+        with contextlib.closing(StoreReader(world.instance.disks, world.instance.index, world.clock)) as reader:
+            gaps = [one for one in reader.gaps(KEY, begins - 600 * SECOND_US, world.real_us) if one.end_us > begins]
+            footage = reader.spans(KEY, begins, world.real_us)
+        assert footage
+        assert footage[-1].end_us >= world.real_us - LOOSE_US
+        missed = without([(begins, began)], [(one.start_us, one.end_us) for one in [*gaps, *footage]])
+        assert length(missed) <= LOOSE_US, (missed, gaps, footage)
+        assert {one.reason for one in gaps} <= {GapReason.RESTARTED, GapReason.STOPPED, GapReason.NO_POWER}, gaps
