@@ -40,6 +40,8 @@ from recorder.store.key_ring import KeyRing
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+RECOVERED_US = 10 * SECOND_US
+"""So long a disk may take to say what was before: then what is due is told without it."""
 # Changes that come together are told together.
 GATHER_S = 0.05
 
@@ -95,6 +97,7 @@ class Media:
         self._unheld: dict[StreamKey, int] = {}
         """Streams whose GOPs do not fit into memory, and since when (UTC)."""
         self._due_log = DueLog(self.store)
+        self._started_us = clock.monotonic_us()
         self._ticking: asyncio.Task[None] | None = None
         self._telling: asyncio.TimerHandle | None = None
 
@@ -184,7 +187,7 @@ class Media:
         self.plan = self._followed = plan
         self.roster.apply(plan, starting=starting)
         self._follow_plan()
-        self._due_log.tell(self._followed, self.clock.now_us())
+        self._tell_due()
         self._set_due()
         self._changed()
 
@@ -211,6 +214,11 @@ class Media:
             self._due_log.clock_was_set(self.clock.now_us(), by_us, self.store.take_unwatched_since())
             self._followed = self.plan
         return self._follow_plan() or bool(by_us)
+
+    def _tell_due(self) -> None:
+        """Tell the disks what is due; at first only when it is known whether our clock was set while nobody ran."""
+        if self.store.knows_the_past or self.clock.monotonic_us() - self._started_us > RECOVERED_US:
+            self._due_log.tell(self._followed, self.clock.now_us())
 
     def _set_due(self) -> None:
         silent_us = self._silence.since_us
@@ -272,7 +280,7 @@ class Media:
         if lapsed:
             self._set_due()
         self.motion.look()
-        self._due_log.tell(self._followed, self.clock.now_us())
+        self._tell_due()
         for disk in self._disks.new():
             log.info("a disk was added: %s", disk.path.name)
             self.store.add_disk(disk)

@@ -82,6 +82,11 @@ class MissingTime:
             for key, last in volume.last.items():
                 self._close(key, _Hole(last, now, self._wall.shift_us))
 
+    @property
+    def knows_the_past(self) -> bool:
+        """Whether a disk has said what was before this run, and by which clock."""
+        return self._recovered
+
     def take_unwatched_since(self) -> int | None:
         """Give, once, when somebody recorded last before a step of the clock that nobody watched, by the clock now."""
         with self._lock:

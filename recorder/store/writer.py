@@ -198,6 +198,11 @@ class StoreWriter:
         """Give the due intervals that disks told of since the last call; after a step of the clock, all that hold."""
         return self.missing.take_known_due()
 
+    @property
+    def knows_the_past(self) -> bool:
+        """Whether a disk has said what was before this run, and by which clock."""
+        return self.missing.knows_the_past
+
     def take_unwatched_since(self) -> int | None:
         """Give, once, when somebody recorded last before a step of the clock that nobody watched, by the clock now."""
         return self.missing.take_unwatched_since()
