@@ -17,7 +17,7 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
-WEB, SCREEN = "web", "screen"
+WEB, SCREEN, EVERYWHERE = "web", "screen", "*"
 KEPT_OUT_MIN = {10: _("For 10 minutes"), 60: _("For an hour"), 1440: _("For a day"), 10_080: _("For a week")}
 
 
@@ -59,10 +59,8 @@ class OnlinePage(FollowedList[Told]):
             Entry(
                 (one.user, one.source),
                 one.user,
-                detail=_("Kept out from {source} for another {length}").format(
-                    source=one.source, length=length(one.left_s * SECOND_US)
-                ),
-                note=_("Kept out"),
+                detail=_why(one),
+                note=_("Must wait") if one.tries else _("Kept out"),
                 icon="lock",
                 colour=t.WARNING,
             )
@@ -116,3 +114,12 @@ def _place(one: OnlineUser) -> str:
     if one.door == WEB:
         return _("From {address}").format(address=one.source)
     return _("At the screen") if one.door == SCREEN else _("At the command line")
+
+
+def _why(one: Block) -> str:
+    left = length(one.left_s * SECOND_US)
+    if not one.tries:
+        return _("Kept out from {source} for another {length}").format(source=one.source, length=left)
+    if one.source == EVERYWHERE:
+        return _("After wrong passwords from many places, for another {length}").format(length=left)
+    return _("After wrong passwords from {source}, for another {length}").format(source=one.source, length=left)

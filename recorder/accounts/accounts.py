@@ -7,7 +7,7 @@ from recorder.accounts.api_keys import PREFIX
 from recorder.accounts.blocks import Blocks
 from recorder.accounts.caller import Caller, Door, Role
 from recorder.accounts.directory import Directory
-from recorder.accounts.errors import WrongLogin
+from recorder.accounts.errors import MoreThanOwn, WrongLogin
 from recorder.accounts.first_run import FirstRun
 from recorder.accounts.gate import Gate
 from recorder.accounts.lockout import Lockout
@@ -32,7 +32,7 @@ from recorder.client.errors import Invalid, NightjarError, NotFound
 from recorder.client.words import _
 from recorder.settings.pages.login_rules import LoginRules
 from recorder.settings.pages.user import User
-from recorder.settings.rights import NONE
+from recorder.settings.rights import FULL, NONE
 from recorder.settings.settings import Author, Changed, Settings
 
 NO_HELPER = Path("/nonexistent")
@@ -148,11 +148,20 @@ class Accounts:
         self.narrowed()
 
     def unblock(self, user: str, source: str, author: Author) -> None:
-        """Let a user in again from a place; raises `NotFound`, `MoreThanOwn`."""
-        self.people.check_reach(author, user)
-        if not self.blocks.end(user, source):
+        """Let a user in again from a place, whether he was thrown out there or must wait after wrong tries.
+
+        Raises `NotFound`, `MoreThanOwn`; a name that no user has is set free by who may everything.
+        """
+        known = self.people.person(user) is not None
+        if known:
+            self.people.check_reach(author, user)
+        elif author.rights is not None and not author.rights.cover(FULL):
+            raise MoreThanOwn
+        thrown_out, waits = self.blocks.end(user, source), self.lockout.end(user, source)
+        if not thrown_out and not waits:
             raise NotFound(what=_("user {user} who is kept out from there").format(user=user))
-        self._settings.remark(User, user, "session", _("let in again from {source}").format(source=source), author)
+        words = _("let in again from {source}").format(source=source)
+        self._settings.remark(User, user if known else "", "session", words, author)
 
     def drop_second(self, user: str, author: Author) -> None:
         """Ask a user for no second factor any more, as when his phone is lost; raises `NotFound`, `MoreThanOwn`."""

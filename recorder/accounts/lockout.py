@@ -68,6 +68,13 @@ class Lockout:
                 found.append(Locked(account, source, -(-left_us // SECOND_US)))
         return sorted(found, key=lambda one: -one.left_s)
 
+    def end(self, account: str, source: str) -> bool:
+        """Let an account be tried again from a place before its wait is over; says whether it had to wait."""
+        waits = any((one.account, one.source) == (account, source) for one in self.locked())
+        if waits:
+            self._store.run("DELETE FROM failure WHERE account = ? AND source = ?", account, source)
+        return waits
+
     def failed(self, account: str, source: str, *, everywhere: bool = True) -> None:
         """Count a wrong password."""
         now = self._clock.now_us()

@@ -160,10 +160,12 @@ def end_session(session: Id, control: TheControl, caller: AccountKeeper, block_m
 
 @router.get("/blocks")
 def blocks(control: TheControl, caller: AccountKeeper) -> list[Block]:
-    """Who is kept out, from where, and for how many seconds yet."""
+    """Who is kept out or must wait, from where, and for how many seconds yet."""
     del caller
     known = control.accounts.blocks
-    return [Block(one.user, one.source, known.left_s(one.user, one.source)) for one in known.all()]
+    thrown_out = [Block(one.user, one.source, known.left_s(one.user, one.source)) for one in known.all()]
+    waiting = control.accounts.lockout.locked()
+    return [*thrown_out, *(Block(one.account, one.source, one.left_s, tries=True) for one in waiting)]
 
 
 @router.post("/blocks/end", status_code=204)

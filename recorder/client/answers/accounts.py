@@ -69,7 +69,10 @@ class Block:
 
     user: str
     source: str
+    """`*`: from the whole network, which only wrong tries do."""
     left_s: int
+    tries: bool = False
+    """He must wait after wrong tries; else somebody threw him out."""
 
 
 @dataclass(frozen=True)

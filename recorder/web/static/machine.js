@@ -62,7 +62,7 @@ export class MachineDialog {
       if (this.view === view) this.say(error.message, true);
     }
     clearTimeout(this.later);
-    if (this.dialog.open) this.later = setTimeout(() => this.look(), AGAIN_MS);
+    if (this.dialog.open) this.later = setTimeout(() => this.look(), view.againMs ?? AGAIN_MS);
   }
 
   // What did not change is left alone; what has the focus keeps it.

@@ -10,6 +10,7 @@ const OPENS = { account: "open-account", cameras: "channel", log: "open-log" };
 export const security = {
   name: "security",
   title: "Security",
+  againMs: 10000,
   asks: ["/security"],
   parts([told], view) {
     const head = make("div", { className: "summary" },

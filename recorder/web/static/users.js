@@ -153,6 +153,7 @@ export async function online() {
   };
   const line = (one) => (one.left_s === undefined
     ? `${one.user}, ${one.door === "web" ? one.source : "at the recorder"}, since ${clock.moment(one.since_us / 1000)}${one.own ? " (you)" : ""}`
+    : one.tries ? `${one.user} must wait after wrong passwords from ${one.source === "*" ? "many places" : one.source}, another ${Math.ceil(one.left_s / 60)} min`
     : `${one.user} is kept out from ${one.source} for another ${Math.ceil(one.left_s / 60)} min`);
   await list("Who is logged in", "", load, line, [
     ["Log out", (one) => ask("DELETE", `/sessions/${one.id}`), (one) => one.id && !one.own],

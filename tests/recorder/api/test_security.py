@@ -157,8 +157,21 @@ def test_last_logins_and_who_must_wait_are_told(careful):
     assert "nobody from" in found["lock-outs"].words
     assert (found["lock-outs"].tone, found["lock-outs"].opens) == (Tone.WARNING, "online")
     assert "5 were refused within a day" in found["logins"].words
-    careful.clock.advance(16 * 60)
+    ((user, source),) = [(one.user, one.source) for one in careful.owner.blocks() if one.tries]
+    assert user == "nobody"
+    keeper = careful.client("web", guard_with(careful, allowed=["account"]))
+    with pytest.raises(ApiError) as refused:
+        keeper.end_block(user, source)
+    assert refused.value.http_status == 403
+    careful.owner.end_block(user, source)
     assert not cards(careful.owner)["lock-outs"].tone.trouble
+    assert "nobody" not in "".join(one.item for one in careful.owner.audit(page="user"))
+    with pytest.raises(ApiError) as again:
+        careful.client("web").log_in("nobody", PASSWORD)
+    assert again.value.code == "WrongLogin"
+    with pytest.raises(ApiError) as gone:
+        careful.owner.end_block(user, source)
+    assert gone.value.http_status == 404
 
 
 @pytest.mark.covers("D-SEC-01")
