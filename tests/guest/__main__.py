@@ -15,7 +15,7 @@ from tests.guest.tool import CannotBuild
 
 HERE = Path(__file__).parent
 MACHINES = 2
-"""A guest waits half of its time, for its disks and for what its clock says."""
+"""A guest takes 0.7 of a core: it waits for its disks, and for what its clock says."""
 
 
 def build() -> int:
