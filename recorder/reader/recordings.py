@@ -23,7 +23,7 @@ from recorder.store import StoreReader
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import ChunkReader, Overwritten
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.footage import Piece
+from recorder.store.piece import Piece
 
 GRID_US = 600 * SECOND_US
 SETTLED_US = 30 * SECOND_US

@@ -24,7 +24,6 @@ from recorder.store.chunk import parse_fixed
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
 from recorder.store.files import BlockFile, SystemFiles
-from recorder.store.footage import Piece
 from recorder.store.identity import Identity
 from recorder.store.inspection import Inspection
 from recorder.store.keys import NO_KEYS, PoolKeys
@@ -38,6 +37,7 @@ from recorder.store.layout import (
     Source,
     stream_key,
 )
+from recorder.store.piece import Piece
 from recorder.store.portion import Portion, gathered
 from recorder.store.rows import ClockMapRow, RowKind
 from recorder.store.walk import entries_of_block

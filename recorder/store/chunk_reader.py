@@ -13,10 +13,10 @@ from recorder.store.chunk import ChunkHeader, Head, associated, parse_head
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged, Locked, StoreError
 from recorder.store.files import Readable
-from recorder.store.footage import Piece
 from recorder.store.keys import PoolKeys
 from recorder.store.layout import Cipher
 from recorder.store.parameters import parse_epoch
+from recorder.store.piece import Piece
 
 FLAGS = [SampleFlag(value) for value in range(16)]
 _DISCONTINUITY = int(SampleFlag.DISCONTINUITY)

@@ -19,9 +19,9 @@ from recorder.store.chunk_digest import DIGESTS
 from recorder.store.chunk_reader import ChunkReader
 from recorder.store.errors import Damaged, DiskFull, Locked, StoreError
 from recorder.store.files import AlignedBuffer, BlockFile
-from recorder.store.footage import Piece
 from recorder.store.holds import Held, Want, is_short
 from recorder.store.layout import BlockClass, BlockState, Source, block_name, stream_key
+from recorder.store.piece import Piece
 from recorder.store.policy import StorePolicy
 from recorder.store.rows import BlockRow, CopyRow, HoldRow, KeptRow, Row, RowKind
 from recorder.store.volume import Volume

@@ -1,9 +1,8 @@
 """What there is of a stream: its pieces on all disks, sealed ones by the index, open ones by the blocks themselves."""
 
 from bisect import bisect_right
-from typing import NamedTuple
 
-from recorder.client.clock import SECOND_US, Clock
+from recorder.client.clock import Clock
 from recorder.client.stream import StreamKey
 from recorder.store.allocation import DAY_US
 from recorder.store.block import ChunkEntry
@@ -15,45 +14,11 @@ from recorder.store.index_runs import LONGEST_PIECE_US
 from recorder.store.intervals import Interval, joined
 from recorder.store.layout import ALL_STREAMS, HOLE_US, STREAM_CODES, Source
 from recorder.store.open_block import pieces
+from recorder.store.piece import Piece, adjoins
 from recorder.store.read_disks import ReadDisks
 from recorder.store.visible import ALL_TIME_US, Visible, visible
 
 _NEIGHBOURS = 16
-BREAK_US = SECOND_US
-"""From one piece of a span to the next: what is longer, and more than a few samples, is a block that is gone."""
-_SAMPLES = 5
-_LONE_US = 10 * SECOND_US
-SPARSE = frozenset({Source.KEYS, Source.THINNED, Source.COPY_KEYS, Source.COPY_THINNED})
-_THINNED = frozenset({Source.THINNED, Source.COPY_THINNED})
-"""Where there are key frames alone, on purpose."""
-
-
-class Piece(NamedTuple):
-    """The part of a span in one block. Times as searched (UTC); minus `shift_us` they are as stored."""
-
-    first_us: int
-    last_us: int
-    span: RowId
-    block: BlockRef
-    shift_us: int
-    bytes: int
-    is_open: bool
-    samples: int = 0
-    source: int = 0
-    copied: bool = False
-    """Its chunks are those of its span within its time: the block may hold others of the same span."""
-    growing: bool = False
-    """Of a copy: its block is still written behind it."""
-
-    @property
-    def interval_us(self) -> int:
-        """About how far its samples are from each other."""
-        return interval_us(self.first_us, self.last_us, self.samples)
-
-    @property
-    def order(self) -> tuple[int, RowId, BlockRef]:
-        """Playback order; stays the same while an open piece grows."""
-        return self.first_us, self.span, self.block
 
 
 class Footage:
@@ -108,7 +73,7 @@ class Footage:
     def _merged(self, opened: list[Piece], sealed: list[SealedPiece]) -> list[Piece]:
         """Join both in playback order; a block sealed between the two questions counts once."""
         known = {
-            _place(piece): piece
+            piece.place: piece
             for piece in (
                 Piece(
                     one.first_us,
@@ -127,7 +92,7 @@ class Footage:
             )
         }
         for one in opened:
-            known.setdefault(_place(one), one)
+            known.setdefault(one.place, one)
         return sorted(known.values(), key=lambda one: one.order)
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int) -> list[Piece]:
@@ -180,7 +145,7 @@ class Footage:
             # Where it goes on in a sealed piece, or in a block of its own, no other block needs to be walked.
             for own in (False, True):
                 found = self._behind(key, piece, self.open_pieces(key, own=True) if own else [])
-                if found is not None and _adjoins(piece, found):
+                if found is not None and adjoins(piece, found):
                     return found
             return self._behind(key, piece, self.open_pieces(key))
         opened = [one for one in self.open_pieces(key) if one.first_us >= at_us]
@@ -203,7 +168,7 @@ class Footage:
         """Give a piece as it is known now: open ones grow and are sealed one day, a clock that is set moves any."""
         opened = self.open_pieces(key) if piece.is_open else []
         sealed = self.index.pieces_in(key, piece.block.disk, piece.block.number, copies=self._copies)
-        same = [one for one in self._merged(opened, sealed) if _place(one) == _place(piece)]
+        same = [one for one in self._merged(opened, sealed) if one.place == piece.place]
         return same[0] if same else piece
 
     def entries(self, key: StreamKey, piece: Piece, more_than: int | None = None) -> list[ChunkEntry]:
@@ -215,7 +180,7 @@ class Footage:
         index could not be written, chunks of a pass that failed are found too.
         """
         code = STREAM_CODES[key.stream]
-        place = (_place(piece), key)
+        place = (piece.place, key)
         chosen = self._chosen
         if more_than is not None and chosen is not None and chosen[0] == place and len(chosen[2]) > more_than:
             return chosen[2]
@@ -227,7 +192,7 @@ class Footage:
                 if one.span == piece.span
                 and one.channel == key.channel
                 and one.stream == code
-                and (piece.is_open or _is_within(one, piece))
+                and (piece.is_open or piece.has(one))
             ]
             self._chosen = (place, len(known), mine)
         return self._chosen[2]
@@ -281,40 +246,6 @@ class Footage:
 def _extent(piece: Piece) -> Extent:
     times, block = (piece.first_us, piece.last_us), piece.block
     return (*times, piece.span.pack(), piece.bytes, piece.samples, piece.source, block.disk, block.number)
-
-
-def _place(piece: Piece) -> tuple[object, ...]:
-    """What a piece is known by; of copies a block may hold several of one span."""
-    return piece.block, piece.span, piece.first_us - piece.shift_us if piece.copied else None
-
-
-def _is_within(entry: ChunkEntry, piece: Piece) -> bool:
-    return piece.first_us <= entry.first_us + piece.shift_us and entry.last_us + piece.shift_us <= piece.last_us
-
-
-def follows(piece: Piece, following: Piece) -> bool:
-    """Whether one piece goes on where the other ends: nothing between them was overwritten or thinned out."""
-    longest = max(piece.interval_us, following.interval_us)
-    apart_us = following.first_us - piece.last_us
-    return piece.span == following.span and goes_on(apart_us, piece.source, following.source, longest)
-
-
-def _adjoins(piece: Piece, following: Piece) -> bool:
-    """Whether there is no room for another piece between two."""
-    longest = max(piece.interval_us, following.interval_us)
-    return piece.span == following.span and following.first_us - piece.last_us <= 2 * longest
-
-
-def goes_on(apart_us: int, source: int, following: int, longest_us: int) -> bool:
-    """Whether two parts of a span that lie so far apart hold together; `longest_us` as the samples of either are."""
-    if source != following and not _THINNED.isdisjoint({source, following}):
-        return False
-    return apart_us <= max(BREAK_US, _SAMPLES * longest_us)
-
-
-def interval_us(first_us: int, last_us: int, samples: int) -> int:
-    """About how far so many samples are from each other."""
-    return (last_us - first_us) // (samples - 1) if samples > 1 else _LONE_US // _SAMPLES
 
 
 def chunk_at(entries: list[ChunkEntry], at_us: int) -> int:

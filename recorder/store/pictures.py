@@ -9,7 +9,8 @@ from recorder.client.stream import Sample, StreamKey, StreamName
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader
 from recorder.store.errors import DiskSilent, StoreError
-from recorder.store.footage import Footage, Piece
+from recorder.store.footage import Footage
+from recorder.store.piece import Piece
 from recorder.store.read_disks import ReadDisks
 
 

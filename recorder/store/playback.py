@@ -9,7 +9,8 @@ from recorder.client.tap import Mode
 from recorder.store.block import ChunkEntry
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, DiskSilent, NotADisk
-from recorder.store.footage import Footage, Piece, chunk_at, follows
+from recorder.store.footage import Footage, chunk_at
+from recorder.store.piece import Piece, follows
 from recorder.store.portion import Portion
 
 HOLE_US = 1_000_000

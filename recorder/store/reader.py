@@ -18,7 +18,7 @@ from recorder.store.chunk_reader import ChunkReader
 from recorder.store.completeness import Day, first_of, local_days
 from recorder.store.disk_lane import Lanes
 from recorder.store.errors import DiskSilent
-from recorder.store.footage import Footage, Piece
+from recorder.store.footage import Footage
 from recorder.store.index_reader import IndexReader
 from recorder.store.intervals import Interval, clipped, joined, without
 from recorder.store.keys import NO_KEYS, PoolKeys
@@ -27,6 +27,7 @@ from recorder.store.motion import RecordedMotion
 from recorder.store.patched import Patched
 from recorder.store.patched_backward import PatchedBackward
 from recorder.store.pictures import RecordedPictures
+from recorder.store.piece import Piece
 from recorder.store.playback import Forward
 from recorder.store.portion import Portion, gathered
 from recorder.store.read_disks import ReadDisks

@@ -7,7 +7,8 @@ from typing import Self
 from recorder.client.stream import Epoch, Sample, StreamKey
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
-from recorder.store.footage import Footage, Piece, chunk_at, follows
+from recorder.store.footage import Footage, chunk_at
+from recorder.store.piece import Piece, follows
 
 MOST_BYTES = 64 << 20
 """Of one GOP; the tail of a longer one is left out."""

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from recorder.client.clock import SECOND_US
 from recorder.client.recording import Frames
-from recorder.store.footage import BREAK_US, goes_on, interval_us
 from recorder.store.index_reader import Extent
 from recorder.store.layout import Source
+from recorder.store.piece import BREAK_US, goes_on, interval_us
 
 _FRAMES: dict[int, Frames] = {
     Source.KEYS: Frames.KEYS,

@@ -10,13 +10,14 @@ from recorder.client.clock import SECOND_US, ManualClock
 from recorder.client.stream import StreamName
 from recorder.store import index_schema
 from recorder.store.block_cache import BlockCache
-from recorder.store.footage import Footage, follows
+from recorder.store.footage import Footage
 from recorder.store.ids import RowId
 from recorder.store.index import connect
 from recorder.store.index_reader import IndexReader
 from recorder.store.index_runs import LONG_US, LONGEST_PIECE_US
 from recorder.store.keys import NO_KEYS
 from recorder.store.layout import STREAM_CODES, BlockClass, BlockState, Source
+from recorder.store.piece import follows
 from recorder.store.read_disks import ReadDisks
 from recorder.store.rows import BlockRow, CopyRow, PieceRow
 from recorder.store.stretch import stretches
