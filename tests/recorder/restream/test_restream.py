@@ -41,7 +41,8 @@ def process(module, *options):
     environment = {**os.environ, "NIGHTJAR_RTSP_PORT": "0", "NIGHTJAR_ADMIN_PASSWORD": PASSWORD}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as one:
         try:
-            yield next(line for line in one.stdout if line.startswith("ready"))
+            one.said = next(line for line in one.stdout if line.startswith("ready"))
+            yield one
         finally:
             one.terminate()
 
@@ -81,10 +82,10 @@ def rig(tmp_path_factory, clips):
     data = ("--data", str(instance.data))
     initialise_disk(instance.disks / "one", size_bytes=64 << 20, block_bytes=4 << 20, name="one")
     with contextlib.ExitStack() as running:
-        port = running.enter_context(process("recorder.simulate", *CAMERA, "--cache", str(clips))).split()[1]
-        for name in ("media", "control", "restream"):
-            running.enter_context(process(f"recorder.{name}", *data))
+        port = running.enter_context(process("recorder.simulate", *CAMERA, "--cache", str(clips))).said.split()[1]
         made = Rig(instance)
+        made.start = lambda name: running.enter_context(process(f"recorder.{name}", *data))
+        made.processes = {name: made.start(name) for name in ("media", "control", "restream")}
         for camera in (1, 2):
             place = f"rtsp://127.0.0.1:{port}/cam{camera}"
             made.owner.add_channel(name=f"Yard {camera}", url=f"{place}/main", sub_url=f"{place}/sub")
@@ -209,6 +210,25 @@ def test_other_users_go_on_when_one_is_changed(rig, tmp_path):
     stamps = stamps_of(copy)
     assert len(stamps) >= 90
     assert all(two.frame == one.frame + 1 for one, two in pairwise(stamps))
+
+
+@FFMPEG
+def test_a_stream_goes_on_while_control_dies_and_comes_back(rig):
+    command = ["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", rig.url("channel/2/sub"), "-c", "copy"]
+    with subprocess.Popen([*command, "-f", "framemd5", "-"], stdout=subprocess.PIPE, text=True) as watching:
+
+        def pictures(count):
+            return sum(1 for _line, _no in zip(watching.stdout, range(count), strict=False))
+
+        assert pictures(30) == 30
+        rig.processes["control"].kill()
+        rig.processes["control"].wait()
+        assert pictures(60) == 60
+        rig.processes["control"] = rig.start("control")
+        assert pictures(30) == 30
+        watching.kill()
+    found, said = wait_for(lambda: (told := probed(rig.url("channel/2/sub"), "-rtsp_transport", "tcp"))[0] and told)
+    assert found == ["h264"], said
 
 
 @FFMPEG
