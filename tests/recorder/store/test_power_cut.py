@@ -155,6 +155,7 @@ def test_a_writer_that_forgets_to_sync_is_found_out(tmp_path):
     assert lost(cameras, promised, len(platter.log), readable(rig)) != []
 
 
+@pytest.mark.covers("D-RULE-42")
 def test_after_a_power_cut_recording_goes_on_in_the_same_blocks(tmp_path):
     rig, _cameras, _promised, platter = record(tmp_path, seconds=3)
     platter.cut(len(platter.log), random.Random(1))
@@ -170,7 +171,7 @@ def test_after_a_power_cut_recording_goes_on_in_the_same_blocks(tmp_path):
     assert check(rig.disk).damage == []
 
 
-@pytest.mark.covers("D-REC-09")
+@pytest.mark.covers("D-REC-09", "D-RULE-42")
 @pytest.mark.parametrize(
     ("boot", "reason"), [(BOOT, GapReason.RESTARTED), (ANOTHER_BOOT, GapReason.NO_POWER)], ids=["killed", "power"]
 )
