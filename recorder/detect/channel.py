@@ -103,19 +103,30 @@ class WatchedChannel:
         """Give the record as far as it goes; the channel is looked at no more."""
         return self._builder.finish()
 
+    def matters(self, monotonic_us: int) -> tuple[object, ...]:
+        """What is told at once when it changes. Looked at with every picture, so it costs little."""
+        silent = self._is_silent(monotonic_us)
+        tampering = Tampering.NONE if silent else self._seen.tampering
+        return self._moving(monotonic_us), tampering, self._seen.changed_us, silent
+
+    def _is_silent(self, monotonic_us: int) -> bool:
+        return not self._came or monotonic_us - self._came[-1] > SILENT_US
+
+    def _moving(self, monotonic_us: int) -> tuple[int, ...]:
+        if self._is_silent(monotonic_us):
+            return ()
+        return tuple(sorted(number for number, at in self._moving_us.items() if monotonic_us - at <= LINGER_US))
+
     def told(self, monotonic_us: int, *, keys_only: bool) -> ChannelSeen:
         """Say how it is now."""
-        silent = not self._came or monotonic_us - self._came[-1] > SILENT_US
-        moving = tuple(
-            sorted(number for number, at in self._moving_us.items() if not silent and monotonic_us - at <= LINGER_US)
-        )
+        silent = self._is_silent(monotonic_us)
         came = sum(monotonic_us - at <= _RATE_US for at in self._came)
         self._seen = replace(
             self._seen,
             looking=not silent,
             per_s=round(came * SECOND_US / _RATE_US, 1),
             keys_only=keys_only,
-            moving=moving,
+            moving=self._moving(monotonic_us),
             tampering=Tampering.NONE if silent else self._seen.tampering,
             sound=self._sound.told(monotonic_us) if self._sound is not None else None,
         )

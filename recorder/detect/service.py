@@ -50,7 +50,8 @@ class Service:
         self._pictures = Pictures(instance)
         self._archive = Archive(instance, self._growing)
         self._clients: set[Client] = set()
-        self._told: Seen | None = None
+        self._mattered: dict[int, tuple[object, ...]] | None = None
+        """What was told last of each channel, as far as a change of it is told at once."""
         self._tasks: list[asyncio.Task[None]] = []
         self._listener = Listener(instance.socket("detect"), lambda connection: Client(self, connection))
 
@@ -176,17 +177,14 @@ class Service:
     def _tell(self, *, changes_only: bool) -> None:
         if not self._clients:
             return
-        seen = self.seen()
-        if changes_only and self._told is not None and _matters(seen) == _matters(self._told):
+        now = self.clock.monotonic_us()
+        matters = {channel: one.matters(now) for channel, one in self.channels.items()}
+        if changes_only and matters == self._mattered:
             return
-        self._told = seen
+        self._mattered = matters
+        seen = self.seen()
         for client in list(self._clients):
             client.tell(seen)
-
-
-def _matters(seen: Seen) -> list[tuple[object, ...]]:
-    """What is told at once when it changes."""
-    return [(one.channel, one.moving, one.tampering, one.changed_us, one.looking) for one in seen.channels]
 
 
 def _kept(file: Path) -> Watch:
