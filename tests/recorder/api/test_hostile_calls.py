@@ -7,20 +7,20 @@ import pytest
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from tests.recorder.api.made_up import MODES, MadeUp
+from tests.recorder.api.made_up import MODES, MadeUp, furnish
 from tests.recorder.api.served import Served
 
 EACH = {GenerationMode.POSITIVE: 1, GenerationMode.NEGATIVE: 1}
 """Calls of each operation: all together some twenty seconds of a core. `make fuzz` goes on where this ends."""
-ENOUGH = 400
+ENOUGH = 200
+"""Of one kind."""
 
 
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory):
-    """A recorder with a camera, and nothing beside control."""
+    """A recorder with a camera and a user, and nothing beside control."""
     with Served(tmp_path_factory.mktemp("hostile") / "data") as served:
-        served.set_up()
-        served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+        furnish(served)
         found = MadeUp(served)
         yield found
         found.close()
@@ -40,6 +40,7 @@ def test_whatever_is_called_is_answered_and_no_answer_is_a_fault_of_ours(made_up
         with contextlib.suppress(Unsatisfiable):
             made_up.asker(operation, mode, take, EACH[mode])()
     assert faults == []
-    print(answered)
-    assert answered.total() > ENOUGH / 2
+    assert answered.total() > ENOUGH
+    # Most calls are judged by what is in them, and not by who makes them.
+    assert answered[403] < ENOUGH / 4
     assert {200, 422} <= answered.keys()
