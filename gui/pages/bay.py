@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from gui.dialogs.chooser import choose_one
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
-from gui.pages.prepare_disk import prepare_disk
+from gui.pages.prepare_disk import TypedBack, prepare_disk, remove_from_array, replace_in_array
 from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
@@ -13,12 +14,14 @@ from gui.toolkit.label import Divider, Icon, Label, Progress
 from gui.toolkit.layout import Align, Card, Column, Row
 from gui.toolkit.notices import Tone
 from gui.toolkit.scroll import Scroll
+from gui.toolkit.select import Option
 from gui.toolkit.theme import Colour, Type
 from gui.toolkit.widget import Widget
 from gui.wall.moments import day
 from recorder.client import disk_words
-from recorder.client.answers import BayJob, BayStatus, JobState, Status
+from recorder.client.answers import ArrayStatus, BayJob, BayStatus, JobState, Status, StorageRow
 from recorder.client.status import DiskState, DiskStatus
+from recorder.client.storage_rows import rows
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -184,7 +187,9 @@ class BayPage(Followed[Status]):
                 "settings", "settings", _("Pool and use"), lambda: self.rooms.settings(page="disk", item=item)
             )
             found.append(settings)
-        if bay.system or bay.array:
+        if bay.array and not bay.system:
+            return [*found, *self._in_array(bay)]
+        if bay.system:
             return found
         found.append(self._button("release", "export", _("Remove safely"), self._release))
         if recording is None:
@@ -192,6 +197,36 @@ class BayPage(Followed[Status]):
             prepare.look = Look.DANGER
             found.append(prepare)
         return found
+
+    def _in_array(self, bay: BayStatus) -> list[Button]:
+        """Give what takes a disk out of its array: it is copied first, or is not needed there."""
+        assert self.told is not None
+        day_of = lambda at_us: day(at_us, self.rooms.zone)  # noqa: E731
+        row = next((one for one in rows(self.told, day_of) if bay.name in (*one.active, *one.idle)), None)
+        array = next((one for one in self.told.arrays if row is not None and one.name == row.item), None)
+        if row is None or array is None:
+            return []
+        if bay.name in row.idle:
+            out = lambda: self._ask_typed(remove_from_array(self.rooms, array, bay))  # noqa: E731
+            return [self._button("take-out", "export", _("Take it out of the array"), out)]
+        if "replace" not in row.deeds:
+            return []
+        return [self._button("replace", "refresh", _("Replace it by another disk"), lambda: self._replace(array, row))]
+
+    def _replace(self, array: ArrayStatus, row: StorageRow) -> None:
+        """Let the disk be chosen that takes its place."""
+        free = [one for one in self.told.bays if one.name in row.free] if self.told is not None else []
+        title = _("Bay {name}: {model}")
+        options = [Option(one.name, title.format(name=one.name, model=one.model)) for one in free]
+
+        def ask(name: str) -> None:
+            new = next(one for one in free if one.name == name)
+            self._ask_typed(replace_in_array(self.rooms, array, self.bay, new))
+
+        self.screen.navigator.push(choose_one(_("Which disk takes its place?"), options, None, ask))
+
+    def _ask_typed(self, sheet: TypedBack) -> None:
+        self.screen.navigator.push(sheet, then=lambda _done: self.look())
 
     @staticmethod
     def _button(name: str, icon: str, words: str, do: Callable[[], object]) -> Button:

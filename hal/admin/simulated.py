@@ -3,13 +3,10 @@
 What a laptop's owner would not want done by a recorder (power, clock, network, firewall, services) is refused in words.
 """
 
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
-from hal.admin.array import LEAST_TYPED, Arrays, NewMember, Stripe, Title
 from hal.admin.clock import Clocks
 from hal.admin.disk import Disks, FileSystem, Label
 from hal.admin.firewall import Firewalls
@@ -18,23 +15,22 @@ from hal.admin.mount import NAME, Mounts, id_at
 from hal.admin.network import WITHIN_S, Networks, Within
 from hal.admin.power import Power
 from hal.admin.service import Services
+from hal.admin.simulated_array import SimulatedAdminArrays
+from hal.admin.simulated_bench import Bench
 from hal.admin.slot import Lamp, Slots
 from hal.admin.stick import Sticks
-from hal.errors import BadRequest, Offline, Refused, Unsupported
-from hal.kinds.array import FEWEST, Level, Pace
+from hal.errors import BadRequest, Refused, Unsupported
 from hal.kinds.usb_port import Volume as StickVolume
 from hal.kinds.verbs import verb
 from hal.machine import Machine
 from hal.network.plan import NetworkPlan
-from hal.simulated.array import begin
 from hal.simulated.pocket import Pocket
-from hal.simulated.rack import Contents, Rack, SimulatedDrive, SimulatedSet, Volume
+from hal.simulated.rack import Rack
 from hal.simulated.usb_port import DISK
 
 FORMAT_S = 3.0
 """What making a file system takes, so that progress and cancelling can be seen."""
 STEPS = 30
-_Volume = TypeVar("_Volume", SimulatedDrive, SimulatedSet, Volume)
 
 
 def _nothing_real(argv: object, given: bytes, patience_s: float) -> Done:
@@ -46,49 +42,10 @@ def _no_clock(wall_s: float) -> None:
     _nothing_real(wall_s, b"", 0)
 
 
-class _Bench:
-    """Finds simulated drives by their kernel names, as `Guard` finds real ones."""
-
-    def __init__(self, rack: Rack, wall_s: Callable[[], float] = time.time) -> None:
-        self.rack = rack
-        self.wall_s = wall_s
-
-    def find(self, now: Contents, disk: str) -> SimulatedDrive:
-        """Find a drive; raises `BadRequest`, `Offline`."""
-        drive = now.in_bay(disk.removeprefix("sim")) if disk.startswith("sim") else None
-        if drive is None or not drive.answers(self.wall_s()):
-            raise BadRequest(f"There is no disk {disk[:32]!r}")
-        if drive.hung_at_s:
-            raise Offline(f"{disk} does not answer")
-        return drive
-
-    def volume(self, now: Contents, disk: str) -> Volume:
-        """Find an array or a drive; raises `BadRequest`, `Offline`."""
-        return now.arrays[disk] if disk in now.arrays else self.find(now, disk)
-
-    def expendable(self, now: Contents, disk: str, serial: str) -> SimulatedDrive:
-        """Find a drive whose contents may be lost; raises `Refused` too."""
-        return self._free(now, disk, serial, self.find(now, disk))
-
-    def expendable_volume(self, now: Contents, disk: str, serial: str) -> Volume:
-        """Find an array or a drive whose contents may be lost; raises `Refused` too."""
-        return self._free(now, disk, serial, self.volume(now, disk))
-
-    @staticmethod
-    def _free(now: Contents, disk: str, serial: str, found: _Volume) -> _Volume:
-        if found.mounted:
-            raise Refused(f"{disk} is in use at {found.place}; take it out of use first")
-        if array := now.array_of(found.serial):
-            raise Refused(f"{disk} belongs to {array}")
-        if serial != found.serial:
-            raise Refused(f"{serial!r} is not the serial number of {disk}; look at its label or at the list of disks")
-        return found
-
-
 class SimulatedDisks(Disks):
     """Simulated disks."""
 
-    def __init__(self, bench: _Bench, sleep_s: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, bench: Bench, sleep_s: Callable[[float], None] = time.sleep) -> None:
         self._bench = bench
         self._sleep_s = sleep_s
 
@@ -135,7 +92,7 @@ class SimulatedDisks(Disks):
 class SimulatedMounts(Mounts):
     """Directories that appear below `disks`, and vanish."""
 
-    def __init__(self, bench: _Bench) -> None:
+    def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
     def mount(self, *, disk: str, partition: str, place: str, read_only: bool = False) -> str:
@@ -194,7 +151,7 @@ class SimulatedMounts(Mounts):
 class SimulatedSlots(Slots):
     """Slots of the rack."""
 
-    def __init__(self, bench: _Bench) -> None:
+    def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
     def release(self, *, disk: str, serial: str) -> None:
@@ -250,124 +207,11 @@ class SimulatedSticks(Sticks):
         return port
 
 
-class SimulatedAdminArrays(Arrays):
-    """Arrays of simulated disks."""
-
-    def __init__(self, bench: _Bench) -> None:
-        self._bench = bench
-
-    def create(
-        self,
-        *,
-        title: Title,
-        level: Level,
-        members: tuple[NewMember, ...],
-        spares: tuple[NewMember, ...] = (),
-        stripe_kib: Stripe = 512,
-    ) -> str:
-        """Make an array."""
-        del stripe_kib
-        if len(members) < FEWEST[level] or (level is Level.RAID1 and len(members) != FEWEST[level]):
-            raise BadRequest(f"{level} does not take {len(members)} disks")
-        with self._bench.rack.edit() as now:
-            if title in now.arrays:
-                raise BadRequest(f"There is an array {title} already")
-            drives = [self._bench.expendable(now, one.disk, one.serial) for one in (*members, *spares)]
-            serials = [one.serial for one in drives]
-            if len(set(serials)) != len(serials):
-                raise BadRequest("A disk was named twice")
-            count = len(members)
-            uuid = secrets.token_hex(16)
-            made = SimulatedSet(uuid, level, count, serials[:count], spares=serials[count:], shares=not spares)
-            now.arrays[title] = made
-        return title
-
-    def delete(self, *, array: str, uuid: str) -> None:
-        """Take an array apart."""
-        with self._bench.rack.edit() as now:
-            found = _array(now, array)
-            if len(uuid) < LEAST_TYPED or not found.uuid.startswith(uuid.lower()):
-                raise Refused(f"{uuid[:40]!r} is not the id of {array}")
-            if found.mounted:
-                raise Refused(f"{array} is in use at {found.place}")
-            del now.arrays[array]
-
-    def grow(self, *, array: str, disk: str, serial: str) -> None:
-        """Spread the data over one more disk."""
-        with self._bench.rack.edit() as now:
-            found = _array(now, array)
-            if found.level not in {Level.RAID5, Level.RAID6, Level.RAID10}:
-                raise Refused(f"{found.level} does not grow by a disk")
-            self._give_data(found, array, self._bench.expendable(now, disk, serial))
-            found.growing = True
-
-    def replace(self, *, array: str, old: str, disk: str, serial: str) -> None:
-        """Copy a disk to another one."""
-        with self._bench.rack.edit() as now:
-            found = _array(now, array)
-            if found.level is Level.RAID0:
-                raise Refused("raid0 has no second copy, so no disk of it is replaced")
-            before = self._bench.find(now, old)
-            if before.serial not in found.members:
-                raise Refused(f"{old} holds no data of {array} that could be copied")
-            self._give_data(found, array, self._bench.expendable(now, disk, serial))
-            found.replacing = before.serial
-
-    def _give_data(self, found: SimulatedSet, array: str, drive: SimulatedDrive) -> None:
-        if found.rebuilding or found.verifying or len(found.members) < found.wanted:
-            raise Refused(f"{array} is not whole or at work; try again afterwards")
-        begin(found, drive.serial, self._bench.wall_s())
-
-    def spare(self, *, array: str, disk: str, serial: str, shared: bool = False) -> None:
-        """Keep a disk ready."""
-        with self._bench.rack.edit() as now:
-            found = _array(now, array)
-            if found.level is Level.RAID0:
-                raise Refused("raid0 cannot use a spare: with one disk all is lost")
-            found.spares.append(self._bench.expendable(now, disk, serial).serial)
-            found.shares = shared
-
-    def remove(self, *, array: str, disk: str, serial: str) -> None:
-        """Take a spare or failed disk out of an array."""
-        with self._bench.rack.edit() as now:
-            found = _array(now, array)
-            drive = self._bench.find(now, disk)
-            idle = next((one for one in (found.spares, found.failed) if drive.serial in one), None)
-            if idle is None or drive.serial != serial:
-                raise Refused(f"{disk} is no spare and no failed disk of {array}")
-            idle.remove(drive.serial)
-
-    def forget(self, *, array: str) -> None:
-        """Forget the disks that were pulled."""
-        with self._bench.rack.edit() as now:
-            found = _array(now, array)
-            gone = [one for one in found.failed if not now.drives[one].answers(self._bench.wall_s())]
-            if not gone:
-                raise Refused(f"All disks of {array} are there")
-            found.failed[:] = [one for one in found.failed if one not in gone]
-
-    def set_pace(self, *, array: str, pace: Pace) -> None:
-        """Refuse: the simulated service is asked for this itself."""
-        del array, pace
-        raise Unsupported("The simulated array service is asked for this itself")
-
-    def verify(self, *, array: str) -> None:
-        """Refuse: the simulated service is asked for this itself."""
-        del array
-        raise Unsupported("The simulated array service is asked for this itself")
-
-
-def _array(now: Contents, array: str) -> SimulatedSet:
-    if array not in now.arrays:
-        raise BadRequest(f"There is no array {array[:32]!r}")
-    return now.arrays[array]
-
-
 def simulated_nouns(
     rack: Rack, pocket: Pocket | None = None, wall_s: Callable[[], float] = time.time
 ) -> dict[str, object]:
     """What is asked of a laptop."""
-    bench = _Bench(rack, wall_s)
+    bench = Bench(rack, wall_s)
     return {
         "disk": SimulatedDisks(bench),
         "mount": SimulatedMounts(bench),

@@ -26,7 +26,7 @@ export function makeArray(free, dialog) {
       ...free.flatMap((disk) => [
         { name: `use ${disk.bay}`, label: `Bay ${disk.bay}: ${disk.words}`, choices: ROLES, value: "member", beside: true },
         { name: `serial ${disk.bay}`, label: `Type its serial number, ${disk.serial}`, longest: LONGEST_SERIAL, beside: true }])],
-    verb: "Erase and make the array", danger: true,
+    verb: "Erase and make the array", danger: true, wide: true,
     live: async (values) => {
       const bay = (disk) => disk.bay;
       const wanted = { level: values.level, members: of(values, "member").map(bay), spares: of(values, "spare").map(bay) };

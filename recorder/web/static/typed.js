@@ -3,7 +3,7 @@ import { make } from "./form.js";
 
 // `fields` are { name, label, secret, choices, longest, value, beside }; `beside` puts a control beside its label.
 // `act` gets what was typed; what it raises is shown, and asked again. `live` gets it at every change, and gives words for it.
-export function typed({ title, words, which = "", fields, verb, danger = false, live = null }, act) {
+export function typed({ title, words, which = "", fields, verb, danger = false, wide = false, live = null }, act) {
   const controls = fields.map((field) => control(field));
   const told = make("p", { className: "live" });
   const values = () => Object.fromEntries(fields.map((field, at) => [field.name, controls[at].value.trim()]));
@@ -23,7 +23,7 @@ export function typed({ title, words, which = "", fields, verb, danger = false, 
     ...fields.map((field, at) => make("label", { className: field.beside ? "field beside" : "field" },
       make("span", { className: "title", textContent: field.label }), controls[at])),
     ...live ? [told] : [], problem, make("div", { className: "deeds" }, go, cancel));
-  const dialog = make("dialog", { className: "small typed" }, form);
+  const dialog = make("dialog", { className: `small ${wide ? "wide " : ""}typed` }, form);
   cancel.onclick = () => dialog.close();
   dialog.onclose = () => dialog.remove();
   form.onsubmit = async (event) => {

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gui.pages.bay import BayPage
 from gui.pages.new_array import NewArray
 from gui.pages.prepare_disk import USES, TypedBack
 from gui.pages.storage import Storage
@@ -181,3 +182,25 @@ def test_a_mirror_does_not_grow():
     rig.show()
     (bay,) = next(one for one in rig.top.items if one.label == "Add a disk").items
     assert [one.label for one in bay.items] == [USES["spare"][0], USES["shared_spare"][0]]
+
+
+@pytest.mark.covers("D-STO-03", "D-HW-14")
+def test_a_disk_that_wears_out_is_replaced_from_the_page_of_its_bay():
+    rig, rooms, api = house()
+    worn = replace(MEMBERS[0], verdict="replace", words="Replace it soon: 61 bad sectors were replaced.")
+    asked = Asked(api, worn, *MEMBERS[1:], *FREE[:2], arrays=(WHOLE,))
+    rig.open(BayPage(rooms, "5"))
+    assert "Replace it soon" in rig.words()
+    assert rig.find("release") is None
+    rig.go_to("replace")
+    rig.key("ok", "down", "ok")
+    assert "Replace the disk in bay 5 by that in bay 2?" in rig.words()
+    rig.type("Y8NM0002")
+    rig.click("go")
+    assert asked == [("replace_in_array", "md127", "5", "2", "Y8NM0002")]
+    assert isinstance(rig.top, BayPage)
+    rig.open(BayPage(rooms, "7"))
+    rig.click("take-out")
+    rig.type("Y8NM0007")
+    rig.click("go")
+    assert asked[-1] == ("remove_from_array", "md127", "7", "Y8NM0007")

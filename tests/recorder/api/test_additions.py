@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from hal.client import HalClient
+from recorder.cli import main
 from recorder.client.unix_http import ApiError
 from tests.recorder.api.served import Served, wait_for
 
@@ -88,6 +89,10 @@ class House:
     def ended(self, bay):
         return wait_for(lambda: (job := self.bays()[bay].job) and job.state.over and job)
 
+    def command(self, capsys, *words):
+        main([*words, "--data", str(self.served.instance.data)])
+        return capsys.readouterr().out
+
     def lit(self):
         return {one.name for one in self.hand.devices() if one.kind == "indicator" and one.told}
 
@@ -116,7 +121,7 @@ def house(tmp_path_factory):
 
 
 @pytest.mark.covers("D-HW-14", "D-STO-03", "D-STO-04", "D-STO-02.2", "V-HW-11")
-def test_places_become_bays_and_an_array_of_them_has_its_disks_replaced_and_taken_out(house):
+def test_places_become_bays_and_an_array_of_them_has_its_disks_replaced_and_taken_out(house, capsys):
     with house.hal():
         owner, hand = house.owner, house.hand
         assert [one.bay for one in owner.disk_places()[:3]] == ["1", "", ""]
@@ -168,20 +173,19 @@ def test_places_become_bays_and_an_array_of_them_has_its_disks_replaced_and_take
             owner.replace_in_array("video", "1", "5", serials["1"])
         with pytest.raises(ApiError, match="Say which disk is replaced"):
             owner.replace_in_array("video", "", "5", serials["5"])
-        owner.replace_in_array("video", "1", "5", serials["5"])
-        assert "is copied to it" in house.ended("5").words
+        assert "is copied to it" in house.command(capsys, "array", "replace", "video", "1", f"5={serials['5']}")
         wait_for(lambda: house.roles().get("5") == "rebuilding")
         assert (house.roles()["1"], house.array().health) == ("active", "rebuilding")
         wait_for(lambda: house.lit() == {"BAY5", "HDD"})
 
-        owner.remove_from_array("video", "4", serials["4"])
-        assert "belongs to no array now" in house.ended("4").words
+        told = house.command(capsys, "array", "remove", "video", f"4={serials['4']}")
+        assert "belongs to no array now" in told
         wait_for(lambda: "4" not in house.roles())
         wait_for(lambda: house.bays()["4"].array == "")
 
         hand.simulate("bay", "2", "pull")
         wait_for(lambda: "forget" in next(one for one in owner.storage().rows if one.kind == "array").deeds)
-        owner.forget_gone("video")
+        house.command(capsys, "array", "forget", "video")
         wait_for(lambda: all(not one.gone for one in house.array().members))
         with pytest.raises(ApiError, match="All disks of video are there"):
             owner.forget_gone("video")
@@ -195,6 +199,9 @@ def test_places_become_bays_and_an_array_of_them_has_its_disks_replaced_and_take
         told = house.owner.remove_bay("4")
         assert next(one for one in told if one.path == "simulated-sata-4").bay == ""
         wait_for(lambda: "4" not in house.bays())
+        assert "simulated-sata-4" in house.command(capsys, "bay", "places")
+        assert "fourth           simulated-sata-4" in house.command(capsys, "bay", "add", "fourth", "simulated-sata-4")
+        assert "fourth" not in house.command(capsys, "bay", "remove", "fourth")
 
 
 @pytest.mark.covers("V-INT-07")

@@ -195,12 +195,23 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     keep(page, "bays-array")
     page.click("[data-key='cancel video']")
     page.until("document.querySelector('[data-key=\"delete video\"]')")
+    recorder.owner.add_bay("3", "simulated-sata-3")
+    recorder.hal.simulate("bay", "3", "insert")
+    page.until("document.querySelector('[data-key=\"replace video\"]')")
+    page.click("[data-key='replace video']")
+    fill(page, "serial", next(one.serial for one in recorder.owner.bays() if one.name == "3"))
+    choose_in(page, "old", "2")
+    keep(page, "array-replace")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('[data-item=\"array video\"]').innerText.includes('rebuilding 3')")
     page.click("[data-key='delete video']")
     fill(page, "id", array.uuid[:8])
     page.click("dialog.typed button[type=submit]")
     page.until("!document.querySelector('[data-item=\"array video\"]')")
-    for bay in ("1", "2"):
+    for bay in ("1", "2", "3"):
         recorder.hal.simulate("bay", bay, "pull")
+    wait_for(lambda: all(one.job is None or one.job.state.over for one in recorder.owner.bays()))
+    recorder.owner.remove_bay("3")
     shut(page)
 
 
