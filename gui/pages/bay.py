@@ -201,8 +201,8 @@ class BayPage(Followed[Status]):
     def _in_array(self, bay: BayStatus) -> list[Button]:
         """Give what takes a disk out of its array: it is copied first, or is not needed there."""
         assert self.told is not None
-        day_of = lambda at_us: day(at_us, self.rooms.zone)  # noqa: E731
-        row = next((one for one in rows(self.told, day_of) if bay.name in (*one.active, *one.idle)), None)
+        all_rows = rows(self.told, lambda at_us: day(at_us, self.rooms.zone))
+        row = next((one for one in all_rows if bay.name in (*one.active, *one.idle)), None)
         array = next((one for one in self.told.arrays if row is not None and one.name == row.item), None)
         if row is None or array is None:
             return []
