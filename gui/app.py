@@ -52,7 +52,10 @@ class App:
         api = ApiClient(self.instance.socket("screen"))
         self.session = Session(api, self.screen)
         self.control = ControlFeed(
-            ApiClient(self.instance.socket("screen")), self.clock, lambda: self.screen.post(self.rooms.status_changed)
+            ApiClient(self.instance.socket("screen")),
+            self.clock,
+            lambda: self.screen.post(self.rooms.status_changed),
+            lambda: presenter.presented > 0,
         )
         self.media = MediaFeed(self.instance.socket("media"), self.clock, self._wake)
         self.decode = DecodeClient(self.instance.socket("decode"), self._wake)

@@ -23,8 +23,16 @@ STARTING_US = 8 * SECOND_US
 class ControlFeed:
     """`latest` and `lost_since_us` may be read from any thread; `changed` is called in the thread of the feed."""
 
-    def __init__(self, api: ApiClient, clock: Clock, changed: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self,
+        api: ApiClient,
+        clock: Clock,
+        changed: Callable[[], object] | None = None,
+        drawn: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`drawn` says whether anything was drawn since the start: while a new firmware is tried, control is told."""
         self._api = api
+        self._drawn = drawn
         self._clock = clock
         self._changed = changed or (lambda: None)
         self._over = threading.Event()
@@ -65,6 +73,8 @@ class ControlFeed:
         """Ask once, and tell where the answer says something new."""
         try:
             found = self._api.status()
+            if found.update.busy and self._drawn():
+                self._api.tell_drawn()
         except NightjarError as error:
             if self.lost_since_us is None:
                 log.warning("control does not answer: %s", error)
@@ -100,4 +110,5 @@ def _matters(status: Status) -> tuple[object, ...]:
         status.tours,
         status.hidden,
         status.buttons,
+        status.update,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from gui.dialogs.first_run import FirstRun
 from gui.dialogs.login import Login
-from gui.dialogs.message import Message
+from gui.dialogs.message import Message, Question
 from gui.known import Known
 from gui.memory import PlaybackPlace
 from gui.news import tell_news
@@ -14,6 +14,7 @@ from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.wall import manner
 from gui.wall.moments import since, time_of_day
+from recorder.client.answers import UpdateNote
 from recorder.client.clock import SECOND_US
 from recorder.client.outage import Outage
 from recorder.client.outage import words_of as outage_words
@@ -37,6 +38,10 @@ class Entrance(Known, ABC):
         """The beginning of the outage that was shown last."""
         self._receiver = Receiver(self.screen, self.session, self.tour)
         self.session.on_change = self._session_changed
+        self._told_update = 0
+        """When the update ended whose end was shown last."""
+        self._told_bundles: frozenset[str] = frozenset()
+        """The bundles on sticks that were offered."""
         self.return_to = self.memory.known.playback if self.memory is not None else None
 
     @abstractmethod
@@ -52,6 +57,11 @@ class Entrance(Known, ABC):
     @abstractmethod
     def look_again(self) -> None:
         """What the wall may show may have changed."""
+        ...
+
+    @abstractmethod
+    def update(self) -> None:
+        """Open the page of the recorder's own firmware."""
         ...
 
     @staticmethod
@@ -95,6 +105,7 @@ class Entrance(Known, ABC):
             self.memory.note_hidden(status.hidden)
         self.look_again()
         self._receiver.follow(status)
+        self._show_update(status.update)
         top = self.screen.navigator.top
         if status.needs_setup and isinstance(top, Login):
             # It was opened before control could say that there is no password yet.
@@ -130,6 +141,21 @@ class Entrance(Known, ABC):
         top = self.screen.navigator.top
         if top is not None:
             self.screen.work(top, self.api.outage_seen)
+
+    def _show_update(self, note: UpdateNote) -> None:
+        """Say how an update ended, until somebody has seen it; offer a bundle of a stick that was just pushed in."""
+        fresh = frozenset(note.found) - self._told_bundles
+        free = len(self.screen.navigator.pages) <= 1
+        if note.words and self._told_update != note.ended_us and free:
+            self._told_update = note.ended_us
+            sheet = Question(_("Update"), note.words, _("Show it"), self.update, cancel=_("Close"))
+            self.screen.navigator.push(sheet)
+        elif fresh and not note.busy and free:
+            words = _("A USB stick with an update of the recorder is in. Nothing is installed unasked.")
+            self.screen.navigator.push(Question(_("Update"), words, _("Look at it"), self.update, cancel=_("Ignore")))
+            self._told_bundles = frozenset(note.found)
+        if not note.found:
+            self._told_bundles = frozenset()
 
     def _offer_return(self, place: PlaybackPlace) -> None:
         """Ask who is there, and go on with playback; where nobody is, the wall shall be seen."""

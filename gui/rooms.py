@@ -20,6 +20,7 @@ from gui.pages.security import SecurityPage
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
 from gui.pages.terminals import Terminals
+from gui.pages.update import UpdatePage
 from gui.playback.page import Playback
 from gui.ptz.panel import PtzPanel
 from gui.toolkit.notices import Tone
@@ -64,6 +65,8 @@ class Rooms(Deeds):
                 return self.security
             case OnlinePage():
                 return self.online
+            case UpdatePage():
+                return self.update
             case EventsPage():
                 return self.events
             case Inspection():
@@ -118,6 +121,10 @@ class Rooms(Deeds):
     def online(self) -> None:
         """Open the list of who is logged in."""
         self.enter(lambda: self.screen.navigator.push(OnlinePage(self)))
+
+    def update(self) -> None:
+        """Open the page of the recorder's own firmware."""
+        self.enter(lambda: self.screen.navigator.push(UpdatePage(self)))
 
     def storage(self) -> None:
         """Open the list of disks and pools."""

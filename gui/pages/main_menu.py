@@ -138,6 +138,13 @@ class MainMenu(Page):
                     icon="eye",
                     detail=_("Log somebody out, keep out"),
                 ),
+                MenuTile(
+                    _("Update"),
+                    rooms.update,
+                    name="update",
+                    icon="refresh",
+                    detail=_("The recorder's own firmware"),
+                ),
             ]
         tiles.append(MenuTile(_("Log"), rooms.log, name="log", icon="file", detail=_("Who did what, what happened")))
         parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]

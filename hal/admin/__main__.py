@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--places", type=Path, default=PLACES, help="the folder below which disks are mounted")
     parser.add_argument("--sticks", type=Path, default=STICKS, help="the folder below which USB sticks are mounted")
     parser.add_argument("--updates", type=Path, default=INBOX, help="the folder into which firmware is copied")
-    parser.add_argument("--vault", type=Path, default=VAULT, help="on the same file system: where root keeps it")
+    parser.add_argument("--vault", type=Path, default=VAULT, help="where root keeps it")
     parser.add_argument("--owner", type=_user, help="the user whose recording disks are, with its group")
     parser.add_argument("--world", type=Path, help="touch nothing but the simulated disks of this data directory")
     parser.add_argument("--loops", action="store_true", help="loop devices with a file count as disks, for tests")

@@ -6,6 +6,7 @@ bytes that were checked, and they are checked once more before they are. Signatu
 `hal.firmware.bundle`, since RAUC would see a damaged one only while it writes.
 """
 
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -25,17 +26,17 @@ from msgspec import Meta
 from hal.admin.job import ProgramFailed, Run, job, must, run
 from hal.admin.rauc import install, why
 from hal.errors import BadRequest, Refused
-from hal.firmware.bundle import BadBundle, Frame, check_blocks, frame
+from hal.firmware.bundle import LARGEST_BUNDLE, BadBundle, Frame, check_blocks, frame
 from hal.firmware.inspection import Inspection, Installed, Refusal, Signer
 from hal.firmware.token import permits
 from hal.firmware.version import Version
 from hal.kinds.verbs import verb
 from hal.machine import Machine
 
-INBOX = Path("/var/lib/nightjar/updates")
+INBOX = Path("/var/lib/nightjar/state/updates")
 """Where control puts what it copied."""
-VAULT = Path("/var/lib/nightjar-vault")
-"""On the same file system: a bundle is moved, not copied. Root's alone."""
+VAULT = Path("/var/lib/nightjar-admin/vault")
+"""Root's alone. On the file system of the inbox a bundle is moved, else it is copied."""
 KEYS = Path("/usr/share/nightjar/update")
 """`release.pem`, in development images `development.pem` too: authorities; `permits.pem`: keys that sign permits."""
 CONFIGURATION = "rauc/system.conf"
@@ -44,6 +45,7 @@ INSTALL_S = 3600.0
 INFO_S = 30.0
 MARK_S = 30.0
 CHECKED_SHARE = 100.0
+PIECE = 1 << 20
 File = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\.raucb$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 SlotName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\.[0-9]{1,2}$")]
@@ -84,14 +86,9 @@ class Firmwares:
         self._vault.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.discard()
         taken = self._vault / "taken.raucb"
-        try:
-            (self._inbox / file).rename(taken)
-        except FileNotFoundError:
-            raise BadRequest(f"There is no {file} in the inbox") from None
-        except OSError as error:
-            raise Refused(f"The file could not be taken in: {error.strerror}") from None
         kept = False
         try:
+            _take(self._inbox / file, taken)
             found = self._inspect(taken, token)
             if not found.refusal:
                 taken.rename(self._checked(found.digest))
@@ -272,3 +269,26 @@ class Firmwares:
         except OSError:
             return False
         return bool(recorder) and permits(token, keys, recorder, version)
+
+
+def _take(source: Path, to: Path) -> None:
+    """Move a file in, or copy it from another file system; raises `BadRequest`, `Refused`."""
+    try:
+        source.rename(to)
+    except FileNotFoundError:
+        raise BadRequest(f"There is no {source.name} in the inbox") from None
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise Refused(f"The file could not be taken in: {error.strerror}") from None
+        _copy(source, to)
+
+
+def _copy(source: Path, to: Path) -> None:
+    try:
+        file = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(file, "rb") as given, to.open("xb") as taken:
+            while (left := LARGEST_BUNDLE - taken.tell()) and (piece := given.read(min(PIECE, left))):
+                taken.write(piece)
+        source.unlink()
+    except OSError as error:
+        raise Refused(f"The file could not be taken in: {error.strerror}") from None

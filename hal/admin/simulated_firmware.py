@@ -34,7 +34,7 @@ class SimulatedFirmwares(Firmwares):
     def __init__(self, data: Path, run: Run = run, sleep_s: Callable[[float], None] = time.sleep) -> None:
         keys = data / FOLDER
         machine = Machine(etc=keys, root=keys)
-        super().__init__(machine, data / "updates", data / "hardware" / "vault", keys, run)
+        super().__init__(machine, data / "state" / "updates", data / "hardware" / "vault", keys, run)
         self._flash = Flash(data)
         self._sleep_s = sleep_s
         self._data = data

@@ -16,6 +16,7 @@ class SimulatedFirmwareSlot(Breakable[FirmwareSlotState], FirmwareSlot):
         super().__init__(name)
         self._flash = flash_of(machine.world)
         self._flash.know(name, version, booted=booted)
+        self._flash.booting.append(self._booted)
 
     def open(self) -> None:
         """Find the slot as it was left."""
@@ -28,6 +29,10 @@ class SimulatedFirmwareSlot(Breakable[FirmwareSlotState], FirmwareSlot):
     def poll(self) -> None:
         """See what was installed."""
         self.change(**self._look())
+
+    def _booted(self) -> None:
+        if self.state.online:
+            self.poll()
 
     def _look(self) -> dict[str, object]:
         now = self._flash.look()

@@ -5,7 +5,7 @@ A file of the recorder's instance: hal, which shows the slots, and hal-admin, wh
 
 import fcntl
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,8 @@ class Flash:
         """`data` is the directory of the recorder's instance; without one it goes with the process."""
         self._data = data
         self._memory = Contents()
+        self.booting: list[Callable[[], None]] = []
+        """Called after each boot."""
 
     def look(self) -> Contents:
         """Give all of it as it is."""
@@ -91,6 +93,11 @@ class Flash:
 
     def boot(self) -> None:
         """Start as a boot loader does: the next slot if it may, or else the other."""
+        self._choose()
+        for one in self.booting:
+            one()
+
+    def _choose(self) -> None:
         with self.edit() as now:
             order = [now.next, *(one for one in now.slots if one != now.next)]
             for name in order:

@@ -85,6 +85,11 @@ class Caller:
         return channel in self.rights.known
 
     @property
+    def administers(self) -> bool:
+        """Whether it is somebody who may all: the owner, or the administrator himself and not a program of his."""
+        return self.role is Role.OWNER or (self.role is Role.ADMIN and not self.key)
+
+    @property
     def sees_all(self) -> bool:
         """Whether no channel is kept from this caller, not even one to come."""
         return self.rights.known == EVERY

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hal.client.firmware import LARGEST_BUNDLE
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.caller import Caller, Door, Role, visitor
 from recorder.accounts.errors import NotLoggedIn
@@ -37,6 +38,8 @@ OPEN = {
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_BODY = 1 << 20
+LARGE_BODIES = {("PUT", "/api/v1/update/bundle"): LARGEST_BUNDLE}
+"""Routes that take a file as it comes, never whole in memory, and judge the caller before the first byte of it."""
 
 
 class TooLarge(NightjarError):
@@ -155,7 +158,8 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     if scope["type"] != "http":
         return receive
     told = Headers(scope=scope).get("content-length", "0")
-    if not told.isascii() or not told.isdigit() or int(told) > LARGEST_BODY:
+    most = LARGE_BODIES.get((scope["method"], scope["path"]), LARGEST_BODY)
+    if not told.isascii() or not told.isdigit() or int(told) > most:
         raise TooLarge
     seen = 0
 
@@ -164,7 +168,7 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
-            if seen > LARGEST_BODY:
+            if seen > most:
                 raise TooLarge
         return message
 

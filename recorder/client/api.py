@@ -23,6 +23,7 @@ from recorder.client.calls.log import LogCalls
 from recorder.client.calls.pages import PageCalls
 from recorder.client.calls.security import SecurityCalls
 from recorder.client.calls.terminals import TerminalCalls
+from recorder.client.calls.update import UpdateCalls
 from recorder.client.calls.voices import VoiceCalls
 from recorder.client.errors import Unavailable
 from recorder.client.unix_http import ApiError
@@ -48,6 +49,7 @@ class ApiClient(
     PageCalls,
     SecurityCalls,
     TerminalCalls,
+    UpdateCalls,
     VoiceCalls,
 ):
     """Talks to control by one of its sockets: `control` as the owner, `screen` as the local screen.

@@ -13,6 +13,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.control.control import Control
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
+from recorder.update.backup import take_back
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def main() -> None:
 
 async def run(instance: Instance, password: str) -> None:
     """Serve one instance; `password` is that of the administrator for the first run, if one was given."""
+    await asyncio.to_thread(take_back, instance)
     control = await asyncio.to_thread(Control, instance)
     await asyncio.to_thread(first_administrator, control, password)
     serving = Serving(create_app(control))

@@ -92,6 +92,9 @@ from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
 from recorder.store.key_ring import KeyRing
+from recorder.update.desk import UpdateDesk
+from recorder.update.firmware import MachineFirmware
+from recorder.update.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +183,10 @@ class Control:
             lambda: self.media.status,
             self._processes,
         )
+        watch = Watch(instance, self.clock, self._hal, lambda: self.media.status, lambda: self.plan)
+        firmware = MachineFirmware(instance, self.hardware)
+        about = (instance, self.clock, self.settings, self.events)
+        self.updates = UpdateDesk(*about, firmware, watch, lambda: self.sticks.sticks)
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()
@@ -227,6 +234,7 @@ class Control:
             self._log_keeping.run(),
             self._refused_logins.run(),
             self.health.run(self._whole_health),
+            self.updates.run(),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 
@@ -280,6 +288,7 @@ class Control:
             outage=self.desk.engine.power.untold,
             tours=self._toured.now(),
             buttons=self.tile_buttons.all(),
+            update=self.updates.note,
         )
 
     async def _whole_health(self) -> Health:

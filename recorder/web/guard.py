@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hal.client.firmware import LARGEST_BUNDLE
 from recorder.client.words import _
 from recorder.sockets.http_server import drain
 
 LARGEST_BODY = 1 << 20
+LARGE_BODIES = {("PUT", "/api/v1/update/bundle"): LARGEST_BUNDLE}
+"""Calls whose body is passed on piece by piece; control judges who may before it takes any of it."""
 LARGEST_PORT = 65535
 # RFC 3986 §3.2, as far as hosts are written here: an address in brackets, or a name, and perhaps a port.
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]{1,5}))?", re.ASCII)
@@ -47,7 +50,7 @@ class Guard:
             words = _("This recorder is not known by that name. Use its address.")
             await _refuse(scope, receive, send, 421, "Misdirected", words)
             return
-        if scope["type"] == "http" and not _fits(headers.get("content-length", "0")):
+        if scope["type"] == "http" and not _fits(headers.get("content-length", "0"), largest_body(scope)):
             await _refuse(scope, receive, send, 413, "TooLarge", _("The request is too large."))
             return
 
@@ -74,8 +77,13 @@ class Guard:
         return True
 
 
-def _fits(length: str) -> bool:
-    return length.isascii() and length.isdigit() and int(length[:20]) <= LARGEST_BODY
+def largest_body(scope: Scope) -> int:
+    """How many bytes a call may carry."""
+    return LARGE_BODIES.get((scope["method"], scope["path"]), LARGEST_BODY)
+
+
+def _fits(length: str, most: int) -> bool:
+    return length.isascii() and length.isdigit() and int(length[:20]) <= most
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code: str, words: str) -> None:

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 
 from recorder.client.errors import Unavailable
 from recorder.client.words import _
-from recorder.web.guard import LARGEST_BODY
+from recorder.web.guard import LARGEST_BODY, largest_body
 
 # RFC 9110 §7.6.1: these belong to one connection. Who called is ours to say, so what the network says of it goes.
 DROPPED = {
@@ -76,6 +76,9 @@ class Proxy:
 
     async def http(self, request: Request) -> Response:
         """Pass on one call and stream its answer."""
+        most = largest_body(request.scope)
+        if most > LARGEST_BODY:
+            return await self._pass(request, _bounded(request, most))
         try:
             async with asyncio.timeout(BODY_S):
                 body = await _body(request)
@@ -86,6 +89,9 @@ class Proxy:
             return JSONResponse(told, 408, headers={"Connection": "close"})
         if body is None:
             return JSONResponse({"code": "TooLarge", "words": _("The request is too large.")}, 413)
+        return await self._pass(request, body)
+
+    async def _pass(self, request: Request, body: bytes | AsyncIterator[bytes]) -> Response:
         asked = httpx.Request(
             request.method,
             httpx.URL(scheme="http", host="control", raw_path=_target(request)),
@@ -95,6 +101,8 @@ class Proxy:
         )
         try:
             answer = await self._transport.handle_async_request(asked)
+        except ClientDisconnect:
+            return Response(status_code=400)
         except httpx.TransportError:
             gone = Unavailable(process="control")
             return JSONResponse({"code": gone.code, "words": str(gone)}, gone.status)
@@ -157,6 +165,24 @@ async def _body(request: Request) -> bytes | None:
         if len(found) > LARGEST_BODY:
             return None
     return bytes(found)
+
+
+async def _bounded(request: Request, most: int) -> AsyncIterator[bytes]:
+    """Give a body as it comes; one that is larger than it may be, or stands still, ends as if its sender had gone."""
+    seen = 0
+    pieces = request.stream()
+    while True:
+        try:
+            piece = await asyncio.wait_for(anext(pieces), BODY_S)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise ClientDisconnect from None
+        seen += len(piece)
+        if seen > most:
+            raise ClientDisconnect
+        if piece:
+            yield piece
 
 
 async def _streamed(answer: httpx.Response) -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 
 BOARD = "nightjar-test"
 CONFIGURATION = f"""[system]
@@ -69,7 +70,7 @@ def bundle(
     content = path.with_suffix(".d")
     shutil.rmtree(content, ignore_errors=True)
     content.mkdir()
-    (content / "system.img").write_bytes(bytes(range(251)) * (size // 251))
+    (content / "system.img").write_bytes(Random(version).randbytes(size))
     (content / "kernel.img").write_bytes(b"kernel" * 999)
     (content / "manifest.raucm").write_text(
         f"[update]\ncompatible={board}\nversion={version}\ndescription=What is new\nbuild={build}\n\n"

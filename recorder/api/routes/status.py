@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from recorder.accounts.caller import Caller, Door
 from recorder.api.context import TheControl, Viewer
-from recorder.client.answers import Status
+from recorder.client.answers import Status, UpdateNote
 from recorder.client.outage import Outage
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
@@ -22,6 +22,8 @@ def status(control: TheControl, caller: Viewer) -> Status:
 
 def seen_by(caller: Caller, control: Control, found: Status) -> Status:
     """Leave out what a caller must not see, down to how many there are of it (A2)."""
+    if not caller.administers and caller.door is not Door.SCREEN:
+        found = replace(found, update=UpdateNote())
     if caller.sees_all and not caller.oldest_us:
         return found
     media = found.media

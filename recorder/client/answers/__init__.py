@@ -39,6 +39,7 @@ from recorder.client.answers.poe import PoePort, PoeSupply, SeatStatus
 from recorder.client.answers.security import Security, SecurityCard
 from recorder.client.answers.status import Event, ProcessInfo, Status
 from recorder.client.answers.terminals import AlarmInput, Output, TileButton
+from recorder.client.answers.update import CheckedBundle, FoundBundle, UpdateNote, UpdateStatus
 from recorder.client.answers.voices import VoiceTaken
 from recorder.client.completeness import Day, Hour, Wholeness
 from recorder.client.holds import Hold, HoldKind, Tag
@@ -59,6 +60,7 @@ __all__ = [
     "BayTask",
     "Block",
     "Channel",
+    "CheckedBundle",
     "Credentials",
     "Day",
     "Device",
@@ -69,6 +71,7 @@ __all__ = [
     "Event",
     "ExportJob",
     "Fact",
+    "FoundBundle",
     "FreeDisk",
     "Gap",
     "Granted",
@@ -113,6 +116,8 @@ __all__ = [
     "Tag",
     "TileButton",
     "Trouble",
+    "UpdateNote",
+    "UpdateStatus",
     "VoiceTaken",
     "Wholeness",
 ]

@@ -7,6 +7,7 @@ from recorder.client.answers.disks import ArrayStatus, BayStatus, StickStatus
 from recorder.client.answers.hardware import Trouble
 from recorder.client.answers.poe import SeatStatus
 from recorder.client.answers.terminals import TileButton
+from recorder.client.answers.update import UpdateNote
 from recorder.client.happened import ScreenMessage, ScreenTour
 from recorder.client.outage import Outage
 from recorder.client.status import MediaStatus
@@ -67,6 +68,8 @@ class Status:
     """What the local screen shows on behalf of events, the newest event first; none: what it is set to."""
     hidden: tuple[int, ...] = ()
     """The channels that the local screen does not show to who stands before it (D-SYS-06); told to it alone."""
+    update: UpdateNote = field(default_factory=UpdateNote)
+    """What there is to say of updates of the recorder's firmware, for those who may see to them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class Event:
 
     Kinds: `status` (data: a `Status`), `disk` (a `DiskStatus` whose state is another one), `pool` (a `PoolStatus`
     likewise), `settings` (data: page, item, revision), `channels` (data: number, change),
-    `export` (data: an `ExportJob`), `action` (data: an `ActionJob`), `bay` (a `BayStatus` whose fault is another one).
+    `export` (data: an `ExportJob`), `action` (data: an `ActionJob`), `bay` (a `BayStatus` whose fault is another one),
+    `update` (an `UpdateStatus`).
 
     `event` (a `Happened` that began, changed or ended), `events` (count: so many more did; look at the list).
 

@@ -37,7 +37,7 @@ class Carrier:
         """Nothing stays open between calls."""
 
     def _get(self, kind: type[A], target: str, query: Mapping[str, Any] | None = None) -> A:
-        return _read(kind, self._call("GET", target, query=query))
+        return read(kind, self._call("GET", target, query=query))
 
     def _send(
         self,
@@ -52,7 +52,7 @@ class Carrier:
     ) -> A:
         """`content` is sent as it is, in place of a body that is JSON; the headers say what it is."""
         found = self._call(method, target, body=body, headers=headers, patient=patient, content=content)
-        return _read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
+        return read(kind, found) if kind else None  # pyright: ignore[reportReturnType]
 
     def _copy(self, target: str, into: BinaryIO) -> int:
         """Copy an answer into an open file while it comes; gives its bytes."""
@@ -116,7 +116,8 @@ def which(channels: Sequence[int], start_us: int | None, end_us: int | None) -> 
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _read(kind: type[A], body: bytes) -> A:
+def read(kind: type[A], body: bytes) -> A:
+    """Read an answer; raises `BadAnswer`."""
     try:
         return msgspec.json.decode(body, type=kind, strict=False)
     except UNREADABLE as error:

@@ -9,10 +9,11 @@ import { places } from "./places.js";
 import { ports } from "./ports.js";
 import { security } from "./security.js";
 import { terminals } from "./terminals.js";
+import { update } from "./update.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 1000;
-const VIEWS = [hardware, health, events, terminals, ports, bays, places, security];
+const VIEWS = [hardware, health, events, terminals, ports, bays, places, security, update];
 
 export class MachineDialog {
   // `settings(page, item)` opens a page of settings.

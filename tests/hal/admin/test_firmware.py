@@ -1,5 +1,6 @@
 """Bundles by the root helper, against RAUC itself: what is taken, and in which words the rest is refused."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -187,6 +188,22 @@ def test_what_is_installed_are_the_bytes_that_were_checked(bench, workshop, monk
     with pytest.raises(BadRequest, match="not there any more"):
         bench.firmware.install(digest=found.digest)
     assert len(installed) == 1
+
+
+def test_from_another_file_system_it_is_copied(bench, workshop, monkeypatch):
+    def other(_path, _to):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    before = Path.rename
+    monkeypatch.setattr(
+        Path, "rename", lambda one, to: other(one, to) if one.parent == bench.inbox else before(one, to)
+    )
+    assert bench.check(workshop[2]["good"]).refusal is Refusal.NONE
+    assert list(bench.inbox.iterdir()) == []
+    name = f"{'ab' * 16}.raucb"
+    (bench.inbox / name).symlink_to("/etc/passwd")
+    with pytest.raises(Refused):
+        bench.firmware.check(file=name)
 
 
 def test_it_is_too_old_once_something_newer_runs(bench, workshop):

@@ -45,6 +45,7 @@ OF_EVERYBODY = {
     ("POST", "/sessions/current/credentials/second-factor/remove"),
     ("GET", "/sessions/screen"),
     ("POST", "/sessions/screen"),
+    ("POST", "/update/drawn"),
 }
 """Of the one who calls alone."""
 JUDGED_WITHIN = {

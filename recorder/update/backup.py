@@ -1,0 +1,93 @@
+"""The settings as they were before an update, put by; a firmware that cannot read newer ones takes them back."""
+
+import logging
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from recorder.accounts.store import FILE as ACCOUNTS_FILE
+from recorder.accounts.store import MIGRATIONS as ACCOUNTS
+from recorder.client.instance import Instance
+from recorder.settings.store import FILE as SETTINGS_FILE
+from recorder.settings.store import MIGRATIONS as SETTINGS
+
+FOLDER = "before-update"
+"""In the folder of settings, and so on its partition."""
+VERSIONS = {SETTINGS_FILE: len(SETTINGS), ACCOUNTS_FILE: len(ACCOUNTS)}
+SCHEMA = sum(VERSIONS.values())
+"""The format of our settings, as bundles tell it (`schema=`): each database only ever gains versions."""
+_SQLITE = (".db", ".db-wal", ".db-shm")
+log = logging.getLogger(__name__)
+
+
+def put_by(instance: Instance) -> None:
+    """Copy all settings, keys and accounts, whole or not at all; raises OSError."""
+    fresh, place = instance.config / f"{FOLDER}.new", instance.config / FOLDER
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(mode=0o700)
+    for one in sorted(instance.config.iterdir()):
+        if one.name.endswith(_SQLITE[1:]) or one.is_symlink() or not one.is_file():
+            continue
+        if one.stat().st_uid != os.geteuid():
+            continue  # another process's, which keeps its own form
+        if one.suffix == ".db":
+            _copy_database(one, fresh / one.name)
+        else:
+            shutil.copy2(one, fresh / one.name)
+    for one in fresh.iterdir():
+        _sync(one, os.O_RDONLY)
+    _sync(fresh, os.O_RDONLY | os.O_DIRECTORY)
+    shutil.rmtree(place, ignore_errors=True)
+    fresh.rename(place)  # a cut before leaves none, and the update was not begun
+    _sync(instance.config, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def take_back(instance: Instance) -> bool:
+    """Where a newer firmware changed the form of a database, put back the one that was put by; says whether it did.
+
+    Called before anything is opened. Each database is replaced whole; a cut leaves the rest for the next start. Raises
+    OSError.
+    """
+    config = instance.config
+    place = config / FOLDER
+    newer = [name for name, ours in VERSIONS.items() if _version(config / name) > ours >= _version(place / name) > 0]
+    for name in newer:
+        fresh = config / f".{name}.back"
+        shutil.copyfile(place / name, fresh)
+        fresh.chmod(0o600)
+        _sync(fresh, os.O_RDONLY)
+        for rest in ("-wal", "-shm"):  # they belong to the newer one
+            (config / f"{name}{rest}").unlink(missing_ok=True)
+        fresh.replace(config / name)
+        log.warning("%s is the one from before the update; the newer one cannot be read by this version", name)
+    _sync(config, os.O_RDONLY | os.O_DIRECTORY)
+    return bool(newer)
+
+
+def _copy_database(source: Path, to: Path) -> None:
+    to.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(source, timeout=10)) as one, closing(sqlite3.connect(to)) as other:
+            one.backup(other)
+    except sqlite3.Error as error:
+        raise OSError(f"{source.name}: {error}") from None
+
+
+def _version(database: Path) -> int:
+    if not database.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as one:
+            return int(one.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

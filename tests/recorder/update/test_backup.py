@@ -1,0 +1,74 @@
+"""Settings are put by before an update, and come back where the firmware that runs cannot read the newer ones."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from recorder.accounts.store import AccountStore
+from recorder.client.instance import Instance
+from recorder.settings.store import SettingsStore
+from recorder.update.backup import FOLDER, VERSIONS, put_by, take_back
+
+
+@pytest.fixture
+def instance(tmp_path):
+    found = Instance(tmp_path / "data")
+    SettingsStore(found.config / "settings.db").close()
+    AccountStore(found.config / "accounts.db").close()
+    (found.config / "device.key").write_bytes(b"key")
+    note(found, "before")
+    return found
+
+
+def note(instance, value):
+    with closing(sqlite3.connect(instance.config / "settings.db")) as db, db:
+        db.execute("INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)", (value, 1))
+
+
+def noted(instance):
+    with closing(sqlite3.connect(instance.config / "settings.db")) as db:
+        return {name for (name,) in db.execute("SELECT name FROM counter")}
+
+
+def migrate(instance, name="settings.db"):
+    """What a newer firmware does."""
+    with closing(sqlite3.connect(instance.config / name)) as db, db:
+        db.execute("CREATE TABLE newer (x)")
+        db.execute(f"PRAGMA user_version = {VERSIONS[name] + 1}")
+
+
+@pytest.mark.covers("D-MNT-15.5")
+def test_an_older_firmware_starts_on_the_settings_from_before_a_migration(instance):
+    put_by(instance)
+    note(instance, "after")
+    migrate(instance)
+    assert take_back(instance)
+    assert "before" in noted(instance)
+    assert "after" not in noted(instance)
+    SettingsStore(instance.config / "settings.db").close()
+    AccountStore(instance.config / "accounts.db").close()
+    assert not take_back(instance), "once is enough"
+
+
+def test_settings_that_can_be_read_stay_as_they_are(instance):
+    put_by(instance)
+    note(instance, "after")
+    assert not take_back(instance)
+    assert "after" in noted(instance)
+
+
+def test_without_a_copy_nothing_is_touched(instance):
+    migrate(instance)
+    assert not take_back(instance)
+    put_by(instance)
+    assert not take_back(instance), "a copy of the newer ones is of no use"
+
+
+def test_what_is_put_by_is_nobody_elses_and_has_the_keys(instance):
+    put_by(instance)
+    place = instance.config / FOLDER
+    assert place.stat().st_mode & 0o777 == 0o700
+    assert {one.name for one in place.iterdir()} == {"settings.db", "accounts.db", "device.key"}
+    assert all(one.stat().st_mode & 0o077 == 0 for one in place.iterdir() if one.suffix == ".db")
+    put_by(instance)  # the one before goes
