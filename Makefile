@@ -5,7 +5,7 @@ READY := .venv/ready
 # Some machines tell every Python not to keep what it compiled; then each process of a recorder compiles all of it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run test guest cuts soak bench fuzz lint format lock coverage-map clean
+.PHONY: setup run test guest image-debian cuts soak bench fuzz lint format lock coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -28,6 +28,10 @@ test: setup
 
 guest: setup
 	$(BIN)/python -m tests.guest test $(ARGS)
+
+# As root: what is unpacked has owners.
+image-debian: setup
+	$(BIN)/python -m buildroot_external.twin $(ARGS)
 
 cuts: setup
 	$(BIN)/python -m tests.guest cuts $(ARGS)

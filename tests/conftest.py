@@ -13,6 +13,10 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("loaded", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("loaded")
 
+IMAGE_PROGRAMS = (
+    *("mkfs.erofs", "veritysetup", "mke2fs", "mkfs.vfat", "mcopy", "sfdisk", "grub-mkimage", "grub-script-check"),
+    *("rauc", "mksquashfs", "openssl", "busybox"),
+)
 PEERS = {
     "aplay": lambda: shutil.which("aplay"),
     "cc": lambda: shutil.which("cc") and Path("/usr/include/linux/gpio.h").exists(),
@@ -30,6 +34,9 @@ PEERS = {
     "networkd": lambda: Path("/lib/systemd/systemd-networkd").exists(),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "libdrm": lambda: shutil.which("cc") and Path("/usr/include/libdrm/drm_mode.h").exists(),
+    "image programs": lambda: all(
+        shutil.which(one, path=os.environ.get("PATH", "") + ":/usr/sbin") for one in IMAGE_PROGRAMS
+    ),
     "libmodbus": lambda: shutil.which("cc") and Path("/usr/include/modbus/modbus.h").exists(),
     "pam_wrapper": lambda: (
         any(Path("/usr/lib").glob("*/libpam_wrapper.so")) and any(Path("/usr/lib").glob("*/libnss_wrapper.so"))

@@ -1,0 +1,48 @@
+"""The whole system disk as one sparse file: its table, slot A filled, slot B empty, configuration and data as new."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from . import boot_loader
+from .layout import MIB, Layout
+from .slot import Slot
+from .tool import run
+
+CHUNK = 1 << 20
+
+
+def make(slot: Slot, layout: Layout, menu: Path, out: Path) -> None:
+    """Write the disk."""
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix="parts.") as name:
+        made = Path(name)
+        fresh = out.with_suffix(".new")
+        with fresh.open("wb") as file:
+            file.truncate(layout.size_mb * MIB)
+        run("sfdisk", "--quiet", fresh, said=layout.table())
+        boot_loader.make_esp(menu, made / "esp", layout["esp"].size_mb)
+        boot_loader.make_env(made / "env", layout["env"].size_mb)
+        for label in ("config", "data"):
+            run("mke2fs", "-q", "-t", "ext4", "-m", "0", "-L", label, made / label, f"{layout[label].size_mb}M")
+        filled = {
+            "esp": made / "esp",
+            "env": made / "env",
+            "kernel-a": slot.kernel,
+            "system-a": slot.system.path,
+            "config": made / "config",
+            "data": made / "data",
+        }
+        with fresh.open("r+b") as disk:
+            for label, path in filled.items():
+                _copy(path, disk.fileno(), layout[label].start_mb * MIB)
+        fresh.rename(out)
+
+
+def _copy(source: Path, disk: int, at: int) -> None:
+    """Copy a file to a place on the disk; what is zero there stays unwritten, so the disk stays sparse."""
+    nothing = bytes(CHUNK)
+    with source.open("rb") as file:
+        while data := file.read(CHUNK):
+            if data != nothing[: len(data)]:
+                os.pwrite(disk, data, at)
+            at += len(data)

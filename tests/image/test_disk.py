@@ -1,0 +1,124 @@
+"""Slot, bundle and disk are made without rights, and each is what the programs of others say it is."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from buildroot_external.image import boot_loader, bundle, disk, root, system
+from buildroot_external.image.layout import MIB, Layout
+from buildroot_external.image.slot import Slot
+from buildroot_external.image.tool import CannotBuild, run
+
+REPOSITORY = Path(__file__).parents[2]
+COMMON = REPOSITORY / "board" / "common"
+pytestmark = pytest.mark.peer("image programs")
+
+
+@pytest.fixture(scope="module")
+def layout():
+    return Layout.read(COMMON / "partitions.toml")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, layout):
+    """Give a slot whose system is three files."""
+    place = tmp_path_factory.mktemp("slot")
+    tree = place / "root"
+    (tree / "usr").mkdir(parents=True)
+    for name in ("one", "two", "three"):
+        (tree / "usr" / name).write_bytes(name.encode() * 50_000)
+    kernel = place / "kernel.img"
+    kernel.write_bytes(b"kernel" * 1000)
+    return Slot(kernel, system.pack(tree, place / "system.img", layout["system-a"].size_mb))
+
+
+def proved(found):
+    """Whether veritysetup finds every block to be what the digest says."""
+    sizes = ("--no-superblock", "--data-block-size=4096", "--hash-block-size=4096", f"--data-blocks={found.blocks}")
+    where = (f"--hash-offset={found.blocks * 4096}", f"--salt={found.salt}", "--hash=sha256")
+    words = ["veritysetup", "verify", *sizes, *where, str(found.path), str(found.path), found.root_hash]
+    return subprocess.run(words, check=False, capture_output=True).returncode == 0
+
+
+def test_a_system_is_proved_by_its_digest_and_one_bit_is_enough_to_fail(made, tmp_path):
+    assert proved(made.system)
+    broken = shutil.copy(made.system.path, tmp_path / "broken.img")
+    with broken.open("r+b") as file:
+        file.seek(5000)
+        byte = file.read(1)[0]
+        file.seek(5000)
+        file.write(bytes([byte ^ 1]))
+    assert not proved(system.System(broken, made.system.blocks, made.system.root_hash, made.system.salt))
+
+
+def test_a_system_that_is_too_large_for_its_partition_is_refused(tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "noise").write_bytes(os.urandom(3 << 20))
+    with pytest.raises(CannotBuild, match="its partition has 1"):
+        system.pack(tmp_path / "root", tmp_path / "out", 1)
+
+
+def test_the_disk_has_the_partitions_in_their_places(made, layout, tmp_path):
+    out = tmp_path / "disk.img"
+    disk.make(made, layout, COMMON / "grub.cfg", out)
+    table = json.loads(run("sfdisk", "--json", out))["partitiontable"]
+    assert table["label"] == "gpt"
+    assert [(one["name"], one["start"] * 512, one["size"] * 512) for one in table["partitions"]] == [
+        (one.label, one.start_mb * MIB, one.size_mb * MIB) for one in layout.partitions
+    ]
+    with out.open("rb") as file:
+        file.seek(layout["system-a"].start_mb * MIB)
+        assert file.read(made.system.path.stat().st_size) == made.system.path.read_bytes()
+    assert out.stat().st_blocks * 512 < 200 * MIB, "what is empty takes no room"
+
+
+def test_the_numbers_that_the_menu_goes_by_are_those_of_the_layout(layout):
+    menu = (COMMON / "grub.cfg").read_text()
+    for label in ("env", "kernel-a", "kernel-b"):
+        assert f"gpt{layout[label].number})" in menu
+
+
+def test_the_boot_menu_is_a_script_that_grub_reads():
+    run("grub-script-check", COMMON / "grub.cfg")
+
+
+def test_the_first_program_of_the_boot_is_a_script_that_its_shell_reads():
+    run("busybox", "sh", "-n", REPOSITORY / "buildroot_external/image/first_root_init")
+
+
+def test_a_new_environment_names_slot_a_and_counts_from_zero(tmp_path):
+    boot_loader.make_env(tmp_path / "env", 64)
+    run("mcopy", "-i", tmp_path / "env", "::grubenv", tmp_path / "grubenv")
+    told = dict(line.split("=", 1) for line in run("grub-editenv", tmp_path / "grubenv", "list").splitlines())
+    assert told == {"ORDER": "A B", "A_OK": "1", "A_TRY": "0", "B_OK": "0", "B_TRY": "0"}
+
+
+def test_a_bundle_is_believed_by_who_has_its_authority_and_by_nobody_else(made, tmp_path):
+    ours = bundle.development_signer(tmp_path / "ours")
+    foreign = bundle.development_signer(tmp_path / "foreign")
+    out = tmp_path / "update.raucb"
+    bundle.make(made, bundle.Identity("nightjar-x86-64", "1.2.3"), ours, out)
+    conf = tmp_path / "rauc.conf"
+    conf.write_text((COMMON / "rauc.conf.in").read_text().replace("@COMPATIBLE@", "nightjar-x86-64"))
+    asked = ("rauc", f"--conf={conf}", "info", "--output-format=json")
+    told = json.loads(run(*asked, f"--keyring={ours.authority}", out))
+    assert (told["compatible"], told["version"]) == ("nightjar-x86-64", "1.2.3")
+    assert sorted(slot for image in told["images"] for slot in image) == ["kernel", "system"]
+    with pytest.raises(CannotBuild, match=r"(?i)verif"):
+        run(*asked, f"--keyring={foreign.authority}", out)
+
+
+def test_a_development_signer_is_made_once_and_its_key_is_its_owner_s(tmp_path):
+    first = bundle.development_signer(tmp_path / "keys")
+    key = first.key.read_bytes()
+    assert bundle.development_signer(tmp_path / "keys").key.read_bytes() == key
+    assert first.key.stat().st_mode & 0o077 == 0
+
+
+def test_only_a_development_build_speaks_at_the_serial_port():
+    assert "console=" not in root.words(COMMON, development=False)
+    assert "console=ttyS0" in root.words(COMMON, development=True)
