@@ -170,6 +170,6 @@ def test_the_command_says_it_in_words(exported, tmp_path, capsys):
     assert "The file is as it was exported." in said
     assert "by anna" in said
     flip(path, 2000)
-    with pytest.raises(SystemExit, match="1 faults"):
+    with pytest.raises(SystemExit, match="Faults found: 1"):
         main(["verify-export", str(path)])
     assert "were altered" in capsys.readouterr().out
