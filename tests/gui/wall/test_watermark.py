@@ -27,6 +27,9 @@ class Api:
     def page(self, _name):
         raise ApiError(403, "Refused", "not for you")
 
+    def status(self):
+        raise ApiError(403, "Refused", "not for you")
+
     def log_out(self):
         pass
 

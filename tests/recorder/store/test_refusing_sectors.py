@@ -54,7 +54,7 @@ def test_a_block_that_refuses_a_page_is_left_and_recording_goes_on_without_a_pau
         assert store.status()[0].state is DiskState.WRITABLE
         assert rig.clock.now_us() - min(dict(rig.durable).values()) <= 3_000_000
     assert refusing.refused == 1
-    assert "in 1 places" in store.status()[0].reason
+    assert "in 1 place." in store.status()[0].reason
     assert open_block_of(store, MAIN).row.number != number
     store.flush()
     all_play(rig, cameras)
