@@ -5,7 +5,7 @@ READY := .venv/ready
 # Some machines tell every Python not to keep what it compiled; then each process of a recorder compiles all of it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run test guest image-debian cuts soak bench fuzz lint format lock coverage-map clean
+.PHONY: setup run test guest image-debian cuts soak bench fuzz lint format lock check-external coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -56,6 +56,10 @@ boards: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# BUILDROOT=dir: a tree of the release that buildroot_external/configs.toml names looks at it too.
+check-external: setup
+	$(BIN)/python -m buildroot_external check $(if $(BUILDROOT),--buildroot $(BUILDROOT))
 
 coverage-map: setup
 	$(BIN)/python -m tests.coverage_map

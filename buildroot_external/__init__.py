@@ -1,0 +1,1 @@
+"""The product image: Buildroot's external tree, and what turns a root into what is installed."""
