@@ -89,8 +89,11 @@ class Entrance(Known, ABC):
             elif refused is not None:
                 refused()
 
-        first = self.feed.latest is not None and self.feed.latest.needs_setup
-        self.screen.navigator.push(FirstRun(self.session) if first else Login(self.session), then=done)
+        told = self.feed.latest
+        first = told is not None and told.needs_setup
+        development = told is not None and told.update.development
+        words = _("This is a development build. It is not for use.") if development else ""
+        self.screen.navigator.push(FirstRun(self.session) if first else Login(self.session, words), then=done)
 
     def status_changed(self) -> None:
         """Control told something new; at the first start the password is asked for."""

@@ -162,7 +162,8 @@ class UpdateDesk:
         record = self.update.record
         found = tuple(one.id for all_ in self._found.values() for one in all_ if not one.problem)
         told = "" if record.seen else words.brief(record)
-        return UpdateNote(found, told, words.tone(record), record.ended_us, record.busy)
+        tone, development = words.tone(record), self._installed.development
+        return UpdateNote(found, told, tone, record.ended_us, record.busy, development)
 
     # --- what is asked ---
 

@@ -24,7 +24,7 @@ class SetUp(BaseModel):
 def setup_state(control: TheControl, caller: AnyCaller) -> SetupState:
     """Whether the administrator's password is still to be set."""
     needed = control.accounts.first_run.is_due()
-    return SetupState(needed, needed and not caller.door.is_local)
+    return SetupState(needed, needed and not caller.door.is_local, control.updates.note.development)
 
 
 @router.post("")

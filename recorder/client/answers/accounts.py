@@ -11,6 +11,8 @@ class SetupState:
 
     needs_setup: bool
     code_needed: bool
+    development: bool = False
+    """It is a development build, which takes updates of anybody who has the development key."""
 
 
 @dataclass(frozen=True)

@@ -130,3 +130,5 @@ class UpdateNote:
     tone: Tone = Tone.QUIET
     ended_us: int = 0
     busy: bool = False
+    development: bool = False
+    """It is a development build."""

@@ -13,12 +13,13 @@ const WORDS = {
 
 // Ask until somebody is in, and give who it is. Raises what the recorder refuses before anybody typed.
 export async function letIn() {
-  const { needs_setup: fresh } = await ask("GET", "/setup");
+  const { needs_setup: fresh, development } = await ask("GET", "/setup");
   const form = $("login-form");
   let way = fresh ? "setup" : "login";
   const show = (next) => {
     way = next;
-    const [title, hint, label] = WORDS[way];
+    const [title, words, label] = WORDS[way];
+    const hint = [words, development ? "This is a development build. It is not for use." : ""].filter(Boolean).join(" ");
     $("login-title").textContent = title;
     $("login-hint").textContent = hint;
     $("login-hint").hidden = !hint;

@@ -112,3 +112,11 @@ def test_a_stick_with_an_update_is_offered_once_and_how_one_ended_until_it_was_l
     assert "The recorder was updated." in rig.words()
     rig.key("ok")
     assert isinstance(rig.top, UpdatePage)
+
+
+def test_a_development_build_says_so_where_one_logs_in():
+    rig, rooms, _api = house(user="")
+    rooms.feed.latest = replace(rooms.feed.latest, update=UpdateNote(development=True))
+    rooms.main_menu()
+    rig.show()
+    assert "development build" in rig.words()

@@ -237,6 +237,14 @@ def test_night_is_three_o_clock_of_the_recorder_and_never_before_the_clock_is_se
     assert tonight(86_400_000_000, UTC) == 0
 
 
+def test_a_development_build_says_so_before_anybody_logs_in(bench, workshop):
+    assert not bench.served.web.setup_state().development
+    (bench.data / "hardware/update/development.pem").write_bytes(workshop[0].read_bytes())
+    bench.anew()
+    wait_for(lambda: bench.served.web.setup_state().development)
+    assert bench.served.screen.status().update.development
+
+
 def test_control_that_ended_while_it_copied_says_so(bench):
     bench.served.control.updates.update.found("a stick", "admin")
     bench.anew()
