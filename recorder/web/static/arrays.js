@@ -17,6 +17,8 @@ const fact = (one, name) => one.facts.find((each) => each.name === name)?.words 
 
 // A disk takes part only when its serial number was typed: that names it, and says that it may be emptied.
 export function makeArray(free, dialog) {
+  let planned = "";
+  let told = null;
   const of = (values, use) => free.filter((disk) => values[`use ${disk.bay}`] === use);
   typed({
     title: "Make an array?",
@@ -27,11 +29,15 @@ export function makeArray(free, dialog) {
         { name: `use ${disk.bay}`, label: `Bay ${disk.bay}: ${disk.words}`, choices: ROLES, value: "member", beside: true },
         { name: `serial ${disk.bay}`, label: `Type its serial number, ${disk.serial}`, longest: LONGEST_SERIAL, beside: true }])],
     verb: "Erase and make the array", danger: true, wide: true,
-    live: async (values) => {
+    live: (values) => {
       const bay = (disk) => disk.bay;
       const wanted = { level: values.level, members: of(values, "member").map(bay), spares: of(values, "spare").map(bay) };
-      const plan = await ask("POST", "/arrays/plan", wanted);
-      return plan.refusal || plan.words;
+      // What is typed changes nothing of it.
+      if (JSON.stringify(wanted) !== planned) {
+        planned = JSON.stringify(wanted);
+        told = ask("POST", "/arrays/plan", wanted).then((plan) => plan.refusal || plan.words);
+      }
+      return told;
     },
   }, async (values) => {
     const typedBack = (use) => Object.fromEntries(of(values, use).map((disk) => [disk.bay, values[`serial ${disk.bay}`]]));
