@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from hal.client import HalClient
+from hal.simulated.pocket import Pocket
 from recorder.client.happened import AlarmState
 from recorder.events.sources.picture_faults import CameraOffline
+from tests.peers import rauc
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
 from tests.recorder.api.served import PASSWORD, wait_for
@@ -393,3 +395,34 @@ async def ring(recorder):
     recorder.clock.advance(600)
     engine.look()
     engine.begin(CameraOffline, "1", words="Yard cannot be reached.", channel=1)
+
+
+@pytest.mark.peer("rauc")
+@pytest.mark.covers("D-MNT-16")
+def test_an_update_on_a_stick_is_checked_and_planned_for_the_night_in_a_browser(recorder, page, tmp_path):
+    release = rauc.Authority(tmp_path, "release")
+    keys = recorder.instance.data / "hardware" / "update"
+    keys.mkdir(parents=True, exist_ok=True)
+    (keys / "release.pem").write_bytes(release.certificate.read_bytes())
+    new = rauc.bundle(tmp_path / "new", release.signer(), "9.0.0", "nightjar-simulated", "schema=999")
+    pocket = Pocket(recorder.instance.data)
+    for one in pocket.sticks():
+        if one.port:
+            recorder.hal.simulate("usb_port", one.port, "pull")
+    pocket.put("NEW", "new.raucb", new.read_bytes(), begins=True)
+    recorder.hal.simulate("usb_port", "USB1", "insert", label="NEW")
+    show(page, "update")
+    page.until("document.querySelector('#machine-parts [data-key^=\"stick \"]')")
+    keep(page, "update-found")
+    page.click('#machine-parts [data-key^="stick "]')
+    page.until("document.querySelector('#machine-parts [data-key=\"tonight\"]')")
+    assert "Version 9.0.0" in text(page, "#machine-parts")
+    keep(page, "update-checked")
+    page.click('#machine-parts [data-key="tonight"]')
+    page.until("document.querySelector('#machine-parts').innerText.includes('It will be installed')")
+    assert "s will not be recorded" in page.run("return window.asked.at(-1)")
+    assert recorder.owner.update().at_us
+    page.click('#machine-parts [data-key="forget"]')
+    wait_for(lambda: recorder.owner.update().bundle is None)
+    recorder.hal.simulate("usb_port", "USB1", "pull")
+    shut(page)
