@@ -214,8 +214,10 @@ def _choices(schema: Mapping[str, Any]) -> tuple[Option, ...]:
     titles = titles if isinstance(titles, Mapping) else {}
     values = schema.get("enum")
     if not isinstance(values, list):
-        # A week's types stand deep within it, in the order that counts; titles alone come sorted.
-        values = _enum_below(schema) or list(titles)
+        # A week's types stand deep within it, in the order that counts; titles alone come sorted. One without a title
+        # is not meant here.
+        known = _enum_below(schema) or list(titles)
+        values = [one for one in known if not titles or str(one) in titles]
     return tuple(
         Option(value, str(titles.get(str(value), value))[:LONGEST_WORDS])
         for value in values[:MOST_CHOICES]

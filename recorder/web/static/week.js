@@ -18,8 +18,9 @@ export class WeekControl {
   constructor(field, value) {
     const period = field.properties.days.items.items.properties;
     this.most = field.properties.days.items.maxItems || 6;
-    this.types = period.types.items.enum;
     this.names = field["x-choices"] || {};
+    // A type without a name is not meant here.
+    this.types = period.types.items.enum.filter((one) => this.names[one] || !Object.keys(this.names).length);
     const copied = (day) => day.map((one) => ({ ...one, types: [...one.types] }));
     this.days = (value?.days || DAYS.map(() => [])).map(copied);
     // null: a holiday is as its day of the week.

@@ -80,3 +80,12 @@ def test_a_flood_of_fields_is_bounded():
     assert (
         len(fields_of({"properties": {f"f{n}": {"type": "string", "title": "x" * 10_000} for n in range(5000)}})) == 200
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "types"), [("picture-schedule", ["general"]), ("disarming", ["disarmed"]), ("record-schedule", None)]
+)
+def test_of_a_week_only_types_that_have_a_title_are_offered(page, types):
+    week = next(field for field in fields_of(schema(page)) if field.name == "week")
+    found = [one.value for one in week.choices]
+    assert found == types or (types is None and len(found) == 6)
