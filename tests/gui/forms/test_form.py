@@ -33,7 +33,9 @@ class FormPage(Page):
 def form_of(name, size=(1280, 720), schema=None, values=None):
     api = FakeApi()
     scope = built_in().page(name).about.scope
-    item = api.page_items(name)[0].item if scope == "list" else ""
+    items = [one.item for one in api.page_items(name)] if scope == "list" else [""]
+    # Of some lists nothing is there from the beginning.
+    item = (items or ["first"])[0]
     document = api.page(name, 1 if scope == "channel" else None, item)
     values = document.values if values is None else values
     form = Form(fields_of(schema or api.page_schema(name), document.read_only), values, Surroundings(CHANNELS))

@@ -66,7 +66,7 @@ def test_no_digits_are_taken_that_everybody_tries(anna, secret):
 
 @pytest.mark.covers("D-RULE-30")
 def test_guessing_is_slowed_down_and_ends_and_never_locks_the_password(drawn, clock):
-    tried = 0
+    tried = waits = 0
     for _each in range(3 * MOST_WRONG):
         if drawn.locks.kind("anna") is None:
             break
@@ -75,8 +75,10 @@ def test_guessing_is_slowed_down_and_ends_and_never_locks_the_password(drawn, cl
             tried += 1
         except TriedTooOften as locked:
             assert tried >= FREE_TRIES
+            waits += 1
             clock.advance(locked.details["seconds"])
     assert tried == MOST_WRONG
+    assert waits == MOST_WRONG - FREE_TRIES
     clock.advance(48 * 3600)
     wrong(drawn, PATTERN)
     assert seated(drawn, "anna")
