@@ -48,8 +48,9 @@ function sources(told, dialog) {
     return told.phase === "found" ? [make("p", {}, dialog.button("cancel", "Cancel", () => dialog.act("DELETE", "/update")))] : [];
   }
   const rows = told.found.map((one) => make("article", { className: "line tall" },
-    make("b", { textContent: one.name }), make("span", { className: "quiet", textContent: `USB stick ${one.stick}` }),
-    make("span", { className: one.problem ? "tone bad" : "quiet", textContent: one.problem || `${(one.bytes / 1e6).toFixed(1)} MB` }),
+    make("b", { textContent: one.name }),
+    make("span", { className: "quiet", textContent: `USB stick ${one.stick}, ${(one.bytes / 1e6).toFixed(1)} MB` }),
+    ...one.problem ? [make("span", { className: "tone bad", textContent: one.problem })] : [],
     make("span", { className: "deeds" }, ...one.problem ? []
       : [dialog.button(`stick ${one.id}`, "Check it", () => dialog.act("POST", "/update/stick", { id: one.id }))])));
   const file = make("input", { type: "file", accept: ".raucb", hidden: true });
