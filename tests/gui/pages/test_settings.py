@@ -78,7 +78,7 @@ def test_the_menu_lists_the_areas_that_are_served():
     rig.open(MainMenu(rooms))
     assert rig.find("area-system") is not None
     assert rig.find("area-storage") is not None
-    assert rig.find("area-network") is None
+    assert rig.find("area-network") is not None
     rig.go_to("area-storage")
     rig.key("ok")
     assert isinstance(rig.top, SettingsPage)

@@ -154,7 +154,7 @@ def test_the_command_line_makes_lists_checks_and_mends_disks(tmp_path, capsys, f
     block.write_bytes(content)
     with pytest.raises(SystemExit) as ended:
         main(["store", "check", "--data", mine])
-    assert "fault" in str(ended.value)
+    assert "Faults found: 1." in str(ended.value)
     with pytest.raises(SystemExit) as ended:
         main(["store", "init", "disk1", "--data", data])
     assert "empty" in str(ended.value)
