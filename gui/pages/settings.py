@@ -178,7 +178,7 @@ class SettingsPage(Page):
             head += [Spacer(), Select(some, self.item, self._to_item, name="item", width=300, steps=False)]
         parts: list[Widget] = [Row(head, gap=12), *self._meter(self.form), self.form]
         content = Column(parts, gap=14, pad=Pad(20, 8, EDGE, 20))
-        return Column([Scroll(content, name="form-scroll"), self._foot()], gap=0, grow=1)
+        return Column([Scroll(content, name="form-scroll"), self._foot()], gap=0, grow=1, together=True)
 
     def _meter(self, form: Form) -> list[Widget]:
         """Over levels of sound: how loud it is now."""

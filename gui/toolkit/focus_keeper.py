@@ -119,7 +119,10 @@ class FocusKeeper:
 
 
 def towards(here: "Widget", every: "list[Widget]", direction: str) -> "Widget | None":
-    """Find where an arrow leads. Lists scroll, then leave; what is scrolled away, only its own list reaches."""
+    """Find where an arrow leads. Lists scroll, then leave; what is scrolled away, only its own list reaches.
+
+    What is together is left upwards and downwards at its end alone, however near something aside may lie.
+    """
     scroll = next((one for one in here.ancestors() if one.clips and one is not here), None)
     others = [one for one in every if one is not here]
     if scroll is not None and ARROWS[direction][1]:
@@ -135,8 +138,13 @@ def towards(here: "Widget", every: "list[Widget]", direction: str) -> "Widget | 
                 rect = rect.clip(above.rect)
         if rect:
             seen.append((one, _edges(rect)))
-    found = nearest(_edges(here.rect), [edges for _, edges in seen], direction)
-    return _remembered(here, seen[found][0], every) if found is not None else None
+    whole = next((one for one in here.ancestors() if isinstance(one, Box) and one.together), None)
+    within = [one for one in seen if whole is not None and whole in one[0].ancestors()] if ARROWS[direction][1] else []
+    for some in (within, seen):
+        found = nearest(_edges(here.rect), [edges for _, edges in some], direction)
+        if found is not None:
+            return _remembered(here, some[found][0], every)
+    return None
 
 
 def _remembered(here: "Widget", target: "Widget", every: "list[Widget]") -> "Widget":

@@ -42,7 +42,7 @@ class Box(Widget):
     """What rows and columns share: padding, gap, and an optional ground.
 
     `ground` fills it with a colour, rounded by `radius` units. `remembers`: an arrow that enters it from outside leads
-    to the child that had the focus last.
+    to the child that had the focus last. `together`: up and down leave it only where nothing of it lies that way.
     """
 
     usual_align = Align.STRETCH
@@ -62,6 +62,7 @@ class Box(Widget):
         width: float | None = None,
         height: float | None = None,
         remembers: bool = False,
+        together: bool = False,
     ) -> None:
         """`align` places children across the axis, `along` the whole along it where nothing grows."""
         self.gap = gap
@@ -71,6 +72,7 @@ class Box(Widget):
         self.ground = ground
         self.radius = radius
         self.remembers = remembers
+        self.together = together
         self.last_focus = ""
         super().__init__(name=name, grow=grow, width=width, height=height, children=list(children))
 

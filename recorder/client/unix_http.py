@@ -1,5 +1,6 @@
 """HTTP over a unix socket, with what the standard library has: light enough for the screen and the command line."""
 
+import contextlib
 import http.client
 import socket
 from pathlib import Path
@@ -80,7 +81,9 @@ def open_request(
     """
     connection = UnixHttp(path, timeout_s)
     try:
-        connection.request(method, target, body, headers)
+        # Who refuses need not read what comes behind the head: he answers, and hangs up in the middle of it.
+        with contextlib.suppress(BrokenPipeError):
+            connection.request(method, target, body, headers)
         answer = connection.getresponse()
         if answer.status >= http.client.BAD_REQUEST:
             raise refusal(answer.status, answer.read(LARGEST_ANSWER))

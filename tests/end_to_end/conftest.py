@@ -20,6 +20,8 @@ from recorder.client.instance import Instance
 
 PASSWORD = "correct horse battery"
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
+OFF = {"state": "off", "recording": False}
+"""A stream that media knows nothing of yet."""
 CLIPS = Path(__file__).parents[2] / "build" / "clips"
 
 
@@ -71,7 +73,7 @@ class Recorder:
 
     def stream(self, channel: int, name: str = "main") -> dict[str, Any]:
         streams = self.status()["streams"]
-        return next((one for one in streams if (one["channel"], one["stream"]) == (channel, name)), {"state": "off"})
+        return next((one for one in streams if (one["channel"], one["stream"]) == (channel, name)), OFF)
 
     def spans(self, channel: int) -> list[dict[str, Any]]:
         return self.answer("spans", "--channel", str(channel))

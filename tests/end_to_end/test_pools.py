@@ -18,7 +18,7 @@ def is_written(recorder, place):
 def test_a_disk_joins_gets_a_pool_and_copies_and_is_adopted_when_the_recorder_forgot_who_it_is(run_recorder, camera):
     with run_recorder() as recorder:
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)
-        wait_for(lambda: recorder.stream(1)["recording"], 60)
+        wait_for(lambda: recorder.stream(1).get("recording"), 60)
         first = next(iter(disks(recorder)))
         recorder.command("store", "init", "two", "--size", "300M", "--block", "4M")
         second = wait_for(lambda: is_written(recorder, "two"), 30)

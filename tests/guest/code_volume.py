@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.guest.image import PYTHON, ROOT, pack
 
-PACKAGES = ("recorder", "hal", "gui", "tests", "board", "rootfs")
+PACKAGES = ("recorder", "hal", "gui", "tests", "board", "rootfs", "buildroot_external")
 MOUNTED_AT = "/nightjar"
 INSIDE_AT = f"{MOUNTED_AT}/tests/guest/inside"
 """Programs that are started by their path from here import nothing of the rig, which takes a second there."""

@@ -13,7 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.guest import cpio, kernel, tool
+from buildroot_external.image import cpio
+from tests.guest import kernel, tool
 from tests.guest.tool import CannotBuild, download, run
 
 ROOT = Path(__file__).parents[2]

@@ -105,6 +105,50 @@ def test_an_array_is_made_misses_a_drive_rebuilds_with_a_spare_is_verified_and_t
     assert "md" not in guest.run("cat /proc/mdstat | grep ^md || true")
 
 
+@pytest.mark.covers("D-STO-03", "D-STO-04")
+def test_a_disk_is_replaced_while_it_works_and_taken_out_the_array_grows_and_a_pulled_spare_is_forgotten(
+    guest, drives, ask
+):
+    first, second, third, fresh, last = [drives(f"swap{number}", 64 * MB) for number in range(5)]
+    for one in (first, second, third, fresh):
+        one.plug()
+
+    def state(until):
+        look = ("python3", "-c", ASK, '["state", {}]')
+        told = guest.shell.poll(*look, until=lambda said: until(json.loads(said.splitlines()[-1])[0]))
+        return json.loads(told.splitlines()[-1])[0]
+
+    def serials(one, role):
+        return {member["serial"] for member in one["members"] if member["role"] == role}
+
+    array = ask("create", title="swap", level="raid5", members=[member(one) for one in (first, second, third)])
+    before = state(lambda one: one["health"] == "good")
+    assert before["shares"]
+    ask("replace", array=array, old=member(first)["disk"], **member(fresh))
+    replaced = state(lambda one: one["health"] == "good" and "NJ-swap3" in serials(one, "active"))
+    assert serials(replaced, "active") == {"NJ-swap1", "NJ-swap2", "NJ-swap3"}
+    assert serials(replaced, "failed") == {"NJ-swap0"}
+    assert replaced["disks_wanted"] == 3
+    ask("remove", array=array, **member(first))
+    state(lambda one: not serials(one, "failed"))
+
+    ask("grow", array=array, **member(first))
+    grown = state(lambda one: one["disks_wanted"] == 4 and one["health"] == "good")
+    assert serials(grown, "active") == {"NJ-swap0", "NJ-swap1", "NJ-swap2", "NJ-swap3"}
+    assert grown["capacity_bytes"] == before["capacity_bytes"] * 3 // 2
+
+    last.plug()
+    ask("spare", array=array, **member(last))
+    assert serials(state(lambda one: serials(one, "spare")), "spare") == {"NJ-swap4"}
+    assert not state(lambda _one: True)["shares"]
+    last.pull()
+    assert [one["disk"] for one in state(lambda _one: True)["members"] if one["gone"]]
+    ask("forget", array=array)
+    left = state(lambda one: not any(each["gone"] for each in one["members"]))
+    assert (left["health"], len(left["members"])) == ("good", 4)
+    ask("delete", array=array, uuid=left["uuid"][:8])
+
+
 @pytest.mark.covers("D-STO-03", "D-STO-02.2")
 def test_an_array_is_made_ready_mounted_recorded_to_and_goes_on_without_a_disk_and_while_it_is_rebuilt(
     guest, drives, appliance

@@ -2,7 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.toolkit.button import Button
 from gui.toolkit.focus import Edges, nearest
+from gui.toolkit.layout import Align, Column, Row, Spacer
+from gui.toolkit.page import Page
+from tests.gui.rig import Rig
 
 HERE = Edges(100, 100, 200, 140)
 
@@ -63,3 +67,19 @@ def test_the_target_always_lies_further_in_the_direction(boxes, direction):
             "right": there.left >= here.right,
         }[direction]
     )
+
+
+def test_what_is_together_is_left_downwards_at_its_end_alone():
+    rig = Rig()
+    page = Page()
+    aside = Column([Button(f"Aside {one}", name=f"aside{one}") for one in range(8)], width=200)
+    whole = [Button("First", name="first"), Spacer(), Button("Last", name="last")]
+    page.add(Row([aside, Column(whole, grow=1, together=True)], align=Align.STRETCH))
+    rig.open(page)
+    rig.screen.focus_on("first")
+    rig.key("down")
+    assert rig.focus == "last"
+    rig.key("up")
+    assert rig.focus == "first"
+    rig.key("left")
+    assert rig.focus.startswith("aside")

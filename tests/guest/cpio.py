@@ -1,1 +1,0 @@
-../../buildroot_external/image/cpio.py
