@@ -52,8 +52,8 @@ class Firewalls:
             f"table inet {TABLE} {{ chain input {{ type filter hook input priority 0; policy drop;",
             "iif lo accept",
             "ct state established,related accept",
-            "meta l4proto ipv6-icmp accept",
-            "ip protocol icmp accept",
+            "meta l4proto 58 accept",  # ICMPv6; the target knows no names of protocols
+            "ip protocol 1 accept",  # ICMP
             "udp dport 68 accept",
             *rules,
             "} }",

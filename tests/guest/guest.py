@@ -94,12 +94,16 @@ class Guest:
         self.shell = Shell(shell, self.explain)
         try:
             self.qmp = Qmp(qmp)
+            self.greet()
             self.shell.wait_until_up(BOOT_S)
         except (Failed, QmpError) as error:
             told = self.explain()
             self.kill()
             raise GuestFailed(f"The guest did not start: {error}\n{told}") from error
         self.boot_s = time.monotonic() - began
+
+    def greet(self) -> None:
+        """Do at the console what must be done before the shell answers; the guest's own root starts it by itself."""
 
     def _command(self, code: Path, shell: int, qmp: int, serial: int) -> list[str]:
         read_only = "if=virtio,format=raw,readonly=on,cache=unsafe"
