@@ -6,6 +6,7 @@ well, so each picture remembers its own stale parts.
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pygame import Rect, Surface
@@ -20,13 +21,13 @@ MOST_STALE = 64
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
 class Head:
     """A monitor that is fed: its connector, what feeds it, and in which mode."""
 
-    def __init__(self, monitor: Monitor, crtc: int, mode: kms.Mode) -> None:
-        self.monitor = monitor
-        self.crtc = crtc
-        self.mode = mode
+    monitor: Monitor
+    crtc: int
+    mode: kms.Mode
 
 
 class DrmOutput:

@@ -114,13 +114,6 @@ class Card:
             raise
         return Picture(framebuffer, dumb.handle, Scanout(memoryview(mapped), size, dumb.pitch), mapped)
 
-    def forget(self, picture: Picture) -> None:
-        """Give the memory of a picture back."""
-        self._ask(kms.REMOVE_FRAMEBUFFER, c_uint32(picture.framebuffer))
-        picture.memory.close()
-        picture.mapped.close()
-        self._ask(kms.DESTROY_DUMB, c_uint32(picture.handle))
-
     def show(self, monitor: Monitor, crtc: int, mode: kms.Mode, picture: Picture) -> None:
         """Set the mode of a monitor and show a picture there."""
         connectors = (c_uint32 * 1)(monitor.connector)
@@ -133,10 +126,6 @@ class Card:
             mode=mode,
         )
         self._ask(kms.SET_CRTC, wanted)
-
-    def dark(self, crtc: int) -> None:
-        """Show nothing there any more."""
-        self._ask(kms.SET_CRTC, kms.Crtc(id=crtc))
 
     def flip(self, crtc: int, picture: Picture) -> None:
         """Show another picture from the monitor's next one on; `flips_over` tells when."""
