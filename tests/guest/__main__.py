@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from buildroot_external.image.tool import CannotBuild
 from tests.guest import campaign
 from tests.guest.guest import Guest
 from tests.guest.image import KEPT, Image
-from tests.guest.tool import CannotBuild
 
 HERE = Path(__file__).parent
 MACHINES = 2

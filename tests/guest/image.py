@@ -13,9 +13,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildroot_external.image import cpio
-from tests.guest import kernel, tool
-from tests.guest.tool import CannotBuild, download, run
+from buildroot_external.image import cpio, tool
+from buildroot_external.image.tool import CannotBuild, run
+from tests.guest import kernel
+from tests.guest.kernel import download
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "guest"

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.guest.tool import CannotBuild, download, run
+from buildroot_external.image.tool import CannotBuild, run
 
 PACKAGE = "linux-image-amd64"
 """The cloud kernel lacks most of what hardware tests will want."""
@@ -76,6 +76,13 @@ def install(made: Path, root: Path, kernel: Path) -> str:
         shutil.copy(one, kept / "extra")
     run("chroot", root, "depmod", version)
     return version
+
+
+def download(folder: Path, package: str) -> Path:
+    """Fetch a Debian package into a new folder; gives its path."""
+    folder.mkdir()
+    run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package, cwd=folder)
+    return next(folder.glob("*.deb"))
 
 
 def _needed(found: Path) -> Iterator[str]:

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import pytest
 
+from buildroot_external.image.tool import run
 from recorder.store import chunk_list
 from tests.guest import cuts
-from tests.guest.tool import run
 from tests.guest.write_log import FLUSH, WriteLog
 
 SECONDS = 10
