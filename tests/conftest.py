@@ -48,6 +48,8 @@ PEERS = {
         and any(Path("/usr/lib").glob("*/rsyslog/lmnsd_gtls.so"))
     ),
     "snmpd": lambda: shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
+    "grub-editenv": lambda: shutil.which("grub-editenv"),
+    "dbus-daemon": lambda: shutil.which("dbus-daemon"),
     "systemd-analyze": lambda: shutil.which("systemd-analyze"),
     "snmptrapd": lambda: shutil.which("snmptrapd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "vtest": lambda: any(Path("/usr/share/doc/opencv-doc").rglob("vtest.avi")),

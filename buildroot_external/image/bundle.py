@@ -25,6 +25,8 @@ class Signer:
     key: Path
     authority: Path
     development: bool = False
+    permits: Path | None = None
+    """The public key of who permits a recorder to go back to an older version; None: nobody may."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,16 @@ class Identity:
 
     compatible: str
     version: str
+    schema: int = 0
+    """The format of its settings (recorder/update/backup.py)."""
+    built: str = ""
+    """When, as people read it, without a space."""
 
 
 def development_signer(place: Path) -> Signer:
     """Give the signer of development builds, made with an authority of its own at the first build on this machine."""
-    signer = Signer(place / "signer.crt", place / "signer.key", place / "development.pem", development=True)
+    paths = (place / "signer.crt", place / "signer.key", place / "development.pem")
+    signer = Signer(*paths, development=True, permits=place / "permits.pem")
     if signer.certificate.exists():
         return signer
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,7 +59,10 @@ def development_signer(place: Path) -> Signer:
     by = ("-CA", signer.authority, "-CAkey", authority, "-set_serial", "1", "-days", DAYS, "-extfile", about)
     fresh = place / "fresh.crt"
     run("openssl", "x509", "-req", "-in", request, *by, "-out", fresh)
-    for one in (authority, signer.key):
+    permits = place / "permits.key"
+    run("openssl", "genpkey", "-algorithm", "ed25519", "-out", permits)
+    run("openssl", "pkey", "-in", permits, "-pubout", "-out", place / "permits.pem")
+    for one in (authority, signer.key, permits):
         one.chmod(0o600)
     # The certificate last: a build that was broken off begins anew.
     fresh.rename(signer.certificate)
@@ -77,9 +87,16 @@ def make(slot: Slot, identity: Identity, signer: Signer, out: Path) -> None:
 
 
 def manifest(identity: Identity) -> str:
-    """Say what is in it."""
+    """Say what is in it. What RAUC 1.8 has no words for stands in `build`."""
+    build = [*([identity.built] if identity.built else []), f"schema={identity.schema}"]
     lines = [
-        *("[update]", f"compatible={identity.compatible}", f"version={identity.version}", ""),
+        *(
+            "[update]",
+            f"compatible={identity.compatible}",
+            f"version={identity.version}",
+            f"build={' '.join(build)}",
+            "",
+        ),
         *("[bundle]", "format=verity", ""),
         *("[image.kernel]", "filename=kernel.img", ""),
         *("[image.system]", "filename=system.img", ""),

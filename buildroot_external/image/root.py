@@ -43,6 +43,8 @@ def finish(root: Path, repository: Path, build: Build) -> None:
     believed = share / "update"
     believed.mkdir(exist_ok=True)
     shutil.copy(build.signer.authority, believed / ("development.pem" if build.signer.development else "release.pem"))
+    if build.signer.permits is not None:
+        shutil.copy(build.signer.permits, believed / "permits.pem")
     (root / "etc/nightjar/board").write_text(f"{build.identity.compatible}\n")
     (root / "etc/hostname").write_text("nightjar\n")
     (root / "etc/machine-id").write_text("")

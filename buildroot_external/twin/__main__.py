@@ -6,11 +6,13 @@ import sys
 import tempfile
 import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from buildroot_external.image import bundle, disk, root, slot
 from buildroot_external.image.layout import Layout
 from buildroot_external.image.tool import CannotBuild, need, run
+from recorder.update.backup import SCHEMA
 
 from . import debian
 
@@ -43,9 +45,12 @@ def build(asked: argparse.Namespace) -> None:
     told(f"Debian's packages, kernel and the wheels: {base.place.name}")
     signer = bundle.development_signer(out / "keys")
     if asked.certificate:
-        signer = bundle.Signer(asked.certificate, asked.key, asked.authority or asked.certificate)
+        signer = bundle.Signer(
+            asked.certificate, asked.key, asked.authority or asked.certificate, permits=asked.permits
+        )
     version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    identity = bundle.Identity(COMPATIBLE, asked.version or version)
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    identity = bundle.Identity(COMPATIBLE, asked.version or version, SCHEMA, moment)
     made = root.Build(identity, signer, development=not asked.certificate)
     layout = Layout.read(REPOSITORY / "board" / "common" / "partitions.toml")
     with tempfile.TemporaryDirectory(dir=out, prefix="root.") as name:
@@ -74,6 +79,7 @@ def main() -> int:
     parser.add_argument("--certificate", type=Path, help="who signs; without it this is a development build")
     parser.add_argument("--key", type=Path, help="the key of the certificate")
     parser.add_argument("--authority", type=Path, help="whom recorders believe, where it is not the signer itself")
+    parser.add_argument("--permits", type=Path, help="the public key (Ed25519, PEM) of who permits older versions")
     parser.add_argument("--no-bundle", action="store_true", help="the disk alone")
     try:
         build(parser.parse_args())

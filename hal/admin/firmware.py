@@ -140,6 +140,8 @@ class Firmwares:
     def _write(self, path: Path, found: Inspection) -> None:
         del found
         install(["rauc", "install", str(path)], job(), INSTALL_S)
+        # RAUC leaves it as one that may not start; it is whole now. It is not next.
+        must(self._run, ["rauc", "status", "mark-good", "other"])
 
     def _board(self) -> str:
         ini = RawConfigParser(strict=False)

@@ -330,7 +330,9 @@ class UpdateDesk:
             seen = await self.watch.look(frozenset(update.record.channels))
             hear = update.trial if update.resumed else update.unknown
             await asyncio.to_thread(hear, wrong(seen, self.watch.names))
-        elif update.record.phase is Phase.CHECKED and update.record.at_us:
+            return
+        await asyncio.to_thread(update.settle)
+        if update.record.phase is Phase.CHECKED and update.record.at_us:
             late_us = self._clock.now_us() - update.record.at_us
             if late_us > LATE_US:
                 await asyncio.to_thread(update.missed)

@@ -79,7 +79,7 @@ class MachineFirmware:
         """Start the machine anew."""
         machine = next(iter(self._hardware.follower.states(PowerState)), None)
         if machine is not None:
-            with suppress(FirmwareAway):  # then by root
+            with suppress(FirmwareFailed):  # then by root
                 self._ask("power", machine.name, "restart")
                 return
         with self._root(ASK_S) as root:

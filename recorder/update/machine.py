@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from hal.client.firmware import Inspection
+from hal.client.firmware import Inspection, Installed
 from recorder.client.answers.update import Phase, Reason
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
@@ -22,6 +22,8 @@ PATIENCE_US = 600 * SECOND_US
 """So long it may take until all is as it was before."""
 STEADY_US = 60 * SECOND_US
 """So long all must be well, without a break, before it is called good."""
+AGAIN_US = 60 * SECOND_US
+"""How long it is waited before something is asked again that was refused."""
 LONGEST_DETAIL = 300
 Told = Callable[[float, str], None]
 log = logging.getLogger(__name__)
@@ -66,6 +68,10 @@ class SlotSeen:
 
 class Firmware(Protocol):
     """What is asked of the machine. Every call raises `FirmwareFailed`."""
+
+    def installed(self) -> Installed:
+        """What runs."""
+        ...
 
     def check(self, file: str, permit: str, told: Told) -> Inspection:
         """Take a file in from the inbox and check it."""
@@ -131,6 +137,10 @@ class Update:
         self.resumed = not self.record.busy
         self._since_us = clock.monotonic_us()
         self._well_since_us: int | None = None
+        self._back_us = self._since_us
+        """When the machine was last asked to go back."""
+        self._settle_us: int | None = self._since_us
+        """When what runs is to be called good; None: it was."""
         self.wrong: tuple[Wrong, ...] = ()
 
     # --- from a bundle to one that may be installed ---
@@ -204,10 +214,11 @@ class Update:
         try:
             here = next(one for one in self._firmware.slots() if one.booted)
             other = next(one for one in self._firmware.slots() if not one.booted)
+            before = self._firmware.installed().version
         except (StopIteration, FirmwareFailed) as error:
             self._end(Phase.FAILED, Reason.INSTALL, str(error) or _("the slots are not known"))
             return
-        places = replace(self.record, slot=here.name, to_slot=other.name, version=here.version, boot=self._boot)
+        places = replace(self.record, slot=here.name, to_slot=other.name, version=before, boot=self._boot)
         self._save(replace(places, phase=Phase.BACKUP, channels=tuple(channels), boots=(), at_us=0))
         try:
             self._backup()
@@ -298,9 +309,13 @@ class Update:
 
     def trial(self, wrong: Sequence[Wrong]) -> None:
         """Hear once a second what is wrong now, while the new firmware is tried."""
-        if self.record.phase is not Phase.TRIAL or self.record.reason:
+        if self.record.phase is not Phase.TRIAL:
             return
         now_us = self._clock.monotonic_us()
+        if self.record.reason:
+            if now_us - self._back_us >= AGAIN_US:  # the machine was asked to start anew, and runs on
+                self._roll_back()
+            return
         self.wrong = tuple(wrong)
         if not wrong:
             if self._well_since_us is None:
@@ -312,6 +327,25 @@ class Update:
         self._well_since_us = None
         if now_us - self._since_us >= PATIENCE_US:
             self._give_up(wrong[0].reason, wrong[0].detail)
+
+    def settle(self) -> None:
+        """Call what runs good, once in a run of control, while nothing is tried: the boot loader counts every start.
+
+        Control runs and the hardware service answers, which is as far as a firmware that was good before can fall.
+        """
+        now_us = self._clock.monotonic_us()
+        if self._settle_us is None or now_us < self._settle_us:
+            return
+        here = next((one for one in self._seen() if one.booted), None)
+        if here is None:
+            return
+        try:
+            self._firmware.mark_good(here.name)
+        except FirmwareFailed as error:
+            log.warning("update: %s", error)
+            self._settle_us = now_us + AGAIN_US
+            return
+        self._settle_us = None
 
     def unknown(self, wrong: Sequence[Wrong]) -> None:
         """Hear the same while nobody can tell which firmware runs: after ten minutes the machine starts anew.
@@ -344,6 +378,7 @@ class Update:
         self._roll_back()
 
     def _roll_back(self) -> None:
+        self._back_us = self._clock.monotonic_us()
         try:
             self._firmware.mark_bad(self.record.to_slot)
             self._firmware.start_next(self.record.slot)
@@ -365,6 +400,12 @@ class Update:
         return any(one.good for one in slots if one.name == self.record.to_slot)
 
     def _rolled_back(self, reason: Reason, detail: str) -> None:
+        """Say so, and have the boot loader leave the new one alone, also where it came back by itself."""
+        try:
+            self._firmware.mark_bad(self.record.to_slot)
+            self._firmware.start_next(self.record.slot)
+        except FirmwareFailed as error:
+            log.warning("update: %s", error)
         self._discard()
         self._end(Phase.ROLLED_BACK, reason, detail)
 

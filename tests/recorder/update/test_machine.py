@@ -305,3 +305,53 @@ def test_a_power_cut_while_it_is_rolled_back_ends_where_it_began(tmp_path, lucky
         except PowerCut:
             update = live(again, again.boot(), sick)
         assert (update.record.phase, again.booted) == (Phase.ROLLED_BACK, "A"), cut
+
+
+def test_what_runs_is_called_good_once_since_the_boot_loader_counts_every_start(world):
+    world.slots["A"]["tries"] = 2
+    update = world.control()
+    update.settle()
+    assert world.slots["A"]["tries"] is None
+    world.slots["A"]["tries"] = 2
+    update.settle()
+    assert world.slots["A"]["tries"] == 2
+    again = world.control()
+    again.settle()
+    assert world.slots["A"]["tries"] is None
+
+
+def test_what_runs_is_called_good_as_soon_as_somebody_can_tell_what_runs(world):
+    world.slots["A"]["tries"] = 2
+    world.sick = "A"
+    update = world.control()
+    update.settle()
+    assert world.slots["A"]["tries"] == 2
+    world.sick = ""
+    update.settle()
+    assert world.slots["A"]["tries"] is None
+
+
+def test_the_boot_loader_leaves_what_it_came_back_from_alone(world):
+    update = world.control()
+    checked(update)
+    world.starts = False
+    update = live(world, install(world, update))
+    assert update.record.reason is Reason.NOT_STARTED
+    assert (world.slots["B"]["good"], world.next) == (False, "A")
+
+
+def test_a_machine_that_does_not_start_anew_is_asked_again(world, monkeypatch):
+    update = world.control()
+    checked(update)
+    update = install(world, update)
+    asked = []
+    monkeypatch.setattr(world, "restart", lambda *_self: asked.append(world.clock.now_us()))
+    update = world.control()
+    update.resume()
+    for _second in range(900):
+        update.trial((MISSING,))
+        world.clock.advance(1)
+    assert len(asked) > 2
+    assert update.record.reason is Reason.CHANNELS
+    monkeypatch.undo()
+    assert live(world, world.boot()).record.phase is Phase.ROLLED_BACK

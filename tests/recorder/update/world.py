@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hal.client.firmware import Inspection, Refusal, Signer
+from hal.client.firmware import Inspection, Installed, Refusal, Signer
 from recorder.client.clock import ManualClock
 from recorder.update.machine import FirmwareAway, FirmwareFailed, SlotSeen, Update
 from recorder.update.record import Disk, RecordFile
@@ -91,6 +91,9 @@ class World:
             raise FirmwareFailed(problem=self.install_error)
         self.effect(lambda: self.slots[other].update(version=self.found.version, good=True, tries=TRIES))
 
+    def installed(self):
+        return Installed("x", self.slots[self.booted]["version"], "recorder")
+
     def discard(self):
         self._here()
 
@@ -152,6 +155,7 @@ class World:
 
         class Firmware:
             check, install, discard = world.check, world.install, world.discard
+            installed = world.installed
             slots, restart = world.slots_seen, world.restart
             mark_good, mark_bad, start_next = world.mark_good, world.mark_bad, world.start_next
 
