@@ -74,13 +74,22 @@ def driver_of(kind: str, driver: str) -> Callable[..., Device[Any]]:
     return found
 
 
-def read_board_file(path: Path) -> tuple[BoardFile, tuple[DeviceEntry, ...]]:
-    """Read and check a board.toml; raises `BadBoard` with the file, the line and what is wrong there."""
+def described(path: Path) -> BoardFile:
+    """Read a board.toml, and look at none of its drivers; raises `BadBoard` with the file and what is wrong."""
+    return _described(path)[0]
+
+
+def _described(path: Path) -> tuple[BoardFile, str]:
     try:
         text = path.read_text(encoding="utf-8")
-        board = msgspec.convert(tomllib.loads(text), BoardFile)
+        return msgspec.convert(tomllib.loads(text), BoardFile), text
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadBoard(f"{path}: {error}") from error
+
+
+def read_board_file(path: Path) -> tuple[BoardFile, tuple[DeviceEntry, ...]]:
+    """Read and check a board.toml; raises `BadBoard` with the file, the line and what is wrong there."""
+    board, text = _described(path)
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == "[[device]]"]
     entries: dict[tuple[str, str], DeviceEntry] = {}
     for line, said in zip(lines, board.device, strict=True):

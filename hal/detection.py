@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hal.board import Probe, read_board_file
+from hal.board import Probe, described
 from hal.errors import BadBoard
 from hal.machine import Machine
 
@@ -30,12 +30,8 @@ class Detected:
 
 def detect(machine: Machine, boards: Path, architecture: str | None = None) -> Detected:
     """Find the board of this machine; raises `BadBoard` where nothing fits, or two fit equally."""
-    fitting: list[tuple[int, str]] = []
-    for folder in sorted(path for path in boards.iterdir() if (path / "board.toml").exists()):
-        described, _entries = read_board_file(folder / "board.toml")
-        if weight := _weight(described.probe, machine):
-            fitting.append((weight, folder.name))
-    fitting.sort(reverse=True)
+    weights = [(_weight(described(path).probe, machine), path.parent.name) for path in boards.glob("*/board.toml")]
+    fitting = sorted((one for one in weights if one[0]), reverse=True)
     who = " ".join(_words(machine)) or "a machine that does not tell its name"
     if fitting:
         best = [name for weight, name in fitting if weight == fitting[0][0]]

@@ -93,7 +93,7 @@ def main() -> None:
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if asked.world is not None:
-        nouns = simulated_nouns(Rack(asked.world), Pocket(asked.world))
+        nouns = simulated_nouns(Rack(asked.world), Pocket(asked.world), run=asked.socket.parent)
         nouns["firmware"] = SimulatedFirmwares(asked.world)
     else:
         updates = (asked.updates, asked.vault)

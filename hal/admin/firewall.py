@@ -1,4 +1,8 @@
-"""The firewall: which ports are open, and to whom (nft(8)). All else that comes in is dropped."""
+"""The firewall: which ports are open beside those that always are, and to whom (nft(8)).
+
+What is always open, and that all else is dropped, stands in `rootfs/usr/lib/nightjar/firewall.nft`. Of that table only
+the chain `opened` is changed here.
+"""
 
 import ipaddress
 from typing import Annotated, Literal
@@ -12,7 +16,7 @@ from hal.kinds.verbs import verb
 
 MOST = 256
 Port = Annotated[int, Meta(ge=1, le=65535)]
-TABLE = "nightjar"
+CHAIN = "inet nightjar opened"
 
 
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +26,7 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     protocol: Literal["tcp", "udp"] = "tcp"
     sources: tuple[str, ...] = ()
 
-    def lines(self) -> list[str]:
+    def rules(self) -> list[str]:
         """Write the rules; every network is parsed and written anew, so that nothing else gets into them."""
         try:
             networks = [ipaddress.ip_network(one, strict=False) for one in self.sources]
@@ -42,20 +46,8 @@ class Firewalls:
 
     @verb(destructive=True)
     def apply(self, *, openings: tuple[Opening, ...]) -> None:
-        """Open these ports and close all others, in one step; raises `BadRequest`, `ProgramFailed`."""
+        """Open these ports and no others, in one step; raises `BadRequest`, `ProgramFailed`."""
         if len(openings) > MOST:
             raise BadRequest(f"At most {MOST} ports")
-        rules = [line for one in openings for line in one.lines()]
-        text = [
-            f"table inet {TABLE} {{}}",
-            f"delete table inet {TABLE}",
-            f"table inet {TABLE} {{ chain input {{ type filter hook input priority 0; policy drop;",
-            "iif lo accept",
-            "ct state established,related accept",
-            "meta l4proto 58 accept",  # ICMPv6; the target knows no names of protocols
-            "ip protocol 1 accept",  # ICMP
-            "udp dport 68 accept",
-            *rules,
-            "} }",
-        ]
-        must(self._run, ["nft", "-f", "-"], "\n".join(text).encode() + b"\n")
+        rules = [f"add rule {CHAIN} {rule}" for one in openings for rule in one.rules()]
+        must(self._run, ["nft", "-f", "-"], "\n".join([f"flush chain {CHAIN}", *rules, ""]).encode())

@@ -1,20 +1,20 @@
-"""Services: start one of the recorder's own again."""
+"""Services: those of the recorder that run only while their owner wants them."""
 
 from typing import Literal
 
 from hal.admin.job import Run, must, run
 from hal.kinds.verbs import verb
 
-Name = Literal["media", "reader", "decode", "control", "rtsp", "web", "gui", "detect", "hal"]
+Name = Literal["rtsp"]
 
 
 class Services:
-    """What can be asked of services."""
+    """What can be asked of services. All others are systemd's, which starts them by itself."""
 
     def __init__(self, run: Run = run) -> None:
         self._run = run
 
     @verb(destructive=True)
-    def restart(self, *, name: Name) -> None:
-        """Start a service again; no other than the recorder's own."""
-        must(self._run, ["systemctl", "--no-block", "restart", f"nightjar-{name}.service"])
+    def switch(self, *, name: Name, on: bool) -> None:
+        """Have a service run, or end."""
+        must(self._run, ["systemctl", "--no-block", "start" if on else "stop", f"nightjar-{name}.service"])

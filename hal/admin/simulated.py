@@ -1,6 +1,6 @@
 """The same nouns over the simulated rack: what would format a disk empties a directory of the instance, nothing else.
 
-What a laptop's owner would not want done by a recorder (power, clock, network, firewall, services) is refused in words.
+What a laptop's owner would not want done by a recorder (power, clock, network) is refused in words.
 """
 
 import time
@@ -9,11 +9,12 @@ from pathlib import Path
 
 from hal.admin.clock import Clocks
 from hal.admin.disk import Disks, FileSystem, Label
-from hal.admin.firewall import Firewalls
+from hal.admin.firewall import Firewalls, Opening
 from hal.admin.job import Done, job
 from hal.admin.mount import NAME, Mounts, id_at
 from hal.admin.network import WITHIN_S, Networks, Within
 from hal.admin.power import Power
+from hal.admin.service import Name as ServiceName
 from hal.admin.service import Services
 from hal.admin.simulated_array import SimulatedAdminArrays
 from hal.admin.simulated_bench import Bench
@@ -207,10 +208,34 @@ class SimulatedSticks(Sticks):
         return port
 
 
+class SimulatedFirewalls(Firewalls):
+    """None: a laptop's firewall is its owner's."""
+
+    def apply(self, *, openings: tuple[Opening, ...]) -> None:
+        """Look whether it could be done."""
+        for one in openings:
+            one.rules()
+
+
+class SimulatedServices(Services):
+    """Says to the supervisor what is wanted, by a file of that name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def switch(self, *, name: ServiceName, on: bool) -> None:
+        """Want a process, or no more."""
+        wish = self._folder / f"{name}.wanted"
+        if on:
+            wish.touch(mode=0o600)
+        else:
+            wish.unlink(missing_ok=True)
+
+
 def simulated_nouns(
-    rack: Rack, pocket: Pocket | None = None, wall_s: Callable[[], float] = time.time
+    rack: Rack, pocket: Pocket | None = None, wall_s: Callable[[], float] = time.time, *, run: Path = Path("/nowhere")
 ) -> dict[str, object]:
-    """What is asked of a laptop."""
+    """What is asked of a laptop; `run` is the folder where its supervisor looks."""
     bench = Bench(rack, wall_s)
     return {
         "disk": SimulatedDisks(bench),
@@ -221,8 +246,8 @@ def simulated_nouns(
         "power": Power(_nothing_real),
         "clock": Clocks(_nothing_real, _no_clock),
         "network": _NoNetworks(),
-        "firewall": Firewalls(_nothing_real),
-        "service": Services(_nothing_real),
+        "firewall": SimulatedFirewalls(),
+        "service": SimulatedServices(run),
     }
 
 

@@ -21,9 +21,8 @@ def files(plan: NetworkPlan) -> dict[str, str]:
         told[f"{bond.name}.netdev"] = _bond(bond)
         for member in bond.members:
             told[f"{member}.network"] = _sections(("Match", [f"Name={member}"]), ("Network", [f"Bond={bond.name}"]))
-    if plan.cameras:
-        told |= _cameras(plan.cameras)
-    return {f"{PREFIX}{name}": text for name, text in told.items()}
+    ours = {f"{PREFIX}{name}": text for name, text in told.items()}
+    return ours | camera_files(plan.cameras) if plan.cameras else ours
 
 
 def _interface(plan: InterfacePlan) -> str:
@@ -48,7 +47,8 @@ def _bond(plan: BondPlan) -> str:
     return _sections(("NetDev", [f"Name={plan.name}", "Kind=bond"]), ("Bond", settings))
 
 
-def _cameras(plan: CameraNetPlan) -> dict[str, str]:
+def camera_files(plan: CameraNetPlan) -> dict[str, str]:
+    """Write the files of a camera net, by name."""
     own = [
         f"Address={ipaddress.ip_interface(plan.address)}",
         "ConfigureWithoutCarrier=yes",
@@ -57,11 +57,12 @@ def _cameras(plan: CameraNetPlan) -> dict[str, str]:
         "IPForward=no",
     ]
     port = ("Network", [f"Bridge={plan.name}"]), ("Bridge", ["Isolated=yes"])
-    return {
+    told = {
         f"{plan.name}.netdev": _sections(("NetDev", [f"Name={plan.name}", "Kind=bridge"])),
         f"{plan.name}.network": _sections(("Match", [f"Name={plan.name}"]), ("Network", own)),
         **{f"{name}.network": _sections(("Match", [f"Name={name}"]), *port) for name in plan.ports},
     }
+    return {f"{PREFIX}{name}": text for name, text in told.items()}
 
 
 def _sections(*sections: tuple[str, list[str]]) -> str:

@@ -40,6 +40,7 @@ from recorder.control.channels import Channels
 from recorder.control.detect_link import DetectLink
 from recorder.control.disk_news import DiskNews
 from recorder.control.domes import Domes
+from recorder.control.doors import Doors
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
@@ -194,6 +195,7 @@ class Control:
         self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
+        self._doors = Doors(instance, self.settings, self.clock)
         ring = KeyRing(instance, self.clock)
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
@@ -235,6 +237,7 @@ class Control:
             self._refused_logins.run(),
             self.health.run(self._whole_health),
             self.updates.run(),
+            self._doors.run(),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 
@@ -281,7 +284,7 @@ class Control:
             arrays=self.array_work.arrays(),
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
-            troubles=(*self._hardware_events.troubles, *self.rtsp.troubles),
+            troubles=(*self._hardware_events.troubles, *self.rtsp.troubles, *self._doors.troubles),
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
             messages=self._messages.now(),

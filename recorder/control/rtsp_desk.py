@@ -18,7 +18,7 @@ from recorder.client.stream import StreamName
 from recorder.client.tap import Failed
 from recorder.client.words import _
 from recorder.control.channels import Channels
-from recorder.restream.messages import SOCKET, WANTED, Fetch, Fetched, LetIn, LogIn, Serve, Served
+from recorder.restream.messages import SOCKET, Fetch, Fetched, LetIn, LogIn, Serve, Served
 from recorder.settings.pages.restreaming import Restreaming
 from recorder.settings.scope import Permission
 from recorder.settings.settings import Author, Changed, Settings
@@ -58,7 +58,6 @@ class RtspDesk:
         self.served = Served()
         """What the server said last."""
         self._since_us = 0
-        self._instance = instance
         self._settings = settings
         self._accounts = accounts
         self._channels = channels
@@ -73,11 +72,10 @@ class RtspDesk:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def open(self) -> None:
-        """Listen, and ask for the process where it is wanted."""
+        """Listen; the process itself is started by `recorder.control.doors`."""
         self._loop = asyncio.get_running_loop()
         self._listener.open()
         self._settings.listen(self._settings_changed)
-        self._want(await asyncio.to_thread(self.wanted))
 
     def close(self) -> None:
         """Hang up."""
@@ -179,13 +177,8 @@ class RtspDesk:
 
     def _tell(self, wanted: Serve) -> None:
         self._changes += 1
-        self._want(wanted)
         for follower in tuple(self._followers):
             follower(wanted)
-
-    def _want(self, wanted: Serve) -> None:
-        if wanted.wanted:
-            (self._instance.run / WANTED).touch(mode=0o600)
 
 
 class RtspClient:

@@ -6,8 +6,6 @@ from recorder.client.stream import StreamName
 from recorder.rtsp.digest_login import DigestLogin
 
 SOCKET = "rtsp"
-WANTED = "rtsp.wanted"
-"""A file in `run/` by which control asks for the process."""
 
 
 @dataclass(frozen=True)

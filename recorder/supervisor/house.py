@@ -18,7 +18,6 @@ from recorder.client.boot import new_simulated
 from recorder.client.instance import Instance
 from recorder.client.known import know
 from recorder.client.words import _
-from recorder.restream.messages import WANTED as RTSP_WANTED
 from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 from recorder.supervisor.mains import Mains
@@ -42,6 +41,8 @@ ENDING = (
 WORLD = frozenset(("panel", "simulate", "hal"))
 LOOK_S = 0.5
 CAMERAS_WHEN_ASKED = 4
+RTSP_WANTED = "rtsp.wanted"
+"""A file in `run/` by which hal-admin has the RTSP server run, as on the target by systemctl."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,11 @@ class House:
         while True:
             if "simulate" not in self._children and wanted.exists():
                 self._add(simulator.spec(self.instance, CAMERAS_WHEN_ASKED, introduce=False))
-            if "rtsp" not in self._children and self._powered and (self.instance.run / RTSP_WANTED).exists():
+            rtsp_wanted = (self.instance.run / RTSP_WANTED).exists()
+            if rtsp_wanted and "rtsp" not in self._children and self._powered:
                 self._add(self._spec("rtsp"))
+            elif not rtsp_wanted and (rtsp := self._children.pop("rtsp", None)) is not None:
+                await rtsp.stop()
             await asyncio.sleep(LOOK_S)
 
     def _power_told(self, state: PowerState) -> None:

@@ -63,6 +63,8 @@ def test_streams_are_served_to_others_when_their_owner_wishes_and_again_after_a_
         assert shown.stdout.startswith("stream,"), shown.stderr
         place.unlink()
         os.kill(processes()["rtsp"]["pid"], signal.SIGKILL)
+    api.set_page("restreaming", {"enabled": False})
+    wait_for(lambda: "rtsp" not in processes(), 60)
 
 
 def test_a_second_recorder_in_the_same_place_is_refused(first):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hal.board import read_board_file
 from recorder.supervisor.house import FIRST, THEN
 
 ROOTFS = Path(__file__).parents[2] / "rootfs"
@@ -15,6 +16,16 @@ UNITS = ROOTFS / "usr" / "lib" / "systemd" / "system"
 SERVICES = sorted(one.name for one in UNITS.glob("nightjar-*.service"))
 CONFINED = 3.0
 """Of 10; what systemd-analyze(1) calls OK begins at 3."""
+ONCE = {"nightjar-firewall.service", "nightjar-camera-net.service"}
+"""Not processes of the recorder: what is done once a start."""
+UNWATCHED = ONCE | {"nightjar-cameras.service"}
+"""dnsmasq says to no watchdog that it is alive."""
+ON_DEMAND = {"rtsp"}
+"""Started by hal-admin while an owner wants them (recorder.control.doors)."""
+BESIDE = {"camera-net", "cameras"}
+"""What a laptop has no use for: it has no ports of its own for cameras."""
+RUNNING = tuple(one for one in SERVICES if one not in UNWATCHED | {f"nightjar-{one}.service" for one in ON_DEMAND})
+"""The processes of a recorder whose owner switched nothing on."""
 EXPOSED = {"nightjar-hal-admin.service": 5.5}
 """Mounts disks for everybody and configures the network: docs/design/image.md says why."""
 pytestmark = pytest.mark.peer("systemd-analyze")
@@ -36,9 +47,9 @@ def test_every_process_of_the_house_is_a_service_that_the_target_starts():
     ours = {one.removeprefix("nightjar-").removesuffix(".service") for one in SERVICES}
     # The front panel is a picture of one, for a laptop; PAM's helper is there with root alone.
     house = {*FIRST, *THEN, "pam"} - {"panel"}
-    assert house <= ours
+    assert house | ON_DEMAND | BESIDE == ours - {"firewall"}
     started = {one.name for one in (UNITS / "nightjar.target.wants").iterdir()}
-    assert started == {f"nightjar-{one}.service" for one in house}
+    assert started == {f"nightjar-{one}.service" for one in house | BESIDE}
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
@@ -85,7 +96,7 @@ def settings(service):
     return found
 
 
-@pytest.mark.parametrize("service", [one for one in SERVICES if "firewall" not in one])
+@pytest.mark.parametrize("service", [one for one in SERVICES if one not in UNWATCHED])
 def test_every_process_is_watched_bounded_and_started_again(service):
     told = settings(service)
     assert told["Type"][-1] == "notify"
@@ -104,14 +115,35 @@ def test_each_has_a_user_of_its_own_and_every_user_a_fixed_number():
     assert len(set(numbers.values())) == len(numbers)
 
 
-def test_those_without_a_user_need_root_and_are_the_two_we_know():
+def test_those_without_a_user_need_root_and_are_those_we_know():
     without = {one for one in SERVICES if "User" not in settings(one)}
-    assert without == {"nightjar-firewall.service", "nightjar-hal-admin.service", "nightjar-pam.service"}
+    assert without == ONCE | {"nightjar-hal-admin.service", "nightjar-pam.service"}
+    assert settings("nightjar-camera-net.service")["CapabilityBoundingSet"] == [""], (
+        "it owns files, and may nothing else"
+    )
+
+
+def test_dnsmasq_is_bounded_and_started_again_though_nobody_watches_it():
+    told = settings("nightjar-cameras.service")
+    assert told["Restart"] == ["always"]
+    assert told["User"] == ["nightjar-cameras"]
+    assert re.fullmatch(r"\d+M", told["MemoryMax"][-1])
+
+
+def test_hal_says_which_camera_sits_where_and_dnsmasq_hears_it():
+    folders = (ROOTFS / "usr/lib/tmpfiles.d/nightjar.conf").read_text().split("\n")
+    assert ["d", "/config/cameras", "2750", "nightjar-hal", "nightjar-cameras"] in [one.split() for one in folders]
+    assert "m nightjar-hal nightjar-cameras" in (ROOTFS / "usr/lib/sysusers.d/nightjar.conf").read_text().split("\n")
+    _described, entries = read_board_file(ROOTFS.parent / "board/nvr8-poe/board.toml")
+    (net,) = (one.options for one in entries if one.kind == "camera_net")
+    assert net["hosts"] == "/config/cameras"
+    assert net["hosts"] in settings("nightjar-hal.service")["ReadWritePaths"][-1].split()
+    assert net["leases"] == f"/var/lib/{settings('nightjar-cameras.service')['StateDirectory'][-1]}/leases"
 
 
 def test_only_the_web_server_and_what_calls_cameras_and_devices_has_a_network():
     apart = {one for one in SERVICES if settings(one).get("PrivateNetwork") == ["yes"]}
-    assert apart == {f"nightjar-{one}.service" for one in ("decode", "detect", "gui", "reader")}
+    assert apart == {f"nightjar-{one}.service" for one in ("camera-net", "decode", "detect", "gui", "reader")}
 
 
 def test_no_console_has_a_login_in_what_is_shipped():
@@ -128,6 +160,7 @@ def test_what_is_open_at_the_start_is_what_is_documented():
         'iifname "br-cameras" udp dport { 67, 123 } accept',
         "tcp dport 443 accept",
     ]
+    assert "chain opened {\n\t}" in told, "what is switched on is added by hal-admin alone"
 
 
 def test_the_log_is_bounded():

@@ -37,7 +37,7 @@ class Restreaming(
         ge=0,
         le=65535,
         title=_("Port with TLS"),
-        hint=_("322 is usual, for rtsps:// with the certificate of the browser's page. 0: none."),
+        hint=_("322 is usual, for rtsps:// with a certificate that the recorder made. 0: none."),
     )
     clients: int = setting(8, ge=1, le=MOST_CLIENTS, title=_("Streams at once"))
 
