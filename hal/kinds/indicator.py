@@ -26,6 +26,8 @@ class Meaning(StrEnum):
     FAULT = "fault"
     """A fan, a supply, a temperature, or the disk of a bay."""
     REBUILD = "rebuild"
+    UPDATING = "updating"
+    """The recorder's own firmware is written or tried: it is not to be switched off."""
 
 
 class Light(StrEnum):

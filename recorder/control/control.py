@@ -164,7 +164,6 @@ class Control:
         devices = partial(self._hal.states, DeviceState)
         faults = self.bays.take_mount_faults
         self.mounts = Mounts(instance, self.clock, devices, jobs.at_work, self._recording_disks, faults)
-        self._lights = Lights(self._hal, lambda: self.media.status, lambda: self._hardware_events.troubles)
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
         self._toured = Toured()
@@ -188,6 +187,12 @@ class Control:
         firmware = MachineFirmware(instance, self.hardware)
         about = (instance, self.clock, self.settings, self.events)
         self.updates = UpdateDesk(*about, firmware, watch, lambda: self.sticks.sticks)
+        self._lights = Lights(
+            self._hal,
+            lambda: self.media.status,
+            lambda: self._hardware_events.troubles,
+            updating=lambda: self.updates.note.busy,
+        )
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()

@@ -12,7 +12,7 @@ from recorder.client.answers import Trouble
 from recorder.client.status import DiskState, MediaStatus, PoolState
 
 LOOK_S = 1.0
-OURS = (Meaning.POWER, Meaning.STATUS, Meaning.RECORDING, Meaning.NETWORK, Meaning.FAULT)
+OURS = (Meaning.POWER, Meaning.STATUS, Meaning.RECORDING, Meaning.NETWORK, Meaning.FAULT, Meaning.UPDATING)
 """What is told from here. An alarm is its event's; disks and the lights of bays are `recorder.control.bays`'."""
 CHASSIS = frozenset(("fan", "supply", "temperature"))
 """What is wrong with these is a fault of the machine."""
@@ -24,9 +24,13 @@ UP = frozenset(("up", "unknown"))
 log = logging.getLogger(__name__)
 
 
-def meanings(media: MediaStatus | None, *, network: bool, faulty: bool = False) -> frozenset[Meaning]:
+def meanings(
+    media: MediaStatus | None, *, network: bool, faulty: bool = False, updating: bool = False
+) -> frozenset[Meaning]:
     """Say what is so. While media does not answer nothing is known to be recorded, and nothing is well."""
     found = {Meaning.POWER, Meaning.FAULT} if faulty else {Meaning.POWER}
+    if updating:
+        found.add(Meaning.UPDATING)
     if network:
         found.add(Meaning.NETWORK)
     if media is None:
@@ -57,17 +61,19 @@ class Lights:
         media: Callable[[], MediaStatus | None],
         troubles: Callable[[], Iterable[Trouble]],
         network: Callable[[], bool] = has_network,
+        updating: Callable[[], bool] = lambda: False,
     ) -> None:
         self._hal = hal
         self._media = media
         self._troubles = troubles
         self._network = network
+        self._updating = updating
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
             faulty = any(one.kind in CHASSIS for one in self._troubles())
-            now = meanings(self._media(), network=self._network(), faulty=faulty)
+            now = meanings(self._media(), network=self._network(), faulty=faulty, updating=self._updating())
             try:
                 for light in self._hal.states(IndicatorState):
                     if light.online and self._hal.connected and not light.group.startswith("bay "):

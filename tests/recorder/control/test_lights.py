@@ -41,6 +41,7 @@ def media(*, recording=True, disk=DiskState.WRITABLE, pool=PoolState.RECORDING, 
 def test_what_is_so_is_shown(told, shown):
     assert meanings(told, network=True) == {POWER, NETWORK, *shown}
     assert meanings(told, network=False) == {POWER, *shown}
+    assert meanings(told, network=False, updating=True) == {POWER, Meaning.UPDATING, *shown}
 
 
 def started(place):
@@ -73,9 +74,9 @@ def test_a_network_is_an_interface_that_carries(tmp_path, states, network):
 @pytest.mark.covers("D-LED-01", "D-LED-02", "D-LED-04")
 async def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
     place = tmp_path_factory.mktemp("l") / "hal.sock"
-    now = {"media": media(), "troubles": ()}
+    now = {"media": media(), "troubles": (), "updating": False}
     follower = Follower(place)
-    lights = Lights(follower, lambda: now["media"], lambda: now["troubles"], lambda: True)
+    lights = Lights(follower, lambda: now["media"], lambda: now["troubles"], lambda: True, lambda: now["updating"])
     running = [asyncio.create_task(follower.run()), asyncio.create_task(lights.run())]
 
     def look_until(shown):
@@ -103,6 +104,10 @@ async def test_hal_is_told_and_told_again_after_it_was_away(tmp_path_factory):
                     assert await lit("POWER", "STATUS", "REC", "NET")
                     now["troubles"] = (Trouble("fan", "FAN1", "", "stalled", "Fan FAN1 does not turn.", NOW),)
                     assert await lit("POWER", "REC", "NET", STATUS=frozenset({STATUS, Meaning.FAULT}))
+                    now["updating"] = True
+                    more = {Meaning.FAULT, Meaning.UPDATING}
+                    assert await lit("POWER", "REC", "NET", STATUS=frozenset({STATUS, *more}))
+                    now["updating"] = False
                     now["troubles"] = (Trouble("array", "ARRAYS", "md0", "degraded", "A disk is missing.", NOW),)
                     assert await lit("POWER", "STATUS", "REC", "NET")
                 finally:
