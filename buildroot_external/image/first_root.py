@@ -44,6 +44,7 @@ def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
     archive = Archive()
     archive.add("bin/busybox", busybox.read_bytes(), executable=True)
     archive.add("init", (HERE / "first_root_init").read_bytes(), executable=True)
+    archive.add("reset", (HERE / "first_root_reset").read_bytes())
     for one in PROGRAMS:
         archive.add(one, (root / one).read_bytes(), executable=True)
     for path in sorted(set(_libraries(root, PROGRAMS))):

@@ -10,6 +10,7 @@ from recorder.client.calls.accounts import AccountCalls
 from recorder.client.calls.alarms import AlarmCalls
 from recorder.client.calls.audit import AuditCalls
 from recorder.client.calls.channels import ChannelCalls
+from recorder.client.calls.configuration import ConfigurationCalls
 from recorder.client.calls.credentials import CredentialCalls
 from recorder.client.calls.disks import DiskCalls
 from recorder.client.calls.domes import DomeCalls
@@ -36,6 +37,7 @@ class ApiClient(
     AlarmCalls,
     AuditCalls,
     ChannelCalls,
+    ConfigurationCalls,
     CredentialCalls,
     DiskCalls,
     DomeCalls,

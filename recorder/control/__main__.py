@@ -3,15 +3,19 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 
 from recorder.accounts.caller import Door
 from recorder.accounts.errors import BadPassword
 from recorder.api.app import create_app
 from recorder.api.serving import Serving, listen
+from recorder.client.clock import SystemClock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
+from recorder.configuration.reset import carry_out
 from recorder.control.control import Control
+from recorder.settings.registry import built_in
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
 from recorder.update.backup import take_back
 
@@ -34,7 +38,11 @@ def main() -> None:
 async def run(instance: Instance, password: str) -> None:
     """Serve one instance; `password` is that of the administrator for the first run, if one was given."""
     await asyncio.to_thread(take_back, instance)
+    reset = await asyncio.to_thread(carry_out, instance, built_in(), SystemClock())
     control = await asyncio.to_thread(Control, instance)
+    control.leave = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    if reset is not None:
+        await asyncio.to_thread(control.void_grants)
     await asyncio.to_thread(first_administrator, control, password)
     serving = Serving(create_app(control))
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +30,7 @@ from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus, MediaStatus
 from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
+from recorder.configuration.desk import ConfigurationDesk
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.additions import Additions
 from recorder.control.array_work import ArrayWork
@@ -99,6 +100,8 @@ from recorder.update.watch import Watch
 
 log = logging.getLogger(__name__)
 
+LEAVES_S = 0.5
+"""So long the answer to whoever asked control to start anew is given time."""
 RIGHTS_PAGES = {
     User.about.name,
     UserGroup.about.name,
@@ -193,10 +196,14 @@ class Control:
             lambda: self._hardware_events.troubles,
             updating=lambda: self.updates.note.busy,
         )
+        updating = lambda: self.updates.update.record.busy  # noqa: E731
+        self.configuration = ConfigurationDesk(instance, self.settings, updating, self._leave_soon, firmware.restart)
+        self.leave: Callable[[], object] = lambda: None
+        """Ends this process, which whoever started it starts anew."""
         self.grant_key = grants.private_key(instance)
         self._grants = grants.Generation(instance)
         self._grants_lock = threading.Lock()
-        self.accounts.narrowed = self._void_grants
+        self.accounts.narrowed = self.void_grants
         self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
@@ -321,7 +328,7 @@ class Control:
         """Sign a grant."""
         return grants.mint(replace(grant, generation=self._grants.now()), self.grant_key)
 
-    def _void_grants(self) -> None:
+    def void_grants(self) -> None:
         """Make all grants void: somebody may less than before. Called from threads."""
         with self._grants_lock:
             self._grants.next()
@@ -386,7 +393,7 @@ class Control:
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         if any(one.page in RIGHTS_PAGES for one in changed):
-            self._void_grants()
+            self.void_grants()
         for one in changed:
             self.events.publish_soon("settings", one)
         if self._loop is not None and any(one.page == Channel.about.name for one in changed):
@@ -399,6 +406,11 @@ class Control:
         """Whether somebody of this name could log in, here or at the RTSP server."""
         of_streams = (one.item for one in self.settings.items(StreamUser))
         return self.accounts.people.person(name) is not None or name in of_streams
+
+    def _leave_soon(self) -> None:
+        """Start anew, as soon as whoever asked for it had his answer. Called from threads."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.call_later, LEAVES_S, self.leave)
 
     def _stale_soon(self) -> None:
         self._planning.stale_soon()

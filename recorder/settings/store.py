@@ -94,6 +94,14 @@ class SettingsStore:
             ).fetchall()
         return [_row(one) for one in found]
 
+    def all(self) -> list[Row]:
+        """Give all documents, those of pages that this version does not know as well."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT page, item, version, revision, body FROM document ORDER BY page, item"
+            ).fetchall()
+        return [_row(one) for one in found]
+
     def write(self, row: Row) -> None:
         """Store a document in place of the one before."""
         with self._lock:

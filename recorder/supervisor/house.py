@@ -18,6 +18,7 @@ from recorder.client.boot import new_simulated
 from recorder.client.instance import Instance
 from recorder.client.known import know
 from recorder.client.words import _
+from recorder.configuration.clearing import clear
 from recorder.supervisor import simulator
 from recorder.supervisor.child import PRIVATE_VARIABLES, Child, ChildSpec
 from recorder.supervisor.mains import Mains
@@ -77,6 +78,7 @@ class House:
         wanted = self.instance.run / "simulator.wanted"
         for stale in (wanted, self.instance.run / "simulator.json", self.instance.run / RTSP_WANTED):
             stale.unlink(missing_ok=True)
+        clear(self.instance)
         living = asyncio.create_task(self._live(wanted))
         try:
             await self._over.wait()
@@ -139,6 +141,7 @@ class House:
             elif state.running and state.going is Going.NOWHERE and not self._powered:
                 self._powered = True
                 self._boot = new_simulated()
+                clear(self.instance)
                 started = (*FIRST, *THEN, *(("rtsp",) if "rtsp" in self._children else ()))
                 for name in started:
                     if name not in WORLD:

@@ -1,0 +1,1 @@
+"""What the owner set as a whole: reset (docs/design/configuration.md)."""
