@@ -14,6 +14,9 @@ from hal.errors import Offline
 from hal.kinds.indicator import PERIOD_S, Colour, Indicator, Light, Shown
 from hal.machine import Machine
 
+OURS_S = 2.0
+"""How long udev may take to give us a timer's files, which are there once one is set (73-nightjar-devices.rules)."""
+LOOK_S = 0.01
 LedName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_:.-]+$")]
 
 
@@ -30,6 +33,7 @@ class LedClass(Indicator):
         group: str = "front",
     ) -> None:
         super().__init__(name, shows, rest, group)
+        self._machine = machine
         self._leds = {colour: machine.sys / "class/leds" / led for colour, led in leds.items()}
 
     def open(self) -> None:
@@ -50,17 +54,27 @@ class LedClass(Indicator):
         for other, place in self._leds.items():
             self._set(place, light if other is colour else Light.OFF)
 
-    @staticmethod
-    def _set(place: Path, light: Light) -> None:
+    def _set(self, place: Path, light: Light) -> None:
         # Without ledtrig-timer what should blink shines: better than an alarm that is not seen.
         if light in PERIOD_S and _has_a_timer(place):
             half_ms = str(round(PERIOD_S[light] * 500))
-            (place / "delay_on").write_text(half_ms)
-            (place / "delay_off").write_text(half_ms)
+            self._write_given(place / "delay_on", half_ms)
+            self._write_given(place / "delay_off", half_ms)
             return
         (place / "trigger").write_text("none")
         full = "0" if light is Light.OFF else (place / "max_brightness").read_text().strip()
         (place / "brightness").write_text(full)
+
+    def _write_given(self, path: Path, text: str) -> None:
+        """Write a file as soon as it is ours; raises `OSError`."""
+        for _look in range(round(OURS_S / LOOK_S)):
+            try:
+                path.write_text(text)
+            except PermissionError:
+                self._machine.sleep_s(LOOK_S)
+            else:
+                return
+        path.write_text(text)
 
 
 def _has_a_timer(place: Path) -> bool:

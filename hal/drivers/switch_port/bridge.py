@@ -36,8 +36,12 @@ class BridgePort(SwitchPort):
         """Look whether it is there, and isolate it."""
         if not NAME.fullmatch(self._interface):
             raise Offline(f"{self._interface!r} is not a name of an interface")
-        self._set_isolated(isolated=self._isolated)
-        self.come_online(number=self._number, **self._look())
+        found = self._look()
+        if found["isolated"] is not self._isolated:
+            # On the target networkd did that, and hal may not.
+            self._set_isolated(isolated=self._isolated)
+            found = self._look()
+        self.come_online(number=self._number, **found)
 
     def close(self) -> None:
         """Go; the port stays as it is."""

@@ -100,6 +100,25 @@ def test_a_light_whose_kernel_cannot_blink_shines_without_a_pause(tmp_path, monk
     assert leds.seen("red:alarm") == 0
 
 
+def test_files_of_a_timer_are_written_as_soon_as_they_are_ours(tmp_path, monkeypatch):
+    leds, write, refused = FakeLeds(tmp_path, "red:alarm"), Path.write_text, []
+
+    def not_yet(place, text, *rest):
+        if place.name == "delay_on" and len(refused) < 3:
+            refused.append(text)
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return write(place, text, *rest)
+
+    monkeypatch.setattr(Path, "write_text", not_yet)
+    slept = []
+    shows = (Shown(Meaning.ALARM, Light.FAST, Colour.RED),)
+    light = LedClass("ALARM", Machine(sys=tmp_path, sleep_s=slept.append), {Colour.RED: "red:alarm"}, shows)
+    light.open()
+    light.show(meaning=Meaning.ALARM, holds=True)
+    assert leds.seen("red:alarm") == 250
+    assert len(slept) == len(refused) == 3
+
+
 def test_a_colour_without_a_led_is_told(tmp_path):
     FakeLeds(tmp_path, "a")
     light = LedClass("X", Machine(sys=tmp_path), {Colour.RED: "a"}, SHOWS)

@@ -29,10 +29,12 @@ class Switch(Rig):
         lab.recorder.run("bridge", "link", "set", "dev", "lan2", "isolated", "on")
         self.ends[0].run("ip", "link", "set", "eth0", "down")
         self.line = "autoneg on"
+        self.asked = []
         self.real = machine.run
         super().__init__(BridgePort("PORT1", Machine(sys=machine.sys, run=self.run), interface="lan1", number=1))
 
     def run(self, argv, timeout_s):
+        self.asked.append(argv)
         if argv[0] == "ethtool":
             self.line = " ".join(argv[3:])
             return Ended(0, b"", "")
@@ -76,6 +78,12 @@ class TestBridge(SwitchPortContract):
         rig.lab.recorder.run("ip", "link", "set", "lan1", "nomaster")
         with pytest.raises(Offline, match="lan1 is in no bridge"):
             rig.device.open()
+
+    def test_what_was_isolated_before_us_needs_no_right_of_ours(self, rig):
+        rig.lab.recorder.run("bridge", "link", "set", "dev", "lan1", "isolated", "on")
+        rig.device.open()
+        assert rig.device.state.isolated
+        assert not [argv for argv in rig.asked if "set" in argv]
 
 
 def test_a_flood_of_macs_is_cut_and_multicast_is_nobody(tmp_path):
