@@ -33,13 +33,13 @@ def light(hal, name):
 def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(recorder, hal):
     wait_for(lambda: bays(recorder).get("1", {}).get("place") == "disk1", 60)
     hal.simulate("bay", "2", "insert")
-    new = wait_for(lambda: (one := bays(recorder)["2"])["occupied"] and one, 30)
+    new = wait_for(lambda: (one := bays(recorder)["2"])["occupied"] and one, 60)
     assert "disk2" not in disks(recorder)  # nothing is formatted because it was pushed in
     refused = recorder.command("bay", "prepare", "2", "--serial", "OTHER", "--name", "disk2", check=False)
     assert f"not the serial number of {new['disk']}" in refused
     recorder.command("bay", "prepare", "2", "--serial", new["serial"], "--name", "disk2", "--size", "600M")
     wait_for(lambda: disks(recorder).get("disk2", {}).get("state") == "writable", 60)
-    wait_for(lambda: bays(recorder)["2"]["place"] == "disk2", 30)
+    wait_for(lambda: bays(recorder)["2"]["place"] == "disk2", 60)
     wait_for(lambda: recorder.stream(1)["recording"], 60)
     taking = wait_for(lambda: next((p for p, d in disks(recorder).items() if d["used_bytes"]), ""), 60)
     pulled = next(name for name, bay in bays(recorder).items() if bay["place"] == taking)
@@ -71,7 +71,7 @@ def bays_serial(recorder, place):
 def test_a_disk_that_is_let_go_is_missed_by_nobody_and_records_again_when_it_is_back(recorder, hal):
     wait_for(lambda: recorder.stream(1)["recording"] and bays(recorder)["1"]["place"] == "disk1", 60)
     assert recorder.command("bay", "release", "1").strip() == "The disk can be pulled now."
-    wait_for(lambda: not bays(recorder)["1"]["occupied"], 30)
+    wait_for(lambda: not bays(recorder)["1"]["occupied"], 60)
     wait_for(lambda: disks(recorder)["disk1"]["state"] == "missing", 60)
     hal.simulate("bay", "1", "pull")
     assert (bays(recorder)["1"]["fault"], light(hal, "BAY1")) == ("", "off")
@@ -84,7 +84,7 @@ def test_a_disk_that_is_let_go_is_missed_by_nobody_and_records_again_when_it_is_
 def test_a_worn_disk_is_told_in_words_with_its_bay_before_it_fails(recorder, hal):
     wait_for(lambda: bays(recorder).get("1", {}).get("verdict") == "good", 60)
     hal.simulate("disk", "1", "age", years=6)
-    worn = wait_for(lambda: (one := bays(recorder)["1"])["verdict"] == "replace" and one, 30)
+    worn = wait_for(lambda: (one := bays(recorder)["1"])["verdict"] == "replace" and one, 60)
     assert worn["words"].startswith("Replace it soon: ")
     assert worn["fault"] == worn["words"]
-    wait_for(lambda: light(hal, "BAY1") == "steady", 30)
+    wait_for(lambda: light(hal, "BAY1") == "steady", 60)

@@ -25,8 +25,7 @@ def log_in(browser):
     browser.type("input[name=password]", "no password of ours")
     browser.click("#login-do")
     browser.until("document.getElementById('login-error').textContent.includes('wrong')")
-    browser.run("document.querySelector('input[name=password]').value = ''")
-    browser.type("input[name=password]", PASSWORD)
+    browser.fill("input[name=password]", PASSWORD)
     browser.click("#login-do")
 
 
@@ -45,13 +44,15 @@ def watch_one_channel(browser):
 def play_a_moment(browser):
     # The footage is minutes old, a pixel or two of a day: look at it closer first.
     browser.until("document.querySelector('#timeline i')")
-    browser.run("""
-        const line = document.getElementById('timeline');
-        const told = () => { const box = line.querySelector('i').getBoundingClientRect();
+    browser.on(
+        "#timeline",
+        """
+        const told = () => { const box = it.querySelector('i').getBoundingClientRect();
           return { clientX: box.left + box.width / 4, clientY: box.top + 1, bubbles: true, cancelable: true }; };
-        for (let turn = 0; turn < 20; turn += 1) line.dispatchEvent(new WheelEvent('wheel', { ...told(), deltaY: -1 }));
-        line.dispatchEvent(new MouseEvent('click', told()));
-    """)
+        for (let turn = 0; turn < 20; turn += 1) it.dispatchEvent(new WheelEvent('wheel', { ...told(), deltaY: -1 }));
+        it.dispatchEvent(new MouseEvent('click', told()));
+        """,
+    )
     browser.until(f"{VIDEO}.src.includes('/media/recorded/') && {VIDEO}.currentTime > 0.5")
 
 
@@ -67,7 +68,7 @@ def test_the_main_job_is_done_in_a_browser(run_recorder, camera, tmp_path):
     with run_recorder() as recorder, chromium(tmp_path / "profile") as browser:
         recorder.command("channel", "add", "--name", "Hall", "--url", camera)
         recorder.command("channel", "add", "--name", "Gone", "--url", "rtsp://127.0.0.1:9/nothing")
-        wait_for(lambda: sum(one["bytes"] for one in recorder.spans(1)), 20)
+        wait_for(lambda: sum(one["bytes"] for one in recorder.spans(1)), 60)
         port = json.loads((recorder.instance.run / "web.json").read_text())["port"]
         browser.open(f"https://127.0.0.1:{port}/")
         log_in(browser)

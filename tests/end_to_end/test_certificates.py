@@ -19,11 +19,11 @@ def test_another_certificate_is_told_and_accepted_by_the_owner_alone(run_recorde
         with gst_camera({"/clip": clip.launch}, *LOGIN, "--certificate", str(first)) as camera:
             url, port = camera.url("/clip"), camera.port
             recorder.command("channel", "add", "--name", "Door", "--url", url, "--user", "u", "--password", "secret")
-            wait_for(lambda: recorder.stream(1)["state"] == "playing", 30)
+            wait_for(lambda: recorder.stream(1)["state"] == "playing", 60)
             playing = recorder.stream(1)
             assert (playing["transport"], playing["certificate"]) == ("tls", shown_first)
         with gst_camera({"/clip": clip.launch}, *LOGIN, "--certificate", str(second), port=port):
             told = wait_for(lambda: (one := recorder.stream(1))["state"] == "certificate_changed" and one, 60)
             assert told["certificate"] == shown_second
             assert shown_second in recorder.command("channel", "trust", "1")
-            wait_for(lambda: recorder.stream(1)["state"] == "playing", 30)
+            wait_for(lambda: recorder.stream(1)["state"] == "playing", 60)

@@ -25,14 +25,14 @@ def test_a_vanished_disk_is_told_and_what_it_cost_is_a_gap(shared, tmp_path):
     place = recorder.data / "disks" / "disk1"
     away = recorder.data / "away"
     place.rename(away)
-    lost = wait_for(lambda: (one := disk(recorder))["state"] != "writable" and one, 20)
+    lost = wait_for(lambda: (one := disk(recorder))["state"] != "writable" and one, 60)
     assert lost["reason"]
-    wait_for(lambda: not recorder.stream(1)["recording"], 10)
+    wait_for(lambda: not recorder.stream(1)["recording"], 60)
     assert recorder.stream(1)["state"] == "playing"
     away.rename(place)
-    wait_for(lambda: disk(recorder)["state"] == "writable" and recorder.stream(1)["recording"], 30)
+    wait_for(lambda: disk(recorder)["state"] == "writable" and recorder.stream(1)["recording"], 60)
     back = recorder.spans(1)[-1]["end"]
-    wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
+    wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 60)
     stamps = [
         stamp
         for count, span in enumerate(recorder.spans(1))
@@ -56,13 +56,13 @@ def test_disks_that_change_places_are_told_apart_and_each_is_recorded_to_when_it
     place.rename(recorder.data / "first")
     prepared.rename(place)
     # A new one in its place: taken up without a word from anybody.
-    wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (other, "writable"), 30)
+    wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (other, "writable"), 60)
     assert "where disk1 was before" in disk(recorder)["reason"]
     wait_for(lambda: disk(recorder)["used_bytes"], 60)
 
     # And so is the first one when it is back.
     place.rename(recorder.data / "spare")
     (recorder.data / "first").rename(place)
-    wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (first, "writable"), 30)
+    wait_for(lambda: (disk(recorder)["id"], disk(recorder)["state"]) == (first, "writable"), 60)
     back = recorder.spans(1)[-1]["end"]
-    wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 30)
+    wait_for(lambda: recorder.spans(1)[-1]["end"] > back, 60)

@@ -24,11 +24,11 @@ def first(tmp_path_factory):
 
 @pytest.mark.covers("D-BOOT-01", "D-LIVE-01")
 def test_simulated_cameras_come_up_on_the_wall_and_record(first, tmp_path):
-    wait_for(lambda: [channel["number"] for channel in first.answer("channel", "list")] == [1, 2], 30)
+    wait_for(lambda: [channel["number"] for channel in first.answer("channel", "list")] == [1, 2], 60)
     for channel in (1, 2):
         for stream in ("main", "sub"):
             wait_for(lambda c=channel, s=stream: first.stream(c, s)["state"] == "playing", 60)
-    wait_for(lambda: first.spans(1) and first.spans(2), 20)
+    wait_for(lambda: first.spans(1) and first.spans(2), 60)
     picture = tmp_path / "wall.png"
     first.command("screenshot", str(picture))
     wall = pygame.image.load(str(picture))

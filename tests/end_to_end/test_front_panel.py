@@ -65,10 +65,6 @@ def drawer_of(bay):
     return f"[data-slot=bays] .bay:nth-child({bay})"
 
 
-def text_of(page, css):
-    return page.run(f"return document.querySelector('{css}').innerText")
-
-
 def ask(recorder, verb, **arguments):
     with HalClient(recorder.instance.socket("hal")) as hal:
         hal.call("poe_supply", "PSE", verb, **arguments)
@@ -101,7 +97,7 @@ def test_a_camera_that_is_plugged_in_on_the_page_becomes_a_picture_step_by_step(
         page.choose(f"{jack(3)} .jack", "Plug in camera 1")
         says("Port 3: its power is off")
         assert tiles(desk.tree())[f"channel-{number}"] != "picture"
-        assert text_of(page, f"{jack(3)} .watts") == ""
+        assert page.on(f"{jack(3)} .watts", "return it.innerText") == ""
 
         ask(recorder, "enable", port=3)
         page.until(f"document.querySelector('{jack(3)} .watts').innerText === '4.2 W'", PATIENCE_S)
@@ -169,13 +165,7 @@ def take_a_piece_away_on_a_stick(desk, page):
     desk.page("main-menu")
     desk.press("playback")
     desk.page("playback")
-    desk.until(lambda tree: "video-" in json.dumps(tree))
-    desk.until(lambda _tree: "text" in desk.node("time"))
-    desk.keys("[", "space")
-    begin = desk.node("time")["text"]
-    desk.until(lambda _tree: desk.node("time")["text"][-2:] not in {begin[-2:], f"{int(begin[-2:]) + 1:02}"})
-    desk.keys("]", "space", "e")
-    desk.page("export-dialog")
+    desk.cut()
     desk.until(lambda _tree: desk.node("folder")["text"].startswith("USB stick STICK-1, 31."))
     desk.press("begin")
     desk.until(lambda _tree: desk.node("result")["text"] == "Saved on the USB stick STICK-1. It can be pulled out.")
@@ -214,7 +204,7 @@ def pull_the_disk_that_records(recorder, page):
     page.until(f"{lit}.dataset.light === 'steady' && {lit}.dataset.colour === 'amber'", PATIENCE_S)
     page.until("document.querySelector('[aria-label=\"HDD light steady\"]') !== null", PATIENCE_S)
     other = {"1": "2", "2": "1"}[bay]
-    assert page.run(f"return document.querySelector('{drawer_of(other)} .lamp').dataset.colour") == "green"
+    assert page.on(f"{drawer_of(other)} .lamp", "return it.dataset.colour") == "green"
     wait_for(lambda: recorder.stream(1)["recording"], PATIENCE_S)
     end = wait_for(lambda: (found := recorder.spans(1)) and found[-1]["end"], PATIENCE_S)
     wait_for(lambda: recorder.spans(1)[-1]["end"] > end, PATIENCE_S)

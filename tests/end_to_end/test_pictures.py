@@ -22,7 +22,7 @@ def test_pictures_are_taken_by_plan_and_by_hand_and_saved_as_files(run_recorder,
         begin = moment_us(span["start"]) + 1_500_000
         taken = moment_us(recorder.command("picture", "take", "--channel", "1", "--at", str(begin)).strip())
         assert abs(taken - begin) < 200_000
-        wait_for(lambda: taken in [one["at_us"] for one in recorder.answer("picture", "list", "--channel", "1")], 30)
+        wait_for(lambda: taken in [one["at_us"] for one in recorder.answer("picture", "list", "--channel", "1")], 60)
         every = recorder.answer("picture", "list", "--channel", "1")
         folder = tmp_path / "files"
         folder.mkdir()

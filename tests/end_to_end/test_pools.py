@@ -21,7 +21,7 @@ def test_a_disk_joins_gets_a_pool_and_copies_and_is_adopted_when_the_recorder_fo
         wait_for(lambda: recorder.stream(1).get("recording"), 60)
         first = next(iter(disks(recorder)))
         recorder.command("store", "init", "two", "--size", "300M", "--block", "4M")
-        second = wait_for(lambda: is_written(recorder, "two"), 30)
+        second = wait_for(lambda: is_written(recorder, "two"), 60)
         recorder.command("settings", "set", "disk", "--item", second["id"], "pool=2")
         recorder.command("settings", "set", "channel-storage", "--channel", "1", "mirror_pool=2")
         wait_for(lambda: disks(recorder)["two"]["pool"] == 2 and disks(recorder)["two"]["used_bytes"], 60)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import time
 from pathlib import Path
 
@@ -10,16 +11,18 @@ import pygame
 from recorder.client import wire
 from recorder.client.instance import Instance
 
+PATIENCE_S = 60.0
+
 
 class RemoteScreen:
     """A client of gui.sock that comes back when the screen does. Waits for what is to be seen, never for time."""
 
-    def __init__(self, data: Path, within_s: float = 20.0) -> None:
+    def __init__(self, data: Path, within_s: float = PATIENCE_S) -> None:
         self.path = str(Instance(data).socket("gui"))
         self.within_s = within_s
 
     def ask(self, message):
-        with wire.BlockingConnection(self.path, 15) as gui:
+        with wire.BlockingConnection(self.path, PATIENCE_S) as gui:
             return gui.request(message)
 
     def give(self, *events):
@@ -80,6 +83,20 @@ class RemoteScreen:
             aside = self.tree()["focus"] == found["focus"] and not aside
         raise AssertionError(f"{name} is not reached; the focus is on {self.focus}")
 
+    def cut(self):
+        """On the playback page: mark a piece of two seconds at least, and ask for its export. Stands at its end."""
+        self.until(lambda tree: "video-" in json.dumps(tree))
+        self.until(lambda _tree: self.node("time").get("text", "-")[-1].isdigit())
+        self.keys("[")
+        self.until(lambda _tree: self.node("marked").get("text", "").startswith("from "))
+        begin = second(self.node("marked"))
+        self.keys("space")
+        self.until(lambda _tree: second(self.node("time")) not in {begin, (begin + 1) % 60})
+        self.keys("space", "]")
+        self.until(lambda _tree: self.node("marked").get("text", "from")[0].isdigit())
+        self.keys("e")
+        self.page("export-dialog")
+
     def click(self, name):
         x, y, width, height = self.node(name)["rect"]
         self.give({"kind": "click", "x": x + width // 2, "y": y + height // 2})
@@ -89,6 +106,11 @@ class RemoteScreen:
         png = base64.b64decode(self.ask({"op": "screenshot"})["png"])
         surface = pygame.image.load(io.BytesIO(png), "screen.png")
         return pygame.image.tobytes(surface.subsurface(rect) if rect else surface, "RGB")
+
+
+def second(node):
+    """The second of the minute that a time of day ends with."""
+    return int(node["text"][-2:])
 
 
 def walk(node, true):

@@ -41,7 +41,7 @@ class Process:
     def end(self):
         self.process.send_signal(signal.SIGTERM)
         begin = time.monotonic()
-        status = self.process.wait(10)
+        status = self.process.wait(60)
         self.process.stdout.close()
         return status, time.monotonic() - begin
 

@@ -7,7 +7,7 @@ from hal.case_keys import CaseKeys
 from hal.kinds.power import Going
 from hal.machine import Machine
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Clock:

@@ -7,7 +7,7 @@ from hal.cooling import Cooling, Curve
 from hal.errors import BadBoard
 from hal.machine import Machine
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 BOARD = """
 id = "x"
 title = "X"

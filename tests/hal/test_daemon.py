@@ -20,7 +20,7 @@ def hal(tmp_path_factory):
         assert process.stdout.readline() == "ready\n"
         yield place
         process.terminate()
-        assert process.wait(3) == 0
+        assert process.wait(60) == 0
     assert not place.exists()
 
 

@@ -26,7 +26,7 @@ def hal(place):
             yield process
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 class Watched:

@@ -9,7 +9,7 @@ from hal.kinds.relay import Relay
 from hal.machine import Machine
 from hal.worker import AGAIN_S, HANGS_AFTER_S, MOST_WAITING, Worker
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """A real browser as a person uses it: addresses, clicks, keys, what is to be seen. All speak W3C WebDriver."""
 
 import base64
+import json
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,6 +11,16 @@ from typing import Any, Protocol
 PATIENCE_S = 60
 """A browser on a loaded machine takes its time."""
 BUTTONS = {"left": 0, "right": 2}
+PASSING = {"no such element", "stale element reference", "element not interactable", "element click intercepted"}
+"""What a page answers that has not drawn an element yet, draws it anew, or has something before it for a moment."""
+
+
+class Refused(AssertionError):
+    """The browser did not do what it was asked for; `kind` is WebDriver's name of the error (section 6.6)."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        super().__init__(told)
+        self.kind = told["error"]
 
 
 class Wire(Protocol):
@@ -36,27 +47,46 @@ class Browser:
         self._wire.ask("SetWindowRect", width=width + lost[0], height=height + lost[1])
 
     def run(self, script: str) -> Any:
-        """Run the body of a function in the page, and give what it returns; promises are waited for."""
+        """Run the body of a function in the page, and give what it returns; promises are waited for.
+
+        What touches an element goes by `on`, which waits for it.
+        """
         return self._wire.ask("ExecuteScript", script=script, args=[])
 
     def until(self, expression: str, within_s: float = PATIENCE_S) -> Any:
-        """Wait until an expression is true in the page, and give it."""
+        """Wait until an expression is true in the page, and give it. One of an element that is not there yet is not."""
         end = time.monotonic() + within_s
         while True:
-            seen = self.run(f"return {expression}")
+            seen, wrong = None, ""
+            try:
+                seen = self.run(f"return {expression}")
+            except Refused as refused:
+                if refused.kind != "javascript error":
+                    raise
+                wrong = f" ({refused})"
             if seen:
                 return seen
-            assert time.monotonic() < end, f"never true: {expression}\n{self.run('return document.body.innerText')}"
+            if time.monotonic() > end:
+                raise AssertionError(f"never true: {expression}{wrong}\n{self.run('return document.body.innerText')}")
             time.sleep(0.1)
 
+    def on(self, css: str, script: str) -> Any:
+        """Run the body of a function of the element `it` as soon as the page has it, and give what it returns."""
+        found = f"const it = document.querySelector({json.dumps(css)});"
+        given = f"Promise.resolve(((it) => {{ {script} }})(it)).then((given) => [given ?? null])"
+        end = time.monotonic() + PATIENCE_S
+        while (told := self.run(f"{found} return it && {given};")) is None:
+            if time.monotonic() > end:
+                raise AssertionError(f"never there: {css}\n{self.run('return document.body.innerText')}")
+            time.sleep(0.1)
+        return told[0]
+
+    def says(self, css: str, words: str) -> None:
+        """Wait until the text of an element has these words."""
+        self.until(f"document.querySelector({json.dumps(css)}).innerText.includes({json.dumps(words)})")
+
     def click(self, css: str) -> None:
-        try:
-            self._wire.ask("ElementClick", id=self._element(css))
-        except AssertionError as error:
-            # Drawn anew between the look and the click: a person would click what is there now.
-            if "stale element" not in str(error):
-                raise
-            self._wire.ask("ElementClick", id=self._element(css))
+        self._touch("ElementClick", css)
 
     def choose(self, css: str, words: str) -> None:
         """Open the menu of a button, and take what begins with these words."""
@@ -67,17 +97,22 @@ class Browser:
         """Take what begins with these words of the menu that is open, or opens."""
         self.until("!!document.querySelector('[role=menu]:not([hidden])')")
         offered = "//*[@role='menu'][not(@hidden)]/*[@role='menuitem']"
-        self._wire.ask("ElementClick", id=self._element(f"{offered}[starts-with(., '{words}')]", "xpath"))
+        self._touch("ElementClick", f"{offered}[starts-with(., '{words}')]", "xpath")
 
     def type(self, css: str, text: str) -> None:
-        self._wire.ask("ElementSendKeys", id=self._element(css), text=text)
+        self._touch("ElementSendKeys", css, text=text)
+
+    def fill(self, css: str, text: str) -> None:
+        """Type into a field in place of what stands there."""
+        self.on(css, "it.value = ''")
+        self.type(css, text)
 
     def press(self, css: str, across: float, down: float, button: str = "left") -> None:
         """Press a mouse button over a share of an element's width and height, and let go."""
-        self.run(f"document.querySelector('{css}').scrollIntoView({{block: 'nearest'}})")
-        left, top, width, height = self.run(
-            f"const box = document.querySelector('{css}').getBoundingClientRect();"
-            "return [box.left, box.top, box.width, box.height]"
+        left, top, width, height = self.on(
+            css,
+            "it.scrollIntoView({block: 'nearest'}); const box = it.getBoundingClientRect();"
+            "return [box.left, box.top, box.width, box.height]",
         )
         here = {"x": round(left + width * across), "y": round(top + height * down)}
         number = BUTTONS[button]
@@ -96,8 +131,19 @@ class Browser:
     def complaints(self) -> list[str]:
         return self._wire.complaints()
 
-    def _element(self, words: str, using: str = "css selector") -> str:
-        return next(iter(self._wire.ask("FindElement", using=using, value=words).values()))
+    def _touch(self, command: str, words: str, using: str = "css selector", **parameters: Any) -> None:
+        """Do something with an element as a person would: as soon as it is there to be touched."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                element = next(iter(self._wire.ask("FindElement", using=using, value=words).values()))
+                self._wire.ask(command, id=element, **parameters)
+            except Refused as refused:
+                if refused.kind not in PASSING or time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
 
 Start = Callable[[Path], AbstractContextManager[Browser]]

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.peers.browser import Browser
+from tests.peers.browser import Browser, Refused
 
 ARGUMENTS = (
     "--headless",
@@ -62,7 +62,8 @@ class ChromeDriver:
     def _call(self, method: str, path: str, **body: Any) -> Any:
         sent = {"json": body} if method == "POST" else {}
         told = self._http.request(method, f"{self._session}{path}", **sent).json()["value"]
-        assert not (isinstance(told, dict) and "error" in told), told
+        if isinstance(told, dict) and "error" in told:
+            raise Refused(told)
         return told
 
 

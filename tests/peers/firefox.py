@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.peers.browser import Browser
+from tests.peers.browser import Browser, Refused
 
 PREFERENCES: dict[str, Any] = {
     "marionette.port": 0,
@@ -67,7 +67,9 @@ class Marionette:
         asked = json.dumps([0, self._number, command, parameters]).encode()
         self._socket.sendall(b"%d:%s" % (len(asked), asked))
         _kind, number, error, result = self._read()
-        assert (number, error) == (self._number, None), error
+        assert number == self._number
+        if error is not None:
+            raise Refused(error)
         return result
 
     def _read(self) -> Any:

@@ -65,12 +65,12 @@ class Client:
             self.epochs[message["id"], epoch.number] = epoch
         return message
 
-    async def ask(self, message, *answers: str, timeout_s: float = 10):
+    async def ask(self, message, *answers: str, timeout_s: float = 60):
         """Send, and give the next message whose op is one of the answers, or `failed`."""
         self.send(message)
         return await self.until(lambda got: isinstance(got, dict) and got["op"] in {*answers, "failed"}, timeout_s)
 
-    async def until(self, wanted, timeout_s: float = 10):
+    async def until(self, wanted, timeout_s: float = 60):
         async with asyncio.timeout(timeout_s):
             while True:
                 got = await self.receive()
@@ -84,7 +84,7 @@ class Client:
 
     async def hung_up(self) -> bool:
         """Whether the other side closes the connection."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             try:
                 while True:
                     await self.receive()
@@ -166,13 +166,13 @@ class Watch:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    async def status(self, wanted=lambda _status: True, timeout_s: float = 10) -> MediaStatus:
+    async def status(self, wanted=lambda _status: True, timeout_s: float = 60) -> MediaStatus:
         def read(got) -> bool:
             return isinstance(got, dict) and got["op"] == "status" and bool(wanted(self._status(got)))
 
         return self._status(await self.client.until(read, timeout_s))
 
-    async def stream(self, wanted, channel: int = 1, stream: str = "main", timeout_s: float = 10) -> StreamStatus:
+    async def stream(self, wanted, channel: int = 1, stream: str = "main", timeout_s: float = 60) -> StreamStatus:
         """Wait until a stream is as wanted, and give it."""
 
         def find(status: MediaStatus) -> StreamStatus | None:

@@ -50,7 +50,7 @@ class Heard:
 
     def until(self, condition):
         with self.told:
-            assert self.told.wait_for(condition, timeout=5)
+            assert self.told.wait_for(condition, timeout=60)
 
 
 @pytest.fixture

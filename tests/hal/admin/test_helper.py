@@ -55,7 +55,7 @@ def laptop(tmp_path_factory):
         assert process.stdout.readline() == "ready\n"
         yield Laptop(data, process)
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_disk_is_made_ready_with_progress_and_appears_where_it_is_mounted(laptop):
@@ -87,7 +87,7 @@ def test_a_job_whose_client_hangs_up_is_given_up(laptop):
         raw.sendall(json.dumps(ask).encode() + b"\n")
         assert b"progress" in raw.recv(4096)
     laptop.process.terminate()  # waits for what is under way
-    assert laptop.process.wait(10) == 0
+    assert laptop.process.wait(60) == 0
     assert laptop.rack.look().drives["NEW"].place == ""
     assert laptop.audit()[-1]["words"] == "It was given up"
 

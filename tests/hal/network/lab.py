@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Place:

@@ -18,7 +18,7 @@ from hal.machine import Machine
 from tests.hal.contracts.device import Rig
 from tests.hal.contracts.supply import SupplyContract
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 ON_MAINS = """\
 ups.status: OL CHRG
 battery.charge: 87

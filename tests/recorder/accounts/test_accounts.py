@@ -182,7 +182,7 @@ def test_a_flood_of_logins_is_turned_away(admin, open_accounts):
         threading.Event().wait(0.01)
     release.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert (results.count(Busy), results.count(WrongLogin)) == (5, WAITING)
 
 

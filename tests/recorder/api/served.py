@@ -62,7 +62,7 @@ class Scripted:
         finally:
             writer.close()
 
-    def wait_for(self, op, count=1, seconds=10):
+    def wait_for(self, op, count=1, seconds=60):
         """Wait until so many messages of a kind came, and give them."""
         with self.heard:
             found = self.heard.wait_for(lambda: len(self.of(op)) >= count, seconds)
@@ -94,7 +94,7 @@ class Served:
     def __exit__(self, *_exc):
         self.run(self._stop())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
+        self.thread.join(60)
         self.loop.close()
         BARE.append(self.bare)
 

@@ -25,7 +25,7 @@ async def started(instance, parts, monkeypatch):
 
 
 async def until(look):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not look():  # noqa: ASYNC110 - what is looked at tells nobody
             await asyncio.sleep(0.01)
 

@@ -39,7 +39,7 @@ def wanted(instance, how, *, fetched=False, folder="chosen"):
 
 
 async def until(so):
-    for _look in range(750):
+    for _look in range(3000):
         if so():
             return
         await asyncio.sleep(0.02)

@@ -44,7 +44,7 @@ def run(instance):
 def end(process):
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    _out, log = process.communicate(timeout=20)
+    _out, log = process.communicate(timeout=60)
     return process.returncode, time.monotonic() - began, log
 
 

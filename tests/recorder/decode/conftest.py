@@ -17,14 +17,18 @@ from recorder.decode.service import Service
 from tests.recorder.decode.film import number_of
 from tests.recorder.decode.taps import FakeTap
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60
 
 
-def eventually(found: Callable[[], object], what: str = "") -> object:
+def in_vain() -> str:
+    return "waited in vain"
+
+
+def eventually(found: Callable[[], object], what: Callable[[], str] = in_vain) -> object:
     """Wait until something is true and give it; a failure after `PATIENCE_S`."""
     deadline = time.monotonic() + PATIENCE_S
     while not (value := found()):
-        assert time.monotonic() < deadline, what or "waited in vain"
+        assert time.monotonic() < deadline, what()
         time.sleep(0.002)
     return value
 
@@ -58,9 +62,9 @@ class House:
         return None if seen is None else number_of(seen[1])
 
     def wait_number(self, view: int, number: int) -> None:
-        eventually(lambda: self.number(view) == number, f"view {view} shows {self.number(view)}, not {number}")
+        eventually(lambda: self.number(view) == number, lambda: f"view {view} shows {self.number(view)}, not {number}")
 
-    def wait(self, found: Callable[[], object], what: str = "") -> object:
+    def wait(self, found: Callable[[], object], what: Callable[[], str] = in_vain) -> object:
         return eventually(found, what)
 
 
@@ -93,14 +97,14 @@ def house(tmp_path, clock) -> Iterator[House]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert ready.wait(5)
+    assert ready.wait(60)
     client = DecodeClient(instance.socket("decode"))
     client.start()
     eventually(lambda: client.connected and made[0].media.connected and made[0].reader.connected)
     yield House(instance, made[0], client, media, reader, clock)
     client.close()
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    thread.join(60)
     media.close()
     reader.close()
 

@@ -63,7 +63,7 @@ class FakeTap:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
         self._thread.start()
-        assert self._ready.wait(5)
+        assert self._ready.wait(60)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -89,7 +89,7 @@ class FakeTap:
     def close(self) -> None:
         if not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self.loop.stop)
-            self._thread.join(5)
+            self._thread.join(60)
 
     def hang_up(self) -> None:
         """Cut all connections, as a killed process does."""

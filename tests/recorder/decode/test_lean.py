@@ -8,6 +8,7 @@ import pytest
 from recorder.client.stream import StreamKey, StreamName
 from recorder.decode import scaling
 from recorder.decode.decoder import VideoDecoder
+from tests.recorder.decode.conftest import PATIENCE_S
 from tests.recorder.decode.film import Film, film
 
 KEY = StreamKey(1, StreamName.SUB)
@@ -109,7 +110,7 @@ def test_pictures_decoded_again_are_not_shown_again(house):
     assert stream.coarse
     seen, begun, before = set(), time.monotonic(), stream.decoded
     show(house, 320, 240)
-    while stream.coarse and time.monotonic() - begun < 10:
+    while stream.coarse and time.monotonic() - begun < PATIENCE_S:
         seen.add(house.number(1))
     assert stream.decoded - before == 19  # 40, the key frame, to 58
     assert seen <= {None, 58}

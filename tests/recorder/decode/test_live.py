@@ -25,8 +25,8 @@ def held_up(house, made, count):
     house.media.push(KEY, made.epoch, samples[:1])
     house.wait_number(1, 0)
     blocked, go = threading.Event(), threading.Event()
-    stream._worker.put(lambda: (blocked.set(), go.wait(10)))
-    assert blocked.wait(5)
+    stream._worker.put(lambda: (blocked.set(), go.wait(60)))
+    assert blocked.wait(60)
     house.media.push(KEY, made.epoch, samples[1:])
     house.wait(lambda: len(stream._waiting) == count - 1)
     return stream, go
@@ -115,7 +115,7 @@ def test_every_codec_and_reordered_pictures_are_shown_in_order(house):
             house.wait(lambda stream=stream, sent=sent: stream._bytes_out == sent)
             done = threading.Event()
             stream._worker.put(done.set)
-            assert done.wait(5)
+            assert done.wait(60)
             seen.append(house.number(channel))
         settled = [number for number in seen[12:] if number is not None]
         assert settled == sorted(settled)

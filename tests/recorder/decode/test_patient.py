@@ -43,7 +43,7 @@ def shown(house, view, number):
         seen = luma(house, view)
         return seen is not None and seen[0].at_us == START_US + number * FRAME_US and seen
 
-    picture, lines = house.wait(there, f"picture {number}")
+    picture, lines = house.wait(there, lambda: f"picture {number}")
     return picture.sequence, lines
 
 

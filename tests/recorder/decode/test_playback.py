@@ -38,7 +38,7 @@ def wait_state(house, state: PlayState, at_us: int | None = None):
         told = house.client.position(1)
         return told if told and told.state is state and at_us in {None, told.at_us} else None
 
-    return house.wait(found, f"{house.client.position(1)} never was {state} at {at_us}")
+    return house.wait(found, lambda: f"{house.client.position(1)} never was {state} at {at_us}")
 
 
 @pytest.mark.parametrize("number", [0, 1, 10, 19, 37, 99])

@@ -77,7 +77,7 @@ def test_it_gives_up_privileges_and_ends_on_sigterm(tmp_path, media):
         assert any(line.startswith("Max core file size") and line.split()[4] == "0" for line in limits.splitlines())
         assert any(line.startswith("Max data size") and "unlimited" not in line for line in limits.splitlines())
         process.send_signal(signal.SIGTERM)
-        assert process.wait(3) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.stdout.close()

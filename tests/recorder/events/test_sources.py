@@ -224,7 +224,7 @@ async def test_what_was_before_a_start_is_told_by_the_run_before_though_this_one
     bench.store.note(ALIVE, str(bench.clock.now_us()))
     running = asyncio.create_task(SystemStarts(bench.engine, place).run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (found := await bench.listed(sources=["system-started"])):  # noqa: ASYNC110 - the list tells nobody
                 await asyncio.sleep(0.01)
             assert found[0].detail == {"start": start, "away_since_us": seen_us + clean}

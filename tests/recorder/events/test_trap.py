@@ -31,7 +31,7 @@ class Manager:
     def said(self):
         return self.log.read_text() if self.log.exists() else ""
 
-    def wait_for(self, text, seconds=30):
+    def wait_for(self, text, seconds=60):
         for _try in range(seconds * 20):
             if text in self.said():
                 return self.said()
@@ -56,7 +56,7 @@ def manager(tmp_path):
         finally:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                process.wait(60)
 
 
 @pytest.fixture

@@ -171,9 +171,9 @@ async def test_a_stall_is_told_recovered_and_recorded_as_a_hole(recorder, camera
     await recorder.start("media", "reader")
     watch = await recorder.watch()
     await watch.stream(playing)
-    stalled = await watch.stream(lambda one: one.state is StreamState.STALLED, timeout_s=10)
+    stalled = await watch.stream(lambda one: one.state is StreamState.STALLED, timeout_s=60)
     assert not stalled.recording
-    await watch.stream(playing, timeout_s=3)
+    await watch.stream(playing, timeout_s=60)
     await recorder.kill("media", signal.SIGTERM)
     recorded = await recorder.recorded(1)
     (first, last) = breaks(recorded)[0]
@@ -206,7 +206,7 @@ async def test_a_change_of_resolution_or_a_jump_of_its_clock_loses_no_picture(re
     await recorder.start("media", "reader")
     watch = await recorder.watch()
     await watch.stream(playing)
-    await watch.stream(lambda one: one.width not in {0, 320}, timeout_s=10)
+    await watch.stream(lambda one: one.width not in {0, 320}, timeout_s=60)
     await watch.stream(lambda one: one.ring_bytes and one.recording, channel=2)
     await asyncio.sleep(2)
     await recorder.kill("media", signal.SIGTERM)

@@ -64,8 +64,8 @@ def test_a_light_and_the_buzzer_of_an_alarm_are_seen(case, page):
 
 def test_the_picture_of_the_screen_is_live_and_takes_mouse_and_keyboard(case, page):
     page.until("Number(document.getElementById('screen').dataset.drawn) > 0")
-    assert page.run("const c = document.getElementById('screen'); return [c.width, c.height]") == [1280, 720]
-    drawn = page.run("return Number(document.getElementById('screen').dataset.drawn)")
+    assert page.on("#screen", "return [it.width, it.height]") == [1280, 720]
+    drawn = page.on("#screen", "return Number(it.dataset.drawn)")
     page.press("#screen", 1 / 2, 1 / 5, "right")
     case.screen.until(lambda tree: len(tree["pages"]) > 1)
     page.until(f"Number(document.getElementById('screen').dataset.drawn) > {drawn}")
@@ -144,7 +144,7 @@ def test_a_stick_with_files_is_pushed_in_and_what_was_written_on_it_is_taken_fro
 
 def test_a_dome_that_the_product_moves_turns_on_the_page(case, page):
     pan = "document.querySelector('.dome:nth-child(2) .ball').style.getPropertyValue('--pan')"
-    before = page.run(f"return {pan}")
+    before = page.on(".dome:nth-child(2) .ball", "return it.style.getPropertyValue('--pan')")
     with case.hal() as client:
         client.call("ptz_bus", "RS485", "move", dome={"address": 2}, pan=1.0)
         page.until(f"{pan} !== '{before}'")

@@ -31,7 +31,7 @@ class Followed:
         return self.exports.start(ExportRequest((1,), StreamName.MAIN, 0, 10, what))
 
     async def until(self, job, *states):
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 found = [one for one in self.told if one.job == job and one.state in states]
                 if found:

@@ -162,7 +162,7 @@ def test_pictures_asked_for_encrypted_are_not_sent_beside_it_in_clear(rig, schem
     login, reader = Login("nvr", PASSWORD), MessageReader()
     secure = ssl.create_default_context(cafile=str(rig.instance.config / "web.crt"))
     port = rig.ports["tls_port" if scheme == "rtsps" else "port"]
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as plain, contextlib.ExitStack() as over:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain, contextlib.ExitStack() as over:
         line = (
             over.enter_context(secure.wrap_socket(plain, server_hostname="localhost")) if scheme == "rtsps" else plain
         )
@@ -193,7 +193,7 @@ def test_who_may_no_more_is_sent_no_more(rig, lost):
                 rig.user("leaving", enabled=False)
             case "server":
                 rig.change("restreaming", enabled=False)
-        watching.communicate(timeout=30)
+        watching.communicate(timeout=60)
     if lost == "server":
         wait_for(lambda: not (rig.instance.run / "rtsp.json").exists())
         rig.serve()

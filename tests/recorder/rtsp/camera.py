@@ -163,15 +163,15 @@ class Recorder:
         return [one for one in self.units if one[0] == track]
 
     async def wait(self, count, track=0):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.of(track)) < count:
                 self._news.clear()
                 await self._news.wait()
 
 
 async def until(condition):
-    """Wait for what a real socket brings about; at most 5 s."""
-    async with asyncio.timeout(5):
+    """Wait for what a real socket brings about."""
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.005)
 
@@ -204,7 +204,7 @@ class Run:
 
     async def failure(self):
         """Wait for the source to give up, and give its error."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await asyncio.wait([self.task])
         return self.task.exception()
 

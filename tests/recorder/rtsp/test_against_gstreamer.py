@@ -81,7 +81,7 @@ async def test_every_byte_of_every_picture_arrives(codec, served, login, transpo
     with gst_camera({"/film": LINES[codec].format(file=served)}, *LOGINS[login]) as camera:
         user = ("u", "p:w") if login != "none" else ("", "")
         async with Run(camera.url("/film"), *user, transport=transport, clock=SystemClock()) as run:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await run.sink.wait(FRAMES)
                 await run.sink.wait(10, track=1)
             statistics = run.source.statistics
@@ -143,7 +143,7 @@ async def test_a_wrong_path_is_told(locked):
 async def test_the_end_of_a_film_is_told_as_such(locked):
     sink = Recorder()
     source = RtspSource(locked.url("/silent"), "u", "p:w", sink=sink, clock=SystemClock(), stall_after_s=20)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         with pytest.raises(errors.Closed):
             await source.run()
     assert len(sink.of(0)) == FRAMES

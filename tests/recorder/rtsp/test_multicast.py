@@ -76,7 +76,7 @@ async def test_every_byte_of_every_picture_arrives_from_a_group(tmp_path):
 
 
 async def playing(run, camera):
-    await asyncio.wait_for(camera.playing.wait(), 5)
+    await asyncio.wait_for(camera.playing.wait(), 60)
     await until(lambda: run.source.statistics.transport)
 
 

@@ -91,7 +91,7 @@ class RawPlayer:
         length = next((int(line[15:]) for line in head.split("\r\n") if line.startswith("Content-Length:")), 0)
         self.answers.append(head + (await self.reader.readexactly(length)).decode())
 
-    async def until(self, done, timeout_s=20.0):
+    async def until(self, done, timeout_s=60):
         """Receive until `done()`, or until the other side hangs up."""
         async with asyncio.timeout(timeout_s):
             while not done():

@@ -207,7 +207,7 @@ def test_the_command_says_when_it_is_ready_and_ends_when_told(clips):
         assert word == "ready"
         assert int(port)
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def camera(request, clips):
         yield port, request.param
 
 
-def run(*command, timeout=40):
+def run(*command, timeout=60):
     return subprocess.run([str(one) for one in command], capture_output=True, text=True, timeout=timeout, check=False)
 
 

@@ -56,14 +56,14 @@ async def settle():
 
 
 async def until(seen):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not seen():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0)
 
 
 async def read(client, count):
     loop, data = asyncio.get_running_loop(), b""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(data) < count:
             got = await loop.sock_recv(client, 1 << 16)
             if not got:

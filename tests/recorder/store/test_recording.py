@@ -188,7 +188,7 @@ def test_a_reader_of_another_thread_never_sees_what_was_not_sent(rig):
         rig.clock.advance(0.2)
         store.step()
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert wrong == []
 
 

@@ -19,7 +19,7 @@ from tests.recorder.web.footage import Tap
 NAMES = ("localhost", "recorder.local")
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA==",
            "Sec_WebSocket_Version": "13"}  # fmt: skip
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Listener:
@@ -117,7 +117,7 @@ class Web(Served):
         return f"localhost:{self.port}"
 
     def open(self, method, path, body=None, **headers):
-        connection = http.client.HTTPSConnection("localhost", self.port, context=self.trust, timeout=20)
+        connection = http.client.HTTPSConnection("localhost", self.port, context=self.trust, timeout=60)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if isinstance(body, dict):
             body = json.dumps(body)

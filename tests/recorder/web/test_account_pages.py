@@ -42,7 +42,7 @@ def come_in(page, recorder, user="admin", password=PASSWORD):
     if page.run("return document.getElementById('login').hidden"):
         page.click("#logout")
         page.until("!document.getElementById('login').hidden")
-    page.run(f"document.querySelector('input[name=user]').value = {user!r}")
+    page.on("input[name=user]", f"it.value = {user!r}")
     page.type("input[name=password]", password)
     page.click("#login-do")
 
@@ -54,9 +54,7 @@ def inside(page):
 def sheet(page, **fields):
     """Fill the sheet that is open, and send it."""
     for name, text in fields.items():
-        page.until(f"!!document.querySelector('dialog[open] [name={name}]')")
-        page.run(f"document.querySelector('dialog.small[open] [name={name}]').value = ''")
-        page.type(f"dialog.small[open] [name={name}]", text)
+        page.fill(f"dialog.small[open] [name={name}]", text)
     page.click("dialog.small[open] [data-do=enter]")
 
 
@@ -69,7 +67,6 @@ def own(page, name):
 
 
 def tool(page, name):
-    page.until(f"!!document.querySelector('[data-tool={name}]')")
     page.click(f"[data-tool={name}]")
 
 
@@ -84,16 +81,14 @@ def test_a_second_factor_codes_and_a_forgotten_password(page, recorder):
     sheet(page, password=PASSWORD)
     page.until("!!document.querySelector('canvas.qr')")
     keep(page, "second-factor")
-    phone = pyotp.TOTP(
-        page.run("return document.querySelector('dialog.small[open] code').textContent").replace(" ", "")
-    )
+    phone = pyotp.TOTP(page.on("dialog.small[open] code", "return it.textContent").replace(" ", ""))
     sheet(page, code=phone.at(recorder.clock.now_us() // SECOND_US))
     titled(page, "Account of admin")
     own(page, "codes")
     sheet(page, password=PASSWORD)
     titled(page, "Your one-time codes")
     keep(page, "codes")
-    codes = page.run("return [...document.querySelectorAll('.codes code')].map((one) => one.textContent)")
+    codes = page.on(".codes", "return [...it.querySelectorAll('code')].map((one) => one.textContent)")
     assert len(codes) == 10
     page.click("dialog.small[open] [data-do=enter]")
     titled(page, "Account of admin")
@@ -101,7 +96,7 @@ def test_a_second_factor_codes_and_a_forgotten_password(page, recorder):
 
     come_in(page, recorder)
     page.until("!document.getElementById('second-row').hidden")
-    assert "six digits" in page.run("return document.getElementById('login-error').textContent")
+    page.says("#login-error", "six digits")
     recorder.clock.advance(30)
     page.type("input[name=second]", phone.at(recorder.clock.now_us() // SECOND_US))
     page.click("#login-do")
@@ -130,15 +125,13 @@ def test_users_are_made_and_choose_their_own_password(page, recorder):
     come_in(page, recorder)
     inside(page)
     page.click("#open-settings")
-    page.until("!!document.querySelector('[data-page=user]')")
     page.click("[data-page=user]")
     tool(page, "add")
     titled(page, "New user")
     page.type("dialog.small[open] [name=name]", "Ben")
     page.type("dialog.small[open] [name=new]", "benben123")
-    assert page.run("return document.querySelector('.strength meter').value") == 1
+    page.until("document.querySelector('.strength meter').value === 1")
     keep(page, "add-user")
-    page.run("document.querySelector('dialog.small[open] [name=new]').value = ''")
     sheet(page, new=NEW, again="other than that")
     page.until("document.querySelector('dialog.small[open] .error').textContent.includes('differ')")
     sheet(page, again=NEW)
@@ -152,8 +145,7 @@ def test_users_are_made_and_choose_their_own_password(page, recorder):
     sheet(page, old=NEW, new="my own 12345", again="my own 12345")
     inside(page)
     page.until("document.body.classList.contains('marked')")
-    shown = page.run("return getComputedStyle(document.querySelector('.tile'), '::after').content")
-    assert shown == '"ben"'
+    assert page.on(".tile", "return getComputedStyle(it, '::after').content") == '"ben"'
     keep(page, "watermark")
 
 
@@ -166,16 +158,13 @@ def test_keys_are_made_and_somebody_is_kept_out(page, recorder):
     come_in(page, recorder)
     inside(page)
     page.click("#open-settings")
-    page.until("!!document.querySelector('[data-page=user]')")
     page.click("[data-page=user]")
     tool(page, "keys")
-    page.until("!!document.querySelector('[data-list=make-key]')")
     page.click("[data-list=make-key]")
-    page.until("!!document.querySelector('[name=may][value=live]')")
     page.click("[name=may][value=live]")
     sheet(page, title="Home")
     titled(page, "Your new key")
-    token = page.run("return document.querySelector('dialog.small[open] code').textContent")
+    token = page.on("dialog.small[open] code", "return it.textContent")
     assert [one.number for one in recorder.client("web", token).channels()] == [1]
     page.click("dialog.small[open] [data-do=enter]")
     titled(page, "Keys of admin")
@@ -184,10 +173,9 @@ def test_keys_are_made_and_somebody_is_kept_out(page, recorder):
     tool(page, "online")
     titled(page, "Who is logged in")
     keep(page, "online")
-    page.run(
-        "[...document.querySelectorAll('dialog.small[open] .own')].find((one) => one.textContent.startsWith('eve'))"
-        ".querySelector('[data-list=act-1]').click()"
-    )
+    eves = "[...document.querySelectorAll('dialog.small[open] .own')].find((one) => one.textContent.startsWith('eve'))"
+    page.until(f"!!{eves}?.querySelector('[data-list=act-1]')")
+    page.run(f"{eves}.querySelector('[data-list=act-1]').click()")
     sheet(page, minutes="30")
     page.until("document.querySelector('dialog.small[open]')?.textContent.includes('eve is kept out')")
     assert [one.user for one in recorder.owner.blocks()] == ["eve"]
@@ -202,9 +190,7 @@ def test_what_has_a_name_is_added_and_a_voice_file_is_given_its_sound(page, reco
     inside(page)
     page.click("#open-settings")
     for kind in ("stream-user", "voice-file"):
-        page.until(f"!!document.querySelector('[data-page={kind}]')")
         page.click(f"[data-page={kind}]")
-        page.until("!!document.querySelector('#settings-actions [data-action=add]')")
         page.click("#settings-actions [data-action=add]")
         sheet(page, name="Gate")
         page.until("document.getElementById('settings-item').value === 'gate'")
@@ -212,10 +198,10 @@ def test_what_has_a_name_is_added_and_a_voice_file_is_given_its_sound(page, reco
     assert [one.item for one in recorder.owner.page_items("stream-user")] == ["gate"]
     clip = Clip(8000, 1, bytes(8000))
     for content, words in ((b"no sound at all", "no WAV file"), (bytes(clip), "The recorder has it: 0.5 s.")):
-        page.run(
-            "const input = document.querySelector('[data-field=sound]'), files = new DataTransfer();"
-            f"files.items.add(new File([new Uint8Array({list(content)})], 'gate.wav'));"
-            "input.files = files.files; input.dispatchEvent(new Event('change'))"
+        page.on(
+            "[data-field=sound]",
+            f"const file = new File([new Uint8Array({list(content)})], 'gate.wav'), files = new DataTransfer();"
+            "files.items.add(file); it.files = files.files; it.dispatchEvent(new Event('change'))",
         )
         page.until(f"document.getElementById('settings').textContent.includes({words!r})")
     assert recorder.control.voices.clip("gate")[0] == clip

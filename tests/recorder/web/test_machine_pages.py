@@ -70,10 +70,6 @@ def show(page, view):
     page.click(f"#machine-pages [data-view={view}]")
 
 
-def text(page, place):
-    return page.run(f"return document.querySelector({place!r})?.innerText ?? ''")
-
-
 def shut(page):
     page.run("for (const one of document.querySelectorAll('dialog[open]')) one.close()")
 
@@ -84,44 +80,42 @@ def test_terminals_are_seen_and_switched_with_the_warning_first(recorder, page):
     show(page, "terminals")
     door, siren = "[data-terminal=IN2]", "[data-terminal=CTRL12]"
     page.until(f"document.querySelector('{door}')?.innerText.includes('At rest')")
-    assert "Front door" in text(page, door)
+    page.says(door, "Front door")
     recorder.hal.simulate("alarm_input", "IN2", "move", active=True)
     page.until(f"document.querySelector('{door}.alarm')?.innerText.includes('Alarm')")
-    assert "Siren" in text(page, siren)
+    page.says(siren, "Siren")
     page.click(f"{siren} .deeds button:first-child")
     page.until(f"document.querySelector('{siren}.on') !== null")
-    assert "It gives 12 V" in page.run("return window.asked.at(-1)")
+    page.until("window.asked.at(-1)?.includes('It gives 12 V')")
     assert next(one for one in recorder.owner.outputs() if one.name == "CTRL12").closed
     keep(page, "terminals")
     page.click("[data-key=reset]")
     page.until(f"document.querySelector('{siren}.on') === null")
     page.click(f"{siren} .deeds button:last-child")
     page.until("document.querySelector('#settings-fields [data-field=mode] select') !== null")
-    assert page.run("return document.getElementById('settings-item').value") == "CTRL12"
+    page.until("document.getElementById('settings-item').value === 'CTRL12'")
     shut(page)
 
 
 def fill(page, field, words):
-    page.run(f"document.querySelector('dialog.typed [name=\"{field}\"]').value = ''")
-    page.type(f'dialog.typed [name="{field}"]', words)
+    page.fill(f'dialog.typed [name="{field}"]', words)
 
 
 def choose_in(page, field, value):
     """Choose in an open dialog, as a hand does: it hears of it."""
-    place = f'dialog.typed [name="{field}"]'
-    told = "one.dispatchEvent(new Event('input', {bubbles: true}))"
-    page.run(f"const one = document.querySelector({place!r}); one.value = {value!r}; {told};")
+    told = "it.dispatchEvent(new Event('input', {bubbles: true}))"
+    page.on(f'dialog.typed [name="{field}"]', f"it.value = {value!r}; {told};")
 
 
 def choose(page, place, value):
-    page.run(f"const one = document.querySelector({place!r}); one.value = {value!r}; one.onchange();")
+    page.on(place, f"it.value = {value!r}; it.onchange();")
 
 
 @pytest.mark.covers("D-CAM-10", "D-MNT-05")
 def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     show(page, "hardware")
     page.until("document.querySelectorAll('#machine-parts .group').length >= 3")
-    assert "°C" in text(page, "#machine-parts")
+    page.says("#machine-parts", "°C")
     recorder.hal.simulate("fan", "FAN1", "hold", held=True)
     page.until("document.querySelector('.summary').innerText.includes('Fan FAN1 does not turn.')")
     keep(page, "hardware")
@@ -157,7 +151,7 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     keep(page, "bays-new")
     page.click("[data-key='prepare 1']")
     page.until("document.querySelector('dialog.typed').innerText.includes('ALL THAT IS ON THIS DISK IS LOST')")
-    assert serials["1"] in text(page, "dialog.typed")
+    page.says("dialog.typed", serials["1"])
     fill(page, "serial", "WRONG")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('is not the serial number')")
@@ -232,7 +226,7 @@ def test_a_place_becomes_a_bay_and_a_switch_that_does_not_answer_is_told(recorde
     keep(page, "places")
     page.click(f"{place} .deeds button")
     page.until(f"document.querySelector('{place}')?.innerText.includes('No bay')")
-    assert "stays as it is" in page.run("return window.asked.at(-1)")
+    page.until("window.asked.at(-1)?.includes('stays as it is')")
     show(page, "ports")
     page.until("document.querySelector('[data-key=add-switch]')")
     page.click("[data-key=add-switch]")
@@ -262,13 +256,12 @@ def test_a_dome_is_turned_while_held_and_its_presets_and_menu_are_used(recorder,
     page.click("#turn")
     page.until("!document.getElementById('ptz').hidden")
     before = dome().pan_degrees
-    press = "document.querySelector('[data-way=right]').dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))"
-    page.run(press)
+    page.on("[data-way=right]", "it.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))")
     wait_for(lambda: dome().moving and abs(dome().pan_degrees - before) > 5)
     page.run("window.dispatchEvent(new PointerEvent('pointerup'))")
     wait_for(lambda: not dome().moving)
     page.click("[data-deed=save]")
-    wait_for(lambda: "Saved" in text(page, "#channel-state"))
+    page.says("#channel-state", "Saved")
     page.run("window.prompt = () => 'Gate'")
     page.click("[data-deed=name]")
     wait_for(lambda: [one.name for one in dome().preset_names] == ["Gate"])
@@ -277,7 +270,7 @@ def test_a_dome_is_turned_while_held_and_its_presets_and_menu_are_used(recorder,
     page.click("[data-deed=menu]")
     wait_for(lambda: menu()["open"])
     for key in ("down", "down", "right"):
-        page.run(f"document.querySelector('[data-way={key}]').dispatchEvent(new PointerEvent('pointerdown'))")
+        page.on(f"[data-way={key}]", "it.dispatchEvent(new PointerEvent('pointerdown'))")
     page.click("[data-deed=menu-ok]")
     lines = menu()
     wait_for(lambda: menu()["line"] == 2 and menu()["chosen"] > 0)
@@ -346,13 +339,14 @@ def test_alarms_are_told_muted_grouped_and_pinned(recorder, page):
     page.click("[data-key=receiving]")
     page.until("document.querySelector('dialog.small[open]')?.textContent.includes('Muted until')")
     keep(page, "receiving")
-    page.run("document.querySelector('dialog.small .own button').click()")
+    page.on("dialog.small .own button", "it.click()")
     page.until("!document.querySelector('dialog.small .own')")
     assert mine.receiving().mutes == ()
-    page.run(
-        "const form = document.querySelector('dialog.small form'); form.querySelector('[name=off]').value = '480';"
-        "for (const one of form.querySelectorAll('details')) one.open = true;"
-        "form.querySelector('[value=camera-offline]').click();"
+    page.on(
+        "dialog.small form",
+        "it.querySelector('[name=off]').value = '480';"
+        "for (const one of it.querySelectorAll('details')) one.open = true;"
+        "it.querySelector('[value=camera-offline]').click();",
     )
     page.click("dialog.small [data-do=enter]")
     page.until("document.querySelector('#machine-parts')?.textContent.includes('You are told of nothing until')")
@@ -416,11 +410,11 @@ def test_an_update_on_a_stick_is_checked_and_planned_for_the_night_in_a_browser(
     keep(page, "update-found")
     page.click('#machine-parts [data-key^="stick "]')
     page.until("document.querySelector('#machine-parts [data-key=\"tonight\"]')")
-    assert "Version 9.0.0" in text(page, "#machine-parts")
+    page.says("#machine-parts", "Version 9.0.0")
     keep(page, "update-checked")
     page.click('#machine-parts [data-key="tonight"]')
     page.until("document.querySelector('#machine-parts').innerText.includes('It will be installed')")
-    assert "s will not be recorded" in page.run("return window.asked.at(-1)")
+    page.until("window.asked.at(-1)?.includes('s will not be recorded')")
     assert recorder.owner.update().at_us
     page.click('#machine-parts [data-key="forget"]')
     wait_for(lambda: recorder.owner.update().bundle is None)

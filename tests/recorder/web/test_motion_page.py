@@ -67,14 +67,14 @@ def test_moments_are_found_in_a_painted_region_and_what_was_not_analysed_is_said
     page.click(".tile")
     page.until("document.getElementById('channel').open")
     # Minutes after midnight the footage lies on the day before.
-    page.run("document.getElementById('motion-days').value = '3'")
+    page.on("#motion-days", "it.value = '3'")
     page.click("#find")
     page.until("document.querySelectorAll('.moment img').length === 2")
     page.until("document.getElementById('motion-words').innerText.includes('2 moments.')")
     page.until(
         "document.getElementById('motion-words').innerText.includes('0 h 20 min recorded without being analysed')"
     )
-    assert page.run("return document.querySelectorAll('.moment i.unknown').length") == 1
+    page.until("document.querySelectorAll('.moment i.unknown').length === 1")
     page.press("#motion-region", 5.5 / 22, 4.5 / 18)
     page.until("document.querySelectorAll('.moment img').length === 1")
     page.until("document.querySelector('#timeline.searched') !== null")
@@ -89,10 +89,8 @@ def test_moments_are_found_in_a_painted_region_and_what_was_not_analysed_is_said
 @pytest.mark.covers("D-ALM-09.1")
 def test_the_region_of_a_rule_is_painted_in_the_browser_as_on_the_screen(page):
     page.click("#open-settings")
-    page.until("document.querySelector('[data-page=motion-detection]') !== null")
     page.click("[data-page=motion-detection]")
     field = "[data-field=region_2_cells]"
-    page.until(f"document.querySelector('{field} .region') !== null")
     page.press(f"{field} .region", 3.5 / 22, 2.5 / 18)
     keep(page, "region")
     page.click("#settings-form button[type=submit]")

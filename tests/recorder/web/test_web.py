@@ -95,7 +95,7 @@ def test_our_own_names_and_addresses_are_answered(web, host):
 
 @pytest.mark.covers("D-SEC-04", "V-USR-09")
 def test_there_is_no_plain_http(web):
-    connection = http.client.HTTPConnection("localhost", web.port, timeout=10)
+    connection = http.client.HTTPConnection("localhost", web.port, timeout=60)
     connection.connect()
     connection.sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert b"HTTP" not in connection.sock.recv(100)
@@ -194,7 +194,7 @@ def test_without_control_it_says_so(web):
 
 def test_whoever_connects_and_says_nothing_is_hung_up_on(web, monkeypatch):
     monkeypatch.setattr(serving, "HEAD_S", 0.2)
-    raw = socket.create_connection(("localhost", web.port), timeout=10)
+    raw = socket.create_connection(("localhost", web.port), timeout=60)
     with web.trust.wrap_socket(raw, server_hostname="localhost") as safe:
         safe.sendall(b"GET / HTTP/1.1\r\nHost: loc")
         assert safe.recv(10) == b""
@@ -209,7 +209,7 @@ def read_until_hung_up(safe):
 
 def test_whoever_goes_silent_in_a_later_request_is_hung_up_on(web, monkeypatch):
     monkeypatch.setattr(serving, "HEAD_S", 0.2)
-    raw = socket.create_connection(("localhost", web.port), timeout=10)
+    raw = socket.create_connection(("localhost", web.port), timeout=60)
     with web.trust.wrap_socket(raw, server_hostname="localhost") as safe:
         safe.sendall(b"HEAD /icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"200 OK" in safe.recv(4096)
@@ -219,7 +219,7 @@ def test_whoever_goes_silent_in_a_later_request_is_hung_up_on(web, monkeypatch):
 
 def test_whoever_never_ends_a_request_is_told_so(web, monkeypatch):
     monkeypatch.setattr("recorder.web.proxy.BODY_S", 0.2)
-    raw = socket.create_connection(("localhost", web.port), timeout=10)
+    raw = socket.create_connection(("localhost", web.port), timeout=60)
     with web.trust.wrap_socket(raw, server_hostname="localhost") as safe:
         safe.sendall(b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
         assert b"408" in read_until_hung_up(safe)
