@@ -14,6 +14,8 @@ export class SettingsDialog {
     this.dialog = $("settings");
     this.page = null;
     this.item = "";
+    // What is shown now, or is on its way: an answer to what was asked for before comes too late.
+    this.turn = null;
     this.dialog.onclose = () => closed();
     this.dialog.addEventListener("cancel", (event) => { if (!this.leave()) event.preventDefault(); });
     $("settings-close").onclick = () => { if (this.leave()) this.dialog.close(); };
@@ -56,6 +58,7 @@ export class SettingsDialog {
   }
 
   async show(page, item = "") {
+    const turn = this.turn = {};
     this.page = page;
     this.form = null;
     this.say("");
@@ -68,10 +71,10 @@ export class SettingsDialog {
     try {
       const channels = Object.fromEntries((await ask("GET", "/channels")).map((one) => [one.number, one.name]));
       const items = await this.items(page, channels);
+      if (this.turn !== turn) return;
       if (item && item === this.free(page, items)) items.push([item, "New"]);
       this.known = items;
       this.item = items.some(([name]) => name === item) ? item : items[0]?.[0] ?? "";
-      if (this.page !== page) return;
       this.choose(items);
       if (page.scope !== "system" && !this.item) {
         this.say(page.scope === "channel" ? "There is no camera yet. Add one first." : "There is nothing to set here.");
@@ -80,9 +83,9 @@ export class SettingsDialog {
       }
       const [schema, document] = await Promise.all([ask("GET", `/pages/${page.name}/schema`), ask("GET", this.path())]);
       const offered = await Promise.all(itemPages(schema).map(async (name) => [name, await this.itemsOf(name)]));
-      if (this.page === page) this.fill(schema, document, { channels, channel: page.scope === "channel" ? this.item : "", items: Object.fromEntries(offered) });
+      if (this.turn === turn) this.fill(schema, document, { channels, channel: page.scope === "channel" ? this.item : "", items: Object.fromEntries(offered) });
     } catch (error) {
-      this.say(error.message, true);
+      if (this.turn === turn) this.say(error.message, true);
     }
   }
 
@@ -238,7 +241,7 @@ export class SettingsDialog {
       await this.show(this.page, this.item);
       this.say("Saved.");
     } catch (error) {
-      if (!this.form.refuse(error.field, error.message)) this.say(error.message, true);
+      if (!this.form?.refuse(error.field, error.message)) this.say(error.message, true);
     }
   }
 
