@@ -5,22 +5,26 @@ import tempfile
 from pathlib import Path
 
 from . import boot_loader
+from .boot_loader import Loader
 from .layout import MIB, Layout
 from .slot import Slot
-from .tool import run
+from .tool import CannotBuild, run
 
 CHUNK = 1 << 20
 
 
-def make(slot: Slot, layout: Layout, menu: Path, out: Path) -> None:
-    """Write the disk."""
+def make(slot: Slot, layout: Layout, loader: Loader, out: Path) -> None:
+    """Write the disk; raises `CannotBuild`."""
+    raw = loader.raw
+    if raw and raw.at_kb * 1024 + raw.path.stat().st_size > layout.partitions[0].start_mb * MIB:
+        raise CannotBuild(f"{raw.path.name} is too large to lie before the first partition")
     with tempfile.TemporaryDirectory(dir=out.parent, prefix="parts.") as name:
         made = Path(name)
         fresh = out.with_suffix(".new")
         with fresh.open("wb") as file:
             file.truncate(layout.size_mb * MIB)
         run("sfdisk", "--quiet", fresh, said=layout.table())
-        boot_loader.make_esp(menu, made / "esp", layout["esp"].size_mb)
+        boot_loader.make_esp(loader, made / "esp", layout["esp"].size_mb)
         boot_loader.make_env(made / "env", layout["env"].size_mb)
         for label in ("config", "data"):
             run("mke2fs", "-q", "-t", "ext4", "-m", "0", "-L", label, made / label, f"{layout[label].size_mb}M")
@@ -35,6 +39,8 @@ def make(slot: Slot, layout: Layout, menu: Path, out: Path) -> None:
         with fresh.open("r+b") as disk:
             for label, path in filled.items():
                 _copy(path, disk.fileno(), layout[label].start_mb * MIB)
+            if raw:
+                _copy(raw.path, disk.fileno(), raw.at_kb * 1024)
         fresh.rename(out)
 
 

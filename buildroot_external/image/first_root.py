@@ -1,10 +1,11 @@
 """The first root: what the kernel unpacks into memory, finds the slot's system with, and leaves again."""
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from . import elf
 from .cpio import Archive
+from .inside import inside
 from .tool import CannotBuild, run
 
 HERE = Path(__file__).parent
@@ -35,21 +36,18 @@ MODULES = (
     ),
 )
 """What a system disk may hang on, and what lies on it; one that the kernel has within itself is passed over."""
-PROGRAMS = ("usr/sbin/dmsetup",)
+PROGRAMS = ("/usr/sbin/dmsetup",)
 """Of the root, with the libraries they need."""
 
 
 def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
-    """Make it for a root and the version of its kernel."""
+    """Make it for a root and the version of its kernel. The busybox is the root's, or one that needs no library."""
     archive = Archive()
     archive.add("bin/busybox", busybox.read_bytes(), executable=True)
     archive.add("init", (HERE / "first_root_init").read_bytes(), executable=True)
     archive.add("reset", (HERE / "first_root_reset").read_bytes())
-    for one in PROGRAMS:
-        archive.add(one, (root / one).read_bytes(), executable=True)
-    for path in sorted(set(_libraries(root, PROGRAMS))):
-        archive.add(path.lstrip("/"), _inside(root, path).read_bytes(), executable=True)
-    modules = root / "usr" / "lib" / "modules" / version
+    add_programs(archive, root, PROGRAMS, also=[busybox])
+    modules = inside(root, f"/usr/lib/modules/{version}")
     order = list(_order(modules, MODULES))
     for path in order:
         archive.add(f"modules/{Path(path).name}", (modules / path).read_bytes())
@@ -60,10 +58,22 @@ def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
     packed.unlink()
 
 
+def add_programs(archive: Archive, root: Path, programs: Iterable[str], also: Iterable[Path] = ()) -> None:
+    """Add programs of a root where they lie there, and the libraries that they and `also` need to start."""
+    places = {one: inside(root, one) for one in programs}
+    if missing := [one for one, place in places.items() if not place.is_file()]:
+        raise CannotBuild(f"The root has no {', '.join(missing)}, which its first root needs")
+    wanted = {**places, **{one: inside(root, one) for one in elf.libraries(root, [*places.values(), *also])}}
+    for path, place in wanted.items():
+        archive.add(path.lstrip("/"), place.read_bytes(), executable=True)
+
+
 def _order(modules: Path, wanted: Iterable[str]) -> Iterator[str]:
     """Give the paths of modules and of what they need, each behind what it needs."""
     needs: dict[str, list[str]] = {}
-    for line in (modules / "modules.dep").read_text().splitlines():
+    told = modules / "modules.dep"
+    # A kernel may have all of them within itself.
+    for line in told.read_text().splitlines() if told.exists() else ():
         path, _, others = line.partition(":")
         needs[Path(path).name.partition(".")[0].replace("-", "_")] = [path, *others.split()]
     seen: set[str] = set()
@@ -72,32 +82,3 @@ def _order(modules: Path, wanted: Iterable[str]) -> Iterator[str]:
             if one not in seen:
                 seen.add(one)
                 yield one
-
-
-def _libraries(root: Path, programs: Iterable[str]) -> Iterator[str]:
-    """Give the libraries that programs need, as their loader finds them in the root."""
-    for program in programs:
-        told = run("chroot", root, "ldd", f"/{program}")
-        found = re.findall(r"(?:=> )?(/\S+) \(0x", told)
-        if not found:
-            raise CannotBuild(f"ldd tells no libraries of {program}:\n{told}")
-        yield from found
-
-
-def _inside(root: Path, path: str) -> Path:
-    """Follow links as the root means them, never out of it."""
-    here = root / path.lstrip("/")
-    for _depth in range(40):
-        resolved = Path(*here.parts)
-        for parent in (here, *here.parents):
-            if parent == root:
-                break
-            if parent.is_symlink():
-                target = parent.readlink()
-                base = root / target.relative_to("/") if target.is_absolute() else parent.parent / target
-                resolved = base / here.relative_to(parent)
-                break
-        if resolved == here:
-            return here
-        here = resolved
-    raise CannotBuild(f"{path} leads in circles")

@@ -9,8 +9,8 @@ from .tool import CannotBuild
 
 MIB = 1 << 20
 SECTOR = 512
-FIRST_MB = 1
-"""Before the first partition: the table, and what firmware wants aligned."""
+FIRST_MB = 16
+"""Before the first partition: the table, and what a processor reads first of all (an RK3588 up to 10 MiB)."""
 LAST_MB = 1
 """Behind the last one: the second copy of the table."""
 

@@ -1,83 +1,49 @@
 """A finished root: what both images do to their packages' files before these become a slot."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
-from .bundle import Identity, Signer
+from .build import COMMON, REPOSITORY, Build
 from .tool import run
 
-SERIAL = "console=ttyS0,115200"
+DEVELOPMENT = "usr/share/nightjar/development"
 
 
-@dataclass(frozen=True)
-class Build:
-    """What is built. A development build has a serial console with a login, and says what it is."""
-
-    identity: Identity
-    signer: Signer
-    development: bool
+def overlay(root: Path) -> None:
+    """Lay our files over a root that has its packages. Buildroot does it by itself (BR2_ROOTFS_OVERLAY)."""
+    kept = ("--no-dereference", "--preserve=mode,links", "--remove-destination")
+    run("cp", "-r", *kept, f"{REPOSITORY / 'rootfs'}/.", root)
 
 
-def finish(root: Path, repository: Path, build: Build) -> None:
-    """Lay our files over a root that has its packages."""
-    run(
-        "cp",
-        "-r",
-        "--no-dereference",
-        "--preserve=mode,links",
-        "--remove-destination",
-        f"{repository / 'rootfs'}/.",
-        root,
-    )
-    common = repository / "board" / "common"
+def configure(root: Path, build: Build) -> None:
+    """Write what tells one build from another. What an earlier build left in the same root goes."""
     share = root / "usr" / "share" / "nightjar"
-    share.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(repository / "board", share / "board", dirs_exist_ok=True)
-    shutil.copy(common / "state.list", share)
+    for one in ("board", "update"):
+        shutil.rmtree(share / one, ignore_errors=True)
+    shutil.copytree(REPOSITORY / "board", share / "board")
+    shutil.copy(COMMON / "state.list", share)
     for folder in ("boot/env", "config", "etc/nightjar", "etc/rauc", "var"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    settings = (common / "rauc.conf.in").read_text().replace("@COMPATIBLE@", build.identity.compatible)
+    settings = (COMMON / "rauc.conf.in").read_text().replace("@COMPATIBLE@", build.family.compatible)
     (root / "etc/rauc/system.conf").write_text(settings)
     shutil.copy(build.signer.authority, root / "etc/rauc/keyring.pem")
     believed = share / "update"
-    believed.mkdir(exist_ok=True)
-    shutil.copy(build.signer.authority, believed / ("development.pem" if build.signer.development else "release.pem"))
+    believed.mkdir()
+    shutil.copy(build.signer.authority, believed / ("development.pem" if build.development else "release.pem"))
     if build.signer.permits is not None:
         shutil.copy(build.signer.permits, believed / "permits.pem")
-    (root / "etc/nightjar/board").write_text(f"{build.identity.compatible}\n")
+    (root / "etc/nightjar/board").write_text(f"{build.family.compatible}\n")
     (root / "etc/hostname").write_text("nightjar\n")
     (root / "etc/machine-id").write_text("")
-    _name(root, build.identity)
-    run("systemd-sysusers", f"--root={root}")
-    _variable(root)
-    if build.development:
-        _open(root)
+    _name(root, build)
+    _login(root, build)
 
 
-def words(common: Path, *, development: bool) -> str:
-    """Give what the kernel is told."""
-    told = (common / "words").read_text().split()
-    return " ".join([*told, *((SERIAL,) if development else ())])
+def settle(root: Path) -> None:
+    """Have /var's folders made at each start as packages want them: at the first one the partition is empty.
 
-
-def _name(root: Path, identity: Identity) -> None:
-    lines = [
-        'NAME="Nightjar"',
-        "ID=nightjar",
-        f'PRETTY_NAME="Nightjar {identity.version}"',
-        f"VERSION_ID={identity.version}",
-        "IMAGE_ID=nightjar",
-        f"IMAGE_VERSION={identity.version}",
-        f"VARIANT_ID={identity.compatible}",
-    ]
-    release = root / "usr/lib/os-release"
-    release.unlink(missing_ok=True)
-    release.write_text("\n".join(lines) + "\n")
-
-
-def _variable(root: Path) -> None:
-    """Have /var's folders made at each start as packages want them: at the first one the partition is empty."""
+    It wants the owners that the root is to have.
+    """
     lines = ["# The folders that packages have below /var."]
     for place in sorted((root / "var").rglob("*")):
         name = place.relative_to(root)
@@ -92,8 +58,33 @@ def _variable(root: Path) -> None:
     (root / "var").mkdir()
 
 
-def _open(root: Path) -> None:
-    """Let who sits at the serial port of a development build log in as root, without a password."""
-    (root / "usr/share/nightjar/development").write_text("This is a development build.\n")
-    (root / "etc/systemd/system/serial-getty@.service").unlink()
-    run("chroot", root, "passwd", "--delete", "root")
+def _name(root: Path, build: Build) -> None:
+    lines = [
+        'NAME="Nightjar"',
+        "ID=nightjar",
+        f'PRETTY_NAME="Nightjar {build.version}"',
+        f"VERSION_ID={build.version}",
+        "IMAGE_ID=nightjar",
+        f"IMAGE_VERSION={build.version}",
+        f"VARIANT_ID={build.family.compatible}",
+    ]
+    release = root / "usr/lib/os-release"
+    release.unlink(missing_ok=True)
+    release.write_text("\n".join(lines) + "\n")
+
+
+def _login(root: Path, build: Build) -> None:
+    """Let who sits at the serial port of a development build log in as root, without a password; nobody else."""
+    console = root / "etc/systemd/system/serial-getty@.service"
+    console.unlink(missing_ok=True)
+    (root / DEVELOPMENT).unlink(missing_ok=True)
+    if build.development:
+        (root / DEVELOPMENT).write_text("This is a development build.\n")
+    else:
+        console.symlink_to("/dev/null")
+    shadow = root / "etc/shadow"
+    lines = [line.split(":") for line in shadow.read_text().splitlines()]
+    for one in lines:
+        if one[0] == "root":
+            one[1] = "" if build.development else "*"
+    shadow.write_text("".join(":".join(one) + "\n" for one in lines))

@@ -27,11 +27,15 @@ class System:
         return f"nightjar.system={self.blocks}:{self.root_hash}:{self.salt}"
 
 
-def pack(root: Path, out: Path, size_mb: int) -> System:
-    """Make the system of a finished root; raises `CannotBuild` where it does not fit into its partition."""
+def file_system(root: Path, out: Path) -> None:
+    """Make the file system of a finished root, owners and all. Buildroot makes its own, with the same settings."""
     # The same root gives the same bytes: no times, no identity of the file system's own.
     fixed = ("-T0", "-U00000000-0000-0000-0000-000000000000")
     run("mkfs.erofs", "--quiet", "-zlz4hc,9", "-C65536", *fixed, "-x-1", out, root)
+
+
+def seal(out: Path, size_mb: int) -> System:
+    """Put the tree of digests behind a file system; raises `CannotBuild` where both do not fit into their partition."""
     blocks = -(-out.stat().st_size // BLOCK)
     with out.open("r+b") as file:
         file.truncate(blocks * BLOCK)
@@ -46,3 +50,9 @@ def pack(root: Path, out: Path, size_mb: int) -> System:
     if taken > size_mb << 20:
         raise CannotBuild(f"The system takes {taken >> 20} MB, and its partition has {size_mb}")
     return System(out, blocks, found[1], salt)
+
+
+def pack(root: Path, out: Path, size_mb: int) -> System:
+    """Make the sealed system of a finished root; raises `CannotBuild`."""
+    file_system(root, out)
+    return seal(out, size_mb)

@@ -5,23 +5,21 @@ import os
 import sys
 import tempfile
 import time
-import tomllib
-from datetime import UTC, datetime
 from pathlib import Path
 
-from buildroot_external.image import bundle, disk, root, slot
+from buildroot_external.image import boot_loader, check, root, system
+from buildroot_external.image import build as image
 from buildroot_external.image.layout import Layout
+from buildroot_external.image.slot import Kernel
 from buildroot_external.image.tool import CannotBuild, need, run
-from recorder.update.backup import SCHEMA
 
 from . import debian
 
-REPOSITORY = Path(__file__).parents[2]
-OUT = REPOSITORY / "build" / "image"
-COMPATIBLE = "nightjar-x86-64"
+OUT = image.REPOSITORY / "build" / "image"
+FAMILY = "x86-64"
 PROGRAMS = (
-    *("mmdebstrap", "mkfs.erofs", "veritysetup", "mksquashfs", "grub-mkimage", "grub-editenv", "mcopy", "mmd"),
-    *("mkfs.vfat", "mke2fs", "sfdisk", "rauc", "openssl", "depmod", "systemd-sysusers", "zstd"),
+    *("mmdebstrap", "mkfs.erofs", "veritysetup", "mksquashfs", "grub-mkimage", "mcopy", "mmd", "mkfs.vfat"),
+    *("mke2fs", "sfdisk", "rauc", "openssl", "depmod", "systemd-sysusers", "zstd"),
 )
 PACKAGES = (
     "mmdebstrap erofs-utils cryptsetup-bin squashfs-tools grub-efi-amd64-bin grub-common mtools dosfstools e2fsprogs"
@@ -41,34 +39,27 @@ def build(asked: argparse.Namespace) -> None:
     def told(words: str) -> None:
         print(f"{time.monotonic() - began:4.0f} s  {words}", flush=True)
 
-    base = debian.base(out / "base", REPOSITORY)
+    base = debian.base(out / "base", image.REPOSITORY)
     told(f"Debian's packages, kernel and the wheels: {base.place.name}")
-    signer = bundle.development_signer(out / "keys")
-    if asked.certificate:
-        signer = bundle.Signer(
-            asked.certificate, asked.key, asked.authority or asked.certificate, permits=asked.permits
-        )
-    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ")
-    identity = bundle.Identity(COMPATIBLE, asked.version or version, SCHEMA, moment)
-    made = root.Build(identity, signer, development=not asked.certificate)
-    layout = Layout.read(REPOSITORY / "board" / "common" / "partitions.toml")
+    signing = image.Signing(asked.certificate, asked.key, asked.authority, asked.permits)
+    made = image.asked(FAMILY, asked.version, signing, out / "keys")
     with tempfile.TemporaryDirectory(dir=out, prefix="root.") as name:
         place = Path(name) / "root"
         run("cp", "-a", base.root, place)
-        debian.install(place, REPOSITORY, debian.Recipe.read())
-        root.finish(place, REPOSITORY, made)
+        debian.install(place, image.REPOSITORY, debian.Recipe.read())
+        root.overlay(place)
+        root.configure(place, made)
+        run("systemd-sysusers", f"--root={place}")
+        check.held(place)
+        root.settle(place)
         told("our files over it")
-        common = REPOSITORY / "board" / "common"
-        words = root.words(common, development=made.development)
-        kernel = slot.Kernel(base.kernel, base.version, words, base.busybox)
-        done = slot.make(place, kernel, layout, out)
-    told(f"a slot: {done.system.path.stat().st_size >> 20} MB")
-    disk.make(done, layout, REPOSITORY / "board" / "common" / "grub.cfg", out / "disk.img")
-    told(f"the disk: {out / 'disk.img'}")
-    if not asked.no_bundle:
-        bundle.make(done, identity, signer, out / f"nightjar-{identity.version}.raucb")
-        told("the bundle for updates")
+        layout = Layout.read(image.COMMON / "partitions.toml")
+        sealed = system.pack(place, out / "system.img", layout["system-a"].size_mb)
+        program = Path(name) / "grub"
+        boot_loader.make_program(made.family.loader, program)
+        loader = boot_loader.Loader(program, made.family.program, image.COMMON / "grub.cfg")
+        kernel = Kernel(base.kernel, base.version, made.words, base.busybox)
+        image.make(place, kernel, sealed, loader, made, out, told, update=not asked.no_bundle)
 
 
 def main() -> int:

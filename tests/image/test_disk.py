@@ -1,14 +1,14 @@
 """Slot, bundle and disk are made without rights, and each is what the programs of others say it is."""
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from buildroot_external.image import boot_loader, bundle, disk, root, system
+from buildroot_external.image import boot_loader, build, bundle, disk, system
+from buildroot_external.image.family import Family
 from buildroot_external.image.layout import MIB, Layout
 from buildroot_external.image.slot import Slot
 from buildroot_external.image.tool import CannotBuild, run
@@ -56,15 +56,21 @@ def test_a_system_is_proved_by_its_digest_and_one_bit_is_enough_to_fail(made, tm
 
 
 def test_a_system_that_is_too_large_for_its_partition_is_refused(tmp_path):
-    (tmp_path / "root").mkdir()
-    (tmp_path / "root" / "noise").write_bytes(os.urandom(3 << 20))
+    (tmp_path / "out").write_bytes(bytes(3 << 20))
     with pytest.raises(CannotBuild, match="its partition has 1"):
-        system.pack(tmp_path / "root", tmp_path / "out", 1)
+        system.seal(tmp_path / "out", 1)
 
 
 def test_the_disk_has_the_partitions_in_their_places(made, layout, tmp_path):
     out = tmp_path / "disk.img"
-    disk.make(made, layout, COMMON / "grub.cfg", out)
+    program, raw = tmp_path / "grub", tmp_path / "raw"
+    boot_loader.make_program("x86_64-efi", program)
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "overlays/one.dtbo").write_bytes(b"overlay")
+    raw.write_bytes(b"first" * 1000)
+    beside = (tmp_path / "overlays",)
+    loader = boot_loader.Loader(program, "BOOTX64.EFI", COMMON / "grub.cfg", beside, boot_loader.Raw(raw, 32))
+    disk.make(made, layout, loader, out)
     table = json.loads(run("sfdisk", "--json", out))["partitiontable"]
     assert table["label"] == "gpt"
     assert [(one["name"], one["start"] * 512, one["size"] * 512) for one in table["partitions"]] == [
@@ -73,7 +79,23 @@ def test_the_disk_has_the_partitions_in_their_places(made, layout, tmp_path):
     with out.open("rb") as file:
         file.seek(layout["system-a"].start_mb * MIB)
         assert file.read(made.system.path.stat().st_size) == made.system.path.read_bytes()
+        file.seek(32 << 10)
+        assert file.read(5000) == raw.read_bytes()
     assert out.stat().st_blocks * 512 < 200 * MIB, "what is empty takes no room"
+    esp = f"{out}@@{layout['esp'].start_mb}M"
+    assert run("mtype", "-i", esp, "::EFI/BOOT/grub.cfg") == (COMMON / "grub.cfg").read_text()
+    assert run("mtype", "-i", esp, "::overlays/one.dtbo") == "overlay"
+    run("mcopy", "-i", esp, "::EFI/BOOT/BOOTX64.EFI", tmp_path / "copied")
+    assert (tmp_path / "copied").read_bytes() == program.read_bytes()
+
+
+def test_what_a_processor_reads_first_is_refused_where_it_would_reach_the_partitions(made, layout, tmp_path):
+    raw = tmp_path / "raw"
+    with raw.open("wb") as file:
+        file.truncate(layout.partitions[0].start_mb * MIB)
+    loader = boot_loader.Loader(raw, "BOOTAA64.EFI", COMMON / "grub.cfg", (), boot_loader.Raw(raw, 32))
+    with pytest.raises(CannotBuild, match="raw is too large"):
+        disk.make(made, layout, loader, tmp_path / "disk.img")
 
 
 def test_the_numbers_that_the_menu_goes_by_are_those_of_the_layout(layout):
@@ -119,6 +141,16 @@ def test_a_development_signer_is_made_once_and_its_key_is_its_owner_s(tmp_path):
     assert first.key.stat().st_mode & 0o077 == 0
 
 
+def built(development):
+    signer = bundle.Signer(Path("crt"), Path("key"), Path("pem"), development)
+    return build.Build(Family.read(COMMON, "x86-64"), "1.2.3", signer)
+
+
 def test_only_a_development_build_speaks_at_the_serial_port():
-    assert "console=" not in root.words(COMMON, development=False)
-    assert "console=ttyS0" in root.words(COMMON, development=True)
+    assert "console=" not in built(development=False).words
+    assert "console=ttyS0" in built(development=True).words
+
+
+def test_a_family_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(CannotBuild, match="no family toaster, only x86-64, rpi-cm5, rk3588"):
+        Family.read(COMMON, "toaster")

@@ -1,0 +1,91 @@
+"""What a program needs to start is read out of its file, and is what the loader itself would take."""
+
+import re
+import shutil
+import struct
+from pathlib import Path
+
+import pytest
+
+from buildroot_external.image import elf, first_root
+from buildroot_external.image.cpio import Archive
+from buildroot_external.image.inside import inside
+from buildroot_external.image.tool import CannotBuild, run
+
+OTHER_MACHINE = 183
+"""EM_AARCH64."""
+PROGRAMS = [Path(one).resolve() for one in ("/usr/sbin/veritysetup", "/usr/bin/python3", "/bin/sh", "/usr/sbin/mke2fs")]
+
+
+@pytest.mark.peer("image programs")
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda one: one.name)
+def test_the_libraries_are_those_that_the_loader_takes(program):
+    told = re.findall(r"(?:=> )?(/\S+) \(0x", run("ldd", program))
+    found = elf.libraries(Path("/"), [program])
+    assert {Path(one).resolve() for one in found} == {Path(one).resolve() for one in told}
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A root with a program whose libraries lie where only its ld.so.conf says, behind a link of the root's own."""
+    for one in elf.libraries(Path("/"), [Path("/bin/sh").resolve()]):
+        place = tmp_path / ("lib64" if "ld-linux" in one else "usr/lib/here") / Path(one).name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(one, place)
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    shutil.copy("/bin/sh", tmp_path / "usr/bin/sh")
+    (tmp_path / "bin").symlink_to("/usr/bin")
+    (tmp_path / "odd").symlink_to("/usr/lib/here")
+    (tmp_path / "etc/ld.so.conf.d").mkdir(parents=True)
+    (tmp_path / "etc/ld.so.conf").write_text("# where\ninclude /etc/ld.so.conf.d/*.conf\n")
+    (tmp_path / "etc/ld.so.conf.d/odd.conf").write_text("/odd\n")
+    return tmp_path
+
+
+def test_a_first_root_has_the_program_and_its_libraries_where_the_loader_looks(root):
+    archive = Archive()
+    first_root.add_programs(archive, root, ["/bin/sh"])
+    data = archive.finish()
+    for name in (b"bin/sh\0", b"odd/libc.so.6\0", b"lib64/ld-linux-x86-64.so.2\0"):
+        assert name in data
+
+
+def test_a_library_for_another_processor_is_passed_over(root):
+    wrong = root / "usr/lib/libc.so.6"
+    wrong.write_bytes((root / "usr/lib/here/libc.so.6").read_bytes())
+    (root / "etc/ld.so.conf.d/odd.conf").write_text("/usr/lib\n/odd\n")
+    assert "/usr/lib/libc.so.6" in elf.libraries(root, [root / "usr/bin/sh"])
+    with wrong.open("r+b") as file:
+        file.seek(18)
+        file.write(struct.pack("<H", OTHER_MACHINE))
+    assert "/odd/libc.so.6" in elf.libraries(root, [root / "usr/bin/sh"])
+
+
+def test_what_is_missing_is_named_with_who_needs_it(root):
+    (root / "usr/lib/here/libc.so.6").unlink()
+    with pytest.raises(CannotBuild, match=r"usr/bin/sh needs libc\.so\.6, which is not in the root"):
+        elf.libraries(root, [root / "usr/bin/sh"])
+    with pytest.raises(CannotBuild, match="The root has no /usr/sbin/dmsetup"):
+        first_root.add_programs(Archive(), root, ["/usr/sbin/dmsetup"])
+
+
+def test_a_file_that_is_no_program_or_was_cut_is_refused(root):
+    (root / "text").write_text("#!/bin/sh\n")
+    with pytest.raises(CannotBuild, match="no program and no library"):
+        elf.read(root / "text")
+    whole = (root / "usr/bin/sh").read_bytes()
+    for kept in (6, 40, 70, 500, len(whole) // 2):
+        (root / "cut").write_bytes(whole[:kept])
+        with pytest.raises(CannotBuild):
+            elf.libraries(root, [root / "cut"])
+
+
+def test_a_path_never_leads_out_of_its_root(root):
+    (root / "away").symlink_to("../../../../etc/passwd")
+    (root / "usr/up").symlink_to("../..")
+    assert inside(root, "/away") == root / "etc/passwd"
+    assert inside(root, "/usr/up/../../etc") == root / "etc"
+    assert inside(root, "/bin/sh") == root / "usr/bin/sh"
+    (root / "circle").symlink_to("circle")
+    with pytest.raises(CannotBuild, match="circles"):
+        inside(root, "/circle")
