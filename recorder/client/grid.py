@@ -16,6 +16,9 @@ LONGEST_TEXT = 4096
 """Of a set as text: a chess-board, the worst there is, has 2 000 characters."""
 WHOLE = (1 << CELLS) - 1
 """Every cell."""
+_FIRST = sum(1 << row * COLUMNS for row in range(ROWS + 1))
+_LAST = _FIRST << COLUMNS - 1
+"""The outer columns, and of the first one cell below the grid: what leaves a row does not come into another."""
 
 
 def cell(column: int, row: int) -> int:
@@ -31,6 +34,12 @@ def rectangle(column: int, row: int, width: int, height: int) -> int:
         )
     line = ((1 << width) - 1) << column
     return sum(line << (nth * COLUMNS) for nth in range(row, row + height))
+
+
+def near(cells: int) -> int:
+    """Give the cells of a set and all that touch them, at a corner too."""
+    wide = cells | (cells << 1 & ~_FIRST) | (cells >> 1 & ~_LAST)
+    return (wide | wide << COLUMNS | wide >> COLUMNS) & WHOLE
 
 
 def cells_of(cells: int) -> Iterable[tuple[int, int]]:

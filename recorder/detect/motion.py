@@ -16,7 +16,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from recorder.client.clock import SECOND_US
-from recorder.client.grid import COLUMNS, ROWS
+from recorder.client.grid import CELL_BYTES, CELLS, COLUMNS, ROWS, WHOLE, near
 
 CELL = 8
 """Pixels of a cell's side."""
@@ -42,19 +42,20 @@ _NEAR_US = SECOND_US * 3 // 5
 """Pictures closer than this have what moves in nearly the same place."""
 _LEAST_SHARE = 18
 """Of 255: the pixels of a cell that must differ, a little under five of 64."""
-_WHOLE = 0.6
-"""Of the cells: when so many move at once, nothing moves."""
-_FRESH = 0.3
-"""Of the cells, away from where something moved before: nothing that moves comes in so quickly."""
-_LIGHT = 2.0
+_EVERYTHING = 0.6 * CELLS
+"""Cells: when so many move at once, nothing moves."""
+_FRESH = 0.3 * CELLS
+"""Cells, away from where something moved before: nothing that moves comes in so quickly."""
+_LIGHT = 2
 """When half of the cells are brighter or darker by so much, the light has changed."""
+_HALVES = ((4 * COLUMNS, 4 * ROWS), (2 * COLUMNS, 2 * ROWS), (COLUMNS, ROWS))
 _FEW = 3
 """Cells; fewer must move in three pictures in a row."""
-_LEARN_EVERY_US = SECOND_US * 3 // 10
-"""What is usual changes slowly: every second picture is enough to learn it from."""
+_LEARN_EVERY_US, _LEARN_SELDOM_US = SECOND_US * 3 // 10, SECOND_US * 5 // 10
+"""What is usual changes slowly: at first every second of five pictures a second is learnt from, then every third."""
 _SAMPLES = np.s_[4::12, 4::12]
 """Pixels enough to tell the light by."""
-_NEAR = np.ones((3, 3), np.uint8)
+_EACH_BYTE = np.uint64(0x0101010101010101)
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,13 @@ class MotionFinder:
     """Looks at the pictures of one channel, in their order, each `WIDTH` x `HEIGHT`."""
 
     def __init__(self) -> None:
-        self._usual: MatLike | None = None
-        self._noise = np.zeros((HEIGHT, WIDTH), np.float32)
+        self._usual: _Usual | None = None
         self._before: deque[tuple[int, Grey]] = deque()
-        self._widest: Grey | None = None
-        self._active: dict[int, deque[tuple[int, Grey]]] = {}
+        self._widest: int | None = None
+        self._active: dict[int, deque[tuple[int, int]]] = {}
         self._last_us = 0
         self._learnt_us = 0
         self._unlearnt_us = 0
-        self._looked = 0
 
     def look(self, picture: Grey, at_us: int, sensitivities: tuple[int, ...] = (STANDARD_SENSITIVITY,)) -> Seen:
         """Look at the next picture; it is kept, and must not change any more."""
@@ -94,39 +93,41 @@ class MotionFinder:
         if self._usual is None or not 0 < passed_us <= HOLE_US:
             return self._begin(picture, at_us)
         self._last_us = at_us
-        usual = cv2.convertScaleAbs(self._usual)
-        light = self._light(picture, usual)
+        light = self._usual.light(picture)
         even = picture if abs(light) < _LIGHT else cv2.convertScaleAbs(picture.astype(np.float32) - light)
-        differs = cv2.absdiff(even, usual)
-        beyond = cv2.subtract(differs, cv2.convertScaleAbs(self._noise, alpha=_NOISE_GAIN))
-        changed = self._changed(even, at_us)
+        differs = cv2.absdiff(even, self._usual.picture)
+        beyond = cv2.subtract(differs, self._usual.expected)
+        while len(self._before) > 1 and self._before[1][0] <= at_us - _BEFORE_US:
+            self._before.popleft()
+        changed: int | None = None
         moved: dict[int, int] = {}
-        widest: Grey | None = None
+        widest: int | None = None
         for sensitivity in sorted({*sensitivities}, reverse=True):
-            active = _active(beyond, step(sensitivity))
+            # The widest is looked at first, and where that has no cell no other has.
+            active = 0 if widest == 0 else _active(beyond, step(sensitivity))
             if widest is None:
                 widest = active
-                if self._is_whole(active):
+                if self._is_everything(active):
                     self._begin(picture, at_us)
                     return Seen(at_us, learning=True, whole=True)
-            moved[sensitivity] = self._persistent(sensitivity, cv2.bitwise_and(active, changed), at_us)
+            if active and changed is None:
+                changed = self._changed(even)
+            moved[sensitivity] = self._persistent(sensitivity, active & (changed or 0), at_us)
         assert widest is not None
         self._widest = widest
         self._unlearnt_us += passed_us
-        if self._unlearnt_us >= _LEARN_EVERY_US:
-            self._looked += 1
-            self._learn(picture, differs, widest, self._unlearnt_us / SECOND_US)
+        learning = at_us - self._learnt_us < LEARN_US
+        if self._unlearnt_us >= (_LEARN_EVERY_US if learning else _LEARN_SELDOM_US):
+            self._usual.learn(picture, differs, widest, self._unlearnt_us / SECOND_US)
             self._unlearnt_us = 0
         self._before.append((at_us, even))
-        if at_us - self._learnt_us < LEARN_US:
-            return Seen(at_us, learning=True)
-        return Seen(at_us, learning=False, moved=moved)
+        return Seen(at_us, learning=learning, moved=None if learning else moved)
 
     def _begin(self, picture: Grey, at_us: int) -> Seen:
         if self._usual is None:
-            self._noise[:] = 0
-            self._looked = 0
-        self._usual = picture.astype(np.float32)
+            self._usual = _Usual(picture)
+        else:
+            self._usual.begin(picture)
         self._before.clear()
         self._before.append((at_us, picture))
         self._active.clear()
@@ -134,60 +135,82 @@ class MotionFinder:
         self._last_us = self._learnt_us = at_us
         return Seen(at_us, learning=True)
 
-    def _is_whole(self, active: Grey) -> bool:
+    def _is_everything(self, active: int) -> bool:
         """Whether everything changes at once: most of the picture, or much of it out of nothing."""
-        fresh = active if self._widest is None else cv2.subtract(active, cv2.dilate(self._widest, _NEAR, iterations=2))
-        return cv2.countNonZero(active) > _WHOLE * active.size or cv2.countNonZero(fresh) > _FRESH * active.size
+        fresh = active if self._widest is None else active & ~near(near(self._widest))
+        return active.bit_count() > _EVERYTHING or fresh.bit_count() > _FRESH
 
-    @staticmethod
-    def _light(picture: Grey, usual: Grey) -> float:
-        """By how much most of the picture is brighter than usual: clouds and exposure are no motion."""
-        by = picture[_SAMPLES].astype(np.int16)
-        by -= usual[_SAMPLES]
-        return float(np.partition(by, by.size // 2, axis=None)[by.size // 2])
-
-    def _changed(self, picture: Grey, at_us: int) -> Grey:
+    def _changed(self, picture: Grey) -> int:
         """Give the cells near which the picture is another than four tenths of a second ago."""
-        before = self._before
-        while len(before) > 1 and before[1][0] <= at_us - _BEFORE_US:
-            before.popleft()
-        differs = cv2.subtract(cv2.absdiff(picture, before[0][1]), cv2.convertScaleAbs(self._noise))
-        return cv2.dilate(_active(differs, 6), _NEAR)
+        assert self._usual is not None
+        return near(_active(cv2.subtract(cv2.absdiff(picture, self._before[0][1]), self._usual.noise), 6))
 
-    def _persistent(self, sensitivity: int, active: Grey, at_us: int) -> int:
+    def _persistent(self, sensitivity: int, active: int, at_us: int) -> int:
         """Give the cells near which something was in the picture before as well; drops of rain are not."""
         known = self._active.setdefault(sensitivity, deque(maxlen=2))
-        near = [one for then_us, one in known if at_us - then_us <= _NEAR_US]
+        before = [one for then_us, one in known if at_us - then_us <= _NEAR_US]
         known.append((at_us, active))
-        if not near:
+        if not before:
             # Too long ago to be in the same place: it must be large instead.
-            return _cells(active) if cv2.countNonZero(active) > 1 else 0
-        either = near[-1] if len(near) == 1 else cv2.bitwise_or(near[0], near[1])
-        moving = cv2.bitwise_and(active, cv2.dilate(either, _NEAR))
-        if cv2.countNonZero(moving) < _FEW and len(near) > 1:
+            return active if active.bit_count() > 1 else 0
+        moving = active & near(before[0] | before[-1])
+        if moving.bit_count() < _FEW and len(before) > 1:
             # So little must have been there in both.
-            moving = cv2.bitwise_and(moving, cv2.bitwise_and(cv2.dilate(near[0], _NEAR), cv2.dilate(near[1], _NEAR)))
-        return _cells(moving)
+            moving &= near(before[0]) & near(before[1])
+        return moving
 
-    def _learn(self, picture: Grey, differs: Grey, active: Grey, passed_s: float) -> None:
-        """Follow slowly what is usually there, and by how much it usually differs."""
-        assert self._usual is not None
+
+class _Usual:
+    """What is usually there, and by how much it usually differs: a mean of pictures, the newest counting most."""
+
+    def __init__(self, picture: Grey) -> None:
+        self._noise = np.zeros((HEIGHT, WIDTH), np.float32)
+        self._learnt = 0
+        self.begin(picture)
+
+    def begin(self, picture: Grey) -> None:
+        """Something else is there from this picture on; it is as noisy as what was."""
+        self._mean: MatLike = picture.astype(np.float32)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.picture: Grey = cv2.convertScaleAbs(self._mean)
+        self.noise: Grey = cv2.convertScaleAbs(self._noise)
+        self.expected: Grey = cv2.convertScaleAbs(self._noise, alpha=_NOISE_GAIN)
+        """By how much a pixel may differ before it says anything."""
+
+    def light(self, picture: Grey) -> int:
+        """By how much most of a picture is brighter than usual: clouds and exposure are no motion."""
+        by = np.subtract(picture[_SAMPLES], self.picture[_SAMPLES], dtype=np.int16).ravel()
+        by.partition(by.size // 2)
+        return int(by[by.size // 2])
+
+    def learn(self, picture: Grey, differs: Grey, active: int, passed_s: float) -> None:
+        """Follow a picture slowly, and more slowly near the cells where something is."""
+        self._learnt += 1
         # In the beginning the mean of all so far is better than a slow one.
-        share = max(min(1.0, passed_s / _STILL_S), 1 / (self._looked + 1))
-        moving = cv2.resize(cv2.dilate(active, _NEAR), (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
-        cv2.accumulateWeighted(picture, self._usual, min(1.0, passed_s / _MOVING_S))
-        cv2.accumulateWeighted(picture, self._usual, share, mask=cv2.bitwise_not(moving))
-        cv2.accumulateWeighted(differs, self._noise, max(min(1.0, passed_s / _NOISE_S), 1 / (self._looked + 1)))
+        least = 1 / (self._learnt + 1)
+        still = _pixels(WHOLE & ~near(active))
+        cv2.accumulateWeighted(picture, self._mean, min(1.0, passed_s / _MOVING_S))
+        cv2.accumulateWeighted(picture, self._mean, max(min(1.0, passed_s / _STILL_S), least), mask=still)
+        cv2.accumulateWeighted(differs, self._noise, max(min(1.0, passed_s / _NOISE_S), least))
         cv2.threshold(self._noise, _LARGEST_NOISE, 0, cv2.THRESH_TRUNC, dst=self._noise)
+        self._tell()
 
 
-def _active(differs: Grey, least: int) -> Grey:
-    """Give 255 for the cells of which enough pixels differ by more than that, else 0; `ROWS` x `COLUMNS`."""
-    _used, pixels = cv2.threshold(differs, least, 255, cv2.THRESH_BINARY)
-    shares = cv2.resize(pixels, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-    return cv2.threshold(shares, _LEAST_SHARE, 255, cv2.THRESH_BINARY)[1]
+def _active(differs: Grey, least: int) -> int:
+    """Give the cells of which enough pixels differ by more than that."""
+    shares = cv2.threshold(differs, least, 255, cv2.THRESH_BINARY)[1]
+    # Halved three times, which is a third of the work of an eighth at once. Rounding changes the mean of a cell by 1.25
+    # at most; four pixels give 16 and five 20, so `_LEAST_SHARE` parts them all the same.
+    for size in _HALVES:
+        shares = cv2.resize(shares, size, interpolation=cv2.INTER_AREA)
+    return int.from_bytes(np.packbits(shares > _LEAST_SHARE, axis=None, bitorder="little").tobytes(), "little")
 
 
-def _cells(active: Grey) -> int:
-    """Give a map of cells as a set (`recorder.client.grid`)."""
-    return int.from_bytes(np.packbits(active != 0, axis=None, bitorder="little").tobytes(), "little")
+def _pixels(cells: int) -> MatLike:
+    """Give a picture with 1 at the pixels of a set's cells, else 0."""
+    bits = np.frombuffer(cells.to_bytes(CELL_BYTES, "little"), np.uint8)
+    lines = np.unpackbits(bits, count=CELLS, bitorder="little").reshape(ROWS, COLUMNS)
+    # A cell is as wide as a long number.
+    return (lines * _EACH_BYTE).view(np.uint8).repeat(CELL, axis=0)

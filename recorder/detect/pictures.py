@@ -69,9 +69,8 @@ class Pictures:
             surface = self._decode.surface(channel)
             if surface is None or (surface.width, surface.height, surface.pixel_bytes) != (WIDTH, HEIGHT, 1):
                 continue
-            newest = surface.newest()
             # After decode was restarted it counts from one again.
-            if newest is None or newest.sequence == taken:
+            if surface.sequence == taken or (newest := surface.newest()) is None:
                 continue
             lines = np.frombuffer(surface.memory(newest.slot), np.uint8).reshape(HEIGHT, surface.stride)
             picture = lines[:, :WIDTH].copy()

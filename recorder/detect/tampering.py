@@ -4,6 +4,7 @@ Light changes how strong edges are, and not where they are; a hand over the lens
 a turned camera has them elsewhere. What a scene usually looks like is learnt over a minute, and not while in doubt.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -85,7 +86,7 @@ class TamperWatch:
 
     def _is_another(self, contrast: float, sharp: float, edges: MatLike, at_us: int) -> bool:
         assert self._edges is not None
-        telling = float(edges.mean()) >= _LEAST_EDGES and float(self._edges.mean()) >= _LEAST_EDGES
+        telling = min(cv2.mean(edges)[0], cv2.mean(self._edges)[0]) >= _LEAST_EDGES
         if not telling or _alike(edges, self._edges) >= _OTHER:
             self._other_since_us = None
             self._learn(contrast, sharp, edges)
@@ -112,12 +113,13 @@ class TamperWatch:
 
 def _edges(picture: MatLike) -> MatLike:
     """How strong edges are in a quarter of the size, so that a shake of the mast is no other scene."""
-    across, down = (cv2.convertScaleAbs(cv2.Sobel(picture, cv2.CV_16S, *way)) for way in ((1, 0), (0, 1)))
+    across, down = cv2.spatialGradient(picture)
+    strong = cv2.add(cv2.convertScaleAbs(across), cv2.convertScaleAbs(down))
     size = (picture.shape[1] // 4, picture.shape[0] // 4)
-    return cv2.resize(cv2.add(across, down), size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return cv2.resize(strong, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _alike(one: MatLike, other: MatLike) -> float:
     """The correlation of two maps, 1 where they are the same but for their strength."""
-    one, other = one - one.mean(), other - other.mean()
-    return float((one * other).sum() / max(1e-6, float(np.sqrt((one * one).sum() * (other * other).sum()))))
+    one, other = (each.ravel() - cv2.mean(each)[0] for each in (one, other))
+    return float(one @ other / max(1e-6, math.sqrt((one @ one) * (other @ other))))
