@@ -11,6 +11,9 @@ from hal.machine import Machine
 class RaucSlot(FirmwareSlot):
     """The bootable slot of this boot name: A or B."""
 
+    poll_s = 120.0
+    """Each look is a program that asks a service that asks a script, and what changes is changed by our own verbs."""
+
     def __init__(self, name: str, machine: Machine, *, bootname: str) -> None:
         super().__init__(name)
         self._ask = machine.admin

@@ -139,6 +139,14 @@ def test_from_a_stick_to_a_firmware_that_is_good_and_told_until_it_was_seen(benc
     assert any(who == "recorder" and "all is as it was before" in words for who, words in bench.noted())
 
 
+@pytest.mark.covers("D-MNT-17")
+def test_an_update_on_a_stick_that_is_in_at_the_start_is_offered(bench, workshop):
+    found = bench.insert(workshop[1])
+    bench.anew()
+    bench.wait(lambda told: [one.id for one in told.found] == [found.id])
+    wait_for(lambda: bench.served.screen.status().update.found == (found.id,))
+
+
 def test_what_is_refused_is_told_in_words_and_asked_for_by_nobody_twice(bench, workshop):
     told = bench.checked(workshop[2])
     assert told.phase is Phase.REFUSED
