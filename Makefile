@@ -5,7 +5,7 @@ READY := .venv/ready
 # Some machines tell every Python not to keep what it compiled; then each process of a recorder compiles all of it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run test guest image-debian cuts soak bench fuzz lint format lock check-external coverage-map clean
+.PHONY: setup run test guest image-debian image-test cuts soak bench fuzz lint format lock check-external coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -32,6 +32,10 @@ guest: setup
 # As root: what is unpacked has owners.
 image-debian: setup
 	$(BIN)/python -m buildroot_external.twin $(ARGS)
+
+# As root, too: it is built where it is not there as it would be today, and started in a virtual machine.
+image-test: setup
+	$(BIN)/python -m tests.image $(ARGS)
 
 cuts: setup
 	$(BIN)/python -m tests.guest cuts $(ARGS)

@@ -9,8 +9,10 @@ from .tool import run
 
 MODULES = (
     *("part_gpt", "fat", "squash4", "normal", "linux", "loadenv", "test", "regexp", "echo", "sleep", "reboot"),
-    *("all_video", "gfxterm", "font", "minicmd", "configfile"),
+    *("all_video", "gfxterm", "gfxterm_background", "png", "font", "minicmd", "configfile"),
 )
+FONT = Path("/usr/share/grub/ascii.pf2")
+"""The boot loader shows no picture without a font for the words it might have."""
 FRESH = {"ORDER": "A B", "A_OK": "1", "A_TRY": "0", "B_OK": "0", "B_TRY": "0"}
 """A new disk has a system in slot A alone."""
 ENVIRONMENT_BYTES = 1024
@@ -46,12 +48,17 @@ def make_program(platform: str, out: Path, modules: Path | None = None) -> None:
 
 
 def make_esp(loader: Loader, out: Path, size_mb: int) -> None:
-    """Make the EFI system partition: started by firmware by its standard name, on any machine."""
+    """Make the EFI system partition: started by firmware by its standard name, on any machine.
+
+    The picture that it shows lies beside the menu; where one of picture and font is missing it shows none.
+    """
     _fat(out, size_mb, "ESP")
     _copy(out, loader.beside, "::")
     run("mmd", "-i", out, "::EFI", "::EFI/BOOT")
     _copy(out, [loader.program], f"::EFI/BOOT/{loader.called}")
     _copy(out, [loader.menu], "::EFI/BOOT/grub.cfg")
+    beside = (loader.menu.with_name("splash.png"), FONT)
+    _copy(out, [one for one in beside if one.exists()], "::EFI/BOOT/")
 
 
 def environment(values: dict[str, str]) -> bytes:

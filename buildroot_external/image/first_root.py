@@ -29,6 +29,8 @@ MODULES = (
         "sdhci_pci",
         "sdhci_acpi",
         "dm_mod",
+        # The proof of the system takes the quickest that is there when it is set up.
+        *("sha256_ssse3", "sha256_arm64", "sha2_ce"),
         "dm_verity",
         "sha256_generic",
         "erofs",

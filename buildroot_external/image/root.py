@@ -78,10 +78,13 @@ def _login(root: Path, build: Build) -> None:
     console = root / "etc/systemd/system/serial-getty@.service"
     console.unlink(missing_ok=True)
     (root / DEVELOPMENT).unlink(missing_ok=True)
+    greeting = (REPOSITORY / "rootfs/etc/issue").read_text()
     if build.development:
+        greeting += "This is a development build. It is not for use.\n\n"
         (root / DEVELOPMENT).write_text("This is a development build.\n")
     else:
         console.symlink_to("/dev/null")
+    (root / "etc/issue").write_text(greeting)
     shadow = root / "etc/shadow"
     lines = [line.split(":") for line in shadow.read_text().splitlines()]
     for one in lines:

@@ -13,7 +13,7 @@ from buildroot_external.image.layout import Layout
 from buildroot_external.image.slot import Kernel
 from buildroot_external.image.tool import CannotBuild, need, run
 
-from . import debian
+from . import debian, made_of
 
 OUT = image.REPOSITORY / "build" / "image"
 FAMILY = "x86-64"
@@ -28,12 +28,19 @@ PACKAGES = (
 
 
 def build(asked: argparse.Namespace) -> None:
-    """Build slot, disk and bundle into `asked.out`; raises `CannotBuild`."""
+    """Build slot, disk and bundle into `asked.out`, unless they are there already; raises `CannotBuild`."""
+    kept = asked.out / made_of.NAME
+    options = {name: told for name, told in vars(asked).items() if name not in {"out", "again"}}
+    digest = made_of.digest(image.REPOSITORY, *sorted(map(str, options.items())))
+    if not asked.again and kept.exists() and kept.read_text() == digest:
+        print(f"{asked.out}: nothing that it is made of has changed")
+        return
     if os.geteuid():
         raise CannotBuild("The image's root is unpacked with its owners: build it as root.")
     need(PROGRAMS, PACKAGES)
     out: Path = asked.out
     out.mkdir(parents=True, exist_ok=True)
+    kept.unlink(missing_ok=True)
     began = time.monotonic()
 
     def told(words: str) -> None:
@@ -60,6 +67,7 @@ def build(asked: argparse.Namespace) -> None:
         loader = boot_loader.Loader(program, made.family.program, image.COMMON / "grub.cfg")
         kernel = Kernel(base.kernel, base.version, made.words, base.busybox)
         image.make(place, kernel, sealed, loader, made, out, told, update=not asked.no_bundle)
+    kept.write_text(digest)
 
 
 def main() -> int:
@@ -72,6 +80,7 @@ def main() -> int:
     parser.add_argument("--authority", type=Path, help="whom recorders believe, where it is not the signer itself")
     parser.add_argument("--permits", type=Path, help="the public key (Ed25519, PEM) of who permits older versions")
     parser.add_argument("--no-bundle", action="store_true", help="the disk alone")
+    parser.add_argument("--again", action="store_true", help="also where nothing has changed")
     try:
         build(parser.parse_args())
     except CannotBuild as error:

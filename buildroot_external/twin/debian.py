@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,9 +82,17 @@ def base(kept: Path, repository: Path) -> Base:
         shutil.rmtree(old)
     made.place.mkdir()
     recipe = Recipe.read()
-    _debian(made.root, recipe)
-    (made.place / "version").write_text(_kernel(made, recipe))
-    _python(made, recipe, lock)
+    # One waits for the network while another unpacks.
+    with ThreadPoolExecutor() as pool:
+        making = [
+            pool.submit(_debian, made.root, recipe),
+            pool.submit(_kernel, made, recipe),
+            pool.submit(_fetch_wheels, made, recipe, lock),
+        ]
+        for one in making:
+            one.result()
+    _install_modules(made, recipe)
+    _install_wheels(made, recipe)
     for one in recipe.off:
         run("systemctl", f"--root={made.root}", "mask", one)
     (made.place / "done").write_text("")
@@ -101,8 +110,8 @@ def _debian(root: Path, recipe: Recipe) -> None:
         shutil.rmtree(root / folder, ignore_errors=True)
 
 
-def _kernel(made: Base, recipe: Recipe) -> str:
-    """Put the kernel and a busybox in their places, the modules into the root; gives the kernel's version."""
+def _kernel(made: Base, recipe: Recipe) -> None:
+    """Put the kernel, its version and modules, and a busybox in their places."""
     depends = run("apt-cache", "depends", recipe.kernel)
     package = re.search(r"Depends: linux-image-(\S+)", depends)
     if package is None:
@@ -116,13 +125,17 @@ def _kernel(made: Base, recipe: Recipe) -> str:
             run("dpkg-deb", "-x", one, place / "unpacked")
         shutil.copy(place / "unpacked/bin/busybox", made.busybox)
         shutil.copy(place / "unpacked/boot" / f"vmlinuz-{version}", made.kernel)
-        modules = made.root / "usr/lib/modules" / version
-        modules.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(place / "unpacked/lib/modules" / version, modules)
+        shutil.move(place / "unpacked/lib/modules" / version, made.place / "modules")
+    (made.place / "version").write_text(version)
+
+
+def _install_modules(made: Base, recipe: Recipe) -> None:
+    modules = made.root / "usr/lib/modules" / made.version
+    modules.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made.place / "modules", modules)
     for one in recipe.modules_out:
         shutil.rmtree(modules / "kernel" / one, ignore_errors=True)
-    run("depmod", "-b", made.root, version)
-    return version
+    run("depmod", "-b", made.root, made.version)
 
 
 def _wheels(repository: Path) -> str:
@@ -141,9 +154,9 @@ def _name(entry: str) -> str:
     return entry.partition("==")[0]
 
 
-def _python(made: Base, recipe: Recipe, lock: str) -> None:
+def _fetch_wheels(made: Base, recipe: Recipe, lock: str) -> None:
     pinned = made.place / "wheels.lock"
-    target = made.root / PYTHON_PLACE
+    target = made.place / "wheels"
     ours, others = _apart(lock)
     (made.place / "sources.lock").write_text(ours)
     pinned.write_text(others)
@@ -154,9 +167,24 @@ def _python(made: Base, recipe: Recipe, lock: str) -> None:
     run(*pip, *into, "-r", made.place / "sources.lock")
     for one in (*target.rglob("tests"), *target.rglob("test")):
         shutil.rmtree(one, ignore_errors=True)
-    # The image keeps no times of files, by which Python would find everything stale.
-    whole = ("compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash")
-    run("chroot", made.root, "python3", "-m", *whole, f"/{PYTHON_PLACE}", f"/usr/lib/python{recipe.python}")
+
+
+def _install_wheels(made: Base, recipe: Recipe) -> None:
+    for one in (made.place / "wheels").iterdir():
+        shutil.move(one, made.root / PYTHON_PLACE)
+    (made.place / "wheels").rmdir()
+    _compile(made.root, recipe, PYTHON_PLACE, f"usr/lib/python{recipe.python}")
+
+
+def _compile(root: Path, recipe: Recipe, *folders: str) -> None:
+    """Compile folders of a root; the image keeps no times of files, by which Python would find everything stale."""
+    if sys.version_info[:2] != tuple(map(int, recipe.python.split("."))):
+        whole = ("compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash")
+        run("chroot", root, "python3", "-m", *whole, *(f"/{one}" for one in folders))
+        return
+    told: dict[str, Any] = {"invalidation_mode": py_compile.PycInvalidationMode.UNCHECKED_HASH, "force": True}
+    for one in folders:
+        compileall.compile_dir(root / one, quiet=2, workers=0, stripdir=root, prependdir="/", **told)
 
 
 def _apart(lock: str) -> tuple[str, str]:
@@ -171,10 +199,4 @@ def install(root: Path, repository: Path, recipe: Recipe) -> None:
     target = root / PYTHON_PLACE
     for package in OURS:
         shutil.copytree(repository / package, target / package, ignore=shutil.ignore_patterns("__pycache__", "stage"))
-    if sys.version_info[:2] != tuple(map(int, recipe.python.split("."))):
-        folders = [f"/{PYTHON_PLACE}/{one}" for one in OURS]
-        run("chroot", root, "python3", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *folders)
-        return
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    for package in OURS:
-        compileall.compile_dir(target / package, quiet=2, invalidation_mode=unchecked, stripdir=root, prependdir="/")
+    _compile(root, recipe, *(f"{PYTHON_PLACE}/{one}" for one in OURS))

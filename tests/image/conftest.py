@@ -1,13 +1,21 @@
-"""What boots the image runs by `make image-test` only: it needs QEMU, and root to build what it boots."""
+"""What boots the image runs by `make image-test` only: it needs QEMU, and root to build what it boots.
 
+All tests share one machine. They are run in the order of `BOOTS`: what changes it most comes last.
+"""
+
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.image.desk import Desk
+from tests.image.footage import film
 from tests.image.machine import recorder as switched_on
 
 HERE = Path(__file__).parent
-BOOTS = {"test_boot.py"}
+BOOTS = ("test_boot.py", "test_screen.py", "test_recording.py", "test_power_cut.py", "test_hang.py")
+CAMERAS = 4
 
 
 def pytest_addoption(parser):
@@ -19,8 +27,48 @@ def pytest_ignore_collect(collection_path, config):
     return True if mine and not config.getoption("image", default=False) else None
 
 
+def pytest_collection_modifyitems(items):
+    places = {HERE / name: nth for nth, name in enumerate(BOOTS)}
+    items.sort(key=lambda one: places.get(one.path, -1))
+
+
 @pytest.fixture(scope="session")
 def recorder():
     """Give a recorder that was switched on for the first time; all tests share it."""
     with switched_on() as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def desk(recorder):
+    """Give its monitor, keyboard and mouse, as somebody finds them who comes to it."""
+    return Desk(recorder)
+
+
+@pytest.fixture(scope="session")
+def owner(desk):
+    """Set the administrator's password at the desk, so that the wall is to be seen."""
+    desk.set_password()
+    desk.to_the_wall()
+    return desk
+
+
+@pytest.fixture(scope="session")
+def cameras():
+    """Simulated cameras on the host, as the recorder's network sees them; gives their port."""
+    words = ("--port", "0", "--cameras", str(CAMERAS), "--main", "640x360", "--main-kbps", "400", "--main-fps", "5")
+    small = ("--sub", "320x180", "--sub-fps", "5", "--sub-kbps", "100", "--loop", "10")
+    started = [sys.executable, "-m", "recorder.simulate", *words, *small, "--prepare"]
+    process = subprocess.Popen(started, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    ready = next(line for line in process.stdout if line.startswith("ready"))
+    yield int(ready.split()[1])
+    process.terminate()
+    process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def footage(recorder, owner, cameras):
+    """Plug a disk in, make it ready, add the cameras, and wait until all are recorded; gives the disk."""
+    del owner
+    return film(recorder, cameras, CAMERAS)

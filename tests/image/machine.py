@@ -1,6 +1,7 @@
 """The image in a virtual machine: by firmware and boot loader, with what a recorder has around it."""
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from tests.guest.code_volume import INSIDE_AT, MOUNTED_AT
@@ -22,9 +23,17 @@ DISK_MB = 6144
 """Larger than the image: the last partition must grow."""
 LOGIN_S = 900.0
 """From power on to the login at the console: a third of that on an idle machine is plenty."""
+PATIENCE_S = 900.0
+"""For anything in the machine: minutes beside others, seconds on an idle one."""
 MEMORY_MB = 2560
 RIG_AT = "/run/rig"
 ANSWER = rb"rig \d+"
+SIZE = (1280, 720)
+"""Of the monitor."""
+COMMAND = "from recorder.client.api import ApiClient\nfrom recorder.cli import main\nmain()"
+"""/usr/bin/nightjar, as the agent runs it: what it imports is there already."""
+DATA = "/var/lib/nightjar"
+LOOK_S = 1.0
 
 
 class Recorder(Guest):
@@ -39,18 +48,22 @@ class Recorder(Guest):
         shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", self.variables)
         self.console = b""
         """What came from its serial port since it was switched on."""
+        self.pictures: list[Path] = []
+        """What its monitor showed one after another until the screen drew, as far as it was looked at."""
+        self._newest = ""
+        self._looked_s = 0.0
 
     def greet(self) -> None:
         """Log in at the console of a development build, and start the rig's agent there."""
         self.console = b""
-        self.serial.settimeout(1.0)
+        self.pictures.clear()
+        self.serial.settimeout(0.2)
         self._await(b"login: ", LOGIN_S)
         self.login_s = time.monotonic()
         self.serial.sendall(b"root\n")
         self._await(b"# ", 180)
         mount = f"mkdir -p {RIG_AT} && mount -o ro /dev/disk/by-id/virtio-rig {RIG_AT}"
-        agent = f"{RIG_AT}{INSIDE_AT.removeprefix(MOUNTED_AT)}/agent.py"
-        start = f"systemd-run --quiet --unit=rig /usr/bin/python3 {agent} /dev/ttyS1"
+        start = f"systemd-run --quiet --unit=rig /usr/bin/python3 {self.inside('agent.py')} /dev/ttyS1"
         self.serial.sendall(f"stty -echo; {mount} && {start}; echo rig $?\n".encode())
         # The shell shows the command before it does it; with the number behind it the word is its answer.
         told = self._await(ANSWER, 180)
@@ -73,7 +86,20 @@ class Recorder(Guest):
             if self._qemu is not None and self._qemu.poll() is not None:
                 raise Failed("QEMU ended")
             self._more()
+            self.look()
         return self.console[begun : begun + found.end()]
+
+    def look(self) -> None:
+        """Keep what the monitor shows, where it is another picture than the one before; once a second at most."""
+        if time.monotonic() - self._looked_s < LOOK_S:
+            return
+        self._looked_s = time.monotonic()
+        taken = self.place / f"seen-{len(self.pictures):03}.ppm"
+        self.qmp.command("screendump", filename=str(taken))
+        digest = hashlib.sha256(taken.read_bytes()).hexdigest()
+        if digest != self._newest:
+            self._newest = digest
+            self.pictures.append(taken)
 
     def _drain(self, line) -> None:
         while True:
@@ -95,7 +121,7 @@ class Recorder(Guest):
             *("-smp", "2", "-m", str(self._memory_mb), "-rtc", "base=utc"),
             *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE / 'OVMF_CODE_4M.fd'}"),
             *("-drive", f"if=pflash,format=raw,file={self.variables}"),
-            *("-device", "bochs-display,xres=1280,yres=720"),
+            *("-device", "bochs-display,xres={},yres={}".format(*SIZE)),
             *("-drive", f"{raw},id=system,file={self.system}", "-device", "virtio-blk-pci,drive=system,bootindex=1"),
             *("-drive", f"{raw},readonly=on,id=rig,file={code}", "-device", "virtio-blk-pci,drive=rig,serial=rig"),
             *("-device", "virtio-scsi-pci,id=bays,addr=0x10"),
@@ -104,13 +130,50 @@ class Recorder(Guest):
             *("-chardev", f"socket,id=shell,fd={shell}", "-serial", "chardev:shell"),
             *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-device", "qemu-xhci,id=usb", "-device", "usb-tablet,bus=usb.0", "-device", "usb-kbd,bus=usb.0"),
-            *("-netdev", "user,id=host", "-device", "virtio-net-pci,netdev=host,romfile="),
+            *("-netdev", "user,id=host,hostfwd=tcp:127.0.0.1:0-:443", "-device", "virtio-net-pci,netdev=host,romfile="),
             *("-device", "i6300esb", "-action", "watchdog=reset"),
         ]
 
-    def nightjar(self, *words: str, timeout_s: float = 600) -> str:
+    def nightjar(self, *words: str, timeout_s: float = PATIENCE_S, check: bool = True) -> str:
         """Run the recorder's command line there."""
-        return self.run("nightjar", *words, timeout_s=timeout_s)
+        return self.run("python3", "-c", COMMAND, *words, timeout_s=timeout_s, check=check, NIGHTJAR_DATA=DATA)
+
+    def until(self, *words: str, wanted: Callable[[str], object]) -> str:
+        """Run the recorder's command line until what it says is as wanted; gives that."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            running = self.shell.start("python3", "-c", COMMAND, *words, NIGHTJAR_DATA=DATA)
+            if running.wait(PATIENCE_S) == 0 and wanted(running.output):
+                return running.output
+            if time.monotonic() > end:
+                raise Failed(f"{words}: not seen; last: {running.output[-3000:]}\n{self.why()}")
+            time.sleep(0.5)
+
+    def inside(self, program: str) -> str:
+        """Where one of the rig's programs lies in the machine."""
+        return f"{RIG_AT}{INSIDE_AT.removeprefix(MOUNTED_AT)}/{program}"
+
+    def await_screen(self) -> None:
+        """Wait until the screen draws and answers."""
+
+        def active(told: str) -> bool:
+            self.look()
+            return told.strip() == "active"
+
+        self.shell.poll("systemctl is-active nightjar-gui.service", until=active, timeout_s=PATIENCE_S)
+        self.look()
+
+    def why(self) -> str:
+        """What its log says of errors, for the words of a failure."""
+        return self.run("journalctl -b --no-pager -p err -n 60", check=False)
+
+    @property
+    def web_port(self) -> int:
+        """The port of the host that leads to the recorder's web server through its network card."""
+        told = self.qmp.command("human-monitor-command", command_line="info usernet")
+        found = re.search(r"TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+443\b", told)
+        assert found, told
+        return int(found[1])
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from buildroot_external.image.family import Family
 from buildroot_external.image.layout import MIB, Layout
 from buildroot_external.image.slot import Slot
 from buildroot_external.image.tool import CannotBuild, run
+from buildroot_external.twin import made_of
 
 REPOSITORY = Path(__file__).parents[2]
 COMMON = REPOSITORY / "board" / "common"
@@ -154,3 +155,25 @@ def test_only_a_development_build_speaks_at_the_serial_port():
 def test_a_family_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(CannotBuild, match="no family toaster, only x86-64, rpi-cm5, rk3588"):
         Family.read(COMMON, "toaster")
+
+
+def test_an_image_is_built_again_where_a_file_of_it_changed_and_not_else(tmp_path):
+    for tree in made_of.TREES:
+        (tmp_path / tree / "__pycache__").mkdir(parents=True)
+        (tmp_path / tree / "one").write_text(tree)
+    for name in made_of.FILES:
+        (tmp_path / name).write_text(name)
+    first = made_of.digest(tmp_path)
+    (tmp_path / "gui" / "__pycache__" / "one.pyc").write_bytes(b"compiled")
+    assert made_of.digest(tmp_path) == first
+    found = {first, made_of.digest(tmp_path, "without a bundle")}
+    for change in (
+        lambda: (tmp_path / "rootfs" / "one").chmod(0o755),
+        lambda: (tmp_path / "rootfs" / "two").symlink_to("one"),
+        lambda: (tmp_path / "hal" / "one").write_text("another"),
+        lambda: (tmp_path / "requirements.lock").write_text("another"),
+        lambda: (tmp_path / "board" / "one").rename(tmp_path / "board" / "other"),
+    ):
+        change()
+        found.add(made_of.digest(tmp_path))
+    assert len(found) == 7

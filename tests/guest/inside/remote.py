@@ -4,11 +4,8 @@
 that udev gives to the screen's devices and read as the screen does it; the keymap is in the receiver already.
 """
 
-import fcntl
 import json
-import os
 import select
-import struct
 import sys
 import time
 from pathlib import Path
@@ -16,10 +13,8 @@ from pathlib import Path
 from gui.input.keymap import Keymap
 from hal.client.input import EV_KEY, PRESSED, RELEASED, input_nodes, open_keys
 from hal.kernel.input import EventDevice
+from tests.guest.inside.send_remote import send, sender
 
-SET_SEND_MODE, MODE_SCANCODE, PROTO_NEC = 0x40046911, 8, 9
-"""linux/lirc.h: `LIRC_SET_SEND_MODE`, `LIRC_MODE_SCANCODE`, `RC_PROTO_NEC`."""
-SCANCODE = struct.Struct("=QHHIQ")
 SILENCE_S = 3.0
 """A key of a remote is up a quarter of a second after its last telegram."""
 
@@ -40,12 +35,11 @@ def receiver() -> Path:
 
 def main() -> None:
     keymap = Keymap.read(Path(sys.argv[1]))
-    lirc = os.open("/dev/lirc0", os.O_RDWR)
-    fcntl.ioctl(lirc, SET_SEND_MODE, struct.pack("I", MODE_SCANCODE))
+    lirc = sender()
     node = open_keys(receiver())
     told: dict[str, list[str]] = {}
     for word in sys.argv[2:]:
-        os.write(lirc, SCANCODE.pack(0, 0, PROTO_NEC, 0, int(word, 16)))
+        send(lirc, int(word, 16))
         heard = told[word] = []
         end = time.monotonic() + 60
         while time.monotonic() < end and select.select([node.fileno()], [], [], SILENCE_S)[0]:

@@ -1,0 +1,95 @@
+"""What is seen on the monitor from boot loader to wall; keyboard, mouse and remote reach the screen."""
+
+import itertools
+
+import pygame
+import pytest
+from pygame import Surface
+
+from gui.toolkit.theme import BACKGROUND
+from tests.image.known import calm_sheet, unlike
+from tests.image.machine import BUILT, SIZE
+from tests.image.screen import named, words
+from tests.image.test_disk import COMMON
+
+KEYMAP = "/etc/nightjar/remote.toml"
+REMOTE = {"KEY_MENU": 0x0411, "KEY_EXIT": 0x0412}
+
+
+SPLASH = pygame.image.load(COMMON / "splash.png")
+SAME = 1.0
+"""Of 255: the boot loader stretches the picture."""
+
+
+def pixels(picture: Surface) -> bytes:
+    return pygame.image.tobytes(picture, "RGB")
+
+
+def test_one_calm_picture_is_seen_from_the_boot_loader_to_the_wall(recorder, desk):
+    """No word of the kernel, no black: the firmware's picture, then ours, then what the screen draws."""
+    del desk
+    taken = [pygame.image.load(str(path)) for path in recorder.pictures]
+    ours = list(itertools.dropwhile(lambda one: not calm(one), taken))
+    assert ours, recorder.pictures
+    drawn = list(itertools.dropwhile(calm, ours))
+    assert drawn
+    for one in drawn:
+        width, height = one.get_size()
+        corners = {tuple(one.get_at((x, y))[:3]) for x in (0, width - 1) for y in (0, height - 1)}
+        assert corners == {BACKGROUND}
+
+
+def calm(picture: Surface) -> bool:
+    return unlike(picture, SPLASH) < SAME
+
+
+@pytest.mark.covers("D-DISP-09")
+def test_the_monitor_shows_what_the_screen_draws_to_the_pixel(desk):
+    """By QEMU's own picture of the card."""
+    first = desk.screen.picture()
+    assert first.get_size() == SIZE, "the monitor's own size"
+    # The clock goes on and the cursor blinks: what is shown is looked for until both were taken between two changes.
+    desk.monitor.shows(lambda found: pixels(found) == pixels(desk.screen.picture()), "the screen's picture")
+
+
+def test_a_password_written_on_the_keyboard_leads_to_the_known_wall(recorder, owner):
+    """Drawn here from the same facts, to the pixel."""
+
+    def known(found: Surface) -> bool:
+        now_us = int(recorder.run("date +%s")) * 1_000_000
+        return pixels(found) == pixels(calm_sheet(SIZE, now_us))
+
+    try:
+        seen = owner.monitor.shows(known, "the known wall")
+    except AssertionError:
+        pygame.image.save(owner.monitor.picture(), str(BUILT / "calm-seen.png"))
+        pygame.image.save(calm_sheet(SIZE, int(recorder.run("date +%s")) * 1_000_000), str(BUILT / "calm-known.png"))
+        raise
+    pygame.image.save(seen, str(BUILT / "calm.png"))
+
+
+def test_a_click_of_the_mouse_opens_what_is_under_it(owner):
+    owner.click("add-camera")
+    owner.screen.until(lambda tree: "Add a camera" in tree["pages"][-1]["title"], "the form for a camera")
+    owner.to_the_wall()
+
+
+@pytest.mark.covers("D-IR-09")
+def test_a_key_of_a_remote_opens_the_menu_and_another_closes_it(recorder, owner):
+    """Through the kernel's receiver, which has the keymap by the image's own rule."""
+    lines = [f'"0x{code:04x}" = "{key}"' for key, code in REMOTE.items()]
+    keymap = ["[[protocols]]", 'name = "test"', 'protocol = "nec"', "[protocols.scancodes]", *lines]
+    recorder.shell.write(KEYMAP, "\n".join(keymap).encode() + b"\n")
+    recorder.run("modprobe rc-loopback && udevadm settle --timeout=120")
+    owner.screen.until(lambda tree: len(tree["pages"]) == 1, "the wall")
+    press(recorder, "KEY_MENU")
+    opened = owner.screen.until(lambda tree: len(tree["pages"]) > 1, "the menu")
+    assert "Main menu" in set(words(opened))
+    press(recorder, "KEY_EXIT")
+    owner.screen.until(lambda tree: len(tree["pages"]) == 1, "the wall")
+    recorder.run(f"modprobe -r rc-loopback; rm {KEYMAP}")
+    assert named(owner.screen.tree(), "add-camera")
+
+
+def press(recorder, key):
+    recorder.run("python3", recorder.inside("send_remote.py"), f"{REMOTE[key]:#x}")
