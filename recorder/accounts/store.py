@@ -118,6 +118,26 @@ class AccountStore:
         with self._lock:
             return self._db.execute(statement, values).fetchall()
 
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Give the rows of one of this package's own tables."""
+        with self._lock:
+            found = self._db.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own names
+            columns = [one[0] for one in found.description]
+            return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def put(self, table: str, row: dict[str, str | int]) -> None:
+        """Store a row of one of this package's own tables; raises sqlite3.IntegrityError for one that is there."""
+        with self._lock:
+            columns = ", ".join(row)
+            places = ", ".join("?" * len(row))
+            self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", tuple(row.values()))  # noqa: S608
+
+    def clear(self) -> None:
+        """Remove all that anybody could log in with, and all sessions."""
+        with self.transaction():
+            for table in ("credential", *OF_USER):
+                self.run(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
     def credential(self, name: str) -> Credential | None:
         """Give the credentials of a user."""
         found = self.run("SELECT name, record, set_us, must_change, weak FROM credential WHERE name = ?", name)

@@ -23,6 +23,7 @@ from recorder.accounts.errors import NotLoggedIn
 from recorder.api.errors import body
 from recorder.client.errors import NightjarError, Refused
 from recorder.client.words import _
+from recorder.configuration.sealed import LARGEST_FILE
 from recorder.settings.rights import EVERY, FULL, NONE
 from recorder.sockets.http_server import drain
 
@@ -38,7 +39,10 @@ OPEN = {
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_BODY = 1 << 20
-LARGE_BODIES = {("PUT", "/api/v1/update/bundle"): LARGEST_BUNDLE}
+LARGE_BODIES = {
+    ("PUT", "/api/v1/update/bundle"): LARGEST_BUNDLE,
+    ("PUT", "/api/v1/configuration/file"): LARGEST_FILE,
+}
 """Routes that take a file as it comes, never whole in memory, and judge the caller before the first byte of it."""
 
 

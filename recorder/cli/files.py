@@ -1,4 +1,4 @@
-"""Files that a command writes: whole or not at all."""
+"""Files that a command reads, and writes: whole or not at all."""
 
 import os
 from pathlib import Path
@@ -12,6 +12,13 @@ class NotWritten(NightjarError):
 
     status = 507
     words = _("{path} was not written: {problem}.")
+
+
+class NotAFile(NightjarError):
+    """A file of ours could not be read or written."""
+
+    status = 422
+    words = _("{path}: {problem}")
 
 
 def check_place(path: Path) -> None:

@@ -1,18 +1,52 @@
 """The configuration as a whole, in control: what an administrator asks of it."""
 
+import hashlib
+import re
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
 
-from recorder.client.answers.configuration import Extent
-from recorder.client.errors import NightjarError
+from recorder.accounts.password import check_new
+from recorder.client.answers.configuration import (
+    ConfigurationFile,
+    ConfigurationPreview,
+    ConfigurationStatus,
+    Exported,
+    Extent,
+    Taking,
+)
+from recorder.client.answers.disks import StickStatus
+from recorder.client.answers.update import FoundBundle
+from recorder.client.clock import SECOND_US
+from recorder.client.errors import NightjarError, NotFound
 from recorder.client.instance import Instance
 from recorder.client.words import _
+from recorder.configuration import contents, sealed
+from recorder.configuration.gathering import Gathering
+from recorder.configuration.placing import Placing
 from recorder.configuration.reset_flag import ask_for, withdraw
+from recorder.configuration.sealed import LARGEST_FILE
+from recorder.configuration.steps import Steps
+from recorder.control.sticks import Sticks
+from recorder.settings.pages.general import General
 from recorder.settings.settings import Author, Settings
+from recorder.store.ids import kept_number
+from recorder.update.inbox import pieces_of
+from recorder.update.search import StickUnreadable, Wanted, found_on, opened
 
+SUFFIX = ".njcf"
+WANTED = Wanted(SUFFIX.encode(), LARGEST_FILE)
 ASKED = {
     Extent.SETTINGS: _("a reset of all settings but users and network was asked for"),
     Extent.USERS: _("a reset of all settings and users was asked for"),
     Extent.EVERYTHING: _("a reset of everything but recordings was asked for"),
+}
+TAKEN = {
+    Taking.SAME: _("taken from {name} as of {time}, to be that recorder"),
+    Taking.CLONE: _("taken from {name} as of {time}, to be one like it"),
 }
 
 
@@ -30,6 +64,13 @@ class UpdateGoesOn(NightjarError):
     words = _("The recorder is being updated. Wait for the end of it.")
 
 
+class NotExported(NightjarError):
+    """A stick takes nothing."""
+
+    status = 409
+    words = _("The configuration could not be written to the USB stick: {problem}.")
+
+
 class ConfigurationDesk:
     """Called in threads."""
 
@@ -37,6 +78,9 @@ class ConfigurationDesk:
         self,
         instance: Instance,
         settings: Settings,
+        gathering: Gathering,
+        placing: Placing,
+        sticks: Sticks,
         updating: Callable[[], bool],
         leave: Callable[[], object],
         restart: Callable[[], object],
@@ -44,9 +88,126 @@ class ConfigurationDesk:
         """`leave` has control start anew, `restart` the machine; that one raises `NightjarError`."""
         self._instance = instance
         self._settings = settings
+        self._gathering = gathering
+        self._placing = placing
+        self._sticks = sticks
         self._updating = updating
         self._leave = leave
         self._restart = restart
+        self._held: tuple[str, bytes] = ("", b"")
+        """The file that was taken in last, by its id."""
+        self._one_at_a_time = Lock()
+
+    # --- what is there ---
+
+    def status(self) -> ConfigurationStatus:
+        """What is on sticks."""
+        seen = [self._on(stick) for stick in self._sticks.sticks]
+        found = tuple(one for some, _problem in seen for one in some)
+        return ConfigurationStatus(found, " ".join(problem for _some, problem in seen if problem))
+
+    @staticmethod
+    def _on(stick: StickStatus) -> tuple[tuple[FoundBundle, ...], str]:
+        try:
+            return found_on(stick.place, stick.label, WANTED), ""
+        except StickUnreadable as error:
+            return (), str(error)
+
+    # --- exporting ---
+
+    def export(self, password: str, author: Author) -> tuple[str, bytes]:
+        """Give a name for the file, and all that was set, sealed with a password; raises `BadPassword`."""
+        check_new(password)
+        data = self._gathering.sealed([sealed.secret_of_password(password)])
+        self._settings.noted("configuration", "", _("exported"), author)
+        return self._file_name(sealed.manifest_of(data).made_us), data
+
+    def export_to_stick(self, port: str, password: str, author: Author) -> Exported:
+        """Write it to the stick in a port; raises `NotFound`, `BadPassword`, `NotExported`, `StickNotWritten`."""
+        stick = self._stick(port)
+        check_new(password)
+        self._sticks.open_for_writing(stick.place)
+        name, data = self.export(password, author)
+        folder, steps = Path(stick.place), Steps()
+        fresh = folder / f".{secrets.token_hex(6)}.new"
+        try:
+            steps.write(fresh, data)
+            steps.rename(fresh, folder / name)
+            steps.sync(folder)
+        except OSError as error:
+            raise NotExported(problem=error.strerror or error) from None
+        return Exported(stick.label, name)
+
+    def _stick(self, port: str) -> StickStatus:
+        found = next((one for one in self._sticks.sticks if one.port == port), None)
+        if found is None:
+            raise NotFound(what=_("USB stick in {port}").format(port=port))
+        return found
+
+    def _file_name(self, made_us: int) -> str:
+        name = re.sub(r"[^A-Za-z0-9]+", "-", self._settings.get(General).recorder_name).strip("-") or "recorder"
+        return f"{name}-{datetime.fromtimestamp(made_us / SECOND_US, UTC):%Y-%m-%d-%H%M%S}{SUFFIX}"
+
+    # --- taking in ---
+
+    def hold(self, data: bytes) -> ConfigurationFile:
+        """Take a file in to be looked at, in place of the one before; raises what `sealed.manifest_of` does."""
+        manifest = sealed.manifest_of(data)
+        self._held = hashlib.sha256(data).hexdigest()[:32], data
+        mine = kept_number(self._instance.state)[0]
+        same = bool(manifest.recorder) and manifest.recorder == mine
+        return ConfigurationFile(self._held[0], manifest.name, manifest.made_us, manifest.firmware, same)
+
+    def hold_from_stick(self, wanted: str) -> ConfigurationFile:
+        """Take a file of a stick in; raises `NotFound`, `BundleGone`, `StickUnreadable`, and as `hold`."""
+        for stick in self._sticks.sticks:
+            if any(one.id == wanted and not one.problem for one in self._on(stick)[0]):
+                return self.hold(_read(stick, wanted))
+        raise NotFound(what=_("such file on a USB stick"))
+
+    def look(self, wanted: str, password: str, taking: Taking) -> ConfigurationPreview:
+        """Say what would change; raises `NotFound`, and what `sealed.open_sealed` and `Placing.look` do."""
+        with self._one_at_a_time:
+            try:
+                return self._placing.look(self._opened(wanted, password)[1], taking)
+            except OSError as error:
+                raise NotWritten(problem=error.strerror or error) from None
+
+    def take(self, wanted: str, password: str, taking: Taking, author: Author) -> None:
+        """Have it take the place of what is here, at the start that follows at once; raises as `look` does.
+
+        Also `UpdateGoesOn`.
+        """
+        if self._updating():
+            raise UpdateGoesOn
+        with self._one_at_a_time:
+            manifest, found = self._opened(wanted, password)
+            self.place(manifest, found, taking, author)
+
+    def place(self, manifest: sealed.Manifest, found: contents.Contents, taking: Taking, author: Author) -> None:
+        """Have contents take the place of what is here, and start anew."""
+        made = f"{datetime.fromtimestamp(manifest.made_us / SECOND_US, UTC):%Y-%m-%d %H:%M} UTC"
+        words = TAKEN[taking].format(name=manifest.name, time=made)
+        becomes = self._placing.becomes_another(found, taking)
+        try:
+            self._placing.take(found, taking, author, words)
+        except OSError as error:
+            raise NotWritten(problem=error.strerror or error) from None
+        self._held = ("", b"")
+        if becomes:
+            # Where the machine has no switch, its owner starts the rest anew.
+            with suppress(NightjarError):
+                self._restart()
+                return
+        self._leave()
+
+    def _opened(self, wanted: str, password: str) -> tuple[sealed.Manifest, contents.Contents]:
+        name, data = self._held
+        if not name or name != wanted:
+            raise NotFound(what=_("configuration that was taken in just now"))
+        return sealed.manifest_of(data), contents.read(sealed.open_sealed(data, password))
+
+    # --- resetting ---
 
     def reset(self, extent: Extent, author: Author) -> None:
         """Take settings away, at the start that follows at once; raises `UpdateGoesOn`, `NotWritten`.
@@ -69,3 +230,13 @@ class ConfigurationDesk:
         except NightjarError:
             withdraw(config)
             raise
+
+
+def _read(stick: StickStatus, wanted: str) -> bytes:
+    with opened(stick.place, stick.label, wanted, WANTED) as descriptor:
+        data = bytearray()
+        for piece in pieces_of(descriptor):
+            data += piece
+            if len(data) > LARGEST_FILE:
+                break  # it has grown; what it is now is refused
+        return bytes(data)

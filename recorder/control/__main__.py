@@ -13,6 +13,7 @@ from recorder.api.serving import Serving, listen
 from recorder.client.clock import SystemClock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
+from recorder.configuration.incoming import move_in
 from recorder.configuration.reset import carry_out
 from recorder.control.control import Control
 from recorder.settings.registry import built_in
@@ -39,9 +40,10 @@ async def run(instance: Instance, password: str) -> None:
     """Serve one instance; `password` is that of the administrator for the first run, if one was given."""
     await asyncio.to_thread(take_back, instance)
     reset = await asyncio.to_thread(carry_out, instance, built_in(), SystemClock())
+    restored = await asyncio.to_thread(move_in, instance)
     control = await asyncio.to_thread(Control, instance)
     control.leave = lambda: os.kill(os.getpid(), signal.SIGTERM)
-    if reset is not None:
+    if reset is not None or restored:
         await asyncio.to_thread(control.void_grants)
     await asyncio.to_thread(first_administrator, control, password)
     serving = Serving(create_app(control))

@@ -31,6 +31,8 @@ from recorder.client.status import DiskStatus, MediaStatus
 from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
 from recorder.configuration.desk import ConfigurationDesk
+from recorder.configuration.gathering import Gathering
+from recorder.configuration.placing import Placing
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.additions import Additions
 from recorder.control.array_work import ArrayWork
@@ -196,8 +198,18 @@ class Control:
             lambda: self._hardware_events.troubles,
             updating=lambda: self.updates.note.busy,
         )
-        updating = lambda: self.updates.update.record.busy  # noqa: E731
-        self.configuration = ConfigurationDesk(instance, self.settings, updating, self._leave_soon, firmware.restart)
+        ring = KeyRing(instance, self.clock)
+        stores = (self._settings_store, self._account_store)
+        self.configuration = ConfigurationDesk(
+            instance,
+            self.settings,
+            Gathering(instance, stores, self.settings, self.accounts, ring, self.clock),
+            Placing(instance, self._settings_store, self.settings, self.clock),
+            self.sticks,
+            lambda: self.updates.update.record.busy,
+            self._leave_soon,
+            firmware.restart,
+        )
         self.leave: Callable[[], object] = lambda: None
         """Ends this process, which whoever started it starts anew."""
         self.grant_key = grants.private_key(instance)
@@ -208,7 +220,6 @@ class Control:
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
         self._doors = Doors(instance, self.settings, self.clock)
-        ring = KeyRing(instance, self.clock)
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
         self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)

@@ -98,7 +98,7 @@ class Settings:
         """Give a page; where nothing is stored, its defaults. Raises `NotFound` where it has none."""
         row = self._store.read(page.about.name, item)
         if row is not None:
-            return self._load(page, row)
+            return self.load(page, row)
         return Stored(item, 0, self._defaults(page, item))
 
     def get(self, page: type[P], item: str = "") -> P:
@@ -110,7 +110,7 @@ class Settings:
         found: list[Stored[P]] = []
         for row in self._store.items(page.about.name):
             try:
-                found.append(self._load(page, row))
+                found.append(self.load(page, row))
             except DamagedSettings as error:
                 log.error("%s", error)  # noqa: TRY400 - the words say it all
         return found
@@ -202,7 +202,7 @@ class Settings:
             row = self._store.read(page.about.name, item)
             if row is None and must_exist:
                 raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
-            before = self._load(page, row) if row else None
+            before = self.load(page, row) if row else None
             if revision is not None and revision != (before.revision if before else 0):
                 raise Conflict
             self._refuse_read_only(page, before, values)
@@ -217,7 +217,7 @@ class Settings:
         with self._store.transaction():
             for item, fields in values.items():
                 row = self._store.read(page.about.name, item)
-                before = self._load(page, row) if row else None
+                before = self.load(page, row) if row else None
                 self._refuse_read_only(page, before, fields)
                 checked = self._check(page, self._merged(page, item, before, page.prepare(fields)))
                 stored = self._write(page, item, row, before, checked, author)
@@ -229,7 +229,7 @@ class Settings:
         page = type(values)
         with self._store.transaction():
             row = self._store.read(page.about.name, item)
-            stored = self._write(page, item, row, self._load(page, row) if row else None, values, author)
+            stored = self._write(page, item, row, self.load(page, row) if row else None, values, author)
         self._tell([Changed(page.about.name, item, stored.revision)])
         return stored
 
@@ -240,7 +240,7 @@ class Settings:
         with self._store.transaction():
             for other in to:
                 row = self._store.read(page.about.name, other)
-                found.append(self._write(page, other, row, self._load(page, row) if row else None, values, author))
+                found.append(self._write(page, other, row, self.load(page, row) if row else None, values, author))
         self._tell([Changed(page.about.name, one.item, one.revision) for one in found])
         return found
 
@@ -262,7 +262,7 @@ class Settings:
             row = self._store.read(page.about.name, item)
             if row is None:
                 raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
-            self._look(page, author, item, self._load(page, row).values, None)
+            self._look(page, author, item, self.load(page, row).values, None)
             self._store.remove(page.about.name, item)
             revision = self._store.count("revision")
             self._store.note([self._noted(page, item, author, "", json.dumps("stored"), json.dumps(None))])
@@ -284,8 +284,9 @@ class Settings:
         except ValidationError:
             raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item)) from None
 
-    def _load(self, page: type[P], row: Row) -> Stored[P]:
-        body = _upgraded(page, row)
+    def load(self, page: type[P], row: Row) -> Stored[P]:
+        """Give a stored document as today's page; raises `DamagedSettings`."""
+        body = upgraded(page, row)
         known = {name: value for name, value in body.items() if name in page.model_fields}
         # What no longer fits (a narrower range, a removed choice, a secret of another device) falls back by the field.
         for _try in range(len(known) + 1):
@@ -331,7 +332,7 @@ class Settings:
         self, page: type[P], item: str, row: Row | None, before: Stored[P] | None, values: P, author: Author
     ) -> Stored[P]:
         sealed = values.model_dump(mode="json", context={"seal": self.seal})
-        body = _upgraded(page, row) if row else {}
+        body = upgraded(page, row) if row else {}
         unknown = {name: one for name, one in body.items() if name not in page.model_fields}
         noted = self._differences(page, item, before, values, author)
         if before is not None and not noted:
@@ -364,7 +365,8 @@ class Settings:
                 listener(changed)
 
 
-def _upgraded(page: type[Page], row: Row) -> dict[str, Any]:
+def upgraded(page: type[Page], row: Row) -> dict[str, Any]:
+    """Give the stored values of a document as today's version of its page has them."""
     body = row.body
     for version in range(row.version, page.about.version):
         body = page.upgrade(dict(body), version)

@@ -15,6 +15,12 @@ from recorder.client.instance import file_mode
 _ID = struct.Struct("<QII")
 ID_BYTES = _ID.size
 FILE = "recorder.json"
+RESTORED = "restored-recorder.json"
+"""Which recorder it is again since its settings were brought back: control writes it, media begins with it."""
+
+
+PASSED_OVER = 100_000
+"""More starts than a recorder has between two backups, even where it starts anew every second for a day."""
 
 
 class RowId(NamedTuple):
@@ -53,22 +59,37 @@ class _Kept(msgspec.Struct):
 
 def recorder_number(state: Path) -> str:
     """Give the number of the recorder (hex) whose number is kept in `state`; empty where it never recorded."""
+    return kept_number(state)[0]
+
+
+def kept_number(state: Path, file: str = FILE) -> tuple[str, int]:
+    """Give the number of the recorder (hex; empty where it never recorded), and how often it began to record."""
     try:
-        return msgspec.json.decode((state / FILE).read_bytes(), type=_Kept).recorder
+        kept = msgspec.json.decode((state / file).read_bytes(), type=_Kept)
     except (OSError, *UNREADABLE):
-        return ""
+        return "", 0
+    return kept.recorder, kept.boot
+
+
+def restored(recorder: str, boot: int) -> bytes:
+    """Give what `RESTORED` says; boots that the backup did not live to see are passed over, so that no id returns."""
+    return msgspec.json.encode(_Kept(recorder, min(boot + PASSED_OVER, 2**32 - 2)))
 
 
 def next_boot(state: Path) -> IdSource:
     """Begin a new boot number of the recorder whose number is kept in `state`, durably before it is used.
 
-    Where the file is lost or damaged this becomes a recorder of a new random number, so old ids never return.
+    Where the file is lost or damaged this becomes a recorder of a new random number, so old ids never return. Where its
+    settings were brought back from before, it becomes again the recorder that it was.
     """
     path = state / FILE
+    number, kept_boot = kept_number(state)
+    restored, restored_boot = kept_number(state, RESTORED)
+    if restored and restored != number:
+        number, kept_boot = restored, restored_boot
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
-        recorder, boot = int(kept.recorder, 16) % 2**64, kept.boot + 1
-    except (OSError, ValueError, msgspec.DecodeError):
+        recorder, boot = int(number, 16) % 2**64, kept_boot + 1
+    except ValueError:
         recorder, boot = secrets.randbits(64), 1
     if not 0 < boot < 2**32:
         recorder, boot = secrets.randbits(64), 1

@@ -8,6 +8,7 @@ import os
 import secrets
 import threading
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -64,8 +65,9 @@ class _Row(msgspec.Struct):
 class KeyRing:
     """The keys of one instance. No I/O before the first use; safe from any thread."""
 
-    def __init__(self, instance: Instance, clock: Clock | None = None) -> None:
-        self._path = instance.config / FILE
+    def __init__(self, instance: Instance, clock: Clock | None = None, path: Path | None = None) -> None:
+        """`path` is another file than the instance's own."""
+        self._path = path or instance.config / FILE
         self._sealer = Sealer(instance)
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()

@@ -32,7 +32,7 @@ from recorder.update.gate import wrong
 from recorder.update.inbox import PIECE, Inbox, NotRead, pieces_of
 from recorder.update.machine import FirmwareFailed, Update, UpdateBusy
 from recorder.update.record import FILE, RecordFile
-from recorder.update.search import StickUnreadable, bundles, opened
+from recorder.update.search import StickUnreadable, found_on, opened
 from recorder.update.watch import Watch
 
 LOOK_S = 1.0
@@ -355,7 +355,7 @@ class UpdateDesk:
         for label, place in here - set(self._found):
             self._found[label, place] = ()
             try:
-                self._found[label, place] = await asyncio.to_thread(bundles, place, label)
+                self._found[label, place] = await asyncio.to_thread(found_on, place, label)
             except StickUnreadable as error:
                 if Path(place).is_dir():
                     self._problems[label, place] = str(error)

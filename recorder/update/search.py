@@ -1,4 +1,4 @@
-"""Looking for bundles on a USB stick: two levels of folders, a bounded number of names, nothing but plain files.
+"""Looking for files of a kind on a USB stick: two levels of folders, so many names, nothing but plain files.
 
 A stick is hostile: names are only ever shown, folders are entered by descriptors, links are not followed, and a file
 system that answers with an error ends the search with words.
@@ -16,7 +16,6 @@ from recorder.client.answers.update import FoundBundle
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
-SUFFIX = b".raucb"
 DEEPEST = 2
 """Levels: the top folder, and those in it."""
 MOST_NAMES = 5000
@@ -40,24 +39,36 @@ class BundleGone(NightjarError):
     words = _("This file is not on the USB stick any more. Look at the list again.")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for: names that end so, and files of at most so many bytes."""
+
+    suffix: bytes
+    largest: int
+
+
+BUNDLE = Wanted(b".raucb", LARGEST_BUNDLE)
+
+
 @dataclass
 class _Search:
     stick: str
+    wanted: Wanted
     left: int = MOST_NAMES
     found: list[tuple[FoundBundle, tuple[bytes, ...]]] = field(
         default_factory=list[tuple[FoundBundle, tuple[bytes, ...]]]
     )
 
 
-def bundles(place: str, stick: str) -> tuple[FoundBundle, ...]:
-    """List the files of a stick that are named like bundles; raises `StickUnreadable`."""
-    return tuple(one for one, _parts in _search(place, stick))
+def found_on(place: str, stick: str, wanted: Wanted = BUNDLE) -> tuple[FoundBundle, ...]:
+    """List the files of a stick that are named as wanted; raises `StickUnreadable`."""
+    return tuple(one for one, _parts in _search(place, stick, wanted))
 
 
 @contextmanager
-def opened(place: str, stick: str, wanted: str) -> Generator[int]:
+def opened(place: str, stick: str, found: str, wanted: Wanted = BUNDLE) -> Generator[int]:
     """Open the file of this id to be read; raises `BundleGone`, `StickUnreadable`."""
-    parts = next((parts for one, parts in _search(place, stick) if one.id == wanted), None)
+    parts = next((parts for one, parts in _search(place, stick, wanted) if one.id == found), None)
     if parts is None:
         raise BundleGone
     folder = file = -1
@@ -79,8 +90,8 @@ def opened(place: str, stick: str, wanted: str) -> Generator[int]:
                 os.close(one)
 
 
-def _search(place: str, stick: str) -> list[tuple[FoundBundle, tuple[bytes, ...]]]:
-    search = _Search(stick)
+def _search(place: str, stick: str, wanted: Wanted) -> list[tuple[FoundBundle, tuple[bytes, ...]]]:
+    search = _Search(stick, wanted)
     try:
         top = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -103,8 +114,8 @@ def _look(search: _Search, folder: int, above: tuple[bytes, ...]) -> None:
             with suppress(FileNotFoundError):
                 if entry.is_dir(follow_symlinks=False):
                     inner.append(name)
-                elif entry.is_file(follow_symlinks=False) and name.lower().endswith(SUFFIX):
-                    search.found.append((_found(search.stick, (*above, name), entry), (*above, name)))
+                elif entry.is_file(follow_symlinks=False) and name.lower().endswith(search.wanted.suffix):
+                    search.found.append((_found(search, (*above, name), entry), (*above, name)))
     if len(above) + 1 >= DEEPEST:
         return
     for name in sorted(inner):
@@ -115,14 +126,14 @@ def _look(search: _Search, folder: int, above: tuple[bytes, ...]) -> None:
             os.close(inside)
 
 
-def _found(stick: str, parts: tuple[bytes, ...], entry: "os.DirEntry[str]") -> FoundBundle:
+def _found(search: _Search, parts: tuple[bytes, ...], entry: "os.DirEntry[str]") -> FoundBundle:
     about = entry.stat(follow_symlinks=False)
     problem = ""
-    if about.st_size > LARGEST_BUNDLE:
-        problem = _("It is larger than any update.")
+    if about.st_size > search.wanted.largest:
+        problem = _("It is too large.")
     elif not about.st_size:
         problem = _("It is empty.")
     shown = b"/".join(parts).decode(errors="replace")
     shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in shown)[:LONGEST_NAME]
-    name = hashlib.sha256(b"\0".join((stick.encode(), *parts))).hexdigest()[:12]
-    return FoundBundle(name, stick, shown, about.st_size, about.st_mtime_ns // MICROSECOND_NS, problem)
+    name = hashlib.sha256(b"\0".join((search.stick.encode(), *parts))).hexdigest()[:12]
+    return FoundBundle(name, search.stick, shown, about.st_size, about.st_mtime_ns // MICROSECOND_NS, problem)

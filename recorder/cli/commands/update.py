@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
+from recorder.cli.files import NotAFile
 from recorder.cli.following import JobFailed
-from recorder.client.errors import NightjarError
 from recorder.client.sizes import size
 from recorder.client.words import _
 
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from recorder.client.api import ApiClient
 
 LOOK_S = 0.5
-
-
-class NotAFile(NightjarError):
-    """A file of ours could not be read or written."""
-
-    status = 422
-    words = _("{path}: {problem}")
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:

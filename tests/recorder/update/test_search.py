@@ -6,7 +6,7 @@ import pytest
 
 from hal.client.firmware import LARGEST_BUNDLE
 from recorder.update import search
-from recorder.update.search import BundleGone, StickUnreadable, bundles, opened
+from recorder.update.search import BundleGone, StickUnreadable, found_on, opened
 
 NASTY = ["$(reboot).raucb", "; rm -rf ~.raucb", "`id`.RAUCB", "a\nb.raucb", "\x1b[2J.raucb", "--help.raucb", "é.raucb"]
 
@@ -24,9 +24,9 @@ def test_bundles_of_the_top_folder_and_of_those_in_it_are_found(tmp_path):
     put(tmp_path, "nightjar/two.RAUCB", b"twice")
     put(tmp_path, "a/b/three.raucb")
     put(tmp_path, "film.mp4")
-    found = {one.name: one.bytes for one in bundles(str(tmp_path), "KEYS")}
+    found = {one.name: one.bytes for one in found_on(str(tmp_path), "KEYS")}
     assert found == {"one.raucb": 6, "nightjar/two.RAUCB": 5}
-    two = next(one for one in bundles(str(tmp_path), "KEYS") if one.bytes == 5)
+    two = next(one for one in found_on(str(tmp_path), "KEYS") if one.bytes == 5)
     with opened(str(tmp_path), "KEYS", two.id) as file:
         assert os.read(file, 99) == b"twice"
 
@@ -34,7 +34,7 @@ def test_bundles_of_the_top_folder_and_of_those_in_it_are_found(tmp_path):
 @pytest.mark.parametrize("name", NASTY)
 def test_names_are_only_ever_shown(tmp_path, name):
     put(tmp_path, name, name.encode())
-    (only,) = bundles(str(tmp_path), "KEYS")
+    (only,) = found_on(str(tmp_path), "KEYS")
     assert only.name.isprintable()
     assert only.id.isalnum()
     with opened(str(tmp_path), "KEYS", only.id) as file:
@@ -44,7 +44,7 @@ def test_names_are_only_ever_shown(tmp_path, name):
 def test_a_name_that_is_no_text_is_shown_and_can_be_opened(tmp_path):
     with open(os.fsencode(tmp_path) + b"/\xff\xfe.raucb", "wb") as file:  # noqa: PTH123 - a path of bytes
         file.write(b"bytes")
-    (only,) = bundles(str(tmp_path), "KEYS")
+    (only,) = found_on(str(tmp_path), "KEYS")
     with opened(str(tmp_path), "KEYS", only.id) as file:
         assert os.read(file, 99) == b"bytes"
 
@@ -59,15 +59,15 @@ def test_links_pipes_and_loops_are_not_followed(tmp_path):
     (stick / "gone.raucb").symlink_to("nowhere")
     (stick / "folder.raucb").mkdir()
     os.mkfifo(stick / "pipe.raucb")
-    assert bundles(str(stick), "KEYS") == ()
+    assert found_on(str(stick), "KEYS") == ()
 
 
 def test_what_is_too_large_or_empty_is_told_and_not_more(tmp_path):
     put(tmp_path, "empty.raucb", b"")
     with put(tmp_path, "huge.raucb").open("wb") as file:
         file.truncate(LARGEST_BUNDLE + 1)
-    told = {one.name: one.problem for one in bundles(str(tmp_path), "KEYS")}
-    assert told == {"empty.raucb": "It is empty.", "huge.raucb": "It is larger than any update."}
+    told = {one.name: one.problem for one in found_on(str(tmp_path), "KEYS")}
+    assert told == {"empty.raucb": "It is empty.", "huge.raucb": "It is too large."}
 
 
 def test_a_stick_full_of_names_is_not_read_to_its_end(tmp_path, monkeypatch):
@@ -76,7 +76,7 @@ def test_a_stick_full_of_names_is_not_read_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(search.os, "fsencode", lambda name: looked.append(name) or name.encode())
     for number in range(200):
         put(tmp_path, f"folder/{number}.txt")
-    found = search._Search("KEYS", left=50)
+    found = search._Search("KEYS", search.BUNDLE, left=50)
     folder = os.open(tmp_path, os.O_RDONLY)
     search._look(found, folder, ())
     os.close(folder)
@@ -85,7 +85,7 @@ def test_a_stick_full_of_names_is_not_read_to_its_end(tmp_path, monkeypatch):
 
 def test_a_file_that_is_changed_for_a_link_or_pulled_away_is_not_opened(tmp_path):
     path = put(tmp_path, "one.raucb")
-    (only,) = bundles(str(tmp_path), "KEYS")
+    (only,) = found_on(str(tmp_path), "KEYS")
     path.unlink()
     path.symlink_to("/etc/passwd")
     with pytest.raises(BundleGone), opened(str(tmp_path), "KEYS", only.id):
@@ -100,6 +100,6 @@ def test_a_broken_file_system_is_told_in_words(tmp_path, monkeypatch):
 
     monkeypatch.setattr(search.os, "scandir", broken)
     with pytest.raises(StickUnreadable, match="KEYS cannot be read"):
-        bundles(str(tmp_path), "KEYS")
+        found_on(str(tmp_path), "KEYS")
     with pytest.raises(StickUnreadable):
-        bundles(str(tmp_path / "gone"), "KEYS")
+        found_on(str(tmp_path / "gone"), "KEYS")

@@ -1,0 +1,134 @@
+"""Gathering what a configuration holds from a recorder that runs, and sealing it."""
+
+import logging
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from recorder.accounts.accounts import Accounts
+from recorder.accounts.store import AccountStore
+from recorder.client.clock import Clock
+from recorder.client.instance import Instance
+from recorder.configuration import contents, sealed
+from recorder.configuration.contents import (
+    TABLES,
+    ApiKey,
+    Contents,
+    Credential,
+    Document,
+    PoolKey,
+    Question,
+    RecoveryCode,
+    ScreenLock,
+    SecondFactor,
+)
+from recorder.configuration.sealed import MOST_LOCKS, Manifest, Secret
+from recorder.control.voices import LARGEST_KEPT
+from recorder.settings.pages.general import General
+from recorder.settings.settings import Settings
+from recorder.settings.store import SettingsStore
+from recorder.store.errors import StoreError
+from recorder.store.ids import kept_number
+from recorder.store.key_ring import KeyRing, recovery_key
+
+VOICES = "voices"
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Gathering:
+    """Takes all that was set at one moment. Called in threads."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        stores: tuple[SettingsStore, AccountStore],
+        settings: Settings,
+        accounts: Accounts,
+        ring: KeyRing,
+        clock: Clock,
+    ) -> None:
+        self._instance = instance
+        self._settings_store, self._account_store = stores
+        self._settings = settings
+        self._accounts = accounts
+        self._ring = ring
+        self._clock = clock
+
+    def sealed(self, by: Sequence[Secret], *, with_voices: bool = True) -> bytes:
+        """Give it sealed with some passwords."""
+        recorder, _boot = kept_number(self._instance.state)
+        manifest = Manifest(
+            made_us=self._clock.now_us(),
+            name=self._settings.get(General).recorder_name,
+            recorder=recorder,
+            firmware=_own_version(),
+        )
+        return sealed.seal(manifest, by, contents.write(self.contents(with_voices=with_voices)))
+
+    def administrators(self) -> tuple[Secret, ...]:
+        """Give those who may everything at any time, as they lock a backup; the oldest password first."""
+        found: list[tuple[int, Secret]] = []
+        for one in self._accounts.people.all():
+            known = self._accounts.credential(one.name) if one.is_administrator else None
+            if known is not None and (secret := sealed.secret_of_record(known.record, one.name)) is not None:
+                found.append((known.set_us, secret))
+        return tuple(secret for _set_us, secret in sorted(found, key=lambda one: one[0]))[:MOST_LOCKS]
+
+    def contents(self, *, with_voices: bool = True) -> Contents:
+        """Give all of it, settings and users of one moment."""
+        seal = self._settings.seal
+        recorder, boot = kept_number(self._instance.state)
+        with self._settings.together():
+            documents = [
+                Document(row.page, row.item, row.version, contents.opened(row.body, seal))
+                for row in self._settings_store.all()
+            ]
+            rows = {table: self._account_store.rows(table) for table in TABLES}
+        for row in rows["second_factor"]:
+            row["secret"] = contents.opened(row["secret"], seal)
+        factors = [one for one in rows["second_factor"] if isinstance(one["secret"], dict)]
+        return Contents(
+            recorder=recorder,
+            boot=boot,
+            documents=tuple(documents),
+            credentials=_typed(Credential, rows["credential"]),
+            questions=_typed(Question, rows["question"]),
+            screen_locks=_typed(ScreenLock, rows["screen_lock"]),
+            second_factors=_typed(SecondFactor, [{**one, "secret": one["secret"][contents.SECRET]} for one in factors]),
+            recovery_codes=_typed(RecoveryCode, rows["recovery_code"]),
+            api_keys=_typed(ApiKey, rows["api_key"]),
+            pool_keys=self._pool_keys(),
+            voices=_voices(self._instance.config / VOICES) if with_voices else {},
+        )
+
+    def _pool_keys(self) -> tuple[PoolKey, ...]:
+        try:
+            keys = [(self._ring.of(one.number), one.pool) for one in self._ring.all()]
+        except StoreError as error:
+            log.warning("The keys of pools are left out: %s", error)
+            return ()
+        return tuple(PoolKey(recovery_key(key), pool) for key, pool in keys if key is not None)
+
+
+def _typed(kind: type[T], rows: list[dict[str, Any]]) -> tuple[T, ...]:
+    return tuple(msgspec.convert(row, kind) for row in rows)
+
+
+def _voices(folder: Path) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    if folder.is_dir():
+        for one in sorted(folder.glob("*.wav")):
+            with one.open("rb") as file:
+                found[one.stem] = file.read(LARGEST_KEPT)
+    return found
+
+
+def _own_version() -> str:
+    try:
+        return version("nightjar")
+    except PackageNotFoundError:
+        return "0"
