@@ -8,6 +8,7 @@ from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey
 from recorder.media.plan import Due, Plan
 from recorder.store import StoreWriter
+from recorder.store.intervals import joined
 
 
 class _Row(NamedTuple):
@@ -79,8 +80,12 @@ class DueLog:
             if (key, start) in applies or start > now_us or not goes_on:
                 continue
             if (key, row.type) in in_force:
-                # The same by another start, as after a step of the clock.
-                stays[key, start] = row
+                # The same by another start, as after a step of the clock; but it may have ended and begun again since.
+                end = self._ended(plan, key, row.type, max(start, self._since_us))
+                if start < end < min(row.end_us, now_us):
+                    self._store.due(key, start, end, row.type)
+                else:
+                    stays[key, start] = row
             else:
                 # Taken back before its end, maybe while we were away: the plan says when, or when it was made.
                 ends = (until for of, until in ended if of == key and until > start)
@@ -90,6 +95,17 @@ class DueLog:
                     self._store.due(key, start, end, row.type)
         self._told = stays | {place: row for place, row in applies.items() if place[1] <= now_us}
 
+    def _ended(self, plan: Plan, key: StreamKey, record_type: RecordType, at_us: int) -> int:
+        """Give when what was due at a moment ended by the plan; 0 where it says nothing of that moment."""
+        channel = plan.channel(key.channel)
+        mine = (
+            [due for due in channel.record if due.type is record_type and key.stream in due.streams] if channel else []
+        )
+        # What was over when the plan was made was so by the clock of then.
+        moved = [(due, self._plan_off_us if due.end_us <= plan.made_us else 0) for due in mine]
+        known = joined((due.start_us + by_us, due.end_us + by_us) for due, by_us in moved)
+        return next((end for start, end in known if start <= at_us <= end), 0)
+
     def _tell_past(self, key: StreamKey, due: Due) -> None:
         place = key, due.start_us, due.end_us
         if place not in self._past:
@@ -97,6 +113,7 @@ class DueLog:
             start_us = max(due.start_us, self._since_us)
             if self._told.get((key, start_us)) != (due.end_us, due.type):
                 self._store.due(key, start_us, due.end_us, due.type)
+                self._told.pop((key, start_us), None)
 
     def _add(self, applies: _Rows, key: StreamKey, due: Due) -> None:
         """Add an interval. Where two begin together, the one that is recorded throughout comes first."""

@@ -199,7 +199,7 @@ class World:
         took, writer.step = writer.step, lambda: None
         for _n in range(seconds):
             self.pass_time(1)
-            for recorder in self.media.store._streams.values():
+            for recorder in self.media.store.streams.first.values():
                 while (shed := recorder.shed()) is not None:
                     self.media.store.found_gap(KEY, shed.start_us, shed.end_us, self.media.store.why_lost)
         writer.step = took
@@ -329,6 +329,8 @@ async def happen(world, what, how):
 @example([("step", 7, 20), ("step", -7, 1), ("lose", GapReason.CAMERA_OFFLINE, 30)])
 @example([("step", -60, 2), ("stop", 84, False), ("step", -3600, 26), ("crash", 83, True), ("step", -3600, 5)])
 @example([("step", 3600, 15), ("due", False, 20), ("step", -7200, 15), ("due", True, 20), ("step", 60, 15)])
+@example([("crash", 30, False), ("step", -3600, 25), ("due", False, 26), ("due", True, 31), ("crash", 5, True)])
+@example([("crash", 30, False), ("due", False, 26), ("due", True, 31), ("crash", 5, True), ("due", False, 20)])
 def test_what_was_due_is_recorded_or_explained_and_never_both(history):  # S7
     asyncio.run(live(history))
 
