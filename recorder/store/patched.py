@@ -124,11 +124,10 @@ class Patched(Iterator[tuple[Epoch, Sample]]):
             elif one.wall_us > before.wall_us + _REORDER_US:
                 # The sample itself is not there: on from the first key frame behind it.
                 met = True
-                later = [pair for pair in waiting if pair[1].wall_us > before.wall_us]
-                begin = next((n for n, pair in enumerate(later) if int(pair[1].flags) & 1), len(later))
-                yield from later[begin:]
+                begin = next((n for n, pair in enumerate(waiting) if int(pair[1].flags) & 1), len(waiting))
+                yield from waiting[begin:]
                 yield epoch, one
-            else:
+            elif one.wall_us > before.wall_us:
                 waiting.append((epoch, one))
 
     def _beyond(self) -> Samples | None:

@@ -25,7 +25,7 @@ from recorder.store.keys import NO_KEYS, PoolKeys
 from recorder.store.layout import HOLE_US, stream_key
 from recorder.store.motion import RecordedMotion
 from recorder.store.patched import Patched
-from recorder.store.patched_backward import PatchedBackward
+from recorder.store.patched_backward import patched_backward
 from recorder.store.pictures import RecordedPictures
 from recorder.store.piece import Piece
 from recorder.store.playback import Forward
@@ -250,7 +250,7 @@ class StoreReader:
             first = Backward(self._footage, key, from_us, until_us, keys_only=keys_only)
             if not mirrored:
                 return first
-            return PatchedBackward(
+            return patched_backward(
                 first, lambda at_us: Backward(self._copies, key, at_us, until_us, keys_only=keys_only), from_us
             )
         forward = Forward(self._footage, key, from_us, until_us, mode)
