@@ -29,6 +29,14 @@ class DiskGroup:
         for writer in list(self.writers):
             writer.identified.wait(max(0.0, end - time.monotonic()))
 
+    def usable(self) -> list[DiskWriter]:
+        """Give those that take samples now."""
+        return [one for one in self.writers if one.usable]
+
+    def prompt(self) -> list[DiskWriter]:
+        """Give those of them that answer in time."""
+        return [one for one in self.usable() if not one.late]
+
     def has_twin(self, disk: Disk) -> bool:
         """Whether another disk with the same id is there and may be meant as well.
 

@@ -25,18 +25,16 @@ from recorder.store.known_disks import FILE as DISKS_FILE
 from recorder.store.known_disks import KnownDisks
 from recorder.store.last_seen import LastSeen
 from recorder.store.layout import RECORD_TYPE_CODES, STREAM_CODES
-from recorder.store.mirroring import SECOND, second_copy
 from recorder.store.missing_time import MissingTime
 from recorder.store.pacing import TARGET_BYTES
-from recorder.store.placement import Placement
 from recorder.store.policy import StorePolicy
 from recorder.store.pool_status import pool_statuses
 from recorder.store.remembered import Memory
 from recorder.store.root_log import Signer
 from recorder.store.rows import ClockMapRow, GoneRow, MarkRow, Row, StreamCode
 from recorder.store.shared_rows import Figure, SharedRows
-from recorder.store.shedding import importance, shed_least
 from recorder.store.stream_recorder import StreamRecorder
+from recorder.store.streams import Streams
 from recorder.store.volume import Volume
 from recorder.store.wall_clock import WallClock
 
@@ -85,11 +83,8 @@ class StoreWriter:
         self.missing = MissingTime(self.ids, self.kernel_boot, clock, self._wall, self._lock, self.log)
         self.shared = SharedRows(self, clock)
         """Holds and tags."""
-        self._streams: dict[StreamKey, StreamRecorder] = {}
-        self._mirrors: dict[StreamKey, StreamRecorder] = {}
-        self._put_bytes = 0
-        self._placement = Placement(clock)
         self.disks = DiskGroup(self)
+        self.streams = Streams(self, self.disks, clock, self._lock)
         self._writers = self.disks.writers
         self._writers += [DiskWriter(disk, self, clock) for disk in disks]
 
@@ -134,37 +129,13 @@ class StoreWriter:
         """Use another policy from now on."""
         with self._lock:
             self.policy = policy
-            for recorder in self._streams.values():
-                self._follow_policy(recorder)
+            self.streams.follow_policy()
         self.index.set_policy(policy)
         self.wake()
 
     def open_stream(self, key: StreamKey) -> StreamRecorder:
         """Give the recorder of a stream, the same one at every call."""
-        with self._lock:
-            recorder = self._streams.get(key)
-            if recorder is None:
-                recorder = self._streams[key] = StreamRecorder(key, self, self._clock)
-                self._follow_policy(recorder)
-            return recorder
-
-    def _follow_policy(self, recorder: StreamRecorder) -> None:
-        """Set the pool of a stream, and begin or end its second copy."""
-        key = recorder.key
-        recorder.pool = self.policy.pool_of(key)
-        pool = self.policy.mirrors.get(key)
-        mirror = self._mirrors.get(key)
-        if pool is not None and mirror is None:
-            self.missing.begin_copies(key)
-            self._mirrors[key] = second_copy(recorder, self, self._clock, pool)
-        elif pool is not None and mirror is not None:
-            mirror.pool = pool
-        elif mirror is not None:
-            recorder.mirror = None
-            mirror.end()
-            mirror.drop()
-            del self._mirrors[key]
-            self.missing.end_copies(key)
+        return self.streams.open(key)
 
     def gap(self, key: StreamKey, start_us: int, end_us: int, reason: GapReason) -> None:
         """Say that due time is missing. The same start again replaces the end; rows that the store found give way."""
@@ -225,7 +196,7 @@ class StoreWriter:
         streams = tuple(StreamCode(key.channel, STREAM_CODES[key.stream]) for key in keys)
         kind = RECORD_TYPE_CODES[record_type]
         row = MarkRow(mark, kind, int(until_us is None), event_us, pre_us, until_us or 0, streams)
-        if done is not None and not self._usable():
+        if done is not None and not self.disks.usable():
             self.log([row])
             done(False)
             return
@@ -241,7 +212,7 @@ class StoreWriter:
     def ask_disks(self, question: Callable[[Volume], Figure], done: Callable[[list[Figure]], None]) -> None:
         """Have every disk that is written answer in its own thread; `done` hears all answers together."""
         # One that hangs would keep everybody waiting.
-        asked = [one for one in self._usable() if not one.late]
+        asked = self.disks.prompt()
         answers = Answers(len(asked), done)
         for writer in asked:
             writer.ask(lambda volume: answers.take(question(volume) if volume is not None else None))
@@ -280,63 +251,30 @@ class StoreWriter:
 
     def took(self, size: int) -> None:
         """Count bytes that wait; beyond the policy's bound the least important is given up (S9)."""
-        self._put_bytes += size
-        if self._put_bytes < self.policy.buffer_bytes // 8:
-            return
-        # The sum over all streams is asked for once in a while only, not at every sample.
-        self._put_bytes = 0
-        if self.buffered_bytes() <= self.policy.buffer_bytes * 7 // 8:
-            return
-        prompt = [one for one in self._usable() if not one.late]
-        while self.buffered_bytes() > self.policy.buffer_bytes * 7 // 8:
-            streams = self._recorders()
-            found = shed_least(streams, self.policy.ranks, lambda one: any(one.home is other for other in prompt))
-            if found is None:
-                break
-            recorder, shed = found
-            if not any(recorder.home is one for one in prompt):
-                recorder.stuck = True
-            reason = GapReason.DISK if recorder.stuck else GapReason.OVERLOAD
-            self.lost(recorder.key, int(recorder.twin is not None), shed.start_us, shed.end_us, reason)
+        self.streams.took(size)
 
     @property
     def why_lost(self) -> GapReason:
         """Why samples are given up now, if they are."""
-        return GapReason.OVERLOAD if any(not one.late for one in self._usable()) else GapReason.DISK
+        return GapReason.OVERLOAD if self.disks.prompt() else GapReason.DISK
 
     @property
     def writable(self) -> bool:
         """Whether any disk takes footage now; without one it waits in memory, as much as there is room for."""
-        return bool(self._usable())
+        return bool(self.disks.usable())
 
     def buffered_bytes(self) -> int:
         """Bytes of samples that are not durable yet."""
-        return sum(one.waiting for one in self._recorders())
-
-    def _recorders(self) -> list[StreamRecorder]:
-        """Those of all streams, second copies behind."""
-        return [*self._streams.values(), *self._mirrors.values()]
+        return self.streams.buffered_bytes()
 
     def durable(self, key: StreamKey, until_us: int) -> None:
         """Pass on what is safe."""
         if self._on_durable is not None:
             self._on_durable(key, until_us)
 
-    def _usable(self) -> list[DiskWriter]:
-        return [one for one in self._writers if one.usable]
-
     def streams_of(self, disk: Disk) -> list[StreamRecorder]:
         """Give the streams that a disk records now, the most important first."""
-        with self._lock:
-            writer, streams = self.disks.of(disk), self._recorders()
-            self._placement.settle(streams, self._writers, self.policy)
-            for one in self._mirrors.values():
-                # Nothing waits for a second copy that has no disk: the first is safe without it.
-                if one.home is None and (shed := one.drop()) is not None:
-                    self.lost(one.key, SECOND, shed.start_us, shed.end_us, GapReason.DISK)
-            mine = [one for one in streams if one.home is writer]
-            mine.sort(key=lambda one: importance(one, self.policy.ranks), reverse=True)
-            return mine
+        return self.streams.of(disk)
 
     def oldest(self) -> dict[StreamKey, int]:
         """Give when the footage of each stream begins that is shown (UTC, µs), of the disks that are there."""
@@ -359,7 +297,7 @@ class StoreWriter:
 
     def short_of_memory(self) -> bool:
         """Whether so much waits that writers should take little at a time, and the important first."""
-        return self.buffered_bytes() > self.policy.buffer_bytes * 3 // 4
+        return self.streams.short_of_memory()
 
     def wake(self) -> None:
         """Have the writers look now."""
@@ -368,16 +306,12 @@ class StoreWriter:
 
     def status(self) -> tuple[DiskStatus, ...]:
         """How each disk is."""
-        buffered = {id(one): 0 for one in self._writers}
-        for recorder in self._recorders():
-            if id(recorder.home) in buffered:
-                buffered[id(recorder.home)] += recorder.waiting
-        return tuple(one.status(buffered[id(one)]) for one in self._writers)
+        return tuple(one.status(self.streams.buffered_bytes(one)) for one in self._writers)
 
     def pools(self) -> tuple[PoolStatus, ...]:
         """How each pool stands."""
         nearly = frozenset(one.disk.identity.id for one in self._writers if one.nearly_full and one.disk.identity)
-        return pool_statuses(self.status(), {one.pool for one in self._recorders()}, nearly, self.policy)
+        return pool_statuses(self.status(), {one.pool for one in self.streams.all()}, nearly, self.policy)
 
     def footage(self) -> tuple[FootageStatus, ...]:
         """Where the footage of each stream begins."""
@@ -391,12 +325,11 @@ class StoreWriter:
             self.step()
         end = time.monotonic() + timeout_s
         tried = all(one.wait(max(0.0, end - time.monotonic())) for one in asked)
-        return tried and not any(one.waiting for one in self._recorders())
+        return tried and not self.streams.buffered_bytes()
 
     def close(self, timeout_s: float = 2.5) -> None:
         """End all spans, make everything durable, end the threads."""
-        for recorder in list(self._streams.values()):
-            recorder.end(GapReason.STOPPED)
+        self.streams.end(GapReason.STOPPED)
         for writer in self._writers:
             writer.end()
         end = time.monotonic() + timeout_s

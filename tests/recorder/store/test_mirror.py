@@ -137,7 +137,7 @@ def test_what_one_copy_gave_up_is_no_gap_and_what_both_did_is(two):
     two.film(store, camera, seconds=20)
     store.flush()
     assert payload(two.disks / "two") >= before
-    assert store._mirrors[MAIN].home is not None
+    assert store.streams.second[MAIN].home is not None
 
 
 def test_only_what_both_copies_lack_is_a_gap():

@@ -260,7 +260,7 @@ def test_streams_spread_by_bytes_a_second_not_by_count(rig_on):
     fat = rig.camera(StreamKey(1), size=8000)
     thin = [rig.camera(StreamKey(n), size=900) for n in (2, 3, 4, 5, 6)]
     rig.film(store, fat, *thin, seconds=60)
-    homes = {key.channel: one.home.disk.path.name for key, one in store._streams.items()}
+    homes = {key.channel: one.home.disk.path.name for key, one in store.streams.first.items()}
     assert [homes[one.key.channel] for one in thin].count(homes[1]) == 0
 
 
@@ -270,7 +270,7 @@ def test_a_larger_disk_takes_more_so_that_both_are_equally_old(rig_on):
     store = rig.store()
     cameras = [rig.camera(StreamKey(n), size=600) for n in range(1, 9)]
     rig.film(store, *cameras, seconds=30)
-    homes = [one.home.disk.path.name for one in store._streams.values()]
+    homes = [one.home.disk.path.name for one in store.streams.first.values()]
     assert 5 <= homes.count("two") <= 7
 
 
@@ -287,7 +287,7 @@ def test_streams_spill_into_another_pool_while_their_own_has_no_disk_and_come_ba
     assert {one.pool for one in blocks_of(rig.disk)} == {2}
     files.error = 0
     rig.film(store, camera, seconds=6)
-    home = store._streams[MAIN].home
+    home = store.streams.first[MAIN].home
     assert home.disk.path.name == "two"
     store.flush()
     assert unflagged(played(rig.reader())) == unflagged(simple(camera.sent))

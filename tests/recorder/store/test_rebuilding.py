@@ -121,4 +121,4 @@ def test_a_rebuild_of_no_disk_is_refused(rig):
     with pytest.raises(NotFound):
         store.disks.rebuild("nine")
     assert store.disks.rebuild_state("one").over
-    assert store._streams.get(MAIN) is None
+    assert store.streams.first.get(MAIN) is None

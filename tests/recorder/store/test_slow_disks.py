@@ -58,7 +58,7 @@ def state(store, name):
 
 
 def on(store, name):
-    return {key for key, one in store._streams.items() if one.home is not None and one.home.disk.path.name == name}
+    return {key for key, one in store.streams.first.items() if one.home is not None and one.home.disk.path.name == name}
 
 
 def test_a_hanging_disk_is_told_within_ten_seconds_and_its_streams_go_elsewhere(two):
@@ -106,8 +106,8 @@ def test_a_disk_that_dies_after_hanging_loses_nothing_that_another_can_take(two)
     store = two.store()
     camera = two.camera()
     two.film(store, camera, seconds=3)
-    if "one" not in {one.home.disk.path.name for one in store._streams.values()}:
-        store._streams[MAIN].home = store._writers[0]
+    if "one" not in {one.home.disk.path.name for one in store.streams.first.values()}:
+        store.streams.first[MAIN].home = store._writers[0]
 
     def meanwhile():
         camera.put(store)
