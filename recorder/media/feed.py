@@ -170,13 +170,15 @@ class Feed:
 
     def learn_rate(self, source: RtspSource) -> None:
         """Take the newest sender report of the camera, if there is one."""
-        report = source.statistics.sender_reports.get(self._video)
+        found = source.report(self._video)
+        if found is None:
+            return
+        report, came_us = found
         parameters = self._epoch.track(self._video) if self._epoch else None
-        if report is not None and parameters is not None and parameters.clock_hz:
+        if parameters is not None and parameters.clock_hz:
             media_us = report.rtp_timestamp * SECOND_US // parameters.clock_hz
             self._timeline.report(Report(report.utc_us, media_us))
-        if report is not None:
-            self.camera_off_us = self._off(report.utc_us, source.statistics.reports_came_us.get(self._video, 0))
+        self.camera_off_us = self._off(report.utc_us, came_us)
 
     def _off(self, camera_us: int, came_us: int) -> int | None:
         """Say how far a camera's clock was ahead of ours when it told its time."""

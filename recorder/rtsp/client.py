@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from recorder.client.clock import Clock
@@ -54,10 +54,6 @@ class Statistics:
     """"tcp", "udp", "multicast" or "tls" of the newest connection."""
     note: str = ""
     """What is odd about how packets come, for people; empty where nothing is."""
-    sender_reports: dict[int, SenderReport] = field(default_factory=dict[int, SenderReport])
-    """The newest of each track: maps the camera's NTP time to its RTP timestamps."""
-    reports_came_us: dict[int, int] = field(default_factory=dict[int, int])
-    """When they came (monotonic)."""
 
 
 class _NothingByUdp(Exception):
@@ -119,8 +115,16 @@ class RtspSource:
             return self._before
         return _sum(self._before, self._playing)
 
+    def report(self, track: int) -> tuple[SenderReport, int] | None:
+        """Give the newest sender report of a track of the present connection, and when it came (monotonic µs).
+
+        It maps the camera's NTP time to its RTP timestamps.
+        """
+        one = self._playing.receptions.get(track) if self._playing is not None else None
+        return (one.sender_report, one.sender_report_at_us) if one is not None and one.sender_report else None
+
     def calm(self) -> None:
-        """Read the present connection calmly, a third of a second later at most: nobody watches. Over TCP only."""
+        """Read the present connection calmly, half a second later at most: nobody watches. Over TCP only."""
         if self._playing is not None:
             self._playing.dialogue.connection.calm()
 
@@ -287,8 +291,6 @@ def _packets(playing: Playing) -> int:
 
 def _sum(before: Statistics, playing: Playing) -> Statistics:
     receptions = playing.receptions
-    reports = {track: one.sender_report for track, one in receptions.items() if one.sender_report}
-    came = {track: one.sender_report_at_us for track, one in receptions.items() if one.sender_report}
     return Statistics(
         packets=before.packets + _packets(playing),
         bytes=before.bytes + playing.bytes,
@@ -300,6 +302,4 @@ def _sum(before: Statistics, playing: Playing) -> Statistics:
         discontinuities=before.discontinuities + playing.discontinuities,
         transport=playing.transport or before.transport,
         note=before.note,
-        sender_reports=reports,
-        reports_came_us=came,
     )

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
 WINDOW_BYTES = 1 << 20
-"""What a camera may send between two calm reads: 8 Mbit/s for a third of a second, twice that in case we are late.
+"""What a camera may send between two calm reads: 8 Mbit/s for half a second, twice that in case we are late.
 
 It is a bound, not memory: the kernel takes what is used. A camera whose window is full throws pictures away.
 """

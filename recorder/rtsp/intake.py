@@ -2,8 +2,9 @@
 
 A camera that sends one packet per segment would otherwise wake the recorder hundreds of times a second. The kernel
 keeps what arrives meanwhile: a TCP sender waits once its window is full, for UDP there is a large receive buffer.
-Sockets that nobody waits for are read calmly: every eighth time, together, without asking whether they can be. What is
-read in one go costs less than half of what the same bytes cost one by one: processor and caches know what is coming.
+Sockets that nobody waits for are read calmly: every eighth time, where there are many every twelfth, together, without
+asking whether they can be. What is read in one go costs less than half of what the same bytes cost one by one:
+processor and caches know what is coming.
 """
 
 import asyncio
@@ -24,8 +25,11 @@ CALM_TURNS = 8
 """Calm sockets are read at every so many wakes: a third of a second, which is lost where the process is killed."""
 CALM_TOGETHER = 32
 """So many calm sockets are read in one wake, as long as there are others: live pictures wait for them."""
-BUFFER_BYTES = 512 << 10
-"""The buffer that all TCP reads share; larger than the longest message or packet that may be left unfinished in it."""
+MANY_TURNS = 12
+"""Where there are more of them than that, at every so many wakes: half a second, for what each read costs adds up."""
+BUFFER_BYTES = 1 << 20
+"""The buffer that all TCP reads share: for what comes between two calm reads, and larger than the longest message or
+packet that may be left unfinished in it."""
 MOST_EVENTS = 1024
 
 
@@ -51,8 +55,8 @@ class Intake:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._readable: dict[int, Callable[[], None]] = {}
         self._pause: asyncio.TimerHandle | None = None
-        self._calm: list[dict[int, Callable[[], None]]] = [{} for _ in range(CALM_TURNS)]
-        """Who is read calmly, by turn."""
+        self._calm: list[dict[int, Callable[[], None]]] = [{} for _ in range(MANY_TURNS)]
+        """Who is read calmly, by turn; the last turns are nobody's, and only count where there are many."""
         self._turn_of: dict[int, int] = {}
         self._turn = 0
         self._sleeps_long = False
@@ -104,6 +108,11 @@ class Intake:
         if not self._readable:
             self._close()
 
+    @property
+    def _period(self) -> int:
+        """At every how many wakes each calm socket is read."""
+        return CALM_TURNS if len(self._turn_of) <= CALM_TOGETHER else MANY_TURNS
+
     def _forget_calm(self, number: int) -> bool:
         """Tell whether a socket was calm, and let it be so no more."""
         turn = self._turn_of.pop(number, None)
@@ -113,9 +122,9 @@ class Intake:
 
     def _sleep(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin the next pause; where nobody is read but the calm, until it is the turn of some of them."""
-        turns = 1
+        turns, period = 1, self._period
         if len(self._turn_of) == len(self._readable):
-            found = (number for number in range(1, CALM_TURNS + 1) if self._calm[(self._turn + number) % CALM_TURNS])
+            found = (number for number in range(1, period + 1) if self._calm[(self._turn + number) % period])
             turns = next(found, 1)
         self._sleeps_long = turns > 1
         self._turn += turns - 1
@@ -155,7 +164,7 @@ class Intake:
         # With many cameras there always is something, and the event loop need not be asked for it.
         numbers = [number for number, _ in epoll.poll(0, MOST_EVENTS)]
         if self._turn_of:
-            self._turn = (self._turn + 1) % CALM_TURNS
+            self._turn = (self._turn + 1) % self._period
             numbers += self._calm[self._turn]
         if numbers or self._turn_of:
             self._read(numbers, loop)

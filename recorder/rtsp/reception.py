@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from recorder.client.clock import SECOND_US
 from recorder.rtsp.errors import Malformed
-from recorder.rtsp.payload.depacketiser import Depacketiser
+from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Depacketiser, Fragments
 from recorder.rtsp.reorder import Held, ReorderWindow
 from recorder.rtsp.rtcp import ReportBlock, SenderReport
-from recorder.rtsp.rtp import HEADER_BYTES, MARKER, PLAIN, payload_of
+from recorder.rtsp.rtp import HEADER_BYTES, PLAIN, payload_of
 from recorder.rtsp.timeline import Timeline
 
 FRAME = struct.Struct(">HHBBHII")
@@ -63,6 +63,7 @@ class Reception:
         self._held: dict[int, Held] = {}
         self._draining = False
         self._depacketiser: Depacketiser
+        self._fragments: Fragments | None = None
         self._push: Callable[[memoryview, int], None]
         self._expected = -1
         self._cycles = 0
@@ -80,6 +81,7 @@ class Reception:
         """Set who makes access units of the payloads; it must emit into `emit`."""
         self._depacketiser = depacketiser
         self._push = depacketiser.push
+        self._fragments = depacketiser.fragments()
 
     def allow_reordering(self) -> None:
         """Let packets overtake each other within a small window."""
@@ -136,17 +138,21 @@ class Reception:
         """
         lead = buffer[at] << 8 | buffer[at + 1]
         view, unpack, head = memoryview(buffer), FRAME.unpack_from, FRAME.size
+        fragments = self._fragments
         while at + head <= end:
             found, length, first, second, sequence, timestamp, ssrc = unpack(buffer, at)
             after = at + 4 + length
             if found != lead or length < HEADER_BYTES or after > end:
                 break
             self.packet(first, second, sequence, timestamp, ssrc, view[at + head : after])
-            # The marker ends an access unit: nothing of it goes on behind.
-            at = after if second & MARKER else self._run(buffer, after, end, lead)
+            at = after
+            if fragments is not None and fragments.is_open:
+                at = self._run(fragments, buffer, view, after, end, lead)
+        if fragments is not None and fragments.borrows:
+            fragments.keep()
         return at
 
-    def _run(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
+    def _run(self, unit: Fragments, buffer: bytearray, view: memoryview, at: int, end: int, lead: int) -> int:
         """Take the further fragments of an open NAL unit that follow each other from `at` on; give where they end.
 
         Most packets of a camera are such, and nothing is called or run for one of them: where frame, header and
@@ -154,13 +160,12 @@ class Reception:
         to one size, so frames are taken apart by the many, as long as they keep it. Whatever differs is left to
         `packet`. `lead` is what each frame begins with, `$` and channel.
         """
-        unit = self._depacketiser.fragments()
-        if unit is None or self._held:
+        if self._held:
             return at
         source = _STAMP.pack(self._timestamp, self._ssrc)
         same = source + unit.middle
         head = 8 + len(same)
-        expected = self._expected
+        begun = expected = self._expected
         while end - at > head and buffer.startswith(same, at + 8):
             found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
             frame, size = 4 + length, 4 + length - head
@@ -168,7 +173,7 @@ class Reception:
                 break
             # Whole frames, as many as have room, and none beyond where the last byte of their numbers turns over.
             high, low = sequence >> 8, sequence & 0xFF
-            most = min(AT_ONCE, (end - at) // frame, (unit.room - 1) // size, 0x100 - low)
+            most = min(AT_ONCE, (end - at) // frame, (LARGEST_UNIT - 1 - unit.size) // size, 0x100 - low)
             regular = found == lead and first == PLAIN and second == self._payload_type and sequence == expected
             alike = _alike(len(same), size)(buffer, at, at + most * frame)
             if not regular or alike is None:
@@ -181,27 +186,28 @@ class Reception:
             ):
                 # One is missing; what comes before it is taken one by one.
                 number = 1
-            unit.continued(_contents(number, head, size)(buffer, at), number * size)
-            at += number * frame
+            following = at + number * frame
+            unit.continued(map(view[at:following].__getitem__, _contents(number, head, size)), number * size)
+            at = following
             expected = (expected + number) & 0xFFFF
-            self._count(number)
         if unit.last and end - at > head and buffer.startswith(source + unit.last, at + 8):
             found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
             after = at + 4 + length
             marker = second ^ self._payload_type
             regular = found == lead and first == PLAIN and sequence == expected and not marker & 0x7F
-            if regular and at + head < after <= end and after - at < unit.room:
-                self._count(1)
-                unit.completed(bytes(buffer[at + head : after]), marker)
+            if regular and at + head < after <= end and unit.size + after - at < LARGEST_UNIT:
+                self._count((expected + 1 - begun) & 0xFFFF)
+                unit.completed(view[at + head : after], marker)
                 return after
+        self._count((expected - begun) & 0xFFFF)
         return at
 
     def _count(self, packets: int) -> None:
         """Count packets that came as expected."""
         self.counts.packets += packets
-        self._expected = following = (self._expected + packets) & 0xFFFF
-        if not following:
-            self._cycles += 1
+        following = self._expected + packets
+        self._expected = following & 0xFFFF
+        self._cycles += following >> 16
 
     def emit(self, ticks: int, key: bool, damaged: bool, data: bytes | memoryview) -> None:  # noqa: FBT001 - hot path
         """Take a finished access unit from the depacketiser."""
@@ -342,6 +348,7 @@ def _alike(same: int, size: int) -> Callable[[bytearray, int, int], "re.Match[by
 
 
 @lru_cache(maxsize=512)
-def _contents(number: int, head: int, size: int) -> Callable[[bytearray, int], tuple[bytes, ...]]:
-    """Give what takes the contents out of so many interleaved frames."""
-    return struct.Struct(f"{head}x{size}s" * number).unpack_from
+def _contents(number: int, head: int, size: int) -> tuple[slice, ...]:
+    """Give where the contents of so many interleaved frames lie."""
+    begins = range(head, number * (head + size), head + size)
+    return tuple(slice(begin, begin + size) for begin in begins)

@@ -1,6 +1,6 @@
 """What all payload formats have in common on the receiving side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 Emit = Callable[[int, bool, bool, bytes | memoryview], None]
@@ -10,24 +10,30 @@ LARGEST_UNIT = 8 << 20
 
 
 class Fragments(Protocol):
-    """A fragmented NAL unit whose last fragment has not come yet."""
+    """Takes the fragments of NAL units of which the first one was pushed, by the many."""
 
+    is_open: bool
+    """The last fragment of a NAL unit has not come yet; the others speak of that one."""
     middle: bytes
     """How the payloads of its middle fragments begin."""
     last: bytes
     """How that of its last one begins; nothing where the unit must be looked at when it is whole."""
+    size: int
+    """Bytes gathered of the access unit: never more than `LARGEST_UNIT`."""
 
-    @property
-    def room(self) -> int:
-        """How many bytes more there is room for."""
+    borrows: bool
+    """Some of it lies where it was given."""
+
+    def continued(self, contents: Iterable[memoryview], size: int) -> None:
+        """Take what middle fragments have behind `middle`, `size` bytes in all; it stays as it is until `keep`."""
         ...
 
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
-        """Take what middle fragments have behind `middle`, `size` bytes in all."""
+    def completed(self, content: memoryview, marker: int) -> None:
+        """Take what the last fragment has behind `last`; it stays as it is until `keep`."""
         ...
 
-    def completed(self, content: bytes, marker: int) -> None:
-        """Take what the last fragment has behind `last`."""
+    def keep(self) -> None:
+        """Copy what was borrowed: it will be written over."""
         ...
 
 
@@ -61,5 +67,5 @@ class Depacketiser(Protocol):
         ...
 
     def fragments(self) -> Fragments | None:
-        """Give the fragmented NAL unit that is open, if there is one."""
+        """Give who takes fragments of NAL units; None where there are none."""
         ...

@@ -1,5 +1,7 @@
 """H.264 over RTP (RFC 6184): access units from packets, in single NAL unit and non-interleaved mode."""
 
+from functools import lru_cache
+
 from recorder.codec import h264
 from recorder.rtsp.errors import Malformed
 from recorder.rtsp.payload.video import VideoDepacketiser
@@ -10,7 +12,6 @@ LAST_SINGLE = 23
 RECOVERY_POINT = 6
 IDR, SEI = h264.IDR, h264.SEI
 _SLICES, _SETS = frozenset((h264.SLICE, h264.IDR)), frozenset((h264.SPS, h264.PPS))
-_BYTES = tuple(bytes((one,)) for one in range(256))
 
 
 class H264Depacketiser(VideoDepacketiser):
@@ -21,7 +22,7 @@ class H264Depacketiser(VideoDepacketiser):
         size = len(payload)
         if size < 2:
             raise Malformed(reason="an H.264 packet without content")
-        if self._size + size + 8 > self._room and not self._make_room(size + 8):
+        if self.size + size + 8 > self._room and not self._make_room(size + 8):
             if marker:
                 self._end()
             return
@@ -30,7 +31,7 @@ class H264Depacketiser(VideoDepacketiser):
             flags = payload[1]
             if flags & 0x80:
                 self._begin_fragment(payload)
-            elif self._open < 0:
+            elif not self.is_open:
                 # Its beginning was lost, and that was told; or it never had one.
                 self._damaged = self._spoilt = True
                 if marker:
@@ -38,7 +39,7 @@ class H264Depacketiser(VideoDepacketiser):
                 return
             else:
                 self._pieces.append(payload[2:].tobytes())
-                self._size += size - 2
+                self.size += size - 2
             if flags & 0x40:
                 if flags & 31 in _SLICES:
                     self._close()
@@ -54,9 +55,9 @@ class H264Depacketiser(VideoDepacketiser):
             self._end()
 
     def _begin_fragment(self, payload: memoryview) -> None:
-        indicator, kind = payload[0], payload[1] & 31
-        last = bytes((indicator, 0x40 | kind)) if kind in _SLICES else b""
-        self._open_unit(_BYTES[indicator & 0xE0 | kind] + payload[2:], bytes((indicator, kind)), last)
+        kind = payload[1] & 31
+        first, middle, last = _heads(payload[0], kind)
+        self._open_unit(first + payload[2:], middle, last)
         if 0 < kind <= IDR:
             self._slice(payload[2] if len(payload) > 2 else 0, kind == IDR)
 
@@ -73,7 +74,7 @@ class H264Depacketiser(VideoDepacketiser):
 
     def _add_all(self, payload: memoryview) -> None:
         at, end = 1, len(payload)
-        if self._size + 2 * end + 8 > self._room and not self._make_room(2 * end + 8):
+        if self.size + 2 * end + 8 > self._room and not self._make_room(2 * end + 8):
             return
         while at < end:
             size = payload[at] << 8 | payload[at + 1] if at + 2 <= end else end
@@ -85,3 +86,10 @@ class H264Depacketiser(VideoDepacketiser):
                     raise Malformed(reason="an aggregation packet within another")
                 self._add(payload[at : at + size])
             at += size
+
+
+@lru_cache(maxsize=1 << 13)
+def _heads(indicator: int, kind: int) -> tuple[bytes, bytes, bytes]:
+    """Give the header of a fragmented NAL unit, and how its middle fragments begin, and its last (RFC 6184 §5.8)."""
+    last = bytes((indicator, 0x40 | kind)) if kind in _SLICES else b""
+    return bytes((indicator & 0xE0 | kind,)), bytes((indicator, kind)), last

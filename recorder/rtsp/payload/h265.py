@@ -1,5 +1,7 @@
 """H.265 over RTP (RFC 7798): access units from packets, in transmission order (no DONL fields)."""
 
+from functools import lru_cache
+
 from recorder.codec import h265
 from recorder.rtsp.errors import Malformed
 from recorder.rtsp.payload.video import VideoDepacketiser
@@ -16,7 +18,7 @@ class H265Depacketiser(VideoDepacketiser):
         size = len(payload)
         if size < 3:
             raise Malformed(reason="an H.265 packet without content")
-        if self._size + size + 8 > self._room and not self._make_room(size + 8):
+        if self.size + size + 8 > self._room and not self._make_room(size + 8):
             if marker:
                 self._end()
             return
@@ -25,7 +27,7 @@ class H265Depacketiser(VideoDepacketiser):
             flags = payload[2]
             if flags & 0x80:
                 self._begin_fragment(payload)
-            elif self._open < 0:
+            elif not self.is_open:
                 # Its beginning was lost, and that was told; or it never had one.
                 self._damaged = self._spoilt = True
                 if marker:
@@ -33,7 +35,7 @@ class H265Depacketiser(VideoDepacketiser):
                 return
             else:
                 self._pieces.append(payload[3:].tobytes())
-                self._size += size - 3
+                self.size += size - 3
             if flags & 0x40:
                 if flags & 63 < h265.FIRST_NON_PICTURE:
                     self._close()
@@ -50,10 +52,8 @@ class H265Depacketiser(VideoDepacketiser):
 
     def _begin_fragment(self, payload: memoryview) -> None:
         kind = payload[2] & 63
-        header = bytes((payload[0] & 0x81 | kind << 1, payload[1]))
-        begin = bytes(payload[:2])
-        last = begin + bytes((0x40 | kind,)) if kind < h265.FIRST_NON_PICTURE else b""
-        self._open_unit(header + payload[3:], begin + bytes((kind,)), last)
+        header, middle, last = _heads(payload[0], payload[1], kind)
+        self._open_unit(header + payload[3:], middle, last)
         if kind < h265.FIRST_NON_PICTURE:
             first = payload[3] if len(payload) > 3 else 0
             self._slice(first, h265.FIRST_KEY <= kind <= h265.LAST_KEY)
@@ -68,7 +68,7 @@ class H265Depacketiser(VideoDepacketiser):
 
     def _add_all(self, payload: memoryview) -> None:
         at, end = 2, len(payload)
-        if self._size + 2 * end + 8 > self._room and not self._make_room(2 * end + 8):
+        if self.size + 2 * end + 8 > self._room and not self._make_room(2 * end + 8):
             return
         while at < end:
             size = payload[at] << 8 | payload[at + 1] if at + 2 <= end else end
@@ -80,3 +80,10 @@ class H265Depacketiser(VideoDepacketiser):
                     raise Malformed(reason="an aggregation packet within another")
                 self._add(payload[at : at + size])
             at += size
+
+
+@lru_cache(maxsize=1 << 13)
+def _heads(first: int, second: int, kind: int) -> tuple[bytes, bytes, bytes]:
+    """Give the header of a fragmented NAL unit, and how its middle fragments begin, and its last (RFC 7798 §4.4.3)."""
+    last = bytes((first, second, 0x40 | kind)) if kind < h265.FIRST_NON_PICTURE else b""
+    return bytes((first & 0x81 | kind << 1, second)), bytes((first, second, kind)), last

@@ -24,7 +24,8 @@ class ParameterSets:
         self._current: dict[_Key, bytes] = {}
         self._known: dict[bytes, _Key] = {}
         """Those that count, the other way round: most cameras repeat them before each key frame."""
-        self._seen: dict[_Key, bytes] = {}
+        self.offered: dict[_Key, bytes] = {}
+        """Those of the access unit at hand."""
         self.changed = False
         self.malformed = 0
         for one in sets:
@@ -39,13 +40,13 @@ class ParameterSets:
             self.malformed += 1
             return
         try:
-            self._seen[self._known.get(data) or self._key(data)] = data
+            self.offered[self._known.get(data) or self._key(data)] = data
         except BadBitstream:
             self.malformed += 1
 
     def settle(self) -> None:
         """Let the sets offered count from now on."""
-        seen, current = self._seen, self._current
+        seen, current = self.offered, self._current
         if not seen:
             return
         if not seen.items() <= current.items():
@@ -61,7 +62,7 @@ class ParameterSets:
                 self.changed = True
             else:
                 self.malformed += 1
-        self._seen = {}
+        self.offered = {}
 
     def take(self) -> tuple[bytes, ...]:
         """Give the sets that count, in the order of their types, and take `changed` back."""

@@ -1,7 +1,7 @@
 """What H.264 and H.265 share when access units are put together from packets: pieces, joined once; ends; damage."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Self
 
 from recorder.codec.nal import LENGTH
@@ -26,17 +26,20 @@ class VideoDepacketiser(ABC):
         self.sets = sets
         self.dropped = 0
         self._emit = emit
-        self._pieces: list[bytes] = []
-        self._size = 0
-        """Bytes gathered."""
+        self._pieces: list[bytes | memoryview] = []
+        self.borrows = False
+        self.size = 0
+        """Bytes gathered; see `Fragments`."""
         self._room = LOOK_EVERY
         """Up to which size there is room."""
-        self._open = -1
-        """Which piece will be the length of the fragmented NAL unit at hand, or -1."""
+        self.is_open = False
+        """A fragmented NAL unit is at hand; see `Fragments`."""
+        self._open = 0
+        """Which piece will be its length."""
         self._begin = 0
-        """Where the fragmented NAL unit at hand begins."""
+        """Where it begins."""
         self.middle = self.last = b""
-        """How the payloads of the further fragments of that NAL unit begin; see `Fragments`."""
+        """How the payloads of its further fragments begin; see `Fragments`."""
         self._picture = False
         self._key = False
         self._damaged = False
@@ -55,53 +58,63 @@ class VideoDepacketiser(ABC):
     def lost(self) -> None:
         """Packets before the next one are missing: what is gathered stays, a cut fragment ends where it was cut."""
         self._damaged = True
-        if self._open >= 0:
+        if self.is_open:
             self._close()
 
     def turn(self) -> None:
         """The next packet has another timestamp."""
-        if self._open >= 0:
+        if self.is_open:
             self.lost()
         if self._picture or self._overflown or self._spoilt:
             self._finish()
         self._ended = False
 
-    def fragments(self) -> Self | None:
-        """Give the fragmented NAL unit that is open; see `Depacketiser`."""
-        return self if self._open >= 0 else None
+    def fragments(self) -> Self:
+        """Take fragments; see `Depacketiser`."""
+        return self
 
-    @property
-    def room(self) -> int:
-        """See `Fragments`."""
-        return LARGEST_UNIT - self._size
-
-    def continued(self, contents: Sequence[bytes], size: int) -> None:
+    def continued(self, contents: Iterable[memoryview], size: int) -> None:
         """See `Fragments`."""
         self._pieces += contents
-        self._size += size
+        self.size += size
+        self.borrows = True
 
-    def completed(self, content: bytes, marker: int) -> None:
+    def keep(self) -> None:
         """See `Fragments`."""
-        self._pieces.append(content)
-        self._size += len(content)
-        self._close()
+        self._join()
+
+    def completed(self, content: memoryview, marker: int) -> None:
+        """See `Fragments`."""
+        pieces = self._pieces
+        pieces.append(content)
+        self.size += len(content)
+        self.borrows = True
+        # As `_close` and `_end` do, which are not called for every picture.
+        self.is_open = False
+        pieces[self._open] = LENGTH.pack(self.size - self._begin - 4)
         if marker:
-            self._end()
+            if self._picture and not self._early_markers:
+                self._finish()
+                self._ended = True
+            else:
+                self._end()
 
     def _end(self) -> None:
         """Take a marker bit for what it says."""
-        if self._open >= 0:
+        if self.is_open:
             self.lost()
         if (self._picture or self._overflown or self._spoilt) and not self._early_markers:
             self._finish()
             self._ended = True
 
     def _finish(self) -> None:
-        self.sets.settle()
+        if self.sets.offered:
+            self.sets.settle()
         pieces, key, damaged = self._pieces, self._key, self._damaged
         picture = self._picture and not self._overflown
         self._pieces = []
-        self._size, self._room = 0, LOOK_EVERY
+        self.borrows = False
+        self.size, self._room = 0, LOOK_EVERY
         self._picture = self._key = self._damaged = self._spoilt = self._overflown = False
         if picture:
             self._emit(0, key, damaged, b"".join(pieces))
@@ -110,21 +123,22 @@ class VideoDepacketiser(ABC):
 
     def _make_room(self, size: int) -> bool:
         """Make room for so many bytes more; False where the unit would become larger than any may be."""
-        if self._size + size > LARGEST_UNIT:
+        if self.size + size > LARGEST_UNIT:
             self._overflown = True
-            self._pieces = []
-            self._size, self._open = 0, -1
+            self._pieces, self.borrows = [], False
+            self.size, self.is_open = 0, False
         if self._overflown:
             return False
         if len(self._pieces) > JOIN_AFTER:
             self._join()
-        self._room = min(LARGEST_UNIT, self._size + size + LOOK_EVERY)
+        self._room = min(LARGEST_UNIT, self.size + size + LOOK_EVERY)
         return True
 
     def _join(self) -> None:
         """Join pieces, all but the length that is still to come."""
+        self.borrows = False
         pieces, at = self._pieces, self._open
-        if at < 0:
+        if not self.is_open:
             self._pieces = [b"".join(pieces)]
         else:
             self._pieces = [b"".join(pieces[:at]), pieces[at], b"".join(pieces[at + 1 :])]
@@ -132,11 +146,11 @@ class VideoDepacketiser(ABC):
 
     def _add(self, unit: memoryview) -> None:
         """Take a whole NAL unit."""
-        if self._open >= 0:
+        if self.is_open:
             self.lost()
         size = len(unit)
         self._pieces.append(LENGTH.pack(size) + unit)
-        self._size += 4 + size
+        self.size += 4 + size
         self._look(unit)
 
     @abstractmethod
@@ -146,20 +160,19 @@ class VideoDepacketiser(ABC):
 
     def _open_unit(self, first: bytes, middle: bytes, last: bytes) -> None:
         """A fragmented NAL unit begins, with these bytes; see `Fragments` for the others."""
-        if self._open >= 0:
+        if self.is_open:
             # The last fragment of the one before never came.
             self.lost()
         pieces = self._pieces
         self.middle, self.last = middle, last
-        self._open, self._begin = len(pieces), self._size
+        self.is_open, self._open, self._begin = True, len(pieces), self.size
         pieces += (b"", first)
-        self._size += 4 + len(first)
+        self.size += 4 + len(first)
 
     def _close(self) -> None:
         """End the fragmented NAL unit, now that its length is known."""
-        at = self._open
-        self._open = -1
-        self._pieces[at] = LENGTH.pack(self._size - self._begin - 4)
+        self.is_open = False
+        self._pieces[self._open] = LENGTH.pack(self.size - self._begin - 4)
 
     def _close_and_look(self) -> None:
         """End a fragmented NAL unit that is no slice."""

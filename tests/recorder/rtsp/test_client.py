@@ -208,7 +208,7 @@ async def test_sender_reports_bring_sound_to_its_picture():
         await run.sink.wait(1000, track=1)
         heard = run.sink.of(1)
         assert heard[-1][1] - heard[0][1] == pytest.approx(999 * 20_000 + 200_000, abs=2)
-        assert run.source.statistics.sender_reports[1].utc_us == pytest.approx(10**15 + 200_000, abs=1)
+        assert run.source.report(1)[0].utc_us == pytest.approx(10**15 + 200_000, abs=1)
 
 
 async def test_the_camera_is_told_how_it_is_received(quick):

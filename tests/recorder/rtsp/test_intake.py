@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from recorder.rtsp.intake import CALM_TURNS, Intake
+from recorder.rtsp.intake import CALM_TOGETHER, CALM_TURNS, MANY_TURNS, Intake
 
 pytestmark = pytest.mark.anyio
 
@@ -121,6 +121,39 @@ async def test_a_calm_socket_is_read_at_every_eighth_wake_until_it_is_roused(pai
     assert (await sixty_more()).count("calm") == 30
     for one in (eager, calm):
         intake.remove(one)
+
+
+async def test_where_many_are_calm_each_is_read_at_every_twelfth_wake(pairs):
+    intake, reads, enough = Intake(pause_s=0.001), [], asyncio.Event()
+    eager, to_eager = pairs[0]
+    to_eager.send(b"x")
+    many = [socket.socketpair(type=socket.SOCK_DGRAM) for _ in range(CALM_TOGETHER + 1)]
+
+    def read():
+        reads.append("eager")
+        if reads.count("eager") >= 6 * MANY_TURNS:
+            enough.set()
+
+    intake.add(eager, read)
+    for name, (ours, _theirs) in enumerate(many):
+        intake.add(ours, lambda name=name: reads.append(name))
+        intake.calm(ours)
+    reads.clear()
+    async with asyncio.timeout(60):
+        await enough.wait()
+    for name in range(len(many)):
+        # Between two reads of one each wake reads the eager one.
+        wakes = "".join("|" if one == name else "." if one == "eager" else "" for one in reads).split("|")[1:-1]
+        assert len(wakes) >= 3
+        assert {len(one) for one in wakes} == {MANY_TURNS}
+    # Where they are few again, they are read sooner.
+    intake.rouse(many[-1][0])
+    assert intake._period == CALM_TURNS
+    intake.remove(eager)
+    for one in many:
+        intake.remove(one[0])
+        for end in one:
+            end.close()
 
 
 async def test_calm_sockets_are_read_although_nothing_wakes_the_recorder(pairs):
