@@ -5,12 +5,14 @@ import pkgutil
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Security
+from fastapi.openapi.utils import get_openapi
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.types import ASGIApp
 
 from recorder.api import errors, routes
 from recorder.api.entrance import COOKIE, OPEN, Entrance
 from recorder.api.page_routes import describe_pages, page_routes
+from recorder.api.router import LateRoute
 from recorder.client.calls.carrier import ROOT
 from recorder.control.control import Control, own_version
 from recorder.settings.registry import Registry
@@ -33,13 +35,17 @@ def bare_app(registry: Registry) -> FastAPI:
         openapi_url=f"{ROOT}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses=errors.RESPONSES,
     )
     errors.install(app)
     # Only told to the OpenAPI: the entrance has settled who calls.
     told = [Security(_bearer), Security(_cookie)]
     for router in [*routers(), page_routes(registry)]:
-        app.include_router(router, prefix=ROOT, dependencies=told)
+        late = [one for one in router.routes if isinstance(one, LateRoute)]
+        app.router.routes += [one.under(ROOT, told, errors.RESPONSES) for one in late]
+        if others := [one for one in router.routes if not isinstance(one, LateRoute)]:
+            made = APIRouter()
+            made.routes += others
+            app.include_router(made, prefix=ROOT, dependencies=told)
     _describe(app, registry)
     return app
 
@@ -53,11 +59,11 @@ def create_app(control: Control, bare: FastAPI | None = None) -> ASGIApp:
 
 def _describe(app: FastAPI, registry: Registry) -> None:
     """Make the OpenAPI say what pages take and refusals look like, and that the few routes before a login need none."""
-    plain = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = plain()
+            made = [one.made if isinstance(one, LateRoute) else one for one in app.routes]
+            schema = get_openapi(title=app.title, version=app.version, routes=made)
             errors.describe(schema)
             describe_pages(registry, schema["paths"])
             for method, path in OPEN:

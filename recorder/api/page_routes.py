@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Response
+from fastapi import Body, Depends, Header, Path, Response
 from fastapi.utils import deep_dict_update
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import TheControl, author, with_right
 from recorder.api.documents import body_schema, document, revision_of
+from recorder.api.router import Router
 from recorder.api.routes.channels import Number, Values
 from recorder.api.routes.pages import PLACES
 from recorder.client import answers
@@ -36,9 +37,9 @@ class CopyTo(BaseModel):
 
 
 @cache
-def page_routes(registry: Registry) -> APIRouter:
+def page_routes(registry: Registry) -> Router:
     """Make the routes of every page. They hold nothing of one recorder, so they are made once."""
-    made = APIRouter(tags=["pages"])
+    made = Router(tags=["pages"])
     for page in registry:
         routes = _PageRoutes(made, page)
         routes.add_values()
@@ -102,7 +103,7 @@ def _item_of(page: type[Page]) -> Callable[..., str]:
 class _PageRoutes:
     """The routes of one page. Each asks for the right first: who lacks it learns of no item whether it is there."""
 
-    def __init__(self, to: APIRouter, page: type[Page]) -> None:
+    def __init__(self, to: Router, page: type[Page]) -> None:
         self._to = to
         self._page = page
         self._place = _place_of(page)

@@ -6,11 +6,12 @@ Whoever may know of alarms may handle them; those of channels that he must not k
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field, field_validator
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import AlarmUser, Exporter, TheControl, author
+from recorder.api.router import Router
 from recorder.api.routes.events import LARGEST_ID, known_event
 from recorder.api.routes.exports import MOST_AT_ONCE, NewExport, begin_export
 from recorder.api.routes.holds import who
@@ -26,7 +27,7 @@ from recorder.events.linkages.record import RecordOptions
 from recorder.events.occurrence import plain
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/alarms", tags=["events"])
+router = Router(prefix="/alarms", tags=["events"])
 LONGEST_CLIP_S = 3600
 """An event that goes on for days is exported by its times, in playback; its clip is its beginning."""
 LONGEST_AROUND_S = 600

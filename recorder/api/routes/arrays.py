@@ -3,15 +3,16 @@
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import StorageKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.api.routes.bays import LONGEST_SERIAL, Volume
 from recorder.client.answers import ArrayPlan, ArrayStatus, BayStatus
 from recorder.control.array_work import NewArray, NewDisk, Use
 
-router = APIRouter(tags=["arrays"])
+router = Router(tags=["arrays"])
 Name = Annotated[str, Path(max_length=64)]
 LONGEST_ID = 40
 MOST_DISKS = 32

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import Auditor, TheControl, author
 from recorder.api.moments import LATEST_US, Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import AuditCheck, AuditEntry
 from recorder.client.errors import Refused
@@ -20,7 +21,7 @@ from recorder.settings.audit import AuditRow, Checked, Sought
 from recorder.settings.rights import FULL
 from recorder.settings.scope import Scope
 
-router = APIRouter(prefix="/audit", tags=["audit"])
+router = Router(prefix="/audit", tags=["audit"])
 MOST = 1000
 LONGEST_TEXT = 100
 HEAD = ("number", "time", "who", "from", "page", "item", "field", "old", "new", "chain")

@@ -3,14 +3,15 @@
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import StorageKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import BayStatus, DiskPlace, Storage
 from recorder.control.prepare_disk import Wanted
 
-router = APIRouter(tags=["bays"])
+router = Router(tags=["bays"])
 Name = Annotated[str, Path(max_length=64)]
 LONGEST_SERIAL = 64
 LARGEST_BYTES = 1 << 60

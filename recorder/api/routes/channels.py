@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Path
+from fastapi import Body, Header, Path
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import CameraKeeper, TheControl, Viewer, author
 from recorder.api.documents import body_schema, revision_of
+from recorder.api.router import Router
 from recorder.client import answers
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.control import Control
@@ -16,7 +17,7 @@ from recorder.settings.pages.record_mode import RecordMode
 from recorder.settings.scope import PER_CHANNEL, Permission
 from recorder.settings.settings import Stored
 
-router = APIRouter(prefix="/channels", tags=["channels"])
+router = Router(prefix="/channels", tags=["channels"])
 Number = Annotated[int, Path(ge=1, le=MOST_CHANNELS)]
 Values = Annotated[dict[str, Any], Body()]
 

@@ -4,12 +4,13 @@ All of it is the administrator's, with his own password where anything leaves or
 """
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
 from recorder.accounts.caller import Caller, Role
 from recorder.api.context import SystemKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers.configuration import (
     ConfigurationFile,
     ConfigurationPreview,
@@ -23,7 +24,7 @@ from recorder.client.words import _
 from recorder.control.control import Control
 from recorder.settings.settings import Author
 
-router = APIRouter(prefix="/configuration", tags=["configuration"])
+router = Router(prefix="/configuration", tags=["configuration"])
 
 
 class Proof(BaseModel):

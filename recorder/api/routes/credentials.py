@@ -1,15 +1,16 @@
 """What the caller logs in with beside his password; all of it asks for his password once more (A15)."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from recorder.accounts.qr import qr_rows
 from recorder.accounts.screen_locks import LockKind
 from recorder.api.context import Himself, TheControl
+from recorder.api.router import Router
 from recorder.api.routes.recovery import Answers
 from recorder.client.answers import Credentials, RecoveryCodes, SecondFactor
 
-router = APIRouter(prefix="/sessions/current/credentials", tags=["sessions"])
+router = Router(prefix="/sessions/current/credentials", tags=["sessions"])
 
 
 class Proof(BaseModel):

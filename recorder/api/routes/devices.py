@@ -1,12 +1,11 @@
 """The devices of the machine, of all kinds, as the hardware service tells them (D-MNT-05, D-HW)."""
 
-from fastapi import APIRouter
-
 from recorder.api.context import SystemKeeper, TheControl
+from recorder.api.router import Router
 from recorder.client.answers import Device, Hardware
 from recorder.control.devices import devices as told
 
-router = APIRouter(tags=["devices"])
+router = Router(tags=["devices"])
 
 
 @router.get("/devices")

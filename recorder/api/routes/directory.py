@@ -1,11 +1,10 @@
 """Whether logins of the system or a directory can be asked about."""
 
-from fastapi import APIRouter
-
 from recorder.api.context import AccountKeeper, TheControl
+from recorder.api.router import Router
 from recorder.client.answers import DirectoryState
 
-router = APIRouter(prefix="/directory", tags=["users"])
+router = Router(prefix="/directory", tags=["users"])
 
 
 @router.get("")

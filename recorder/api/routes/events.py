@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from fastapi.responses import StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -15,6 +15,7 @@ from recorder.accounts.caller import Caller, Role
 from recorder.api.context import AlarmUser, TheControl, author, caller_again, caller_of, control_of
 from recorder.api.event_csv import csv_lines
 from recorder.api.moments import LATEST_US, Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Words, numbers
 from recorder.api.routes.status import seen_by
@@ -29,7 +30,7 @@ from recorder.settings.rights import FULL
 from recorder.settings.scope import Permission
 from recorder.settings.scope import Scope as SettingsScope
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = Router(prefix="/events", tags=["events"])
 
 SLOW = 1013
 OVER = 1008

@@ -5,7 +5,7 @@ from pathlib import Path as FilePath
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,7 @@ from recorder.accounts.caller import Caller
 from recorder.api.context import Exporter, TheControl, author
 from recorder.api.folder import chosen_folder
 from recorder.api.moments import Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import ExportJob
 from recorder.client.errors import NotFound
@@ -24,7 +25,7 @@ from recorder.control.export_place import own_directory
 from recorder.control.exports import Wanted
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/exports", tags=["exports"])
+router = Router(prefix="/exports", tags=["exports"])
 MOST_AT_ONCE = 16
 Job = Annotated[str, Path(pattern="^[0-9a-f]{12}$")]
 

@@ -5,11 +5,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import AnyCaller, Player, TheControl
 from recorder.api.moments import Moment
+from recorder.api.router import Router
 from recorder.api.routes.channels import Number
 from recorder.client.answers import Day, Gap, Span
 from recorder.client.clock import SECOND_US
@@ -22,7 +23,7 @@ from recorder.control.control import Control
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.scope import Permission
 
-router = APIRouter(tags=["footage"])
+router = Router(tags=["footage"])
 WIDEST = 7680
 Stream = Annotated[StreamName, Query()]
 At = Annotated[Moment, Query()]

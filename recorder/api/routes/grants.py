@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from recorder.api.context import AnyCaller, TheControl
 from recorder.api.moments import Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import Granted
 from recorder.client.clock import SECOND_US
@@ -15,7 +15,7 @@ from recorder.client.stream import StreamName
 from recorder.control.channels import MOST_CHANNELS
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/grants", tags=["grants"])
+router = Router(prefix="/grants", tags=["grants"])
 LASTS_S = 3600
 
 

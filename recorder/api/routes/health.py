@@ -1,16 +1,16 @@
 """Whether all is well, and what came of the last power cut."""
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import TheControl, Viewer, author
+from recorder.api.router import Router
 from recorder.api.routes.status import outage_for, seen_by
 from recorder.client.answers import Health
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/health", tags=["status"])
+router = Router(prefix="/health", tags=["status"])
 
 
 @router.get("")

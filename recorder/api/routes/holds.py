@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller, Role
 from recorder.api.context import Exporter, Player, TheControl, author
 from recorder.api.moments import LATEST_US, Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import Hold, HoldKind
 from recorder.client.errors import NotFound
@@ -19,7 +20,7 @@ from recorder.control.channels import MOST_CHANNELS
 from recorder.control.footage import Notes
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/holds", tags=["holds"])
+router = Router(prefix="/holds", tags=["holds"])
 LONGEST_REASON = 256
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Channels = Annotated[str | None, Query(pattern=r"^\d{1,3}(,\d{1,3}){0,127}$", examples=["1,2,4"])]

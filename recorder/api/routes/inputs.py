@@ -1,11 +1,10 @@
 """Alarm inputs: contacts that somebody else closes (D-ALM-02, D-ALM-03). Their edges come by the event stream."""
 
-from fastapi import APIRouter
-
 from recorder.api.context import AlarmUser, TheControl
+from recorder.api.router import Router
 from recorder.client.answers import AlarmInput
 
-router = APIRouter(prefix="/inputs", tags=["terminals"])
+router = Router(prefix="/inputs", tags=["terminals"])
 
 
 @router.get("")

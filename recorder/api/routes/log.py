@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import Auditor, TheControl, author
 from recorder.api.moments import LATEST_US, Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.log import Forwarded, Level, LogPage, LogType
 from recorder.client.words import _
@@ -16,7 +17,7 @@ from recorder.logs import sheet
 from recorder.logs.sought import Place, Sought
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/log", tags=["log"])
+router = Router(prefix="/log", tags=["log"])
 MOST = 1000
 LONGEST_TEXT = 100
 NAMES = "|".join(LogType)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from recorder.api.context import Player, TheControl, Viewer
+from recorder.api.router import Router
 from recorder.api.routes.channels import Number
 from recorder.api.routes.footage import At, check_order
 from recorder.client.answers import MotionFound, Moved
@@ -16,7 +17,7 @@ from recorder.control import footage
 from recorder.settings.scope import Permission
 
 LISTEN_US = 10 * SECOND_US
-router = APIRouter(tags=["motion"])
+router = Router(tags=["motion"])
 Region = Annotated[str, Query(max_length=LONGEST_TEXT, examples=["0,0,22,18", "3,4,2,1;10,9,4,4"])]
 
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import AlarmUser, TheControl
+from recorder.api.router import Router
 from recorder.client.answers import Output
 
-router = APIRouter(prefix="/outputs", tags=["terminals"])
+router = Router(prefix="/outputs", tags=["terminals"])
 Name = Annotated[str, Path(max_length=64)]
 SHORTEST_PULSE_S = 0.02
 LONGEST_PULSE_S = 86_400.0

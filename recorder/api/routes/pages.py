@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from recorder.api.context import AnyCaller, TheControl
+from recorder.api.router import Router
 from recorder.client import answers
 from recorder.settings.page import Page
 from recorder.settings.schema import form_schema, plain_schema
 from recorder.settings.scope import Scope
 
-router = APIRouter(tags=["pages"])
+router = Router(tags=["pages"])
 PLACES = {
     Scope.SYSTEM: "/pages/{page}",
     Scope.CHANNEL: "/channels/{{channel}}/pages/{page}",

@@ -5,12 +5,13 @@ from pathlib import Path as FilePath
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from recorder.api.context import Player, TheControl
 from recorder.api.folder import chosen_folder
 from recorder.api.moments import LATEST_US, Moment
+from recorder.api.router import Router
 from recorder.api.routes.channels import Number
 from recorder.api.routes.footage import check_order, picture_since
 from recorder.client.answers import Picture
@@ -20,7 +21,7 @@ from recorder.control import footage
 from recorder.playback import names
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/channels/{channel}/pictures", tags=["pictures"])
+router = Router(prefix="/channels/{channel}/pictures", tags=["pictures"])
 
 
 APART_S = 1.1

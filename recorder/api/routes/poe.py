@@ -2,16 +2,17 @@
 
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field, model_validator
 
 from recorder.api.context import CameraKeeper, SystemKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import PoeSupply
 from recorder.client.words import _
 from recorder.control.additions import NewSwitch
 from recorder.control.poe import SwitchLogin
 
-router = APIRouter(prefix="/poe", tags=["poe"])
+router = Router(prefix="/poe", tags=["poe"])
 Name = Annotated[str, Path(max_length=64)]
 Number = Annotated[int, Path(ge=1, le=64)]
 LONGEST_WORD = 128

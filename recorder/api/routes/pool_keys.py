@@ -3,14 +3,15 @@
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from recorder.api.context import StorageKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import RecoveryKey
 from recorder.store.policy import MOST_POOLS
 
-router = APIRouter(tags=["pools"])
+router = Router(tags=["pools"])
 LONGEST_KEY = 200
 """Fourteen groups of four, however somebody parts them."""
 

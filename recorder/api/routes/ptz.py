@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from recorder.api.context import CameraKeeper, PtzUser, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import Dome, PtzLine
 from recorder.control.channels import MOST_CHANNELS
 from recorder.control.domes import CHANGING
 from recorder.settings.preset_names import LONGEST_NAME
 from recorder.settings.scope import Permission
 
-router = APIRouter(tags=["ptz"])
+router = Router(tags=["ptz"])
 Number = Annotated[int, Path(ge=1, le=MOST_CHANNELS)]
 Preset = Annotated[int, Path(ge=1, le=255)]
 Share = Annotated[float, Field(ge=-1, le=1)]

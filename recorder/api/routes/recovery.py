@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from recorder.accounts.questions import LONGEST, QUESTIONS
 from recorder.api.context import AnyCaller, TheControl, need_screen
+from recorder.api.router import Router
 from recorder.client.answers import Question
 from recorder.client.errors import Invalid
 from recorder.client.words import _
 
-router = APIRouter(prefix="/recovery", tags=["recovery"])
+router = Router(prefix="/recovery", tags=["recovery"])
 Name = Annotated[str, Query(max_length=64)]
 Answer = Annotated[str, Field(max_length=4 * LONGEST)]
 Answers = Annotated[dict[str, Answer], Field(max_length=len(QUESTIONS), repr=False)]

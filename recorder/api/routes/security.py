@@ -1,14 +1,13 @@
 """How safe the recorder is: what is open, weak, left as it came, or sent in clear (D-SEC-01)."""
 
-from fastapi import APIRouter
-
 from recorder.api.context import AccountKeeper, TheControl
+from recorder.api.router import Router
 from recorder.client.answers import Security
 from recorder.client.errors import Refused
 from recorder.client.words import _
 from recorder.settings.rights import FULL
 
-router = APIRouter(prefix="/security", tags=["status"])
+router = Router(prefix="/security", tags=["status"])
 
 
 @router.get("")

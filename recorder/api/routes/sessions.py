@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from recorder.accounts.blocks import LONGEST_MIN
@@ -11,13 +11,14 @@ from recorder.accounts.caller import Caller, Door
 from recorder.accounts.sessions import LONGEST_S, Login
 from recorder.api.context import AccountKeeper, AnyCaller, TheControl, author, need_screen
 from recorder.api.entrance import COOKIE
+from recorder.api.router import Router
 from recorder.client.answers import Block, OnlineUser, Reset, ScreenLock, Session
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
 Minutes = Annotated[int, Query(ge=0, le=LONGEST_MIN)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
-router = APIRouter(prefix="/sessions", tags=["sessions"])
+router = Router(prefix="/sessions", tags=["sessions"])
 
 
 class LogIn(BaseModel):

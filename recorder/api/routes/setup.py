@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from recorder.api.context import AnyCaller, TheControl
+from recorder.api.router import Router
 from recorder.api.routes.sessions import answered
 from recorder.client.answers import Session, SetupState
 
-router = APIRouter(prefix="/setup", tags=["setup"])
+router = Router(prefix="/setup", tags=["setup"])
 
 
 class SetUp(BaseModel):

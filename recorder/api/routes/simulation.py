@@ -1,13 +1,13 @@
 """Trying the recorder with simulated cameras."""
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
 
 from recorder.api.context import CameraKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.api.routes.channels import answer
 from recorder.client.answers import Channel
 
-router = APIRouter(prefix="/simulation", tags=["simulation"])
+router = Router(prefix="/simulation", tags=["simulation"])
 
 
 @router.post("")

@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from recorder.accounts.caller import Caller, Door
 from recorder.api.context import TheControl, Viewer
+from recorder.api.router import Router
 from recorder.client.answers import Status, UpdateNote
 from recorder.client.outage import Outage
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/status", tags=["status"])
+router = Router(prefix="/status", tags=["status"])
 
 
 @router.get("")

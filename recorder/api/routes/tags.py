@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import Player, TheControl
 from recorder.api.moments import LATEST_US, Moment
+from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Id, Reason, Words, numbers, who
 from recorder.client.answers import Tag
@@ -19,7 +20,7 @@ from recorder.control.channels import MOST_CHANNELS
 from recorder.control.footage import Notes
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/tags", tags=["tags"])
+router = Router(prefix="/tags", tags=["tags"])
 
 
 class NewTag(BaseModel):

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from recorder.api.context import AlarmUser, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import Output
 from recorder.control.channels import MOST_CHANNELS
 
-router = APIRouter(tags=["terminals"])
+router = Router(tags=["terminals"])
 
 
 @router.post("/channels/{channel}/button")

@@ -3,18 +3,19 @@
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
 from recorder.accounts.caller import Caller, Door
 from recorder.api.context import AnyCaller, SystemKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import UpdateStatus
 from recorder.client.errors import Invalid, Refused
 from recorder.client.words import _
 from recorder.control.control import Control
 
-router = APIRouter(prefix="/update", tags=["update"])
+router = Router(prefix="/update", tags=["update"])
 LONGEST_PERMIT = 1024
 LONGEST_URL = 2048
 LONGEST_GAP_S = 86_400

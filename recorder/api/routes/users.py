@@ -2,18 +2,19 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from recorder.accounts.api_keys import LONGEST_DAYS, NEVER, ApiKey, NewKey
 from recorder.api.context import AccountKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client import answers
 from recorder.client.errors import Invalid
 from recorder.client.words import _
 from recorder.settings.rights import EVERY, MOST_CHANNELS
 from recorder.settings.scope import Permission
 
-router = APIRouter(prefix="/users", tags=["users"])
+router = Router(prefix="/users", tags=["users"])
 Name = Annotated[str, Path(max_length=32)]
 KeyId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 

@@ -3,12 +3,13 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import Body, Path
 
 from recorder.api.context import SystemKeeper, TheControl, author
+from recorder.api.router import Router
 from recorder.client.answers import VoiceTaken
 
-router = APIRouter(prefix="/voices", tags=["events"])
+router = Router(prefix="/voices", tags=["events"])
 Name = Annotated[str, Path(max_length=32)]
 
 

@@ -120,7 +120,7 @@ def every_route(served):
     for router in [*routers(), page_routes(served.registry)]:
         for route in router.routes:
             for method in [] if isinstance(route, WebSocketRoute) else getattr(route, "methods", []):
-                yield method, route
+                yield method, route.made
 
 
 def needed(route):
