@@ -91,6 +91,12 @@ def disk_named(machine: Machine, name: str, *, loops: bool = False, arrays: bool
     raise BadRequest(f"There is no disk {name[:32]!r}")
 
 
+def labels(disk: BlockDisk) -> dict[str, str]:
+    """Give what the partitions of a disk are called in its table, by the kernel's names; those without are left out."""
+    called = {name: _called(disk.sys_path / name) for name in disk.partitions}
+    return {name: label for name, label in called.items() if label}
+
+
 def orphaned(machine: Machine, folder: Path) -> list[Path]:
     """List the mounts in a folder whose disks are gone: pulled while they were in use."""
     numbers = machine.sys / "dev/block"

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from hal.client.firmware import LARGEST_BUNDLE
-from recorder.update import search
+from hal.firmware import search
 from recorder.update.search import BundleGone, StickUnreadable, found_on, opened
 
 NASTY = ["$(reboot).raucb", "; rm -rf ~.raucb", "`id`.RAUCB", "a\nb.raucb", "\x1b[2J.raucb", "--help.raucb", "é.raucb"]
@@ -76,7 +76,7 @@ def test_a_stick_full_of_names_is_not_read_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(search.os, "fsencode", lambda name: looked.append(name) or name.encode())
     for number in range(200):
         put(tmp_path, f"folder/{number}.txt")
-    found = search._Search("KEYS", search.BUNDLE, left=50)
+    found = search._Search(search.SUFFIX, left=50)
     folder = os.open(tmp_path, os.O_RDONLY)
     search._look(found, folder, ())
     os.close(folder)
