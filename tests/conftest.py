@@ -20,6 +20,7 @@ IMAGE_PROGRAMS = (
 PEERS = {
     "aplay": lambda: shutil.which("aplay"),
     "cc": lambda: shutil.which("cc") and Path("/usr/include/linux/gpio.h").exists(),
+    "chronyd": lambda: shutil.which("chronyd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "curl": lambda: shutil.which("curl"),
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),

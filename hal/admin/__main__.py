@@ -52,7 +52,7 @@ def real_nouns(
         "array": Arrays(guard),
         "slot": Slots(guard),
         "power": Power(),
-        "clock": Clocks(),
+        "clock": Clocks(machine),
         "network": networks,
         "firewall": Firewalls(),
         "service": Services(),

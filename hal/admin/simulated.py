@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hal.admin.clock import Clocks
+from hal.admin.clock import Clocks, Minutes, Servers
 from hal.admin.disk import Disks, FileSystem, Label
 from hal.admin.firewall import Firewalls, Opening
 from hal.admin.job import Done, job
@@ -244,11 +244,22 @@ def simulated_nouns(
         "array": SimulatedAdminArrays(bench),
         "slot": SimulatedSlots(bench),
         "power": Power(_nothing_real),
-        "clock": Clocks(_nothing_real, _no_clock),
+        "clock": _NoClock(),
         "network": _NoNetworks(),
         "firewall": SimulatedFirewalls(),
         "service": SimulatedServices(run),
     }
+
+
+class _NoClock(Clocks):
+    """Sets nothing: a laptop's operating system keeps its clock."""
+
+    def __init__(self) -> None:
+        super().__init__(Machine(etc=Path("/nowhere")), _nothing_real, _no_clock)
+
+    def follow(self, *, servers: Servers, every_min: Minutes) -> None:
+        """Refuse."""
+        _nothing_real((servers, every_min), b"", 0)
 
 
 class _NoNetworks(Networks):

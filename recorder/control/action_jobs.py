@@ -17,6 +17,7 @@ from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.events import Events
 from recorder.control.frames_call import ask
+from recorder.control.machine_call import root
 from recorder.settings.action import Action, Cancelled, Run
 from recorder.settings.page import Page
 from recorder.settings.pages.channel import Channel
@@ -70,7 +71,7 @@ class ActionJobs:
         def reach(process: str, message: dict[str, Any], answer: str) -> dict[str, Any]:
             return asyncio.run_coroutine_threadsafe(ask(self._instance, process, message, answer), loop).result()
 
-        run = Run(progress, item, reach, partial(self._change, author))
+        run = Run(progress, item, reach, partial(self._change, author), self._root)
         task = asyncio.create_task(self._perform(number, action, before, run, given, author, item))
         self._runs[number] = (run, task)
         with contextlib.suppress(TimeoutError):
@@ -88,6 +89,10 @@ class ActionJobs:
                 if item not in known:
                     raise NotFound(what=_("channel {number}").format(number=item))
         self._settings.change_several(page, values, author)
+
+    def _root(self, noun: str, verb: str, arguments: dict[str, Any]) -> Any:
+        with root(self._instance) as helper:
+            return helper.ask(noun, verb, **arguments)
 
     def close(self) -> None:
         """Ask all running actions to stop."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -40,10 +41,11 @@ from recorder.control.bay_jobs import BayJobs
 from recorder.control.bay_work import BayWork
 from recorder.control.bays import Bays
 from recorder.control.channels import Channels
+from recorder.control.clock_words import clock_words
 from recorder.control.detect_link import DetectLink
 from recorder.control.disk_news import DiskNews
 from recorder.control.domes import Domes
-from recorder.control.doors import Doors
+from recorder.control.doors import DOORS
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
@@ -67,7 +69,9 @@ from recorder.control.simulation import Simulation
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
 from recorder.control.tile_buttons import TileButtons
+from recorder.control.time_keeping import TIME
 from recorder.control.voices import Voices
+from recorder.control.wishes import Keeper, Wish
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
@@ -78,6 +82,7 @@ from recorder.logs.logbook import Logbook
 from recorder.media.plan import Plan
 from recorder.pam.question import SOCKET as PAM
 from recorder.sealing import Sealer
+from recorder.settings.kept_clock import kept_clock
 from recorder.settings.machine import Machine
 from recorder.settings.pages.alarm_input import AlarmInput
 from recorder.settings.pages.alarm_output import AlarmOutput
@@ -92,6 +97,7 @@ from recorder.settings.pages.stream_user import StreamUser
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import UserGroup
 from recorder.settings.registry import Registry, built_in
+from recorder.settings.scope import Capability
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
@@ -219,7 +225,10 @@ class Control:
         self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
-        self._doors = Doors(instance, self.settings, self.clock)
+        wishes: list[Wish[Any]] = [DOORS]
+        if Capability.SETS_CLOCK in parts.machine.capabilities:
+            wishes.append(TIME)
+        self._keepers = [Keeper(instance, self.settings, self.clock, one) for one in wishes]
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
         self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
@@ -236,6 +245,7 @@ class Control:
         self.settings.offer(DirectoryGroup, self._user_groups)
         self.settings.offer(AlarmInput, partial(self._terminals, AlarmInputState))
         self.settings.offer(AlarmOutput, partial(self._terminals, RelayState))
+        self.settings.tell(DateTime, "clock_state", lambda: clock_words(kept_clock())[0])
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._planning.make()
@@ -260,7 +270,7 @@ class Control:
             self._refused_logins.run(),
             self.health.run(self._whole_health),
             self.updates.run(),
-            self._doors.run(),
+            *(keeper.run() for keeper in self._keepers),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 
@@ -307,7 +317,11 @@ class Control:
             arrays=self.array_work.arrays(),
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
-            troubles=(*self._hardware_events.troubles, *self.rtsp.troubles, *self._doors.troubles),
+            troubles=(
+                *self._hardware_events.troubles,
+                *self.rtsp.troubles,
+                *(one for keeper in self._keepers for one in keeper.troubles),
+            ),
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
             messages=self._messages.now(),

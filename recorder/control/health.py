@@ -12,12 +12,11 @@ from recorder.client.status import DiskState
 from recorder.client.stream import StreamName
 from recorder.client.tone import Tone
 from recorder.client.words import _, counted
+from recorder.control.clock_words import clock_words
 from recorder.settings.kept_clock import KeptClock
 
 MOST_NAMED = 6
 """Cameras named one by one; the rest is counted."""
-FAR_OFF_US = 4 * SECOND_US
-"""What the kernel allows for within two hours; who asks a time server asks it more often than that."""
 _WORST = (Tone.BAD, Tone.WARNING)
 
 
@@ -156,16 +155,7 @@ def _clock(known: Known, names: Mapping[int, str]) -> HealthLine:
     if off:
         words = _("The clocks of these cameras are wrong: {names}.").format(names=_named(off, names))
         return HealthLine("clock", label, words, Tone.WARNING)
-    clock = known.clock
-    if clock is None:
-        return HealthLine("clock", label, _("Nobody can tell whether it is right."), Tone.QUIET)
-    if clock.kept and clock.error_us >= FAR_OFF_US:
-        words = _("The time server has not answered for long: it may be off by {seconds:.1f} s.")
-        return HealthLine("clock", label, words.format(seconds=clock.error_us / SECOND_US), Tone.WARNING)
-    if clock.kept:
-        words = _("It is kept right by a time server, to within {ms} ms.").format(ms=-(-clock.error_us // 1000))
-        return HealthLine("clock", label, words, Tone.GOOD)
-    return HealthLine("clock", label, _("Nothing keeps it right. Set a time server."), Tone.WARNING)
+    return HealthLine("clock", label, *clock_words(known.clock))
 
 
 def _machine(status: Status) -> tuple[HealthLine, ...]:

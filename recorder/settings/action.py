@@ -29,6 +29,10 @@ Ask = Callable[[str, dict[str, Any], str], dict[str, Any]]
 """Asks a process of the recorder: (process, message, `op` of the answer) → the answer; raises `NightjarError`."""
 
 
+Root = Callable[[str, str, dict[str, Any]], Any]
+"""Asks the root helper: (noun, verb, arguments) → what it gives; raises `NightjarError`."""
+
+
 Change = Callable[[Any, Mapping[str, Mapping[str, Any]]], None]
 """Changes items of a page, all or none: (page, values by item); raises `Refused`, `NotFound`, `BadSetting`."""
 
@@ -36,6 +40,11 @@ Change = Callable[[Any, Mapping[str, Mapping[str, Any]]], None]
 def _nobody(process: str, message: dict[str, Any], answer: str) -> dict[str, Any]:
     del message, answer
     raise Unavailable(process=process)
+
+
+def _nobody_is_root(noun: str, verb: str, arguments: dict[str, Any]) -> Any:
+    del noun, verb, arguments
+    raise Unavailable(process="hal-admin")
 
 
 def _nothing(page: Any, values: Mapping[str, Mapping[str, Any]]) -> None:
@@ -46,15 +55,21 @@ def _nothing(page: Any, values: Mapping[str, Mapping[str, Any]]) -> None:
 class Run:
     """One run of an action: how far it is, and whether it shall stop. Used from the action's own thread.
 
-    `item` is whose page it is, as in `Stored`; `ask` reaches the other processes; `change` changes another page in the
-    name of whoever pressed the button.
+    `item` is whose page it is, as in `Stored`; `ask` reaches the other processes, `root` the root helper; `change`
+    changes another page in the name of whoever pressed the button.
     """
 
     def __init__(
-        self, told: Callable[[int, int, str], None], item: str = "", ask: Ask = _nobody, change: Change = _nothing
+        self,
+        told: Callable[[int, int, str], None],
+        item: str = "",
+        ask: Ask = _nobody,
+        change: Change = _nothing,
+        root: Root = _nobody_is_root,
     ) -> None:
         self.item = item
         self.ask = ask
+        self.root = root
         self.change = change
         self._told = told
         self._cancel = Event()

@@ -28,13 +28,15 @@ def setting(
     needs: Capability | None = None,
     restart: bool = False,
     system_owned: bool = False,
+    told: bool = False,
     lowering: str = "",
 ) -> Any:
     """Declare a field of a page. Without a default it must be given.
 
     `unit`, `choices` (value: title), `widget`, `group` and `hint` are for forms and arrive in the JSON schema as `x-…`;
     `restart` says that a change takes effect at the next start; `needs` hides the field where a capability is missing;
-    `system_owned` makes it read-only where an operating system looks after it; `lowering` is what is lost when the
+    `system_owned` makes it read-only where an operating system looks after it; `told` is always read-only, and what it
+    says is told by who knows (`Settings.tell`); `lowering` is what is lost when the
     number becomes smaller (0 stands for no end where it is allowed): forms ask first (D-RULE-12).
     """
     shown: dict[str, Any] = {
@@ -46,6 +48,7 @@ def setting(
         "x-needs": needs.value if needs else "",
         "x-restart": restart,
         "x-system-owned": system_owned,
+        "x-told": told,
         "x-lowering": lowering,
     }
     kept = {name: value for name, value in shown.items() if value}
@@ -176,6 +179,11 @@ def field_title(page: type[Page], field: str) -> str:
 def system_owned(page: type[Page]) -> Sequence[str]:
     """The fields that an operating system looks after where there is one."""
     return [name for name, extra in _extras(page) if extra.get("x-system-owned")]
+
+
+def told(page: type[Page]) -> Sequence[str]:
+    """The fields that nobody sets."""
+    return [name for name, extra in _extras(page) if extra.get("x-told")]
 
 
 def needing(page: type[Page], missing: frozenset[Capability]) -> Sequence[str]:

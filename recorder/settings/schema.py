@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from recorder.settings.machine import Machine
-from recorder.settings.page import Page, needing, system_owned
+from recorder.settings.page import Page, needing, system_owned, told
 from recorder.settings.scope import Capability
 
 
@@ -13,7 +13,8 @@ def form_schema(page: type[Page], machine: Machine) -> dict[str, Any]:
     """Give the schema of a page as this machine can have it.
 
     Every property has `title` and `x-order`; `x-unit`, `x-choices` (value: title), `x-widget`, `x-group`, `x-hint`,
-    `x-restart` and `x-lowering` where declared; `readOnly` where the operating system looks after it.
+    `x-restart` and `x-lowering` where declared; `readOnly` where the operating system looks after it, or nobody
+    sets it.
     """
     found = plain_schema(page)
     properties: dict[str, Any] = found["properties"]
@@ -22,9 +23,8 @@ def form_schema(page: type[Page], machine: Machine) -> dict[str, Any]:
     found["properties"] = properties = {name: properties[name] for name in page.form_order(list(properties))}
     for order, one in enumerate(properties.values()):
         one["x-order"] = order
-    if machine.system_owned:
-        for name in system_owned(page):
-            properties[name]["readOnly"] = True
+    for name in (*told(page), *(system_owned(page) if machine.system_owned else ())):
+        properties[name]["readOnly"] = True
     return found
 
 

@@ -16,7 +16,7 @@ from recorder.client.words import _, counted
 from recorder.settings.audit import AuditRow, Change, Checked, Sought
 from recorder.settings.errors import Conflict, DamagedSettings, ReadOnlySetting
 from recorder.settings.machine import Machine
-from recorder.settings.page import Page, field_title, needing, system_owned
+from recorder.settings.page import Page, field_title, needing, system_owned, told
 from recorder.settings.refusal import refusal
 from recorder.settings.registry import Registry
 from recorder.settings.rights import Rights
@@ -78,11 +78,16 @@ class Settings:
         self._clock = clock
         self._listeners: list[Callable[[Sequence[Changed]], None]] = []
         self._offered: dict[str, Callable[[], Mapping[str, str]]] = {}
+        self._told: dict[tuple[str, str], Callable[[], str]] = {}
         self._guards: dict[str, Guard] = {}
 
     def offer(self, page: type[Page], items: Callable[[], Mapping[str, str]]) -> None:
         """Have items in the list of a page that exist without being stored: name and what is known of each."""
         self._offered[page.about.name] = items
+
+    def tell(self, page: type[Page], field: str, teller: Callable[[], str]) -> None:
+        """Have a field that nobody sets say what is so when it is shown."""
+        self._told[page.about.name, field] = teller
 
     def guard(self, page: type[Page], guard: Guard) -> None:
         """Have every change of a page looked at by what knows more than the page itself."""
@@ -129,11 +134,13 @@ class Settings:
         for name in needing(type(page), missing(self.machine)):
             values.pop(name, None)
         owned = self.read_only(type(page))
-        return {**values, **{name: self.machine.present[name] for name in owned if name in self.machine.present}}
+        present = {name: self.machine.present[name] for name in owned if name in self.machine.present}
+        known = {name: teller() for (of, name), teller in self._told.items() if of == page.about.name}
+        return {**values, **present, **known}
 
     def read_only(self, page: type[Page]) -> Sequence[str]:
         """The fields of a page that cannot be changed on this machine."""
-        return system_owned(page) if self.machine.system_owned else ()
+        return (*told(page), *(system_owned(page) if self.machine.system_owned else ()))
 
     def changes(self, limit: int = 100) -> list[AuditRow]:
         """The audit's newest rows, the newest first."""

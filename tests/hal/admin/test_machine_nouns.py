@@ -1,19 +1,29 @@
 """Power, services, clock, network, firewall and slots: what is run and written, and what never gets that far."""
 
+import os
+import pwd
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from hal.admin.clock import Clocks
 from hal.admin.firewall import Firewalls, Opening
 from hal.admin.guard import Guard
 from hal.admin.job import Done, ProgramFailed
+from hal.admin.job import run as running
 from hal.admin.network import Networks
 from hal.admin.power import Power
 from hal.admin.service import Services
 from hal.admin.slot import Slots
 from hal.errors import BadRequest, Refused, Unsupported
+from hal.kinds.verbs import checked, verbs_of
 from hal.machine import Machine
 from hal.network.plan import InterfacePlan, NetworkPlan
 from tests.hal.blocks import Blocks
+from tests.hal.network.lab import until
+
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Programs:
@@ -55,9 +65,69 @@ def test_what_a_program_complains_of_is_told():
 
 def test_the_clock_is_set_and_its_battery_clock_after_it(run):
     told = []
-    Clocks(run, told.append).set(utc_s=1_800_000_000.5)
+    Clocks(Machine(), run, told.append).set(utc_s=1_800_000_000.5)
     assert told == [1_800_000_000.5]
     assert run.asked == ["hwclock --systohc --utc"]
+
+
+@pytest.mark.parametrize(
+    "host", ["", "a b", "pool.ntp.org\nallow all", "a.b\n", "-x", "300.1.1.1:7", "a..b", "2001:db8::zz", "x" * 254]
+)
+def test_what_is_no_server_is_never_written(run, tmp_path, host):
+    with pytest.raises(BadRequest):
+        Clocks(Machine(etc=tmp_path), run).follow(
+            **checked(verbs_of(Clocks)["follow"], {"servers": [host], "every_min": 60})
+        )
+    assert run.asked == []
+    assert not (tmp_path / "nightjar/time/owner.sources").exists()
+
+
+def test_a_clock_is_corrected_only_when_a_server_answered(run, tmp_path):
+    Clocks(Machine(etc=tmp_path), run).correct()
+    assert run.asked == ["chronyc -n burst 1/4", "chronyc -n waitsync 20 0 0 1", "chronyc -n makestep"]
+
+    def silent(argv, given=b"", patience_s=60.0):
+        run(argv, given, patience_s)
+        return Done("waitsync" in argv, b"", "")
+
+    run.asked.clear()
+    with pytest.raises(Refused, match="No time server answers"):
+        Clocks(Machine(etc=tmp_path), silent).correct()
+    assert "chronyc -n makestep" not in run.asked
+
+
+@pytest.mark.peer("chronyd")
+@pytest.mark.covers("D-SYS-13")
+def test_chrony_asks_who_is_written_and_hears_of_another(tmp_path):
+    """The settings are the target's, but for its folders and that the clock of this machine is left alone."""
+    told = (Path(__file__).parents[3] / "rootfs/etc/chrony/chrony.conf").read_text()
+    line = tmp_path / "chronyd.sock"
+    told = told.replace("/etc/nightjar", str(tmp_path / "nightjar")).replace("/var/lib/chrony", str(tmp_path))
+    told = told.replace("cmdport 0", f"cmdport 0\nport 0\nbindcmdaddress {line}\npidfile {tmp_path / 'pid'}")
+    (tmp_path / "chrony.conf").write_text(told)
+    tmp_path.chmod(0o700)
+
+    def over_its_line(argv, given=b"", patience_s=60.0):
+        return running([argv[0], "-h", str(line), *argv[1:]], given, patience_s)
+
+    def asked():
+        said = running(["chronyc", "-h", str(line), "-n", "-c", "sources"]).output.decode()
+        return [one.split(",")[2] for one in said.splitlines()]
+
+    clocks = Clocks(Machine(etc=tmp_path), over_its_line)
+    words = ["chronyd", "-d", "-x", "-U", "-u", pwd.getpwuid(os.getuid()).pw_name, "-f", str(tmp_path / "chrony.conf")]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL, env={"PATH": SYSTEM_PATH}) as server:
+        try:
+            until(line.exists, "chronyd")
+            assert asked() == []
+            clocks.follow(servers=("127.0.0.7",), every_min=60)
+            until(lambda: asked() == ["127.0.0.7"], "the first server")
+            clocks.follow(servers=("127.0.0.8", "::1"), every_min=1440)
+            until(lambda: asked() == ["127.0.0.8", "::1"], "the others")
+            clocks.follow(servers=(), every_min=1)
+            until(lambda: asked() == [], "none")
+        finally:
+            server.terminate()
 
 
 def test_a_network_plan_replaces_the_one_before_and_nothing_else(run, tmp_path):

@@ -15,6 +15,7 @@ from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.general import General
 from recorder.settings.pages.record_mode import Mode, RecordMode
 from recorder.settings.registry import Registry
+from recorder.settings.schema import form_schema
 from recorder.settings.scope import Area, Capability, Permission, Scope
 from recorder.settings.store import FILE, SettingsStore
 
@@ -193,6 +194,30 @@ def test_what_the_operating_system_owns_is_shown_as_it_is_and_not_changed(settin
 def test_on_the_target_the_same_field_is_ours(open_settings, author):
     settings = open_settings(machine=Machine(system_owned=False))
     assert settings.change(DateTime, {"network_time": False}, author).values.network_time is False
+
+
+def test_what_nobody_sets_is_told_by_who_knows(open_settings, author):
+    settings = open_settings(machine=Machine(system_owned=False))
+    said = ["Nothing keeps it right."]
+    settings.tell(DateTime, "clock_state", lambda: said[0])
+    assert settings.shown(settings.get(DateTime))["clock_state"] == "Nothing keeps it right."
+    with pytest.raises(ReadOnlySetting):
+        settings.change(DateTime, {"clock_state": "right"}, author)
+    said[0] = "It is kept right."
+    assert settings.shown(settings.get(DateTime))["clock_state"] == "It is kept right."
+    assert form_schema(DateTime, settings.machine)["properties"]["clock_state"]["readOnly"]
+
+
+@pytest.mark.parametrize("server", ["pool.ntp.org", "192.0.2.1", "2001:db8::1", ""])
+def test_a_time_server_is_a_name_or_an_address(server):
+    assert DateTime(time_server=server).time_server == server
+
+
+@pytest.mark.parametrize("server", ["a b", "pool.ntp.org\n", "a..b", "-x.org", "http://x", "fe80::1%eth0", "x" * 64])
+def test_what_is_neither_is_refused(open_settings, author, server):
+    settings = open_settings(machine=Machine(system_owned=False))
+    with pytest.raises(BadSetting, match="no name or address"):
+        settings.change(DateTime, {"time_server": server}, author)
 
 
 def test_a_field_that_needs_what_is_missing_is_not_there(open_settings):
