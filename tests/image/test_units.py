@@ -169,3 +169,10 @@ def test_the_log_is_bounded():
     told.read(ROOTFS / "usr/lib/systemd/journald.conf.d/50-nightjar.conf")
     assert told["Journal"]["SystemMaxUse"] == "200M"
     assert told["Journal"]["ForwardToConsole"] == "no"
+
+
+def test_a_start_that_cannot_go_on_begins_anew_by_itself_and_is_a_try():
+    told = (UNITS / "emergency.service.d/50-nightjar.conf").read_text()
+    lines = [line for line in told.splitlines() if line.startswith("Exec")]
+    assert lines[:2] == ["ExecStartPre=", "ExecStart="], "the package's shell waits for ever"
+    assert lines[2].endswith("systemctl --force reboot'")
