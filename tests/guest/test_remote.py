@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 BOARD = Path(__file__).parents[2] / "board" / "nvr8-poe" / "remote.toml"
-KEYMAP = "/etc/nightjar/remote.toml"
+KEYMAP = "/run/nightjar-remote/remote.toml"
 
 
 @pytest.fixture
 def receiver(machine, guest):
-    guest.run("mkdir -p /etc/nightjar && modprobe evdev")
+    guest.run(f"mkdir -p {Path(KEYMAP).parent} && modprobe evdev")
     guest.shell.send(BOARD, KEYMAP)
     guest.run("modprobe rc-loopback")
     machine.settle()

@@ -16,14 +16,14 @@ UNITS = ROOTFS / "usr" / "lib" / "systemd" / "system"
 SERVICES = sorted(one.name for one in UNITS.glob("nightjar-*.service"))
 CONFINED = 3.0
 """Of 10; what systemd-analyze(1) calls OK begins at 3."""
-ONCE = {"nightjar-firewall.service", "nightjar-camera-net.service"}
+ONCE = {"nightjar-firewall.service", "nightjar-camera-net.service", "nightjar-remote.service"}
 """Not processes of the recorder: what is done once a start."""
 UNWATCHED = ONCE | {"nightjar-cameras.service"}
 """dnsmasq says to no watchdog that it is alive."""
 ON_DEMAND = {"rtsp"}
 """Started by hal-admin while an owner wants them (recorder.control.doors)."""
-BESIDE = {"camera-net", "cameras"}
-"""What a laptop has no use for: it has no ports of its own for cameras."""
+BESIDE = {"camera-net", "cameras", "remote"}
+"""What a laptop has no use for: it has no ports of its own for cameras, and no receiver of a board's."""
 RUNNING = tuple(one for one in SERVICES if one not in UNWATCHED | {f"nightjar-{one}.service" for one in ON_DEMAND})
 """The processes of a recorder whose owner switched nothing on."""
 EXPOSED = {"nightjar-hal-admin.service": 5.5}
@@ -143,7 +143,7 @@ def test_hal_says_which_camera_sits_where_and_dnsmasq_hears_it():
 
 def test_only_the_web_server_and_what_calls_cameras_and_devices_has_a_network():
     apart = {one for one in SERVICES if settings(one).get("PrivateNetwork") == ["yes"]}
-    assert apart == {f"nightjar-{one}.service" for one in ("camera-net", "decode", "detect", "gui", "reader")}
+    assert apart == {f"nightjar-{one}.service" for one in ("camera-net", "decode", "detect", "gui", "reader", "remote")}
 
 
 def test_no_console_has_a_login_in_what_is_shipped():
