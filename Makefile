@@ -5,7 +5,7 @@ READY := .venv/ready
 # Some machines tell every Python not to keep what it compiled; then each process of a recorder compiles all of it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run test guest image-debian image-test cuts soak bench fuzz lint format lock check-external coverage-map clean
+.PHONY: setup run test guest image-debian image-test test-update cuts soak bench fuzz lint format lock check-external coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -36,6 +36,10 @@ image-debian: setup
 # As root, too: it is built where it is not there as it would be today, and started in a virtual machine.
 image-test: setup
 	$(BIN)/python -m tests.image $(ARGS)
+
+# As root too: installs updates into the slots of virtual machines, an hour and more; by hand.
+test-update: setup
+	$(BIN)/python -m tests.image $(or $(ARGS),tests/image/update)
 
 cuts: setup
 	$(BIN)/python -m tests.guest cuts $(ARGS)

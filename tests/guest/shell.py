@@ -141,6 +141,11 @@ class Shell:
         """Wait for the agent's first word."""
         self.wait_for(lambda: self._up, timeout_s, "the guest's start")
 
+    def resume(self) -> None:
+        """Talk to an agent that said its first word to another shell: its machine was frozen meanwhile."""
+        with self._changed:
+            self._up = True
+
     def ask(self, **message: Any) -> dict[str, Any]:
         """Send a request and give its answer; raises `Failed` where the guest refuses."""
         number = next(self._numbers)

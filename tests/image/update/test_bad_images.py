@@ -1,0 +1,63 @@
+"""New firmware that is not well: it gives way to the one before, with the right reason on the screen and in the log."""
+
+import json
+
+import pytest
+
+from tests.image.update.conftest import CHANNELS
+
+
+def tried(machine, records, image, name):
+    """A recorder that installs an image, and lives until that has ended."""
+    bench = machine(records)
+    bench.insert(image(name))
+    bench.switch_on()
+    bench.recording(len(CHANNELS))
+    told = bench.check(image(name))
+    assert told["phase"] == "checked", told
+    bench.install()
+    bench.await_restart()
+    bench.switch_on()
+    return bench, bench.judged()
+
+
+def went_back(bench, told, words):
+    """What must be so wherever a firmware gave way."""
+    assert told["phase"] == "rolled_back", told
+    assert "went back to 0.1.0" in told["words"]
+    assert words in told["words"]
+    assert (bench.slot, bench.environment["ORDER"], bench.environment["B_OK"]) == ("A", "A B", "0")
+    assert words.rstrip(".") in bench.ask("audit", "list", "--page", "update")[1]
+    assert "update: rolled_back" in bench.run("journalctl -u nightjar-control --no-pager -o cat")
+    assert "was not kept" in json.loads(bench.ask("status", "--json")[1])["update"]["words"], "which the screen shows"
+    bench.recording(len(CHANNELS))
+    bench.picture("gave-way")
+
+
+@pytest.mark.covers("D-MNT-15.3", "D-MNT-15.5")
+def test_one_that_draws_nothing_gives_way_and_the_old_one_has_its_settings_from_before_the_migration(
+    machine, records, image
+):
+    bench, told = tried(machine, records, image, "blind")
+    went_back(bench, told, "Nothing was drawn on the monitor")
+    assert "is the one from before the update" in bench.run("journalctl -u nightjar-control --no-pager -o cat -b")
+    assert {one["name"] for one in json.loads(bench.ask("channel", "list", "--json")[1])} == set(CHANNELS)
+
+
+@pytest.mark.covers("D-MNT-15.3")
+def test_one_that_loses_a_channel_gives_way_and_names_it(machine, records, image):
+    bench, told = tried(machine, records, image, "deaf")
+    went_back(bench, told, "Cameras that recorded before did not record with it: Yard")
+
+
+@pytest.mark.covers("D-MNT-15.3")
+def test_one_whose_control_hangs_gives_way(machine, records, image):
+    bench, told = tried(machine, records, image, "hangs")
+    went_back(bench, told, "The new version did not start")
+
+
+def test_a_gate_that_always_says_yes_does_not_pass(machine, records, image):
+    bench, told = tried(machine, records, image, "yes")
+    with pytest.raises(AssertionError):
+        went_back(bench, told, "Nothing was drawn on the monitor")
+    assert told["phase"] == "good", "which is what the tests above must not take"
