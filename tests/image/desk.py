@@ -5,6 +5,8 @@ from tests.image.monitor import Monitor
 from tests.image.screen import Screen, center, named
 
 PASSWORD = "night heron 27"
+AT_ONCE = 5
+"""Letters of which QEMU's keyboard keeps presses and releases until they are asked for."""
 
 
 class Desk:
@@ -18,12 +20,23 @@ class Desk:
     def set_password(self) -> None:
         """Write the administrator's first password, on the keyboard alone."""
         self.screen.until(lambda tree: named(tree, "first-run"), "the question for the first password")
-        self.monitor.type(PASSWORD)
+        self.write("password", PASSWORD)
         self.monitor.press("ret")
         self.screen.until(lambda tree: (named(tree, "again") or {}).get("focused"), "the second field")
-        self.monitor.type(PASSWORD)
+        self.write("again", PASSWORD)
         self.monitor.press("ret")
         self.screen.until(lambda tree: named(tree, "codes-sheet"), "the one-time codes")
+
+    def write(self, field: str, text: str) -> None:
+        """Write into the field that has the focus, no faster than it is shown: a keyboard keeps sixteen presses."""
+        for begin in range(0, len(text), AT_ONCE):
+            end = begin + AT_ONCE
+            self.monitor.type(text[begin:end])
+            shown = len(text[:end])
+            self.screen.until(
+                lambda tree, shown=shown: len((named(tree, field) or {}).get("text", "")) == shown,
+                f"{shown} letters in {field}",
+            )
 
     def to_the_wall(self) -> None:
         """Close what lies over the wall, and wait until no notice is shown any more."""

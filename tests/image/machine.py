@@ -11,11 +11,15 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.guest.code_volume import INSIDE_AT, MOUNTED_AT
 from tests.guest.guest import Guest
 from tests.guest.image import ROOT, Image
 from tests.guest.shell import Failed
+
+if TYPE_CHECKING:
+    from tests.guest.disk import Disk
 
 BUILT = ROOT / "build" / "image"
 FIRMWARE = Path("/usr/share/OVMF")
@@ -46,6 +50,8 @@ class Recorder(Guest):
         os.truncate(self.system, DISK_MB << 20)
         self.variables = place / "variables.fd"
         shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", self.variables)
+        self.left_in: list[Disk] = []
+        """Disks that are in their bays when it is switched on, the first in bay 1."""
         self.console = b""
         """What came from its serial port since it was switched on."""
         self.pictures: list[Path] = []
@@ -125,6 +131,7 @@ class Recorder(Guest):
             *("-drive", f"{raw},id=system,file={self.system}", "-device", "virtio-blk-pci,drive=system,bootindex=1"),
             *("-drive", f"{raw},readonly=on,id=rig,file={code}", "-device", "virtio-blk-pci,drive=rig,serial=rig"),
             *("-device", "virtio-scsi-pci,id=bays,addr=0x10"),
+            *self._bays(),
             *("-chardev", f"socket,id=line,fd={serial},logfile={self.place / 'console'},logappend=on"),
             *("-serial", "chardev:line"),
             *("-chardev", f"socket,id=shell,fd={shell}", "-serial", "chardev:shell"),
@@ -133,6 +140,14 @@ class Recorder(Guest):
             *("-netdev", "user,id=host,hostfwd=tcp:127.0.0.1:0-:443", "-device", "virtio-net-pci,netdev=host,romfile="),
             *("-device", "i6300esb", "-action", "watchdog=reset"),
         ]
+
+    def _bays(self) -> list[str]:
+        words: list[str] = []
+        for disk in self.left_in:
+            drive = f"if=none,format=raw,cache=unsafe,id={disk.name},file={disk.path}"
+            kind = f"scsi-hd,bus=bays.0,drive={disk.name},serial=NJ-{disk.name},rotation_rate=7200"
+            words += ["-drive", drive, "-device", kind]
+        return words
 
     def nightjar(self, *words: str, timeout_s: float = PATIENCE_S, check: bool = True) -> str:
         """Run the recorder's command line there."""

@@ -11,7 +11,7 @@ from tests.guest.guest import Guest
 
 MOST = 32767
 """QEMU's places go from 0 to this on either axis."""
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
 LOOK_S = 0.5
 KEYS = {" ": ("spc",), "-": ("minus",), ".": ("dot",)}
 """QEMU's names of keys (qapi/ui.json, QKeyCode) where they are no letter and no digit."""

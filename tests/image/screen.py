@@ -14,7 +14,7 @@ from tests.guest.guest import Guest
 from tests.guest.shell import COMMAND_S
 
 SOCKET = "/run/nightjar/gui.sock"
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
 LOOK_S = 0.5
 Node = dict[str, Any]
 
