@@ -5,7 +5,7 @@ READY := .venv/ready
 # Some machines tell every Python not to keep what it compiled; then each process of a recorder compiles all of it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run test guest image-debian image-test test-update cuts soak bench fuzz lint format lock check-external coverage-map clean
+.PHONY: setup run test guest image-debian usb-installer image-test test-update cuts soak bench fuzz lint format lock check-external coverage-map clean
 .DEFAULT_GOAL := run
 
 setup: $(READY)
@@ -40,6 +40,10 @@ image-test: setup
 # As root too: installs updates into the slots of virtual machines, an hour and more; by hand.
 test-update: setup
 	$(BIN)/python -m tests.image $(or $(ARGS),tests/image/update)
+
+# A stick that boots, asks for a disk, and installs.
+usb-installer: setup
+	$(BIN)/python -m buildroot_external.twin --installer $(ARGS)
 
 cuts: setup
 	$(BIN)/python -m tests.guest cuts $(ARGS)

@@ -1,7 +1,7 @@
 """The boot loader's partitions: GRUB for EFI with our menu, and the environment that counts tries."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,19 +61,25 @@ def make_esp(loader: Loader, out: Path, size_mb: int) -> None:
     _copy(out, [one for one in beside if one.exists()], "::EFI/BOOT/")
 
 
-def environment(values: dict[str, str]) -> bytes:
+def environment(values: Mapping[str, str]) -> bytes:
     """Give the environment as GRUB reads and writes it."""
     text = "# GRUB Environment Block\n" + "".join(f"{key}={value}\n" for key, value in values.items())
     return text.encode().ljust(ENVIRONMENT_BYTES, b"#")
 
 
-def make_env(out: Path, size_mb: int) -> None:
+def make_env(out: Path, size_mb: int, values: Mapping[str, str] = FRESH) -> None:
     """Make the partition of the environment."""
     with tempfile.TemporaryDirectory(dir=out.parent) as name:
         block = Path(name) / "grubenv"
-        block.write_bytes(environment(FRESH))
+        block.write_bytes(environment(values))
         _fat(out, size_mb, "ENV")
         _copy(out, [block], "::grubenv")
+
+
+def make_fat(out: Path, size_mb: int, label: str, files: Iterable[Path]) -> None:
+    """Make a partition of files, which every computer reads."""
+    _fat(out, size_mb, label)
+    _copy(out, files, "::")
 
 
 def _fat(out: Path, size_mb: int, label: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recorder.update.backup import SCHEMA
 
-from . import bundle, disk, slot
+from . import bundle, disk, installer, rescue, slot
 from .boot_loader import Loader
 from .bundle import Identity, Signer
 from .family import Family
@@ -86,14 +86,25 @@ def make(
     told: Callable[[str], None],
     *,
     update: bool = True,
+    stick: bool = False,
 ) -> None:
-    """Make of a root and its sealed system the slot, the disk and, for `update`, the bundle; raises `CannotBuild`."""
+    """Make of a root and its sealed system the slot, the rescue system and the disk; raises `CannotBuild`.
+
+    For `update` the bundle too, for `stick` an installer's stick, which carries that.
+    """
     layout = Layout.read(COMMON / "partitions.toml")
     done = slot.make(root, kernel, system, layout, out)
     told(f"a slot: {system.path.stat().st_size >> 20} MB")
-    disk.make(done, layout, loader, out / "disk.img")
+    mending = rescue.make(root, kernel, build.version, layout, out)
+    told(f"the rescue system: {mending.partition.stat().st_size >> 20} MB")
+    disk.make(done, layout, loader, out / "disk.img", mending.partition)
     told(f"the disk: {out / 'disk.img'}")
-    if update:
+    if update or stick:
         place = out / f"nightjar-{build.version}.raucb"
         bundle.make(done, build.identity, build.signer, place)
         told(f"the bundle for updates: {place}")
+        if stick:
+            installer.make(
+                mending, installer.Carried(place, build.version), kernel, loader, layout, out / "installer.img"
+            )
+            told(f"the installer's stick: {out / 'installer.img'}")

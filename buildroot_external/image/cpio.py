@@ -11,10 +11,14 @@ class Archive:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._folders: set[str] = set()
+        self._files: set[str] = set()
         self._numbers = itertools.count(1)
 
     def add(self, name: str, data: bytes, *, executable: bool = False) -> None:
-        """Add a file, and the folders above it."""
+        """Add a file, and the folders above it; one that is there already stays as it is."""
+        if name in self._files:
+            return
+        self._files.add(name)
         above = name.split("/")[:-1]
         for depth in range(1, len(above) + 1):
             folder = "/".join(above[:depth])

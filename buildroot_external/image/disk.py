@@ -13,8 +13,8 @@ from .tool import CannotBuild, run
 CHUNK = 1 << 20
 
 
-def make(slot: Slot, layout: Layout, loader: Loader, out: Path) -> None:
-    """Write the disk; raises `CannotBuild`."""
+def make(slot: Slot, layout: Layout, loader: Loader, out: Path, rescue: Path | None = None) -> None:
+    """Write the disk; without a rescue system its partition stays empty. Raises `CannotBuild`."""
     raw = loader.raw
     if raw and raw.at_kb * 1024 + raw.path.stat().st_size > layout.partitions[0].start_mb * MIB:
         raise CannotBuild(f"{raw.path.name} is too large to lie before the first partition")
@@ -35,16 +35,17 @@ def make(slot: Slot, layout: Layout, loader: Loader, out: Path) -> None:
             "system-a": slot.system.path,
             "config": made / "config",
             "data": made / "data",
+            **({"rescue": rescue} if rescue else {}),
         }
         with fresh.open("r+b") as disk:
             for label, path in filled.items():
-                _copy(path, disk.fileno(), layout[label].start_mb * MIB)
+                copy(path, disk.fileno(), layout[label].start_mb * MIB)
             if raw:
-                _copy(raw.path, disk.fileno(), raw.at_kb * 1024)
+                copy(raw.path, disk.fileno(), raw.at_kb * 1024)
         fresh.rename(out)
 
 
-def _copy(source: Path, disk: int, at: int) -> None:
+def copy(source: Path, disk: int, at: int) -> None:
     """Copy a file to a place on the disk; what is zero there stays unwritten, so the disk stays sparse."""
     nothing = bytes(CHUNK)
     with source.open("rb") as file:

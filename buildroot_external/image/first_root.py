@@ -49,15 +49,24 @@ def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
     archive.add("init", (HERE / "first_root_init").read_bytes(), executable=True)
     archive.add("reset", (HERE / "first_root_reset").read_bytes())
     add_programs(archive, root, PROGRAMS, also=[busybox])
-    modules = inside(root, f"/usr/lib/modules/{version}")
-    order = list(_order(modules, MODULES))
-    for path in order:
-        archive.add(f"modules/{Path(path).name}", (modules / path).read_bytes())
-    archive.add("modules/order", "\n".join(Path(one).name for one in order).encode())
+    add_modules(archive, inside(root, f"/usr/lib/modules/{version}"), MODULES)
+    compress(archive, out)
+
+
+def compress(archive: Archive, out: Path) -> None:
+    """Write an archive as the kernel unpacks it."""
     packed = out.with_suffix(".cpio")
     packed.write_bytes(archive.finish())
     run("zstd", "-q", "-f", "-9", packed, "-o", out)
     packed.unlink()
+
+
+def add_modules(archive: Archive, modules: Path, wanted: Iterable[str]) -> None:
+    """Add modules of a kernel, and the order in which they are loaded."""
+    order = list(_order(modules, wanted))
+    for path in order:
+        archive.add(f"modules/{Path(path).name}", (modules / path).read_bytes())
+    archive.add("modules/order", "\n".join(Path(one).name for one in order).encode())
 
 
 def add_programs(archive: Archive, root: Path, programs: Iterable[str], also: Iterable[Path] = ()) -> None:

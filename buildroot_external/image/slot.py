@@ -34,14 +34,25 @@ class Kernel:
 
 def make(root: Path, kernel: Kernel, system: System, layout: Layout, out: Path) -> Slot:
     """Make a slot of a root and its sealed system, in the folder `out`; raises `CannotBuild`."""
-    with tempfile.TemporaryDirectory(dir=out, prefix="kernel.") as name:
+    path = out / "kernel.img"
+    with tempfile.TemporaryDirectory(dir=out, prefix="first.") as name:
+        first = Path(name) / "initrd"
+        first_root.pack(root, kernel.version, kernel.busybox, first)
+        boot_files(kernel, first, f"{kernel.words} {system.words}", path, layout["kernel-a"].size_mb)
+    return Slot(path, system)
+
+
+def boot_files(kernel: Kernel, first: Path, words: str, out: Path, size_mb: int) -> None:
+    """Make a partition that the boot loader starts from: kernel, first root, and what the kernel is told.
+
+    Raises `CannotBuild` where it is larger than its partition.
+    """
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix="kernel.") as name:
         place = Path(name)
         shutil.copy(kernel.path, place / "vmlinuz")
-        first_root.pack(root, kernel.version, kernel.busybox, place / "initrd")
-        (place / "words.cfg").write_text(f'set words="{kernel.words} {system.words}"\n')
-        path = out / "kernel.img"
-        path.unlink(missing_ok=True)
-        run("mksquashfs", place, path, "-quiet", "-no-progress", "-all-root", "-noI", "-noD", "-noF", "-noX")
-    if path.stat().st_size > layout["kernel-a"].size_mb << 20:
-        raise CannotBuild(f"The kernel takes {path.stat().st_size >> 20} MB, too much for its partition")
-    return Slot(path, system)
+        shutil.copy(first, place / "initrd")
+        (place / "words.cfg").write_text(f'set words="{words}"\n')
+        out.unlink(missing_ok=True)
+        run("mksquashfs", place, out, "-quiet", "-no-progress", "-all-root", "-noI", "-noD", "-noF", "-noX")
+    if out.stat().st_size > size_mb << 20:
+        raise CannotBuild(f"{out.name} takes {out.stat().st_size >> 20} MB, and its partition has {size_mb}")

@@ -66,7 +66,8 @@ def build(asked: argparse.Namespace) -> None:
         boot_loader.make_program(made.family.loader, program)
         loader = boot_loader.Loader(program, made.family.program, image.COMMON / "grub.cfg")
         kernel = Kernel(base.kernel, base.version, made.words, base.busybox)
-        image.make(place, kernel, sealed, loader, made, out, told, update=not asked.no_bundle)
+        more = {"update": not asked.no_bundle, "stick": asked.installer}
+        image.make(place, kernel, sealed, loader, made, out, told, **more)
     kept.write_text(digest)
 
 
@@ -80,6 +81,7 @@ def main() -> int:
     parser.add_argument("--authority", type=Path, help="whom recorders believe, where it is not the signer itself")
     parser.add_argument("--permits", type=Path, help="the public key (Ed25519, PEM) of who permits older versions")
     parser.add_argument("--no-bundle", action="store_true", help="the disk alone")
+    parser.add_argument("--installer", action="store_true", help="a stick that installs it, too")
     parser.add_argument("--again", action="store_true", help="also where nothing has changed")
     try:
         build(parser.parse_args())

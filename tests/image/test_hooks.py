@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from buildroot_external import hooks
-from buildroot_external.image import build, bundle, check, elf, root
+from buildroot_external.image import build, bundle, check, elf, rescue, root
 from buildroot_external.image.family import Family
 from buildroot_external.image.layout import MIB, Layout
 from buildroot_external.image.tool import CannotBuild, run
@@ -96,11 +96,19 @@ def test_var_is_empty_and_made_at_each_start_with_the_owners_it_had(target, monk
 @pytest.fixture
 def images(target, tmp_path, keys):
     """What Buildroot has made when it calls us last."""
+    hooks.post_build(target, made(keys, development=False), print)
     for where, source in PROGRAMS.items():
         shutil.copy(Path(source).resolve(), target / where)
     for one in elf.libraries(Path("/"), [target / one for one in PROGRAMS]):
         place = target / ("usr/lib64" if "ld-linux" in one else "usr/lib") / Path(one).name
         shutil.copy(Path(one).resolve(), place)
+    for where in (*rescue.PROGRAMS, "/usr/bin/python3.13"):
+        shutil.copy(target / "usr/bin/busybox", target / where.lstrip("/"))
+    library = target / "usr/lib/python3.13"
+    for one in ("encodings/__init__.py", *(f"site-packages/{name}/__init__.py" for name in rescue.PACKAGES)):
+        place = library / one
+        place.parent.mkdir(parents=True)
+        place.write_text("")
     modules = target / "usr/lib/modules/6.12.0/kernel"
     modules.mkdir(parents=True)
     (modules / "erofs.ko").write_bytes(b"module")
@@ -138,6 +146,10 @@ def test_of_a_finished_file_system_the_hook_makes_disk_and_bundle_that_others_re
     assert "console=" not in words, "it was signed by a certificate that was given: no development build"
     first = run("sh", "-c", 'zstd -dc "$1" | busybox cpio -t', "sh", tmp_path / "slot/initrd").splitlines()
     assert {"init", "bin/busybox", "usr/sbin/dmsetup", "modules/erofs.ko", "lib64/ld-linux-x86-64.so.2"} <= set(first)
+    run("unsquashfs", "-d", tmp_path / "rescue", images / "rescue.img")
+    assert (tmp_path / "rescue/words.cfg").read_text() == words.partition(" nightjar.system=")[0] + ' fbcon=map:0"\n'
+    mending = run("sh", "-c", 'zstd -dc "$1" | busybox cpio -t', "sh", tmp_path / "rescue/initrd").splitlines()
+    assert {"init", "usr/bin/python3", "usr/share/nightjar/rescue/slot-a.gz", "modules/erofs.ko"} <= set(mending)
     layout = Layout.read(COMMON / "partitions.toml")
     with (images / "disk.img").open("rb") as file:
         file.seek(layout["system-a"].start_mb * MIB)
