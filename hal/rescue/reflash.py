@@ -10,10 +10,11 @@ from hal.errors import HalError
 from hal.firmware.bundle import LARGEST_BUNDLE
 from hal.firmware.inspection import Inspection, Signer
 from hal.firmware.search import Candidate, candidates
-from hal.kernel.block import BlockDisk, disks
+from hal.kernel.block import BlockDisk, disks, labels
 from hal.kernel.connector import usb_ports_of
 from hal.machine import Machine
 from hal.rescue.firmware import RescueFirmwares
+from hal.rescue.system_disk import LABELS
 from hal.rescue.talk import Talk, size
 from hal.rescue.words import refused
 
@@ -111,5 +112,6 @@ def offered(machine: Machine, sticks: Sticks) -> tuple[list[Offer], list[str]]:
 
 
 def sticks_of(machine: Machine) -> Sequence[BlockDisk]:
-    """List what hangs at USB ports and is no disk of a recorder."""
-    return [one for one in disks(machine) if usb_ports_of(one.sys_path) and not one.recording]
+    """List what hangs at USB ports and is no disk of a recorder: to mount one replays its journal."""
+    found = [one for one in disks(machine) if usb_ports_of(one.sys_path) and not one.recording]
+    return [one for one in found if not set(labels(one).values()) >= LABELS]

@@ -18,7 +18,7 @@ from hal.rescue import firmware as rescue_firmware
 from hal.rescue.firmware import RescueFirmwares
 from hal.rescue.reflash import reflash
 from tests.hal.blocks import Blocks
-from tests.hal.rescue.scripted import MIB, Scripted, own_disk
+from tests.hal.rescue.scripted import MIB, Scripted, divide, own_disk
 from tests.peers import rauc
 
 pytestmark = pytest.mark.peer("rauc")
@@ -230,6 +230,15 @@ class TestMenu:
         assert not reflash(talk, bench.blocks.machine, sticks, bench.firmware)
         assert "(vfat) is damaged" in talk.all
         assert "update.raucb" in talk.all
+
+    def test_a_recorder_s_own_disk_at_a_usb_port_is_no_stick(self, bench, sticks):
+        bench.blocks.stick("sdb", port="1", parts=0)
+        divide(bench.blocks, "sdb")
+        bench.blocks.stick("sdc", port="2", parts=1)
+        bench.blocks.name_partition("sdc1", "nightjar")
+        talk = Scripted("Back")
+        assert not reflash(talk, bench.blocks.machine, sticks, bench.firmware)
+        assert "No USB stick is there" in talk.all
 
     def test_without_a_stick_it_is_said(self, bench, sticks):
         talk = Scripted("Back")
