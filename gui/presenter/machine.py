@@ -160,7 +160,8 @@ class MachinePresenter:
         if self._output is None:
             self._output = self._monitors.open()
         if self._output is None or self._output.size == self._canvas.get_size():
-            self._show([self._canvas.get_rect()])
+            if self.presented:  # until then what the boot loader shows is better than an empty canvas
+                self._show([self._canvas.get_rect()])
             return False
         self._canvas = Surface(self._output.size, 0, 32)
         log.info("the screen is %dx%d now", *self._output.size)

@@ -37,7 +37,7 @@ def test_the_wall_shows_each_camera_in_its_place(recorder, owner, footage, camer
         pygame.image.save(owner.monitor.picture(), str(BUILT / "wall.png"))
         raise
     pygame.image.save(seen, str(BUILT / "wall.png"))
-    assert recorder.nightjar("status").count(" playing ") >= len(known)
+    assert recorder.run("nightjar", "status", timeout_s=PATIENCE_S).count(" playing ") >= len(known)
 
 
 def tiles(tree):

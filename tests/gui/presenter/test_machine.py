@@ -205,6 +205,17 @@ def test_a_monitor_that_was_pulled_and_put_back_shows_everything_again():
     assert again.shown[-1][1] == [presenter.canvas.get_rect()]
 
 
+def test_until_something_was_drawn_the_monitor_keeps_what_the_boot_loader_shows():
+    screen = Screen(FULL)
+    desk = Desk(screen)
+    presenter = MachinePresenter(desk, desk.clock)
+    desk.later()
+    waited(presenter)
+    assert (desk.opened, screen.shown) == (1, [])
+    presenter.present([presenter.canvas.get_rect()])
+    assert screen.shown[-1][1] == [presenter.canvas.get_rect()]
+
+
 def test_a_card_that_fails_is_let_go_and_tried_again():
     screen = Screen(FULL)
     desk = Desk(screen)
@@ -222,6 +233,7 @@ def test_the_pointer_alone_is_shown_before_the_next_wait():
     screen = Screen(FULL)
     desk = Desk(screen)
     presenter = MachinePresenter(desk, desk.clock)
+    presenter.present([presenter.canvas.get_rect()])
     presenter.point((100, 100))
     waited(presenter)
     _canvas, rects, over = screen.shown[-1]
