@@ -11,7 +11,7 @@ from hal.admin.guard import Guard
 from hal.admin.job import ProgramFailed, Run, job, must, run
 from hal.errors import BadRequest, Refused
 from hal.kernel.block import BlockDisk
-from hal.kernel.md import GLOBAL_GROUP, MdArray, MdMember, array_named, arrays, sharing
+from hal.kernel.md import SHARING, MdArray, MdMember, array_named, arrays, sharing
 from hal.kinds.array import FEWEST, Level, Pace
 from hal.kinds.verbs import verb
 
@@ -84,7 +84,7 @@ class Arrays:
             whole = self._guard.node(self._guard.volume(found.name))
             self._run(["wipefs", "--all", "--quiet", whole], b"", PATIENCE_S)
             self._run(["blockdev", "--rereadpt", whole], b"", PATIENCE_S)
-            self._write_config(shared=not spares, array=found)
+            self._share(found, shared=not spares)
             return found.name
 
     @verb(destructive=True, patience_s=PATIENCE_S)
@@ -95,7 +95,7 @@ class Arrays:
         must(self._run, ["mdadm", "--stop", self._node(found)], patience_s=PATIENCE_S)
         for node in nodes:
             must(self._run, ["mdadm", "--zero-superblock", node])
-        self._write_config()
+        self._share(found, shared=False)
 
     @verb(destructive=True, patience_s=PATIENCE_S)
     def grow(self, *, array: str, disk: str, serial: str) -> None:
@@ -119,7 +119,34 @@ class Arrays:
         with self._claimed([NewMember(disk, serial)]) as (one,):
             must(self._run, ["wipefs", "--all", "--quiet", self._guard.node(one)])
             must(self._run, ["mdadm", "--manage", self._node(found), "--add", self._guard.node(one)])
-            self._write_config(shared=shared, array=found)
+            self._share(found, shared=shared)
+
+    @verb(patience_s=PATIENCE_S)
+    def lend(self, *, array: str) -> str:
+        """Give an array that lacks a disk the spare of another one that shares (D-STO-04); gives the disk's name.
+
+        Raises `Refused` where none is needed, or none can be had; then all is as it was.
+        """
+        shared = sharing(self._guard.machine)
+        wanting = self._find(array)
+        if wanting.uuid not in shared or not wanting.missing or any(one.is_spare for one in wanting.members):
+            raise Refused(f"{array} needs no spare of another array")
+        for lender in arrays(self._guard.machine):
+            if lender.name == array or lender.uuid not in shared or lender.missing:
+                continue
+            for spare in (one for one in lender.members if one.is_spare and not one.gone):
+                if self._move(spare.disk, lender, wanting):
+                    return spare.disk
+        raise Refused(f"No array that shares has a spare that is large enough for {array}")
+
+    def _move(self, disk: str, lender: MdArray, wanting: MdArray) -> bool:
+        """Move a spare; where the other array does not take it, it goes back."""
+        node = self._guard.node(self._guard.find(disk))
+        must(self._run, ["mdadm", "--manage", self._node(lender), "--remove", node])
+        if not self._run(["mdadm", "--manage", self._node(wanting), "--add", node], b"", PATIENCE_S).status:
+            return True
+        must(self._run, ["mdadm", "--manage", self._node(lender), "--add", node])
+        return False
 
     @verb(destructive=True, patience_s=PATIENCE_S)
     def replace(self, *, array: str, old: str, disk: str, serial: str) -> None:
@@ -221,17 +248,12 @@ class Arrays:
                 held.enter_context(self._guard.alone(one))
             yield disks
 
-    def _write_config(self, *, shared: bool | None = None, array: MdArray | None = None) -> None:
-        """Write mdadm.conf anew from what runs: which arrays share their spares, so that the monitor moves them."""
-        path = self._guard.machine.etc / "mdadm.conf"
-        members = sharing(self._guard.machine)
-        lines = ["MAILADDR root", "AUTO +all"]
-        for one in arrays(self._guard.machine):
-            uuid = one.uuid_colons
-            if array is not None and one.name == array.name and shared is not None:
-                members = members | {uuid} if shared else members - {uuid}
-            group = f" spare-group={GLOBAL_GROUP}" if uuid in members else ""
-            lines.append(f"ARRAY /dev/md/{one.title or one.name} UUID={uuid}{group}")
+    def _share(self, array: MdArray, *, shared: bool) -> None:
+        """Note whether an array lends its spares, and is lent others'."""
+        path = self._guard.machine.etc / SHARING
+        known = sharing(self._guard.machine) - {array.uuid}
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
-        fresh.write_text("\n".join(lines) + "\n")
+        fresh.write_text("".join(f"{one}\n" for one in sorted(known | {array.uuid} if shared else known)))
+        fresh.chmod(0o644)
         fresh.replace(path)

@@ -22,7 +22,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "nightjar-control": EVERYTHING,
     "nightjar-hal": frozenset(
         {"disk.health", "disk.test", "disk.stop_test", "disk.spin_down", "slot.release", "slot.scan", "slot.light"}
-        | {"array.set_pace", "array.verify", "stick.tell", "firmware.slots", "firmware.mark"}
+        | {"array.lend", "array.set_pace", "array.verify", "stick.tell", "firmware.slots", "firmware.mark"}
     ),
 }
 """By user of the target: what needs root in a driver, and everything for who has asked an owner."""

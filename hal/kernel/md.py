@@ -15,9 +15,9 @@ from hal.kinds.array import Level
 from hal.machine import Machine
 
 KIB = 1024
-GLOBAL_GROUP = "nightjar"
-"""Arrays of this spare-group lend each other their spares (mdadm.conf(5)); `mdadm --monitor` moves them."""
-_UUID = re.compile(r"UUID=([0-9a-f:]{35})")
+SHARING = "nightjar/sharing-arrays"
+"""Below /etc: the ids of the arrays that lend each other their spares, one a line."""
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FAULTY, _IN_SYNC = "faulty", "in_sync"
 
 
@@ -76,12 +76,6 @@ class MdArray:
         """The disks it is made of."""
         return tuple(one.disk for one in self.members)
 
-    @property
-    def uuid_colons(self) -> str:
-        """The id as mdadm writes it."""
-        digits = self.uuid.replace("-", "")
-        return ":".join(digits[at : at + 8] for at in range(0, 32, 8))
-
 
 def arrays(machine: Machine) -> list[MdArray]:
     """List the arrays that run; one that just ends is left out."""
@@ -105,13 +99,12 @@ def array_named(machine: Machine, name: str) -> MdArray:
 
 
 def sharing(machine: Machine) -> frozenset[str]:
-    """Give the ids of the arrays that share their spares, as mdadm writes them."""
+    """Give the ids of the arrays that share their spares."""
     try:
-        lines = (machine.etc / "mdadm.conf").read_text(errors="replace").splitlines()
+        lines = (machine.etc / SHARING).read_text(errors="replace").splitlines()
     except OSError:
         return frozenset()
-    marked = [_UUID.search(line) for line in lines if f"spare-group={GLOBAL_GROUP}" in line]
-    return frozenset(found[1] for found in marked if found is not None)
+    return frozenset(line for line in lines if _UUID.fullmatch(line))
 
 
 def _array(path: Path, title: str) -> MdArray:

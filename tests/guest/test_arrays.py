@@ -96,7 +96,7 @@ def test_an_array_is_made_misses_a_drive_rebuilds_with_a_spare_is_verified_and_t
     rebuilt = state(lambda one: one["health"] == "good")
     assert "NJ-raid3" in {one["serial"] for one in rebuilt["members"] if one["role"] == "active"}
     assert gone["disk"] not in {one["disk"] for one in rebuilt["members"] if one["role"] == "active"}
-    assert "spare-group=nightjar" in guest.run("cat /tmp/mdadm.conf")
+    assert rebuilt["uuid"] in guest.run("cat /tmp/nightjar/sharing-arrays")
 
     ask("verify", array=array)
     assert state(lambda one: one["health"] == "good")["mismatches"] == 0

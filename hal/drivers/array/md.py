@@ -1,5 +1,7 @@
 """Arrays of the md driver, seen in sysfs; what changes them goes through hal-admin."""
 
+import logging
+
 from hal.errors import BadRequest, Offline, Refused
 from hal.kernel.block import BlockDisk, disks
 from hal.kernel.md import MdArray, MdMember, arrays, sharing
@@ -12,6 +14,11 @@ PACES = {"200000": Pace.SYNC_FIRST, "20000": Pace.BALANCED}
 """By `sync_speed_min` as hal-admin sets it; 1000 set by hand is recording first, by the system adaptive."""
 
 
+LENDS_AGAIN_S = 60.0
+"""How soon a spare that could not be had is asked for again."""
+log = logging.getLogger("arrays")
+
+
 class MdArrays(Array):
     """The arrays that run."""
 
@@ -20,6 +27,7 @@ class MdArrays(Array):
     def __init__(self, name: str, machine: Machine) -> None:
         super().__init__(name)
         self._machine = machine
+        self._lends_at_s = -LENDS_AGAIN_S
 
     def open(self) -> None:
         """Come online with the arrays that run."""
@@ -31,15 +39,26 @@ class MdArrays(Array):
         """Go; the arrays run on."""
 
     def poll(self) -> None:
-        """Look at them."""
-        self.change(sets=self._sets())
+        """Look at them, and have one that lacks a disk lent another one's spare."""
+        sets = self._sets()
+        self.change(sets=sets)
+        now_s = self._machine.monotonic_s()
+        if now_s >= self._lends_at_s and (needy := _needy(sets)):
+            self._lends_at_s = now_s + LENDS_AGAIN_S
+            try:
+                disk = self._machine.admin("array", "lend", {"array": needy})
+            except Offline as error:
+                log.warning("%s gets no spare: %s", needy, error)
+            else:
+                log.info("%s was lent the spare %s", needy, disk)
+                self.change(sets=self._sets())
 
     def _sets(self) -> tuple[ArraySet, ...]:
         volumes = {one.name: one for one in disks(self._machine, arrays=True)}
         serials = {name: one.serial for name, one in volumes.items()}
         shared = sharing(self._machine)
         return tuple(
-            _set(one, serials, volumes[one.name], shares=one.uuid_colons in shared)
+            _set(one, serials, volumes[one.name], shares=one.uuid in shared)
             for one in arrays(self._machine)
             if one.name in volumes
         )
@@ -63,6 +82,14 @@ class MdArrays(Array):
             if one.name == array:
                 return one
         raise BadRequest(f"There is no array {array[:32]!r}")
+
+
+def _needy(sets: tuple[ArraySet, ...]) -> str:
+    """Name the array that lacks a disk, has no spare, and may be lent one; empty: none."""
+    sharing_sets = [one for one in sets if one.shares]
+    spares = {one.name for one in sharing_sets if any(member.role is Role.SPARE for member in one.members)}
+    lacking = (one.name for one in sharing_sets if one.health is ArrayHealth.DEGRADED and one.name not in spares)
+    return next(lacking, "") if spares else ""
 
 
 def _set(one: MdArray, serials: dict[str, str], whole: BlockDisk, *, shares: bool) -> ArraySet:

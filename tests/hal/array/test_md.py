@@ -9,6 +9,7 @@ from hal.admin.guard import Guard
 from hal.admin.job import Done, ProgramFailed
 from hal.drivers.array.md import MdArrays
 from hal.errors import BadRequest, Refused
+from hal.kernel.md import SHARING, array_named, sharing
 from hal.kinds.array import ArrayHealth, Level, Role
 from tests.hal.blocks import Blocks
 from tests.hal.contracts.array import ArrayContract
@@ -18,6 +19,7 @@ from tests.hal.rooted import Rooted
 SECTORS = 7_814_037_168
 SPEED_KIB = 120_000
 UUID = "5c3ccb0f-6b1c-4a10-9d3e-0123456789ab"
+OTHER = "00000000-6b1c-4a10-9d3e-0123456789ab"
 
 
 class MdRig(Rig):
@@ -160,9 +162,7 @@ def test_an_array_is_made_of_disks_whose_serials_were_typed_back(rig, level, cou
     assert wipe == f"wipefs --all --quiet {nodes}"
     assert create.startswith("mdadm --create /dev/md/footage --run --metadata=1.2 --homehost=any --name=footage ")
     assert create.endswith(f"{words} {nodes}")
-    conf = (rig.blocks.root / "etc/mdadm.conf").read_text()
-    assert "ARRAY /dev/md/footage UUID=5c3ccb0f:6b1c4a10:9d3e0123:456789ab" in conf
-    assert "spare-group" not in conf  # its spare is its own
+    assert not sharing(rig.rooted.machine), "its spare is its own"
 
 
 @pytest.mark.parametrize(
@@ -228,8 +228,63 @@ def test_a_spare_waits_for_one_array_or_for_all_that_share(rig, shared):
     rig.md = rig.blocks.array("md127", "raid1", ["sda", "sdb"], title="footage")
     rig.rooted.nouns["array"].spare(array="md127", disk="sdc", serial="S2", shared=shared)
     assert rig.rooted.asked[-1] == f"mdadm --manage {rig.blocks.root}/dev/md127 --add {rig.blocks.root}/dev/sdc"
-    conf = (rig.blocks.root / "etc/mdadm.conf").read_text()
-    assert ("spare-group=nightjar" in conf) is shared
+    assert (UUID in sharing(rig.rooted.machine)) is shared
+    rig.rooted.nouns["array"].delete(array="md127", uuid=UUID)
+    assert not sharing(rig.rooted.machine)
+
+
+@pytest.fixture
+def two_arrays(rig):
+    """One lacks a disk, the other one has a spare; both share."""
+    arrays = rig.rooted.nouns["array"]
+    for name, uuid, disks in (("md126", OTHER, ["sdc", "sdd"]), ("md127", UUID, ["sda", "sdb"])):
+        rig.md = rig.blocks.array(name, "raid1", disks, uuid=uuid)
+        arrays._share(array_named(rig.rooted.machine, name), shared=True)
+    rig._write(degraded=1)
+    rig.blocks.disk("sdx", serial="SX", port="ata9")
+    rig.blocks.member("md126", "sdx", "spare", None)
+    return rig
+
+
+@pytest.mark.covers("D-STO-04")
+def test_an_array_that_lacks_a_disk_is_lent_anothers_spare_without_anybody_asking(two_arrays):
+    rig, dev = two_arrays, two_arrays.blocks.root / "dev"
+    rig.device.open()
+    rig.device.poll()
+    moved = [f"mdadm --manage {dev}/md126 --remove {dev}/sdx", f"mdadm --manage {dev}/md127 --add {dev}/sdx"]
+    assert rig.rooted.asked == moved
+    rig.device.poll()
+    assert rig.rooted.asked == moved, "not again and again"
+
+
+@pytest.mark.covers("D-STO-04")
+def test_a_spare_that_is_not_taken_goes_back_to_its_array(two_arrays):
+    rig, dev = two_arrays, two_arrays.blocks.root / "dev"
+    rig.rooted.said = lambda argv: Done("md127" in " ".join(argv), b"", "mdadm: not large enough to join array")
+    rig.device.open()
+    rig.device.poll()
+    assert rig.rooted.asked[-1] == f"mdadm --manage {dev}/md126 --add {dev}/sdx"
+    assert rig.device.state.online
+
+
+@pytest.mark.parametrize("why", ["whole", "alone", "lender lacks one", "has its own"])
+def test_no_spare_is_taken_from_who_does_not_share_or_needs_it(two_arrays, why):
+    rig = two_arrays
+    match why:
+        case "whole":
+            rig._write(degraded=0)
+        case "alone":
+            (rig.rooted.machine.etc / SHARING).write_text(f"{OTHER}\n../../etc\n")
+        case "lender lacks one":
+            (rig.blocks.root / "sys/block/md126/md/degraded").write_text("1\n")
+        case _:
+            rig.blocks.disk("sdy", serial="SY", port="ata8")
+            rig.blocks.member("md127", "sdy", "spare", None)
+    rig.device.open()
+    rig.device.poll()
+    with pytest.raises(Refused):
+        rig.rooted.nouns["array"].lend(array="md127")
+    assert rig.rooted.asked == []
 
 
 def test_what_holds_data_is_not_taken_out_of_an_array(rig):
