@@ -1,4 +1,4 @@
-"""What an owner added to what the board's file says: bays where no file knows any, and switches that power cameras.
+"""What an owner added to what the board's file says: bays where no file knows any, switches, and alarm boxes.
 
 It is kept as tables of a board.toml, checked as those are, and never holds a password.
 """
@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Meta
 
 from hal.board import Board, DeviceEntry, entry_of
+from hal.box import Box
+from hal.box import survey as survey_box
 from hal.buses.snmp import Login
 from hal.drivers.poe_supply.snmp_switch import MOST_PORTS
 from hal.errors import BadBoard, BadRequest, Refused
@@ -19,19 +21,17 @@ from hal.kernel.connector import places
 from hal.kinds.bay import Connector
 from hal.machine import Machine
 from hal.memory import Memory
+from hal.names import Host, Name, Port
 from hal.passwords import Passwords
 from hal.poe.switches import SwitchGroup, survey
 from hal.simulated.rack import rack_of
 
 MOST = 32
-"""Bays and switches that are added: as many bays as a recorder has, and more switches than a house has."""
+"""What is added: as many bays as a recorder has, and more switches and boxes than a house has."""
 SIMULATED = "simulated-sata-"
 SIMULATED_PORTS = tuple(str(number) for number in range(1, 9))
 """Ports of the simulated rack."""
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,15}$")]
-"""No dash, which parts the names of files that devices keep things in."""
-Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$")]
-BAY, DISK, SUPPLY = "bay", "disk", "poe_supply"
+BAY, DISK, SUPPLY, BOX = "bay", "disk", "poe_supply", "box"
 log = logging.getLogger("hal")
 
 
@@ -47,8 +47,8 @@ class NewSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     host: Host
     login: Login
-    udp_port: Annotated[int, Meta(ge=1, le=65535)] = 161
-    ports: Annotated[tuple[Annotated[int, Meta(ge=1, le=65535)], ...], Meta(max_length=MOST_PORTS)] = ()
+    udp_port: Port = 161
+    ports: Annotated[tuple[Port, ...], Meta(max_length=MOST_PORTS)] = ()
     """Empty: all of its group."""
     group: Annotated[int, Meta(ge=1, le=255)] | None = None
     """None: the first that it has."""
@@ -151,7 +151,18 @@ class Additions:
             Passwords(self._machine.keep, SUPPLY, new.name).keep(msgspec.structs.asdict(new.login))
             self._add(said)
 
-    # --- both ---
+    # --- alarm boxes ---
+
+    def add_box(self, box: Box) -> None:
+        """Have the inputs and relays of a box, which must answer now; raises `Offline`, `BadRequest`, `Refused`."""
+        with self._lock:
+            self._require_free(BOX, box.name)
+            if any(one.bus == _bus(box) for one in self._board.entries):
+                raise Refused(f"There is a box at {box.place} already; its connection is not shared")
+            survey_box(self._machine, box)
+            self._add({"kind": BOX, "driver": "modbus", **msgspec.structs.asdict(box)})
+
+    # --- all ---
 
     def remove(self, kind: str, name: str) -> None:
         """Know a device no more that was added; raises `BadRequest`, `Refused`."""
@@ -182,7 +193,7 @@ class Additions:
         for one in entries:
             self._require_free(one.kind, one.name)
         if len(self._kept) >= MOST:
-            raise Refused(f"{MOST} bays and switches were added already; remove one first")
+            raise Refused(f"{MOST} bays, switches and boxes were added already; remove one first")
         self._board.add(entries)
         self._keep((*self._kept, said))
 
@@ -192,11 +203,25 @@ class Additions:
 
 
 def _entries(said: dict[str, Any]) -> list[DeviceEntry]:
-    """Give the devices of a table: of a bay, the drive in it too. Raises `BadBoard`."""
+    """Give the devices of a table: of a bay, the drive in it too, of a box all that it has. Raises `BadBoard`."""
+    if said.get("kind") == BOX:
+        box = _box(said)
+        return [replace(entry_of(one), bus=_bus(box), added=True) for one in box.tables()]
     tables = [said]
     if said.get("kind") == BAY:
         tables.append({**said, "kind": DISK, "driver": {"connector": "smart"}.get(said["driver"], said["driver"])})
     return [replace(one, bus=f"{one.kind} {one.name}", added=True) for one in map(entry_of, tables)]
+
+
+def _box(said: dict[str, Any]) -> Box:
+    try:
+        return msgspec.convert({name: value for name, value in said.items() if name not in {"kind", "driver"}}, Box)
+    except msgspec.ValidationError as error:
+        raise BadBoard(f"box: {error}") from None
+
+
+def _bus(box: Box) -> str:
+    return f"box at {box.place}"
 
 
 def _group(groups: tuple[SwitchGroup, ...], new: NewSwitch) -> SwitchGroup:

@@ -160,7 +160,7 @@ class Board:
             begin(device)
 
     def add(self, entries: Sequence[DeviceEntry]) -> None:
-        """Add devices, each on a bus of its own, and open them where the board runs; raises `BadRequest`.
+        """Add devices, on buses that are not there yet, and open them where the board runs; raises `BadRequest`.
 
         One thread at a time adds and removes; what the board holds may be read meanwhile.
         """
@@ -168,21 +168,24 @@ class Board:
             if (entry.kind, entry.name) in self._entries:
                 raise BadRequest(f"There is a {entry.kind} {entry.name} already")
         made = {(one.kind, one.name): one.build(self._machine) for one in entries}
-        workers = [Worker(one.bus, [made[one.kind, one.name]], self._machine.monotonic_s) for one in entries]
+        buses: dict[str, list[Device[Any]]] = {}
+        for one in entries:
+            buses.setdefault(one.bus, []).append(made[one.kind, one.name])
+        workers = [Worker(bus, devices, self._machine.monotonic_s) for bus, devices in buses.items()]
         for begin in self._begin:
             for device in made.values():
                 begin(device)
         self._entries = {**self._entries, **{(one.kind, one.name): one for one in entries}}
-        self._worker = {**self._worker, **{worker.devices[0]: worker for worker in workers}}
+        self._worker = {**self._worker, **{device: worker for worker in workers for device in worker.devices}}
         self._devices = {**self._devices, **made}
         self.workers = (*self.workers, *workers)
         if self._runs:
             _start(workers)
 
     def remove(self, places: Sequence[tuple[str, str]]) -> None:
-        """Close devices that were added, and know them no more."""
+        """Close devices that were added, all of a bus together, and know them no more."""
         gone = [self._devices[place] for place in places]
-        workers = [self._worker[device] for device in gone]
+        workers = list(dict.fromkeys(self._worker[device] for device in gone))
         self._devices = {place: one for place, one in self._devices.items() if place not in places}
         self._entries = {place: one for place, one in self._entries.items() if place not in places}
         self.workers = tuple(one for one in self.workers if one not in workers)

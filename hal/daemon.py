@@ -15,11 +15,13 @@ from typing import Any
 import msgspec
 
 from hal.access import Access
-from hal.additions import Additions, Name, NewSwitch
+from hal.additions import Additions, NewSwitch
 from hal.board import Board
+from hal.box import Box
 from hal.errors import HalError, Refused, words_of
 from hal.kinds.device import Device, DeviceEvent, DeviceState
 from hal.kinds.verbs import PATIENCE_S, Verb
+from hal.names import Name
 from hal.server import LOOK_S, Client, Server, error_line
 
 log = logging.getLogger("hal")
@@ -72,6 +74,13 @@ class AddSwitch(msgspec.Struct, frozen=True, tag_field="op", tag="add_switch", f
     switch: NewSwitch
 
 
+class AddBox(msgspec.Struct, frozen=True, tag_field="op", tag="add_box", forbid_unknown_fields=True):
+    """Have the inputs and relays of an alarm box in the network."""
+
+    id: int
+    box: Box
+
+
 class Remove(msgspec.Struct, frozen=True, tag_field="op", tag="remove", forbid_unknown_fields=True):
     """Know a device no more that was added."""
 
@@ -86,7 +95,7 @@ class Watch(msgspec.Struct, frozen=True, tag_field="op", tag="watch", forbid_unk
     id: int
 
 
-Change = AddBay | AddSwitch | Remove
+Change = AddBay | AddSwitch | AddBox | Remove
 Request = Call | Simulate | List | Watch | Connectors | Change
 BOARD = "board"
 """What is changed in the board itself is asked of this, where rights and audit name a kind."""
@@ -94,8 +103,18 @@ BOARD = "board"
 
 _VERBS = {
     of: Verb(name, of, destructive=True, patience_s=PATIENCE_S, gesture=False)
-    for of, name in ((AddBay, "add_bay"), (AddSwitch, "add_switch"), (Remove, "remove"))
+    for of, name in ((AddBay, "add_bay"), (AddSwitch, "add_switch"), (AddBox, "add_box"), (Remove, "remove"))
 }
+
+
+def _named(change: Change) -> str:
+    match change:
+        case AddSwitch():
+            return change.switch.name
+        case AddBox():
+            return change.box.name
+        case _:
+            return change.name
 
 
 class Daemon(Server[Request]):
@@ -126,10 +145,9 @@ class Daemon(Server[Request]):
             case Connectors():
                 client.require_room(request.id)
                 client.begin(request.id, self._do(client, request.id, self._additions.connectors))
-            case AddBay() | AddSwitch() | Remove():
+            case AddBay() | AddSwitch() | AddBox() | Remove():
                 client.require_room(request.id)
-                name = request.switch.name if isinstance(request, AddSwitch) else request.name
-                self._access.check(client.peer, BOARD, name, _VERBS[type(request)])
+                self._access.check(client.peer, BOARD, _named(request), _VERBS[type(request)])
                 client.begin(request.id, self._do(client, request.id, lambda: self._change(request)))
 
     def _change(self, change: Change) -> None:
@@ -139,6 +157,8 @@ class Daemon(Server[Request]):
                 self._additions.add_bay(change.name, change.path)
             case AddSwitch():
                 self._additions.add_switch(change.switch)
+            case AddBox():
+                self._additions.add_box(change.box)
             case Remove():
                 self._additions.remove(change.kind, change.name)
         self.soon(lambda: self.push(msgspec.json.encode({"op": "board", **self._about()})))

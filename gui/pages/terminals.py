@@ -9,6 +9,7 @@ from pygame import Rect, Surface
 from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
+from gui.pages.new_box import NewBox
 from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
@@ -111,13 +112,19 @@ class Terminals(Followed[Both]):
         return Both(self.rooms.api.inputs(), self.rooms.api.outputs())
 
     def tools(self) -> list[Widget]:
-        """All outputs off at once."""
+        """A box in the network, and all outputs off at once."""
         off = self.doing(self.rooms.api.reset_outputs, _("All outputs are off but those that are always on."))
-        return [Button(_("Switch all off"), off, name="reset", icon="power", look=Look.PLAIN)]
+        return [
+            Button(_("Add a box"), self._add, name="add-box", icon="add", look=Look.PLAIN),
+            Button(_("Switch all off"), off, name="reset", icon="power", look=Look.PLAIN),
+        ]
+
+    def _add(self) -> None:
+        self.screen.navigator.push(NewBox(self.rooms), then=lambda _done: self.look())
 
     def nothing(self) -> str:
         """The board has none."""
-        return _("This recorder has no alarm terminals.")
+        return _("This recorder has no alarm terminals. An alarm box in the network can be added.")
 
     def first(self) -> str:
         """The first of them."""
@@ -144,7 +151,7 @@ class Terminals(Followed[Both]):
         if told is None or not (told.inputs or told.outputs):
             return None
         ins = {
-            f"in-{one.name}": Terminal(f"in-{one.name}", one, lambda name=one.name: self._settings("input", name))
+            f"in-{one.name}": Terminal(f"in-{one.name}", one, lambda name=one.name: self._choose_input(name))
             for one in told.inputs
         }
         outs = {
@@ -161,12 +168,32 @@ class Terminals(Followed[Both]):
 
     # What is done.
 
+    def _choose_input(self, name: str) -> None:
+        """Open its settings; of a box that was added, say first what else can be done."""
+        one = next((one for one in self.told.inputs if one.name == name), None) if self.told is not None else None
+        if one is None or not one.box:
+            self._settings("input", name)
+            return
+        items = [Item(_("Name and contact"), lambda: self._settings("input", name), icon="settings")]
+        tile = self._tiles[f"in-{name}"]
+        self.screen.navigator.push(Menu([*items, self._removal(one.box)], below=tile.rect, title=one.label))
+
+    def _removal(self, box: str) -> Item:
+        return Item(_("Remove the box {name}").format(name=box), lambda: self._remove(box), line=True)
+
+    def _remove(self, box: str) -> None:
+        remove = self.doing(lambda: self.rooms.api.remove_box(box))
+        title = _("Remove the box {name}?").format(name=box)
+        words = _("All its inputs and outputs go from here, and its relays are switched off.")
+        self.screen.navigator.push(Question(title, words, _("Remove"), remove, danger=True))
+
     def _offer(self, name: str) -> None:
         one = next((one for one in self.told.outputs if one.name == name), None) if self.told is not None else None
         if one is None:
             return
         items = self._switches(one) if one.mode == "auto" else []
         items.append(Item(_("Name and mode"), lambda: self._settings("output", name), icon="settings", line=True))
+        items += [self._removal(one.box)] if one.box else []
         tile = self._tiles[f"out-{name}"]
         self.screen.navigator.push(Menu(items, below=tile.rect, title=one.label))
 

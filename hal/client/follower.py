@@ -105,9 +105,9 @@ class Follower:
         return msgspec.convert(said, tuple[Connector, ...])
 
     async def change(self, op: str, **about: Any) -> None:
-        """Change the board by a request of `hal.daemon`: `add_bay`, `add_switch`, `remove`; `states` then knows it.
+        """Change the board by a request of `hal.daemon`: `add_bay`, `add_switch`, `add_box`, `remove`.
 
-        Raises `HalRefused` with words, `HalUnavailable`.
+        `states` knows it when this returns. Raises `HalRefused` with words, `HalUnavailable`.
         """
         await self._request({"op": op, **about}, CHANGE_S, "The hardware service")
 

@@ -1,4 +1,4 @@
-"""What an owner adds to the board: which places for disks are bays, and switches in the network that power cameras."""
+"""What an owner adds to the board: which places for disks are bays, PoE switches, and alarm boxes in the network."""
 
 import re
 from collections.abc import Callable, Collection
@@ -13,11 +13,12 @@ from recorder.client.words import _
 from recorder.control.bay_jobs import BayAtWork
 from recorder.control.hardware import Hardware
 from recorder.control.poe import SUPPLY, SwitchLogin
+from recorder.control.terminals import box_of
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.settings import Author, Settings
 
-BAY = "bay"
+BAY, BOX = "bay", "box"
 _SATA, _NVME = re.compile(r"(.+)-ata-([\d.]+)"), re.compile(r"(.+)-nvme-\d+")
 _SIMULATED = re.compile(r"simulated-sata-(\d+)")
 
@@ -42,6 +43,18 @@ class NewSwitch:
     udp_port: int = 161
     ports: tuple[int, ...] = ()
     watts: float | None = None
+
+
+@dataclass(frozen=True)
+class NewBox:
+    """An alarm box by Modbus in the network: what it is called, where it is, and how much it has."""
+
+    name: str
+    host: str
+    port: int = 502
+    unit: int = 1
+    inputs: int = 8
+    outputs: int = 0
 
 
 class Additions:
@@ -97,6 +110,19 @@ class Additions:
         """Drive a switch no more; its ports stay as they are. Raises `NotFound`, `NotAdded`, `HardwareAway`."""
         await self._remove(SUPPLY, name, _("switch {name}").format(name=name))
         await self._remark(General, "switch_removed", name, author)
+
+    async def add_box(self, new: NewBox, author: Author) -> None:
+        """Have the terminals of an alarm box, which must answer now; raises `HardwareRefused`, `HardwareAway`."""
+        await self._hardware.change("add_box", box=asdict(new))
+        await self._remark(General, "box_added", f"{new.name}: {new.host}", author)
+
+    async def remove_box(self, name: str, author: Author) -> None:
+        """Have them no more; its relays go off. Raises `NotFound`, `HardwareAway`."""
+        await self._hardware.ready()
+        if name not in {box_of(one) for one in self._hardware.follower.inventory}:
+            raise NotFound(what=_("box {name}").format(name=name))
+        await self._hardware.change("remove", kind=BOX, name=name)
+        await self._remark(General, "box_removed", name, author)
 
     def _added(self, kind: str) -> set[str]:
         return {one.name for one in self._hardware.follower.inventory if one.kind == kind and one.added}

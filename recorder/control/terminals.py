@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hal.client import DeviceEvent, DeviceState, HalUnavailable
+from hal.client import DeviceEvent, DeviceState, HalUnavailable, Inventory
 from hal.client.connection import HalRefused
 from hal.client.kinds import AlarmInputState, InputFault, RelayState
 from recorder.client.answers import AlarmInput, Output
@@ -31,6 +31,11 @@ class NotByHand(NightjarError):
 
     status = 409
     words = _("{output} is set to {mode}. Set it to Automatic on the page Alarm outputs first.")
+
+
+def box_of(one: Inventory) -> str:
+    """Name the alarm box that a terminal belongs to and that an owner added; empty: none."""
+    return one.name.rpartition("_")[0] if one.added and one.kind in {INPUT, RELAY} else ""
 
 
 class Terminals:
@@ -180,6 +185,10 @@ class Terminals:
     async def _state(self, name: str) -> RelayState:
         return await self._hardware.state(RelayState, name, _("output {name}").format(name=name))
 
+    def _box(self, kind: str, name: str) -> str:
+        known = self._hardware.follower.inventory
+        return next((box_of(one) for one in known if (one.kind, one.name) == (kind, name)), "")
+
     def _input(self, one: AlarmInputState) -> AlarmInput:
         words, tone = input_words(one)
         return AlarmInput(
@@ -193,6 +202,7 @@ class Terminals:
             title=self.title(INPUT, one.name),
             words=words,
             tone=tone,
+            box=self._box(INPUT, one.name),
         )
 
     def _output(self, one: RelayState) -> Output:
@@ -212,4 +222,5 @@ class Terminals:
             words=words,
             tone=tone,
             warning=warning(one),
+            box=self._box(RELAY, one.name),
         )

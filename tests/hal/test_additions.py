@@ -4,19 +4,23 @@ import logging
 import os
 import socket
 
+import msgspec
 import pytest
 
 from hal.access import Access, Peer
 from hal.additions import MOST, SUPPLY, Additions, NewSwitch
 from hal.board import Board
+from hal.box import Box
 from hal.buses.snmp import Login
 from hal.daemon import _VERBS
 from hal.errors import HalError, Offline, Refused
 from hal.machine import Machine
 from hal.simulated.rack import Rack, SimulatedDrive
 from tests.hal.blocks import Blocks
+from tests.hal.fakes.modbus import UNIT
 from tests.hal.fakes.until import until
 from tests.hal.rooted import NoEvents
+from tests.peers.modbus_server import ModbusBox
 
 PLAIN = 'id = "plain"\ntitle = "A plain machine"\n'
 BAYS = PLAIN + '[[device]]\nkind = "bay"\nname = "front"\ndriver = "simulated"\nport = "1"\n'
@@ -181,3 +185,66 @@ def test_only_who_may_do_everything_changes_the_board_and_it_stands_in_the_audit
     Access().check(Peer(1, os.getuid()), "board", "SHOP", change)
     assert f"refused: board SHOP {change.name}" in caplog.text
     assert f"asked: board SHOP {change.name}" in caplog.text
+
+
+@pytest.fixture
+def modbus(tmp_path):
+    place = tmp_path / "modbus"
+    place.mkdir()
+    box = ModbusBox(place, "tcp")
+    yield box
+    box.close()
+
+
+@pytest.mark.peer("libmodbus")
+@pytest.mark.covers("D-ALM-03", "D-ALM-04", "D-ALM-08")
+def test_a_box_that_answers_has_its_inputs_and_relays_here_over_one_connection_and_after_a_restart(rig, modbus):
+    box = Box("GATE", "127.0.0.1", modbus.port, UNIT, inputs=3, outputs=2)
+    with rig.board:
+        rig.additions.add_box(box)
+        second = rig.board.device("alarm_input", "GATE_2")
+        until(lambda: all(one.state.online for one in rig.board))
+        assert len(rig.board.workers) == 1, "the server takes one connection"
+        modbus.move(1, closed=True)
+        until(lambda: second.state.active)
+        rig.board.ask("relay", "GATE_2", "switch", {"closed": True}).result(30)
+        assert modbus.coil(1)
+        with pytest.raises(Refused, match="is a box at"):
+            rig.additions.add_box(Box("OTHER", "127.0.0.1", modbus.port, UNIT))
+        with pytest.raises(Refused, match="choose another name"):
+            rig.additions.add_box(box)
+    names = [("alarm_input", f"GATE_{n}") for n in (1, 2, 3)] + [("relay", f"GATE_{n}") for n in (1, 2)]
+    rig.start()
+    assert [(one.kind, one.name) for one in rig.board] == names
+    with rig.board:
+        until(lambda: all(one.state.online for one in rig.board))
+        rig.board.ask("relay", "GATE_2", "switch", {"closed": True}).result(30)
+        rig.additions.remove("box", "GATE")
+        assert not list(rig.board)
+        until(lambda: not modbus.coil(1))
+    rig.start()
+    assert not list(rig.board)
+
+
+@pytest.mark.peer("libmodbus")
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"inputs": 64}, "no such input or relay"),
+        ({"inputs": 0, "outputs": 32, "port": 1}, "cannot be reached"),
+        ({"inputs": 0}, "say how many"),
+    ],
+)
+def test_a_box_that_does_not_answer_or_has_less_is_refused_and_nothing_is_kept(rig, modbus, about, told):
+    with pytest.raises(HalError, match=told):
+        rig.additions.add_box(Box(**{"name": "GATE", "host": "127.0.0.1", "port": modbus.port, "unit": UNIT, **about}))
+    assert not list(rig.board)
+    assert not list((rig.root / "keep").glob("additions-*"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "a-b"}, {"name": "A\n"}, {"host": "a b"}, {"host": "a\n"}, {"port": 0}, {"unit": 0}, {"x": 1}]
+)
+def test_what_is_no_box_is_not_read(wrong):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"name": "GATE", "host": "10.0.0.5", **wrong}, Box)

@@ -65,6 +65,18 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     new.add_argument("--watts", type=float, help="what it can give (default: what it says itself)")
     new.add_argument("--udp-port", type=int, default=161)
     new.set_defaults(run=add_switch)
+    about = "have the inputs and relays of an alarm box by Modbus in the network"
+    box = actions.add_parser("add-box", parents=[shared], help=about)
+    box.add_argument("box", help="what it is called from now on")
+    box.add_argument("host", help="its address")
+    box.add_argument("--inputs", type=int, default=8, help="how many it has (default: 8)")
+    box.add_argument("--outputs", type=int, default=0, help="how many relays it has (default: 0)")
+    box.add_argument("--unit", type=int, default=1, help="its number at a gateway (default: 1)")
+    box.add_argument("--port", type=int, default=502)
+    box.set_defaults(run=add_box)
+    gone = actions.add_parser("remove-box", parents=[shared], help="have an alarm box no more that was added")
+    gone.add_argument("box")
+    gone.set_defaults(run=remove_box)
     old = actions.add_parser("remove-switch", parents=[shared], help="drive a switch no more that was added")
     old.add_argument("supply")
     old.set_defaults(run=remove_switch)
@@ -142,6 +154,22 @@ def remove_switch(asked: argparse.Namespace) -> None:
     """Remove one that was added; raises `NightjarError`."""
     with owner(asked) as api:
         api.remove_switch(asked.supply)
+
+
+def add_box(asked: argparse.Namespace) -> None:
+    """Add an alarm box, which must answer now; raises `NightjarError`."""
+    about = {"port": asked.port, "unit": asked.unit, "inputs": asked.inputs, "outputs": asked.outputs}
+    with owner(asked) as api:
+        api.add_box(asked.box, asked.host, **about)
+        told = [*api.inputs(), *api.outputs()]
+    names = ", ".join(one.name for one in told if one.box == asked.box)
+    print(_("{box} answers: {names}.").format(box=asked.box, names=names))
+
+
+def remove_box(asked: argparse.Namespace) -> None:
+    """Remove one that was added; raises `NightjarError`."""
+    with owner(asked) as api:
+        api.remove_box(asked.box)
 
 
 def _plan(path: Path) -> dict[str, Any]:

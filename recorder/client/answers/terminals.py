@@ -23,6 +23,8 @@ class AlarmInput:
     """What its owner calls it; empty where that was left open."""
     words: str = ""
     tone: Tone = Tone.QUIET
+    box: str = ""
+    """The alarm box that it belongs to, where an owner added that; empty: the recorder's own, or the board's."""
 
     @property
     def label(self) -> str:
@@ -63,6 +65,8 @@ class Output:
     tone: Tone = Tone.QUIET
     warning: str = ""
     """What to think of before it is switched on; empty where nobody is frightened or freed by it."""
+    box: str = ""
+    """As of an input."""
 
     @property
     def label(self) -> str:

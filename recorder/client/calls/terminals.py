@@ -13,6 +13,17 @@ class TerminalCalls(Carrier):
         """List the alarm inputs, and how each is."""
         return self._get(list[answers.AlarmInput], "/inputs")
 
+    def add_box(self, name: str, host: str, **about: int) -> None:
+        """Have the inputs and outputs of an alarm box in the network, which must answer now.
+
+        `about` are `port` (502), `unit` (1), `inputs` (8) and `outputs` (0), how many it has.
+        """
+        self._send(None, "POST", "/boxes", {"name": name, "host": host, **about}, patient=True)
+
+    def remove_box(self, name: str) -> None:
+        """Have them no more."""
+        self._send(None, "DELETE", f"/boxes/{quote(name, safe='')}")
+
     def outputs(self) -> list[answers.Output]:
         """List the outputs, the switched 12 V among them."""
         return self._get(list[answers.Output], "/outputs")

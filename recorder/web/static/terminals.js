@@ -1,5 +1,7 @@
 // Inputs and outputs as they are; outputs are switched, with the recorder's warning first where it has one.
+import { ask } from "./api.js";
 import { make } from "./form.js";
+import { typed } from "./typed.js";
 
 const PULSES_S = [1, 5, 30];
 
@@ -8,13 +10,16 @@ export const terminals = {
   title: "Inputs and outputs",
   asks: ["/outputs", "/inputs"],
   parts([outputs, inputs], dialog) {
-    if (!outputs.length && !inputs.length) return [make("p", { className: "quiet", textContent: "This recorder has no alarm terminals." })];
+    const add = make("p", {}, dialog.button("add-box", "Add an alarm box in the network", () => addBox(dialog)));
+    if (!outputs.length && !inputs.length) return [make("p", { className: "quiet", textContent: "This recorder has no alarm terminals." }), add];
+    const boxes = [...new Set([...outputs, ...inputs].map((one) => one.box).filter(Boolean))];
     const off = dialog.button("reset", "Switch all off", () => dialog.act("POST", "/outputs/reset"));
     return [
       ...(outputs.length ? [make("div", { className: "bar head" }, make("h3", { textContent: "Outputs" }), off),
         make("div", { className: "terminals" }, ...outputs.map((one) => output(one, dialog)))] : []),
       ...(inputs.length ? [make("div", { className: "bar head" }, make("h3", { textContent: "Inputs" })),
         make("div", { className: "terminals" }, ...inputs.map((one) => terminal(one, "alarm-input", dialog)))] : []),
+      add, ...boxes.map((box) => make("p", { className: "deeds" }, removal(box, dialog))),
     ];
   },
 };
@@ -29,6 +34,31 @@ function terminal(one, page, dialog, ...more) {
     make("div", { className: "deeds" }, ...more, settings));
   card.dataset.terminal = one.name;
   return card;
+}
+
+function removal(box, dialog) {
+  return dialog.button(`remove ${box}`, `Remove the box ${box}`, () => dialog.act("DELETE", `/boxes/${encodeURIComponent(box)}`, undefined,
+    `Remove the box ${box}?\n\nAll its inputs and outputs go from here, and its relays are switched off.`));
+}
+
+function addBox(dialog) {
+  typed({
+    title: "Add an alarm box",
+    words: "It speaks Modbus over TCP. It is asked at once whether it has these inputs and relays.",
+    fields: [{ name: "name", label: "Name, such as GATE", longest: 16 }, { name: "host", label: "Address in the network", longest: 253 },
+      { name: "inputs", label: "Inputs", value: "8", longest: 2 }, { name: "outputs", label: "Relays", value: "0", longest: 2 },
+      { name: "unit", label: "Number of the box (most are 1)", value: "1", longest: 3 }, { name: "port", label: "Port", value: "502", longest: 5 }],
+    verb: "Add",
+  }, async ({ name, host, ...written }) => {
+    const numbers = Object.fromEntries(Object.entries(written).map(([field, text]) => [field, number(text)]));
+    await ask("POST", "/boxes", { name, host, ...numbers });
+    dialog.look();
+  });
+}
+
+function number(text) {
+  if (!/^\d+$/.test(text)) throw new Error(`${text || "Nothing"} is no number.`);
+  return Number(text);
 }
 
 function output(one, dialog) {

@@ -6,9 +6,11 @@ import pytest
 
 from gui.dialogs.message import Question
 from gui.pages.hardware import HardwarePage
+from gui.pages.new_box import NewBox
 from gui.pages.terminals import Terminals
 from recorder.client.answers import AlarmInput, Hardware, Output
 from recorder.client.tone import Tone
+from recorder.client.unix_http import ApiError
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -157,3 +159,51 @@ def test_the_page_is_reached_from_the_hardware():
     rig.go_to("terminals")
     rig.key("ok")
     assert isinstance(rig.top, Terminals)
+
+
+@pytest.mark.covers("D-ALM-04")
+@pytest.mark.parametrize("size", SIZES)
+def test_a_box_is_added_and_told_when_it_does_not_answer(size):
+    rig, api = at_page((), (), size)
+    assert "An alarm box in the network can be added" in rig.words()
+    asked = []
+
+    def add(name, host, **about):
+        asked.append((name, host, about))
+        if host == "10.0.0.9":
+            raise ApiError(409, "HardwareRefused", "10.0.0.9:502 cannot be reached.")
+
+    api.add_box = add
+    rig.click("add-box")
+    assert isinstance(rig.top, NewBox)
+    assert clipped(rig.screen) == []
+    rig.type("GATE")
+    rig.find("host").set("10.0.0.9")
+    rig.find("outputs").set("two")
+    rig.click("go")
+    assert "two is no number" in rig.words()
+    assert not asked
+    rig.find("outputs").set("2")
+    rig.click("go")
+    assert "10.0.0.9:502 cannot be reached" in rig.words()
+    rig.find("host").set("10.0.0.2")
+    rig.click("go")
+    assert asked[-1] == ("GATE", "10.0.0.2", {"inputs": 8, "outputs": 2, "unit": 1, "port": 502})
+    assert rig.notices == ["The box answers. Its inputs and relays are here now."]
+    assert isinstance(rig.top, Terminals)
+
+
+@pytest.mark.parametrize("name", ["in-GATE_1", "out-GATE_1"])
+def test_a_box_that_was_added_is_removed_after_a_question_and_no_other(name):
+    added = replace(REST, name="GATE_1", box="GATE"), replace(OFF, name="GATE_1", box="GATE")
+    rig, api = at_page([*INPUTS, added[0]], [*OUTPUTS, added[1]])
+    api.remove_box = lambda box: api.calls.append(("remove", box))
+    rig.go_to(name)
+    rig.key("ok", "up", "ok")
+    assert isinstance(rig.top, Question)
+    assert "Remove the box GATE?" in rig.words()
+    rig.click("do")
+    assert api.calls == [("remove", "GATE")]
+    rig.go_to("out-OUT1")
+    rig.key("ok")
+    assert "Remove the box" not in rig.words()

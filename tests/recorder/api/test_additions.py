@@ -1,14 +1,20 @@
-"""What an owner adds to the recorder over the API: bays, and with them arrays of more than two disks; switches."""
+"""What an owner adds to the recorder: bays, and with them arrays of more than two disks; switches; alarm boxes."""
 
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
+from io import StringIO
 
 import pytest
 
 from hal.client import HalClient
 from recorder.cli import main
+from recorder.cli.commands import hardware
+from recorder.client.api import ApiClient
 from recorder.client.unix_http import ApiError
+from tests.hal.fakes.modbus import UNIT
+from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import Served, wait_for
 
 BOARD = """
@@ -232,6 +238,8 @@ def test_who_may_not_keep_the_recorder_adds_nothing(house):
         lambda: screen.remove_bay("2"),
         lambda: screen.add_switch("SHOP", "127.0.0.1", community="public"),
         lambda: screen.remove_switch("PSE"),
+        lambda: screen.add_box("GATE", "127.0.0.1"),
+        lambda: screen.remove_box("GATE"),
         lambda: screen.remove_from_array("video", "4", "x"),
         lambda: screen.forget_gone("video"),
         lambda: screen.plan_array("raid1", ["1", "2"]),
@@ -240,3 +248,69 @@ def test_who_may_not_keep_the_recorder_adds_nothing(house):
         with pytest.raises(ApiError) as refused:
             ask()
         assert refused.value.http_status == 403
+
+
+@pytest.fixture
+def modbus(tmp_path):
+    box = ModbusBox(tmp_path, "tcp")
+    yield box
+    box.close()
+
+
+@pytest.mark.peer("libmodbus")
+@pytest.mark.covers("D-ALM-04", "D-ALM-08")
+def test_an_alarm_box_in_the_network_is_added_named_and_removed(house, capsys, modbus):
+    with house.hal():
+        about = ("--inputs", "2", "--outputs", "1", "--port", str(modbus.port), "--unit", str(UNIT))
+        told = house.command(capsys, "hardware", "add-box", "GATE", "127.0.0.1", *about)
+        assert told == "GATE answers: GATE_1, GATE_2, GATE_1.\n"
+        assert [(one.name, one.box) for one in house.owner.inputs()] == [("GATE_1", "GATE"), ("GATE_2", "GATE")]
+        house.owner.set_page("alarm-input", {"name": "Front door"}, item="GATE_2")
+        modbus.move(1, closed=True)
+        wait_for(lambda: [one.title for one in house.owner.inputs() if one.active] == ["Front door"])
+        assert house.owner.switch_output("GATE_1", closed=True).closed
+        assert modbus.coil(0)
+        for wrong, words in (({"host": "a;b"}, "host"), ({"name": "a-b"}, "name"), ({"unit": 0}, "unit")):
+            with pytest.raises(ApiError, match=words) as refused:
+                house.owner.add_box(**{"name": "YARD", "host": "127.0.0.1", **wrong})
+            assert refused.value.http_status == 422
+        with pytest.raises(ApiError, match="cannot be reached") as refused:
+            house.owner.add_box("YARD", "127.0.0.1", port=9)
+        assert refused.value.http_status == 409
+        with pytest.raises(ApiError, match="no box YARD"):
+            house.owner.remove_box("YARD")
+        assert house.command(capsys, "hardware", "remove-box", "GATE") == ""
+        assert (house.owner.inputs(), house.owner.outputs()) == ([], [])
+        assert not modbus.coil(0), "nothing stays on that nobody can switch off"
+        noted = house.noted()
+        assert (noted["box_added"], noted["box_removed"]) == ('"GATE: 127.0.0.1"', '"GATE"')
+
+
+def test_a_switch_is_added_by_a_command_that_is_given_its_password_and_no_argument_has_it(house, capsys, monkeypatch):
+    asked = []
+
+    class Owner(ApiClient):
+        def add_switch(self, name, host, **about):
+            asked.append((name, host, about))
+            if host == "10.0.0.9":
+                return super().add_switch(name, "127.0.0.1", **{**about, "udp_port": 9})
+            return [replace(one, name=name) for one in self.poe()]
+
+    monkeypatch.setattr(hardware, "owner", lambda _asked: Owner(house.served.instance.socket("control"), 60))
+    with house.hal():
+        monkeypatch.setattr(sys, "stdin", StringIO("a long pass\nanother pass\n"))
+        told = house.command(
+            capsys, "hardware", "add-switch", "SHOP", "10.0.0.2", "--user", "owner", "--ports", "1-3,5", "--watts", "60"
+        )
+        assert told.startswith("SHOP: ")
+        login = {"user": "owner", "auth_key": "a long pass", "privacy_key": "another pass"}
+        about = {"ports": [1, 2, 3, 5], "udp_port": 161, "watts": 60.0, **login}
+        assert asked.pop() == ("SHOP", "10.0.0.2", about)
+        monkeypatch.setattr(sys, "stdin", StringIO("public\n"))
+        with pytest.raises(SystemExit, match="No SNMP response"):
+            house.command(capsys, "hardware", "add-switch", "SHOP", "10.0.0.9")
+        assert asked.pop()[2]["community"] == "public"
+        monkeypatch.undo()
+        for name, words in (("SHOP", "no switch SHOP"), ("PSE", "belongs to the recorder itself")):
+            with pytest.raises(SystemExit, match=words):
+                house.command(capsys, "hardware", "remove-switch", name)

@@ -11,9 +11,11 @@ from hal.client import HalClient
 from hal.simulated.pocket import Pocket
 from recorder.client.happened import AlarmState
 from recorder.events.sources.picture_faults import CameraOffline
+from tests.hal.fakes.modbus import UNIT
 from tests.peers import rauc
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
+from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import PASSWORD, wait_for
 from tests.recorder.web.browsing import Web
 
@@ -240,6 +242,40 @@ def test_a_place_becomes_a_bay_and_a_switch_that_does_not_answer_is_told(recorde
     keep(page, "switch-new")
     assert [one.name for one in recorder.owner.poe()] == ["PSE"]
     page.click("dialog.typed button.plain")
+    shut(page)
+
+
+@pytest.fixture
+def modbus(tmp_path):
+    box = ModbusBox(tmp_path, "tcp")
+    yield box
+    box.close()
+
+
+@pytest.mark.peer("libmodbus")
+@pytest.mark.covers("D-ALM-04")
+def test_an_alarm_box_in_the_network_is_added_and_removed(recorder, page, modbus):
+    show(page, "terminals")
+    page.until("document.querySelector('[data-key=add-box]')")
+    page.click("[data-key=add-box]")
+    page.until("document.querySelector('dialog.typed [name=host]')")
+    for field, words in (("name", "YARD"), ("host", "127.0.0.1"), ("inputs", "2x"), ("unit", str(UNIT))):
+        fill(page, field, words)
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('2x is no number')")
+    fill(page, "inputs", "2")
+    fill(page, "port", "9")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('cannot be reached')")
+    keep(page, "box-new")
+    fill(page, "port", str(modbus.port))
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('[data-terminal=YARD_2]')")
+    keep(page, "box")
+    assert [one.name for one in recorder.owner.inputs() if one.box] == ["YARD_1", "YARD_2"]
+    page.click("[data-key='remove YARD']")
+    page.until("!document.querySelector('[data-terminal=YARD_2]')")
+    page.until("window.asked.at(-1)?.includes('Remove the box YARD')")
     shut(page)
 
 

@@ -1,0 +1,10 @@
+"""What an owner may call a device that he adds, and what may stand for another machine."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,15}\Z")]
+"""No dash, which parts the names of files that devices keep things in."""
+Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}\Z")]
+Port = Annotated[int, Meta(ge=1, le=65535)]
