@@ -10,7 +10,7 @@ from hal.admin.stick import Sticks
 from hal.errors import HalError, Refused
 from hal.kernel.block import disks, labels
 from hal.machine import Machine
-from hal.rescue import install_file, stick_content
+from hal.rescue import install_file, rescue_file, stick_content
 from hal.rescue.check import check
 from hal.rescue.console import Console
 from hal.rescue.firmware import RescueFirmwares
@@ -43,8 +43,15 @@ def main(words: list[str]) -> int:
     version = _version(machine)
     if why == INSTALL:
         return _installer(machine, talk, sticks, f"Nightjar {version}: installer")
-    title = f"Nightjar {version}: rescue system"
-    return menu(talk, title, WHY.get(why, ASKED), _mend(machine, talk, sticks), ALONE_S if why == NO_SLOT else None)
+    title, told = f"Nightjar {version}: rescue system", WHY.get(why, ASKED)
+    if why == NO_SLOT:
+        try:
+            talk.progress(0, "Looking for a stick that tells what to do.")
+            if rescue_file.follow(talk, machine, sticks, RescueFirmwares(system_disk(machine), machine)):
+                return End.RESTART
+        except HalError as error:
+            told = f"{rescue_file.NAME}: nothing was installed. {error}\n\n{told}"
+    return menu(talk, title, told, _mend(machine, talk, sticks), ALONE_S if why == NO_SLOT else None)
 
 
 def _mend(machine: Machine, talk: Console, sticks: Sticks) -> list[Entry]:

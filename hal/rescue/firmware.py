@@ -8,12 +8,11 @@ import os
 import secrets
 import stat
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from hal.admin.firmware import KEYS, Firmwares
 from hal.admin.job import Run, job, must, run
@@ -22,7 +21,7 @@ from hal.firmware.bundle import Frame
 from hal.firmware.inspection import Inspection, Refusal
 from hal.firmware.search import Candidate, opened
 from hal.machine import Machine
-from hal.rescue.image_writer import write_image
+from hal.rescue.image_writer import Told, holds_image, write_image
 from hal.rescue.system_disk import SystemDisk
 from hal.rescue.talk import size
 
@@ -34,7 +33,6 @@ SPARE_BYTES = 64 << 20
 """Memory that is left for programs while a bundle lies in it."""
 LARGEST_ENV = 256 << 20
 IMAGES = ("kernel", "system")
-Unpack = Callable[[Path, Run], "Generator[Path]"]
 
 
 class RescueFirmwares(Firmwares):
@@ -95,34 +93,38 @@ class RescueFirmwares(Firmwares):
         # What a bundle wants installed before it is there for the settings' sake; nobody can install it any more here.
         return replace(told, refusal=Refusal.NONE) if told.refusal is Refusal.STEP else told
 
-    def _write(self, path: Path, found: Inspection) -> None:
-        del found
-        if self.disk is None:
-            raise BadRequest("There is no disk to install it to")
-        nodes, sizes = self.disk.nodes, self.disk.sizes
-        with self._unpacked(path) as folder:
-            images = {name: folder / f"{name}.img" for name in IMAGES}
-            counts = {name: _count(image) for name, image in images.items()}
-            for name, count in counts.items():
-                if not 0 < count <= sizes[f"{name}-a"]:
-                    raise Refused(f"The {name} of this bundle does not fit into its partition")
-            whole = sum(counts.values())
-            done = 0
-            # Until all of it is there, no slot may start: the boot loader comes back here.
-            self._environment("no-slot.gz")
+    def holds(self, digest: str) -> bool:
+        """Whether slot A has what is in a bundle that was taken; raises `HalError`."""
+        with self._images(self._checked(digest)) as (disk, images):
             for name, image in images.items():
                 with image.open("rb") as source:
-                    before, count = done, counts[name]
-                    write_image(
-                        source,
-                        count,
-                        nodes[f"{name}-a"],
-                        lambda share, before=before, count=count: job().tell(
-                            100 * (before + share * count) / whole, "The firmware is written and read back."
-                        ),
-                    )
+                    if not holds_image(source, _count(image), disk.nodes[f"{name}-a"]):
+                        return False
+        return True
+
+    def _write(self, path: Path, found: Inspection) -> None:
+        del found
+        with self._images(path) as (disk, images):
+            counts = {name: _count(image) for name, image in images.items()}
+            for name, count in counts.items():
+                if not 0 < count <= disk.sizes[f"{name}-a"]:
+                    raise Refused(f"The {name} of this bundle does not fit into its partition")
+            whole, done = sum(counts.values()), 0
+            # Until all of it is there, no slot may start: the boot loader comes back here.
+            self._environment(disk, "no-slot.gz")
+            for name, image in images.items():
+                with image.open("rb") as source:
+                    write_image(source, counts[name], disk.nodes[f"{name}-a"], _part(done, counts[name], whole))
                 done += counts[name]
-            self._environment("slot-a.gz")
+            self._environment(disk, "slot-a.gz")
+
+    @contextmanager
+    def _images(self, path: Path) -> Generator[tuple[SystemDisk, dict[str, Path]]]:
+        """Give the disk, and the files for its slot by the kinds of partitions."""
+        if self.disk is None:
+            raise BadRequest("There is no disk to install it to")
+        with self._unpacked(path) as folder:
+            yield self.disk, {name: folder / f"{name}.img" for name in IMAGES}
 
     @contextmanager
     def _unpacked(self, path: Path) -> Generator[Path]:
@@ -137,14 +139,18 @@ class RescueFirmwares(Firmwares):
             must(self._run, ["umount", str(place)])
             place.rmdir()
 
-    def _environment(self, name: str) -> None:
+    def _environment(self, disk: SystemDisk, name: str) -> None:
         """Write the partition that the boot loader counts tries in, whole: what was in it may be broken too."""
-        assert self.disk is not None
         whole = inflated(self._share / name)
         count = len(whole.getbuffer())
-        if count > self.disk.sizes["env"]:
+        if count > disk.sizes["env"]:
             raise Refused("The partition of the boot loader's environment is too small")
-        write_image(whole, count, self.disk.nodes["env"], lambda _share: None)
+        write_image(whole, count, disk.nodes["env"], lambda _share: None)
+
+
+def _part(before: int, count: int, whole: int) -> Told:
+    """Tell the job how far one of several images is."""
+    return lambda share: job().tell(100 * (before + share * count) / whole, "The firmware is written and read back.")
 
 
 def inflated(path: Path) -> BytesIO:
@@ -165,8 +171,3 @@ def _count(image: Path) -> int:
     except OSError:
         return 0
     return about.st_size if stat.S_ISREG(about.st_mode) else 0
-
-
-def sized(source: BinaryIO) -> int:
-    """Give the bytes of an open file."""
-    return os.fstat(source.fileno()).st_size

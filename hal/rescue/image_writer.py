@@ -29,11 +29,24 @@ def write_image(source: BinaryIO, count: int, node: Path, told: Told) -> None:
             os.fsync(file)
             # What is still in memory would say nothing of the disk.
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
-            _compare(source, count, file, node, lambda share: told(0.7 + share * 0.3))
+            if not _same(source, count, file, lambda share: told(0.7 + share * 0.3)):
+                raise BadWrite(f"What was written to {node.name} reads back as something else: the disk is broken")
         finally:
             os.close(file)
     except OSError as error:
         raise BadWrite(f"{node.name} could not be written ({error.strerror}); the disk may be broken") from None
+
+
+def holds_image(source: BinaryIO, count: int, node: Path) -> bool:
+    """Whether a partition begins with an image; raises `BadWrite` where it cannot be read."""
+    try:
+        file = os.open(node, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return _same(source, count, file, lambda _share: None)
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise BadWrite(f"{node.name} could not be read ({error.strerror}); the disk may be broken") from None
 
 
 def _write(source: BinaryIO, count: int, file: int, told: Told) -> None:
@@ -50,15 +63,16 @@ def _write(source: BinaryIO, count: int, file: int, told: Told) -> None:
         told(at / count)
 
 
-def _compare(source: BinaryIO, count: int, file: int, node: Path, told: Told) -> None:
+def _same(source: BinaryIO, count: int, file: int, told: Told) -> bool:
     at = 0
     source.seek(0)
     while at < count:
         piece = source.read(min(PIECE, count - at))
         if not piece or _read(file, len(piece), at) != piece:
-            raise BadWrite(f"What was written to {node.name} reads back as something else: the disk is broken")
+            return False
         at += len(piece)
         told(at / count)
+    return True
 
 
 def _read(file: int, count: int, at: int) -> bytes:

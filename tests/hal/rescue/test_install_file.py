@@ -5,7 +5,8 @@ import os
 import pytest
 
 from hal.errors import Refused
-from hal.rescue.install_file import LARGEST, NAME, InstallFile, parse, read
+from hal.rescue.install_file import NAME, InstallFile, parse, read
+from hal.rescue.stick_file import LARGEST
 
 
 @pytest.mark.parametrize(
@@ -24,9 +25,9 @@ def test_it_names_the_disk(text, told):
     ("data", "words"),
     [
         (b"", "disk"),
-        (b'disk = ""', "serial number"),
+        (b'disk = ""', "disk"),
         (b'disk = "\\u001b[2J"', "serial number"),
-        (b'disk = "' + b"x" * 200 + b'"', "serial number"),
+        (b'disk = "' + b"x" * 200 + b'"', "disk"),
         (b"disk = 5", "disk"),
         (b'disk = "a"\nerase = "yes"', "erase"),
         (b'disk = "a"\npassword = "secret"', "password"),
