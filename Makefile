@@ -29,6 +29,15 @@ test: setup
 guest: setup
 	$(BIN)/python -m tests.guest test $(ARGS)
 
+# IMAGE=x86_64|qemu_x86_64|aarch64|rk3588, built by Buildroot: by the tree BUILDROOT=dir, or the release that
+# buildroot_external/configs.toml names; NIGHTJAR_SOURCES=dir is where sources are and are fetched to (docs/guide/build.md).
+IMAGE ?= x86_64
+IMAGE_WORDS = --image $(IMAGE) $(if $(BUILDROOT),--buildroot $(BUILDROOT)) $(if $(NIGHTJAR_SOURCES),--sources $(NIGHTJAR_SOURCES))
+
+.PHONY: image image-sources image-bill image-legal-info
+image image-sources image-bill image-legal-info: setup
+	$(BIN)/python -m buildroot_external $(patsubst image-%,%,$@) $(IMAGE_WORDS)
+
 # As root: what is unpacked has owners.
 image-debian: setup
 	$(BIN)/python -m buildroot_external.twin $(ARGS)

@@ -1,9 +1,6 @@
 """What Buildroot itself says of the tree: options that it drops, packages that it cannot find, its own style."""
 
-import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +8,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from .builder import PATIENCE_S, Builder
 from .check import LEFT_OUT, dependencies, package_of
-from .compose import LINE, TREE, Recipe, composed
+from .compose import TREE, Recipe, composed
+from .image.tool import CannotBuild
 
-PATIENCE_S = 600
 OTHER_VERSION = {"opencv-python-headless": "what we use is in OpenCV 4 and 5 under the same names"}
 
 
@@ -27,31 +25,26 @@ def problems(release: Path, out: Path) -> Iterator[str]:
     if version[1] != Recipe.read().release:
         yield f"{release} is {version[1]}; configs.toml names {Recipe.read().release}"
     for path, text in composed().items():
-        yield from (f"configs/{path.name}: {words}" for words in _configured(release, out / path.stem, path.name, text))
+        name = path.stem.removesuffix("_defconfig")
+        place = out / path.stem
+        place.mkdir(parents=True, exist_ok=True)
+        yield from (f"configs/{path.name}: {words}" for words in _configured(Builder(release, name, place), text))
     yield from _style(release)
 
 
-def _configured(release: Path, out: Path, name: str, text: str) -> Iterator[str]:
-    done = _make(release, out, name)
+def _configured(builder: Builder, text: str) -> Iterator[str]:
+    done = builder.make(f"{builder.name}_defconfig")
     # Options that contradict one another are told, and taken all the same.
     told = [line for line in (done.stdout + done.stderr).splitlines() if re.search(r"error|warning|recursive", line)]
     yield from told
     if done.returncode:
         yield f"Buildroot does not take it: {done.stderr.strip()[-2000:]}"
         return
-    chosen = (out / ".config").read_text().splitlines()
-    for line in text.splitlines():
-        found = LINE.fullmatch(line)
-        if found is None:
-            continue
-        dropped = any(one.startswith(f"{found[1]}=") for one in chosen) if line.startswith("#") else line not in chosen
-        if dropped:
-            yield f"Buildroot drops {line}"
-    shown = _make(release, out, "show-info")
+    yield from (f"Buildroot drops {line}" for line in builder.dropped(text))
     try:
-        packages = json.loads(shown.stdout[shown.stdout.index("{") :])
-    except ValueError:
-        yield f"Buildroot cannot tell its packages: {shown.stderr.strip()[-2000:]}"
+        packages = builder.packages()
+    except CannotBuild as error:
+        yield str(error)
         return
     for one in sorted(place.name for place in (TREE / "package").iterdir() if place.is_dir()):
         if one not in packages:
@@ -78,13 +71,3 @@ def _style(release: Path) -> Iterator[str]:
         yield "check-package needs flake8 and python-magic: .venv/bin/pip install flake8 python-magic"
     elif done.returncode:
         yield f"check-package: {(done.stdout + done.stderr).strip()[-4000:]}"
-
-
-def _make(release: Path, out: Path, what: str) -> subprocess.CompletedProcess[str]:
-    out.mkdir(parents=True, exist_ok=True)
-    command = [shutil.which("make") or "make", "-s", f"O={out}", f"BR2_EXTERNAL={TREE}", what]
-    # What the caller's make told its children is not for this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    return subprocess.run(
-        command, cwd=release, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S
-    )

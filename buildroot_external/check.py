@@ -5,8 +5,9 @@ import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from .compose import TREE, composed
+from .compose import TREE, composed, users_table
 
 REPOSITORY = TREE.parent
 NAME = "NIGHTJAR"
@@ -40,8 +41,16 @@ def problems(tree: Path = TREE, repository: Path = REPOSITORY) -> Iterator[str]:
         if not path.exists() or path.read_text() != text:
             yield f"configs/{path.name}: it is not what its fragments make; run python -m buildroot_external compose"
         yield from (f"configs/{path.name}: {words}" for words in _config(text, tree, repository))
+    table, text = users_table(tree)
+    if not table.exists() or table.read_text() != text:
+        yield "users.table: it is not what rootfs says; run python -m buildroot_external compose"
     yield from _overlay(repository / "rootfs")
     yield from _runtime(tree, repository)
+    if (
+        f"NIGHTJAR_VERSION = {project(repository)['version']}\n"
+        not in (tree / "package/nightjar/nightjar.mk").read_text()
+    ):
+        yield "package/nightjar: its version is not that of pyproject.toml"
 
 
 def _package(place: Path, lock: str) -> Iterator[str]:
@@ -136,8 +145,12 @@ def _runtime(tree: Path, repository: Path) -> Iterator[str]:
 
 def dependencies(repository: Path = REPOSITORY) -> list[str]:
     """Give what the recorder needs when it runs, as pyproject.toml says it."""
-    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project["dependencies"]
+    return project(repository)["dependencies"]
+
+
+def project(repository: Path = REPOSITORY) -> dict[str, Any]:
+    """Give what pyproject.toml says of the recorder."""
+    return tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def package_of(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Each defconfig of its fragments, as configs.toml says."""
+"""Each defconfig of its fragments, as configs.toml says, and Buildroot's table of our users."""
 
 import re
 import tomllib
@@ -6,22 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import users
+
 TREE = Path(__file__).parent
 LINE = re.compile(r"(?:# )?(BR2_\w+)(?:=.*| is not set)")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The release of Buildroot that is asked for, and the fragments of each defconfig by its name."""
+    """Which release of Buildroot, where it is, and its digest; the fragments of each defconfig by name."""
 
     release: str
+    archive: str
+    sha256: str
     configs: dict[str, list[str]]
 
     @classmethod
     def read(cls, tree: Path = TREE) -> "Recipe":
         """Read configs.toml."""
-        found = tomllib.loads((tree / "configs.toml").read_text(encoding="utf-8"))
-        return cls(found["release"], found["configs"])
+        return cls(**tomllib.loads((tree / "configs.toml").read_text(encoding="utf-8")))
 
 
 def compose(fragments: Sequence[Path]) -> str:
@@ -44,3 +47,8 @@ def composed(tree: Path = TREE) -> dict[Path, str]:
         tree / "configs" / f"{name}_defconfig": compose([tree / "fragments" / f"{one}.config" for one in fragments])
         for name, fragments in Recipe.read(tree).configs.items()
     }
+
+
+def users_table(tree: Path = TREE) -> tuple[Path, str]:
+    """Give where Buildroot's table of users is, and what it is to hold."""
+    return tree / "users.table", users.table(users.source(tree.parent).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-# Where `make image` puts the source distributions that requirements.lock pins (buildroot_external/sources.py).
+# Where `make image-sources` puts the source distributions that requirements.lock pins (buildroot_external/sources.py).
 NIGHTJAR_SOURCES ?= $(BR2_EXTERNAL_NIGHTJAR_PATH)/../build/sources
 
 # The screen is drawn into memory and shown by ourselves; SDL's own package leaves that driver out.

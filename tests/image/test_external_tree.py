@@ -133,3 +133,12 @@ def test_a_program_of_the_overlay_can_be_started_and_understood(copied):
         "rootfs/usr/bin/odd: a program that nobody may start",
         "rootfs/usr/bin/odd: no shell understands it",
     ]
+
+
+def test_a_user_that_only_the_twin_has_and_another_version_are_told(copied):
+    edit(copied / "rootfs/usr/lib/sysusers.d/nightjar.conf", "m nightjar-gui video\n", "")
+    edit(copied / "pyproject.toml", '\nversion = "', '\nversion = "9')
+    assert told(copied) == [
+        "users.table: it is not what rootfs says; run python -m buildroot_external compose",
+        "package/nightjar: its version is not that of pyproject.toml",
+    ]
