@@ -31,6 +31,9 @@ def fetch(address: str, sha256: str, out: Path) -> None:
                             f"{address} gives more than {LARGEST >> 20} MB: that is not what was asked for"
                         )
                     file.write(data)
+            if answer.length:
+                # What was promised and did not come raises nothing where it is read piece by piece.
+                raise CannotBuild(_words(address, OSError(f"{answer.length} bytes are missing")))
     except urllib.error.HTTPError as error:
         # All of it is there already, and is looked at below.
         if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
