@@ -17,7 +17,8 @@ def copied(tmp_path):
     """A repository with the tree, as far as the checks look at it."""
     repository = tmp_path / "repository"
     shutil.copytree(check.TREE, repository / "buildroot_external", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(check.REPOSITORY / "rootfs", repository / "rootfs", symlinks=True)
+    for name in ("rootfs", "board"):
+        shutil.copytree(check.REPOSITORY / name, repository / name, symlinks=True)
     for name in ("requirements.lock", "pyproject.toml"):
         shutil.copy(check.REPOSITORY / name, repository / name)
     return repository
