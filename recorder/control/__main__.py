@@ -44,7 +44,7 @@ async def run(instance: Instance, password: str) -> None:
     control = await asyncio.to_thread(Control, instance)
     control.leave = lambda: os.kill(os.getpid(), signal.SIGTERM)
     if reset is not None or restored:
-        await asyncio.to_thread(control.void_grants)
+        await asyncio.to_thread(control.grants.void)
     await asyncio.to_thread(first_administrator, control, password)
     serving = Serving(create_app(control))
 

@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import logging
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -21,12 +20,12 @@ from recorder.accounts.password import Passwords
 from recorder.accounts.refused_logins import RefusedLogins
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
-from recorder.client import grants
 from recorder.client.answers import Hardware as MachineWords
 from recorder.client.answers import Health, ProcessInfo, Status, Storage
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.dates import Order, local, written
 from recorder.client.errors import UNREADABLE
+from recorder.client.grants import Grant
 from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus, MediaStatus
 from recorder.client.storage_rows import free_disks, rows
@@ -55,6 +54,7 @@ from recorder.control.hardware_words import groups
 from recorder.control.health_desk import HealthDesk
 from recorder.control.lights import Lights
 from recorder.control.media_link import MediaLink
+from recorder.control.mint import Mint
 from recorder.control.mounts import Mounts
 from recorder.control.pictures import Pictures
 from recorder.control.places import Places
@@ -218,10 +218,8 @@ class Control:
         )
         self.leave: Callable[[], object] = lambda: None
         """Ends this process, which whoever started it starts anew."""
-        self.grant_key = grants.private_key(instance)
-        self._grants = grants.Generation(instance)
-        self._grants_lock = threading.Lock()
-        self.accounts.narrowed = self.void_grants
+        self.grants = Mint(instance)
+        self.accounts.narrowed = self.grants.void
         self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
@@ -349,14 +347,9 @@ class Control:
         """The channels that nobody sees at the screen while no one is logged in."""
         return frozenset(self.settings.get(General).hidden_after_logout)
 
-    def mint(self, grant: grants.Grant) -> str:
+    def mint(self, grant: Grant) -> str:
         """Sign a grant."""
-        return grants.mint(replace(grant, generation=self._grants.now()), self.grant_key)
-
-    def void_grants(self) -> None:
-        """Make all grants void: somebody may less than before. Called from threads."""
-        with self._grants_lock:
-            self._grants.next()
+        return self.grants.sign(grant)
 
     def shown_stream(self, channel: int) -> StreamName:
         """The stream of a channel that small pictures take."""
@@ -418,7 +411,7 @@ class Control:
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         if any(one.page in RIGHTS_PAGES for one in changed):
-            self.void_grants()
+            self.grants.void()
         for one in changed:
             self.events.publish_soon("settings", one)
         if self._loop is not None and any(one.page == Channel.about.name for one in changed):
