@@ -1,4 +1,4 @@
-"""Power: end the machine in good order, or start it again."""
+"""Power: start the machine again in good order. Its own key switches it off by hal, whom systemd lets do that."""
 
 from hal.admin.job import Run, must, run
 from hal.kinds.verbs import verb
@@ -11,11 +11,6 @@ class Power:
         self._run = run
 
     @verb(destructive=True)
-    def off(self) -> None:
-        """Switch the recorder off; systemd ends every service first."""
-        must(self._run, ["systemctl", "--no-block", "poweroff"])
-
-    @verb(destructive=True)
     def reboot(self) -> None:
-        """Start the recorder again."""
+        """Start the recorder again; systemd ends every service first."""
         must(self._run, ["systemctl", "--no-block", "reboot"])

@@ -22,7 +22,6 @@ from hal.admin.slot import Lamp, Slots
 from hal.admin.stick import Sticks
 from hal.errors import BadRequest, Refused, Unsupported
 from hal.kinds.usb_port import Volume as StickVolume
-from hal.kinds.verbs import verb
 from hal.machine import Machine
 from hal.network.plan import NetworkPlan
 from hal.simulated.pocket import Pocket
@@ -165,12 +164,6 @@ class SimulatedSlots(Slots):
         with self._bench.rack.edit() as now:
             for drive in now.drives.values():
                 drive.released = False
-
-    @verb(destructive=True)
-    def power(self, *, slot: str, on: bool) -> None:
-        """Refuse: these bays have no switch."""
-        del on
-        raise BadRequest(f"There is no slot {slot[:32]!r} that can be switched")
 
     def light(self, *, disk: str, lamp: Lamp) -> None:
         """Refuse: the simulated lamps are indicators."""

@@ -1,11 +1,11 @@
-"""Slots: let go of a disk, look for new ones, switch a slot's power, light its lamp."""
+"""Slots: let go of a disk, look for new ones, light the lamp of one."""
 
 from contextlib import suppress
 from typing import Literal
 
 from hal.admin.guard import Guard
 from hal.admin.job import Run, must, run
-from hal.errors import BadRequest, Refused, Unsupported
+from hal.errors import Unsupported
 from hal.kinds.verbs import verb
 
 Lamp = Literal["normal", "locate", "failure", "rebuild"]
@@ -40,20 +40,6 @@ class Slots:
         with suppress(OSError):
             if (bus := self._guard.machine.sys / "bus/pci/rescan").exists():
                 bus.write_text("1")
-
-    @verb(destructive=True)
-    def power(self, *, slot: str, on: bool) -> None:
-        """Switch a PCI hot-plug slot, as NVMe bays have; raises `BadRequest`, `Refused` while its disk is in use."""
-        slots = self._guard.machine.sys / "bus/pci/slots"
-        known = {one.name: one for one in slots.iterdir()} if slots.is_dir() else {}
-        if slot not in known or not (switch := known[slot] / "power").exists():
-            raise BadRequest(f"There is no slot {slot[:32]!r} that can be switched")
-        with suppress(OSError):
-            address = (known[slot] / "address").read_text().strip()
-            for disk in self._guard.all():
-                if not on and address in str(disk.sys_path) and (disk.mounts or disk.holders):
-                    raise Refused(f"{disk.name} in slot {slot} is in use")
-        switch.write_text("1" if on else "0")
 
     @verb()
     def light(self, *, disk: str, lamp: Lamp) -> None:

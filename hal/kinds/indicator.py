@@ -21,7 +21,6 @@ class Meaning(StrEnum):
     NETWORK = "network"
     """The network is connected."""
     DISK_FAULT = "disk_fault"
-    BAY_ACTIVITY = "bay_activity"
     LOCATE = "locate"
     FAULT = "fault"
     """A fan, a supply, a temperature, or the disk of a bay."""

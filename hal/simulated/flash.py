@@ -3,13 +3,15 @@
 A file of the recorder's instance: hal, which shows the slots, and hal-admin, which installs into them, share it.
 """
 
-import fcntl
-import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+from hal.simulated.shared_file import SharedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRIES = 3
 """So often the boot loader starts a firmware that nobody called good."""
@@ -32,48 +34,14 @@ class Contents(msgspec.Struct):
     next: str = ""
 
 
-class Flash:
+class Flash(SharedFile[Contents]):
     """The firmware of a board's world."""
 
     def __init__(self, data: Path | None = None) -> None:
         """`data` is the directory of the recorder's instance; without one it goes with the process."""
-        self._data = data
-        self._memory = Contents()
+        super().__init__(data and data / "hardware" / "flash.json", Contents)
         self.booting: list[Callable[[], None]] = []
         """Called after each boot."""
-
-    def look(self) -> Contents:
-        """Give all of it as it is."""
-        if self._data is None:
-            return self._memory
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Contents)
-        except FileNotFoundError:
-            return Contents()
-
-    @contextmanager
-    def edit(self) -> Generator[Contents]:
-        """Change it; nothing is changed if the block raises."""
-        if self._data is None:
-            yield self._memory
-            return
-        folder = self._file.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(folder / "flash.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            contents = self.look()
-            yield contents
-            fresh = self._file.with_suffix(".new")
-            fresh.write_bytes(msgspec.json.encode(contents))
-            fresh.replace(self._file)
-        finally:
-            os.close(lock)
-
-    @property
-    def _file(self) -> Path:
-        assert self._data is not None
-        return self._data / "hardware" / "flash.json"
 
     def know(self, name: str, version: str, *, booted: bool) -> None:
         """Put a slot there, unless it is."""

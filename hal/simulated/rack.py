@@ -5,18 +5,15 @@ A disk that the recorder records to is a directory below `disks`, as a mounted o
 nothing.
 """
 
-import fcntl
-import os
 import secrets
 import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from hal.errors import Refused
 from hal.kinds.array import Level, Pace
+from hal.simulated.shared_file import SharedFile
 
 HANGS_S = 30.0
 """After so long the kernel gives up on a disk that does not answer (the SCSI layer's time-out), and its mount goes."""
@@ -125,60 +122,19 @@ class Contents(msgspec.Struct):
         return next((name for name, one in self.arrays.items() if serial in one.serials), "")
 
 
-class Rack:
-    """The hardware. `edit` changes it under a lock that all processes respect."""
+class Rack(SharedFile[Contents]):
+    """The hardware, as all processes see it."""
 
     def __init__(self, data: Path | None = None) -> None:
         """No I/O here. `data` is the directory of the recorder's instance."""
+        super().__init__(data and data / "hardware" / "rack.json", Contents)
         self._data = data
-        self._memory = Contents()
-        self._read: tuple[Contents, tuple[int, int]] | None = None
 
     def mount_of(self, drive: Volume) -> tuple[str, ...]:
         """Where a drive or an array is mounted."""
         if not drive.mounted:
             return ()
         return (str(self._data / "disks" / drive.place) if self._data else f"/disks/{drive.place}",)
-
-    def look(self) -> Contents:
-        """Give the hardware as it is; not to be changed."""
-        if self._data is None:
-            return self._memory
-        try:
-            found = self._file.stat()
-        except FileNotFoundError:
-            return Contents()
-        stamp = (found.st_ino, found.st_mtime_ns)
-        if self._read is None or self._read[1] != stamp:
-            self._read = (msgspec.json.decode(self._file.read_bytes(), type=Contents), stamp)
-        return self._read[0]
-
-    @contextmanager
-    def edit(self) -> Generator[Contents]:
-        """Change the hardware; nothing is changed if the block raises."""
-        if self._data is None:
-            yield self._memory
-            return
-        folder = self._file.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            try:
-                contents = msgspec.json.decode(self._file.read_bytes(), type=Contents)
-            except FileNotFoundError:
-                contents = Contents()
-            yield contents
-            fresh = self._file.with_suffix(".new")
-            fresh.write_bytes(msgspec.json.encode(contents))
-            fresh.replace(self._file)
-        finally:
-            os.close(lock)
-
-    @property
-    def _file(self) -> Path:
-        assert self._data is not None
-        return self._data / "hardware" / "rack.json"
 
     def find_new(self, bay: str) -> None:
         """Find a directory below `disks` that no drive holds yet in this bay, if it is empty: as if it were there."""

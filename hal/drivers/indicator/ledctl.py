@@ -1,4 +1,4 @@
-"""The light of a bay by ledctl(8) of ledmon, which knows SES-2, NPEM, VMD and IPMI backplanes."""
+"""The light of a bay by ledctl(8) of ledmon, which knows SES-2, NPEM, VMD and IPMI backplanes, and needs root."""
 
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from hal.machine import Machine
 PATTERNS = {Meaning.LOCATE: "locate", Meaning.FAULT: "failure", Meaning.REBUILD: "rebuild"}
 """The names of IBPI (SFF-8489) that ledctl takes."""
 NORMAL = "normal"
-PATIENCE_S = 2.5
 
 
 class LedCtl(BayLight):
@@ -36,12 +35,11 @@ class LedCtl(BayLight):
         self.rest()
 
     def shine(self, light: Light, colour: Colour) -> None:
-        """Run ledctl."""
+        """Have hal-admin run it."""
         del colour
         pattern = PATTERNS[MEANING[light]] if light in MEANING else NORMAL
-        ended = self._machine.run(["ledctl", f"{pattern}={self._machine.dev / self._path}"], PATIENCE_S)
-        if ended.status:
-            raise Offline(f"ledctl: {ended.complaint or ended.status}")
+        disk = (self._machine.dev / self._path).resolve().name
+        self._machine.admin("slot", "light", {"disk": disk, "lamp": pattern})
 
 
 DRIVER = LedCtl

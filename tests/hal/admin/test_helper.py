@@ -127,7 +127,7 @@ def test_what_is_not_expendable_is_refused_and_written_down(laptop, disk, serial
         ("firewall", "apply", {"openings": [{"port": 0}]}, "port"),
         ("array", "create", {"title": "../x", "level": "raid1", "members": []}, "title"),
         ("array", "create", {"title": "x", "level": "raid5", "members": []}, "does not take 0 disks"),
-        ("power", "off", {}, "simulated"),
+        ("power", "reboot", {}, "simulated"),
         ("service", "switch", {"name": "media", "on": False}, "media"),
         ("network", "apply", {"plan": {"interfaces": [{"name": "lan1", "dhcp": True}]}}, "simulated"),
         ("network", "apply", {"plan": {"interfaces": [{"name": "lan1"}]}}, "lan1 needs an address"),
@@ -195,7 +195,7 @@ def test_only_control_may_ask_for_what_loses_data():
         for verb in verbs_of(type(noun)).values()
         if verb.destructive
     }
-    assert {"disk.initialise", "array.create", "array.delete", "power.off", "slot.release"} <= destructive
+    assert {"disk.initialise", "array.create", "array.delete", "power.reboot", "slot.release"} <= destructive
     others = {verb for user, verbs in ALLOWED.items() if user != "nightjar-control" for verb in verbs}
     assert others & destructive == {"slot.release"}
 

@@ -45,13 +45,11 @@ def run():
     return Programs()
 
 
-def test_the_machine_ends_and_starts_in_good_order(run):
-    Power(run).off()
+def test_the_machine_is_started_again_and_a_service_runs_while_it_is_wanted(run):
     Power(run).reboot()
     Services(run).switch(name="rtsp", on=True)
     Services(run).switch(name="rtsp", on=False)
     assert run.asked == [
-        "systemctl --no-block poweroff",
         "systemctl --no-block reboot",
         "systemctl --no-block start nightjar-rtsp.service",
         "systemctl --no-block stop nightjar-rtsp.service",
@@ -60,7 +58,7 @@ def test_the_machine_ends_and_starts_in_good_order(run):
 
 def test_what_a_program_complains_of_is_told():
     with pytest.raises(ProgramFailed, match="systemctl: Access denied"):
-        Power(Programs(Done(1, b"", "Failed\nAccess denied"))).off()
+        Power(Programs(Done(1, b"", "Failed\nAccess denied"))).reboot()
 
 
 def test_the_clock_is_set_and_its_battery_clock_after_it(run):
@@ -170,25 +168,6 @@ def test_what_is_no_network_never_reaches_the_firewall(run, source):
     with pytest.raises(BadRequest, match="port 443"):
         Firewalls(run).apply(openings=(Opening(443, sources=(source,)),))
     assert run.asked == []
-
-
-def test_a_slot_is_switched_unless_its_disk_is_in_use(run, tmp_path):
-    blocks = Blocks(tmp_path)
-    slot = blocks.root / "sys/bus/pci/slots/3"
-    slot.mkdir(parents=True)
-    (slot / "power").write_text("1\n")
-    (slot / "address").write_text("0000:00:1f\n")
-    blocks.disk("sda", parts=1)
-    slots = Slots(Guard(blocks.machine), run)
-    blocks.mount("sda1", "/media/nightjar/disk1")
-    with pytest.raises(Refused, match="sda in slot 3 is in use"):
-        slots.power(slot="3", on=False)
-    blocks.unmount()
-    slots.power(slot="3", on=False)
-    assert (slot / "power").read_text() == "0"
-    for name in ("4", "../3", ""):
-        with pytest.raises(BadRequest, match="no slot"):
-            slots.power(slot=name, on=True)
 
 
 def test_a_disk_whose_controller_cannot_let_go_is_told(run, tmp_path):

@@ -1,9 +1,10 @@
 import pytest
 
+from hal.admin.helper import ALLOWED
 from hal.drivers.indicator.ledctl import LedCtl
 from hal.errors import Offline
 from hal.kinds.indicator import Light, Meaning
-from hal.machine import Ended, Machine
+from hal.machine import Machine
 from tests.hal.contracts.device import Rig
 from tests.hal.contracts.indicator import IndicatorContract
 
@@ -14,25 +15,26 @@ IBPI = {"normal": Light.OFF, "rebuild": Light.BLINK, "failure": Light.STEADY, "l
 class LedCtlRig(Rig):
     def __init__(self, root):
         (root / PATH).parent.mkdir(parents=True)
-        (root / PATH).touch()
+        (root / "sdc").touch()
+        (root / PATH).symlink_to(root / "sdc")
         self.root = root
         self.asked = []
-        self.answer = Ended(0, b"", "")
-        super().__init__(LedCtl("BAY3", Machine(dev=root, run=self.run), PATH))
+        self.complaint = ""
+        super().__init__(LedCtl("BAY3", Machine(dev=root, admin=self.admin), PATH))
 
-    def run(self, argv, timeout_s):
-        assert timeout_s < 3
-        self.asked.append(argv)
-        return self.answer
+    def admin(self, noun, verb, args):
+        self.asked.append((f"{noun}.{verb}", args))
+        if self.complaint:
+            raise Offline(self.complaint)
 
     def lose(self):
         (self.root / PATH).unlink()
 
     def shines(self):
-        program, order = self.asked[-1]
-        pattern, _equals, device = order.partition("=")
-        assert (program, device) == ("ledctl", str(self.root / PATH))
-        return IBPI[pattern]
+        verb, about = self.asked[-1]
+        assert (verb, about["disk"]) == ("slot.light", "sdc")
+        assert verb in ALLOWED["nightjar-hal"]
+        return IBPI[about["lamp"]]
 
 
 class TestLedCtl(IndicatorContract):
@@ -44,7 +46,7 @@ class TestLedCtl(IndicatorContract):
 def test_what_ledctl_complains_of_is_the_reason(tmp_path):
     rig = LedCtlRig(tmp_path)
     rig.device.open()
-    rig.answer = Ended(14, b"", "/dev/sdx: device not supported")
+    rig.complaint = "ledctl: /dev/sdc: device not supported"
     with pytest.raises(Offline, match="device not supported"):
         rig.device.show(meaning=Meaning.FAULT, holds=True)
 
