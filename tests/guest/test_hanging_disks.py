@@ -1,6 +1,9 @@
-"""Disks that answer nothing for a while: told within 10 s, and nothing is lost without a word."""
+"""Disks that answer nothing for a while: told within 10 s, nothing is lost without a word, and others play on."""
 
-from tests.guest.bays import DISK_MB, DRIVE, whole
+import json
+import signal
+
+from tests.guest.bays import DATA, DISK_MB, DRIVE, STATE_S, whole
 from tests.guest.inside.film import PER_S
 from tests.guest.mapped import Mapped
 
@@ -55,3 +58,54 @@ def test_while_the_only_disk_hangs_memory_is_bounded_and_every_loss_is_explained
     # What waited for the disk is lost by the disk, what found no room any more by overload.
     assert account["reasons"]
     assert set(account["reasons"]) <= {"disk", "overload"}
+
+
+def played(guest, *streams):
+    """Give by stream how many pictures came of it, and why no more did."""
+    playing = guest.python("tests.guest.inside.play", DATA, *streams)
+
+    def told():
+        whole = playing.output[: playing.output.rfind("\n") + 1]
+        return [json.loads(line.removeprefix("PLAYED ")) for line in whole.splitlines() if line.startswith("PLAYED ")]
+
+    playing.until(lambda: len(told()) == len(streams), STATE_S, "the end of what is played")
+    return {stream: [pictures, why] for stream, pictures, why in told()}
+
+
+def test_while_a_disk_hangs_the_other_plays_who_wants_it_is_told_which_it_is_and_then_it_plays(guest, drives, bays):
+    hung, other = Mapped(guest, drives("hung", DRIVE)), drives("other", DRIVE)
+    bays.format(hung, "one", disk_mb=DISK_MB)
+    before = bays.record("--mains", "1")
+    before.disk_is("one", "writable")
+    before.for_seconds(5)
+    sent = before.finish()["sent"]
+    bays.unmount("one")
+    bays.format(other, "two", disk_mb=DISK_MB)
+    recording = bays.record("--mains", "0", "--subs", "1")
+    recording.disk_is("two", "writable")
+    recording.for_seconds(6)
+    bays.mount(hung.device, "one")
+    recording.disk_is("one", "writable")
+    reader = guest.python("recorder.reader", "--data", DATA)
+    reader.wait_for("ready")
+    try:
+        guest.run("echo 3 > /proc/sys/vm/drop_caches")
+        with hung.hanging():
+            filmed = recording.state()["count"]
+            for _turn in range(10):
+                found = played(guest, "1/main", "1/sub")
+                # A machine that is busy may be late with the other disk too: then whoever wants it asks again.
+                if found["1/sub"][1] == "end":
+                    break
+            assert found["1/sub"][0] >= 6 * PER_S, found
+            assert found["1/sub"][1] == "end", found
+            assert found["1/main"][0] == 0, found
+            assert "Disk one does not answer" in found["1/main"][1], found
+            recording.until(lambda one: one["count"] > filmed and one["disks"]["two"][0] == "writable")
+        found = played(guest, "1/main", "1/sub")
+        assert found["1/main"] == [sent, "end"], found
+    finally:
+        reader.signal(signal.SIGTERM)
+    account = recording.finish()
+    assert whole(account), account
+    assert account["found"] == account["sent"]
