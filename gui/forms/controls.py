@@ -106,6 +106,9 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
         case Kind.CELLS:
             cells = CellField(value, changed, name=field.name)
             return Plain(cells, lambda: cells.value, cells.set)
+        case Kind.WORDS:
+            said = Label(_words(value), Type.SMALL, t.SECOND, lines=3, name=field.name)
+            return Plain(said, lambda: value, lambda new: said.say(_words(new)))
         case Kind.UNKNOWN:
             label = Label(_words(value), Type.BODY, t.SECOND, lines=3, name=field.name, width=WIDE, align=Align.END)
             kept = [value]

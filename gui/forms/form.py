@@ -54,7 +54,7 @@ class Form(Column):
         return {
             name: row.control.read()
             for name, row in self.rows.items()
-            if not row.field.read_only and row.field.kind is not Kind.UNKNOWN
+            if not row.field.read_only and row.field.kind not in {Kind.UNKNOWN, Kind.WORDS}
         }
 
     def changes(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class FormRow(Column):
         if hint := _hint(field):
             words.append(Label(hint, Type.CAPTION, t.SECOND, lines=3))
         head = Column(words, gap=2, grow=1)
-        if field.kind in {Kind.WEEK, Kind.CELLS}:
+        if field.kind in {Kind.WEEK, Kind.CELLS, Kind.WORDS}:
             super().__init__([head, control.widget, self.problem], gap=10)
         else:
             place = Row([Spacer(), control.widget], width=WIDE)
@@ -166,7 +166,7 @@ def _number_problem(field: Field, value: Any) -> str:
 
 def _hint(field: Field) -> str:
     parts = [field.hint] if field.hint else []
-    if field.read_only:
+    if field.read_only and field.kind is not Kind.WORDS:
         parts.append(_("Set by the operating system of this computer."))
     elif field.kind is Kind.UNKNOWN:
         parts.append(_("This can be changed in the browser."))

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     """One of another page's items, which `page` names."""
     ITEMS = "items"
     """Several of them."""
+    WORDS = "words"
+    """What the recorder says of itself; nobody sets it."""
     UNKNOWN = "unknown"
     """Shown as it is; changed elsewhere."""
 
@@ -168,6 +170,8 @@ def _plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _kind(schema: Mapping[str, Any]) -> Kind:
+    if schema.get("x-told") is True:
+        return Kind.WORDS
     widget, kind = schema.get("x-widget"), schema.get("type")
     match widget.partition(":")[0] if isinstance(widget, str) else None, kind:
         case "item-of", "string":

@@ -25,6 +25,7 @@ function control(name, field, value, around) {
   const items = around.items?.[kind?.split(":")[1]] ?? [];
   if (kind?.startsWith(ITEM_OF)) return itemOf(items, value);
   if (kind?.startsWith(ITEMS_OF)) return itemsOf(items, value);
+  if (field["x-told"]) return { node: make("span", { className: "quiet", textContent: value ?? "" }), get: () => UNKNOWN };
   switch (kind) {
     case "week-grid": return new WeekControl(field, value);
     case "channels": return checks(Object.entries(around.channels).map(([number, words]) =>

@@ -56,6 +56,17 @@ def test_every_page_shows_all_its_words_and_reaches_all_its_fields_with_arrows(n
     assert form.check() == {}
 
 
+def test_what_the_recorder_says_of_itself_is_words_that_are_read_whole_and_never_sent():
+    said = "It is kept right by a time server, to within 12 ms."
+    rig, form = form_of("date-time", values={**FakeApi().page("date-time").values, "clock_state": said})
+    assert said in rig.words()
+    assert "clock_state" not in form.values()
+    assert clipped(rig.screen) == []
+    form.show({**form.values(), "clock_state": "Nothing keeps it right."})
+    assert (said in rig.words(), "Nothing keeps it right." in rig.words()) == (False, True)
+    assert form.changes() == {}
+
+
 def test_only_what_was_changed_is_sent():
     rig, form = form_of("general")
     rig.click("recorder_name", "move")
