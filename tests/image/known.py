@@ -15,11 +15,11 @@ MIDDLE = (0.02, 0.2, 0.96, 0.68)
 """Of a tile: what is not covered by clock, name and state, as shares of it: left, top, width, height."""
 
 
-def calm_sheet(size: tuple[int, int], now_us: int) -> Surface:
-    """Draw the wall of a recorder without camera and disk at a time."""
+def calm_sheet(size: tuple[int, int], now_us: int, network: str) -> Surface:
+    """Draw the wall of a recorder without camera and disk at a time; `network` is what it says of its address."""
     hand = WallInHand(size)
     hand.clock.step((now_us - hand.clock.now_us()) / SECOND_US)
-    hand.doors.simulation, hand.doors.network = False, ""
+    hand.doors.simulation, hand.doors.network = False, network
     hand.open()
     hand.tell(disks=())
     hand.refresh()

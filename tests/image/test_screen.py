@@ -55,15 +55,15 @@ def test_the_monitor_shows_what_the_screen_draws_to_the_pixel(desk):
 def test_a_password_written_on_the_keyboard_leads_to_the_known_wall(recorder, owner):
     """Drawn here from the same facts, to the pixel."""
 
-    def known(found: Surface) -> bool:
-        now_us = int(recorder.run("date +%s")) * 1_000_000
-        return pixels(found) == pixels(calm_sheet(SIZE, now_us))
+    def drawn() -> Surface:
+        network = (named(owner.screen.tree(), "network") or {}).get("text", "")
+        return calm_sheet(SIZE, int(recorder.run("date +%s")) * 1_000_000, network)
 
     try:
-        seen = owner.monitor.shows(known, "the known wall")
+        seen = owner.monitor.shows(lambda found: pixels(found) == pixels(drawn()), "the known wall")
     except AssertionError:
         pygame.image.save(owner.monitor.picture(), str(BUILT / "calm-seen.png"))
-        pygame.image.save(calm_sheet(SIZE, int(recorder.run("date +%s")) * 1_000_000), str(BUILT / "calm-known.png"))
+        pygame.image.save(drawn(), str(BUILT / "calm-known.png"))
         raise
     pygame.image.save(seen, str(BUILT / "calm.png"))
 
