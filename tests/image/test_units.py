@@ -146,6 +146,16 @@ def test_only_the_web_server_and_what_calls_cameras_and_devices_has_a_network():
     assert apart == {f"nightjar-{one}.service" for one in ("camera-net", "decode", "detect", "gui", "reader", "remote")}
 
 
+def test_the_time_service_is_told_all_that_the_units_of_both_images_differ_in():
+    told = (UNITS / "chrony.service.d/50-nightjar.conf").read_text().splitlines()
+    start = [line for line in told if line.startswith("ExecStart=")]
+    assert start[0] == "ExecStart=", "what the package says is not run, too"
+    words = start[1].split()
+    assert {"-n", "-s"} <= set(words)
+    assert words[words.index("-f") + 1] == "/etc/chrony/chrony.conf"
+    assert {"Type=simple", "PIDFile=", "Restart=always"} <= set(told)
+
+
 def test_no_console_has_a_login_in_what_is_shipped():
     masked = {one.name for one in (ROOTFS / "etc/systemd/system").iterdir() if one.readlink() == Path("/dev/null")}
     assert {"getty@.service", "serial-getty@.service", "console-getty.service"} <= masked
