@@ -93,7 +93,9 @@ class Entrance(Known, ABC):
         first = told is not None and told.needs_setup
         development = told is not None and told.update.development
         words = _("This is a development build. It is not for use.") if development else ""
-        self.screen.navigator.push(FirstRun(self.session) if first else Login(self.session, words), then=done)
+        self.screen.navigator.push(
+            FirstRun(self.session, self.zone) if first else Login(self.session, words), then=done
+        )
 
     def status_changed(self) -> None:
         """Control told something new; at the first start the password is asked for."""
@@ -115,7 +117,9 @@ class Entrance(Known, ABC):
             top.close()
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
-            self.screen.navigator.push(FirstRun(self.session), then=lambda _entered: tell_news(self.session, self.zone))
+            self.screen.navigator.push(
+                FirstRun(self.session, self.zone), then=lambda _entered: tell_news(self.session, self.zone)
+            )
         elif self.return_to is not None:
             place, self.return_to = self.return_to, None
             self._offer_return(place)

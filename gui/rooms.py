@@ -11,6 +11,7 @@ from gui.events.page import EventsPage
 from gui.inspection.page import Inspection
 from gui.log.page import Log
 from gui.pages.cameras import Cameras
+from gui.pages.configuration import ConfigurationPage
 from gui.pages.hardware import HardwarePage
 from gui.pages.health import HealthPage
 from gui.pages.main_menu import MainMenu
@@ -67,6 +68,8 @@ class Rooms(Deeds):
                 return self.online
             case UpdatePage():
                 return self.update
+            case ConfigurationPage():
+                return self.configuration
             case EventsPage():
                 return self.events
             case Inspection():
@@ -125,6 +128,10 @@ class Rooms(Deeds):
     def update(self) -> None:
         """Open the page of the recorder's own firmware."""
         self.enter(lambda: self.screen.navigator.push(UpdatePage(self)))
+
+    def configuration(self) -> None:
+        """Open the page of backups and resets."""
+        self.enter(lambda: self.screen.navigator.push(ConfigurationPage(self)))
 
     def storage(self) -> None:
         """Open the list of disks and pools."""

@@ -1,9 +1,16 @@
 """The first run: the administrator's password is set on the screen; there is never a default one."""
 
+from datetime import UTC, tzinfo
+
 from gui.dialogs.new_password import NewPassword
+from gui.dialogs.restore import RestoreOffer
 from gui.session import Session
 from gui.toolkit.notices import Tone
+from recorder.client.answers import SetupState
 from recorder.client.words import _
+
+LOOK_S = 3.0
+"""How often is looked for a disk that came."""
 
 
 class FirstRun(NewPassword):
@@ -11,7 +18,7 @@ class FirstRun(NewPassword):
 
     out = _("Later")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, zone: tzinfo = UTC) -> None:
         super().__init__(
             _("Welcome to Nightjar"),
             _("Choose a password for the administrator. It protects settings and recordings; the user is “admin”."),
@@ -19,6 +26,26 @@ class FirstRun(NewPassword):
             name="first-run",
         )
         self.session = session
+        self._zone = zone
+        self._offered = False
+
+    def opened(self) -> None:
+        """See whether a disk has the settings of a recorder."""
+        self._look()
+
+    def _look(self) -> None:
+        if self.shown_on is not None and not self._offered:
+            self.work(self.session.api.setup_state, self._seen, lambda _error: None)
+            self.screen.after(LOOK_S, self._look)
+
+    def _seen(self, state: SetupState) -> None:
+        if state.backups and not self._offered and not self.password.written and self.screen.navigator.top is self:
+            self._offered = True
+            self.screen.navigator.push(RestoreOffer(self.session, state.backups, self._zone), then=self._restored)
+
+    def _restored(self, done: object) -> None:
+        if done:
+            self.close()
 
     def whose(self) -> str:
         """There is one user yet."""

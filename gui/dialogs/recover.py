@@ -1,6 +1,6 @@
-"""The password is forgotten: a new one by a one-time code, or by the answers to one's questions (D-ACC-09)."""
+"""The password is forgotten: a new one by a one-time code, by answers, or by the reset key (D-ACC-09, D-MNT-14)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gui.dialogs.new_password import NewPassword
 from gui.dialogs.sheet import Sheet
@@ -11,10 +11,13 @@ from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.toolkit.text_field import TextField
-from gui.toolkit.theme import SECOND, Type
+from gui.toolkit.theme import GOOD, SECOND, Type
 from gui.toolkit.widget import Widget
 from recorder.client import answers
 from recorder.client.words import _
+
+LOOK_S = 1.0
+"""How often is looked whether the key was held."""
 
 
 def forgotten(owner: Page, session: Session, user: str) -> None:
@@ -22,11 +25,13 @@ def forgotten(owner: Page, session: Session, user: str) -> None:
 
     def asked(questions: Sequence[answers.Question]) -> None:
         push = owner.screen.navigator.push
-        if not questions:
-            push(RecoverByCode(session, user))
-            return
-        by_answers = RecoverByAnswers(session, user, questions)
-        push(WaysBack(lambda: push(RecoverByCode(session, user)), lambda: push(by_answers)))
+        ways: dict[str, tuple[str, Callable[[], object]]] = {
+            "by-code": (_("One-time code"), lambda: push(RecoverByCode(session, user)))
+        }
+        if questions:
+            ways["by-answers"] = (_("Answer questions"), lambda: push(RecoverByAnswers(session, user, questions)))
+        ways["by-key"] = (_("Reset key"), lambda: push(RecoverByKey(session, user)))
+        push(WaysBack(ways))
 
     def failed(error: Exception) -> None:
         owner.screen.notices.say(words_of(error), Tone.BAD)
@@ -37,10 +42,12 @@ def forgotten(owner: Page, session: Session, user: str) -> None:
 class WaysBack(Sheet):
     """Which way."""
 
-    def __init__(self, by_code: Callable[[], object], by_answers: Callable[[], object]) -> None:
-        words = _("With one of your one-time codes, or with the answers to your questions.")
+    wide = 640.0
+
+    def __init__(self, ways: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
+        words = _("With one of your one-time codes, with answers, or with the reset key at the recorder's case.")
         super().__init__(_("Set the password anew"), words, name="ways-back")
-        self._ways = {"by-code": (_("One-time code"), by_code), "by-answers": (_("Answer questions"), by_answers)}
+        self._ways = ways
         self.default_focus = "by-code"
 
     def buttons(self) -> list[Widget]:
@@ -132,3 +139,45 @@ class RecoverByAnswers(Recover):
         """Set it."""
         told = {name: one.written for name, one in self.answers.items()}
         self.session.api.recover(self.whose(), password, told=told)
+
+
+class RecoverByKey(Recover):
+    """With the reset key of the case, for an administrator."""
+
+    def __init__(self, session: Session, user: str) -> None:
+        words = _(
+            "Hold the reset key at the recorder's case for five seconds while it runs. For ten minutes the password of "
+            "an administrator can be set here. Settings, users and recordings stay; every user is told."
+        )
+        super().__init__(session, user or "admin", words)
+        self._state = Label("", Type.BODY, SECOND, lines=2, name="key-state")
+        self.default_focus = "password"
+
+    def opened(self) -> None:
+        """See whether it was held."""
+        self._look()
+
+    def first(self) -> list[Widget]:
+        """Whether the key was held, and the user."""
+        return [self._state, Label(_("Administrator"), Type.SMALL, SECOND), self.user]
+
+    def check(self) -> str:
+        """Who it is."""
+        return "" if self.whose() else _("Write the name of an administrator.")
+
+    def save(self, password: str) -> None:
+        """Set it."""
+        self.session.api.recover(self.whose(), password, key=True)
+
+    def _look(self) -> None:
+        if self.shown_on is not None:
+            self.work(self.session.api.reset_key, self._seen, lambda _error: self._seen(None))
+
+    def _seen(self, state: answers.ResetKeyState | None) -> None:
+        if self.shown_on is None:
+            return
+        if state is not None and state.left_s:
+            self._state.say(_("The key was held. You have {minutes} min.").format(minutes=-(-state.left_s // 60)), GOOD)
+        else:
+            self._state.say(_("The key was not held yet."), SECOND)
+        self.screen.after(LOOK_S, self._look)

@@ -16,7 +16,11 @@ from recorder.client.words import _
 log = logging.getLogger(__name__)
 SHOWN = 6
 """The newest; how many more there are is told."""
-WAYS = {"code": _("with a one-time code"), "answers": _("by answers to questions")}
+WAYS = {
+    "code": _("with a one-time code"),
+    "answers": _("by answers to questions"),
+    "key": _("by the reset key of the case"),
+}
 PLACES = {"screen:screen": _("at this screen")}
 
 

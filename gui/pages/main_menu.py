@@ -139,6 +139,13 @@ class MainMenu(Page):
                     detail=_("Log somebody out, keep out"),
                 ),
                 MenuTile(
+                    _("Backup and reset"),
+                    rooms.configuration,
+                    name="configuration",
+                    icon="export",
+                    detail=_("Settings out, in, and back"),
+                ),
+                MenuTile(
                     _("Update"),
                     rooms.update,
                     name="update",

@@ -20,6 +20,7 @@ from recorder.accounts.programs import Programs
 from recorder.accounts.questions import Questions
 from recorder.accounts.recovery import Recovery
 from recorder.accounts.recovery_codes import RecoveryCodes
+from recorder.accounts.reset_key import ResetKey
 from recorder.accounts.resets import Resets
 from recorder.accounts.screen_locks import ScreenLocks
 from recorder.accounts.second_factors import SecondFactors
@@ -68,7 +69,8 @@ class Accounts:
         turnstile = Turnstile(passwords or Passwords())
         self.locks = ScreenLocks(store, turnstile)
         codes, questions = RecoveryCodes(store, clock), Questions(store, turnstile)
-        self.recovery = Recovery(codes, questions, Resets(store, clock), lockout)
+        key = ResetKey(clock, lambda: self._login_rules().reset_key)
+        self.recovery = Recovery(codes, questions, Resets(store, clock), key, lockout)
         self._gate = Gate(store, self.people, self.blocks, settings, clock)
         self.logins = Logins(
             store,
@@ -101,6 +103,7 @@ class Accounts:
         self.recovery.let_in = self._gate.lets_in_by_name
         self.recovery.set_anew = self.passwords.set_anew
         self.recovery.refused = self.logins.tell_refused
+        self.recovery.administers = self._administers
         self.recovery.asks = lambda: self._login_rules().questions
         self.own = OwnCredentials(self.recovery, self.locks, self.second, settings, self.passwords.check_settled)
         self.first_run = FirstRun(store, self.people, self.sessions, turnstile, lockout, clock)
@@ -201,6 +204,12 @@ class Accounts:
         return Caller(
             login.user, role, login.door, source, rights, expires_us, login.hash, oldest_us, must_change=must_change
         )
+
+    def _administers(self, name: str) -> bool:
+        """Whether it is a user of the recorder with a password who may everything, at any time."""
+        person = self.people.person(name)
+        known = self._store.credential(name) is not None
+        return person is not None and known and person.is_administrator and not person.directory
 
     def _is_old(self, known: Credential, at_us: int) -> bool:
         """Whether a password had lasted too long when somebody logged in; his session goes on to its end."""

@@ -54,6 +54,20 @@ class Blocked(NightjarError):
     words = _("This user is kept out from here for another {minutes} min. Ask who looks after the recorder.")
 
 
+class KeyNotHeld(NightjarError):
+    """The reset key was not held just now, or the owner lets it do nothing."""
+
+    status = 409
+    words = _("Hold the reset key of the recorder for five seconds while it runs, then try again within ten minutes.")
+
+
+class NoAdministrator(NightjarError):
+    """With the reset key only an administrator's password is set."""
+
+    status = 422
+    words = _("This is no administrator of the recorder. An administrator sets the passwords of other users.")
+
+
 class WrongRecovery(NightjarError):
     """Code or answers do not belong to the user."""
 

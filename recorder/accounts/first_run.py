@@ -62,13 +62,18 @@ class FirstRun:
         if not self.is_due():
             raise AlreadySetUp
         check_new(password)
-        if not door.is_local:
-            self._lockout.check(SETUP, source)
-            if not self._turnstile.fits(self._code or None, plain(code)):
-                self._lockout.failed(SETUP, source)
-                raise WrongCode
+        self.check_code(code, door, source)
         self.make_administrator(password)
         return self._sessions.begin(ADMIN, door, source)
+
+    def check_code(self, code: str, door: Door, source: str) -> None:
+        """See that who sets it up over the network knows the set-up code; raises `WrongCode`, `LockedOut`, `Busy`."""
+        if door.is_local:
+            return
+        self._lockout.check(SETUP, source)
+        if not self._turnstile.fits(self._code or None, plain(code)):
+            self._lockout.failed(SETUP, source)
+            raise WrongCode
 
     def make_administrator(self, password: str) -> None:
         """Make the first account; raises `AlreadySetUp`, `BadPassword`."""

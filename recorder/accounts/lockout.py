@@ -5,7 +5,8 @@ owner gets in while somebody on the network guesses. What is easier to guess tha
 answers) is counted at the screen too, under a name of its own. Counts outlive a restart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from recorder.accounts.errors import LockedOut, TriedTooOften
@@ -93,6 +94,20 @@ class Lockout:
                 " (SELECT account, source FROM failure ORDER BY last_us DESC LIMIT -1 OFFSET ?)",
                 MOST_ROWS,
             )
+
+    @contextmanager
+    def counted(self, account: str, source: str, wrong: type[Exception]) -> Generator[None]:
+        """Have a try wait its turn, and count it where it ends with `wrong`; raises `TriedTooOften`.
+
+        From every place by itself, before the recorder too.
+        """
+        self.check(account, source, everywhere=False)
+        try:
+            yield
+        except wrong:
+            self.failed(account, source, everywhere=False)
+            raise
+        self.passed(account, source)
 
     def passed(self, account: str, source: str) -> None:
         """Forget the failures of a place from which the right password came."""

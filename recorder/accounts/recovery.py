@@ -1,4 +1,4 @@
-"""Back in without the password: with a code that was written down, or with answers, before the recorder itself.
+"""Back in without the password: with a code that was written down; before the recorder with answers or its reset key.
 
 Who has proved himself sets a new password of his own user, and nothing else comes of it: no session begins, a second
 factor stays. It stands in the audit and is told to every user (A14).
@@ -7,11 +7,12 @@ factor stays. It stands in the audit and is told to every user (A14).
 from collections.abc import Callable, Mapping
 
 from recorder.accounts.caller import Door
-from recorder.accounts.errors import WrongRecovery
+from recorder.accounts.errors import KeyNotHeld, NoAdministrator, WrongRecovery
 from recorder.accounts.lockout import Lockout
 from recorder.accounts.password import check_new
 from recorder.accounts.questions import Questions
 from recorder.accounts.recovery_codes import RecoveryCodes
+from recorder.accounts.reset_key import ResetKey
 from recorder.accounts.resets import Resets
 
 TRIES_OF = "recovery of {user}"
@@ -23,13 +24,18 @@ SetAnew = Callable[[str, str, Callable[[], None], str], None]
 class Recovery:
     """The ways back in."""
 
-    def __init__(self, codes: RecoveryCodes, questions: Questions, resets: Resets, lockout: Lockout) -> None:
+    def __init__(
+        self, codes: RecoveryCodes, questions: Questions, resets: Resets, key: ResetKey, lockout: Lockout
+    ) -> None:
         self.codes = codes
+        self.key = key
         self.questions = questions
         self.resets = resets
         self._lockout = lockout
         self.let_in: Callable[[str, Door, str], bool] = lambda _user, _door, _source: False
         """Whether a user may come in now, and from there."""
+        self.administers: Callable[[str], bool] = lambda _user: False
+        """Whether a user of the recorder may everything."""
         self.set_anew: SetAnew | None = None
         self.refused: Callable[[str, str], None] = lambda _user, _source: None
         self.asks: Callable[[], bool] = lambda: True
@@ -63,6 +69,24 @@ class Recovery:
             raise self._wrong(user, door, source)
         self._finish(user, new, "answers", f"{door.value}:{source}", lambda: None)
         self._lockout.passed(TRIES_OF.format(user=user), source)
+
+    def by_key(self, user: str, new: str) -> None:
+        """Set a new password of an administrator once the reset key was held, at the screen alone.
+
+        Raises `BadPassword`, `KeyNotHeld`, `NoAdministrator`.
+        """
+        check_new(new)
+        user = user[:64].strip().lower()
+        if not self.key.left_s:
+            raise KeyNotHeld
+        if not self.administers(user):
+            raise NoAdministrator
+
+        def spend() -> None:
+            if not self.key.spend():
+                raise KeyNotHeld
+
+        self._finish(user, new, "key", f"{Door.SCREEN.value}:{Door.SCREEN.value}", spend)
 
     def _begin(self, user: str, door: Door, source: str) -> str:
         user = user[:64].strip().lower()

@@ -34,6 +34,8 @@ SOURCE_HEADER = "x-forwarded-for"
 OPEN = {
     ("GET", "/api/v1/setup"),
     ("POST", "/api/v1/setup"),
+    ("POST", "/api/v1/setup/backups"),
+    ("POST", "/api/v1/setup/restore"),
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/recovery"),
 }

@@ -1,1 +1,1 @@
-"""What the owner set as a whole: exported, taken in, reset (docs/design/configuration.md)."""
+"""What the owner set as a whole: out, in, on disks, reset (docs/design/configuration.md)."""

@@ -25,6 +25,8 @@ from recorder.client.errors import NightjarError, NotFound
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.configuration import contents, sealed
+from recorder.configuration.backup import Backup
+from recorder.configuration.found_backups import FoundBackups
 from recorder.configuration.gathering import Gathering
 from recorder.configuration.placing import Placing
 from recorder.configuration.reset_flag import ask_for, withdraw
@@ -82,6 +84,8 @@ class ConfigurationDesk:
         placing: Placing,
         sticks: Sticks,
         updating: Callable[[], bool],
+        backup: Backup,
+        found: FoundBackups,
         leave: Callable[[], object],
         restart: Callable[[], object],
     ) -> None:
@@ -94,6 +98,8 @@ class ConfigurationDesk:
         self._updating = updating
         self._leave = leave
         self._restart = restart
+        self.backup = backup
+        self.found = found
         self._held: tuple[str, bytes] = ("", b"")
         """The file that was taken in last, by its id."""
         self._one_at_a_time = Lock()
@@ -104,7 +110,7 @@ class ConfigurationDesk:
         """What is on sticks."""
         seen = [self._on(stick) for stick in self._sticks.sticks]
         found = tuple(one for some, _problem in seen for one in some)
-        return ConfigurationStatus(found, " ".join(problem for _some, problem in seen if problem))
+        return ConfigurationStatus(found, " ".join(problem for _some, problem in seen if problem), self.backup.disks)
 
     @staticmethod
     def _on(stick: StickStatus) -> tuple[tuple[FoundBundle, ...], str]:
@@ -206,6 +212,17 @@ class ConfigurationDesk:
         if not name or name != wanted:
             raise NotFound(what=_("configuration that was taken in just now"))
         return sealed.manifest_of(data), contents.read(sealed.open_sealed(data, password))
+
+    def restore(self, wanted: str, user: str, password: str, place: str) -> None:
+        """Bring a backup of a disk back to a recorder that is not set up, by an administrator of then and his password.
+
+        Raises `NotFound`, `WrongConfigurationPassword`, `NotAConfiguration`, and as `take` does.
+        """
+        user = user[:64].strip().lower()
+        with self._one_at_a_time:
+            one = self.found.get(wanted)
+            found = contents.read(sealed.open_sealed(one.data, password, user))
+            self.place(one.manifest, found, Taking.SAME, Author(user, place))
 
     # --- resetting ---
 

@@ -30,7 +30,9 @@ from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus, MediaStatus
 from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
+from recorder.configuration.backup import Backup
 from recorder.configuration.desk import ConfigurationDesk
+from recorder.configuration.found_backups import FoundBackups
 from recorder.configuration.gathering import Gathering
 from recorder.configuration.placing import Placing
 from recorder.control.action_jobs import ActionJobs
@@ -157,6 +159,7 @@ class Control:
         self.tile_buttons = TileButtons(self.terminals, self.settings, self.channels.get)
         self.domes = Domes(self.hardware, self.channels, self.settings, self.clock)
         self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
+        self._hardware_events.reset_held = self.accounts.recovery.key.held
         self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
         places, jobs = Places(instance, self._recording_disks), BayJobs()
         around = (instance, self.hardware, self.bays, self.settings)
@@ -206,13 +209,16 @@ class Control:
         )
         ring = KeyRing(instance, self.clock)
         stores = (self._settings_store, self._account_store)
+        gathering = Gathering(instance, stores, self.settings, self.accounts, ring, self.clock)
         self.configuration = ConfigurationDesk(
             instance,
             self.settings,
-            Gathering(instance, stores, self.settings, self.accounts, ring, self.clock),
+            gathering,
             Placing(instance, self._settings_store, self.settings, self.clock),
             self.sticks,
             lambda: self.updates.update.record.busy,
+            Backup(instance, self.clock, gathering, self._recording_disks),
+            FoundBackups(instance, self.accounts.first_run.is_due),
             self._leave_soon,
             firmware.restart,
         )
@@ -269,6 +275,8 @@ class Control:
             self.health.run(self._whole_health),
             self.updates.run(),
             *(keeper.run() for keeper in self._keepers),
+            self.configuration.backup.run(),
+            self.configuration.found.run(),
         )
         self._tasks = [asyncio.create_task(one) for one in running]
 

@@ -42,6 +42,8 @@ class HardwareEvents:
         self._title = title
         self._events = events
         self._clock = clock
+        self.reset_held: Callable[[], object] = lambda: None
+        """Called when the reset key of the case was held."""
         self._found: dict[Key, Trouble] = {}
         self._told: set[Key] = set()
         hal.listen(self._heard)
@@ -89,6 +91,7 @@ class HardwareEvents:
             case KeyEvent(key="reset", action=KeyAction.HELD), _:
                 words = _("The reset key of the recorder was held.")
                 log.warning("%s", words)
+                self.reset_held()
                 self._events.publish("key", {"name": said.name, "key": said.key, "words": words})
             case DomeComplaint(), _:
                 told = {"line": said.name, "address": said.address, "words": said.words}

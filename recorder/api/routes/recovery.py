@@ -1,4 +1,4 @@
-"""Back in without the password: by a one-time code, and at the screen by answers too (A14)."""
+"""Back in without the password: by a one-time code, and at the screen by answers or the reset key too (A14, A24)."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from recorder.accounts.questions import LONGEST, QUESTIONS
 from recorder.api.context import AnyCaller, TheControl, need_screen
 from recorder.api.router import Router
 from recorder.client.answers import Question
+from recorder.client.answers.credentials import ResetKeyState
 from recorder.client.errors import Invalid
 from recorder.client.words import _
 
@@ -25,18 +26,25 @@ class Recover(BaseModel):
     password: str = Field(max_length=1024, repr=False, description="8 to 128 printable characters")
     code: str = Field("", max_length=64, repr=False)
     answers: Answers = {}
+    key: bool = Field(False, description="The reset key of the case was held")
 
 
 @router.post("", status_code=204)
 def recover(wanted: Recover, control: TheControl, caller: AnyCaller) -> None:
-    """Set a new password of a user; his sessions end, and all users are told. Answers count at the screen alone."""
+    """Set a new password of a user; his sessions end, and all users are told.
+
+    At the screen alone answers count, and for administrators that the reset key was held.
+    """
     recovery = control.accounts.recovery
     if wanted.code:
         recovery.by_code(wanted.user, wanted.code, wanted.password, caller.door, caller.source)
         return
-    if not wanted.answers:
+    if not wanted.answers and not wanted.key:
         raise Invalid(problem=_("Give a code, or the answers."))
     need_screen(caller)
+    if wanted.key:
+        recovery.by_key(wanted.user, wanted.password)
+        return
     recovery.by_answers(wanted.user, wanted.answers, wanted.password)
 
 
@@ -47,3 +55,10 @@ def questions(control: TheControl, caller: AnyCaller, user: Name = "") -> list[Q
         return [Question(name, words) for name, words in QUESTIONS.items()]
     need_screen(caller)
     return [Question(name, QUESTIONS[name]) for name in control.accounts.recovery.asked(user) if name in QUESTIONS]
+
+
+@router.get("/key")
+def reset_key(control: TheControl, caller: AnyCaller) -> ResetKeyState:
+    """Whether the reset key of the case was held, at the screen alone."""
+    need_screen(caller)
+    return ResetKeyState(control.accounts.recovery.key.left_s)

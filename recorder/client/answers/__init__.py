@@ -12,6 +12,7 @@ from recorder.client.answers.credentials import (
     Question,
     RecoveryCodes,
     Reset,
+    ResetKeyState,
     ScreenLock,
     SecondFactor,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "RecoveryCodes",
     "RecoveryKey",
     "Reset",
+    "ResetKeyState",
     "ScreenLock",
     "SeatStatus",
     "SecondFactor",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from recorder.client.answers.configuration import SetupBackup
 from recorder.client.answers.credentials import Reset
 
 
@@ -13,6 +14,8 @@ class SetupState:
     code_needed: bool
     development: bool = False
     """It is a development build, which takes updates of anybody who has the development key."""
+    backups: tuple[SetupBackup, ...] = ()
+    """Before the recorder: the settings of recorders that its disks carry, as long as it is not set up."""
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,32 @@ class ConfigurationPreview:
 
 
 @dataclass(frozen=True)
+class DiskBackup:
+    """How the backup of the settings stands on a recording disk. `at_us` is when one was written last; 0: never."""
+
+    disk: str
+    at_us: int
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class SetupBackup:
+    """A backup on a disk of a recorder that is not set up."""
+
+    id: str
+    name: str
+    """What its owner called the recorder."""
+    made_us: int
+    disk: str
+
+
+@dataclass(frozen=True)
 class ConfigurationStatus:
-    """What is on sticks."""
+    """What is on sticks, and how the backups on recording disks stand."""
 
     found: tuple[FoundBundle, ...] = ()
     stick_problem: str = ""
+    backups: tuple[DiskBackup, ...] = ()
 
 
 @dataclass(frozen=True)

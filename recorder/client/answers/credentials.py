@@ -5,13 +5,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Reset:
-    """Somebody's password was reset by `code` or by `answers`, from a place such as `screen:screen`."""
+    """Somebody's password was reset by `code`, by `answers` or by `key`, from a place such as `screen:screen`."""
 
     id: int
     user: str
     way: str
     source: str
     at_us: int
+
+
+@dataclass(frozen=True)
+class ResetKeyState:
+    """So many seconds an administrator's password may be set anew, since the reset key was held; 0: not."""
+
+    left_s: int
 
 
 @dataclass(frozen=True)

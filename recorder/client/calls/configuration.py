@@ -6,6 +6,7 @@ from recorder.client.answers.configuration import (
     ConfigurationStatus,
     Exported,
     Extent,
+    SetupBackup,
     Taking,
 )
 from recorder.client.calls.carrier import Carrier
@@ -51,3 +52,12 @@ class ConfigurationCalls(Carrier):
     def reset(self, extent: Extent, password: str = "") -> None:
         """Take settings away; control, or the machine, starts anew at once."""
         self._send(None, "POST", "/configuration/reset", {"extent": extent, "password": password}, patient=True)
+
+    def setup_backups(self, code: str = "") -> list[SetupBackup]:
+        """The settings that disks of a recorder carry which is not set up; over the network with the set-up code."""
+        return self._send(list[SetupBackup], "POST", "/setup/backups", {"code": code})
+
+    def restore_backup(self, backup: str, user: str, password: str, code: str = "") -> None:
+        """Bring them back, as an administrator of then; control, or the machine, starts anew at once."""
+        wanted = {"id": backup, "user": user, "password": password, "code": code}
+        self._send(None, "POST", "/setup/restore", wanted, patient=True)

@@ -11,14 +11,20 @@ OWN = "/sessions/current/credentials"
 class CredentialCalls(Carrier):
     """Asks what one logs in with beside a password, and comes back in."""
 
-    def recover(self, user: str, password: str, *, code: str = "", told: Mapping[str, str] | None = None) -> None:
-        """Set a forgotten password anew with a one-time code, or at the screen with answers."""
-        wanted = {"user": user, "password": password, "code": code, "answers": dict(told or {})}
+    def recover(
+        self, user: str, password: str, *, code: str = "", told: Mapping[str, str] | None = None, key: bool = False
+    ) -> None:
+        """Set a forgotten password anew with a one-time code, or at the screen with answers or the reset `key`."""
+        wanted = {"user": user, "password": password, "code": code, "answers": dict(told or {}), "key": key}
         self._send(None, "POST", "/recovery", wanted)
 
     def questions(self, user: str = "") -> list[answers.Question]:
         """The questions that a user is asked; without a name all there are."""
         return self._get(list[answers.Question], "/recovery/questions", {"user": user})
+
+    def reset_key(self) -> answers.ResetKeyState:
+        """Whether the reset key of the case was held; at the screen alone."""
+        return self._get(answers.ResetKeyState, "/recovery/key")
 
     def see_resets(self, upto: int) -> None:
         """Say that the user was told of resets of passwords."""

@@ -8,7 +8,7 @@ from recorder.settings.scope import Area, Permission, Scope
 class LoginRules(
     Page, scope=Scope.SYSTEM, area=Area.ACCOUNT, permission=Permission.ACCOUNT, order=420, title=_("Logins")
 ):
-    """Wrong tries and waiting, how long a password lasts, and whether questions are a way back in."""
+    """Wrong tries and waiting, how long a password lasts, and whether questions and the reset key are ways back in."""
 
     tries: int = setting(
         5, ge=3, le=30, title=_("Wrong passwords"), hint=_("From one place over the network, before it must wait.")
@@ -28,4 +28,9 @@ class LoginRules(
         True,
         title=_("Questions let back in"),
         hint=_("At the recorder's own screen, for users who have chosen three. One-time codes always do."),
+    )
+    reset_key: bool = setting(
+        True,
+        title=_("Reset key lets back in"),
+        hint=_("Held for 5 s while the recorder runs, an administrator's password may be set anew at its own screen."),
     )

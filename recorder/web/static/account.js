@@ -111,7 +111,8 @@ function chooseQuestions(known, chosen) {
 // What somebody who has just come in must know: whose password was reset, until he says that he has seen it.
 export async function tellResets(resets) {
   if (!resets.length) return;
-  const ways = { code: "with a one-time code", answers: "by answers to questions" };
+  const ways = { code: "with a one-time code", answers: "by answers to questions",
+    key: "by the reset key of the case" };
   const lines = resets.slice(-10).reverse().map((one) => make("p", { textContent:
     `${one.user}, ${clock.moment(one.at_us / 1000)}, ${ways[one.way] ?? one.way}, from ${one.source.split(":").slice(1).join(":")}` }));
   const seen = await sheet({

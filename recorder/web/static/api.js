@@ -18,7 +18,18 @@ export function ask(method, path, body, extra = {}) {
 // Put a file of this computer into the recorder.
 export const send = (path, file, kind) => call("PUT", path, file, { "Content-Type": kind });
 
+// Ask for a file: its name, and what is in it.
+export async function fetched(path, body) {
+  const answer = await answered("POST", path, JSON.stringify(body), { "Content-Type": "application/json" });
+  const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
+  return { name: named?.[1] ?? "download", blob: await answer.blob() };
+}
+
 async function call(method, path, body, extra) {
+  return told(await answered(method, path, body, extra));
+}
+
+async function answered(method, path, body, extra) {
   // No form of another site can send this header: it shows that the request is ours.
   const headers = { "X-Nightjar": "1", ...extra };
   let answer;
@@ -27,9 +38,11 @@ async function call(method, path, body, extra) {
   } catch {
     throw new Refusal({});
   }
+  if (!answer.ok) throw new Refusal(await told(answer) || {}, answer.status);
+  return answer;
+}
+
+async function told(answer) {
   const text = await answer.text();
-  let found = null;
-  try { found = text ? JSON.parse(text) : null; } catch { found = null; }
-  if (!answer.ok) throw new Refusal(found || {}, answer.status);
-  return found;
+  try { return text ? JSON.parse(text) : null; } catch { return null; }
 }

@@ -1,6 +1,7 @@
 // Coming in: the first password, the login with its second factor, or a new password with a one-time code.
 import { ownPassword, showCodes, tellResets } from "./account.js";
 import { ask, Refusal } from "./api.js";
+import { typed } from "./typed.js";
 
 const $ = (id) => document.getElementById(id);
 const WORDS = {
@@ -28,13 +29,15 @@ export async function letIn() {
     $("code-row").hidden = $("again-row").hidden = way === "login";
     $("user-row").hidden = way === "setup";
     $("second-row").hidden = true;
-    $("forgotten").hidden = way === "setup";
-    $("forgotten").textContent = way === "login" ? "Forgotten?" : "Back to the login";
+    $("forgotten").textContent = { login: "Forgotten?", setup: "Restore from a disk", recover: "Back to the login" }[way];
     $("login-error").textContent = "";
     form.password.autocomplete = way === "login" ? "current-password" : "new-password";
     (way === "login" ? form.password : form.code).focus();
   };
-  $("forgotten").onclick = () => show(way === "login" ? "recover" : "login");
+  $("forgotten").onclick = () => {
+    if (way === "setup") restore(form.code.value);
+    else show(way === "login" ? "recover" : "login");
+  };
   $("login").hidden = false;
   show(way);
   const found = await new Promise((inside) => {
@@ -83,6 +86,33 @@ function recover(form) {
 
 function agree(form) {
   if (form.password.value !== form.again.value) throw new Refusal({ words: "The two passwords differ." });
+}
+
+// A disk of the recorder may have the settings of one: they come back with the password of an administrator of then.
+async function restore(code) {
+  let found;
+  try {
+    found = await ask("POST", "/setup/backups", { code });
+  } catch (error) {
+    $("login-error").textContent = error.message;
+    return;
+  }
+  if (!found.length) {
+    $("login-error").textContent = "No disk of this recorder has settings of one.";
+    return;
+  }
+  const choices = Object.fromEntries(found.map((one) =>
+    [one.id, `${one.name}, ${new Date(one.made_us / 1000).toLocaleString()}, disk ${one.disk}`]));
+  typed({
+    title: "Restore the settings",
+    words: "An administrator of that recorder restores them with the password of then. Recordings stay.",
+    fields: [{ name: "id", label: "Settings of", choices, value: found[0].id }, { name: "user", label: "User", value: "admin" },
+      { name: "password", label: "Password", secret: true }],
+    verb: "Restore",
+  }, async (values) => {
+    await ask("POST", "/setup/restore", { ...values, code });
+    $("login-error").textContent = "The settings are restored. The recorder starts anew: load this page again in a few seconds.";
+  });
 }
 
 async function setUp(form) {

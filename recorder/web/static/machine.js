@@ -1,6 +1,7 @@
 // The machine underneath: how it is, its terminals, ports and disks, asked again and again while the dialog is open.
 import { ask } from "./api.js";
 import { bays } from "./bays.js";
+import { configuration } from "./configuration.js";
 import { events } from "./events.js";
 import { make } from "./form.js";
 import { hardware } from "./hardware.js";
@@ -13,7 +14,7 @@ import { update } from "./update.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 1000;
-const VIEWS = [hardware, health, events, terminals, ports, bays, places, security, update];
+const VIEWS = [hardware, health, events, terminals, ports, bays, places, security, configuration, update];
 
 export class MachineDialog {
   // `settings(page, item)` opens a page of settings.

@@ -2,8 +2,8 @@
 import { make } from "./form.js";
 
 // `fields` are { name, label, secret, choices, longest, value, beside }; `beside` puts a control beside its label.
-// `act` gets what was typed; what it raises is shown, and asked again. `live` gets it at every change, and gives words for it.
-export function typed({ title, words, which = "", fields, verb, danger = false, wide = false, live = null }, act) {
+// `lines` are shown as a list above them. `act` gets what was typed; what it raises is shown, and asked again. `live` gets it at every change, and gives words for it.
+export function typed({ title, words, which = "", lines = [], fields, verb, danger = false, wide = false, live = null }, act) {
   const controls = fields.map((field) => control(field));
   const told = make("p", { className: "live" });
   const values = () => Object.fromEntries(fields.map((field, at) => [field.name, controls[at].value.trim()]));
@@ -20,6 +20,7 @@ export function typed({ title, words, which = "", fields, verb, danger = false, 
   const form = make("form", { className: "card", method: "dialog", autocomplete: "off", noValidate: true }, make("h2", { textContent: title }),
     make("p", { className: danger ? "error" : "quiet", textContent: words }),
     ...which ? [make("p", {}, make("b", { textContent: which }))] : [],
+    ...lines.length ? [make("ul", { className: "told" }, ...lines.map((textContent) => make("li", { textContent })))] : [],
     ...fields.map((field, at) => make("label", { className: field.beside ? "field beside" : "field" },
       make("span", { className: "title", textContent: field.label }), controls[at])),
     ...live ? [told] : [], problem, make("div", { className: "deeds" }, go, cancel));

@@ -1,0 +1,117 @@
+"""Every hour what was set is kept on every recording disk, sealed by the administrators' passwords (P-ADM-11, C5)."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from recorder.client.answers.configuration import DiskBackup
+from recorder.client.clock import SECOND_US, Clock
+from recorder.client.errors import NightjarError
+from recorder.client.instance import Instance
+from recorder.client.status import DiskDoubt, DiskState, DiskStatus
+from recorder.client.words import _
+from recorder.configuration.gathering import Gathering
+from recorder.store import reserve
+from recorder.store.reserve import ReserveTooSmall
+
+LOOK_S = 30.0
+EVERY_US = 3600 * SECOND_US
+AGAIN_US = 300 * SECOND_US
+"""A disk that did not take it is asked again after so long."""
+PATIENCE_S = 60.0
+"""A disk that takes longer for two megabytes hangs; the others do not wait for it any more."""
+_TAKEN_BY = frozenset({DiskState.WRITABLE, DiskState.FULL, DiskState.SLOW})
+log = logging.getLogger(__name__)
+
+
+class Backup:
+    """`look` is called in a thread, one at a time."""
+
+    def __init__(
+        self, instance: Instance, clock: Clock, gathering: Gathering, disks: Callable[[], Sequence[DiskStatus]]
+    ) -> None:
+        """`disks` are the recording disks as media sees them."""
+        self._instance = instance
+        self._clock = clock
+        self._gathering = gathering
+        self._disks = disks
+        self._due_us: dict[str, int] = {}
+        """When a disk is next (monotonic)."""
+        self._told: dict[str, DiskBackup] = {}
+        self._hanging: dict[str, threading.Thread] = {}
+
+    @property
+    def disks(self) -> tuple[DiskBackup, ...]:
+        """How it stands on each disk that is here."""
+        here = {one.id for one in self._disks()}
+        return tuple(one for disk, one in sorted(self._told.items()) if disk in here)
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await asyncio.to_thread(self.look)
+            await asyncio.sleep(LOOK_S)
+
+    def look(self) -> None:
+        """Write to all disks that are due."""
+        now_us = self._clock.monotonic_us()
+        due = [one for one in self._disks() if _takes(one) and self._due_us.get(one.id, now_us) <= now_us]
+        due = [one for one in due if not self._hangs(one.id)]
+        if not due:
+            return
+        by = self._gathering.administrators()
+        if not by:
+            return  # nobody could open it
+        whole, small = self._gathering.sealed(by), b""
+        for one in due:
+            problem = self._keep(one, whole)
+            if problem is not None and isinstance(problem, ReserveTooSmall):
+                small = small or self._gathering.sealed(by, with_voices=False)
+                problem = self._keep(one, small)
+            self._note(one, problem)
+
+    def _keep(self, disk: DiskStatus, data: bytes) -> Exception | None:
+        """Write to one disk, in a thread of its own; gives what went wrong."""
+        place = self._instance.disks / disk.place
+        went: list[Exception] = []
+        done = threading.Event()
+
+        def work() -> None:
+            try:
+                reserve.keep(place, disk.id, data, self._clock.now_us())
+            except (NightjarError, OSError) as error:
+                went.append(error)
+            done.set()
+
+        thread = threading.Thread(target=work, name=f"backup {disk.place}", daemon=True)
+        thread.start()
+        if not done.wait(PATIENCE_S):
+            self._hanging[disk.id] = thread
+            return TimeoutError(_("it does not answer"))
+        return went[0] if went else None
+
+    def _note(self, disk: DiskStatus, problem: Exception | None) -> None:
+        now_us = self._clock.monotonic_us()
+        before = self._told.get(disk.id)
+        if problem is None:
+            self._told[disk.id] = DiskBackup(disk.name, self._clock.now_us())
+            self._due_us[disk.id] = now_us + EVERY_US
+            return
+        words = getattr(problem, "strerror", None) or str(problem)
+        log.warning("The settings were not kept on disk %s: %s", disk.name, words)
+        self._told[disk.id] = DiskBackup(disk.name, before.at_us if before else 0, words)
+        self._due_us[disk.id] = now_us + AGAIN_US
+
+    def _hangs(self, disk: str) -> bool:
+        thread = self._hanging.get(disk)
+        if thread is not None and not thread.is_alive():
+            del self._hanging[disk]
+            return False
+        return thread is not None
+
+
+def _takes(disk: DiskStatus) -> bool:
+    return (
+        bool(disk.id and disk.place and not disk.set_aside) and disk.state in _TAKEN_BY and disk.doubt is DiskDoubt.NONE
+    )

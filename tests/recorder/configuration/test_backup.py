@@ -1,0 +1,194 @@
+"""Every hour what was set is on every recording disk, and a recorder that is not set up is offered it (P-ADM-11)."""
+
+from dataclasses import replace
+
+import pytest
+
+from recorder.client.api import ApiError
+from recorder.client.clock import ManualClock
+from recorder.client.status import DiskDoubt, DiskState, DiskStatus
+from recorder.configuration.incoming import move_in
+from recorder.settings.pages.channel import Channel
+from recorder.settings.pages.general import General
+from recorder.settings.pages.user import User
+from recorder.settings.pages.user_group import ADMINISTRATORS
+from recorder.settings.settings import Author
+from recorder.store import initialise_disk, reserve
+from recorder.store.ids import kept_number, next_boot
+from tests.recorder.api.served import PASSWORD, Served, wait_for
+
+MIB = 1 << 20
+ME = Author("admin", "test")
+HOUR_S = 3600
+
+
+def disk_in(instance, name="disk1", size=2048 * MIB):
+    """A recording disk that lies in a recorder; with as much room for backups as a real one of 2 GB has."""
+    place = instance.disks / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    disk = initialise_disk(place, size_bytes=size, block_bytes=1024 * MIB, name=name.upper())
+    return DiskStatus(name.upper(), disk, DiskState.WRITABLE, 0, "", 0, 0, place=name)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A recorder that is set up, and the disks that media sees."""
+    with Served(tmp_path / "shop", ManualClock()) as served:
+        served.set_up()
+        settings = served.control.settings
+        settings.change(General, {"recorder_name": "Shop"}, ME)
+        settings.change(Channel, {"url": "rtsp://10.0.0.7/a", "password": "hunter2"}, ME, item="1")
+        settings.change(User, {"group": ADMINISTRATORS}, ME, item="anna")
+        served.control.accounts.passwords.set_password("anna", "a word of anna", ME, must_change=False)
+        settings.change(User, {"group": "user"}, ME, item="guard")
+        served.control.accounts.passwords.set_password("guard", "eleven guards", ME, must_change=False)
+        next_boot(served.instance.state)
+        served.seen = [disk_in(served.instance)]
+        served.backup = served.control.configuration.backup
+        served.backup._disks = lambda: served.seen
+        yield served
+
+
+def newest(served, name="disk1"):
+    return reserve.newest(served.instance.disks / name)
+
+
+@pytest.mark.covers("P-ADM-11")
+def test_every_hour_each_recording_disk_gets_one(shop):
+    shop.seen.append(disk_in(shop.instance, "disk2"))
+    shop.backup.look()
+    assert [newest(shop, one).sequence for one in ("disk1", "disk2")] == [1, 1]
+    shop.clock.advance(HOUR_S - 60)
+    shop.backup.look()
+    assert newest(shop).sequence == 1
+    shop.clock.advance(61)
+    shop.backup.look()
+    assert newest(shop).sequence == 2
+    told = shop.owner.configuration().backups
+    assert {(one.disk, one.at_us, one.problem) for one in told} == {
+        ("DISK1", shop.clock.now_us(), ""),
+        ("DISK2", shop.clock.now_us(), ""),
+    }
+    assert b"hunter2" not in newest(shop).content
+
+
+def test_a_disk_that_is_not_ours_to_write_is_left_alone(shop):
+    own = shop.seen[0]
+    for other in (
+        replace(own, doubt=DiskDoubt.FOREIGN),
+        replace(own, state=DiskState.READ_ONLY),
+        replace(own, state=DiskState.FAILED),
+        replace(own, set_aside=True),
+        replace(own, id=""),
+    ):
+        shop.seen[:] = [other]
+        shop.backup.look()
+        assert newest(shop) is None
+
+
+def test_a_disk_that_does_not_take_it_is_told(shop):
+    shop.seen[0] = replace(shop.seen[0], id="ab" * 16)
+    shop.backup.look()
+    (told,) = shop.owner.configuration().backups
+    assert "Another disk" in told.problem
+    assert told.at_us == 0
+    assert newest(shop) is None
+
+
+def test_a_recorder_that_is_not_set_up_backs_nothing_up(tmp_path):
+    with Served(tmp_path / "data", ManualClock()) as served:
+        disk = disk_in(served.instance)
+        backup = served.control.configuration.backup
+        backup._disks = lambda: [disk]
+        backup.look()
+        assert newest(served) is None
+
+
+def reinstalled(shop, data):
+    """Another recorder, not set up, with the shop's disk in it."""
+    shop.backup.look()
+    served = Served(data)
+    served.instance.disks.mkdir(parents=True)
+    (served.instance.disks / "disk1").symlink_to(shop.instance.disks / "disk1")
+    return served
+
+
+@pytest.mark.covers("P-ADM-11")
+def test_after_a_reinstall_the_disk_brings_it_all_back_with_the_password_of_an_administrator_of_then(shop, tmp_path):
+    made_us = shop.clock.now_us()
+    with reinstalled(shop, tmp_path / "new") as served:
+        told = []
+        served.control.leave = lambda: told.append(True)
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        assert (found.name, found.made_us, found.disk) == ("Shop", made_us, "DISK1")
+        for user, password in (("admin", "not this"), ("guard", "eleven guards"), ("anna", PASSWORD), ("", PASSWORD)):
+            with pytest.raises(ApiError, match="does not open"):
+                served.screen.restore_backup(found.id, user, password)
+        assert not told
+        served.screen.restore_backup(found.id, " Anna ", "a word of anna")
+        wait_for(lambda: told)
+    assert move_in(served.instance)
+    with Served(tmp_path / "new") as again:
+        assert again.control.settings.get(Channel, "1").password.reveal() == "hunter2"
+        again.web.log_in("admin", PASSWORD)
+        again.web.log_in("guard", "eleven guards")
+        assert again.screen.setup_state().backups == ()
+        rows = [(one.who, one.source) for one in again.owner.audit(page="configuration")]
+        assert ("anna", "screen:screen") in rows
+    assert f"{next_boot(again.instance.state).recorder:016x}" == kept_number(shop.instance.state)[0]
+
+
+def test_over_the_network_nothing_of_it_is_told_without_the_set_up_code(shop, tmp_path):
+    with reinstalled(shop, tmp_path / "new") as served:
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        code = served.control.accounts.first_run.new_code()
+        assert served.web.setup_state().backups == ()
+        for refused in (
+            lambda: served.web.setup_backups("AAAA-AAAA"),
+            lambda: served.web.restore_backup(found.id, "admin", PASSWORD, "AAAA-AAAA"),
+            lambda: served.web.restore_backup(found.id, "admin", PASSWORD),
+        ):
+            with pytest.raises(ApiError) as error:
+                refused()
+            assert error.value.code == "WrongCode"
+        assert [one.name for one in served.web.setup_backups(code)] == ["Shop"]
+        served.web.restore_backup(found.id, "admin", PASSWORD, code)
+        assert (served.instance.config / "incoming").is_dir()
+
+
+def test_who_guesses_waits(shop, tmp_path):
+    with reinstalled(shop, tmp_path / "new") as served:
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        for _try in range(5):
+            with pytest.raises(ApiError, match="does not open"):
+                served.screen.restore_backup(found.id, "admin", "guessing")
+        with pytest.raises(ApiError) as error:
+            served.screen.restore_backup(found.id, "admin", PASSWORD)
+        assert error.value.code == "TriedTooOften"
+
+
+def test_a_recorder_that_is_set_up_is_offered_and_restores_nothing(shop, tmp_path):
+    with reinstalled(shop, tmp_path / "new") as served:
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        served.set_up()
+        for refused in (
+            lambda: served.screen.restore_backup(found.id, "admin", PASSWORD),
+            served.screen.setup_backups,
+        ):
+            with pytest.raises(ApiError) as error:
+                refused()
+            assert error.value.code == "AlreadySetUp"
+        assert served.screen.setup_state().backups == ()
+
+
+def test_a_disk_whose_backup_is_damaged_offers_none(shop, tmp_path):
+    shop.backup.look()
+    catalog = shop.instance.disks / "disk1" / "catalog"
+    data = bytearray(catalog.read_bytes())
+    data[data.index(b"NJCF") + 200] ^= 1
+    catalog.write_bytes(data)
+    with Served(tmp_path / "new") as served:
+        served.instance.disks.mkdir(parents=True)
+        (served.instance.disks / "disk1").symlink_to(shop.instance.disks / "disk1")
+        served.control.configuration.found.look()
+        assert served.screen.setup_state().backups == ()
