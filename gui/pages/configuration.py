@@ -60,7 +60,7 @@ class ConfigurationPage(FollowedList[ConfigurationStatus]):
         rows = [Entry(one, _("Export to {stick}").format(stick=one.label), detail=out, icon="usb") for one in sticks]
         rows += [self._row(one) for one in told.found]
         if not rows:
-            detail = _("To export all that is set, or to take it in from a file whose name ends in .njcf")
+            detail = _("To export all that is set, or to take it in from a file whose name ends in .njsc")
             rows.append(Entry("none", _("Push in a USB stick"), detail=detail, icon="usb"))
         rows += [Entry(one, TITLES[one], detail=GOES[one].partition(";")[0], icon="refresh") for one in Extent]
         return rows

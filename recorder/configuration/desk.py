@@ -39,7 +39,7 @@ from recorder.store.ids import kept_number
 from recorder.update.inbox import pieces_of
 from recorder.update.search import StickUnreadable, Wanted, found_on, opened
 
-SUFFIX = ".njcf"
+SUFFIX = ".njsc"
 WANTED = Wanted(SUFFIX.encode(), LARGEST_FILE)
 ASKED = {
     Extent.SETTINGS: _("a reset of all settings but users and network was asked for"),

@@ -1,6 +1,6 @@
 """A sealed configuration: what is in it may be read with one of the passwords that lock it, and by nobody else (C2).
 
-`NJCF`, u16 version, u16 zero, u32 length of the head, the head (JSON, in clear: a `Manifest`), then 12 bytes nonce and
+`NJSC`, u16 version, u16 zero, u32 length of the head, the head (JSON, in clear: a `Manifest`), then 12 bytes nonce and
 AES-256-GCM (NIST SP 800-38D) of the content as zlib packs it; all before the nonce is authenticated with it. The key of
 the content is random. For each password it is wrapped: argon2id (RFC 9106) makes 32 bytes of salt and password, HKDF
 (RFC 5869) of them the key that wraps. Of a password whose argon2id record is known, the record's own 32 bytes serve: so
@@ -20,7 +20,7 @@ import msgspec
 from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.client.words import _
 
-MAGIC = b"NJCF"
+MAGIC = b"NJSC"
 VERSION = 1
 LARGEST_FILE = 32 << 20
 """What a configuration with 128 channels, 100 sounds and all users takes is a tenth of it."""

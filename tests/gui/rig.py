@@ -213,6 +213,9 @@ class FakeApi:
         if self.refuse is not None:
             raise self.refuse
 
+    def setup_state(self):
+        return answers.SetupState(needs_setup=True, code_needed=False)
+
     def receiving(self):
         return Receiving()
 

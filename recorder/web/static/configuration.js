@@ -18,7 +18,7 @@ export const configuration = {
   againMs: 5000,
   asks: ["/configuration"],
   parts([told], dialog) {
-    const file = make("input", { type: "file", accept: ".njcf", hidden: true });
+    const file = make("input", { type: "file", accept: ".njsc", hidden: true });
     file.onchange = () => file.files[0] && hold(() => send("/configuration/file", file.files[0], "application/octet-stream"), dialog);
     return [...kept(told), file,
       make("section", { className: "group" },

@@ -22,11 +22,11 @@ ME = Author("admin", "test")
 HOUR_S = 3600
 
 
-def disk_in(instance, name="disk1", size=2048 * MIB):
-    """A recording disk that lies in a recorder; with as much room for backups as a real one of 2 GB has."""
+def disk_in(instance, name="disk1", size=64 * MIB):
+    """A small recording disk that lies in a recorder."""
     place = instance.disks / name
     place.parent.mkdir(parents=True, exist_ok=True)
-    disk = initialise_disk(place, size_bytes=size, block_bytes=1024 * MIB, name=name.upper())
+    disk = initialise_disk(place, size_bytes=size, block_bytes=4 * MIB, name=name.upper())
     return DiskStatus(name.upper(), disk, DiskState.WRITABLE, 0, "", 0, 0, place=name)
 
 
@@ -185,7 +185,7 @@ def test_a_disk_whose_backup_is_damaged_offers_none(shop, tmp_path):
     shop.backup.look()
     catalog = shop.instance.disks / "disk1" / "catalog"
     data = bytearray(catalog.read_bytes())
-    data[data.index(b"NJCF") + 200] ^= 1
+    data[data.index(b"NJSC") + 200] ^= 1
     catalog.write_bytes(data)
     with Served(tmp_path / "new") as served:
         served.instance.disks.mkdir(parents=True)

@@ -284,7 +284,7 @@ def test_an_administrator_of_the_network_needs_his_password_to_take_anything_out
     ):
         with pytest.raises(ApiError, match="User or password is wrong"):
             forbidden()
-    assert admin.export_configuration(FILE_PASSWORD, PASSWORD).startswith(b"NJCF")
+    assert admin.export_configuration(FILE_PASSWORD, PASSWORD).startswith(b"NJSC")
     with pytest.raises(ApiError, match="Log in"):
         served.web.export_configuration(FILE_PASSWORD, PASSWORD)
     with pytest.raises(ApiError):

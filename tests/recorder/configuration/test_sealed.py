@@ -107,7 +107,7 @@ def forged(**changes):
     about = msgspec.to_builtins(msgspec.structs.replace(ABOUT, locks=(lock,)))
     about["locks"] = [{**about["locks"][0], **changes}]
     head = msgspec.json.encode(about)
-    return struct.pack("<4sHHI", b"NJCF", 1, 0, len(head)) + head + bytes(100)
+    return struct.pack("<4sHHI", b"NJSC", 1, 0, len(head)) + head + bytes(100)
 
 
 @pytest.mark.parametrize(
@@ -135,14 +135,14 @@ def test_too_many_locks_none_and_too_large_a_file_or_head_are_refused():
     for locks in ((), (lock,) * 9):
         head = msgspec.json.encode(msgspec.structs.replace(ABOUT, locks=locks))
         with pytest.raises(NotAConfiguration):
-            manifest_of(struct.pack("<4sHHI", b"NJCF", 1, 0, len(head)) + head + bytes(100))
+            manifest_of(struct.pack("<4sHHI", b"NJSC", 1, 0, len(head)) + head + bytes(100))
     with pytest.raises(NotAConfiguration, match="too large"):
-        manifest_of(b"NJCF" + bytes(LARGEST_FILE))
+        manifest_of(b"NJSC" + bytes(LARGEST_FILE))
     with pytest.raises(NotAConfiguration, match="not whole"):
-        manifest_of(struct.pack("<4sHHI", b"NJCF", 1, 0, 1 << 31) + bytes(1 << 17))
+        manifest_of(struct.pack("<4sHHI", b"NJSC", 1, 0, 1 << 31) + bytes(1 << 17))
     for head in (b"", b"[" * 60_000, b"null", b'{"made_us": 1e400, "name": ""}', b"\xff\xfe"):
         with pytest.raises(NotAConfiguration):
-            manifest_of(struct.pack("<4sHHI", b"NJCF", 1, 0, len(head)) + head + bytes(100))
+            manifest_of(struct.pack("<4sHHI", b"NJSC", 1, 0, len(head)) + head + bytes(100))
 
 
 def test_what_would_unpack_to_more_than_any_is_refused_before_it_is(monkeypatch):
