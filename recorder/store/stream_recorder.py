@@ -161,7 +161,7 @@ class StreamRecorder:
             if wall_us > span.last_us:  # noqa: PLR1730 - a call less for every picture
                 span.last_us = wall_us
         keeper.took(size)
-        if batch_bytes >= keeper.wake_bytes:
+        if batch_bytes - size < keeper.wake_bytes <= batch_bytes:
             keeper.wake()
         if self.mirror is not None:
             self.mirror.put(sample, epoch)
@@ -194,7 +194,8 @@ class StreamRecorder:
                 self.put(one, epoch)
             return
         self._keeper.took(size)
-        if batch_bytes >= self._keeper.wake_bytes:
+        if batch_bytes - size < self._keeper.wake_bytes <= batch_bytes:
+            # Once: a disk that takes more at a time looks by itself.
             self._keeper.wake()
         if self.mirror is not None:
             self.mirror.put_together(samples, epoch, extent)

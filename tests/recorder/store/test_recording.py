@@ -163,6 +163,22 @@ def test_a_thread_of_its_own_writes_without_being_asked(rig):
     assert played(rig.reader()) == simple(camera.sent)
 
 
+def test_writers_are_woken_once_for_what_waits_and_again_when_that_was_taken(rig_on, monkeypatch):
+    rig = rig_on(block_bytes=2 << 20)
+    store = rig.store()
+    woken = []
+    monkeypatch.setattr(store, "wake", lambda: woken.append(len(camera.sent)))
+    camera = rig.camera(size=50_000)
+    for _turn in range(2):
+        for _picture in range(60):
+            camera.put(store)
+            rig.clock.advance(0.2)
+        store.flush()
+    first, second = woken
+    assert sum(len(one.data) for one in camera.sent[:first]) >= store.wake_bytes
+    assert sum(len(one.data) for one in camera.sent[60:second]) >= store.wake_bytes
+
+
 def test_a_reader_of_another_thread_never_sees_what_was_not_sent(rig):
     import threading
 
