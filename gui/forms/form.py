@@ -1,6 +1,5 @@
 """A settings form: a row for each field, what is wrong said at the field, what changed kept apart from what was."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -60,18 +59,6 @@ class Form(Column):
     def changes(self) -> dict[str, Any]:
         """Give only what differs from what was shown first."""
         return {name: value for name, value in self.values().items() if value != self._was(name)}
-
-    def losses(self) -> tuple[str, ...]:
-        """Say what is lost for good when the changes are saved."""
-        found = [(self.rows[name].field, value) for name, value in self.changes().items()]
-        return tuple(
-            f"{field.title}: {field.lowering}" for field, value in found if field.loses(self._was(field.name), value)
-        )
-
-    def limits(self) -> tuple[str, ...]:
-        """Say what is lost where what is stored here is stored elsewhere too, and was more there."""
-        fields = (row.field for row in self.rows.values() if row.field.loses(math.inf, self._was(row.field.name)))
-        return tuple(f"{field.title}: {field.lowering}" for field in fields)
 
     def _was(self, name: str) -> Any:
         was = self._before.get(name, self.rows[name].field.default)

@@ -1,7 +1,7 @@
 """What the schema of a page says about its fields, read with suspicion: what is not understood is shown, not changed.
 
 The schemas are those of `recorder.settings.schema` (docs/reference/settings.md): JSON schema without references, with
-`x-order`, `x-unit`, `x-choices`, `x-widget`, `x-group`, `x-hint`, `x-restart`, `x-lowering` and `readOnly`.
+`x-order`, `x-unit`, `x-choices`, `x-widget`, `x-group`, `x-hint`, `x-restart` and `readOnly`.
 """
 
 import math
@@ -73,16 +73,6 @@ class Field:
     default: Any = None
     widget: str = ""
     page: str = ""
-    lowering: str = ""
-    """What is lost when it becomes less; where 0 is allowed it stands for no end."""
-
-    def loses(self, before: Any, after: Any) -> bool:
-        """Whether something is lost when a value becomes another (D-RULE-12)."""
-        numbers = (before, after)
-        if not self.lowering or not all(isinstance(one, int | float) for one in numbers):
-            return False
-        was, will_be = (math.inf if self.low == 0 and not one else one for one in numbers)
-        return will_be < was
 
     @property
     def range_words(self) -> str:
@@ -142,7 +132,6 @@ def _field(name: str, schema: Mapping[str, Any], required: set[str], read_only: 
         default=schema.get("default"),
         widget=_words(schema, "x-widget"),
         page=_offered(schema),
-        lowering=_words(schema, "x-lowering"),
     )
 
 

@@ -16,6 +16,8 @@ from gui.toolkit.notices import Tone
 from gui.toolkit.select import Option
 from gui.toolkit.widget import Widget
 from recorder.client.answers import Document, PageInfo, PageItem
+from recorder.client.api import ApiError
+from recorder.client.calls.pages import KEEPS_LESS
 from recorder.client.words import _, counted
 
 if TYPE_CHECKING:
@@ -131,16 +133,17 @@ class PageTools:
             return
         others = [Option(one, f"{one}  {name}") for one, name in sorted(loaded.channels.items()) if one != channel]
 
-        losses = "\n".join(self.page.form.limits() if self.page.form is not None else ())
+        def copy(to: Sequence[Any], *, losing: bool = False) -> None:
+            def refused(error: Exception) -> None:
+                if isinstance(error, ApiError) and error.code == KEEPS_LESS:
+                    words, again = self.page.rooms.words(error), lambda: copy(to, losing=True)
+                    self.page.screen.navigator.push(Question(_("Copy this?"), words, _("Copy"), again, danger=True))
+                else:
+                    self.page.refused(error)
 
-        def copy(to: Sequence[Any]) -> None:
-            def begin() -> None:
-                self.page.work(lambda: self.page.rooms.api.copy_page(page.name, channel, list(to)), copied)
-
-            if to and losses:
-                self.page.screen.navigator.push(Question(_("Copy this?"), losses, _("Copy"), begin, danger=True))
-            elif to:
-                begin()
+            if to:
+                api = self.page.rooms.api
+                self.page.work(lambda: api.copy_page(page.name, channel, list(to), losing=losing), copied, refused)
 
         def copied(documents: Sequence[Document]) -> None:
             words = counted("Copied to {count} camera.", "Copied to {count} cameras.", len(documents))

@@ -27,6 +27,7 @@ from gui.toolkit.theme import Type
 from gui.toolkit.widget import Widget
 from recorder.client.answers import Document, PageInfo
 from recorder.client.api import ApiError
+from recorder.client.calls.pages import KEEPS_LESS
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -238,13 +239,9 @@ class SettingsPage(Page):
         if form.check():
             self.screen.focus_on(form.first_problem())
             return
-        if losses := form.losses():
-            words = "\n".join(losses)
-            self.screen.navigator.push(Question(_("Save this?"), words, _("Save"), self._store, danger=True))
-            return
         self._store()
 
-    def _store(self) -> None:
+    def _store(self, *, losing: bool = False) -> None:
         form, page, loaded = self.form, self.current, self.loaded
         if form is None or page is None or loaded is None or self.saving:
             return
@@ -254,7 +251,9 @@ class SettingsPage(Page):
         self.saving = True
         self._enable()
         self.work(
-            lambda: self.rooms.api.set_page(page.name, changes, channel=channel, item=item, revision=revision),
+            lambda: self.rooms.api.set_page(
+                page.name, changes, channel=channel, item=item, revision=revision, losing=losing
+            ),
             self._saved,
             self.refused,
         )
@@ -284,6 +283,10 @@ class SettingsPage(Page):
         words = self.rooms.words(error)
         if isinstance(error, ApiError) and self.form is not None and self.form.refuse(error.field, words):
             self.screen.focus_on(self.form.first_problem())
+        elif isinstance(error, ApiError) and error.code == KEEPS_LESS:
+            self.screen.navigator.push(
+                Question(_("Save this?"), words, _("Save"), lambda: self._store(losing=True), danger=True)
+            )
         elif isinstance(error, ApiError) and error.code == "Conflict" and self.current is not None:
             page = self.current
             self.screen.navigator.push(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, Header, Path, Response
+from fastapi import Body, Depends, Header, Path, Query, Response
 from fastapi.utils import deep_dict_update
 from pydantic import BaseModel, Field
 
@@ -27,6 +27,7 @@ from recorder.settings.schema import plain_schema
 from recorder.settings.scope import Scope
 from recorder.settings.settings import Stored
 
+Losing = Annotated[bool, Query(description=_("Agree to what is lost for good where less is kept than before."))]
 ItemName = Annotated[str, Path(pattern=r"^[\w.-]{1,64}$")]
 
 
@@ -130,9 +131,11 @@ class _PageRoutes:
             control: TheControl,
             response: Response,
             if_match: Annotated[str | None, Header()] = None,
+            *,
+            losing: Losing = False,
         ) -> answers.Document:
             revision = revision_of(if_match)
-            stored = control.settings.change(page, values, author(caller), item=item, revision=revision)
+            stored = control.settings.change(page, values, author(caller), item=item, revision=revision, losing=losing)
             return _tagged(control, stored, response)
 
         self._to.add_api_route(self._place, read, methods=["GET"], name=f"read_{self._name}", description=page.__doc__)
@@ -207,12 +210,15 @@ class _PageRoutes:
             item: Annotated[str, Depends(self._item_of)],
             wanted: CopyTo,
             control: TheControl,
+            *,
+            losing: Losing = False,
         ) -> list[answers.Document]:
             for channel in wanted.to:
                 caller.need_on(page.about.permission, channel)
                 control.channels.get(channel)
             to = [str(channel) for channel in dict.fromkeys(wanted.to) if str(channel) != item]
-            return [document(control.settings, one) for one in control.settings.copy(page, item, to, author(caller))]
+            made = control.settings.copy(page, item, to, author(caller), losing=losing)
+            return [document(control.settings, one) for one in made]
 
         self._to.add_api_route(
             f"{self._place}/copy",

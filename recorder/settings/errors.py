@@ -42,6 +42,13 @@ class Conflict(NightjarError):
     words = _("The page was changed by somebody else meanwhile. Look at it again, then change it.")
 
 
+class KeepsLess(NightjarError):
+    """What is kept until now would go for good, and nobody has agreed to it yet (D-RULE-12)."""
+
+    status = 409
+    words = _("{losses}")
+
+
 class DamagedSettings(NightjarError):
     """What is stored cannot be understood, not even in part."""
 

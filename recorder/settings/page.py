@@ -36,8 +36,8 @@ def setting(
     `unit`, `choices` (value: title), `widget`, `group` and `hint` are for forms and arrive in the JSON schema as `x-…`;
     `restart` says that a change takes effect at the next start; `needs` hides the field where a capability is missing;
     `system_owned` makes it read-only where an operating system looks after it; `told` is always read-only, and what it
-    says is told by who knows (`Settings.tell`); `lowering` is what is lost when the
-    number becomes smaller (0 stands for no end where it is allowed): forms ask first (D-RULE-12).
+    says is told by who knows (`Settings.tell`); `lowering` is what is lost when the number
+    becomes smaller (0 stands for no end where it is allowed): see `recorder.settings.losses`.
     """
     shown: dict[str, Any] = {
         "x-unit": unit,
@@ -184,6 +184,11 @@ def system_owned(page: type[Page]) -> Sequence[str]:
 def told(page: type[Page]) -> Sequence[str]:
     """The fields that nobody sets."""
     return [name for name, extra in _extras(page) if extra.get("x-told")]
+
+
+def lowering(page: type[Page]) -> Mapping[str, str]:
+    """The fields of which less keeps less, with what is lost."""
+    return {name: extra["x-lowering"] for name, extra in _extras(page) if "x-lowering" in extra}
 
 
 def needing(page: type[Page], missing: frozenset[Capability]) -> Sequence[str]:

@@ -14,9 +14,10 @@ from recorder.client.clock import Clock
 from recorder.client.errors import NotFound
 from recorder.client.words import _, counted
 from recorder.settings.audit import AuditRow, Change, Checked, Sought
-from recorder.settings.errors import Conflict, DamagedSettings, ReadOnlySetting
+from recorder.settings.errors import Conflict, DamagedSettings, KeepsLess, ReadOnlySetting
+from recorder.settings.losses import losses
 from recorder.settings.machine import Machine
-from recorder.settings.page import Page, field_title, needing, system_owned, told
+from recorder.settings.page import Page, field_title, lowering, needing, system_owned, told
 from recorder.settings.refusal import refusal
 from recorder.settings.registry import Registry
 from recorder.settings.rights import Rights
@@ -198,11 +199,13 @@ class Settings:
         item: str = "",
         revision: int | None = None,
         must_exist: bool = False,
+        losing: bool = True,
     ) -> Stored[P]:
         """Change fields of a page, the others stay; raises `BadSetting` and its kinds, `Conflict`, `NotFound`.
 
         `revision` is the one that the values were seen at. A secret given as its mask stays. With `must_exist` a
-        document that is not stored is not made.
+        document that is not stored is not made. Without `losing` a change after which less is kept is refused
+        (`KeepsLess`).
         """
         values = page.prepare(values)
         with self._store.transaction():
@@ -214,6 +217,8 @@ class Settings:
                 raise Conflict
             self._refuse_read_only(page, before, values)
             checked = self._check(page, self._merged(page, item, before, values))
+            if not losing:
+                self._refuse_losses(page, item, before, checked)
             stored = self._write(page, item, row, before, checked, author)
         self._tell([Changed(page.about.name, item, stored.revision)])
         return stored
@@ -240,14 +245,19 @@ class Settings:
         self._tell([Changed(page.about.name, item, stored.revision)])
         return stored
 
-    def copy(self, page: type[P], item: str, to: Iterable[str], author: Author) -> list[Stored[P]]:
-        """Copy the values of one item to others, all or none."""
+    def copy(
+        self, page: type[P], item: str, to: Iterable[str], author: Author, *, losing: bool = True
+    ) -> list[Stored[P]]:
+        """Copy the values of one item to others, all or none. `losing` is as in `change`."""
         values = self.get(page, item)
         found: list[Stored[P]] = []
         with self._store.transaction():
             for other in to:
                 row = self._store.read(page.about.name, other)
-                found.append(self._write(page, other, row, self.load(page, row) if row else None, values, author))
+                before = self.load(page, row) if row else None
+                if not losing:
+                    self._refuse_losses(page, other, before, values)
+                found.append(self._write(page, other, row, before, values, author))
         self._tell([Changed(page.about.name, one.item, one.revision) for one in found])
         return found
 
@@ -326,6 +336,10 @@ class Settings:
             return page.model_validate(values)
         except ValidationError as error:
             raise refusal(page, error) from None
+
+    def _refuse_losses(self, page: type[P], item: str, before: Stored[P] | None, after: P) -> None:
+        if lowering(page) and (found := losses(before.values if before else self._defaults(page, item), after)):
+            raise KeepsLess(losses="\n".join(found))
 
     def _refuse_read_only(self, page: type[P], before: Stored[P] | None, values: Mapping[str, Any]) -> None:
         named = [name for name in self.read_only(page) if name in values]

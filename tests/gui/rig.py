@@ -19,7 +19,9 @@ from recorder.client.clock import ManualClock
 from recorder.client.detection import SoundSeen
 from recorder.client.happened import Receiving
 from recorder.client.status import DiskState, DiskStatus, MediaStatus, PoolState, PoolStatus
+from recorder.settings.losses import losses
 from recorder.settings.machine import Machine
+from recorder.settings.page import lowering
 from recorder.settings.registry import built_in
 from recorder.settings.schema import form_schema, plain_schema
 from recorder.settings.scope import Scope
@@ -276,7 +278,15 @@ class FakeApi:
         item = item or ("" if channel is None else str(channel))
         return answers.Document(page, item, self.revisions.get(key, 0), self.stored[key], owned)
 
-    def set_page(self, page, values, *, channel=None, item="", revision=None):
+    def _refuse_losses(self, page, before, after):
+        model = self._model(page)
+        if found := losses(model(**before), model(**after)):
+            raise ApiError(409, "KeepsLess", "\n".join(found))
+
+    def set_page(self, page, values, *, channel=None, item="", revision=None, losing=False):
+        if not losing and values.keys() & lowering(self._model(page)):
+            before = self.page(page, channel, item).values
+            self._refuse_losses(page, before, {**before, **values})
         self.calls.append(("set_page", page, dict(values), channel or item or None))
         self._check()
         if "title" in values and item:
@@ -347,7 +357,9 @@ class FakeApi:
     def see_resets(self, upto):
         self.calls.append(("see_resets", upto))
 
-    def copy_page(self, page, channel, to):
+    def copy_page(self, page, channel, to, *, losing=False):
+        for one in () if losing or not lowering(self._model(page)) else to:
+            self._refuse_losses(page, self.page(page, one).values, self.page(page, channel).values)
         self.calls.append(("copy_page", page, channel, list(to)))
         return [self.page(page, one) for one in to]
 

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
-from recorder.client.api import ApiClient
+from recorder.client.api import ApiClient, ApiError
+from recorder.client.calls.pages import KEEPS_LESS
 from recorder.client.errors import Invalid, NotFound
 from recorder.client.words import _
 
@@ -32,6 +33,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
             one.add_argument(
                 "values", nargs="+", metavar="FIELD=VALUE", help="JSON or plain text; or an object; - reads one"
             )
+            one.add_argument("--yes", action="store_true", help="agree to what is lost where less is kept than before")
         one.set_defaults(run=get_page if name == "get" else set_page)
 
 
@@ -69,7 +71,13 @@ def set_page(asked: argparse.Namespace) -> None:
             values[field] = text if plain else _value(text)
         else:
             raise Invalid(problem=f"{pair!r} is not FIELD=VALUE.")
-    _print(ask.set_page(asked.page, values, channel=asked.channel, item=asked.item).values)
+    try:
+        found = ask.set_page(asked.page, values, channel=asked.channel, item=asked.item, losing=asked.yes)
+    except ApiError as error:
+        if error.code != KEEPS_LESS:
+            raise
+        raise Invalid(problem=_("{losses}\nNothing was changed. Say --yes to agree.").format(losses=error)) from None
+    _print(found.values)
 
 
 def _page(asked: argparse.Namespace) -> ApiClient:

@@ -7,6 +7,10 @@ from urllib.parse import quote
 from recorder.client import answers
 from recorder.client.calls.carrier import Carrier
 
+_LOSING = "?losing=true"
+KEEPS_LESS = "KeepsLess"
+"""The code of what is refused until somebody agrees to what is lost."""
+
 
 class PageCalls(Carrier):
     """Reads and changes settings."""
@@ -35,22 +39,26 @@ class PageCalls(Carrier):
         channel: int | None = None,
         item: str = "",
         revision: int | None = None,
+        losing: bool = False,
     ) -> answers.Document:
         """Change fields of a page; the others stay.
 
         With a revision it is refused (`Conflict`) when somebody else changed the page since. A value out of range is
-        refused with `field` and `allowed`.
+        refused with `field` and `allowed`, and a change after which less is kept, if not `losing`, with what is lost
+        (`KeepsLess`).
         """
         headers = {} if revision is None else {"If-Match": f'"{revision}"'}
-        return self._send(answers.Document, "PATCH", _place(page, channel, item), dict(values), headers)
+        place = _place(page, channel, item) + _LOSING * losing
+        return self._send(answers.Document, "PATCH", place, dict(values), headers)
 
     def remove_item(self, page: str, item: str) -> None:
         """Take an item of a page away, with all its values."""
         self._send(None, "DELETE", _place(page, None, item))
 
-    def copy_page(self, page: str, channel: int, to: Sequence[int]) -> list[answers.Document]:
-        """Copy a page of one channel to others, all or none."""
-        return self._send(list[answers.Document], "POST", f"{_place(page, channel)}/copy", {"to": list(to)})
+    def copy_page(self, page: str, channel: int, to: Sequence[int], *, losing: bool = False) -> list[answers.Document]:
+        """Copy a page of one channel to others, all or none; refused as `set_page` is where one of them keeps less."""
+        place = f"{_place(page, channel)}/copy" + _LOSING * losing
+        return self._send(list[answers.Document], "POST", place, {"to": list(to)})
 
     def run_action(
         self,

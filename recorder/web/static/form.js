@@ -121,7 +121,6 @@ export class Form {
   // `values` are those that are stored; `around.channels` are the names of channels by number.
   constructor(schema, values, around = { channels: {} }, readOnly = []) {
     const fields = Object.entries(schema.properties || {}).sort(([, a], [, b]) => (a["x-order"] || 0) - (b["x-order"] || 0));
-    this.fields = Object.fromEntries(fields);
     this.stored = {};
     this.controls = {};
     this.node = make("div", { className: "fields" });
@@ -171,14 +170,6 @@ export class Form {
   changes() {
     return Object.fromEntries(Object.entries(this.values()).filter(([name, value]) =>
       JSON.stringify(value) !== this.stored[name]));
-  }
-
-  // What is lost for good when the changes are saved; 0 stands for no end where it is allowed.
-  losses() {
-    const size = (field, value) => (field.minimum === 0 && !value ? Infinity : value);
-    return Object.entries(this.changes()).map(([name, value]) => [this.fields[name], JSON.parse(this.stored[name]), value])
-      .filter(([field, before, after]) => field["x-lowering"] && size(field, after) < size(field, before))
-      .map(([field]) => `${field.title}: ${field["x-lowering"]}`);
   }
 
   // Say what the recorder refused at its field; false where there is no such field here.

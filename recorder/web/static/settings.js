@@ -230,17 +230,16 @@ export class SettingsDialog {
     }
   }
 
-  async save() {
+  async save(losing = false) {
     const changes = this.form?.changes() ?? {};
     if (!Object.keys(changes).length) return this.say("Nothing was changed.");
     this.form.refuse("", "");
-    const losses = this.form.losses();
-    if (losses.length && !confirm(`Save this?\n\n${losses.join("\n")}`)) return;
     try {
-      await ask("PATCH", this.path(), changes, { "If-Match": `"${this.revision}"` });
+      await ask("PATCH", this.path() + (losing ? "?losing=true" : ""), changes, { "If-Match": `"${this.revision}"` });
       await this.show(this.page, this.item);
       this.say("Saved.");
     } catch (error) {
+      if (error.code === "KeepsLess") return confirm(`Save this?\n\n${error.message}`) && this.save(true);
       if (!this.form?.refuse(error.field, error.message)) this.say(error.message, true);
     }
   }

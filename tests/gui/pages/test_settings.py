@@ -140,7 +140,8 @@ def test_a_setting_is_changed_and_saved_with_five_keys():
 def test_keeping_less_asks_first_and_the_safe_answer_has_the_focus(name, field, stored, typed, asks):
     rig, rooms, api = house()
     page = rig.open(SettingsPage(rooms, page=name))
-    page.form.show({**page.loaded.document.values, field: stored})
+    api.stored[name, page.item or page.channel] = values = {**page.loaded.document.values, field: stored}
+    page.form.show(values)
     rig.screen.focus_on(field)
     rig.type(typed)
     rig.go_to("save")

@@ -93,7 +93,30 @@ def test_every_page_says_where_it_is_read_and_has_a_schema(owner, gate):
 def test_a_setting_out_of_range_is_refused_with_field_and_range(owner):
     error = refused(lambda: owner.set_page("storage-basic", {"expiry_days": 5000}))
     assert (error.http_status, error.field, error.allowed) == (422, "expiry_days", "0 to 3650 days")
-    assert owner.set_page("storage-basic", {"expiry_days": 30, "full_policy": "stop"}).values["expiry_days"] == 30
+    assert (
+        owner.set_page("storage-basic", {"expiry_days": 30, "full_policy": "stop"}, losing=True).values["expiry_days"]
+        == 30
+    )
+
+
+@pytest.mark.covers("D-RULE-12")
+def test_what_keeps_less_is_refused_with_what_is_lost_until_that_is_agreed_to(owner):
+    for name in ("Gate", "Hall"):
+        owner.add_channel(name=name, url="rtsp://u@10.0.0.7/main")
+    before = owner.page("channel-storage", channel=1)
+    fields = {"quota_gb": 100, "quota_days": 7}
+    error = refused(lambda: owner.set_page("channel-storage", fields, channel=1))
+    assert (error.http_status, error.code) == (409, "KeepsLess")
+    assert [line.split(":")[0] for line in str(error).splitlines()] == ["Takes at most", "Keeps at most"]
+    assert owner.page("channel-storage", channel=1) == before
+    owner.set_page("channel-storage", fields, channel=1, losing=True)
+    owner.set_page("channel-storage", {"quota_gb": 200, "quota_days": 0}, channel=1)
+    owner.set_page("channel-storage", {"priority": 7}, channel=1)
+
+    assert refused(lambda: owner.copy_page("channel-storage", 1, [2])).code == "KeepsLess"
+    assert owner.page("channel-storage", channel=2).values["quota_gb"] == 0
+    assert owner.copy_page("channel-storage", 1, [2], losing=True)[0].values["quota_gb"] == 200
+    assert owner.copy_page("channel-storage", 1, [2])[0].values["quota_gb"] == 200
 
 
 @pytest.mark.covers("P-POOL-01", "P-POOL-03")
@@ -101,7 +124,7 @@ def test_pools_are_numbered_from_one_to_twenty_each_with_rules_of_its_own(owner)
     items = owner.page_items("pool")
     assert [one.item for one in items] == [str(number) for number in range(1, 21)]
     assert items[0].title == "1  Standard"
-    changed = owner.set_page("pool", {"name": "Gates", "when_full": "days", "most_days": 30}, item="3")
+    changed = owner.set_page("pool", {"name": "Gates", "when_full": "days", "most_days": 30}, item="3", losing=True)
     assert changed.values["most_days"] == 30
     assert owner.page("pool", item="3").values["name"] == "Gates"
     assert owner.page("pool", item="4").values["when_full"] == "inherit"

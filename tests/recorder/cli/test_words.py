@@ -65,6 +65,16 @@ def test_a_word_of_digits_is_still_a_word(served, capsys):
     assert '"recorder_name": "7"' in printed
 
 
+@pytest.mark.covers("D-RULE-12")
+def test_keeping_less_is_told_and_agreed_to_first(served, told, capsys):
+    words = told("settings", "set", "storage-basic", "expiry_days=30")
+    assert "Footage older than that is deleted" in words
+    assert words.endswith("Nothing was changed. Say --yes to agree.")
+    assert served.owner.page("storage-basic").values["expiry_days"] == 0
+    main(["settings", "set", "storage-basic", "expiry_days=30", "--yes", "--data", str(served.instance.data)])
+    assert '"expiry_days": 30' in capsys.readouterr().out
+
+
 def test_an_export_to_a_folder_that_is_not_there_never_begins(served, told, tmp_path):
     words = told("export", "--channel", 1, "--from", 1, "--to", 2, tmp_path / "none" / "x.mp4")
     assert "was not written: No such file or directory" in words
