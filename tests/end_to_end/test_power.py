@@ -91,7 +91,8 @@ def test_the_plug_is_pulled_and_the_message_says_what_was_lost_to_the_picture(on
         # The cut is when the recorder was last heard of; the return is when the machine began to start.
         assert outage.from_us <= dark_us
         assert dark_us - outage.from_us < (ALIVE_S + 5) * 1_000_000
-        assert back_us <= outage.to_us < back_us + 30_000_000
+        # The clock is set meanwhile, by a millisecond or so.
+        assert back_us - 50_000 <= outage.to_us < back_us + 30_000_000
         assert [one.channel for one in outage.channels] == list(CHANNELS)
         for channel, found in zip(CHANNELS, outage.channels, strict=True):
             first, second = spans(owner, channel)[:2]

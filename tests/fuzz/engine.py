@@ -56,6 +56,8 @@ class Campaign:
     lines: set[tuple[str, int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        # What a target needs is made beforehand: it is no input that could take too long.
+        getattr(self.module, "prepare", lambda: None)()
         self.corpus = [bytes(one) for one in self.module.SEEDS]
         kept = Path(__file__).parent / "corpus" / self.name
         self.corpus += [path.read_bytes() for path in sorted(kept.glob("*"))]

@@ -55,8 +55,12 @@ class _House:
 _house: list[_House] = []
 
 
-def target(data: bytes) -> None:
-    """Two bytes choose the operation and whether the call fits, the others what is in it."""
+def prepare() -> None:
+    """Make the recorder, once for all campaigns."""
     if not _house:
         _house.append(_House())
+
+
+def target(data: bytes) -> None:
+    """Two bytes choose the operation and whether the call fits, the others what is in it."""
     _house[0].ask(int.from_bytes(data[:2], "little"), data[2:])

@@ -91,6 +91,7 @@ NOTED = {"/holds/{hold}", "/holds/{hold}/release", "/tags/{tag}"}
 OF_NO_CHANNEL = {
     "array",
     "bay",
+    "box",
     "event",
     "item",
     "key",
