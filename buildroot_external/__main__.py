@@ -62,7 +62,7 @@ def _sources(asked: argparse.Namespace) -> int:
     builder = _builder(asked)
     for one in sources.fetch(asked.sources.resolve()):
         _told(one)
-    builder.build("source", _told)
+    builder.build("source", _told, all_faults=True)
     return 0
 
 

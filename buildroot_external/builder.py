@@ -20,9 +20,8 @@ PATIENCE_S = 600
 LAST_LINES = 30
 MESSAGE = re.compile(r"^(?:\x1b\[\d*m)*>>> (.*?)(?:\x1b\[\d*m|\x1b\(B|\x0f)*$")
 """What Buildroot says of each package, bold where it can be."""
-NO_SOURCE = re.compile(
-    r"unable to resolve host|Could not resolve|Connection refused|ERROR \d+: |failed: |No hash found"
-)
+NO_SOURCE = re.compile(r"/build/([^/\s]+)/\.stamp_downloaded\] Error")
+"""What make says of a package whose source could not be fetched."""
 SPDX = "cyclonedx/spdx-1.6.schema.json"
 """Where Buildroot's generate-cyclonedx keeps the names of licences, in the folder of sources."""
 
@@ -68,13 +67,17 @@ class Builder:
             if any(one.startswith(f"{found[1]}=") for one in chosen) if off else line not in chosen:
                 yield line
 
-    def build(self, what: str, told: Callable[[str], None]) -> None:
-        """Have it do something long; raises `CannotBuild` with the end of its words, all of which are kept."""
+    def build(self, what: str, told: Callable[[str], None], *, all_faults: bool = False) -> None:
+        """Have it do something long; raises `CannotBuild` with the end of its words, all of which are kept.
+
+        With `all_faults` it goes on behind the first one.
+        """
+        words = (*(("--keep-going",) if all_faults else ()), what)
         log = self.out / f"{what}.log"
         with (
             log.open("w") as kept,
             subprocess.Popen(
-                self._command(what),
+                self._command(*words),
                 cwd=self.release,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -92,10 +95,10 @@ class Builder:
         if process.returncode:
             last = "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:])
             why = f"Buildroot stopped; all that it said is in {log}, and last:\n{last}"
-            if NO_SOURCE.search(last):
+            if missing := NO_SOURCE.findall(log.read_text(errors="replace")):
                 why += (
-                    "\nA source could not be fetched. Where there is a network: make image-sources"
-                    " NIGHTJAR_SOURCES=folder; with that folder an image is built without one."
+                    f"\nThe sources of {', '.join(missing)} could not be fetched. Where there is a network:"
+                    " make image-sources NIGHTJAR_SOURCES=folder; with that folder an image is built without one."
                 )
             raise CannotBuild(why)
 
