@@ -101,7 +101,7 @@ class Console:
 
     def _page(self, title: str, words: str, below: str) -> None:
         text = f"{CLEAR}{_plain(title)}\n{'-' * min(WIDTH, len(title))}\n\n{_folded(_plain(words))}\n\n{below}\n"
-        data = text.replace("\n", "\r\n").encode("ascii", "replace")
+        data = text.encode("ascii", "replace")
         for line in self._lines:
             with suppress(OSError):  # a terminal that went away
                 os.write(line, data)

@@ -95,7 +95,7 @@ class Guest:
         try:
             self.qmp = Qmp(qmp)
             self.greet()
-            self.shell.wait_until_up(BOOT_S)
+            self.await_shell()
         except (Failed, QmpError) as error:
             told = self.explain()
             self.kill()
@@ -104,6 +104,10 @@ class Guest:
 
     def greet(self) -> None:
         """Do at the console what must be done before the shell answers; the guest's own root starts it by itself."""
+
+    def await_shell(self) -> None:
+        """Wait until the shell answers."""
+        self.shell.wait_until_up(BOOT_S)
 
     def _command(self, code: Path, shell: int, qmp: int, serial: int) -> list[str]:
         read_only = "if=virtio,format=raw,readonly=on,cache=unsafe"

@@ -8,8 +8,8 @@ import pytest
 from tests.image.machine import BUILT, PATIENCE_S
 from tests.image.mending import Machine, break_partition, environment, make_bundle, make_stick, put, told
 
-TRIED = {"ORDER": "A B", "A_OK": "1", "A_TRY": "2", "B_OK": "1", "B_TRY": "2"}
-"""Each has one try left: what follows is the same with three, and takes as many starts more."""
+TRIED = {"ORDER": "A B", "A_OK": "1", "A_TRY": "2", "B_OK": "1", "B_TRY": "3"}
+"""One try is left: what follows is the same with six, and takes as many starts more."""
 KEPT = "What the owner set stays.\n"
 
 
@@ -49,8 +49,8 @@ def mended():
 
 @pytest.mark.covers("D-MNT-10")
 def test_it_starts_again_from_slot_a_and_what_was_set_is_kept(mended):
-    assert "rauc.slot=A" in mended.run("cat /proc/cmdline")
-    assert mended.run("cat /config/kept") == KEPT
+    assert "rauc.slot=A" in mended.said
+    assert KEPT.strip() in mended.said
 
 
 def test_the_boot_loader_knows_slot_a_alone(mended):
