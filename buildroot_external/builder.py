@@ -25,6 +25,11 @@ NO_SOURCE = re.compile(r"/build/([^/\s]+)/\.stamp_downloaded\] Error")
 SPDX = "cyclonedx/spdx-1.6.schema.json"
 """Where Buildroot's generate-cyclonedx keeps the names of licences, in the folder of sources."""
 
+WORDS = ("IMAGE", "BUILDROOT", "ARGS")
+"""What `make image` is told, and no package need know."""
+SIGNING = ("IMAGE_CERTIFICATE", "IMAGE_KEY", "IMAGE_AUTHORITY", "IMAGE_PERMITS")
+"""Files of who signs, for the hooks."""
+
 
 @dataclass(frozen=True)
 class Builder:
@@ -143,8 +148,11 @@ class Builder:
         return [shutil.which("make") or "make", "-s", f"O={self.out}", f"BR2_EXTERNAL={TREE}", *what]
 
     def _environment(self) -> dict[str, str]:
-        # What the caller's make told its children is not for this one.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+        # What the caller's make told its children is not for this one, nor for what it builds.
+        ours = ("MAKE", "MFLAGS")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours) and name not in WORDS}
+        # The hooks run elsewhere.
+        kept |= {name: str(Path(kept[name]).resolve()) for name in SIGNING if kept.get(name)}
         kept["NIGHTJAR_PYTHON"] = sys.executable
         if self.sources is not None:
             kept |= {"BR2_DL_DIR": str(self.sources), "NIGHTJAR_SOURCES": str(self.sources)}

@@ -111,7 +111,7 @@ ifneq ($(filter %_defconfig,$(MAKECMDGOALS)),)
 else
 all:
 \t@echo '>>> first 1.0 Building'
-\t@echo '{words}'; exit {status}
+\t@echo '{words}'; echo "$$IMAGE_KEY $$NIGHTJAR_SOURCES [$$IMAGE]"; exit {status}
 show-info:
 \t@echo '{{"first": {{"type": "target", "virtual": false, "name": "first", "version": "1.0"}}}}'
 print-version:
@@ -155,6 +155,15 @@ def test_a_build_that_fails_says_its_last_words_and_what_to_do_without_a_network
     stopped = "make: *** [package/pkg-generic.mk:179: /o/build/gcc-final-15.3.0/.stamp_downloaded] Error 1"
     with pytest.raises(CannotBuild, match=r"of gcc-final-15\.3\.0 could not be fetched.*NIGHTJAR_SOURCES=folder"):
         builder(words=stopped, status=2).build("all", print)
+
+
+def test_the_hooks_find_who_signs_though_they_run_elsewhere(builder, tmp_path, monkeypatch):
+    made = builder()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IMAGE_KEY", "keys/signer.key")
+    monkeypatch.setenv("IMAGE", "x86_64")
+    made.build("all", print)
+    assert f"{tmp_path}/keys/signer.key {tmp_path}/sources []" in (tmp_path / "out/all.log").read_text()
 
 
 def test_what_an_image_is_made_of_is_told_also_without_the_list_of_licences(builder, tmp_path):
