@@ -17,6 +17,7 @@ from recorder.configuration.incoming import move_in
 from recorder.configuration.reset import carry_out
 from recorder.control.control import Control
 from recorder.settings.registry import built_in
+from recorder.sockets import process
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
 from recorder.update.backup import take_back
 
@@ -31,7 +32,7 @@ def main() -> None:
     log_to_stderr()
     password = os.environ.pop(PASSWORD_VARIABLE, "")
     try:
-        asyncio.run(run(instance, password))
+        process.run(run(instance, password))
     except NightjarError as error:
         sys.exit(f"control: {error}")
 

@@ -1,13 +1,12 @@
 """`python -m recorder.media --data DIR`: the process that records."""
 
-import asyncio
 import gc
 
 from recorder.client.clock import SystemClock
 from recorder.media.client import MediaClient
 from recorder.media.service import Media
 from recorder.sockets.listener import Listener
-from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
+from recorder.sockets.process import instance_from_arguments, log_to_stderr, run, serve_until_told
 
 # Samples come and go in whole GOPs and hold no cycles: looking for some at every 700 objects would be in vain.
 COLLECT_AFTER = 20_000
@@ -32,4 +31,4 @@ async def _serve() -> None:
 
 if __name__ == "__main__":
     log_to_stderr()
-    asyncio.run(_serve())
+    run(_serve())

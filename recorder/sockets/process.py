@@ -6,12 +6,14 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from hal.client.service_manager import ServiceManager
 from recorder.client.instance import Instance
 from recorder.client.known import know
+from recorder.sockets.name_lookup import Loop
 
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 
@@ -27,6 +29,12 @@ def instance_from_arguments(process: str, about: str) -> Instance:
 def log_to_stderr() -> None:
     """One line an event on standard error; the supervisor adds the time."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LOG_FORMAT)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a process whose names are looked up beside everything else."""
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(work)
 
 
 async def serve_until_told(start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:

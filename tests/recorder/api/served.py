@@ -18,6 +18,7 @@ from recorder.client.instance import Instance
 from recorder.control.control import Control, Parts
 from recorder.settings.machine import Machine
 from recorder.settings.registry import built_in
+from recorder.sockets.name_lookup import Loop
 
 PASSWORD = "correct horse battery"
 BARE = []
@@ -82,7 +83,7 @@ class Served:
         self.servers = []
 
     def __enter__(self):
-        self.loop = asyncio.new_event_loop()
+        self.loop = Loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.control = Control(self.instance, Parts(self.clock, self.registry, self.machine, quick_passwords()))

@@ -1,6 +1,7 @@
 """A mail server and a webhook that take a call and then say nothing hold up nobody else (E8)."""
 
 import asyncio
+import socket
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ from recorder.client.happened import ReactionState
 from recorder.events.linkages import mail as mails
 from recorder.events.linkages.mail import SendMail
 from recorder.events.linkages.webhook import Webhook
+from recorder.sockets import name_lookup
 from tests.recorder.api.served import wait_for
 from tests.recorder.events.receiver import Handler, receiving
 from tests.recorder.events.test_linkages import QUIET, house  # noqa: F401 - a fixture
@@ -97,3 +99,35 @@ def test_a_hanging_mail_server_and_a_hanging_webhook_delay_no_other_linkage(hous
         for item in INPUTS:
             house.hal.simulate("alarm_input", item, "move", active=False)
         wait_for(lambda: not house.control.desk.reactions._tasks)
+
+
+@pytest.mark.covers("V-ALM-26")
+def test_a_name_server_that_hangs_delays_nothing_that_needs_no_name(house, release, monkeypatch):  # noqa: F811
+    """Eight calls of eight hosts hang at their names; the database, the log and the relay of the same events do not."""
+    monkeypatch.setattr("recorder.events.http_call.TIMEOUT_S", 600.0)
+    monkeypatch.setattr(Webhook, "patience_s", 600.0)
+    asked, real = [], socket.getaddrinfo
+
+    def look_up(host, port, family=0, kind=0, proto=0, flags=0):
+        if flags & socket.AI_NUMERICHOST:
+            return real(host, port, family, kind, proto, flags)
+        asked.append(host)
+        assert release.wait(600)
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    def ended(linkage):
+        found = house.owner.happened(sources=["input-alarm"]).events
+        return sum(one.linkage == linkage for event in found for one in event.reactions)
+
+    monkeypatch.setattr(name_lookup.socket, "getaddrinfo", look_up)
+    before = {linkage: ended(linkage) for linkage in ("log", "webhook")}
+    for number, item in enumerate(INPUTS):
+        slow = {"webhook": True, "webhook_url": f"http://host{number}.test/"}
+        quick = {"relay": True, "relay_outputs": "OUT1"} if item == "IN8" else {}
+        house.owner.set_page("input-alarm", {**QUIET, **slow, **quick, "log": True}, item=item)
+    for item in INPUTS:
+        house.hal.simulate("alarm_input", item, "move", active=True)
+    wait_for(lambda: len({*asked}) == len(INPUTS))
+    wait_for(lambda: next(one for one in house.owner.outputs() if one.name == "OUT1").closed)
+    wait_for(lambda: ended("log") == before["log"] + len(INPUTS))
+    assert ended("webhook") == before["webhook"], "they still hang"
