@@ -183,7 +183,7 @@ class Worker:
 
     def _guarded(self, device: Device[Any], step: Job) -> bool:
         """Take one step of a device; a failure makes it offline, and it is opened again later."""
-        self._busy = (self._monotonic_s(), HANGS_AFTER_S)
+        self._busy = (self._monotonic_s(), max(HANGS_AFTER_S, device.look_s))
         try:
             step()
         except (HalError, OSError) as error:

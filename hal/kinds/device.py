@@ -66,6 +66,8 @@ class Device(ABC, Generic[State]):
     state_type: ClassVar[type[DeviceState]]
     unproven: ClassVar[str] = ""
     """For a driver that was never seen on the real chip: what it was written from, and what it was tried with."""
+    look_s: ClassVar[float] = 0.0
+    """How long `open` or `poll` may take where that is longer than a bus hangs (`hal.worker`): it runs a program."""
     poll_s: float | None = None
     """How often `poll` is called while online; None: never."""
     wanted_s: float | None = None

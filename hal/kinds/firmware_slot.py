@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from hal.kinds.device import Device, DeviceState
 from hal.kinds.verbs import verb
 
+MARK_S = 60.0
+"""A mark is set by a program that asks a service that runs a program, after one look or two at what is marked."""
+
 
 @dataclass(frozen=True)
 class FirmwareSlotState(DeviceState):
@@ -25,17 +28,17 @@ class FirmwareSlot(Device[FirmwareSlotState]):
     state_type = FirmwareSlotState
     poll_s = 30.0
 
-    @verb(destructive=True)
+    @verb(destructive=True, patience_s=MARK_S)
     @abstractmethod
     def mark_good(self) -> None:
         """Let the boot loader start this slot without counting tries; raises `Offline`."""
 
-    @verb(destructive=True)
+    @verb(destructive=True, patience_s=MARK_S)
     @abstractmethod
     def mark_bad(self) -> None:
         """Let the boot loader never start this slot; raises `Refused` for the one that runs if no other is good."""
 
-    @verb(destructive=True)
+    @verb(destructive=True, patience_s=MARK_S)
     @abstractmethod
     def start_next(self) -> None:
         """Start this slot at the next boot; raises `Refused` if it is bad."""

@@ -10,8 +10,8 @@ from hal.client.kinds import Connector
 from recorder.client.errors import NightjarError, NotFound
 from recorder.client.words import _
 
-CALL_PATIENCE_S = 40.0
-"""The longest verb takes 30 s: releasing a disk, or waking one that rests."""
+CALL_PATIENCE_S = 100.0
+"""The longest verb takes a minute, behind a look of half a minute: marking a firmware slot."""
 State = TypeVar("State", bound=DeviceState)
 Answer = TypeVar("Answer")
 

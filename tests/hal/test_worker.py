@@ -81,6 +81,29 @@ def test_a_driver_that_hangs_makes_its_bus_refuse_at_once_and_no_other(started):
     assert hanging.ask(lambda: 7).result(PATIENCE_S) == 7
 
 
+class Slow(Contact):
+    """One whose look runs a program."""
+
+    look_s = 30.0
+    poll_s = 60.0
+
+    def poll(self):
+        self.drive(closed=True)
+
+
+def test_a_look_that_may_take_long_is_waited_for(started):
+    clock, slow = Clock(), Slow()
+    worker = started(slow, clock=clock)
+    clock.now_s += 61
+    worker.ask(lambda: None).result(PATIENCE_S)
+    assert slow.held.wait(PATIENCE_S)
+    clock.now_s += slow.look_s - 1
+    assert worker.hangs_s is None
+    asked = worker.ask(lambda: 7)
+    slow.go.set()
+    assert asked.result(PATIENCE_S) == 7
+
+
 def test_more_requests_than_a_bus_can_hold_are_refused(started):
     stuck = Contact()
     worker = started(stuck)

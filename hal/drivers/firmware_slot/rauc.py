@@ -11,6 +11,7 @@ from hal.machine import Machine
 class RaucSlot(FirmwareSlot):
     """The bootable slot of this boot name: A or B."""
 
+    look_s = 30.0
     poll_s = 120.0
     """Each look is a program that asks a service that asks a script, and what changes is changed by our own verbs."""
 
