@@ -17,6 +17,7 @@ from recorder.accounts.second_factors import SecondFactors
 from recorder.accounts.sessions import Login, Sessions
 from recorder.accounts.store import AccountStore
 from recorder.accounts.turnstile import Turnstile
+from recorder.client.strength import is_weak
 from recorder.client.words import _
 from recorder.settings.settings import Author, Settings
 
@@ -84,6 +85,9 @@ class Logins:
             if not door.is_local:
                 self._directory.refuse_late(began_s)
             raise WrongLogin
+        if known is not None and not person.directory and known.weak != (weak := is_weak(password, user)):
+            # What is easy to guess was judged by another version, or on another recorder.
+            self._store.judge(known, weak=weak)
         if not door.is_local:
             self._check_second(user, code, source)
             self._lockout.passed(user, source)

@@ -171,6 +171,15 @@ class AccountStore:
             int(credential.weak),
         )
 
+    def judge(self, credential: Credential, *, weak: bool) -> None:
+        """Note how easy a password is to guess, unless another was set meanwhile."""
+        self.run(
+            "UPDATE credential SET weak = ? WHERE name = ? AND record = ?",
+            int(weak),
+            credential.name,
+            credential.record,
+        )
+
     def forget(self, name: str) -> None:
         """Remove all that somebody could log in with."""
         with self.transaction():

@@ -203,3 +203,15 @@ def test_only_who_may_everything_is_told_what_to_attack(careful):
     with pytest.raises(ApiError) as refused:
         careful.client("web", token).security()
     assert refused.value.http_status == 403
+
+
+@pytest.mark.covers("D-SEC-01", "D-ACC-11")
+def test_a_password_from_before_the_advice_is_judged_when_its_user_logs_in(careful):
+    owner, store = careful.owner, careful.control.accounts._store
+    owner.set_page("user", {"group": "admin"}, item="eve")
+    owner.set_password("eve", "12345678", must_change=False)
+    store.judge(store.credential("eve"), weak=False)
+    assert not cards(owner)["passwords"].tone.trouble
+    careful.screen.log_in("eve", "12345678")
+    assert cards(owner)["passwords"].words == "Easy to guess: those of eve."
+    owner.remove_item("user", "eve")
