@@ -62,7 +62,11 @@ class Build:
 def asked(family: str, version: str | None, signing: Signing, keys: Path = KEYS) -> Build:
     """Give what was asked for: without a certificate a development build; raises `CannotBuild`."""
     if signing == Signing():
-        signer = bundle.development_signer(keys)
+        try:
+            signer = bundle.development_signer(keys)
+        except PermissionError as error:
+            words = f"{keys} belongs to another user, who built here before: build as that one, or remove the folder."
+            raise CannotBuild(words) from error
     elif signing.certificate is None or signing.key is None:
         raise CannotBuild("A build for owners needs both the certificate that signs it and its key.")
     else:

@@ -171,3 +171,12 @@ def test_a_step_that_fails_says_why_and_stops_buildroot(tmp_path):
 def test_a_certificate_without_its_key_makes_no_development_build_in_its_place(tmp_path):
     with pytest.raises(CannotBuild, match="needs both"):
         build.asked("x86-64", None, build.Signing(tmp_path / "crt"), tmp_path / "keys")
+
+
+def test_keys_that_another_user_made_are_no_riddle(tmp_path, monkeypatch):
+    def closed(keys):
+        raise PermissionError(13, "Permission denied", str(keys))
+
+    monkeypatch.setattr(bundle, "development_signer", closed)
+    with pytest.raises(CannotBuild, match="belongs to another user"):
+        build.asked("x86-64", None, build.Signing(), tmp_path / "keys")
