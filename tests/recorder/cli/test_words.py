@@ -75,6 +75,17 @@ def test_keeping_less_is_told_and_agreed_to_first(served, told, capsys):
     assert '"expiry_days": 30' in capsys.readouterr().out
 
 
+@pytest.mark.covers("D-SEC-01")
+def test_what_is_weak_is_printed_as_the_page_tells_it(served, capsys):
+    served.set_up()
+    main(["security", "--data", str(served.instance.data)])
+    told = capsys.readouterr().out.splitlines()
+    found = served.owner.security()
+    assert told[0] == found.words
+    assert [line[4:] for line in told[1:]] == [f"{one.label}: {one.words}" for one in found.cards]
+    assert [line[2] == "!" for line in told[1:]] == [one.tone.trouble for one in found.cards]
+
+
 def test_an_export_to_a_folder_that_is_not_there_never_begins(served, told, tmp_path):
     words = told("export", "--channel", 1, "--from", 1, "--to", 2, tmp_path / "none" / "x.mp4")
     assert "was not written: No such file or directory" in words
