@@ -45,6 +45,8 @@ INSTALL_S = 3600.0
 INFO_S = 30.0
 MARK_S = 30.0
 CHECKED_SHARE = 100.0
+AGAIN_SHARE = 40.0
+"""Of installing, in percent: so much of it is checking once more."""
 PIECE = 1 << 20
 File = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\.raucb$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -107,7 +109,7 @@ class Firmwares:
         path = self._checked(digest)
         if not path.is_file():
             raise BadRequest("The bundle that was checked is not there any more")
-        found = self._inspect(path, token)
+        found = self._inspect(path, token, AGAIN_SHARE)
         if found.digest != digest and not found.refusal:
             found = replace(found, refusal=Refusal.SWAPPED)
         if found.refusal:
@@ -139,7 +141,7 @@ class Firmwares:
 
     def _write(self, path: Path, found: Inspection) -> None:
         del found
-        install(["rauc", "install", str(path)], job(), INSTALL_S)
+        install(["rauc", "install", str(path)], job(), INSTALL_S, AGAIN_SHARE)
         # RAUC leaves it as one that may not start; it is whole now. It is not next.
         must(self._run, ["rauc", "status", "mark-good", "other"])
 
@@ -171,11 +173,11 @@ class Firmwares:
     def _checked(self, digest: str) -> Path:
         return self._vault / f"{digest}.raucb"
 
-    def _inspect(self, path: Path, token: str) -> Inspection:
+    def _inspect(self, path: Path, token: str, share: float = CHECKED_SHARE) -> Inspection:
         here = job()
 
         def told(done: int, total: int) -> None:
-            here.tell(CHECKED_SHARE * done / max(1, total), "every block is compared")
+            here.tell(share * done / max(1, total), "every block is compared")
 
         try:
             with self._held(path) as file:

@@ -29,10 +29,10 @@ def why(complaint: str) -> tuple[Refusal, str]:
     return Refusal.ALTERED, last
 
 
-def install(argv: Sequence[str], here: Job, patience_s: float) -> None:
+def install(argv: Sequence[str], here: Job, patience_s: float, before: float = 0.0) -> None:
     """Run RAUC and tell what it says of its progress. It is never broken off: half an image is of no use.
 
-    Raises `ProgramFailed`.
+    `before` percent of the whole were done before it. Raises `ProgramFailed`.
     """
     clean = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
     try:
@@ -48,7 +48,8 @@ def install(argv: Sequence[str], here: Job, patience_s: float) -> None:
         for line in started.stdout:
             if found := _PROGRESS.match(line):
                 with suppress(Exception):  # who asked may be gone, and it goes on
-                    here.tell(min(100.0, float(found[1])), found[2].decode(errors="replace").strip())
+                    percent = before + (100.0 - before) * min(100.0, float(found[1])) / 100.0
+                    here.tell(percent, found[2].decode(errors="replace").strip())
             else:
                 said = (said + line)[-LARGEST_OUTPUT:]
             if time.monotonic() > end:

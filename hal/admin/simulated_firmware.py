@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hal.admin.firmware import Firmwares, How
+from hal.admin.firmware import AGAIN_SHARE, CHECKED_SHARE, Firmwares, How
 from hal.admin.job import Run, job, run
 from hal.errors import Refused
 from hal.firmware.inspection import Inspection
@@ -63,14 +63,14 @@ class SimulatedFirmwares(Firmwares):
     def _recorder(self) -> str:
         return "simulated"
 
-    def _inspect(self, path: Path, token: str) -> Inspection:
+    def _inspect(self, path: Path, token: str, share: float = CHECKED_SHARE) -> Inspection:
         self._board()
-        return super()._inspect(path, token)
+        return super()._inspect(path, token, share)
 
     def _write(self, path: Path, found: Inspection) -> None:
         del path
         for step in range(STEPS):
-            percent = 100 * step / STEPS
+            percent = AGAIN_SHARE + (100 - AGAIN_SHARE) * step / STEPS
             job().tell(percent, "the new firmware is written")
             self._sleep_s(INSTALL_S / STEPS)
         self._flash.write(found.version)

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from hal.admin import firmware as firmwares
 from hal.admin.firmware import Firmwares
-from hal.admin.job import Done, run
+from hal.admin.job import JOB, Done, Job, run
+from hal.admin.rauc import install as rauc_install
 from hal.errors import BadRequest, Refused
 from hal.firmware.inspection import Refusal, Signer
 from hal.firmware.token import Permit, sign
@@ -177,7 +178,7 @@ def test_what_is_no_file_is_not_taken_nor_waited_for(bench, make):
 
 def test_what_is_installed_are_the_bytes_that_were_checked(bench, workshop, monkeypatch):
     installed = []
-    monkeypatch.setattr(firmwares, "install", lambda argv, _job, _s: installed.append(Path(argv[-1]).read_bytes()))
+    monkeypatch.setattr(firmwares, "install", lambda argv, *_: installed.append(Path(argv[-1]).read_bytes()))
     found = bench.check(workshop[2]["good"])
     monkeypatch.setattr(bench, "marks", True)
     bench.firmware.install(digest=found.digest)
@@ -260,3 +261,19 @@ def test_every_cut_of_a_bundle_is_refused(bench, workshop):
         cut = bench.root / "cut"
         cut.write_bytes(whole[:length])
         assert bench.check(cut).refusal in {Refusal.NO_BUNDLE, Refusal.CUT, Refusal.DAMAGED}, length
+
+
+def test_how_far_installing_is_never_goes_back(bench, workshop, monkeypatch, tmp_path):
+    program = tmp_path / "rauc"
+    program.write_text('#!/bin/sh\nfor one in 0 20 60 100; do echo "$one% at it"; done\n')
+    program.chmod(0o755)
+    told = []
+    JOB.set(Job(lambda percent, _words: told.append(percent)))
+    found = bench.check(workshop[2]["good"])
+    told.clear()
+    monkeypatch.setattr(bench, "marks", True)
+    monkeypatch.setattr(firmwares, "install", lambda argv, *rest: rauc_install([str(program), *argv[1:]], *rest))
+    bench.firmware.install(digest=found.digest)
+    assert told == sorted(told)
+    assert told[-1] == 100.0
+    assert any(firmwares.AGAIN_SHARE < one < 100.0 for one in told)
