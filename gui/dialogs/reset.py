@@ -4,6 +4,7 @@ from typing import Any
 
 from gui.dialogs.proved import Proved
 from gui.session import Session
+from gui.toolkit.button import Look
 from gui.toolkit.notices import Tone
 from recorder.client.answers.configuration import Extent
 from recorder.client.words import _
@@ -32,6 +33,7 @@ class ResetSheet(Proved):
         words = _("{goes} Recordings stay on their disks.").format(goes=GOES[extent])
         super().__init__(session, _("{title}?").format(title=TITLES[extent]), words, _("Reset"), name="reset")
         self._extent = extent
+        self.enter.look = Look.DANGER
 
     def act(self, password: str) -> None:
         """Reset."""

@@ -8,6 +8,7 @@ from gui.dialogs.sheet import Sheet
 from gui.session import Session
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
+from gui.toolkit.layout import Align, Row
 from gui.toolkit.notices import Tone
 from gui.toolkit.screen import words_of
 from gui.toolkit.text_field import TextField
@@ -42,7 +43,7 @@ class RestoreOffer(Sheet):
             when = f"{local(one.made_us, self._zone):%Y-%m-%d %H:%M}"
             parts.append(Label(words.format(disk=one.disk, name=one.name, time=when), lines=3, name=f"found-{at}"))
             do = Button(_("Restore"), partial(self._restore, one), name=f"restore-{at}", look=Look.PRIMARY)
-            parts.append(do)
+            parts.append(Row([do], along=Align.END))
         return parts
 
     def buttons(self) -> list[Widget]:

@@ -14,7 +14,6 @@ from gui.toolkit.theme import GOOD, SECOND, WARNING, Type
 from recorder.client.answers import FoundBundle, StickStatus
 from recorder.client.answers.configuration import ConfigurationFile, ConfigurationStatus, Extent
 from recorder.client.dates import local
-from recorder.client.sizes import size
 from recorder.client.words import _, counted
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class ConfigurationPage(FollowedList[ConfigurationStatus]):
 
     @staticmethod
     def _row(one: FoundBundle) -> Entry:
-        detail = one.problem or _("USB stick {stick}, {size}").format(stick=one.stick, size=size(one.bytes))
+        detail = one.problem or _("USB stick {stick}").format(stick=one.stick)
         title = _("Import {name}").format(name=one.name)
         return Entry(one, title, detail=detail, icon="warning" if one.problem else "file")
 

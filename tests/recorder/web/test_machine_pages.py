@@ -1,6 +1,7 @@
 """The machine in real browsers: terminals are switched, a dome is turned and its menu gone through, all in words."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -425,6 +426,56 @@ async def ring(recorder):
     recorder.clock.advance(600)
     engine.look()
     engine.begin(CameraOffline, "1", words="Yard cannot be reached.", channel=1)
+
+
+@pytest.mark.covers("D-MNT-11", "D-MNT-12")
+def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(recorder, page):
+    config = recorder.instance.config
+    show(page, "configuration")
+    page.click('#machine-parts [data-key="export"]')
+    for name, words in (("file_password", "kept in the safe"), ("again", "kept in the safe"), ("password", PASSWORD)):
+        fill(page, name, words)
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.getElementById('machine-words').innerText.includes('was sent to this computer')")
+
+    recorder.owner.set_page("general", {"recorder_name": "Branch"})
+    file = recorder.owner.export_configuration("kept in the safe")
+    recorder.owner.set_page("general", {"recorder_name": "Nightjar", "instant_playback_min": 9})
+    pocket = Pocket(recorder.instance.data)
+    for one in pocket.sticks():
+        if one.port:
+            recorder.hal.simulate("usb_port", one.port, "pull")
+    pocket.put("SAFE", "branch.njsc", file, begins=True)
+    recorder.hal.simulate("usb_port", "USB1", "insert", label="SAFE")
+    page.until("document.querySelector('#machine-parts [data-key^=\"take \"]')")
+    keep(page, "configuration")
+    page.click('#machine-parts [data-key^="take "]')
+    page.until("document.querySelector('dialog.typed h2')?.innerText.includes('Branch')")
+    fill(page, "file_password", "not this one")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('does not open')")
+    fill(page, "file_password", "kept in the safe")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .told')?.innerText.includes('Instant playback: 9')")
+    keep(page, "configuration-look")
+    fill(page, "password", PASSWORD)
+    page.click("dialog.typed:has(.told) button[type=submit]")
+    page.until("document.getElementById('machine-words').innerText.includes('are taken in')")
+    assert (config / "incoming" / "settings.db").exists()
+
+    page.click('#machine-parts [data-key="reset settings"]')
+    fill(page, "password", "not this one")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('wrong')")
+    fill(page, "password", PASSWORD)
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.getElementById('machine-words').innerText.includes('It is reset')")
+    assert (config / "reset").read_text() == "settings\n"
+    # Nobody carries it out here: the others go on with the recorder as it is.
+    (config / "reset").unlink()
+    shutil.rmtree(config / "incoming")
+    recorder.hal.simulate("usb_port", "USB1", "pull")
+    shut(page)
 
 
 @pytest.mark.peer("rauc")
