@@ -114,6 +114,7 @@ def test_the_tree_that_tests_and_support_read_never_tells_the_pattern():
 def test_a_forgotten_password_is_set_anew_by_a_code():
     rig, rooms, api, _inside = at_the_door("", "")
     do(rig, "forgotten")
+    do(rig, "by-code")
     assert isinstance(rig.top, RecoverByCode)
     write(rig, "code", "ABCD-EFGH-JKLM-NPQR")
     write(rig, "password", NEW)
