@@ -123,6 +123,12 @@ def test_those_without_a_user_need_root_and_are_those_we_know():
     )
 
 
+def test_what_runs_once_is_given_the_time_that_a_busy_start_takes():
+    """It would be killed halfway, and what waits for it would not start: who records takes the machine first."""
+    for service in ONCE - {"nightjar-firewall.service"}:
+        assert settings(service)["TimeoutStartSec"][-1] == "infinity", service
+
+
 def test_dnsmasq_is_bounded_and_started_again_though_nobody_watches_it():
     told = settings("nightjar-cameras.service")
     assert told["Restart"] == ["always"]
