@@ -1,4 +1,7 @@
-"""RTP packets, behind 2-byte lengths, through reception and the depacketiser that the first byte names."""
+"""RTP packets, behind 2-byte lengths, through reception and the depacketiser that the first byte names.
+
+H.264 and H.265 once more as interleaved frames, of which many are taken together: they must give the same.
+"""
 
 import contextlib
 
@@ -14,9 +17,10 @@ from recorder.rtsp.rtp import HEADER, Packet
 DECLARED = ()
 
 
-def _stream(kind: int, *payloads: bytes) -> bytes:
+def _stream(kind: int, *payloads: bytes, of_one: int = 4) -> bytes:
     packets = (
-        bytes(Packet(96, 65534 + at & 0xFFFF, 3600 * (at // 4), 7, one, at % 4 == 3)) for at, one in enumerate(payloads)
+        bytes(Packet(96, 65534 + at & 0xFFFF, 3600 * (at // of_one), 7, one, (at + 1) % of_one == 0))
+        for at, one in enumerate(payloads)
     )
     return bytes((kind,)) + b"".join(len(one).to_bytes(2) + one for one in packets)
 
@@ -29,6 +33,7 @@ _H264 = (
     b"\x41\x9a",
     b"\x5c\x81",
 )
+_RUN = (b"\x7c\x85\x88abc", *(b"\x7c\x05" + bytes((at,)) * 6 for at in range(8)), b"\x7c\x45def")
 _H265 = (b"\x42\x01\x01", b"\x60\x01\x00\x03\x44\x01\xc1", b"\x62\x01\x93\x80abc", b"\x62\x01\x53def", b"\x02\x01\xd0")
 _AAC = (b"\x00\x20\x00\x18\x00\x10abcde", b"\x00\x10\x00\x40ab", b"\x00\x10\x00\x40cdefgh")
 _JPEG = (
@@ -52,18 +57,22 @@ _TRACKS = (
     (Codec.ONVIF, _XML),
 )
 _VIDEO = 4
-SEEDS = tuple(_stream(kind + reorder, *payloads) for kind, (_, payloads) in enumerate(_TRACKS) for reorder in (0, 16))
+_RUNS = 2
+"""Those whose fragments are taken together."""
+SEEDS = (
+    *(_stream(kind + reorder, *payloads) for kind, (_, payloads) in enumerate(_TRACKS) for reorder in (0, 16)),
+    _stream(0, *_RUN, of_one=len(_RUN)),
+)
 
 
 def target(data: bytes) -> None:
     kind = data[0] if data else 0
     number = kind % len(_TRACKS)
     codec = _TRACKS[number][0]
-    units = 0
+    units: list[tuple[bool, bool, bytes]] = []
 
     def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, unit: memoryview) -> None:
-        nonlocal units
-        units += 1
+        units.append((key, damaged, bytes(unit)))
         assert 0 < len(unit) <= LARGEST_UNIT or codec is Codec.G726
         if codec is Codec.MJPEG:
             assert jpeg.parse_frame(jpeg.frame_header(unit)).components == 3
@@ -81,6 +90,7 @@ def target(data: bytes) -> None:
     if kind & 16:
         reception.allow_reordering()
     view, at = memoryview(data), 1
+    frames = bytearray()
     while at + 2 <= len(data):
         size = int.from_bytes(data[at : at + 2])
         packet = view[at + 2 : at + 2 + size]
@@ -88,8 +98,28 @@ def target(data: bytes) -> None:
         reception.arrived_us += 40_000
         if len(packet) >= HEADER.size:
             reception.packet(*HEADER.unpack_from(packet), packet[HEADER.size :])
+            frames += b"$\0" + len(packet).to_bytes(2) + packet
         reception.expire()
     reception.report(reception.arrived_us)
+    if number < _RUNS and not kind & 16:
+        assert _together(offer, frames) == units
     if video and sets.changed and (found := sets.take()):
         with contextlib.suppress(BadBitstream):
             parameters.describe(track, codec, 90_000, found)
+
+
+def _together(offer: Offer, frames: bytearray) -> list[tuple[bool, bool, bytes]]:
+    """Give the units of frames that come in two reads, each of which is written over when it was taken."""
+    units: list[tuple[bool, bool, bytes]] = []
+
+    def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, unit: bytes) -> None:
+        units.append((key, damaged, unit))
+
+    reception = Reception(96, 90_000, deliver, video=True)
+    reception.attach(open_video(offer, reception.emit)[1])
+    at = 0
+    for end in (len(frames) // 2, len(frames)):
+        after = reception.frames(frames, at, end) if end - at > 1 else at
+        frames[at:after] = bytes(after - at)
+        at = after
+    return units
