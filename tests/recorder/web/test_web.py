@@ -121,7 +121,12 @@ def test_old_tls_is_refused(web):
 def test_a_browser_sets_the_recorder_up_with_the_code_and_works_with_its_cookie(web):
     code = web.control.accounts.first_run.new_code()
     own = {"Origin": f"https://{web.host}", "X_Nightjar": "1"}
-    assert web.call("GET", "/api/v1/setup")[2] == {"needs_setup": True, "code_needed": True, "development": False}
+    assert web.call("GET", "/api/v1/setup")[2] == {
+        "needs_setup": True,
+        "code_needed": True,
+        "development": False,
+        "backups": [],
+    }
     assert web.call("GET", "/api/v1/status")[0] == 401
     wanted = {"password": "correct horse battery", "code": code, "cookie": True}
     status, headers, told = web.call("POST", "/api/v1/setup", wanted, **own)
