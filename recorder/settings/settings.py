@@ -217,9 +217,7 @@ class Settings:
                 raise Conflict
             self._refuse_read_only(page, before, values)
             checked = self._check(page, self._merged(page, item, before, values))
-            if not losing:
-                self._refuse_losses(page, item, before, checked)
-            stored = self._write(page, item, row, before, checked, author)
+            stored = self._write(page, item, row, before, checked, author, losing=losing)
         self._tell([Changed(page.about.name, item, stored.revision)])
         return stored
 
@@ -255,9 +253,7 @@ class Settings:
             for other in to:
                 row = self._store.read(page.about.name, other)
                 before = self.load(page, row) if row else None
-                if not losing:
-                    self._refuse_losses(page, other, before, values)
-                found.append(self._write(page, other, row, before, values, author))
+                found.append(self._write(page, other, row, before, values, author, losing=losing))
         self._tell([Changed(page.about.name, one.item, one.revision) for one in found])
         return found
 
@@ -350,7 +346,15 @@ class Settings:
                     raise ReadOnlySetting(field=name, title=field_title(page, name), problem="")
 
     def _write(
-        self, page: type[P], item: str, row: Row | None, before: Stored[P] | None, values: P, author: Author
+        self,
+        page: type[P],
+        item: str,
+        row: Row | None,
+        before: Stored[P] | None,
+        values: P,
+        author: Author,
+        *,
+        losing: bool = True,
     ) -> Stored[P]:
         sealed = values.model_dump(mode="json", context={"seal": self.seal})
         body = upgraded(page, row) if row else {}
@@ -359,6 +363,9 @@ class Settings:
         if before is not None and not noted:
             return before
         self._look(page, author, item, before.values if before else None, values)
+        if not losing:
+            # Of who may do it, and not before: what is kept is not for everybody to know.
+            self._refuse_losses(page, item, before, values)
         revision = self._store.count("revision")
         version = max(page.about.version, row.version if row else 0)
         self._store.write(Row(page.about.name, item, version, revision, {**unknown, **sealed}))

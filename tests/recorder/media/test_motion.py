@@ -1,5 +1,6 @@
 """Records of motion go over media's socket to the disk, one page a record, and the reader searches them."""
 
+import asyncio
 import base64
 
 import pytest
@@ -56,7 +57,10 @@ async def test_motion_is_recorded_searched_and_survives_restarts(recorder):
     growing = await media.ask({"op": "motion_growing", "id": 2, "channel": 3}, "motion_growing")
     assert growing["start_us"] == 0
     await recorder.kill("media", 15)
-    moved, _analysed = await searched(recorder, later, later + 900 * SECOND_US)
+    # The reader looks at what is new on a disk once a second.
+    async with asyncio.timeout(60):
+        while not (moved := (await searched(recorder, later, later + 900 * SECOND_US))[0]):  # noqa: ASYNC110 - a process tells no event
+            await asyncio.sleep(0.1)
     assert moved == [(whole.start_us + 3 * SECOND_US, whole.start_us + 4 * SECOND_US)]
     gaps = await recorder.ask_reader({"op": "gaps", "channel": 3, "stream": "motion", "start_us": 0, "end_us": 1 << 60})
     assert gaps["gaps"] == []

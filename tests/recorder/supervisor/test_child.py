@@ -51,11 +51,13 @@ async def test_a_killed_process_is_started_again_under_another_pid():
 
 async def test_a_process_that_dies_is_back_at_once_and_one_that_keeps_dying_after_longer_and_longer_pauses(monkeypatch):
     pauses = []
-    real = asyncio.sleep
+    real, ours = asyncio.sleep, asyncio.get_running_loop()
 
     async def sleep(seconds):
+        if asyncio.get_running_loop() is not ours:
+            return await real(seconds)
         pauses.append(seconds)
-        await real(0)
+        return await real(0)
 
     monkeypatch.setattr("recorder.supervisor.child.asyncio.sleep", sleep)
     seen = Changes("raise SystemExit(3)")
