@@ -29,7 +29,7 @@ class Desk:
         def entered(tree: Node) -> object:
             if named(tree, "problem"):
                 # The recorder answered too late, for its machine has others beside it: the same once more.
-                self.monitor.press("ret")
+                self.click("set-password")
             return named(tree, "codes-sheet")
 
         self.screen.until(entered, "the one-time codes")
