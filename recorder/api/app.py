@@ -14,7 +14,8 @@ from recorder.api.entrance import COOKIE, OPEN, Entrance
 from recorder.api.page_routes import describe_pages, page_routes
 from recorder.api.router import LateRoute
 from recorder.client.calls.carrier import ROOT
-from recorder.control.control import Control, own_version
+from recorder.client.version import own_version
+from recorder.control.control import Control
 from recorder.settings.registry import Registry
 
 _bearer = HTTPBearer(auto_error=False, description="The token that a login gave")

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Sequence
 
 from recorder.client.answers.configuration import DiskBackup
@@ -10,9 +9,9 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
-from recorder.client.words import _
 from recorder.configuration.gathering import Gathering
 from recorder.store import reserve
+from recorder.store.disk_lane import Lanes
 from recorder.store.reserve import ReserveTooSmall
 
 LOOK_S = 30.0
@@ -39,7 +38,7 @@ class Backup:
         self._due_us: dict[str, int] = {}
         """When a disk is next (monotonic)."""
         self._told: dict[str, DiskBackup] = {}
-        self._hanging: dict[str, threading.Thread] = {}
+        self._lanes = Lanes(PATIENCE_S)
 
     @property
     def disks(self) -> tuple[DiskBackup, ...]:
@@ -57,7 +56,6 @@ class Backup:
         """Write to all disks that are due."""
         now_us = self._clock.monotonic_us()
         due = [one for one in self._disks() if _takes(one) and self._due_us.get(one.id, now_us) <= now_us]
-        due = [one for one in due if not self._hangs(one.id)]
         if not due:
             return
         by = self._gathering.administrators()
@@ -66,30 +64,19 @@ class Backup:
         whole, small = self._gathering.sealed(by), b""
         for one in due:
             problem = self._keep(one, whole)
-            if problem is not None and isinstance(problem, ReserveTooSmall):
+            if isinstance(problem, ReserveTooSmall):
                 small = small or self._gathering.sealed(by, with_voices=False)
                 problem = self._keep(one, small)
             self._note(one, problem)
 
     def _keep(self, disk: DiskStatus, data: bytes) -> Exception | None:
-        """Write to one disk, in a thread of its own; gives what went wrong."""
+        """Write to one disk; gives what went wrong."""
         place = self._instance.disks / disk.place
-        went: list[Exception] = []
-        done = threading.Event()
-
-        def work() -> None:
-            try:
-                reserve.keep(place, disk.id, data, self._clock.now_us())
-            except (NightjarError, OSError) as error:
-                went.append(error)
-            done.set()
-
-        thread = threading.Thread(target=work, name=f"backup {disk.place}", daemon=True)
-        thread.start()
-        if not done.wait(PATIENCE_S):
-            self._hanging[disk.id] = thread
-            return TimeoutError(_("it does not answer"))
-        return went[0] if went else None
+        try:
+            self._lanes.of(disk.id).do(disk.name, lambda: reserve.keep(place, disk.id, data, self._clock.now_us()))
+        except (NightjarError, OSError) as error:
+            return error
+        return None
 
     def _note(self, disk: DiskStatus, problem: Exception | None) -> None:
         now_us = self._clock.monotonic_us()
@@ -102,13 +89,6 @@ class Backup:
         log.warning("The settings were not kept on disk %s: %s", disk.name, words)
         self._told[disk.id] = DiskBackup(disk.name, before.at_us if before else 0, words)
         self._due_us[disk.id] = now_us + AGAIN_US
-
-    def _hangs(self, disk: str) -> bool:
-        thread = self._hanging.get(disk)
-        if thread is not None and not thread.is_alive():
-            del self._hanging[disk]
-            return False
-        return thread is not None
 
 
 def _takes(disk: DiskStatus) -> bool:

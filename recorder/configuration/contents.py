@@ -4,7 +4,7 @@ A secret within a document stands as `{"$secret": text}`: at rest it is sealed w
 nowhere (C3).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -95,6 +95,17 @@ class PoolKey(msgspec.Struct, frozen=True):
     pool: Annotated[int, Meta(ge=0, lt=1 << 16)] | None = None
 
 
+TABLES: dict[str, tuple[str, type[msgspec.Struct]]] = {
+    "credential": ("credentials", Credential),
+    "question": ("questions", Question),
+    "screen_lock": ("screen_locks", ScreenLock),
+    "second_factor": ("second_factors", SecondFactor),
+    "recovery_code": ("recovery_codes", RecoveryCode),
+    "api_key": ("api_keys", ApiKey),
+}
+"""The tables of `accounts.db` that are carried: the field of `Contents`, and what a row is; its fields are columns."""
+
+
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """All of it."""
 
@@ -111,20 +122,14 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     pool_keys: Annotated[tuple[PoolKey, ...], Meta(max_length=1000)] = ()
     voices: Annotated[dict[Name, bytes], Meta(max_length=MOST_VOICES)] = {}
 
+    def tables(self) -> Iterator[tuple[str, Sequence[msgspec.Struct]]]:
+        """Give the rows of each table."""
+        for table, (field, _kind) in TABLES.items():
+            yield table, getattr(self, field)
+
 
 class _Begin(msgspec.Struct):
     format: int
-
-
-TABLES: dict[str, type[msgspec.Struct]] = {
-    "credential": Credential,
-    "question": Question,
-    "screen_lock": ScreenLock,
-    "second_factor": SecondFactor,
-    "recovery_code": RecoveryCode,
-    "api_key": ApiKey,
-}
-"""The tables of `accounts.db` that are carried, by what a row of each is; the fields are its columns."""
 
 
 def write(contents: Contents) -> bytes:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import logging
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -16,12 +15,14 @@ from recorder.client.words import _
 from recorder.configuration import sealed
 from recorder.configuration.sealed import Manifest
 from recorder.store import reserve
+from recorder.store.disk_lane import Lanes
+from recorder.store.errors import DiskSilent
 from recorder.store.identity import Identity
 from recorder.store.policy import MOST_DISKS
 
 LOOK_S = 3.0
 PATIENCE_S = 20.0
-"""A disk that takes longer to tell two megabytes hangs, and is not asked again."""
+"""A disk that takes longer to tell two megabytes hangs, and is not asked again before it is over."""
 log = logging.getLogger(__name__)
 
 
@@ -42,8 +43,8 @@ class FoundBackups:
         self._instance = instance
         self._wanted = wanted
         self._seen: dict[str, Found | None] = {}
-        """By the name of a disk's folder and its change; None: no backup."""
-        self._hanging: set[str] = set()
+        """By the name of a disk's folder; None: no backup."""
+        self._lanes = Lanes(PATIENCE_S)
 
     async def run(self) -> None:
         """Look as long as the recorder is not set up."""
@@ -51,6 +52,7 @@ class FoundBackups:
             await asyncio.to_thread(self.look)
             await asyncio.sleep(LOOK_S)
         self._seen = {}
+        self._lanes.close()
 
     @property
     def all(self) -> tuple[SetupBackup, ...]:
@@ -79,7 +81,7 @@ class FoundBackups:
             name = place.name
             if name in self._seen and self._seen[name] is not None:
                 seen[name] = self._seen[name]
-            elif name not in self._hanging:
+            else:
                 seen[name] = self._ask(place)
         self._seen = seen
 
@@ -92,17 +94,10 @@ class FoundBackups:
         return [self._instance.disks / name for name in names[:MOST_DISKS]]
 
     def _ask(self, place: Path) -> Found | None:
-        told: list[Found | None] = []
-
-        def work() -> None:
-            told.append(_read(place))
-            self._hanging.discard(place.name)
-
-        self._hanging.add(place.name)
-        thread = threading.Thread(target=work, name=f"backup {place.name}", daemon=True)
-        thread.start()
-        thread.join(PATIENCE_S)
-        return told[0] if told else None
+        try:
+            return self._lanes.of(place.name).do(place.name, lambda: _read(place))
+        except DiskSilent:
+            return None
 
 
 def _read(place: Path) -> Found | None:

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -12,20 +11,11 @@ from recorder.accounts.accounts import Accounts
 from recorder.accounts.store import AccountStore
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
+from recorder.client.version import own_version
 from recorder.configuration import contents, sealed
-from recorder.configuration.contents import (
-    TABLES,
-    ApiKey,
-    Contents,
-    Credential,
-    Document,
-    PoolKey,
-    Question,
-    RecoveryCode,
-    ScreenLock,
-    SecondFactor,
-)
+from recorder.configuration.contents import TABLES, Contents, Document, PoolKey
 from recorder.configuration.sealed import MOST_LOCKS, Manifest, Secret
+from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
 from recorder.settings.pages.general import General
 from recorder.settings.settings import Settings
@@ -34,9 +24,7 @@ from recorder.store.errors import StoreError
 from recorder.store.ids import kept_number
 from recorder.store.key_ring import KeyRing, recovery_key
 
-VOICES = "voices"
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class Gathering:
@@ -65,7 +53,7 @@ class Gathering:
             made_us=self._clock.now_us(),
             name=self._settings.get(General).recorder_name,
             recorder=recorder,
-            firmware=_own_version(),
+            firmware=own_version(),
         )
         return sealed.seal(manifest, by, contents.write(self.contents(with_voices=with_voices)))
 
@@ -88,19 +76,18 @@ class Gathering:
                 for row in self._settings_store.all()
             ]
             rows = {table: self._account_store.rows(table) for table in TABLES}
-        for row in rows["second_factor"]:
-            row["secret"] = contents.opened(row["secret"], seal)
-        factors = [one for one in rows["second_factor"] if isinstance(one["secret"], dict)]
+        opened = [{**row, "secret": contents.opened(row["secret"], seal)} for row in rows["second_factor"]]
+        rows["second_factor"] = [
+            {**row, "secret": row["secret"][contents.SECRET]} for row in opened if isinstance(row["secret"], dict)
+        ]
+        users: dict[str, Any] = {
+            field: tuple(msgspec.convert(row, kind) for row in rows[table]) for table, (field, kind) in TABLES.items()
+        }
         return Contents(
             recorder=recorder,
             boot=boot,
             documents=tuple(documents),
-            credentials=_typed(Credential, rows["credential"]),
-            questions=_typed(Question, rows["question"]),
-            screen_locks=_typed(ScreenLock, rows["screen_lock"]),
-            second_factors=_typed(SecondFactor, [{**one, "secret": one["secret"][contents.SECRET]} for one in factors]),
-            recovery_codes=_typed(RecoveryCode, rows["recovery_code"]),
-            api_keys=_typed(ApiKey, rows["api_key"]),
+            **users,
             pool_keys=self._pool_keys(),
             voices=_voices(self._instance.config / VOICES) if with_voices else {},
         )
@@ -114,10 +101,6 @@ class Gathering:
         return tuple(PoolKey(recovery_key(key), pool) for key, pool in keys if key is not None)
 
 
-def _typed(kind: type[T], rows: list[dict[str, Any]]) -> tuple[T, ...]:
-    return tuple(msgspec.convert(row, kind) for row in rows)
-
-
 def _voices(folder: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     if folder.is_dir():
@@ -125,10 +108,3 @@ def _voices(folder: Path) -> dict[str, bytes]:
             with one.open("rb") as file:
                 found[one.stem] = file.read(LARGEST_KEPT)
     return found
-
-
-def _own_version() -> str:
-    try:
-        return version("nightjar")
-    except PackageNotFoundError:
-        return "0"

@@ -11,12 +11,12 @@ from pathlib import Path
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.client.instance import Instance, file_mode
 from recorder.configuration.steps import Steps
+from recorder.control.voices import FOLDER as VOICES
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.store.ids import RESTORED
 from recorder.store.key_ring import FILE as POOL_KEYS_FILE
 
 FOLDER = "incoming"
-VOICES = "voices"
 MOVED = (SETTINGS_FILE, ACCOUNTS_FILE, POOL_KEYS_FILE, VOICES)
 """What is moved into the folder of settings."""
 log = logging.getLogger(__name__)

@@ -20,8 +20,9 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance, file_mode
 from recorder.client.words import _
 from recorder.configuration import incoming
-from recorder.configuration.contents import TABLES, Contents, Document, closed
+from recorder.configuration.contents import Contents, Document, closed
 from recorder.configuration.steps import Steps
+from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
 from recorder.control.wav import BadSound, parse
 from recorder.settings.audit import Change
@@ -97,14 +98,8 @@ class Placing:
             changed, left_out = self._make(contents, taking, Author("recorder", ""), "", Steps())
         finally:
             incoming.give_up(self._instance)
-        shown = tuple(
-            Difference(
-                one.page.about.title, one.item, field_title(one.page, one.field) if one.field else "", one.old, one.new
-            )
-            for one in changed[:MOST_SHOWN]
-        )
         return ConfigurationPreview(
-            differences=shown,
+            differences=tuple(one.shown for one in changed[:MOST_SHOWN]),
             more=max(0, len(changed) - MOST_SHOWN),
             users=tuple(sorted(one.name for one in contents.credentials)),
             left_out=tuple(left_out[:MOST_SHOWN]),
@@ -145,7 +140,7 @@ class Placing:
                 self._check(store, accounts)
         except (sqlite3.Error, OverflowError) as error:
             raise NotTaken(problem=error) from None
-        voices = folder / incoming.VOICES
+        voices = folder / VOICES
         voices.mkdir(mode=0o700)
         for name, data in contents.voices.items():
             if problem := _voice_problem(name, data):
@@ -265,19 +260,10 @@ class Placing:
     # --- users ---
 
     def _put_accounts(self, accounts: AccountStore, contents: Contents, taking: Taking) -> None:
-        carried: dict[str, Sequence[msgspec.Struct]] = {
-            "credential": contents.credentials,
-            "question": contents.questions,
-            "screen_lock": contents.screen_locks,
-            "second_factor": contents.second_factors,
-            "recovery_code": contents.recovery_codes,
-            "api_key": contents.api_keys,
-        }
-        assert carried.keys() == TABLES.keys()
         known = {one.name for one in contents.credentials}
         with accounts.transaction():
             accounts.clear()
-            for table, rows in carried.items():
+            for table, rows in contents.tables():
                 if taking is Taking.CLONE and table in OWN_TABLES:
                     continue
                 for one in rows:

@@ -17,17 +17,20 @@ from recorder.client.answers.configuration import Extent
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.client.words import _
+from recorder.configuration.incoming import FOLDER as INCOMING
 from recorder.configuration.reset_flag import FLAG, asked, withdraw
 from recorder.configuration.steps import Steps
+from recorder.control.voices import FOLDER as VOICES
 from recorder.settings.audit import Change
 from recorder.settings.registry import Registry
 from recorder.settings.scope import Area
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
+from recorder.update.backup import FOLDER as BEFORE_UPDATE
 
 KEPT_AREAS = frozenset({Area.ACCOUNT, Area.NETWORK})
 """What a reset of the settings leaves: who may in, and where the recorder is found (D-MNT-12)."""
-BESIDE = ("voices", "before-update", "before-update.new", "incoming", "incoming.new")
+BESIDE = (VOICES, *(f"{name}{end}" for name in (BEFORE_UPDATE, INCOMING) for end in ("", ".new")))
 """What lies beside the databases and goes with the settings: sounds, copies of the settings from before."""
 WORDS = {
     Extent.SETTINGS: _("all settings but users and network were reset"),

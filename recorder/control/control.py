@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,7 @@ from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus, MediaStatus
 from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
+from recorder.client.version import own_version
 from recorder.configuration.backup import Backup
 from recorder.configuration.desk import ConfigurationDesk
 from recorder.configuration.found_backups import FoundBackups
@@ -440,11 +440,3 @@ class Control:
 
     def _stale_soon(self) -> None:
         self._planning.stale_soon()
-
-
-def own_version() -> str:
-    """The version of the recorder."""
-    try:
-        return version("nightjar")
-    except PackageNotFoundError:
-        return "0"

@@ -19,6 +19,8 @@ from recorder.settings.settings import Author, Changed, Settings
 
 MOST = 100
 """As many as anybody tells apart; at most 200 MB in all."""
+FOLDER = "voices"
+"""In the folder of settings: the sounds, each a file of the name of its item."""
 LARGEST_KEPT = 2 * LARGEST_BYTES + 64
 """What came with 8 bits a sample is kept with 16."""
 PART_BYTES = 32 << 10
@@ -123,7 +125,7 @@ class Voices:
         await ask("sound", card, "play", rate_hz=clip.rate_hz, channels=clip.channels, times=times)
 
     def _place(self, name: str) -> Path:
-        return private_directory(self._instance.config / "voices") / f"{name}.wav"
+        return private_directory(self._instance.config / FOLDER) / f"{name}.wav"
 
     @staticmethod
     def _check(_author: Author, item: str, _before: VoiceFile | None, _after: VoiceFile | None) -> None:

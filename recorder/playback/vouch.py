@@ -1,11 +1,11 @@
 """Vouching for an exported file: it is signed when it is whole, with the roots of what it was made of."""
 
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
+from recorder.client.version import own_version
 from recorder.playback.job import ExportJob
 from recorder.playback.manifest import PIECE_BYTES, Manifest, Statement, Unsigned, write
 from recorder.playback.mp4 import Mp4File, iso
@@ -59,17 +59,10 @@ class Vouching:
                 audio=job.audio,
                 exported_by=job.exported_by,
                 exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                software=_software(),
+                software=f"nightjar {own_version()}",
             )
             write(path, manifest, self._key)
         except OSError as error:
             raise Unsigned(path=path, problem=error.strerror or error) from error
         except NightjarError as error:
             raise Unsigned(path=path, problem=error) from error
-
-
-def _software() -> str:
-    try:
-        return f"nightjar {version('nightjar')}"
-    except PackageNotFoundError:
-        return "nightjar"

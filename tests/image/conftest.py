@@ -3,12 +3,11 @@
 All tests share one machine. They are run in the order of `BOOTS`: what changes it most comes last.
 """
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.image.cameras import cameras as simulated
 from tests.image.desk import Desk
 from tests.image.footage import film
 from tests.image.machine import recorder as switched_on
@@ -61,15 +60,10 @@ def owner(desk):
 @pytest.fixture(scope="session")
 def cameras():
     """Simulated cameras on the host, as the recorder's network sees them; gives their port."""
-    words = ("--port", "0", "--cameras", str(CAMERAS), "--main", "640x360", "--main-kbps", "400", "--main-fps", "5")
-    small = ("--sub", "320x180", "--sub-fps", "5", "--sub-kbps", "100", "--loop", "10")
-    started = [sys.executable, "-m", "recorder.simulate", *words, *small, "--prepare"]
-    process = subprocess.Popen(started, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    ready = next(line for line in process.stdout if line.startswith("ready"))
-    yield int(ready.split()[1])
-    process.terminate()
-    process.wait(60)
+    words = ("--cameras", str(CAMERAS), "--main", "640x360", "--main-kbps", "400", "--main-fps", "5")
+    small = ("--sub", "320x180", "--sub-fps", "5", "--sub-kbps", "100")
+    with simulated(*words, *small, "--prepare") as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

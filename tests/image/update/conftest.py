@@ -1,7 +1,6 @@
 """The update suite (`make test-update`): bundles are installed into the slots of machines that boot the image."""
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from buildroot_external.image.bundle import development_signer
 from tests.guest.guest import HOST
+from tests.image.cameras import cameras as simulated
 from tests.image.machine import BUILT
 from tests.image.update import bundles
 from tests.image.update.bench import Bench
@@ -52,15 +52,9 @@ def foreign(workshop):
 @pytest.fixture(scope="session")
 def cameras():
     """Two simulated cameras on the host, as the recorder's network sees them; gives their port."""
-    words = ("--port", "0", "--cameras", "2", "--main", "320x180", "--main-kbps", "100", "--main-fps", "5")
-    small = ("--sub", "160x90", "--sub-fps", "2", "--sub-kbps", "30", "--loop", "10")
-    started = [sys.executable, "-m", "recorder.simulate", *words, *small]
-    process = subprocess.Popen(started, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    ready = next(line for line in process.stdout if line.startswith("ready"))
-    yield int(ready.split()[1])
-    process.terminate()
-    process.wait(60)
+    words = ("--cameras", "2", "--main", "320x180", "--main-kbps", "100", "--main-fps", "5")
+    with simulated(*words, "--sub", "160x90", "--sub-fps", "2", "--sub-kbps", "30") as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

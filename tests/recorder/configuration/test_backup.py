@@ -1,5 +1,6 @@
 """Every hour what was set is on every recording disk, and a recorder that is not set up is offered it (P-ADM-11)."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import ADMINISTRATORS
 from recorder.settings.settings import Author
 from recorder.store import initialise_disk, reserve
+from recorder.store.disk_lane import Lanes
 from recorder.store.ids import kept_number, next_boot
 from tests.recorder.api.served import PASSWORD, Served, wait_for
 
@@ -93,6 +95,27 @@ def test_a_disk_that_does_not_take_it_is_told(shop):
     assert "Another disk" in told.problem
     assert told.at_us == 0
     assert newest(shop) is None
+
+
+def test_a_disk_that_hangs_holds_up_no_other_and_is_told(shop, monkeypatch):
+    shop.seen.append(disk_in(shop.instance, "disk2"))
+    shop.backup._lanes = Lanes(0.5)
+    released, real = threading.Event(), reserve.keep
+
+    def keep(place, *about):
+        if place.name == "disk1":
+            assert released.wait(60)
+        real(place, *about)
+
+    monkeypatch.setattr(reserve, "keep", keep)
+    try:
+        shop.backup.look()
+        told = {one.disk: one for one in shop.owner.configuration().backups}
+        assert "does not answer" in told["DISK1"].problem
+        assert (told["DISK2"].problem, told["DISK2"].at_us) == ("", shop.clock.now_us())
+        assert newest(shop, "disk2").sequence == 1
+    finally:
+        released.set()
 
 
 def test_a_recorder_that_is_not_set_up_backs_nothing_up(tmp_path):
