@@ -2,22 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import tzinfo
 
 from hal.client.firmware import Installed
 from recorder.client.answers.disks import StickStatus
-from recorder.client.answers.update import (
-    CheckedBundle,
-    FoundBundle,
-    Phase,
-    Reason,
-    UpdateNote,
-    UpdateStatus,
-)
+from recorder.client.answers.update import CheckedBundle, Phase, Reason, UpdateNote, UpdateStatus
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.errors import NightjarError, NotFound
+from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.events import Events
@@ -26,37 +18,24 @@ from recorder.settings.settings import Author, Settings
 from recorder.store import read_boot_id
 from recorder.update import words
 from recorder.update.backup import SCHEMA, put_by
-from recorder.update.download import fetched
 from recorder.update.firmware import MachineFirmware
 from recorder.update.gate import wrong
-from recorder.update.inbox import PIECE, Inbox, NotRead, pieces_of
-from recorder.update.machine import FirmwareFailed, Update, UpdateBusy
+from recorder.update.intake import GivenUp, Intake
+from recorder.update.machine import Update, UpdateBusy
+from recorder.update.night import LATE_US, ClockUnset, tonight
+from recorder.update.offered import Offered
 from recorder.update.record import FILE, RecordFile
-from recorder.update.search import StickUnreadable, found_on, opened
+from recorder.update.slots import FirmwareFailed
 from recorder.update.watch import Watch
 
 LOOK_S = 1.0
 AGAIN_US = 60 * SECOND_US
 """How often a recorder that cannot be updated is asked whether that is still so."""
-AT_NIGHT = time(3)
-LATE_US = 3600 * SECOND_US
-"""So late the hour at night may still be used: the recorder was busy. Later it has passed."""
 GAP_S = 90
 """What is told before the first update, of which nothing was measured yet: a start through firmware and boot loader."""
-CLOCK_SET_US = 1_577_836_800 * SECOND_US
-"""The year 2020: a clock before it was never set."""
-STALL_S = 30.0
-"""An upload without a byte for so long is given up."""
 INBOX = "updates"
 _BUNDLE = frozenset({Phase.CHECKED, Phase.BACKUP, Phase.INSTALL, Phase.ARMED, Phase.REBOOT, Phase.TRIAL})
 log = logging.getLogger(__name__)
-
-
-class ClockUnset(NightjarError):
-    """Nobody knows when it is night."""
-
-    status = 409
-    words = _("The recorder's clock is not set. Set it, or install the update now.")
 
 
 class GapChanged(NightjarError):
@@ -64,13 +43,6 @@ class GapChanged(NightjarError):
 
     status = 409
     words = _("About {seconds} s will not be recorded while the recorder starts anew. Agree to that, and try again.")
-
-
-class GivenUp(NightjarError):
-    """Somebody gave up what was being copied."""
-
-    status = 409
-    words = _("It was given up.")
 
 
 class UpdateDesk:
@@ -92,15 +64,13 @@ class UpdateDesk:
         self._events = events
         self._firmware = firmware
         self.watch = watch
-        self._sticks = sticks
-        self._inbox = Inbox(instance.state / INBOX)
+        self._offered = Offered(sticks)
+        self._intake = Intake(instance.state / INBOX, lambda: firmware.cancelled, self._so_far)
         file = RecordFile(instance.config / FILE)
         self.update = Update(file, firmware, clock, read_boot_id(), SCHEMA, lambda: put_by(instance))
         self._installed = Installed()
         self._asked = 0
         """When the root helper told what runs (monotonic)."""
-        self._found: dict[tuple[str, str], tuple[FoundBundle, ...]] = {}
-        self._problems: dict[tuple[str, str], str] = {}
         self._percent: float | None = None
         self._one_at_a_time = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -109,7 +79,7 @@ class UpdateDesk:
 
     async def run(self) -> None:
         """Look every second until cancelled."""
-        await asyncio.to_thread(self._inbox.clear)
+        await asyncio.to_thread(self._intake.clear)
         while True:
             try:
                 await self._look()
@@ -135,8 +105,8 @@ class UpdateDesk:
                 record.source,
             )
         told = words.words(record)
-        if self.update.wrong and record.phase is Phase.TRIAL:
-            told += " " + words.waiting(self.update.wrong)
+        if self.update.trial.wrong and record.phase is Phase.TRIAL:
+            told += " " + words.waiting(self.update.trial.wrong)
         return UpdateStatus(
             phase=record.phase,
             words=told,
@@ -147,8 +117,8 @@ class UpdateDesk:
             development=self._installed.development,
             problem=problem,
             bundle=bundle,
-            found=tuple(one for found in self._found.values() for one in found),
-            stick_problem=" ".join(self._problems.values()),
+            found=self._offered.bundles,
+            stick_problem=self._offered.problem,
             at_us=record.at_us,
             tonight_us=tonight(self._clock.now_us(), self._zone()),
             gap_s=record.gap_s or GAP_S,
@@ -160,7 +130,7 @@ class UpdateDesk:
     def note(self) -> UpdateNote:
         """What the screen shows of it by itself."""
         record = self.update.record
-        found = tuple(one.id for all_ in self._found.values() for one in all_ if not one.problem)
+        found = tuple(one.id for one in self._offered.bundles if not one.problem)
         told = "" if record.seen else words.brief(record)
         tone, development = words.tone(record), self._installed.development
         return UpdateNote(found, told, tone, record.ended_us, record.busy, development)
@@ -169,37 +139,21 @@ class UpdateDesk:
 
     async def from_stick(self, wanted: str, permit: str, author: Author) -> None:
         """Copy a file of a stick, and check it; raises `NotFound`, `UpdateBusy`."""
-        here = [(*stick, one) for stick, found in self._found.items() for one in found if one.id == wanted]
-        if here:
-            label, place, one = here[0]
-            source = _("USB stick {stick}: {name}").format(stick=label, name=one.name)
-            await self._begin(source, author)
-            self._start(self._copy(lambda: self._from_stick(place, label, one), permit))
-            return
-        raise NotFound(what=_("such file on a USB stick"))
+        label, place, one = self._offered.find(wanted)
+        await self._begin(_("USB stick {stick}: {name}").format(stick=label, name=one.name), author)
+        self._start(self._copy(lambda: self._intake.from_stick(place, label, one), permit))
 
     async def from_address(self, url: str, permit: str, author: Author) -> None:
         """Fetch a file from a web server, and check it; raises `UpdateBusy`."""
         await self._begin(url.partition("?")[0], author)
-        self._start(self._copy(lambda: self._from_address(url), permit))
+        self._start(self._copy(lambda: self._intake.from_address(url), permit))
 
     async def from_upload(self, pieces: AsyncIterator[bytes], permit: str, author: Author) -> None:
         """Take a file that is sent, and check it; raises `UpdateBusy`, and why it could not be taken."""
         await self._begin(_("a file that was sent"), author)
         name = ""
         try:
-            arrival = await asyncio.to_thread(self._inbox.open)
-            try:
-                async for piece in _joined(pieces):
-                    if self._firmware.cancelled:
-                        raise GivenUp
-                    await asyncio.to_thread(arrival.write, piece)
-                name = arrival.name
-            finally:
-                arrival.close()
-        except TimeoutError:
-            await self._lost(Reason.COPY, _("nothing more came"))
-            raise NotRead(problem=_("nothing more came")) from None
+            name = await self._intake.from_pieces(pieces)
         except NightjarError as error:
             await self._lost(Reason.CANCELLED if isinstance(error, GivenUp) else Reason.COPY, str(error))
             raise
@@ -281,42 +235,22 @@ class UpdateDesk:
             await asyncio.to_thread(self.update.install, self.watch.before, self._progress)
 
     async def _lost(self, reason: Reason, detail: str) -> None:
-        await asyncio.to_thread(self._inbox.clear)
+        await asyncio.to_thread(self._intake.clear)
         async with self._one_at_a_time:
             await asyncio.to_thread(self.update.lost, reason, detail)
 
-    def _from_stick(self, place: str, label: str, one: FoundBundle) -> str:
-        with opened(place, label, one.id) as file:
-            return self._inbox.take(self._counted(pieces_of(file), one.bytes))
-
-    def _from_address(self, url: str) -> str:
-        size = 0
-
-        def total(told: int) -> None:
-            nonlocal size
-            size = told
-
-        with fetched(url, total) as pieces:
-            return self._inbox.take(self._counted(pieces, size))
-
-    def _counted(self, pieces: Iterable[bytes], total: int) -> Iterable[bytes]:
-        done = 0
-        for piece in pieces:
-            if self._firmware.cancelled:
-                raise GivenUp
-            yield piece
-            done += len(piece)
-            self._percent = min(100.0, 100.0 * done / total) if total else None
-
     def _progress(self, percent: float, said: str) -> None:
         del said
+        self._percent = percent
+
+    def _so_far(self, percent: float | None) -> None:
         self._percent = percent
 
     async def _look(self) -> None:
         self.watch.follow()
         if not self._asked or (self._installed.problem and self._clock.monotonic_us() - self._asked > AGAIN_US):
             await self._ask_installed()
-        await self._follow_sticks()
+        await self._offered.follow()
         if self._busy:
             return
         async with self._one_at_a_time:
@@ -328,7 +262,7 @@ class UpdateDesk:
             await self._ask_installed()
         if not update.resumed or update.record.phase is Phase.TRIAL:
             seen = await self.watch.look(frozenset(update.record.channels))
-            hear = update.trial if update.resumed else update.unknown
+            hear = update.trial.hear if update.resumed else update.trial.unknown
             await asyncio.to_thread(hear, wrong(seen, self.watch.names))
             return
         await asyncio.to_thread(update.settle)
@@ -346,20 +280,6 @@ class UpdateDesk:
         except FirmwareFailed as error:
             log.debug("update: %s", error)
 
-    async def _follow_sticks(self) -> None:
-        """Search a stick once, when it comes."""
-        here = {(one.label, one.place) for one in self._sticks()}
-        for one in set(self._found) - here:
-            self._found.pop(one)
-            self._problems.pop(one, None)
-        for label, place in here - set(self._found):
-            self._found[label, place] = ()
-            try:
-                self._found[label, place] = await asyncio.to_thread(found_on, place, label)
-            except StickUnreadable as error:
-                if Path(place).is_dir():
-                    self._problems[label, place] = str(error)
-
     async def _tell(self) -> None:
         """Tell what is new: over the event stream, and in the log how an update ended."""
         record = self.update.record
@@ -375,27 +295,3 @@ class UpdateDesk:
 
     def _zone(self) -> tzinfo:
         return self._settings.get(DateTime).zone_info
-
-
-def tonight(now_us: int, zone: tzinfo) -> int:
-    """Give the next three o'clock of a zone (UTC); 0 while the clock was never set."""
-    if now_us < CLOCK_SET_US:
-        return 0
-    now = datetime.fromtimestamp(now_us / SECOND_US, UTC).astimezone(zone)
-    day = now.date() if now.timetz().replace(tzinfo=None) < AT_NIGHT else now.date() + timedelta(days=1)
-    return int(datetime.combine(day, AT_NIGHT, zone).timestamp()) * SECOND_US
-
-
-async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give larger pieces; raises TimeoutError where none comes."""
-    held = bytearray()
-    while True:
-        try:
-            held += await asyncio.wait_for(anext(pieces), STALL_S)
-        except StopAsyncIteration:
-            break
-        if len(held) >= PIECE:
-            yield bytes(held)
-            held.clear()
-    if held:
-        yield bytes(held)

@@ -13,7 +13,7 @@ from hal.client.kinds import FirmwareSlotState, PowerState
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.control.hardware import Hardware, HardwareAway, HardwareRefused
-from recorder.update.machine import FirmwareAway, FirmwareFailed, SlotSeen, Told
+from recorder.update.slots import FirmwareAway, FirmwareFailed, SlotSeen, Told
 
 CHECK_S = 300.0
 INSTALL_S = 3600.0

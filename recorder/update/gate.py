@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from recorder.client.answers.update import Reason
 from recorder.client.words import _
-from recorder.update.machine import Wrong
+from recorder.update.trial import Wrong
 
 MOST_NAMED = 6
 

@@ -6,8 +6,8 @@ from hal.client.firmware import Refusal
 from recorder.client.answers.update import Phase, Reason
 from recorder.client.tone import Tone
 from recorder.client.words import _
-from recorder.update.machine import Wrong
 from recorder.update.record import Record
+from recorder.update.trial import Wrong
 
 REFUSED = {
     Refusal.NO_BUNDLE: _("This file is no update of ours. Fetch it again, and copy it as it is."),

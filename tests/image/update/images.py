@@ -45,7 +45,7 @@ def yes() -> dict[str, bytes]:
 def impatient() -> dict[str, bytes]:
     """Let control give up sooner, where that is asked for."""
     seconds = os.environ.get(PATIENCE)
-    return module("recorder.update.machine", ("600 * SECOND_US", f"{seconds} * SECOND_US")) if seconds else {}
+    return module("recorder.update.trial", ("600 * SECOND_US", f"{seconds} * SECOND_US")) if seconds else {}
 
 
 def impatient_guard() -> dict[str, bytes]:

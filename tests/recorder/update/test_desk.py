@@ -17,7 +17,8 @@ from hal.simulated.pocket import Pocket
 from recorder.client.answers.update import Phase, Reason
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
-from recorder.update.desk import GAP_S, tonight
+from recorder.update.desk import GAP_S
+from recorder.update.night import tonight
 from tests.peers import rauc
 from tests.recorder.api.served import wait_for
 from tests.recorder.web.browsing import Web

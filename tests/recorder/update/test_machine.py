@@ -7,8 +7,9 @@ import pytest
 from hal.client.firmware import Refusal
 from recorder.client.answers.update import Phase, Reason
 from recorder.update import words
-from recorder.update.machine import MOST_BOOTS, PATIENCE_US, STEADY_US, NothingChecked, UpdateBusy, Wrong
+from recorder.update.machine import NothingChecked, UpdateBusy
 from recorder.update.record import FILE, Record, RecordFile
+from recorder.update.trial import MOST_BOOTS, PATIENCE_US, STEADY_US, Wrong
 from tests.recorder.update.world import DIGEST, REFUSED, Off, PowerCut, World
 
 ENDS = {Phase.IDLE, Phase.CHECKED, Phase.GOOD, Phase.REFUSED, Phase.FAILED, Phase.ROLLED_BACK}
@@ -39,9 +40,9 @@ def live(world, update, health=lambda _world: (), seconds=2000):
             if update.record.phase in ENDS:
                 return update
             if not update.resume():
-                update.unknown(health(world))
+                update.trial.unknown(health(world))
             elif update.record.phase is Phase.TRIAL:
-                update.trial(health(world))
+                update.trial.hear(health(world))
         except Off:
             update = world.boot()
         world.clock.advance(1)
@@ -107,7 +108,7 @@ def test_a_firmware_that_starts_anew_all_the_time_is_rolled_back(world):
     update = install(world, update)
     for _boot in range(MOST_BOOTS - 1):
         assert update.resume()
-        update.trial((MISSING,))
+        update.trial.hear((MISSING,))
         update = world.boot()  # a watchdog, say
     assert world.booted == "B"
     update.resume()
@@ -349,7 +350,7 @@ def test_a_machine_that_does_not_start_anew_is_asked_again(world, monkeypatch):
     update = world.control()
     update.resume()
     for _second in range(900):
-        update.trial((MISSING,))
+        update.trial.hear((MISSING,))
         world.clock.advance(1)
     assert len(asked) > 2
     assert update.record.reason is Reason.CHANNELS

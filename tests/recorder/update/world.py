@@ -4,8 +4,9 @@ from pathlib import Path
 
 from hal.client.firmware import Inspection, Installed, Refusal, Signer
 from recorder.client.clock import ManualClock
-from recorder.update.machine import FirmwareAway, FirmwareFailed, SlotSeen, Update
+from recorder.update.machine import Update
 from recorder.update.record import Disk, RecordFile
+from recorder.update.slots import FirmwareAway, FirmwareFailed, SlotSeen
 
 TRIES = 3
 DIGEST = "ab" * 32
