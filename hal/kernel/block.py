@@ -20,7 +20,9 @@ PARTITION_NAME = "nightjar"
 """What the partition of a disk that was made ready for recording is called in its table."""
 NAME = re.compile(r"[a-z][a-z0-9]{1,30}")
 SYSTEM_PLACES = re.compile(r"/|/(boot|efi|usr|etc|var|home|root|opt|srv|config)(/.*)?")
-"""Where a recorder's own system is mounted. Recording disks are mounted elsewhere (`hal.admin.mount`)."""
+"""Where a recorder's own system is mounted, apart from the places below it where an image mounts recording disks."""
+RECORDING_PLACES = re.compile(r"/var/lib/nightjar/disks/[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+"""What hal-admin mounts on an image (its unit's `--places`). Who is mounted there alone is no disk of the system."""
 _JOURNAL_LEFT = frozenset(("norecovery", "noload"))
 """Options of XFS and ext4 by which a journal is not replayed (xfs(5), ext4(5))."""
 _ESCAPE = re.compile(r"\\([0-7]{3})")
@@ -59,7 +61,8 @@ class BlockDisk:
     @property
     def system(self) -> bool:
         """Whether the recorder itself lives on it."""
-        return self.swaps or any(SYSTEM_PLACES.fullmatch(place) for place in self.mounts)
+        own = (one for one in self.mounts if not RECORDING_PLACES.fullmatch(one))
+        return self.swaps or any(map(SYSTEM_PLACES.fullmatch, own))
 
 
 def disks(machine: Machine, *, loops: bool = False, arrays: bool = False) -> list[BlockDisk]:

@@ -1,5 +1,7 @@
 """Which disks may be worked on: never the system's, never one in use, never one whose serial was not typed back."""
 
+from pathlib import Path
+
 import pytest
 
 from hal.admin.guard import Guard
@@ -39,6 +41,25 @@ def test_the_disk_of_the_system_is_refused(blocks, place):
     blocks.disk("sda", parts=2)
     blocks.mount("sda2", place)
     with pytest.raises(Refused, match="recorder's own system"):
+        Guard(blocks.machine).expendable("sda", "S3RIAL")
+
+
+UNIT = Path(__file__).parents[3] / "rootfs/usr/lib/systemd/system/nightjar-hal-admin.service"
+
+
+@pytest.mark.covers("D-PWR-03", "D-STO-02")
+def test_a_recording_disk_is_no_disk_of_the_system_where_an_image_mounts_it(blocks):
+    """Else none would be written again after a restart, nor let go of."""
+    words = UNIT.read_text().split()
+    places = Path(words[words.index("--places") + 1])
+    for name, port in (("sda", "ata1"), ("sdb", "ata2"), ("sdc", "ata3")):
+        blocks.disk(name, port=port, parts=2)
+    blocks.mount("sda1", f"{places}/disk1")
+    blocks.mount("sdb1", str(places))
+    blocks.mount("sdc1", f"{places}/disk2")
+    blocks.mount("sdc2", "/var/lib/nightjar")
+    assert [one.system for one in disks(blocks.machine)] == [False, True, True]
+    with pytest.raises(Refused, match=f"in use at {places}/disk1"):
         Guard(blocks.machine).expendable("sda", "S3RIAL")
 
 
