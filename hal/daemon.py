@@ -136,13 +136,16 @@ class Daemon(Server[Request]):
         """Answer what devices there are; ask one in its worker."""
         match request:
             case List():
+                self._access.require_known(client.peer)
                 client.send(self._devices(request.id))
             case Watch():
+                self._access.require_known(client.peer)
                 client.watches = True
                 client.send(self._devices(request.id))
             case Call() | Simulate():
                 self._begin(client, request)
             case Connectors():
+                self._access.require_known(client.peer)
                 client.require_room(request.id)
                 client.begin(request.id, self._do(client, request.id, self._additions.connectors))
             case AddBay() | AddSwitch() | AddBox() | Remove():
@@ -183,6 +186,7 @@ class Daemon(Server[Request]):
                 self._access.check(client.peer, request.kind, request.name, verb)
             asked = self.board.ask(request.kind, request.name, request.verb, request.args)
         else:
+            self._access.require_known(client.peer)
             if not self.board.inventory(device).simulated:
                 raise Refused(f"{request.kind} {request.name} is real; only a hand can do that")
             asked = self.board.ask(request.kind, request.name, request.gesture, request.args, by_hand=True)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -22,6 +23,9 @@ MOST_PUSHED = 1 << 20
 """Bytes that may wait for one client; one that reads slower is dropped, never waited for."""
 MOST_AT_ONCE = 64
 """Requests of one client that may be under way."""
+MOST_CLIENTS = 64
+"""Connections of one user, on a laptop of all our processes. Each may cost `LONGEST_LINE` twice and `MOST_PUSHED`, and
+whoever opened more and more would leave no descriptor and no memory for the others."""
 LOOK_S = 0.5
 """How often a service looks around (`Server.look`)."""
 log = logging.getLogger("hal")
@@ -75,6 +79,7 @@ class Server(ABC, Generic[Request]):
     def __init__(self, requests: "msgspec.json.Decoder[Request]") -> None:
         self._requests = requests
         self._clients: set[Client] = set()
+        self._of_user: Counter[int] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @abstractmethod
@@ -101,17 +106,25 @@ class Server(ABC, Generic[Request]):
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = Client(peer_of(writer.get_extra_info("socket")), writer)
+        if self._of_user[client.peer.uid] >= MOST_CLIENTS:
+            client.send(error_line(0, f"{client.peer.user} has {MOST_CLIENTS} connections already; close one"))
+            writer.close()
+            return
+        self._of_user[client.peer.uid] += 1
         self._clients.add(client)
         try:
             while line := await reader.readline():
                 self._take(client, line)
                 await writer.drain()
+                # Neither of these waits where there is more to read: the others have their turn now.
+                await asyncio.sleep(0)
         except asyncio.CancelledError:
             log.debug("the service ends; pid %d was connected", client.peer.pid)
         except (ConnectionError, ValueError):  # ValueError: a line longer than we read
             log.info("a client was dropped (pid %d)", client.peer.pid)
         finally:
             self._clients.discard(client)
+            self._of_user[client.peer.uid] -= 1
             for task in tuple(client.under_way.values()):
                 task.cancel()
             writer.close()

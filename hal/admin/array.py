@@ -15,7 +15,7 @@ from hal.kernel.md import SHARING, MdArray, MdMember, array_named, arrays, shari
 from hal.kinds.array import FEWEST, Level, Pace
 from hal.kinds.verbs import verb
 
-Title = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
+Title = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}\Z")]
 Stripe = Annotated[int, Meta(ge=64, le=1024)]
 MOST_MEMBERS = 32
 """As many as the reference allows (V-RAID-02)."""

@@ -13,7 +13,7 @@ from hal.kernel.block import PARTITION_NAME, BlockDisk
 from hal.kinds.verbs import verb
 
 FileSystem = Literal["xfs", "ext4"]
-Label = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}$")]
+Label = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}\Z")]
 """XFS keeps twelve characters."""
 APPEARS_S = 10.0
 FORMAT_S = 600.0

@@ -4,7 +4,6 @@ What is always open, and that all else is dropped, stands in `rootfs/usr/lib/nig
 the chain `opened` is changed here.
 """
 
-import ipaddress
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from msgspec import Meta
 from hal.admin.job import Run, must, run
 from hal.errors import BadRequest
 from hal.kinds.verbs import verb
+from hal.network.addresses import network
 
 MOST = 256
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -29,7 +29,7 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def rules(self) -> list[str]:
         """Write the rules; every network is parsed and written anew, so that nothing else gets into them."""
         try:
-            networks = [ipaddress.ip_network(one, strict=False) for one in self.sources]
+            networks = [network(one, strict=False) for one in self.sources]
         except ValueError as error:
             raise BadRequest(f"port {self.port}: {error}") from None
         if not networks:

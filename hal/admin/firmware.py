@@ -48,9 +48,9 @@ CHECKED_SHARE = 100.0
 AGAIN_SHARE = 40.0
 """Of installing, in percent: so much of it is checking once more."""
 PIECE = 1 << 20
-File = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\.raucb$")]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-SlotName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\.[0-9]{1,2}$")]
+File = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\.raucb\Z")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+SlotName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\.[0-9]{1,2}\Z")]
 Token = Annotated[str, Meta(max_length=1024)]
 How = Literal["good", "bad", "active"]
 

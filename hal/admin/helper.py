@@ -7,6 +7,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -26,6 +27,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     ),
 }
 """By user of the target: what needs root in a driver, and everything for who has asked an owner."""
+AT_ONCE = 16
+"""Jobs of one user that are at work at once; further ones wait. Users do not wait for one another: drives that hang
+and that hal asks how they are must not keep control from anything."""
 log = logging.getLogger("hal.admin")
 
 
@@ -63,11 +67,14 @@ class Helper(Server[Request]):
         self._audit = audit
         self._access = access or Access(ALLOWED)
         self._jobs: dict[tuple[int, int], Job] = {}
+        self._threads: dict[int, ThreadPoolExecutor] = {}
+        """By user."""
 
     def take(self, client: Client, request: Request) -> None:
         """Begin what was asked, or give it up."""
         match request:
             case List():
+                self._access.require_known(client.peer)
                 verbs = [f"{name}.{verb}" for name, noun in self._nouns.items() for verb in verbs_of(type(noun))]
                 client.send(msgspec.json.encode({"op": "done", "id": request.id, "result": verbs}))
             case Cancel():
@@ -113,7 +120,8 @@ class Helper(Server[Request]):
         place = (id(client), request.id)
         here = self._jobs[place] = Job(tell)
         try:
-            result = await asyncio.to_thread(self._work, here, client.peer, request, verb, arguments)
+            work = (self._work, here, client.peer, request, verb, arguments)
+            result = await asyncio.get_running_loop().run_in_executor(self._of(client.peer), *work)
         except asyncio.CancelledError:
             here.cancelled.set()  # its client hung up; the thread ends in order
             raise
@@ -126,6 +134,12 @@ class Helper(Server[Request]):
             client.send(msgspec.json.encode({"op": "done", "id": request.id, "result": result}))
         finally:
             del self._jobs[place]
+
+    def _of(self, peer: Peer) -> ThreadPoolExecutor:
+        """Give the threads of a user; those who may ask for something are a few."""
+        if peer.uid not in self._threads:
+            self._threads[peer.uid] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"for-{peer.user}")
+        return self._threads[peer.uid]
 
     def _work(self, here: Job, peer: Peer, request: Ask, verb: Verb, arguments: dict[str, Any]) -> Any:
         """Do it, in a thread of its own; how it ended stands in the audit before anybody is told."""

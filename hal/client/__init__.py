@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hal.client.connection import Connection, HalRefused, HalUnavailable
+from hal.client.connection import HAL_USER, Connection, HalRefused, HalUnavailable
 from hal.client.messages import event_from, inventory_from, state_from
 from hal.kinds.device import DeviceEvent, DeviceState, Inventory
 
@@ -21,7 +21,7 @@ class HalClient(Connection):
     """A blocking connection to hal.sock; devices come as their kinds' dataclasses."""
 
     def __init__(self, path: Path, timeout_s: float = 10.0) -> None:
-        super().__init__(path, timeout_s, frozenset({"state", "event"}))
+        super().__init__(path, timeout_s, frozenset({"state", "event"}), HAL_USER)
 
     def inventory(self) -> list[Inventory]:
         """List what the devices of the board are."""

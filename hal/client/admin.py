@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hal.client.connection import Connection, HalRefused
+from hal.client.connection import ADMIN_USER, Connection, HalRefused
 
 Progress = Callable[[float, str], bool]
 """Called with per cent done and words; tells whether to go on."""
@@ -14,7 +14,7 @@ class AdminClient(Connection):
     """A blocking connection to hal-admin.sock."""
 
     def __init__(self, path: Path, timeout_s: float = 60.0) -> None:
-        super().__init__(path, timeout_s, frozenset())
+        super().__init__(path, timeout_s, frozenset(), ADMIN_USER)
 
     def verbs(self) -> list[str]:
         """List what can be asked, as `noun.verb`."""

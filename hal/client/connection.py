@@ -1,5 +1,10 @@
-"""A line to a service of the hardware layer: JSON lines over a unix socket."""
+"""A line to a service of the hardware layer: JSON lines over a unix socket.
 
+Whoever shares the folder of the sockets could listen there while a service is away. What is said goes to the service's
+own user alone, or to nobody.
+"""
+
+import os
 import socket
 from collections import deque
 from pathlib import Path
@@ -7,6 +12,10 @@ from typing import Any, Self
 
 import msgspec
 
+from hal.access import peer_of
+
+HAL_USER, ADMIN_USER = "nightjar-hal", "root"
+"""Who serves the two sockets on the target. On a laptop all processes are one user."""
 LONGEST_LINE = 1 << 20
 
 
@@ -18,19 +27,30 @@ class HalRefused(HalUnavailable):
     """It answered that this cannot be done."""
 
 
+def require_served_by(user: str, connected: socket.socket) -> None:
+    """Raise `HalUnavailable` where a socket is served by somebody else than this user, or our own."""
+    server = peer_of(connected)
+    if server.uid != os.getuid() and server.user != user:
+        raise HalUnavailable(f"The hardware service does not answer: {server.user} listens in its place")
+
+
 class Connection:
     """A blocking connection. What is pushed between answers is kept for who waits for it."""
 
-    def __init__(self, path: Path, timeout_s: float, pushed: frozenset[str]) -> None:
-        """`pushed` are the ops of lines that answer no request. Raises `HalUnavailable`."""
+    def __init__(self, path: Path, timeout_s: float, pushed: frozenset[str], user: str) -> None:
+        """`pushed` are the ops of lines that answer no request, `user` is who serves. Raises `HalUnavailable`."""
         self._ops = pushed
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(timeout_s)
         try:
             self._socket.connect(str(path))
+            require_served_by(user, self._socket)
         except OSError as error:
             self._socket.close()
             raise HalUnavailable(f"The hardware service does not answer: {error.strerror or error}") from error
+        except HalUnavailable:
+            self._socket.close()
+            raise
         self._lines = self._socket.makefile("rb")
         self._id = 0
         self.pushed: deque[dict[str, Any]] = deque()

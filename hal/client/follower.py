@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from hal.client.connection import LONGEST_LINE, HalRefused, HalUnavailable
+from hal.client.connection import HAL_USER, LONGEST_LINE, HalRefused, HalUnavailable, require_served_by
 from hal.client.messages import event_from, inventory_from, state_from
 from hal.errors import UNREADABLE
 from hal.kinds.bay import Connector
@@ -71,6 +71,9 @@ class Follower:
                     await self._follow()
                 except OSError as error:
                     log.debug("hal: %s", error)
+                except HalUnavailable as error:
+                    log.warning("hal: %s", error)
+                    self._tried.set()
                 except (ValueError, TypeError, LookupError, *UNREADABLE) as error:
                     log.warning("hal tells what is not understood: %s", error)
                 self._hang_up()
@@ -132,6 +135,7 @@ class Follower:
             self._tried.set()
             raise
         try:
+            require_served_by(HAL_USER, writer.get_extra_info("socket"))
             writer.write(b'{"op":"watch","id":1}\n')
             while line := await reader.readline():
                 self._take(msgspec.json.decode(line), writer)

@@ -14,7 +14,7 @@ import msgspec
 from hal.kinds.device import Device, DeviceState
 from hal.kinds.verbs import verb
 
-Mac = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
+Mac = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}\Z")]
 MOST_SEATS = 64
 """As many channels as the largest recorder has; a net full of strangers cannot take more."""
 SeatNumber = Annotated[int, msgspec.Meta(ge=1, le=MOST_SEATS)]

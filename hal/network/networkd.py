@@ -3,8 +3,7 @@
 Every address is parsed and written anew, so that nothing else gets into a file.
 """
 
-import ipaddress
-
+from hal.network import addresses
 from hal.network.plan import BondPlan, CameraNetPlan, InterfacePlan, NetworkPlan
 
 PREFIX = "20-nightjar-"
@@ -27,13 +26,13 @@ def files(plan: NetworkPlan) -> dict[str, str]:
 
 def _interface(plan: InterfacePlan) -> str:
     network = [f"DHCP={'yes' if plan.dhcp else 'no'}", "LinkLocalAddressing=ipv6"]
-    network += [f"Address={ipaddress.ip_interface(one)}" for one in plan.addresses]
-    network += [f"Gateway={ipaddress.ip_address(plan.gateway)}"] if plan.gateway else []
-    network += [f"DNS={ipaddress.ip_address(one)}" for one in plan.nameservers]
+    network += [f"Address={addresses.interface(one)}" for one in plan.addresses]
+    network += [f"Gateway={addresses.address(plan.gateway)}"] if plan.gateway else []
+    network += [f"DNS={addresses.address(one)}" for one in plan.nameservers]
     routes = [
         (
             "Route",
-            [f"Destination={ipaddress.ip_network(one.destination)}", f"Gateway={ipaddress.ip_address(one.gateway)}"],
+            [f"Destination={addresses.network(one.destination)}", f"Gateway={addresses.address(one.gateway)}"],
         )
         for one in plan.routes
     ]
@@ -50,7 +49,7 @@ def _bond(plan: BondPlan) -> str:
 def camera_files(plan: CameraNetPlan) -> dict[str, str]:
     """Write the files of a camera net, by name."""
     own = [
-        f"Address={ipaddress.ip_interface(plan.address)}",
+        f"Address={addresses.interface(plan.address)}",
         "ConfigureWithoutCarrier=yes",
         "LinkLocalAddressing=no",
         "IPv6AcceptRA=no",

@@ -3,24 +3,24 @@
 A plan is checked as a whole before anything is written: a recorder that cannot be reached any more is worth nothing.
 """
 
-import ipaddress
 from enum import StrEnum
 from itertools import combinations
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from hal.errors import BadRequest
+from hal.network import addresses
+from hal.network.addresses import Address, Interface, Net
 
 MOST_INTERFACES = 16
 """More network cards than any recorder has; switch ports of the cameras do not count."""
 MOST_ROUTES = 8
 """D-NET-02: what a person can keep in mind."""
 MOST_PORTS = 64
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,14}$")]
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,14}\Z")]
 Mtu = Annotated[int, Meta(ge=1280, le=9000)]
-Net = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class BondMode(StrEnum):
@@ -102,29 +102,29 @@ class NetworkPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _check_interface(plan: InterfacePlan) -> list[Net]:
     if not plan.dhcp and not plan.addresses:
         raise BadRequest(f"{plan.name} needs an address, or DHCP")
-    addresses = [_interface(plan.name, one) for one in plan.addresses]
-    nets: list[Net] = [one.network for one in addresses]
+    own = [_interface(plan.name, one) for one in plan.addresses]
+    nets: list[Net] = [one.network for one in own]
     for what, told in (("gateway", plan.gateway), *(("route's gateway", route.gateway) for route in plan.routes)):
         if not told:
             continue
         gateway = _address(plan.name, what, told)
-        if addresses and not any(gateway in net for net in nets if net.version == gateway.version):
+        if own and not any(gateway in net for net in nets if net.version == gateway.version):
             raise BadRequest(f"{plan.name}: the {what} {gateway} is in no net of this interface")
-        if any(gateway == one.ip for one in addresses):
+        if any(gateway == one.ip for one in own):
             raise BadRequest(f"{plan.name}: the {what} {gateway} is the recorder itself")
     for told in plan.nameservers:
         _address(plan.name, "name server", told)
     for route in plan.routes:
         try:
-            ipaddress.ip_network(route.destination)
+            addresses.network(route.destination)
         except ValueError as error:
             raise BadRequest(f"{plan.name}: the route's destination: {error}") from None
     return nets
 
 
-def _interface(name: str, told: str) -> Any:
+def _interface(name: str, told: str) -> Interface:
     try:
-        found = ipaddress.ip_interface(told)
+        found = addresses.interface(told)
     except ValueError:
         raise BadRequest(f"{name}: {told} is not an address with its prefix, such as 192.168.1.20/24") from None
     ends = found.network.network_address, found.network.broadcast_address
@@ -135,8 +135,8 @@ def _interface(name: str, told: str) -> Any:
     return found
 
 
-def _address(name: str, what: str, told: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def _address(name: str, what: str, told: str) -> Address:
     try:
-        return ipaddress.ip_address(told)
+        return addresses.address(told)
     except ValueError:
         raise BadRequest(f"{name}: the {what} {told} is not an address") from None

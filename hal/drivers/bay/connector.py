@@ -10,7 +10,7 @@ from hal.kernel.connector import disk_at
 from hal.kinds.bay import Bay, BayState
 from hal.machine import Machine
 
-UdevPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}$")]
+UdevPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}\Z")]
 
 
 class ConnectorBay(BlockWatch[BayState], Bay):

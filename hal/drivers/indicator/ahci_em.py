@@ -28,7 +28,7 @@ class AhciEm(BayLight):
         self,
         name: str,
         machine: Machine,
-        controller: Annotated[str, Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")],
+        controller: Annotated[str, Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\Z")],
         port: Annotated[int, Meta(ge=1, le=32)],
         group: str = "",
         bus: str = "ahci",

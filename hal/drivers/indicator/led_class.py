@@ -17,7 +17,7 @@ from hal.machine import Machine
 OURS_S = 2.0
 """How long udev may take to give us a timer's files, which are there once one is set (73-nightjar-devices.rules)."""
 LOOK_S = 0.01
-LedName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_:.-]+$")]
+LedName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_:.-]+\Z")]
 
 
 class LedClass(Indicator):

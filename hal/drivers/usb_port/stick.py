@@ -13,7 +13,7 @@ from hal.kernel.connector import usb_ports_of
 from hal.kinds.usb_port import UsbPort, UsbPortState, Volume
 from hal.machine import Machine
 
-PortPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}-usb-0:[0-9.]+$")]
+PortPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}-usb-0:[0-9.]+\Z")]
 
 
 class StickPort(BlockWatch[UsbPortState], UsbPort):

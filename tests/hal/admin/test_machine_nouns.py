@@ -163,7 +163,10 @@ def test_the_firewall_opens_what_is_named_and_nothing_else_in_one_step(run):
     ]
 
 
-@pytest.mark.parametrize("source", ["", "everybody", "10.0.0.0/8 accept; drop", "10.0.0.0/33"])
+ALL_OPEN = "fe80::%a\nadd rule inet nightjar opened accept\n#/64"
+
+
+@pytest.mark.parametrize("source", ["", "everybody", "10.0.0.0/8 accept; drop", "10.0.0.0/33", "fe80::%a/64", ALL_OPEN])
 def test_what_is_no_network_never_reaches_the_firewall(run, source):
     with pytest.raises(BadRequest, match="port 443"):
         Firewalls(run).apply(openings=(Opening(443, sources=(source,)),))

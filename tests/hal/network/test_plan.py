@@ -168,6 +168,19 @@ def test_no_text_gets_into_a_file_but_as_an_address(text):
         assert all(line.count("=") <= 1 and line.isascii() for line in told["20-nightjar-eth0.network"].splitlines())
 
 
+ZONES = ["fe80::1%eth0", "fe80::1%a\n[Network]\nIPForward=yes", "fe80::1%a\nDNS=1.2.3.4"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_no_zone_of_an_address_brings_lines_of_its_own_into_a_file(zone):
+    routes = {"routes": [{"destination": f"{zone}/128", "gateway": "192.168.1.1"}]}
+    for plan in ({"addresses": [f"{zone}/64"]}, {"gateway": zone}, {"nameservers": [zone]}, routes):
+        with pytest.raises(BadRequest, match="eth0"):
+            networkd.files(planned(interfaces=[{**OWN, "gateway": "", **plan}]))
+    with pytest.raises(BadRequest, match="br-cameras"):
+        networkd.files(planned(cameras={**CAMERAS, "address": f"{zone}/64"}))
+
+
 def test_dnsmasq_serves_only_the_camera_net():
     import ipaddress
 
