@@ -13,7 +13,9 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import UNREADABLE, NightjarError
 from recorder.rtsp.digest_login import DigestLogin
 from recorder.settings.addresses import includes, plain
+from recorder.settings.calendar import Calendar
 from recorder.settings.pages.stream_user import StreamUser
+from recorder.settings.pages.user import ALWAYS
 from recorder.settings.rights import NONE
 from recorder.settings.settings import Author, Settings
 
@@ -62,7 +64,7 @@ class StreamUsers:
     def admit(self, login: DigestLogin, source: str) -> str:
         """Check a login and give a ticket; raises `WrongLogin`, `LockedOut`.
 
-        A wrong name, a wrong password, a switch that is off and a wrong place get the same answer (A6).
+        A wrong name, a wrong password, a switch that is off, a wrong place and a wrong hour get the same answer (A6).
         """
         source = str(plain(source) or source[:64])
         user = login.user[:64]
@@ -70,7 +72,7 @@ class StreamUsers:
         self._lockout.check(tries, source)
         values = self._values(user)
         fits = login.fits(values.password.reveal() if values is not None and values.password else None)
-        if not fits or values is None or not _lets_in(values, source):
+        if not fits or values is None or not self._lets_in(values, source):
             self._lockout.failed(tries, source)
             self._refused(user, source)
             raise WrongLogin
@@ -87,9 +89,19 @@ class StreamUsers:
         if not 0 < told.ends_us - self._clock.now_us() <= TICKET_US:
             raise NotLoggedIn
         values = self._values(told.rtsp_user)
-        if values is None or not values.password or not _lets_in(values, told.source):
+        if values is None or not values.password or not self._lets_in(values, told.source):
             raise NotLoggedIn
         return Fetcher(told.rtsp_user, told.source, values), self._ticket(told.rtsp_user, told.source)
+
+    def _lets_in(self, values: StreamUser, source: str) -> bool:
+        if not values.enabled:
+            return False
+        if values.hours != ALWAYS and not Calendar.of(self._settings).holds(values.hours, self._clock.now_us()):
+            return False
+        address = plain(source)
+        return not values.addresses or includes(
+            values.addresses, source, macs_of(str(address)) if address is not None else frozenset()
+        )
 
     def _ticket(self, user: str, source: str) -> str:
         # Sealed with the device's key, it outlives a restart of control, and nobody else can make one.
@@ -107,12 +119,3 @@ class StreamUsers:
         if not StreamUser.is_item(item):
             raise BadName
         self._people.check_gift(author, *(one.rights if one is not None else NONE for one in (before, after)))
-
-
-def _lets_in(values: StreamUser, source: str) -> bool:
-    if not values.enabled:
-        return False
-    address = plain(source)
-    return not values.addresses or includes(
-        values.addresses, source, macs_of(str(address)) if address is not None else frozenset()
-    )

@@ -15,6 +15,7 @@ from hal.client import DeviceState
 from hal.client.follower import Follower
 from hal.client.kinds import AlarmInputState, RelayState
 from recorder.accounts.accounts import Accounts
+from recorder.accounts.hours import Hours
 from recorder.accounts.password import Passwords
 from recorder.accounts.refused_logins import RefusedLogins
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
@@ -226,6 +227,7 @@ class Control:
         """Ends this process, which whoever started it starts anew."""
         self.grants = Mint(instance)
         self.accounts.narrowed = self.grants.void
+        self._hours = Hours(self.settings, self.clock, self.grants.void)
         self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
@@ -272,6 +274,7 @@ class Control:
             self.forwarding.run(),
             self._log_keeping.run(),
             self._refused_logins.run(),
+            self._hours.run(),
             self.health.run(self._whole_health),
             self.updates.run(),
             *(keeper.run() for keeper in self._keepers),

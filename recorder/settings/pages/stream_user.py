@@ -13,11 +13,12 @@ from recorder.settings.addresses import LONGEST, AddressList
 from recorder.settings.allowance import ALL, Allowance, ChannelSet, channels
 from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
-from recorder.settings.pages.user import RESERVED
+from recorder.settings.pages.user import ALWAYS, RESERVED, LoginHours
 from recorder.settings.pages.user_group import NAME
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.secret import Secret
 from recorder.settings.texts import Printable
+from recorder.settings.week import WeekGrid
 
 SHORTEST = 8
 """As for all passwords; the longest is that of every secret."""
@@ -55,6 +56,12 @@ class StreamUser(
         longest=LONGEST,
         title=_("May come from"),
         hint=_("Addresses, networks or MAC addresses, with commas. Empty is anywhere."),
+    )
+    hours: WeekGrid[LoginHours] = setting(
+        ALWAYS,
+        title=_("May fetch streams during"),
+        widget="week-grid",
+        choices={"open": _("May fetch streams")},
     )
     live: ChannelSet = channels(Permission.LIVE, ALL)
     audio: ChannelSet = channels(Permission.AUDIO, ())

@@ -1,5 +1,7 @@
 """RTSP users: a list of their own, logins by Digest, tickets, and nobody who gives away what he has not himself."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from recorder.accounts.caller import Door
@@ -9,11 +11,13 @@ from recorder.accounts.stream_users import TICKET_US
 from recorder.rtsp.auth import Algorithm, digest_answer, digest_secret
 from recorder.rtsp.digest_login import DigestLogin
 from recorder.settings.errors import BadSetting
+from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.stream_user import StreamUser
-from recorder.settings.pages.user import User
+from recorder.settings.pages.user import LoginHours, User
 from recorder.settings.scope import Permission
 from recorder.settings.settings import Author
 from recorder.settings.store import FILE
+from recorder.settings.week import WeekGrid
 from tests.recorder.accounts.conftest import OWNER, PASSWORD, seated
 
 HERE = "192.0.2.10"
@@ -57,6 +61,24 @@ def test_who_has_no_password_is_let_in_with_none(users, settings):
     settings.change(StreamUser, {"live": [1]}, OWNER, item="blank")
     with pytest.raises(WrongLogin):
         users.admit(login("", user="blank"), HERE)
+
+
+@pytest.mark.covers("D-RULE-29")
+def test_outside_of_the_hours_nobody_comes_in_and_a_ticket_counts_no_more(users, settings, clock):
+    monday = datetime(2030, 7, 1, 9, 30, tzinfo=UTC)
+    clock.step(monday.timestamp() - clock.now_us() / 1e6)
+    settings.change(DateTime, {"zone": "UTC"}, OWNER)
+    nine_to_five = [{"start_min": 9 * 60, "end_min": 17 * 60, "types": ["open"]}]
+    week = WeekGrid[LoginHours].never().with_day(0, nine_to_five)
+    settings.change(StreamUser, {"hours": week.model_dump()}, OWNER, item="nvr")
+    ticket = users.admit(login(), HERE)
+    clock.advance(7.5 * 3600 - 1)
+    assert users.fetcher(ticket)
+    clock.advance(1)
+    with pytest.raises(NotLoggedIn):
+        users.fetcher(ticket)
+    with pytest.raises(WrongLogin):
+        users.admit(login(), HERE)
 
 
 def test_guessing_waits_and_locks_neither_another_place_nor_another_list(users, admin, clock):

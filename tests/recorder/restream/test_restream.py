@@ -17,6 +17,7 @@ from recorder.client.api import ApiClient
 from recorder.client.instance import Instance
 from recorder.rtsp.auth import Login
 from recorder.rtsp.message import Headers, MessageReader, Request
+from recorder.settings.pages.user import ALWAYS
 from recorder.simulate.stamp import read_stamp
 from recorder.store import initialise_disk
 
@@ -180,9 +181,9 @@ def test_pictures_asked_for_encrypted_are_not_sent_beside_it_in_clear(rig, schem
 
 
 @FFMPEG
-@pytest.mark.parametrize("lost", ["rights", "switch", "server"])
+@pytest.mark.parametrize("lost", ["rights", "switch", "hours", "server"])
 def test_who_may_no_more_is_sent_no_more(rig, lost):
-    rig.user("leaving", live=[1], enabled=True)
+    rig.user("leaving", live=[1], enabled=True, hours=ALWAYS.model_dump())
     command = ["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", rig.url(user="leaving"), "-c", "copy"]
     with subprocess.Popen([*command, "-f", "framemd5", "-"], stdout=subprocess.PIPE, text=True) as watching:
         assert sum(1 for _line, _no in zip(watching.stdout, range(30), strict=False)) == 30
@@ -191,6 +192,8 @@ def test_who_may_no_more_is_sent_no_more(rig, lost):
                 rig.user("leaving", live=[2])
             case "switch":
                 rig.user("leaving", enabled=False)
+            case "hours":
+                rig.user("leaving", hours={"days": [[]] * 7})
             case "server":
                 rig.change("restreaming", enabled=False)
         watching.communicate(timeout=60)
