@@ -24,11 +24,15 @@ class Outage:
     from_us: int
     to_us: int
     channels: tuple[Returned, ...] = ()
+    known: bool = True
+    """Whether it could be looked up what was recorded."""
 
 
 def words_of(outage: Outage, clock: Callable[[int], str], precise: Callable[[int], str]) -> str:
     """Say it: `clock` writes a time with minutes, `precise` one with seconds."""
     gone = _("No power {begin}–{end}.").format(begin=clock(outage.from_us), end=clock(outage.to_us))  # noqa: RUF001
+    if not outage.known:
+        return f"{gone} {_('What was recorded could not be looked up: see the recordings.')}"
     if not outage.channels:
         return f"{gone} {_('Nothing was to be recorded.')}"
     back = [one.back_us for one in outage.channels if one.back_us is not None]

@@ -84,7 +84,7 @@ class PowerReturn:
                     await self._keep(found)
                     return
                 if over:
-                    await self._keep(Outage(alive_us, max(alive_us, now_us - around.uptime_us())))
+                    await self._keep(Outage(alive_us, max(alive_us, now_us - around.uptime_us()), known=False))
                     return
             await asyncio.sleep(LOOK_S)
 

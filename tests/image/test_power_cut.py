@@ -1,9 +1,8 @@
 """After a power cut the recorder records again by itself, what was recorded is whole, and the screen tells of it."""
 
-import functools
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pygame
 import pytest
@@ -30,8 +29,13 @@ def test_after_a_power_cut_it_records_again_tells_of_it_and_the_footage_is_whole
     pygame.image.save(desk.monitor.picture(), str(BUILT / "power-was-gone.png"))
     assert re.fullmatch(TOLD, told(sheet)), told(sheet)
     for channel, earlier in before.items():
-        wanted = functools.partial(more, earlier)
-        recorder.until("spans", "--channel", str(channel), "--json", wanted=wanted)
+        newest = times(earlier[-1])[1] + LOST
+        said = recorder.until(
+            "spans", "--channel", str(channel), "--json", wanted=lambda told, newest=newest: ends(told) > newest
+        )
+        now = [times(one) for one in json.loads(said)]
+        for start, end in map(times, earlier):
+            assert any(first <= start and last >= end - LOST for first, last in now), (now, earlier)
     (disk,) = json.loads(recorder.nightjar("store", "check", "--json"))
     assert disk["samples"] > 0
     assert disk["damage"] == []
@@ -45,12 +49,9 @@ def told(tree):
     return next((one for one in found if one.startswith("No power ")), "")
 
 
-def more(earlier, said):
-    """Whether there is newer footage; all that was recorded earlier must be there, but for what may be lost."""
-    now = [times(one) for one in json.loads(said)]
-    for start, end in map(times, earlier):
-        assert any(first <= start and last >= end - LOST for first, last in now), (now, earlier)
-    return now[-1][1] > times(earlier[-1])[1] + LOST
+def ends(said):
+    """When the newest footage of a channel ends."""
+    return max((times(one)[1] for one in json.loads(said)), default=datetime.min.replace(tzinfo=UTC))
 
 
 def times(span):

@@ -90,7 +90,7 @@ async def test_a_camera_that_stays_away_is_not_waited_for_longer_than_cameras_st
 async def test_without_anybody_who_can_tell_the_cut_itself_is_told(bench, monkeypatch):
     cut = Cut(bench, monkeypatch)
     cut.holes = None
-    assert await cut.told() == Outage(cut.alive_us, cut.started_us)
+    assert await cut.told() == Outage(cut.alive_us, cut.started_us, known=False)
 
 
 async def test_nothing_is_told_by_a_clock_that_is_wrong(bench, monkeypatch):
@@ -134,3 +134,8 @@ def test_it_is_said_in_one_line(channels, words):
     outage = Outage(2, 4, tuple(Returned(*one) for one in channels))
     dash = "\N{EN DASH}"
     assert words_of(outage, str, "{}s".format).replace(dash, "-") == words
+
+
+def test_that_nobody_could_tell_is_not_told_as_nothing_was_to_be_recorded():
+    told = words_of(Outage(2, 4, known=False), str, str)
+    assert told.endswith(". What was recorded could not be looked up: see the recordings.")
