@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.image.boots import BOOTS
+
 HERE = Path(__file__).parent
 
 
@@ -14,7 +16,7 @@ def main() -> int:
     done = subprocess.run([sys.executable, "-m", "buildroot_external.twin", "--no-bundle"], check=False)
     if done.returncode:
         return done.returncode
-    places = [] if any(Path(one.split("::")[0]).exists() for one in words) else [str(HERE)]
+    places = [] if any(Path(one.split("::")[0]).exists() for one in words) else [str(HERE / name) for name in BOOTS]
     # The whole of it is waiting for one machine: a test that takes long is ended by its own patience, in words.
     return int(pytest.main([*places, "-p", "no:xdist", "--image", "--durations", "20", *words]))
 

@@ -1,21 +1,19 @@
 """What boots the image runs by `make image-test` only: it needs QEMU, and root to build what it boots.
 
-All tests share one machine. They are run in the order of `BOOTS`: what changes it most comes last.
+Those of `BOOTS` share one machine.
 """
 
 from pathlib import Path
 
 import pytest
 
+from tests.image.boots import BOOTS, NAMED
 from tests.image.cameras import cameras as simulated
 from tests.image.desk import Desk
 from tests.image.footage import film
 from tests.image.machine import recorder as switched_on
 
 HERE = Path(__file__).parent
-BOOTS = ("test_boot.py", "test_screen.py", "test_recording.py", "test_power_cut.py", "test_hang.py")
-NAMED = ("test_rescue.py", "test_installing.py")
-"""Each has a machine of its own, and minutes to do: they run where they are named, not with the others."""
 CAMERAS = 4
 
 
