@@ -46,7 +46,7 @@ class LiveSpan:
 
 @dataclass
 class Batch:
-    """Samples in the order they came. `first_put_us` is monotonic: how long the oldest has waited."""
+    """Samples in the order they came. `first_put_us` is monotonic: how long the oldest has waited, in a socket too."""
 
     span: LiveSpan
     epoch: Epoch

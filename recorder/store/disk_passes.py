@@ -75,6 +75,11 @@ class DiskPasses:
             self._write(volume, takes, rows, seal)
         self._signing.sign_what_is_due(volume)
 
+    def due_in_us(self) -> int | None:
+        """In how long the oldest that waits is to be written, 0 and less: it is late; None: nothing waits."""
+        waits = [since for one in self._store.streams_of(self._disk) if (since := one.waits_since_us()) is not None]
+        return min(waits) + self._pacing.age_us - self._clock.monotonic_us() if waits else None
+
     def drain(self, volume: Volume) -> None:
         """Seal everything and leave the disk in good order: from now on it is only read."""
         self._write(volume, [], self._take_rows(), list(volume.open))

@@ -29,6 +29,7 @@ from recorder.store.whole_store import WholeStore
 log = logging.getLogger("store")
 
 _TICK_S = 0.25
+_LEAST_S = 0.02
 Question = Callable[[Volume | None], None]
 
 
@@ -213,9 +214,14 @@ class DiskWriter:
                 log.exception("disk %s: writing failed", self.disk.path)
                 self.attachment.give_up(StoreError(problem="internal error"))
             if not self.passes.more:
-                self._wake.wait(_TICK_S)
+                self._wake.wait(self.rest_s())
             self._wake.clear()
         self.finish()
+
+    def rest_s(self) -> float:
+        """How long nothing is to be done, in seconds: until a stream is due, and never longer than a tick."""
+        due_us = self.passes.due_in_us() if self.usable else None
+        return _TICK_S if due_us is None else min(max(due_us / SECOND_US, _LEAST_S), _TICK_S)
 
     def step(self) -> None:
         """Look at the disk and write what is due."""

@@ -26,6 +26,8 @@ SILENCE_US = 10 * SECOND_US
 """From one sample to the next within a span: what is longer ends it."""
 SPARSE_SILENCE_US = 3600 * SECOND_US
 """The same where samples are rare on purpose: key frames alone, and pictures."""
+UNREAD_US = SECOND_US // 2
+"""So old a live sample may be when it is put: a camera that nobody watches is read every so often, with all others."""
 
 
 class Keeper(Protocol):
@@ -233,7 +235,9 @@ class StreamRecorder:
             keeper.log([span.row()])
         video = epoch.video
         track = video.track if video else None
-        batch = Batch(span, epoch, self._parameters, track, begins, self._clock.monotonic_us())
+        # What waited in a socket is lost with the process too (S2): it counts as if it had been put when it came.
+        unread_us = min(max(0, self._clock.now_us() - wall_us), UNREAD_US)
+        batch = Batch(span, epoch, self._parameters, track, begins, self._clock.monotonic_us() - unread_us)
         self._ordinal += 1
         batch.ordinal = self._ordinal
         self._batch = batch
