@@ -13,6 +13,7 @@ from gui.toolkit.layout import Column
 from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import Type
 from gui.wall.moments import length, long_day, time_of_day
+from recorder.client.clock import SECOND_US
 from recorder.client.happened import AlarmState, Happened, ReactionState
 from recorder.client.words import _
 
@@ -52,7 +53,9 @@ class Preview(Column):
             return
         self.title.say(event.words)
         begin = f"{long_day(event.begin_us, self.zone)}, {time_of_day(event.begin_us, self.zone)}"
-        lasted = _("goes on") if event.end_us is None else length(event.end_us - event.begin_us)
+        lasted_us = (event.end_us or 0) - event.begin_us
+        # A start, or a wrong password, happens and does not last.
+        lasted = _("goes on") if event.end_us is None else length(lasted_us) if lasted_us >= SECOND_US else ""
         place = camera_of(event, names)
         self.when.say(" · ".join(part for part in (begin, lasted, place, event.title) if part))
         if event.state is None:

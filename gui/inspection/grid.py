@@ -47,6 +47,10 @@ class CompletenessGrid(Widget):
         self._move(self.row, self.column)
         self.invalidate()
 
+    def mark(self, column: int) -> None:
+        """Put the mark into a column, in whatever row it is."""
+        self._move(self.row, column)
+
     @property
     def cell(self) -> Hour | None:
         """The marked cell."""

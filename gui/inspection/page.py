@@ -46,10 +46,12 @@ class Inspection(Page):
         self.grid = CompletenessGrid(self._explain, self._open)
         self._timer: Timer | None = None
         self._asked = 0
+        self._to_mark: date | None = None
+        """The day whose cell is marked once it is shown; where it is today and hours are shown, the present hour is."""
 
     def opened(self) -> None:
         """Ask for today, and again every half minute."""
-        self.day = self._today()
+        self.day = self._to_mark = self._today()
         self.rebuild()
         self._load()
 
@@ -101,13 +103,14 @@ class Inspection(Page):
 
     def today(self) -> None:
         """Go to the day that it is."""
-        self.day = self._today()
+        self.day = self._to_mark = self._today()
         self._show_when()
         self._load()
 
     def switch(self) -> None:
         """Show days instead of hours, or the other way round."""
         self.monthly = not self.monthly
+        self._to_mark = self.day
         self.rebuild()
         self.screen.focus_on("switch")
         self._load()
@@ -152,7 +155,18 @@ class Inspection(Page):
         else:
             labels = [clock(local(one.start_us, self.rooms.zone))[:2].strip(":") for one in cells]
         self.grid.show(lines, labels)
+        self._mark(cells)
         self._explain()
+
+    def _mark(self, cells: Sequence[Hour]) -> None:
+        day, self._to_mark = self._to_mark, None
+        if day is None:
+            return
+        now_us = self.screen.clock.now_us()
+        of_day = [at for at, one in enumerate(cells) if local(one.start_us, self.rooms.zone).date() == day]
+        present = [at for at in of_day if cells[at].start_us <= now_us < cells[at].end_us]
+        for at in (present or of_day)[:1]:
+            self.grid.mark(at)
 
     def _show_when(self) -> None:
         noon_us = round((self.day - date(1970, 1, 1)).total_seconds() + 43_200) * 1_000_000

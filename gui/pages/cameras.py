@@ -44,7 +44,7 @@ class Cameras(FollowedList[Sequence[Channel]]):
         """The ports that cameras hang on, and one more camera."""
         return [
             Button(_("PoE ports"), self.rooms.poe, name="poe", look=Look.PLAIN),
-            Button(_("Add camera"), self.rooms.add_camera, name="add", icon="add", look=Look.PRIMARY),
+            Button(_("Add a camera"), self.rooms.add_camera, name="add", icon="add", look=Look.PRIMARY),
         ]
 
     def entries(self, told: Sequence[Channel]) -> Sequence[Entry]:

@@ -1,6 +1,6 @@
 """The main menu: playback, cameras, and the areas of settings that the recorder serves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gui.dialogs.own_account import OwnAccount
@@ -77,84 +77,8 @@ class MainMenu(Page):
 
     def build(self) -> None:
         """A grid of tiles."""
-        rooms = self.rooms
-        tiles: list[Widget] = [
-            MenuTile(_("Playback"), rooms.playback, name="playback", icon="search", detail=_("Find, watch, export")),
-            MenuTile(
-                _("Cameras"), rooms.cameras, name="cameras", icon="camera", detail=_("Add, change, remove; their state")
-            ),
-        ]
-        tiles.append(
-            MenuTile(_("Disks"), rooms.storage, name="storage", icon="disk", detail=_("Room, state, how long it lasts"))
-        )
-        tiles.append(
-            MenuTile(
-                _("Hardware"),
-                rooms.hardware,
-                name="hardware",
-                icon="chip",
-                detail=_("Temperatures, power, network"),
-            )
-        )
-        tiles.insert(
-            1,
-            MenuTile(
-                _("Inspection"),
-                rooms.inspection,
-                name="inspection",
-                icon="schedule",
-                detail=_("What is missing, and why"),
-            ),
-        )
-        tiles.insert(
-            1,
-            MenuTile(
-                _("Events"), rooms.events, name="events", icon="bell", detail=_("What happened, alarms to see to")
-            ),
-        )
-        tiles.append(
-            MenuTile(
-                _("Is all well?"),
-                rooms.health,
-                name="health",
-                icon="check",
-                detail=_("Recording, disks, clock, power, yesterday"),
-            )
-        )
-        tiles += [self._tile(name) for name in self._areas()]
-        if any(one.area == "account" for one in self.pages):
-            tiles += [
-                MenuTile(
-                    _("Security"),
-                    rooms.security,
-                    name="security",
-                    icon="lock",
-                    detail=_("What is open, weak, unencrypted"),
-                ),
-                MenuTile(
-                    _("Who is logged in"),
-                    rooms.online,
-                    name="online",
-                    icon="eye",
-                    detail=_("Log somebody out, keep out"),
-                ),
-                MenuTile(
-                    _("Backup and reset"),
-                    rooms.configuration,
-                    name="configuration",
-                    icon="export",
-                    detail=_("Settings out, in, and back"),
-                ),
-                MenuTile(
-                    _("Update"),
-                    rooms.update,
-                    name="update",
-                    icon="refresh",
-                    detail=_("The recorder's own firmware"),
-                ),
-            ]
-        tiles.append(MenuTile(_("Log"), rooms.log, name="log", icon="file", detail=_("Who did what, what happened")))
-        parts: list[Widget] = [Grid(COLUMNS, tiles, gap=16, name="tiles")]
+        rooms, tiles = self.rooms, self._tiles()
+        parts: list[Widget] = [Grid(COLUMNS, tiles, gap=12, name="tiles")]
         if self.problem:
             parts += [
                 Label(self.problem, Type.BODY, DANGER, lines=3, name="problem"),
@@ -168,13 +92,45 @@ class MainMenu(Page):
             Column(
                 [
                     header(self.title, self.close, [user, account, leave], rooms.name),
-                    Scroll(Column(parts, gap=20, pad=Pad(EDGE, 12, EDGE, 24)), name="scroll", grow=1),
-                    Column([self.state], pad=Pad(EDGE, 0, EDGE, 28)),
+                    Scroll(Column(parts, gap=20, pad=Pad(EDGE, 8, EDGE, 4)), name="scroll", grow=1),
+                    Column([self.state], pad=Pad(EDGE, 12, EDGE, 28)),
                 ],
                 gap=0,
             )
         )
         self._show_state()
+
+    def _tiles(self) -> "list[Widget]":
+        """What is done daily, what is looked at, what is set up once; the areas are those that control serves."""
+        rooms = self.rooms
+
+        def tile(name: str, title: str, action: Callable[[], object], icon: str, detail: str) -> MenuTile:
+            return MenuTile(title, action, name=name, icon=icon, detail=detail)
+
+        found: list[Widget] = [
+            tile("playback", _("Playback"), rooms.playback, "search", _("Find, watch, export")),
+            tile("events", _("Events"), rooms.events, "bell", _("What happened, alarms to see to")),
+            tile("inspection", _("Inspection"), rooms.inspection, "schedule", _("What is missing, and why")),
+            tile("cameras", _("Cameras"), rooms.cameras, "camera", _("Add, change, remove; their state")),
+            tile("storage", _("Disks"), rooms.storage, "disk", _("Room, state, how long it lasts")),
+            tile("hardware", _("Hardware"), rooms.hardware, "chip", _("Temperatures, power, network")),
+            tile("health", _("Is all well?"), rooms.health, "check", _("Recording, disks, clock, power, yesterday")),
+            *(self._area(name) for name in self._areas()),
+        ]
+        if any(one.area == "account" for one in self.pages):
+            found += [
+                tile("security", _("Security"), rooms.security, "lock", _("What is open, weak, unencrypted")),
+                tile("online", _("Who is logged in"), rooms.online, "eye", _("Log somebody out, keep out")),
+                tile(
+                    "configuration",
+                    _("Backup and reset"),
+                    rooms.configuration,
+                    "export",
+                    _("Settings out, in, and back"),
+                ),
+                tile("update", _("Update"), rooms.update, "refresh", _("The recorder's own firmware")),
+            ]
+        return [*found, tile("log", _("Log"), rooms.log, "file", _("Who did what, what happened"))]
 
     def _areas(self) -> list[str]:
         found: list[str] = []
@@ -183,7 +139,7 @@ class MainMenu(Page):
                 found.append(page.area)
         return found
 
-    def _tile(self, name: str) -> MenuTile:
+    def _area(self, name: str) -> MenuTile:
         one = area(name)
         return MenuTile(
             one.title, lambda: self.rooms.settings(area=name), name=f"area-{name}", icon=one.icon, detail=one.words

@@ -9,7 +9,9 @@ from gui.toolkit.button import Button
 from gui.toolkit.theme import RADIUS_LARGE, Type
 from gui.toolkit.widget import Size
 
-HEIGHT = 148.0
+HEIGHT = 116.0
+PAD = 14.0
+ICON = 26.0
 
 
 class MenuTile(Button):
@@ -32,15 +34,14 @@ class MenuTile(Button):
         screen, rect = self.screen, self.rect
         screen.paint.card(surface, rect, t.RAISED if self.focused else t.SURFACE, RADIUS_LARGE)
         ink = t.TEXT if self.enabled else t.DISABLED
-        pad, side = self.px(20), self.px(34)
-        icon = Rect(rect.x + pad, rect.y + pad, side, side)
+        pad, side = self.px(PAD), self.px(ICON)
+        left, wide = rect.x + self.px(18), rect.width - 2 * self.px(18)
+        icon = Rect(left, rect.y + pad, side, side)
         screen.icons.draw(surface, self.icon, icon, t.ACCENT if self.enabled else t.DISABLED)
-        wide = rect.width - 2 * pad
         lines = screen.type.wrap(self.detail, Type.SMALL, wide, 2)
         high = screen.type.line_height(Type.SMALL)
-        top = rect.bottom - pad - high * 2
-        title = Rect(rect.x + pad, top - screen.type.line_height(Type.TITLE) - self.px(2), wide, 0)
-        title.height = screen.type.line_height(Type.TITLE)
+        top = rect.bottom - self.px(PAD - 3) - high * 2
+        title = Rect(left, top - screen.type.line_height(Type.TITLE), wide, screen.type.line_height(Type.TITLE))
         screen.type.draw(surface, self.label, title, Type.TITLE, ink)
         for at, line in enumerate(lines):
-            screen.type.draw(surface, line, Rect(rect.x + pad, top + at * high, wide, high), Type.SMALL, t.SECOND)
+            screen.type.draw(surface, line, Rect(left, top + at * high, wide, high), Type.SMALL, t.SECOND)

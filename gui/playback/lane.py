@@ -41,7 +41,7 @@ class Kind:
 # In order of weight: where several fall on one pixel the last wins, so that a second of alarm is never hidden by an
 # hour of general recording. Hues are those of the reference.
 KINDS: dict[str, Kind] = {
-    "general": Kind(_("Continuous"), RECORD_TYPES["general"]),
+    "general": Kind(_("General"), RECORD_TYPES["general"]),
     "motion": Kind(_("Motion"), RECORD_TYPES["motion"]),
     "pos": Kind(_("POS"), RECORD_TYPES["pos"]),
     "intelligent": Kind(_("Intelligent"), RECORD_TYPES["intelligent"]),

@@ -21,6 +21,9 @@ class FocusKeeper:
         self.screen = screen
         self.holder: Widget | None = None
         self.editing: Widget | None = None
+        self.typing = False
+        """Whether whoever sits here types: from the first character until an arrow, a press of the pointer, or
+        another page. It outlives a move of the focus by the page itself."""
 
     def every(self) -> "list[Widget]":
         """Give what can have the focus, in reading order."""
@@ -57,6 +60,7 @@ class FocusKeeper:
 
     def move(self, direction: str) -> bool:
         """Move it as an arrow does; say whether there was anywhere to go."""
+        self.typing = False
         here = self.holder
         every = self.every()
         if here is None or here not in every:
@@ -90,7 +94,7 @@ class FocusKeeper:
 
     def let_go(self, page: "Page") -> None:
         """Take it from a page that is no longer on top; the page remembers the name."""
-        holder, self.holder, self.editing = self.holder, None, None
+        holder, self.holder, self.editing, self.typing = self.holder, None, None, False
         self.redraw_ring()
         if holder is not None and holder.page is page:
             page.remembered = holder.path

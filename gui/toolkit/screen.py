@@ -227,6 +227,15 @@ class Screen:
     def editing(self, widget: Widget | None) -> None:
         self._focus.editing = widget
 
+    @property
+    def typing(self) -> bool:
+        """Whether whoever sits here writes with keys of his own: then ok means done, and opens no keyboard."""
+        return self._focus.typing
+
+    @typing.setter
+    def typing(self, typing: bool) -> None:
+        self._focus.typing = typing
+
     def focusables(self) -> list[Widget]:
         """Give what can have the focus on the top page, in reading order."""
         return self._focus.every()

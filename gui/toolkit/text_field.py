@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pygame import Rect, Surface
 
 from gui.toolkit import theme as t
+from gui.toolkit.button import Button, Look
 from gui.toolkit.event import Activate, Event, Key
 from gui.toolkit.theme import Type
 from gui.toolkit.widget import Size, Widget
@@ -16,8 +17,9 @@ LONGEST = 1000
 class TextField(Widget):
     """One line of text. Typing works as soon as it has the focus; ok or a click opens the on-screen keyboard.
 
-    `on_change(text)` after every change, `on_submit()` on ok of a keyboard's return while editing. `secret` shows dots.
-    `allowed` keeps out characters; `problem` marks it as wrong (the words stand beside it, by the form).
+    `on_change(text)` after every change, `on_submit()` on ok (a keyboard's return) of who types; without one, that
+    leads on to the next field, or to the page's main button. `secret` shows dots. `allowed` keeps out characters;
+    `problem` marks it as wrong (the words stand beside it, by the form).
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class TextField(Widget):
         self._value, self.caret, self.problem = value, caret, False
         if self.focused:
             self.screen.editing = self
+            self.screen.typing = True
         self.invalidate()
         if self.on_change is not None:
             self.on_change(value)
@@ -157,14 +160,22 @@ class TextField(Widget):
             case "home" | "end":
                 self.move_caret(0 if event.name == "home" else len(self._value))
                 return True
-            case "ok" if self.on_submit is not None and self.screen.editing is self:
-                self.on_submit()
+            # Who types is not offered the keyboard on the screen, also where what was refused brought the focus back.
+            case "ok" if self.screen.typing:
+                (self.on_submit or self._go_on)()
                 return True
             case _:
                 if event.text:
                     self.write(event.text)
                     return True
                 return False
+
+    def _go_on(self) -> None:
+        every = self.screen.focusables()
+        later = every[every.index(self) + 1 :] if self in every else []
+        fields = (one for one in later if isinstance(one, TextField))
+        deeds = (one for one in later if isinstance(one, Button) and one.look is Look.PRIMARY)
+        self.screen.focus_on(next(fields, None) or next(deeds, None))
 
     def draw(self, surface: Surface) -> None:
         """Draw the field, its text and the caret."""

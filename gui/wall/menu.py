@@ -36,7 +36,7 @@ def items(wall: "Wall") -> list[Item]:
                 Item(_("Previous page"), lambda: wall.turn(-1), icon="left"),
             ]
     lines.append(Item(_("Playback"), wall.playback, icon="search", line=bool(lines)))
-    lines.append(Item(_("Add camera"), wall.doors.add_camera, icon="add"))
+    lines.append(Item(_("Add a camera"), wall.doors.add_camera, icon="add"))
     lines.append(Item(_("Main menu"), wall.doors.main_menu, icon="menu", line=True))
     return lines
 

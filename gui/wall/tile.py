@@ -84,7 +84,7 @@ class Tile(Widget):
         """Name and cause, in words."""
         cause = self.showing.cause
         if self.showing.show is Show.EMPTY:
-            return _("Add camera")
+            return _("Add a camera")
         said = f"{cause.words} {cause.doing} [{cause.label}]" if cause is not None else ""
         return " ".join(part for part in (self.words.name, said, self.words.beside) if part)
 

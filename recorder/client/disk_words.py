@@ -104,8 +104,15 @@ def pool_line(one: PoolStatus, day: Day) -> Told:
     words, tone = POOLS[one.state]
     parts = [words, *since_day(one.oldest_us, day)]
     if one.days is not None:
-        parts.append(_("room for {days:.1f} days").format(days=one.days))
+        parts.append(room_for(one.days))
     return sentence(" · ".join(parts)), tone
+
+
+def room_for(days: float) -> str:
+    """Say how long the room of a pool lasts at the present rate: "0.1 days" tells nobody anything, so few are hours."""
+    if days * 24 < HOURS_FEW:
+        return _("room for {hours:.1f} hours").format(hours=days * 24)
+    return _("room for {days:.1f} days").format(days=days)
 
 
 def since_day(at_us: int | None, day: Day) -> list[str]:

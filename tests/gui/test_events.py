@@ -70,6 +70,14 @@ MANY = (
 )  # fmt: skip
 
 
+def test_what_happens_and_does_not_last_has_no_length():
+    start = 7 * 60 * SECOND_US
+    rig, _told = at_page(event(7, "The recorder has started.", channel=0, item="", state=None, end_us=start))
+    assert "The recorder has started." in rig.words()
+    assert "00:07:00" in rig.words()
+    assert "0 s" not in rig.words()
+
+
 @pytest.mark.covers("V-ALST-01")
 @pytest.mark.parametrize("size", SIZES)
 def test_what_happened_is_listed_with_its_state(size):

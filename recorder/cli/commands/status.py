@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from recorder.cli.connection import owner
 from recorder.cli.moments import written
 from recorder.client.camera_clock import camera_clock_words
+from recorder.client.disk_words import room_for
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -46,7 +47,7 @@ def run(asked: argparse.Namespace) -> None:
         print(f"  ! {trouble.words} Since {written(trouble.since_us)}.")
     for pool in status.media.pools if status.media else ():
         rate = f", {pool.write_bytes_per_s * 8 / 1e6:.1f} Mbit/s" if pool.write_bytes_per_s else ""
-        days = f", room for {pool.days:.1f} days" if pool.days is not None else ""
+        days = f", {room_for(pool.days)}" if pool.days is not None else ""
         used = f"{pool.used_bytes >> 20} of {pool.total_bytes >> 20} MB used"
         print(f"  pool {pool.number}: {pool.state.value}, {used}, {_since(pool.oldest_us)}{rate}{days}")
     for disk in disks:

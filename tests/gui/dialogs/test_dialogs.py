@@ -9,9 +9,11 @@ from gui.dialogs.keyboard import Keyboard
 from gui.dialogs.login import Login
 from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Message, Question
+from gui.toolkit.button import Button, Look
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
+from recorder.client.api import ApiError
 from recorder.client.strength import Strength, strength
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, Rig, clipped, unreachable
@@ -65,6 +67,85 @@ def test_the_first_password_must_be_long_enough_and_written_twice():
     rig.key("ok")
     assert rooms.session.password == "short but longer 7"
     assert rig.top.name == "main-menu"
+
+
+def test_after_a_refusal_return_sends_again_what_was_typed_and_opens_no_keyboard():
+    rig, rooms, _api = house(user="", needs_setup=True)
+    rooms.main_menu()
+    rig.show()
+    rig.type("quiet night 7")
+    rig.key("ok")
+    rig.type("quiet night 8")
+    rig.key("ok")
+    assert "differ" in rig.words()
+    rig.key("ok")
+    assert "differ" in rig.words()
+    assert isinstance(rig.top, FirstRun)
+    rig.key("backspace")
+    rig.type("7")
+    rig.key("ok")
+    assert rooms.session.password == "quiet night 7"
+
+
+def test_a_password_that_control_refuses_is_typed_anew_with_return_alone():
+    rig, rooms, _api = house(user="", needs_setup=True)
+    refused = [ApiError(422, "WeakPassword", "It is too easy to guess.")]
+    set_up = rooms.session.set_up
+    rooms.session.set_up = lambda password: set_up(password) if not refused else _raise(refused.pop())
+    rooms.main_menu()
+    rig.show()
+    rig.type("password1")
+    rig.key("ok")
+    rig.type("password1")
+    rig.key("ok")
+    assert "easy to guess" in rig.words()
+    assert rig.focus == "password"
+    rig.type(" quiet night 7")
+    rig.key("ok")
+    assert rig.focus == "again"
+    rig.type(" quiet night 7")
+    rig.key("ok")
+    assert rooms.session.password == "password1 quiet night 7"
+
+
+def _raise(error):
+    raise error
+
+
+@pytest.mark.parametrize("gone", ["arrow", "click", "page"])
+def test_who_types_no_more_is_offered_the_keyboard_on_the_screen(gone):
+    rig, rooms, _api = house(user="")
+    rig.open(Login(rooms.session))
+    rig.type("wrong")
+    rig.key("ok")
+    assert "wrong" in rig.words()
+    rig.key("ok")
+    assert isinstance(rig.top, Login)
+    if gone == "arrow":
+        rig.key("up", "down")
+    elif gone == "click":
+        rig.click("password")
+    else:
+        rig.open(Message("News", "Something happened."))
+        rig.key("ok")
+    if gone != "click":
+        assert rig.focus == "password"
+        rig.key("ok")
+    assert isinstance(rig.top, Keyboard)
+
+
+def test_return_leads_a_typist_on_to_the_next_field_and_then_to_the_main_button():
+    rig = Rig()
+    first, second = TextField("", name="first"), TextField("", name="second")
+    out, do = Button("Cancel", name="out"), Button("Do it", name="do", look=Look.PRIMARY)
+    rig.open(Page(name="written", children=[Column([first, second, out, do])]))
+    rig.type("one")
+    rig.key("ok")
+    assert rig.focus == "second"
+    rig.type("two")
+    rig.key("ok")
+    assert rig.focus == "do"
+    assert rig.top.name == "written"
 
 
 def test_a_password_is_never_in_the_tree():

@@ -30,11 +30,27 @@ def test_the_marked_hour_says_what_is_missing_and_why():
     rig, page, api = opened()
     assert api.calls[-1][1:] == ((1, 2), page.day, 1, True)
     assert page.told.text.endswith("complete.")
-    rig.key("down", *["right"] * 7)
+    rig.key("down", *["left"] * 15)
     assert "Yard" in page.told.text
     assert "incomplete. 15 min 00 s missing: no power." in page.told.text
     rig.key(*["right"] * 14)
     assert page.told.text.endswith("nothing was due.")
+
+
+def test_it_opens_at_the_present_hour_and_changes_to_days_at_the_same_day():
+    rig, page, _api = opened()
+    assert page.told.text.startswith("Front door, 22:00")
+    rig.key(*["left"] * 4)
+    page.turn(-1)
+    rig.show()
+    assert page.told.text.startswith("Front door, 18:00")
+    page.today()
+    rig.show()
+    assert page.told.text.startswith("Front door, 22:00")
+    page.turn(-2)
+    page.switch()
+    rig.show()
+    assert page.told.text.startswith("Front door, Sunday, 2023-11-12")
 
 
 @pytest.mark.covers("P-INSP-02")

@@ -230,7 +230,7 @@ def test_an_empty_tile_offers_a_new_camera_to_both_hands(at_wall):
 def test_the_menu_leads_everywhere(at_wall, by_keys):
     at_wall.open(FOUR)
     at_wall.show_pictures()
-    labels = ["Snapshot", "Channel settings", "Playback", "Add camera", "Main menu"]
+    labels = ["Snapshot", "Channel settings", "Playback", "Add a camera", "Main menu"]
     for label in labels:
         if by_keys:
             at_wall.key("menu")
