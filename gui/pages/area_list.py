@@ -47,8 +47,16 @@ class AreaList(Scroll):
             self.scroll_to(self.offset + heading.rect.top - self.rect.top - self.px(8))
 
 
+def by_area(pages: Sequence[PageInfo]) -> list[PageInfo]:
+    """Put the pages of an area together, in their order; the area whose first page comes first is the first."""
+    firsts: dict[str, int] = {}
+    for one in pages:
+        firsts[one.area] = min(firsts.get(one.area, one.order), one.order)
+    return sorted(pages, key=lambda one: (firsts[one.area], one.area, one.order))
+
+
 def _heading(name: str) -> Row:
-    return Row([Label(area(name).title, Type.CAPTION, t.FAINT)], pad=(18, 0), name=f"heading-{name}")
+    return Row([Label(area(name).title, Type.CAPTION, t.FAINT)], pad=Pad(18, 0, 18, 4), name=f"heading-{name}")
 
 
 def _button(page: PageInfo, choose: Callable[[], object], *, chosen: bool) -> Button:

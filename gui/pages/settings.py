@@ -8,7 +8,7 @@ from gui.dialogs.message import Question
 from gui.forms.controls import Surroundings
 from gui.forms.form import Form
 from gui.forms.schema import fields_of
-from gui.pages.area_list import WIDTH, AreaList
+from gui.pages.area_list import WIDTH, AreaList, by_area
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
 from gui.pages.loaded import PER_CHANNEL, SEVERAL, Loaded, Loader
@@ -81,7 +81,7 @@ class SettingsPage(Page):
         self.work(self.rooms.api.pages, self._listed, self._failed)
 
     def _listed(self, pages: Sequence[PageInfo]) -> None:
-        self.pages = sorted(pages, key=lambda one: one.order)
+        self.pages = by_area(pages)
         first = next((one for one in self.pages if one.name == self.first), None)
         if first is None:
             first = next((one for one in self.pages if one.area == self.area), None)
@@ -192,6 +192,8 @@ class SettingsPage(Page):
 
     def _message(self, words: str, *buttons: Widget, again: bool = False) -> Widget:
         parts: list[Widget] = [Label(words, Type.BODY, t.SECOND, lines=6, align=Align.CENTER, name="message"), *buttons]
+        if self.current is not None:
+            parts.insert(0, Label(self.current.title, Type.TITLE, t.TEXT, align=Align.CENTER, name="page-title"))
         if again:
             page = self.current
             parts.append(Button(_("Try again"), lambda: self.show(page) if page else self._list(), name="again"))

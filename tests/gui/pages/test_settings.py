@@ -97,6 +97,17 @@ def test_an_area_opens_with_its_heading_at_the_top_of_the_list(name, size):
         assert heading.rect.top - side.rect.top < 2 * heading.rect.height
 
 
+def test_all_pages_of_an_area_stand_together_below_one_heading():
+    rig, rooms, _api = house()
+    rooms.settings()
+    rig.show()
+    headings = [one.name for one in rig.find("side").walk() if one.name.startswith("heading-")]
+    assert len(headings) == len(set(headings)) == len({one.area for one in rig.top.pages})
+    below = [one.order for one in rig.top.pages if one.area == "system"]
+    assert below == sorted(below)
+    assert headings[:3] == ["heading-system", "heading-camera", "heading-storage"]
+
+
 def test_a_page_far_down_its_area_is_in_sight_when_it_opens():
     rig, rooms, _api = house()
     rig.open(SettingsPage(rooms, page="illegal-login"))
