@@ -334,7 +334,8 @@ class Player:
         if source.over or now_s - self._dry_since_s > DRY_S:
             self._settle()
             self._tell_session(order, dry=not source.over)
-            if self._session.running:
+            # What is late is not missing: the picture before stays, and the session says that it waits.
+            if source.over and self._session.running:
                 self._note_hole(self._session.clock.position())
         if not progressed:
             self._sleep(LONGEST_NAP_S if not source.over else 0.2)

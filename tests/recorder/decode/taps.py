@@ -28,6 +28,7 @@ class Subscription:
     epoch: Epoch | None = None
     finished: bool = False
     held: bool = False
+    until_us: int | None = None
 
     def send(self, message) -> None:
         self.writer.write(wire.encode(message))
@@ -38,8 +39,12 @@ class Subscription:
             self.send(tap.EpochMessage(self.asked.id, epoch))
         self.writer.write(tap.pack_sample_header(self.asked.id, epoch.number, sample) + bytes(sample.data))
 
+    @property
+    def _late(self) -> bool:
+        return self.held or (self.until_us is not None and self.waiting[0][1].wall_us > self.until_us)
+
     def pump(self) -> None:
-        while self.waiting and not self.held and self.credit >= len(self.waiting[0][1].data):
+        while self.waiting and not self._late and self.credit >= len(self.waiting[0][1].data):
             epoch, sample = self.waiting.pop(0)
             self.credit -= len(sample.data)
             self.put(epoch, sample)
@@ -55,6 +60,8 @@ class FakeTap:
         self.path = path
         self.recorded: dict[StreamKey, list[Stretch]] = {}
         self.hold = False
+        self.until_us: int | None = None
+        """What is later than this is late to come, until `catch_up`."""
         self.asked: list[tap.Subscribe] = []
         self.ring: dict[StreamKey, list[tuple[Epoch, Sample]]] = {}
         self._open: dict[tuple[asyncio.StreamWriter, int], Subscription] = {}
@@ -100,6 +107,18 @@ class FakeTap:
 
         self.loop.call_soon_threadsafe(cut)
 
+    def catch_up(self) -> None:
+        """Send what was late."""
+
+        def send() -> None:
+            self.until_us = None
+            for one in self._open.values():
+                one.until_us = None
+                if one.asked.from_us is not None:
+                    one.pump()
+
+        self.loop.call_soon_threadsafe(send)
+
     def push(self, key: StreamKey, epoch: Epoch, samples: list[Sample]) -> None:
         """Send live samples, and keep them from the newest key frame on for who comes later."""
 
@@ -136,7 +155,7 @@ class FakeTap:
             case "subscribe":
                 asked = msgspec.convert(message, tap.Subscribe)
                 self.asked.append(asked)
-                one = self._open[name] = Subscription(asked, writer, held=self.hold)
+                one = self._open[name] = Subscription(asked, writer, held=self.hold, until_us=self.until_us)
                 one.send(tap.Opened(asked.id))
                 if asked.from_us is None:
                     for epoch, sample in self.ring.get(asked.key, []):

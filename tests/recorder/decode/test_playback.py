@@ -256,6 +256,22 @@ def test_a_channel_without_footage_at_this_time_is_empty_while_others_play(house
     house.wait_number(11, 77)
 
 
+def test_a_picture_that_is_late_is_no_hole(house, clock):
+    house.reader.until_us = at(20)
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(5))
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(2.9)
+    wait_state(house, PlayState.WAITING)
+    assert not house.look(11)[0].flags & PictureFlag.EMPTY
+    house.reader.catch_up()
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait(lambda: (house.number(11) or 0) > 75)
+
+
 def test_the_end_of_the_footage_stops_at_the_last_picture(house, clock):
     record(house, 1, stretch(film(100), count=50))
     open_views(house, 1, at_us=at(40))
