@@ -7,7 +7,7 @@ from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Icon, Label
 from gui.toolkit.layout import Row
 from gui.toolkit.page import Page
-from gui.toolkit.theme import DANGER, TEXT, Type
+from gui.toolkit.theme import DANGER, SECOND, TEXT, Type
 from gui.toolkit.widget import Widget
 from gui.wall.doors import Doors
 from recorder.client.answers import StickStatus
@@ -60,6 +60,8 @@ class Target:
         words = str(self.folder)
         if stick is not None and self.folder == Path(stick.place):
             words = _("USB stick {label}, {free} free").format(label=stick.label, free=size(stick.free_bytes))
+        elif self.usual:
+            words = _("On the recorder: {folder}").format(folder=words)
         rows: list[Widget] = [
             Row(
                 [
@@ -88,6 +90,8 @@ class Target:
             )
         if others:
             rows.append(Row(others, gap=10))
+        if not self._seen:
+            rows.append(Label(_("Push in a USB stick to take it with you."), Type.SMALL, SECOND, name="no-stick"))
         if self.lost:
             words = _("The USB stick {label} was pulled out.").format(label=self.lost)
             rows.append(Label(words, Type.BODY, DANGER, lines=2, name="lost"))
