@@ -42,5 +42,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # A file that was named on the command line is not there, or not ours.
+        sys.exit(f"nightjar: {error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -12,7 +12,7 @@ from recorder.cli.output import print_json
 from recorder.cli.recovery import typed_key
 from recorder.client.clock import SECOND_US
 from recorder.client.instance import Instance
-from recorder.client.words import _
+from recorder.client.words import _, counted
 from recorder.store.device_key import DeviceKey, fingerprint, public_pem, read_public
 from recorder.store.errors import StoreError
 from recorder.store.inspection import disks_below
@@ -86,9 +86,10 @@ def prove(asked: argparse.Namespace) -> None:
 
 
 def _tell(proof: Proof, *, asked_for_key: bool) -> None:
-    words = _("{disk}: {blocks} blocks with {samples} samples, {mb} MB, are whole and signed.")
+    words = _("{disk}: whole and signed: {blocks} with {samples} samples, {mb} MB.")
+    blocks = counted("{count} block", "{count} blocks", proof.whole_blocks)
     mb = proof.whole_bytes >> 20
-    _say(words.format(disk=proof.disk, blocks=proof.whole_blocks, samples=proof.whole_samples, mb=mb))
+    _say(words.format(disk=proof.disk, blocks=blocks, samples=proof.whole_samples, mb=mb))
     if proof.signed_until_us is not None:
         _say(_("  Signed until {at}.").format(at=_moment(proof.signed_until_us)))
     for one in proof.signed_by:

@@ -52,8 +52,9 @@ def list_pictures(asked: argparse.Namespace) -> None:
 
 
 def save_pictures(asked: argparse.Namespace) -> None:
-    """Save each as a file named by channel and time."""
+    """Save each as a file named by channel and time; the folder is made where it is not there."""
     ask = owner(asked)
+    asked.folder.mkdir(parents=True, exist_ok=True)
     for one in ask.pictures(asked.channel, asked.start, _end(asked)):
         path = asked.folder / f"ch{asked.channel}_{written(one.at_us).replace(':', '-')}.jpg"
         write_file(path, ask.picture(asked.channel, one.at_us))

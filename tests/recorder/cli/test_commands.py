@@ -1,8 +1,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from recorder.cli import main
+from recorder.cli.commands import picture, voice
 
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
 
@@ -46,3 +50,18 @@ def test_without_a_recorder_every_command_says_so_and_makes_nothing(tmp_path, wo
 def test_a_wrong_call_is_told_with_status_2():
     done = call("export", "--channel", "one")
     assert (done.returncode, "invalid int value" in done.stderr or "required" in done.stderr) == (2, True)
+
+
+def test_a_file_that_is_not_there_is_told_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(voice, "owner", lambda _asked: SimpleNamespace(put_voice=None))
+    with pytest.raises(SystemExit) as ended:
+        main(["voice", "add", "gate", str(tmp_path / "gate.wav")])
+    assert ended.value.code == f"nightjar: {tmp_path / 'gate.wav'}: No such file or directory"
+
+
+def test_pictures_are_saved_into_a_folder_that_is_made_for_them(tmp_path, monkeypatch):
+    taken = SimpleNamespace(pictures=lambda *_asked: [SimpleNamespace(at_us=0)], picture=lambda *_asked: b"jpeg")
+    monkeypatch.setattr(picture, "owner", lambda _asked: taken)
+    main(["picture", "save", "--channel", "1", "--from", "0", str(tmp_path / "of" / "today")])
+    (saved,) = (tmp_path / "of" / "today").iterdir()
+    assert saved.read_bytes() == b"jpeg"

@@ -435,7 +435,7 @@ def test_the_command_tells_it_in_words_and_ends_with_an_error(recorded, key, tmp
     data = str(tmp_path / "elsewhere")
     asked = ["store", "verify", str(recorded.disk), "--data", data, "--public-key", str(public)]
     main(asked)
-    assert "are whole and signed" in capsys.readouterr().out
+    assert "whole and signed: " in capsys.readouterr().out
     row = blocks(recorded)[0]
     flip(path_of(recorded, row), entries_of(recorded, row)[1][0].offset + PAGE)
     with pytest.raises(SystemExit, match="Faults found: 1"):
