@@ -1,5 +1,6 @@
 // The configuration as a whole: backups on disks, out as a file, in from one, and factory reset.
 import { ask, fetched, send } from "./api.js";
+import { moment } from "./clock.js";
 import { make } from "./form.js";
 import { typed } from "./typed.js";
 
@@ -42,7 +43,7 @@ function kept({ backups }) {
   const good = backups.filter((one) => one.at_us && !one.problem);
   const oldest = Math.min(...good.map((one) => one.at_us));
   const words = good.length
-    ? `The settings are kept on ${good.map((one) => one.disk).join(", ")}, as of ${new Date(oldest / 1000).toLocaleString()}.`
+    ? `The settings are kept on ${good.map((one) => one.disk).join(", ")}, as of ${moment(oldest / 1000)}.`
     : "The settings are on no recording disk yet. They are kept there every hour.";
   return [make("div", { className: "summary" }, make("p", { className: `tone ${good.length ? "good" : "quiet"}`, textContent: words }),
     ...backups.filter((one) => one.problem).map((one) =>
@@ -86,7 +87,7 @@ async function hold(take_in, dialog) {
   dialog.say("");
   typed({
     title: `The settings of ${held.name}`,
-    words: `From ${new Date(held.made_us / 1000).toLocaleString()}. Nothing is changed yet. Another one like it keeps its own name, `
+    words: `From ${moment(held.made_us / 1000)}. Nothing is changed yet. Another one like it keeps its own name, `
       + "number, keys, cameras, disks and network.",
     fields: [{ name: "file_password", label: "Password of the file", secret: true },
       { name: "taking", label: "What this recorder becomes", choices: TAKINGS, value: held.same_recorder ? "same" : "clone" }],

@@ -6,7 +6,7 @@ import { userTools } from "./users.js";
 
 const $ = (id) => document.getElementById(id);
 const LOOK_MS = 500;
-const AREAS = { system: "General", camera: "Cameras", storage: "Recording", network: "Network", event: "Events",
+const AREAS = { system: "System", camera: "Cameras", storage: "Recording", network: "Network", event: "Event rules",
   account: "Users" };
 
 export class SettingsDialog {

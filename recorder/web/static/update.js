@@ -1,5 +1,6 @@
 // The recorder's own firmware: what runs, a file from a stick, from here or from an address, and when it is installed.
 import { ask, send } from "./api.js";
+import { moment } from "./clock.js";
 import { make } from "./form.js";
 import { typed } from "./typed.js";
 
@@ -31,7 +32,7 @@ function bundle(told, dialog) {
   const gap = `While the recorder starts anew, about ${told.gap_s} s will not be recorded.`;
   const install = (when) => dialog.act("POST", "/update/install", { digest, when, gap_s: told.gap_s },
     `Install version ${version}${when === "now" ? " now" : " tonight at 03:00"}? ${gap}`);
-  const planned = told.at_us ? [make("p", { textContent: `It will be installed ${new Date(told.at_us / 1000).toLocaleString()}.` })] : [];
+  const planned = told.at_us ? [make("p", { textContent: `It will be installed ${moment(told.at_us / 1000)}.` })] : [];
   return make("section", { className: "group" },
     make("h3", { textContent: `Version ${version}` }),
     make("p", { textContent: description }),
