@@ -26,6 +26,14 @@ def stored(recorder, *page):
     return json.loads(recorder.command("settings", "get", *page))
 
 
+BELOW_ITS_TITLE = """
+const tops = [...document.querySelectorAll("#settings-fields .week, #settings-fields .painted")].map((one) =>
+  one.getBoundingClientRect().top - one.closest(".field").querySelector(".title").getBoundingClientRect().top);
+return Math.max(0, ...tops);
+"""
+"""How many pixels below the top of its title a week or a picture to paint on begins; one line of text has 22."""
+
+
 def open_page(browser, name):
     button = f"#settings-pages button[data-page={name}]"
     # The list is longer than its window: a driver clicks what lies at its edge, too.
@@ -85,6 +93,7 @@ def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, c
                     continue  # a name is asked for first
             unknown = browser.run("return [...document.querySelectorAll('#settings-fields code')].length")
             assert unknown == 0, f"{name} has a field that no control is for"
+            assert browser.run(BELOW_ITS_TITLE) < 60, name
 
         open_page(browser, "general")
         browser.until(READY)
