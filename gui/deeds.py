@@ -126,7 +126,7 @@ class Deeds(Entrance):
         def ask() -> None:
             self.screen.navigator.push(Question(_("Shut down?"), words, _("Shut down"), down, danger=True))
 
-        self.enter(ask)
+        self.enter(ask, words=_("Log in to shut the recorder down."))
 
     def _shut_down(self) -> None:
         try:

@@ -76,8 +76,13 @@ class Entrance(Known, ABC):
         self.enter(again, refused=page.close)
         return True
 
-    def enter(self, then: Callable[[], object], refused: Callable[[], object] | None = None) -> None:
-        """Go on as soon as somebody is logged in: at once, or after a login, or after the first run."""
+    def enter(
+        self, then: Callable[[], object], refused: Callable[[], object] | None = None, *, words: str = ""
+    ) -> None:
+        """Go on as soon as somebody is logged in: at once, or after a login, or after the first run.
+
+        `words` say what for, where no page that was opened says it.
+        """
         if self.session.logged_in:
             then()
             return
@@ -92,7 +97,8 @@ class Entrance(Known, ABC):
         told = self.feed.latest
         first = told is not None and told.needs_setup
         development = told is not None and told.update.development
-        words = _("This is a development build. It is not for use.") if development else ""
+        note = _("This is a development build. It is not for use.") if development else ""
+        words = " ".join(part for part in (words, note) if part)
         self.screen.navigator.push(
             FirstRun(self.session, self.zone) if first else Login(self.session, words), then=done
         )

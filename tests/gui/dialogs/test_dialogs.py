@@ -207,6 +207,17 @@ def test_a_wrong_login_is_told_and_the_way_back_leads_to_live():
     assert rig.top.name == "cameras"
 
 
+def test_the_power_key_says_what_the_login_is_for_and_then_asks():
+    rig, rooms, _api = house(user="")
+    rooms.shut_down()
+    rig.show()
+    assert "Log in to shut the recorder down." in rig.words()
+    rig.type("long enough 1")
+    rig.key("ok")
+    assert "Recording ends." in rig.words()
+    assert rig.focus == "cancel"
+
+
 class FieldPage(Page):
     def __init__(self, field):
         super().__init__(name="field-page")
