@@ -88,7 +88,8 @@ class Keyboard(Page):
         self.add(Column([head, Column([*grid, self._foot()], gap=6)], gap=12, pad=18))
 
     def _key(self, character: str, name: str) -> Button:
-        key = Button(character, lambda: self._write(character), name=name, height=KEY, grow=1)
+        # All begin equally narrow and grow alike, so that the keys of a column stand below each other.
+        key = Button(character, lambda: self._write(character), name=name, height=KEY, width=KEY / 2, grow=1)
         key.enabled = not self.target.allowed or character in self.target.allowed
         return key
 

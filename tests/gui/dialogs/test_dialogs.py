@@ -292,6 +292,16 @@ def test_every_key_of_the_keyboard_is_reached_and_fits(layout, size):
     assert clipped(rig.screen) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_keys_of_a_column_stand_below_each_other(size):
+    rig = Rig(size)
+    rig.open(FieldPage(TextField("", name="field", label="Address")))
+    rig.key("ok")
+    for across in range(10):
+        column = [rig.find(f"key-{down}-{across}").rect for down in range(4)]
+        assert len({(one.left, one.width) for one in column}) == 1
+
+
 def test_folders_are_walked_made_and_chosen(tmp_path):
     (tmp_path / "stick" / "videos").mkdir(parents=True)
     (tmp_path / ".hidden").mkdir()
