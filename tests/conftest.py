@@ -1,5 +1,6 @@
 """What every test may lean on: independent peers, and marks that say which promise is kept."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -75,6 +76,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get(PEERS_VARIABLE) == "required":
                 pytest.fail(f"{name} is not installed, and {PEERS_VARIABLE}=required", pytrace=False)
             pytest.skip(f"{name} is not installed; .ci/run installs it")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Keep the collector of garbage from what is imported and collected: none of it is any, and it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # Whole recorders are tried in this first part of a run, so that nobody waits for one at the end.

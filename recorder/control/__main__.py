@@ -1,5 +1,9 @@
 """The control process: `python -m recorder.control --data DIR`."""
 
+# Before all that is imported.
+from recorder.sockets import starting  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+# isort: split
 import asyncio
 import logging
 import os

@@ -44,9 +44,10 @@ async def serve_until_told(start: Callable[[], Awaitable[None]], stop: Callable[
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
     await start()
-    # What was imported and built lives as long as the process: the collector need not look at it again. Nor once more
-    # before: of the 100,000 objects of control 224 are garbage, and to find them takes as long as 40 modules.
+    # What was imported and built lives as long as the process: the collector need not look at it again, nor once more
+    # before. Where it rested until now (`recorder.sockets.starting`) it begins.
     gc.freeze()
+    gc.enable()
     print("ready", flush=True)  # noqa: T201 - the supervisor waits for it
     manager = ServiceManager()
     manager.ready()
