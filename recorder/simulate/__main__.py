@@ -17,6 +17,8 @@ from recorder.simulate.options import AUTH, CameraOptions
 from recorder.simulate.wired import WiredCameras
 
 PASSWORD_VARIABLE = "NIGHTJAR_SIMULATE_PASSWORD"  # noqa: S105 - the name of a variable
+LOOP_VARIABLE = "NIGHTJAR_SIMULATE_LOOP_S"
+"""How long the scenes are that `nightjar run` shows: a minute of one takes half a minute of a processor to render."""
 _MOST_CAMERAS = 9999
 _CODECS = ("h264", "h265", "mjpeg", "mpeg4")
 
@@ -53,7 +55,10 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool, Path | None]:
     parser.add_argument("--sub", type=_size, default=(640, 360), metavar="WxH", help="default: 640x360")
     parser.add_argument("--sub-fps", type=int, default=15, metavar="N", help="default: %(default)s")
     parser.add_argument("--sub-kbps", type=int, default=512, metavar="N", help="default: %(default)s")
-    parser.add_argument("--loop", type=int, default=60, metavar="SECONDS", help="length of the scenes (default: 60)")
+    loop_s = os.environ.get(LOOP_VARIABLE, "60")
+    parser.add_argument(
+        "--loop", type=int, default=loop_s, metavar="S", help="seconds of a scene (default: %(default)s)"
+    )
     parser.add_argument("--bench", action="store_true", help="synthetic pictures at 25 fps that fill their bit rate")
     parser.add_argument("--prepare", action="store_true", help="make all clips before saying ready")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where encoded scenes are kept")

@@ -89,6 +89,8 @@ def recorder(data: Path, *options: str, password: str = PASSWORD) -> Iterator[Re
         "NIGHTJAR_WEB_PORT": "0",
         "NIGHTJAR_PANEL_PORT": "0",
         "NIGHTJAR_RTSP_PORT": "0",
+        # Rendering the whole minute of two scenes would cost more than the rest of a test, on every fresh machine.
+        "NIGHTJAR_SIMULATE_LOOP_S": "4",
     }
     command = [str(NIGHTJAR), "run", "--headless", "--disk-gb", "1", "--data", str(data), *options]
     with log.open("w") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, env=environment) as run:

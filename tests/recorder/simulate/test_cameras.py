@@ -10,8 +10,9 @@ from itertools import pairwise
 import pytest
 
 from recorder.client.clock import SystemClock
-from recorder.client.stream import Codec
+from recorder.client.stream import Codec, StreamName
 from recorder.rtsp import rtcp
+from recorder.simulate.__main__ import LOOP_VARIABLE, parse
 from recorder.simulate.options import SCENES
 from recorder.simulate.stamp import Stamp, read_stamp, unit
 from tests.recorder.simulate.conftest import SMALL
@@ -208,6 +209,13 @@ def test_the_command_says_when_it_is_ready_and_ends_when_told(clips):
         assert int(port)
         process.terminate()
         assert process.wait(60) == 0
+
+
+def test_the_scenes_of_a_whole_recorder_are_a_minute_or_as_short_as_its_environment_says(monkeypatch):
+    monkeypatch.delenv(LOOP_VARIABLE, raising=False)
+    assert parse([])[0].loop_s == 60
+    monkeypatch.setenv(LOOP_VARIABLE, "4")
+    assert parse([])[0].clip(1, StreamName.MAIN).frames == 4 * 15
 
 
 @pytest.mark.parametrize(
