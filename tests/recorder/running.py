@@ -123,7 +123,9 @@ class Recorder:
     async def kill(self, name: str, number: int = signal.SIGKILL) -> int:
         process = self._processes.pop(name)
         process.send_signal(number)
-        return await process.wait()
+        # Its pipe, too, must be seen to end: it may be last, and left open it complains when nobody listens any more.
+        await process.communicate()
+        return process.returncode
 
     async def connect(self, name: str) -> Client:
         client = Client(*await asyncio.open_unix_connection(str(self.instance.socket(name))))
