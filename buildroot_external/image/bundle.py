@@ -46,6 +46,8 @@ def development_signer(place: Path) -> Signer:
     paths = (place / "signer.crt", place / "signer.key", place / "development.pem")
     signer = Signer(*paths, development=True, permits=place / "permits.pem")
     if signer.certificate.exists():
+        # A folder of before there were permits has none: recorders go on to believe its signer.
+        _make_permits(place)
         return signer
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.chmod(0o700)
@@ -59,14 +61,27 @@ def development_signer(place: Path) -> Signer:
     by = ("-CA", signer.authority, "-CAkey", authority, "-set_serial", "1", "-days", DAYS, "-extfile", about)
     fresh = place / "fresh.crt"
     run("openssl", "x509", "-req", "-in", request, *by, "-out", fresh)
-    permits = place / "permits.key"
-    run("openssl", "genpkey", "-algorithm", "ed25519", "-out", permits)
-    run("openssl", "pkey", "-in", permits, "-pubout", "-out", place / "permits.pem")
-    for one in (authority, signer.key, permits):
+    _make_permits(place)
+    for one in (authority, signer.key):
         one.chmod(0o600)
     # The certificate last: a build that was broken off begins anew.
     fresh.rename(signer.certificate)
     return signer
+
+
+def _make_permits(place: Path) -> None:
+    """Make the key of who permits older versions, unless it is there; of a lost half the other is made anew."""
+    key, public = place / "permits.key", place / "permits.pem"
+    if not key.exists():
+        public.unlink(missing_ok=True)
+        # Begun as its owner's alone: the key is never to be read by others, not for a moment.
+        fresh = place / "permits.new"
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        run("openssl", "genpkey", "-algorithm", "ed25519", "-out", fresh)
+        fresh.rename(key)
+    if not public.exists():
+        run("openssl", "pkey", "-in", key, "-pubout", "-out", public)
 
 
 def make(slot: Slot, identity: Identity, signer: Signer, out: Path) -> None:

@@ -142,6 +142,19 @@ def test_a_development_signer_is_made_once_and_its_key_is_its_owner_s(tmp_path):
     assert first.key.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("lost", [("permits.key", "permits.pem"), ("permits.pem",), ("permits.key",)])
+def test_a_folder_of_keys_from_before_there_were_permits_gets_them_and_keeps_its_signer(tmp_path, lost):
+    first = bundle.development_signer(tmp_path / "keys")
+    certificate, authority = first.certificate.read_bytes(), first.authority.read_bytes()
+    for one in lost:
+        (tmp_path / "keys" / one).unlink()
+    again = bundle.development_signer(tmp_path / "keys")
+    assert (again.certificate.read_bytes(), again.authority.read_bytes()) == (certificate, authority)
+    permits = tmp_path / "keys" / "permits.key"
+    assert run("openssl", "pkey", "-in", permits, "-pubout") == again.permits.read_text()
+    assert permits.stat().st_mode & 0o077 == 0
+
+
 def built(development):
     signer = bundle.Signer(Path("crt"), Path("key"), Path("pem"), development)
     return build.Build(Family.read(COMMON, "x86-64"), "1.2.3", signer)
