@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from gui.dialogs.first_run import FirstRun
 from gui.dialogs.login import Login
 from gui.dialogs.message import Message, Question
+from gui.dialogs.recovery_stick import MakeRecoveryStick
 from gui.known import Known
 from gui.memory import PlaybackPlace
 from gui.news import tell_news
@@ -95,13 +96,32 @@ class Entrance(Known, ABC):
                 refused()
 
         told = self.feed.latest
-        first = told is not None and told.needs_setup
+        if told is not None and told.needs_setup:
+            self._first_run(then, refused)
+            return
         development = told is not None and told.update.development
         note = _("This is a development build. It is not for use.") if development else ""
         words = " ".join(part for part in (words, note) if part)
-        self.screen.navigator.push(
-            FirstRun(self.session, self.zone) if first else Login(self.session, words), then=done
-        )
+        self.screen.navigator.push(Login(self.session, words), then=done)
+
+    def _first_run(self, then: Callable[[], object] | None = None, refused: Callable[[], object] | None = None) -> None:
+        """Have the administrator's password set; a stick that is in is offered as a way back, below the codes."""
+        first = FirstRun(self.session, self.zone)
+
+        def done(entered: object) -> None:
+            if not self.session.logged_in:
+                # It was left, or settings were restored and the recorder starts anew.
+                if refused is not None:
+                    refused()
+                return
+            if then is not None:
+                then()
+            if entered and first.sticks:
+                sheet = MakeRecoveryStick(self.session, first.sticks, known=first.password.written)
+                self.screen.navigator.push(sheet)
+            tell_news(self.session, self.zone)
+
+        self.screen.navigator.push(first, then=done)
 
     def status_changed(self) -> None:
         """Control told something new; at the first start the password is asked for."""
@@ -123,9 +143,7 @@ class Entrance(Known, ABC):
             top.close()
         if status.needs_setup and not self._offered_first_run and len(self.screen.navigator.pages) <= 1:
             self._offered_first_run = True
-            self.screen.navigator.push(
-                FirstRun(self.session, self.zone), then=lambda _entered: tell_news(self.session, self.zone)
-            )
+            self._first_run()
         elif self.return_to is not None:
             place, self.return_to = self.return_to, None
             self._offer_return(place)

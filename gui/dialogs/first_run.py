@@ -1,14 +1,17 @@
 """The first run: the administrator's password is set on the screen; there is never a default one."""
 
+import logging
 from datetime import UTC, tzinfo
 
 from gui.dialogs.new_password import NewPassword
 from gui.dialogs.restore import RestoreOffer
 from gui.session import Session
 from gui.toolkit.notices import Tone
-from recorder.client.answers import SetupState
+from recorder.client.answers import SetupState, StickStatus
+from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
+log = logging.getLogger(__name__)
 LOOK_S = 3.0
 """How often is looked for a disk that came."""
 
@@ -28,6 +31,8 @@ class FirstRun(NewPassword):
         self.session = session
         self._zone = zone
         self._offered = False
+        self.sticks: tuple[StickStatus, ...] = ()
+        """Those that were in when the password was set."""
 
     def opened(self) -> None:
         """See whether a disk has the settings of a recorder."""
@@ -52,8 +57,12 @@ class FirstRun(NewPassword):
         return "admin"
 
     def save(self, password: str) -> None:
-        """Set it and log in."""
+        """Set it and log in; see which sticks are in."""
         self.session.set_up(password)
+        try:
+            self.sticks = self.session.api.status().sticks
+        except NightjarError as error:
+            log.info("which sticks are in is unknown: %s", error)
 
     def saved(self) -> None:
         """Say who is logged in."""

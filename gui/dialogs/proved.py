@@ -72,6 +72,10 @@ class Proved(Sheet):
 
     def _refused(self, error: Exception) -> None:
         self.enter.enabled = True
-        self.proof.set("")
         self.say(words_of(error))
+        self.once_more()
+
+    def once_more(self) -> None:
+        """Have the password written anew: it may have been the wrong one."""
+        self.proof.set("")
         self.screen.focus_on(self.proof)

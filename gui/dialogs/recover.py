@@ -1,5 +1,6 @@
-"""The password is forgotten: a new one by a one-time code, by answers, or by the reset key (D-ACC-09, D-MNT-14)."""
+"""The password is forgotten: a new one by a one-time code, by answers, by reset key or stick (D-ACC-09, D-MNT-14)."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 
 from gui.dialogs.new_password import NewPassword
@@ -17,7 +18,7 @@ from recorder.client import answers
 from recorder.client.words import _
 
 LOOK_S = 1.0
-"""How often is looked whether the key was held."""
+"""How often is looked whether the key was held, or the stick is in."""
 
 
 def forgotten(owner: Page, session: Session, user: str) -> None:
@@ -31,6 +32,7 @@ def forgotten(owner: Page, session: Session, user: str) -> None:
         if questions:
             ways["by-answers"] = (_("Answer questions"), lambda: push(RecoverByAnswers(session, user, questions)))
         ways["by-key"] = (_("Reset key"), lambda: push(RecoverByKey(session, user)))
+        ways["by-stick"] = (_("Recovery stick"), lambda: push(RecoverByStick(session, user)))
         push(WaysBack(ways))
 
     def failed(error: Exception) -> None:
@@ -45,16 +47,18 @@ class WaysBack(Sheet):
     wide = 640.0
 
     def __init__(self, ways: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
-        words = _("With one of your one-time codes, with answers, or with the reset key at the recorder's case.")
+        words = _("The code was shown when the recorder was set up. Reset key and stick are for administrators.")
         super().__init__(_("Set the password anew"), words, name="ways-back")
         self._ways = ways
         self.default_focus = "by-code"
 
+    def content(self) -> list[Widget]:
+        """The ways, one below the other."""
+        return [Button(words, lambda go=go: self._go(go), name=name) for name, (words, go) in self._ways.items()]
+
     def buttons(self) -> list[Widget]:
-        """Out, and the ways."""
-        found: list[Widget] = [Button(_("Cancel"), self.close, name="cancel")]
-        found += [Button(words, lambda go=go: self._go(go), name=name) for name, (words, go) in self._ways.items()]
-        return found
+        """Out."""
+        return [Button(_("Cancel"), self.close, name="cancel")]
 
     def _go(self, way: Callable[[], object]) -> None:
         self.close()
@@ -141,43 +145,78 @@ class RecoverByAnswers(Recover):
         self.session.api.recover(self.whose(), password, told=told)
 
 
-class RecoverByKey(Recover):
-    """With the reset key of the case, for an administrator."""
+class RecoverAtHand(Recover):
+    """With something that is done to the recorder itself, for an administrator: whether it was done stands above."""
 
-    def __init__(self, session: Session, user: str) -> None:
-        words = _(
-            "Hold the reset key at the recorder's case for five seconds while it runs. For ten minutes the password of "
-            "an administrator can be set here. Settings, users and recordings stay; every user is told."
-        )
+    def __init__(self, session: Session, user: str, words: str, *, name: str) -> None:
         super().__init__(session, user or "admin", words)
-        self._state = Label("", Type.BODY, SECOND, lines=2, name="key-state")
+        self._state = Label("", Type.BODY, SECOND, lines=2, name=name)
         self.default_focus = "password"
 
+    @abstractmethod
+    def look(self) -> tuple[bool, str]:
+        """See whether it was done, and say so; on a worker, raises `NightjarError`."""
+
     def opened(self) -> None:
-        """See whether it was held."""
+        """See whether it was done."""
         self._look()
 
     def first(self) -> list[Widget]:
-        """Whether the key was held, and the user."""
+        """Whether it was done, and the user."""
         return [self._state, Label(_("Administrator"), Type.SMALL, SECOND), self.user]
 
     def check(self) -> str:
         """Who it is."""
         return "" if self.whose() else _("Write the name of an administrator.")
 
+    def _look(self) -> None:
+        if self.shown_on is not None:
+            self.work(self.look, self._seen, lambda error: self._seen((False, words_of(error))))
+
+    def _seen(self, found: tuple[bool, str]) -> None:
+        if self.shown_on is not None:
+            done, words = found
+            self._state.say(words, GOOD if done else SECOND)
+            self.screen.after(LOOK_S, self._look)
+
+
+class RecoverByKey(RecoverAtHand):
+    """With the reset key of the case."""
+
+    def __init__(self, session: Session, user: str) -> None:
+        words = _(
+            "Hold the reset key at the recorder's case for five seconds while it runs. For ten minutes the password of "
+            "an administrator can be set here. Settings, users and recordings stay; every user is told."
+        )
+        super().__init__(session, user, words, name="key-state")
+
+    def look(self) -> tuple[bool, str]:
+        """Whether it was held."""
+        left_s = self.session.api.reset_key().left_s
+        if not left_s:
+            return False, _("The key was not held yet.")
+        return True, _("The key was held. You have {minutes} min.").format(minutes=-(-left_s // 60))
+
     def save(self, password: str) -> None:
         """Set it."""
         self.session.api.recover(self.whose(), password, key=True)
 
-    def _look(self) -> None:
-        if self.shown_on is not None:
-            self.work(self.session.api.reset_key, self._seen, lambda _error: self._seen(None))
 
-    def _seen(self, state: answers.ResetKeyState | None) -> None:
-        if self.shown_on is None:
-            return
-        if state is not None and state.left_s:
-            self._state.say(_("The key was held. You have {minutes} min.").format(minutes=-(-state.left_s // 60)), GOOD)
-        else:
-            self._state.say(_("The key was not held yet."), SECOND)
-        self.screen.after(LOOK_S, self._look)
+class RecoverByStick(RecoverAtHand):
+    """With the stick that was made for that."""
+
+    def __init__(self, session: Session, user: str) -> None:
+        words = _(
+            "While the recovery stick is in, the password of an administrator can be set here, once. Settings, users "
+            "and recordings stay; every user is told."
+        )
+        super().__init__(session, user, words, name="stick-state")
+
+    def look(self) -> tuple[bool, str]:
+        """Whether it is in."""
+        found = self.session.api.recovery_stick()
+        return found.fits, found.words
+
+    def save(self, password: str) -> None:
+        """Set it."""
+        self.session.api.recover(self.whose(), password, stick=True)

@@ -20,6 +20,7 @@ WAYS = {
     "code": _("with a one-time code"),
     "answers": _("by answers to questions"),
     "key": _("by the reset key of the case"),
+    "stick": _("with the recovery stick"),
 }
 PLACES = {"screen:screen": _("at this screen")}
 

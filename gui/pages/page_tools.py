@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from gui.dialogs.chooser import choose_many
 from gui.dialogs.message import Question
+from gui.dialogs.recovery_stick import make_recovery_stick
 from gui.forms.controls import Surroundings
 from gui.pages.action_run import press
 from gui.pages.add_item import AddItem
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gui.pages.settings import SettingsPage
 
 USERS = "user"
+LOGINS = "login-rules"
 GROUPS = "user-group"
 MAKES = {USERS: _("Add user"), GROUPS: _("Add group")}
 
@@ -54,6 +56,8 @@ class PageTools:
             tools.append(
                 Button(_("Set password"), self._give_password, name="give-password", icon="lock", look=Look.QUIET)
             )
+        if page.name == LOGINS:
+            tools.append(Button(_("Make a recovery stick"), self._make_stick, name="make-stick", look=Look.QUIET))
         if page.removable:
             tools.append(Button(_("Remove"), self._remove, name="remove-item", icon="trash", look=Look.QUIET))
         if page.name == "disk":
@@ -102,6 +106,17 @@ class PageTools:
 
     def _give_password(self) -> None:
         self.page.screen.navigator.push(GivePassword(self.page.rooms, self.page.item))
+
+    def _make_stick(self) -> None:
+        page = self.page.current
+
+        def made(done: object) -> None:
+            if done and page is not None:
+                self.page.show(page)
+
+        latest = self.page.rooms.feed.latest
+        sticks = latest.sticks if latest is not None else ()
+        self.page.unless_dirty(lambda: make_recovery_stick(self.page.rooms.session, sticks, made))
 
     def _remove(self) -> None:
         page, item = self.page.current, self.page.item

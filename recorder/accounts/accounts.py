@@ -20,6 +20,7 @@ from recorder.accounts.programs import Programs
 from recorder.accounts.questions import Questions
 from recorder.accounts.recovery import Recovery
 from recorder.accounts.recovery_codes import RecoveryCodes
+from recorder.accounts.recovery_stick import RecoveryStick
 from recorder.accounts.reset_key import ResetKey
 from recorder.accounts.resets import Resets
 from recorder.accounts.screen_locks import ScreenLocks
@@ -70,7 +71,8 @@ class Accounts:
         self.locks = ScreenLocks(store, turnstile)
         codes, questions = RecoveryCodes(store, clock), Questions(store, turnstile)
         key = ResetKey(clock, lambda: self._login_rules().reset_key)
-        self.recovery = Recovery(codes, questions, Resets(store, clock), key, lockout)
+        stick = RecoveryStick(store, settings.seal, clock, lambda: self._login_rules().recovery_stick)
+        self.recovery = Recovery(codes, questions, Resets(store, clock), key, stick, lockout)
         self._gate = Gate(store, self.people, self.blocks, settings, clock)
         self.logins = Logins(
             store,

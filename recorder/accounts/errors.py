@@ -61,8 +61,15 @@ class KeyNotHeld(NightjarError):
     words = _("Hold the reset key of the recorder for five seconds while it runs, then try again within ten minutes.")
 
 
+class StickNotIn(NightjarError):
+    """No stick is in that lets back in, or the owner lets none do so."""
+
+    status = 409
+    words = _("Push in the recovery stick of this recorder. It counts once, and only the one that was made last.")
+
+
 class NoAdministrator(NightjarError):
-    """With the reset key only an administrator's password is set."""
+    """With reset key or stick only an administrator's password is set."""
 
     status = 422
     words = _("This is no administrator of the recorder. An administrator sets the passwords of other users.")

@@ -1,4 +1,4 @@
-"""Back in without the password: with a code that was written down; before the recorder with answers or its reset key.
+"""Back in without the password: with a code that was written down; before the recorder with answers, key or stick.
 
 Who has proved himself sets a new password of his own user, and nothing else comes of it: no session begins, a second
 factor stays. It stands in the audit and is told to every user (A14).
@@ -7,11 +7,12 @@ factor stays. It stands in the audit and is told to every user (A14).
 from collections.abc import Callable, Mapping
 
 from recorder.accounts.caller import Door
-from recorder.accounts.errors import KeyNotHeld, NoAdministrator, WrongRecovery
+from recorder.accounts.errors import KeyNotHeld, NoAdministrator, StickNotIn, WrongRecovery
 from recorder.accounts.lockout import Lockout
 from recorder.accounts.password import check_new
 from recorder.accounts.questions import Questions
 from recorder.accounts.recovery_codes import RecoveryCodes
+from recorder.accounts.recovery_stick import RecoveryStick, StickKey
 from recorder.accounts.reset_key import ResetKey
 from recorder.accounts.resets import Resets
 
@@ -25,10 +26,17 @@ class Recovery:
     """The ways back in."""
 
     def __init__(
-        self, codes: RecoveryCodes, questions: Questions, resets: Resets, key: ResetKey, lockout: Lockout
+        self,
+        codes: RecoveryCodes,
+        questions: Questions,
+        resets: Resets,
+        key: ResetKey,
+        stick: RecoveryStick,
+        lockout: Lockout,
     ) -> None:
         self.codes = codes
         self.key = key
+        self.stick = stick
         self.questions = questions
         self.resets = resets
         self._lockout = lockout
@@ -75,18 +83,30 @@ class Recovery:
 
         Raises `BadPassword`, `KeyNotHeld`, `NoAdministrator`.
         """
-        check_new(new)
-        user = user[:64].strip().lower()
-        if not self.key.left_s:
-            raise KeyNotHeld
-        if not self.administers(user):
-            raise NoAdministrator
 
         def spend() -> None:
             if not self.key.spend():
                 raise KeyNotHeld
 
-        self._finish(user, new, "key", f"{Door.SCREEN.value}:{Door.SCREEN.value}", spend)
+        check_new(new)
+        if not self.key.left_s:
+            raise KeyNotHeld
+        self._finish_administrator(user, new, "key", spend)
+
+    def by_stick(self, user: str, new: str, found: StickKey | None) -> None:
+        """Set a new password of an administrator with the stick that is in, at the screen alone; it is used up then.
+
+        Raises `BadPassword`, `StickNotIn`, `NoAdministrator`.
+        """
+
+        def spend() -> None:
+            if found is None or not self.stick.spend(found):
+                raise StickNotIn
+
+        check_new(new)
+        if found is None:
+            raise StickNotIn
+        self._finish_administrator(user, new, "stick", spend)
 
     def _begin(self, user: str, door: Door, source: str) -> str:
         user = user[:64].strip().lower()
@@ -97,6 +117,12 @@ class Recovery:
         self._lockout.failed(TRIES_OF.format(user=user), source, everywhere=not door.is_local)
         self.refused(user, source)
         return WrongRecovery()
+
+    def _finish_administrator(self, user: str, new: str, way: str, spend: Callable[[], None]) -> None:
+        user = user[:64].strip().lower()
+        if not self.administers(user):
+            raise NoAdministrator
+        self._finish(user, new, way, f"{Door.SCREEN.value}:{Door.SCREEN.value}", spend)
 
     def _finish(self, user: str, new: str, way: str, place: str, spend: Callable[[], None]) -> None:
         def spent() -> None:

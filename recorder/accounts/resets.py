@@ -11,7 +11,7 @@ KEPT = 100
 
 @dataclass(frozen=True)
 class Reset:
-    """One reset: whose, by `code`, by `answers` or by `key`, from where, when (UTC)."""
+    """One reset: whose, by `code`, by `answers`, by `key` or by `stick`, from where, when (UTC)."""
 
     id: int
     user: str

@@ -60,8 +60,17 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     """,
     "ALTER TABLE credential ADD COLUMN weak INTEGER NOT NULL DEFAULT 0;",
+    # At most one row: the stick that lets back in, and who made it.
+    """
+    CREATE TABLE recovery_stick (
+        stick TEXT PRIMARY KEY, user TEXT NOT NULL, verifier TEXT NOT NULL, made_us INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
-OF_USER = ("session", "api_key", "recovery_code", "question", "seen_reset", "screen_lock", "second_factor", "block")
+OF_USER = (
+    *("session", "api_key", "recovery_code", "question", "seen_reset", "screen_lock", "second_factor", "block"),
+    "recovery_stick",
+)
 """Tables with a column `user`: what goes with him."""
 
 

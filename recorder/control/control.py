@@ -65,6 +65,7 @@ from recorder.control.planner import Planner
 from recorder.control.planning import Planning
 from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
+from recorder.control.recovery_desk import RecoveryDesk
 from recorder.control.rtsp_desk import RtspDesk
 from recorder.control.seats import Seats, answered
 from recorder.control.security_desk import SecurityDesk
@@ -95,6 +96,7 @@ from recorder.settings.pages.directory_group import DirectoryGroup
 from recorder.settings.pages.directory_login import DirectoryLogin
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
+from recorder.settings.pages.login_rules import LoginRules
 from recorder.settings.pages.ptz import Ptz
 from recorder.settings.pages.stream_user import StreamUser
 from recorder.settings.pages.user import User
@@ -172,6 +174,7 @@ class Control:
         self.exports = Exports(instance, self.events, self.clock)
         stick_events = (self._hardware_events.note_stick, self._hardware_events.tell_pulled)
         self.sticks = Sticks(instance, self.clock, self._hal, self.exports.places, *stick_events)
+        self.recovery_stick = RecoveryDesk(self.sticks, self.accounts.recovery, self.settings)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
         self.pictures = Pictures(instance, self.clock)
@@ -252,6 +255,7 @@ class Control:
         self.settings.offer(AlarmInput, partial(self._terminals, AlarmInputState))
         self.settings.offer(AlarmOutput, partial(self._terminals, RelayState))
         self.settings.tell(DateTime, "clock_state", lambda: clock_words(kept_clock())[0])
+        self.settings.tell(LoginRules, "stick_made", self.recovery_stick.made)
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
         await self._planning.make()

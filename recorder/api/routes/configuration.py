@@ -8,8 +8,8 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
-from recorder.accounts.caller import Caller, Role
-from recorder.api.context import SystemKeeper, TheControl, author
+from recorder.api.context import SystemKeeper, TheControl
+from recorder.api.proof import Proof, administers, proved
 from recorder.api.router import Router
 from recorder.client.answers.configuration import (
     ConfigurationFile,
@@ -19,18 +19,10 @@ from recorder.client.answers.configuration import (
     Extent,
     Taking,
 )
-from recorder.client.errors import Invalid, Refused
+from recorder.client.errors import Invalid
 from recorder.client.words import _
-from recorder.control.control import Control
-from recorder.settings.settings import Author
 
 router = Router(prefix="/configuration", tags=["configuration"])
-
-
-class Proof(BaseModel):
-    """The caller's own password, which the command line does without."""
-
-    password: str = Field("", max_length=1024, repr=False)
 
 
 class Reset(Proof):
@@ -72,14 +64,14 @@ class Take(Look, Proof):
 @router.get("")
 def configuration(control: TheControl, caller: SystemKeeper) -> ConfigurationStatus:
     """What configurations are on sticks."""
-    _administers(caller)
+    administers(caller)
     return control.configuration.status()
 
 
 @router.post("/export", response_class=Response, responses={200: {"content": {"application/octet-stream": {}}}})
 def export(wanted: Export, control: TheControl, caller: SystemKeeper) -> Response:
     """Give all that was set as a file, sealed with a password."""
-    name, data = control.configuration.export(wanted.file_password, _proved(control, caller, wanted))
+    name, data = control.configuration.export(wanted.file_password, proved(control, caller, wanted))
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/octet-stream", headers=headers)
 
@@ -87,7 +79,7 @@ def export(wanted: Export, control: TheControl, caller: SystemKeeper) -> Respons
 @router.post("/export/stick", status_code=201)
 def export_to_stick(wanted: ExportToStick, control: TheControl, caller: SystemKeeper) -> Exported:
     """Write it to a USB stick."""
-    who = _proved(control, caller, wanted)
+    who = proved(control, caller, wanted)
     return control.configuration.export_to_stick(wanted.port, wanted.file_password, who)
 
 
@@ -103,7 +95,7 @@ def export_to_stick(wanted: ExportToStick, control: TheControl, caller: SystemKe
 )
 async def hold(request: Request, control: TheControl, caller: SystemKeeper) -> ConfigurationFile:
     """Take a file that is sent as it is, to be looked at; nothing is changed."""
-    _administers(caller)
+    administers(caller)
     try:
         data = await request.body()
     except ClientDisconnect:
@@ -114,38 +106,25 @@ async def hold(request: Request, control: TheControl, caller: SystemKeeper) -> C
 @router.post("/stick", status_code=201)
 def hold_from_stick(wanted: FromStick, control: TheControl, caller: SystemKeeper) -> ConfigurationFile:
     """Take a file of a stick, to be looked at; nothing is changed."""
-    _administers(caller)
+    administers(caller)
     return control.configuration.hold_from_stick(wanted.id)
 
 
 @router.post("/look")
 def look(wanted: Look, control: TheControl, caller: SystemKeeper) -> ConfigurationPreview:
     """Say what would change."""
-    _administers(caller)
+    administers(caller)
     return control.configuration.look(wanted.id, wanted.file_password, wanted.taking)
 
 
 @router.post("/take", status_code=202)
 def take(wanted: Take, control: TheControl, caller: SystemKeeper) -> None:
     """Have it take the place of what is here; control, or the machine, starts anew at once."""
-    who = _proved(control, caller, wanted)
+    who = proved(control, caller, wanted)
     control.configuration.take(wanted.id, wanted.file_password, wanted.taking, who)
 
 
 @router.post("/reset", status_code=202)
 def reset(wanted: Reset, control: TheControl, caller: SystemKeeper) -> None:
     """Take settings away; the recorder's control, or after `everything` the machine, starts anew at once."""
-    control.configuration.reset(wanted.extent, _proved(control, caller, wanted))
-
-
-def _administers(caller: Caller) -> None:
-    if not caller.administers:
-        raise Refused(what=_("log in as administrator"))
-
-
-def _proved(control: Control, caller: Caller, proof: Proof) -> Author:
-    """Give who it is, if he is an administrator and sits there himself; raises `Refused`, `WrongLogin`, `LockedOut`."""
-    _administers(caller)
-    if caller.role is not Role.OWNER:
-        control.accounts.passwords.check_settled(caller, proof.password)
-    return author(caller)
+    control.configuration.reset(wanted.extent, proved(control, caller, wanted))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Reset:
-    """Somebody's password was reset by `code`, by `answers` or by `key`, from a place such as `screen:screen`."""
+    """Somebody's password was reset by `code`, `answers`, `key` or `stick`, from a place such as `screen:screen`."""
 
     id: int
     user: str
@@ -19,6 +19,21 @@ class ResetKeyState:
     """So many seconds an administrator's password may be set anew, since the reset key was held; 0: not."""
 
     left_s: int
+
+
+@dataclass(frozen=True)
+class RecoveryStickState:
+    """Whether the recovery stick is in, so that an administrator's password may be set anew; and that in words."""
+
+    fits: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class RecoveryStickMade:
+    """What the stick is called that is the recovery stick now."""
+
+    stick: str
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,18 @@ class CredentialCalls(Carrier):
     """Asks what one logs in with beside a password, and comes back in."""
 
     def recover(
-        self, user: str, password: str, *, code: str = "", told: Mapping[str, str] | None = None, key: bool = False
+        self,
+        user: str,
+        password: str,
+        *,
+        code: str = "",
+        told: Mapping[str, str] | None = None,
+        key: bool = False,
+        stick: bool = False,
     ) -> None:
-        """Set a forgotten password anew with a one-time code, or at the screen with answers or the reset `key`."""
-        wanted = {"user": user, "password": password, "code": code, "answers": dict(told or {}), "key": key}
-        self._send(None, "POST", "/recovery", wanted)
+        """Set a forgotten password anew: with a one-time code; at the screen with answers, the `key`, a `stick`."""
+        ways = {"code": code, "answers": dict(told or {}), "key": key, "stick": stick}
+        self._send(None, "POST", "/recovery", {"user": user, "password": password, **ways})
 
     def questions(self, user: str = "") -> list[answers.Question]:
         """The questions that a user is asked; without a name all there are."""
@@ -25,6 +32,14 @@ class CredentialCalls(Carrier):
     def reset_key(self) -> answers.ResetKeyState:
         """Whether the reset key of the case was held; at the screen alone."""
         return self._get(answers.ResetKeyState, "/recovery/key")
+
+    def recovery_stick(self) -> answers.RecoveryStickState:
+        """Whether the recovery stick is in; at the screen alone."""
+        return self._get(answers.RecoveryStickState, "/recovery/stick")
+
+    def make_recovery_stick(self, port: str, password: str = "") -> answers.RecoveryStickMade:
+        """Make the stick in a port the recovery stick, with one's own password; the one before counts no more."""
+        return self._send(answers.RecoveryStickMade, "POST", "/recovery/stick", {"port": port, "password": password})
 
     def see_resets(self, upto: int) -> None:
         """Say that the user was told of resets of passwords."""

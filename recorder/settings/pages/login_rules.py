@@ -1,4 +1,4 @@
-"""How logins are guarded: wrong tries, the age of passwords, questions (D-SEC-06, D-ACC-08)."""
+"""How logins are guarded: wrong tries, the age of passwords, ways back in (D-SEC-06, D-ACC-08, D-MNT-14)."""
 
 from recorder.client.words import _
 from recorder.settings.page import Page, setting
@@ -8,7 +8,7 @@ from recorder.settings.scope import Area, Permission, Scope
 class LoginRules(
     Page, scope=Scope.SYSTEM, area=Area.ACCOUNT, permission=Permission.ACCOUNT, order=420, title=_("Logins")
 ):
-    """Wrong tries and waiting, how long a password lasts, and whether questions and the reset key are ways back in."""
+    """Wrong tries and waiting, how long a password lasts, and which ways lead back in."""
 
     tries: int = setting(
         5, ge=3, le=30, title=_("Wrong passwords"), hint=_("From one place over the network, before it must wait.")
@@ -34,3 +34,9 @@ class LoginRules(
         title=_("Reset key lets back in"),
         hint=_("Held for 5 s while the recorder runs, an administrator's password may be set anew at its own screen."),
     )
+    recovery_stick: bool = setting(
+        True,
+        title=_("Recovery stick lets back in"),
+        hint=_("While it is in, an administrator's password may be set anew at the recorder's own screen, once."),
+    )
+    stick_made: str = setting("", title=_("Recovery stick"), told=True)

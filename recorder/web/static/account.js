@@ -112,7 +112,7 @@ function chooseQuestions(known, chosen) {
 export async function tellResets(resets) {
   if (!resets.length) return;
   const ways = { code: "with a one-time code", answers: "by answers to questions",
-    key: "by the reset key of the case" };
+    key: "by the reset key of the case", stick: "with the recovery stick" };
   const lines = resets.slice(-10).reverse().map((one) => make("p", { textContent:
     `${one.user}, ${clock.moment(one.at_us / 1000)}, ${ways[one.way] ?? one.way}, from ${one.source.split(":").slice(1).join(":")}` }));
   const seen = await sheet({

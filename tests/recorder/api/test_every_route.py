@@ -37,6 +37,7 @@ OF_EVERYBODY = {
     ("POST", "/recovery"),
     ("GET", "/recovery/questions"),
     ("GET", "/recovery/key"),
+    ("GET", "/recovery/stick"),
     ("PUT", "/sessions/current/seen-resets"),
     ("GET", "/sessions/current/credentials"),
     ("POST", "/sessions/current/credentials/recovery-codes"),

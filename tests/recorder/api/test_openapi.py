@@ -116,7 +116,7 @@ def test_answers_are_as_described(described, served):
             continue
         target = target.replace("{item}", ITEMS.get(page, ""))
         # What is one's own has who is logged in; the command line is no user.
-        at_screen = path.endswith(("/screen", "/questions", "/recovery/key"))
+        at_screen = path.endswith(("/screen", "/questions", "/recovery/key", "/recovery/stick"))
         asking = own if "/current" in path else served.screen if at_screen else owner
         answer = json.loads(asking._call("GET", target, query={name: asked[name] for name in asked if name in names}))
         schema = told["responses"]["200"]["content"]["application/json"]["schema"]
