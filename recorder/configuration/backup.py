@@ -1,4 +1,4 @@
-"""Every hour what was set is kept on every recording disk, sealed by the administrators' passwords (P-ADM-11, C5)."""
+"""Every hour what was set, and the newest events, are kept on every recording disk, sealed (P-ADM-11, C5)."""
 
 import asyncio
 import logging
@@ -20,6 +20,10 @@ AGAIN_US = 300 * SECOND_US
 """A disk that did not take it is asked again after so long."""
 PATIENCE_S = 60.0
 """A disk that takes longer for two megabytes hangs; the others do not wait for it any more."""
+EVENTS_BYTES = 1 << 20
+"""Packed: some twenty thousand events. What was set always goes before them."""
+CHOICES = tuple((voices, EVENTS_BYTES >> less) for voices in (True, False) for less in (0, 2, 4, 6, 64))
+"""With sounds, and so much of the events: the first that a disk has room for."""
 _TAKEN_BY = frozenset({DiskState.WRITABLE, DiskState.FULL, DiskState.SLOW})
 log = logging.getLogger(__name__)
 
@@ -61,12 +65,16 @@ class Backup:
         by = self._gathering.administrators()
         if not by:
             return  # nobody could open it
-        whole, small = self._gathering.sealed(by), b""
+        made: dict[tuple[bool, int], bytes] = {}
         for one in due:
-            problem = self._keep(one, whole)
-            if isinstance(problem, ReserveTooSmall):
-                small = small or self._gathering.sealed(by, with_voices=False)
-                problem = self._keep(one, small)
+            problem: Exception | None = None
+            for choice in CHOICES:
+                if choice not in made:
+                    with_voices, events_bytes = choice
+                    made[choice] = self._gathering.sealed(by, with_voices=with_voices, events_bytes=events_bytes)
+                problem = self._keep(one, made[choice])
+                if not isinstance(problem, ReserveTooSmall):
+                    break
             self._note(one, problem)
 
     def _keep(self, disk: DiskStatus, data: bytes) -> Exception | None:

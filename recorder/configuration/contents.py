@@ -13,14 +13,17 @@ from msgspec import Meta
 from recorder.client.errors import UNREADABLE
 from recorder.client.words import _
 from recorder.configuration.sealed import NewerConfiguration, NotAConfiguration
+from recorder.configuration.web_certificate import WebCertificate
 from recorder.sealing import PREFIX, Unreadable
 from recorder.settings.secret import Seal
+from recorder.store.carried_key import EvidenceKey
 
 FORMAT = 1
 SECRET = "$secret"  # noqa: S105 - a mark
 MOST_DOCUMENTS = 50_000
 MOST_USERS = 10_000
 MOST_VOICES = 200
+LARGEST_EVENTS = 8 << 20
 Name = Annotated[str, Meta(max_length=64)]
 Text = Annotated[str, Meta(max_length=4096)]
 
@@ -120,6 +123,10 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     recovery_codes: Annotated[tuple[RecoveryCode, ...], Meta(max_length=10 * MOST_USERS)] = ()
     api_keys: Annotated[tuple[ApiKey, ...], Meta(max_length=10 * MOST_USERS)] = ()
     pool_keys: Annotated[tuple[PoolKey, ...], Meta(max_length=1000)] = ()
+    evidence: EvidenceKey | None = None
+    web: WebCertificate | None = None
+    events: Annotated[bytes, Meta(max_length=LARGEST_EVENTS)] = b""
+    """As `recorder.events.carried` packs them."""
     voices: Annotated[dict[Name, bytes], Meta(max_length=MOST_VOICES)] = {}
 
     def tables(self) -> Iterator[tuple[str, Sequence[msgspec.Struct]]]:

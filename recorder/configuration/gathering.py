@@ -12,14 +12,17 @@ from recorder.accounts.store import AccountStore
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.client.version import own_version
-from recorder.configuration import contents, sealed
+from recorder.configuration import contents, sealed, web_certificate
 from recorder.configuration.contents import TABLES, Contents, Document, PoolKey
 from recorder.configuration.sealed import MOST_LOCKS, Manifest, Secret
 from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
+from recorder.events.carried import packed
+from recorder.events.store import EventStore
 from recorder.settings.pages.general import General
 from recorder.settings.settings import Settings
 from recorder.settings.store import SettingsStore
+from recorder.store import carried_key
 from recorder.store.errors import StoreError
 from recorder.store.ids import kept_number
 from recorder.store.key_ring import KeyRing, recovery_key
@@ -33,21 +36,21 @@ class Gathering:
     def __init__(
         self,
         instance: Instance,
-        stores: tuple[SettingsStore, AccountStore],
+        stores: tuple[SettingsStore, AccountStore, EventStore],
         settings: Settings,
         accounts: Accounts,
         ring: KeyRing,
         clock: Clock,
     ) -> None:
         self._instance = instance
-        self._settings_store, self._account_store = stores
+        self._settings_store, self._account_store, self._event_store = stores
         self._settings = settings
         self._accounts = accounts
         self._ring = ring
         self._clock = clock
 
-    def sealed(self, by: Sequence[Secret], *, with_voices: bool = True) -> bytes:
-        """Give it sealed with some passwords."""
+    def sealed(self, by: Sequence[Secret], *, with_voices: bool = True, events_bytes: int = 0) -> bytes:
+        """Give it sealed with some passwords, and so many bytes of the newest events."""
         recorder, _boot = kept_number(self._instance.state)
         manifest = Manifest(
             made_us=self._clock.now_us(),
@@ -55,7 +58,8 @@ class Gathering:
             recorder=recorder,
             firmware=own_version(),
         )
-        return sealed.seal(manifest, by, contents.write(self.contents(with_voices=with_voices)))
+        content = self.contents(with_voices=with_voices, events_bytes=events_bytes)
+        return sealed.seal(manifest, by, contents.write(content))
 
     def administrators(self) -> tuple[Secret, ...]:
         """Give those who may everything at any time, as they lock a backup; the oldest password first."""
@@ -66,7 +70,7 @@ class Gathering:
                 found.append((known.set_us, secret))
         return tuple(secret for _set_us, secret in sorted(found, key=lambda one: one[0]))[:MOST_LOCKS]
 
-    def contents(self, *, with_voices: bool = True) -> Contents:
+    def contents(self, *, with_voices: bool = True, events_bytes: int = 0) -> Contents:
         """Give all of it, settings and users of one moment."""
         seal = self._settings.seal
         recorder, boot = kept_number(self._instance.state)
@@ -89,6 +93,9 @@ class Gathering:
             documents=tuple(documents),
             **users,
             pool_keys=self._pool_keys(),
+            evidence=carried_key.gathered(self._instance),
+            web=web_certificate.gathered(web_certificate.folder_of(self._instance)),
+            events=packed(self._event_store, events_bytes) if events_bytes else b"",
             voices=_voices(self._instance.config / VOICES) if with_voices else {},
         )
 

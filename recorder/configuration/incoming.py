@@ -6,19 +6,28 @@ however often that is cut short. Before, nothing of it is ever used.
 
 import logging
 import os
+import sqlite3
 from pathlib import Path
 
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
+from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance, file_mode
 from recorder.configuration.steps import Steps
+from recorder.configuration.web_certificate import RESTORED as CERTIFICATE
+from recorder.configuration.web_certificate import folder_of
 from recorder.control.voices import FOLDER as VOICES
+from recorder.events.carried import bring_back, unpacked
+from recorder.events.store import FILE as EVENTS_FILE
 from recorder.settings.store import FILE as SETTINGS_FILE
+from recorder.store.carried_key import RESTORED as EVIDENCE
 from recorder.store.ids import RESTORED
 from recorder.store.key_ring import FILE as POOL_KEYS_FILE
 
 FOLDER = "incoming"
 MOVED = (SETTINGS_FILE, ACCOUNTS_FILE, POOL_KEYS_FILE, VOICES)
 """What is moved into the folder of settings."""
+EVENTS = "events.packed"
+"""What is brought into the list of events."""
 log = logging.getLogger(__name__)
 
 
@@ -63,15 +72,26 @@ def move_in(instance: Instance, steps: Steps | None = None) -> bool:
     for name in MOVED:
         if (waiting / name).exists():
             _move(steps, waiting / name, config / name)
-    if (waiting / RESTORED).exists():
-        # Of another partition, so it is written anew.
-        fresh = instance.state / f".{RESTORED}.new"
-        steps.write(fresh, (waiting / RESTORED).read_bytes(), file_mode(instance.state))
-        steps.rename(fresh, instance.state / RESTORED)
-        steps.sync(instance.state)
+    for name, place in ((RESTORED, instance.state), (EVIDENCE, instance.state), (CERTIFICATE, folder_of(instance))):
+        if (waiting / name).exists():
+            # Of another partition or folder, so it is written anew.
+            fresh = place / f".{name}.new"
+            steps.write(fresh, (waiting / name).read_bytes(), file_mode(place))
+            steps.rename(fresh, place / name)
+            steps.sync(place)
+    if (waiting / EVENTS).exists():
+        steps.commit(lambda: _bring_events(instance.state / EVENTS_FILE, waiting / EVENTS))
     steps.remove(waiting)
     steps.sync(config)
     return True
+
+
+def _bring_events(database: Path, waiting: Path) -> None:
+    """Bring events into their list; where that cannot be, the settings come without them."""
+    try:
+        bring_back(database, unpacked(waiting.read_bytes()))
+    except (NightjarError, sqlite3.Error) as error:
+        log.error("The events of before do not come back: %s", error)  # noqa: TRY400 - a sentence for the owner
 
 
 def _move(steps: Steps, source: Path, to: Path) -> None:

@@ -19,12 +19,13 @@ from recorder.client.clock import Clock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance, file_mode
 from recorder.client.words import _
-from recorder.configuration import incoming
+from recorder.configuration import incoming, web_certificate
 from recorder.configuration.contents import Contents, Document, closed
 from recorder.configuration.steps import Steps
 from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
 from recorder.control.wav import BadSound, parse
+from recorder.events.carried import NoEvents, unpacked
 from recorder.settings.audit import Change
 from recorder.settings.page import Page, field_title
 from recorder.settings.pages.channel import Channel
@@ -38,6 +39,7 @@ from recorder.settings.scope import Area, Scope
 from recorder.settings.settings import Author, Settings, upgraded
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import Row, SettingsStore
+from recorder.store import carried_key
 from recorder.store.ids import RESTORED, kept_number, restored
 from recorder.store.key_ring import FILE as POOL_KEYS_FILE
 from recorder.store.key_ring import KeyRing
@@ -148,10 +150,16 @@ class Placing:
             else:
                 steps.write(voices / f"{name}.wav", data)
         if taking is Taking.SAME:
+            left_out += _put_events(folder, contents.events, steps)
             self._put_keys(folder, contents)
             if self.becomes_another(contents, taking):
                 told = restored(contents.recorder, contents.boot)
                 steps.write(folder / RESTORED, told, file_mode(self._instance.state))
+            if contents.web is not None:
+                steps.write(folder / web_certificate.RESTORED, msgspec.json.encode(contents.web))
+            if contents.evidence is not None:
+                told = carried_key.waiting(contents.evidence, self._instance)
+                steps.write(folder / carried_key.RESTORED, told, file_mode(self._instance.state))
         return changed, left_out
 
     # --- settings ---
@@ -301,6 +309,18 @@ class Placing:
                 ring.enter(one.recovery_key, one.pool)
         except NightjarError as error:
             raise NotTaken(problem=str(error).rstrip(".")) from None
+
+
+def _put_events(folder: Path, events: bytes, steps: Steps) -> list[str]:
+    """Put packed events by; gives words where they cannot be read, which keeps nothing else from coming."""
+    if not events:
+        return []
+    try:
+        unpacked(events)
+    except NoEvents as error:
+        return [str(error)]
+    steps.write(folder / incoming.EVENTS, events)
+    return []
 
 
 def _is_kept(page: type[Page], taking: Taking) -> bool:

@@ -212,7 +212,7 @@ class Control:
             updating=lambda: self.updates.note.busy,
         )
         ring = KeyRing(instance, self.clock)
-        stores = (self._settings_store, self._account_store)
+        stores = (self._settings_store, self._account_store, self.desk.store)
         gathering = Gathering(instance, stores, self.settings, self.accounts, ring, self.clock)
         self.configuration = ConfigurationDesk(
             instance,

@@ -33,7 +33,7 @@ from recorder.media.silence import Silence
 from recorder.rtsp.intake import Intake
 from recorder.sealing import Sealer
 from recorder.store import StoreWriter, read_boot_id
-from recorder.store.device_key import DeviceKey
+from recorder.store.carried_key import take_back
 from recorder.store.intervals import Interval, clipped
 from recorder.store.key_ring import KeyRing
 
@@ -84,7 +84,7 @@ class Media:
             clock,
             read_boot_id(),
             policy(self.plan),
-            signer=DeviceKey(instance, clock),
+            signer=take_back(instance, clock),
             keys=KeyRing(instance, clock),
         )
         trusted = Certificates(instance.state / certificates.FILE)

@@ -1,7 +1,8 @@
 """The key by which a recorder vouches for footage: Ed25519 (RFC 8032), made at the first run, changed in a chain.
 
 `config/evidence.key` holds the 32 secret bytes (mode 0600), `config/evidence.pub` the public key as PEM for whoever
-verifies elsewhere, `config/evidence.chain` the statements by which one key follows another.
+verifies elsewhere, `config/evidence.chain` the statements by which one key follows another. A backup carries key and
+chain, so that a recorder that is brought back after a reinstall vouches as before.
 """
 
 import base64
@@ -84,6 +85,27 @@ class DeviceKey:
         # A power cut here leaves a statement about a key that never signed: it is dropped at the next start.
         _replace(self._folder / KEY_FILE, seed, file_mode(self._folder))
         self._load()
+
+    def take_back(self, seed: bytes, chain: bytes) -> bool:
+        """Vouch with the key of before a reinstall; both sign that it follows the one until now.
+
+        Nothing is done where it is the key already, or another followed it since. Says whether it was; a cut leaves
+        the old key, and it is done anew.
+        """
+        now, back = self._load(), _private(seed)
+        public = _public(back)
+        if public == _public(now) or any(one.previous == public for one in self._statements):
+            return False
+        before = parse_chain(chain)
+        while before and before[-1].key != public:
+            before.pop()
+        known = {(one.key, one.previous) for one in before}
+        self._statements = [*before, *(one for one in self._statements if (one.key, one.previous) not in known)]
+        self._statements = self._statements[: MOST_KEYS - 1]
+        self._keep_statements([*self._statements, self._statement(back, now)])
+        _replace(self._folder / KEY_FILE, seed, file_mode(self._folder))
+        self._load()
+        return True
 
     def _load(self) -> "Ed25519PrivateKey":
         """Read the key, again where its file changed: somebody may change it while the recorder runs."""

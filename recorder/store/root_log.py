@@ -68,7 +68,7 @@ class RootLog:
         heads = [one for one in contents.of(RowKind.HEAD) if isinstance(one, HeadRow) and one.disk == disk]
         self.last = max(heads, key=lambda one: one.number, default=None)
         self._next = max([self._signed, *(one.number + 1 for one in self._entries())])
-        self._keys = {one.key for one in contents.of(RowKind.KEY) if isinstance(one, KeyRow)}
+        self._keys = {(one.key, one.previous) for one in contents.of(RowKind.KEY) if isinstance(one, KeyRow)}
         # What the last run left unsigned is signed at once.
         self._sign_at_us = clock.monotonic_us()
 
@@ -103,8 +103,8 @@ class RootLog:
 
     def new_keys(self, signer: Signer) -> list[KeyRow]:
         """Give the statements about keys that this disk does not have."""
-        found = [one for one in signer.statements() if one.key not in self._keys]
-        self._keys |= {one.key for one in found}
+        found = [one for one in signer.statements() if (one.key, one.previous) not in self._keys]
+        self._keys |= {(one.key, one.previous) for one in found}
         return found
 
     def sign(self, signer: Signer) -> HeadRow | None:

@@ -1,11 +1,13 @@
 """The recorder's own certificate: self-signed at the first run, ECDSA P-256, for the names it is reached by."""
 
 import ipaddress
+import logging
 import os
 import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import psutil
@@ -15,14 +17,21 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from recorder.client.instance import file_mode
+from recorder.configuration.web_certificate import CERTIFICATE, KEY, restored
+
 VALID_DAYS = 3650
 RENEW_DAYS = 30
 LONGEST_LABEL = 63
+TAKEN = "restored-web.taken"
+"""The SHA-256 of the one that was brought back last: it is taken once, and renewed in its time."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class CertificateFiles:
-    """Where certificate and key lie, both PEM; the key is 0600."""
+    """Where certificate and key lie, both PEM; the key is read by its owner, and by who makes backups of it."""
 
     certificate: Path
     key: Path
@@ -54,12 +63,41 @@ def addresses() -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
 
 
 def ensure(folder: Path, now: datetime | None = None) -> CertificateFiles:
-    """Give the certificate in a folder; made where there is none, it is damaged, or it runs out within 30 days."""
-    files = CertificateFiles(folder / "web.crt", folder / "web.key")
+    """Give the certificate in a folder: the one that was brought back there, or the one that was.
+
+    Made where there is none, it is damaged, or it runs out within 30 days.
+    """
+    files = CertificateFiles(folder / CERTIFICATE, folder / KEY)
     now = now or datetime.now(UTC)
+    _take_back(folder, files, now)
     if not _fit(files, now):
         _make(files, now)
+    elif files.key.stat().st_mode & 0o777 != file_mode(folder):
+        # Of an older version: written anew it gets the folder's group, too.
+        _write(files.key, files.key.read_bytes(), file_mode(folder))
     return files
+
+
+def _take_back(folder: Path, files: CertificateFiles, now: datetime) -> None:
+    """Take what was brought back, if it is any good; a cut between key and certificate has it taken anew."""
+    found = restored(folder)
+    if found is None:
+        return
+    digest = sha256(f"{found.certificate}\0{found.key}".encode()).hexdigest()
+    taken = folder / TAKEN
+    if taken.exists() and taken.read_text() == digest:
+        return
+    back = CertificateFiles(folder / f".back.{CERTIFICATE}", folder / f".back.{KEY}")
+    _write(back.key, found.key.encode(), file_mode(folder))
+    _write(back.certificate, found.certificate.encode(), 0o644)
+    if _fit(back, now):
+        back.key.replace(files.key)
+        back.certificate.replace(files.certificate)
+    else:
+        log.warning("The certificate that was brought back is damaged or has run out; the present one stays")
+    for one in (back.key, back.certificate):
+        one.unlink(missing_ok=True)
+    _write(taken, digest.encode(), 0o600)
 
 
 def _fit(files: CertificateFiles, now: datetime) -> bool:
@@ -90,7 +128,8 @@ def _make(files: CertificateFiles, now: datetime) -> None:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(key, SHA256())
     )
-    _write(files.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+    mode = file_mode(files.key.parent)
+    _write(files.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode)
     _write(files.certificate, certificate.public_bytes(Encoding.PEM), 0o644)
 
 

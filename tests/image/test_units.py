@@ -142,6 +142,18 @@ def test_dnsmasq_is_bounded_and_started_again_though_nobody_watches_it():
     assert re.fullmatch(r"\d+M", told["MemoryMax"][-1])
 
 
+def test_the_web_server_and_control_share_its_certificate_with_nobody():
+    folders = (ROOTFS / "usr/lib/tmpfiles.d/nightjar.conf").read_text().split("\n")
+    assert ["d", "/config/web", "3770", "root", "nightjar-certificate"] in [one.split() for one in folders]
+    users = (ROOTFS / "usr/lib/sysusers.d/nightjar.conf").read_text().split("\n")
+    members = {one.split()[1] for one in users if one.startswith("m ") and one.endswith(" nightjar-certificate")}
+    assert members == {"nightjar-web", "nightjar-control"}
+    assert any("STATE_DIRECTORY=/config/web" in one for one in settings("nightjar-web.service")["Environment"])
+    control = settings("nightjar-control.service")
+    assert any("NIGHTJAR_CERTIFICATE=/config/web" in one for one in control["Environment"])
+    assert "/config/web" in control["ReadWritePaths"][-1].split()
+
+
 def test_hal_says_which_camera_sits_where_and_dnsmasq_hears_it():
     folders = (ROOTFS / "usr/lib/tmpfiles.d/nightjar.conf").read_text().split("\n")
     assert ["d", "/config/cameras", "2750", "nightjar-hal", "nightjar-cameras"] in [one.split() for one in folders]

@@ -2,21 +2,30 @@
 
 import threading
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
+from recorder.client.happened import Happened
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
+from recorder.configuration import contents, sealed
 from recorder.configuration.incoming import move_in
+from recorder.events.carried import unpacked
+from recorder.events.sought import Sought
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.general import General
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import ADMINISTRATORS
 from recorder.settings.settings import Author
 from recorder.store import initialise_disk, reserve
+from recorder.store.carried_key import RESTORED as RESTORED_KEY
+from recorder.store.carried_key import take_back
+from recorder.store.device_key import DeviceKey, trusted_keys
 from recorder.store.disk_lane import Lanes
 from recorder.store.ids import kept_number, next_boot
+from recorder.web.certificate import ensure
 from tests.recorder.api.served import PASSWORD, Served, wait_for
 
 MIB = 1 << 20
@@ -49,6 +58,16 @@ def shop(tmp_path):
         served.backup = served.control.configuration.backup
         served.backup._disks = lambda: served.seen
         yield served
+
+
+def rung(count, first=1000):
+    """Events that lie behind those which a recorder has at its start."""
+    about = ("input-alarm", "Alarm input", "IN1", "", 0)
+    at_us = 1_796_000_000_000_000
+    return [
+        Happened(first + n, *about, at_us + n, None, "", f"{n} rings.", 1, armed=True, picture_us=None)
+        for n in range(count)
+    ]
 
 
 def newest(served, name="disk1"):
@@ -159,6 +178,52 @@ def test_after_a_reinstall_the_disk_brings_it_all_back_with_the_password_of_an_a
         rows = [(one.who, one.source) for one in again.owner.audit(page="configuration")]
         assert ("anna", "screen:screen") in rows
     assert f"{next_boot(again.instance.state).recorder:016x}" == kept_number(shop.instance.state)[0]
+
+
+@pytest.mark.covers("P-ADM-11")
+def test_the_events_come_back_too_and_the_key_that_vouches_for_the_footage(shop, tmp_path):
+    store = shop.control.desk.store
+    known = [replace(event, end_us=event.begin_us) for event in rung(5)]
+    store.write(known)
+    key = DeviceKey(shop.instance)
+    key.rotate()
+    fingerprint = ensure(shop.instance.config).fingerprint
+    with reinstalled(shop, tmp_path / "new") as served:
+        assert ensure(served.instance.config).fingerprint != fingerprint
+        meanwhile = DeviceKey(served.instance).public
+        own = served.control.desk.store.find(Sought())
+        told = []
+        served.control.leave = lambda: told.append(True)
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        served.screen.restore_backup(found.id, "admin", PASSWORD)
+        wait_for(lambda: told)
+        own = served.control.desk.store.find(Sought())
+    assert move_in(served.instance)
+    with Served(tmp_path / "new") as again:
+        events = {one.id: one for one in again.control.desk.store.find(Sought(limit=1000))}
+        assert [events[one.id].words for one in known] == [one.words for one in known]
+        assert {one.words for one in own} <= {one.words for one in events.values()}, "those since the reinstall stay"
+    assert DeviceKey(again.instance).public == meanwhile, "it is media that takes it back"
+    assert take_back(again.instance, ManualClock()).public == key.public
+    assert take_back(again.instance, ManualClock()).public == key.public
+    assert meanwhile in trusted_keys(key.public, DeviceKey(again.instance).statements())
+    assert ensure(again.instance.config).fingerprint == fingerprint, "browsers know it again"
+    kept = (again.instance.state / RESTORED_KEY).read_bytes()
+    assert (shop.instance.config / "evidence.key").read_bytes().hex() not in kept.hex()
+
+
+def test_a_disk_with_little_room_has_the_newest_events_and_all_that_was_set(shop, tmp_path):
+    # Words that no packing makes small.
+    known = [replace(one, words=sha256(one.words.encode()).hexdigest()) for one in rung(4000)]
+    shop.control.desk.store.write(known)
+    shop.backup.look()
+    (told,) = shop.owner.configuration().backups
+    assert told.problem == ""
+    made = contents.read(sealed.open_sealed(newest(shop).content, PASSWORD, "admin"))
+    assert made.documents
+    ids = [one.id for one in unpacked(made.events).events]
+    assert max(ids) == known[-1].id
+    assert 100 < len(ids) < 4000
 
 
 def test_over_the_network_nothing_of_it_is_told_without_the_set_up_code(shop, tmp_path):

@@ -28,6 +28,8 @@ from recorder.settings.pages.user_group import ADMINISTRATORS
 from recorder.settings.registry import built_in
 from recorder.settings.settings import Author, Settings
 from recorder.settings.store import SettingsStore
+from recorder.store.carried_key import take_back
+from recorder.store.device_key import DeviceKey
 from recorder.store.ids import RESTORED, kept_number, next_boot
 from recorder.store.key_ring import KeyRing
 from tests.recorder.api.served import PASSWORD, Served, wait_for
@@ -62,6 +64,7 @@ def live_in(served):
     change(served, User, {"group": ADMINISTRATORS, "remarks": "the other one"}, "anna")
     served.control.accounts.passwords.set_password("anna", "a word of anna", ME, must_change=False)
     KeyRing(served.instance).make(2)
+    assert DeviceKey(served.instance).public
     next_boot(served.instance.state)
     served.owner.put_voice("hello", wav())
 
@@ -135,6 +138,7 @@ def test_a_clone_keeps_its_name_number_keys_cameras_disks_and_network(shop, tmp_
         change(other, Channel, {"url": "rtsp://10.9.9.9/b"}, "2")
         own = KeyRing(other.instance).make(3)
         own_number = next_boot(other.instance.state).recorder
+        own_key = DeviceKey(other.instance).public
         seen = look(other, file, Taking.CLONE)
         assert not {one for one in names(seen) if one[0] == "Channel" or one[2] == "Recorder name"}
         assert not seen.becomes
@@ -150,6 +154,7 @@ def test_a_clone_keeps_its_name_number_keys_cameras_disks_and_network(shop, tmp_
         again.web.log_in("anna", "a word of anna")
         assert KeyRing(again.instance).writing(3) == own
         assert KeyRing(again.instance).writing(2).secret != key, "its encrypted pool has a key of its own"
+    assert take_back(again.instance, ManualClock()).public == own_key, "it vouches with its own key"
     assert next_boot(again.instance.state).recorder == own_number != int(number, 16)
 
 

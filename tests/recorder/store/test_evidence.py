@@ -1,6 +1,7 @@
 """Everything recorded hangs on a root that the device key signs: chunk, block, log of roots, heads, keys."""
 
 import hashlib
+import os
 import stat
 
 import pytest
@@ -8,7 +9,7 @@ from blake3 import blake3
 
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
-from recorder.store import Disk, StoreWriter, chunk_digest, initialise_disk, merkle, root_log, row_format
+from recorder.store import Disk, StoreWriter, chunk_digest, device_key, initialise_disk, merkle, root_log, row_format
 from recorder.store.chunk import parse_head
 from recorder.store.device_key import DeviceKey, fingerprint, read_public, stated, trusted_keys, verified
 from recorder.store.inspection import Inspection
@@ -42,6 +43,10 @@ def test_the_root_of_nothing_is_that_of_the_standard():
 @pytest.fixture
 def key(tmp_path):
     return DeviceKey(Instance(tmp_path / "instance"), ManualClock())
+
+
+class PowerCut(Exception):
+    """Nothing after this happens."""
 
 
 def kept(rig, kind, path=None):
@@ -244,6 +249,77 @@ def test_a_cut_in_the_middle_of_a_change_leaves_the_old_key(tmp_path, key):
     again = DeviceKey(Instance(tmp_path / "instance"))
     assert again.public == first
     assert [one.key for one in again.statements()] == [first]
+
+
+def back_from(source, folder):
+    """Give the key of a fresh recorder, and what a backup of another's has of it."""
+    fresh = DeviceKey(Instance(folder / "fresh"))
+    config = Instance(source).config
+    return fresh, (config / "evidence.key").read_bytes(), (config / "evidence.chain").read_bytes()
+
+
+def test_a_recorder_that_is_brought_back_vouches_with_its_key_of_before_and_for_what_it_signed_meanwhile(tmp_path, key):
+    oldest = key.public
+    key.rotate()
+    before = key.public
+    fresh, seed, chain = back_from(tmp_path / "instance", tmp_path)
+    meanwhile = fresh.public
+    assert fresh.take_back(seed, chain)
+    assert not fresh.take_back(seed, chain), "once"
+    again = DeviceKey(Instance(tmp_path / "fresh"))
+    assert again.public == before
+    for one in (oldest, before, meanwhile):
+        assert trusted_keys(one, again.statements()) == {oldest, before, meanwhile}
+    again.rotate()
+    assert not again.take_back(seed, chain), "a key that another one followed since does not return"
+    assert DeviceKey(Instance(tmp_path / "fresh")).public == again.public
+    assert trusted_keys(again.public, again.statements()) == {oldest, before, meanwhile, again.public}
+
+
+@pytest.mark.parametrize("file", ["evidence.chain", "evidence.key"])
+def test_a_cut_while_the_key_is_taken_back_leaves_the_one_until_now(tmp_path, key, monkeypatch, file):
+    key.rotate()
+    fresh, seed, chain = back_from(tmp_path / "instance", tmp_path)
+    meanwhile, real = fresh.public, device_key._replace
+
+    def cut(path, data, mode):
+        if path.name == file:
+            raise PowerCut
+        real(path, data, mode)
+
+    monkeypatch.setattr(device_key, "_replace", cut)
+    with pytest.raises(PowerCut):
+        fresh.take_back(seed, chain)
+    monkeypatch.undo()
+    again = DeviceKey(Instance(tmp_path / "fresh"))
+    assert again.public == meanwhile
+    assert again.take_back(seed, chain)
+    assert again.public == key.public
+    assert trusted_keys(meanwhile, again.statements()) >= {meanwhile, key.public}
+
+
+def test_a_chain_of_noise_and_of_somebody_else_is_none(tmp_path, key):
+    assert key.public
+    _fresh, _seed, other = back_from(tmp_path / "instance", tmp_path)
+    for at, chain in enumerate((b"", os.urandom(5000), other)):
+        fresh = DeviceKey(Instance(tmp_path / f"fresh{at}"))
+        meanwhile = fresh.public
+        assert fresh.take_back(bytes([at + 1]) * 32, chain)
+        assert trusted_keys(meanwhile, fresh.statements()) == {meanwhile, fresh.public}
+
+
+def test_the_disk_learns_that_the_key_of_before_follows_the_one_until_now(rig, tmp_path, key):
+    store = rig.store(signer=key)
+    rig.film(store, rig.camera(), seconds=60)
+    store.flush()
+    other = DeviceKey(Instance(tmp_path / "other"))
+    assert other.public != key.public
+    key.take_back((Instance(tmp_path / "other").config / "evidence.key").read_bytes(), b"")
+    rig.film(store, rig.camera(), seconds=60)
+    store.close()
+    heads = {one.key for one in kept(rig, RowKind.HEAD)}
+    assert other.public in heads
+    assert trusted_keys(other.public, kept(rig, RowKind.KEY)) >= heads
 
 
 def test_a_change_of_the_key_while_it_records_is_noticed(rig, tmp_path, key):
