@@ -61,14 +61,18 @@ class FocusKeeper:
     def move(self, direction: str) -> bool:
         """Move it as an arrow does; say whether there was anywhere to go."""
         self.typing = False
+        target = self.target(direction)
+        return target is not None and self.give(target)
+
+    def target(self, direction: str) -> "Widget | None":
+        """Say where an arrow leads from the holder; changes nothing."""
         here = self.holder
         every = self.every()
         if here is None or here not in every:
-            return bool(every) and self.give(every[0])
-        if (named := here.neighbours.get(direction)) and self.give(named):
-            return True
-        target = towards(here, every, direction)
-        return target is not None and self.give(target)
+            return every[0] if every else None
+        if (named := here.neighbours.get(direction)) and (found := next((o for o in every if o.name == named), None)):
+            return found
+        return towards(here, every, direction)
 
     def step(self, steps: int) -> bool:
         """Move it along the reading order, round the ends (tab)."""
@@ -135,11 +139,10 @@ def towards(here: "Widget", every: "list[Widget]", direction: str) -> "Widget | 
         if found is not None:
             return _remembered(here, inside[found], every)
     seen: list[tuple[Widget, Edges]] = []
+    windows: dict[Widget, Rect | None] = {}
     for one in others:
-        rect = Rect(one.rect)
-        for above in one.ancestors():
-            if above.clips and above is not one:
-                rect = rect.clip(above.rect)
+        window = _window(one.parent, windows)
+        rect = one.rect if window is None else one.rect.clip(window)
         if rect:
             seen.append((one, _edges(rect)))
     whole = next((one for one in here.ancestors() if isinstance(one, Box) and one.together), None)
@@ -149,6 +152,18 @@ def towards(here: "Widget", every: "list[Widget]", direction: str) -> "Widget | 
         if found is not None:
             return _remembered(here, some[found][0], every)
     return None
+
+
+def _window(widget: "Widget | None", known: "dict[Widget, Rect | None]") -> Rect | None:
+    """Give what can be seen through a widget and all above it that clip; None where none does. `known` is of others."""
+    if widget is None:
+        return None
+    if widget not in known:
+        above = _window(widget.parent, known)
+        if widget.clips:
+            above = widget.rect if above is None else widget.rect.clip(above)
+        known[widget] = above
+    return known[widget]
 
 
 def _remembered(here: "Widget", target: "Widget", every: "list[Widget]") -> "Widget":

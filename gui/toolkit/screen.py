@@ -250,6 +250,11 @@ class Screen:
         self._arrange()
         return self._focus.move(direction)
 
+    def focus_target(self, direction: str) -> Widget | None:
+        """Say where an arrow would move the focus; changes nothing."""
+        self._arrange()
+        return self._focus.target(direction)
+
     def step_focus(self, steps: int) -> bool:
         """Move the focus along the reading order, round the ends (tab)."""
         self._arrange()

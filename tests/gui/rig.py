@@ -9,6 +9,7 @@ from gui.toolkit.layout import Box
 from gui.toolkit.number import NumberField
 from gui.toolkit.page import Page
 from gui.toolkit.screen import Screen
+from gui.toolkit.scroll import Scroll
 from gui.toolkit.select import Select
 from gui.toolkit.slider import Slider
 from gui.toolkit.tree import tree
@@ -143,6 +144,7 @@ def ways(screen, limit=4000):
     start = screen.focus
     boxes = [one for one in screen.navigator.top.walk() if isinstance(one, Box)]
     remembered = [one.last_focus for one in boxes]
+    offsets = [(one, one.offset) for one in screen.navigator.top.walk() if isinstance(one, Scroll)]
     found = {start.name: ()}
     edge = [start]
     seen = {start}
@@ -150,17 +152,19 @@ def ways(screen, limit=4000):
     while edge and steps < limit:
         here = edge.pop(0)
         keeps = isinstance(here, NumberField | Slider) or (isinstance(here, Select) and here.steps)
+        for box, last in zip(boxes, remembered, strict=True):
+            box.last_focus = last
+        screen.focus_on(here)
         for arrow in ("up", "down") if keeps else ("up", "down", "left", "right"):
             steps += 1
-            for box, last in zip(boxes, remembered, strict=True):
-                box.last_focus = last
-            screen.focus_on(here)
-            screen.move_focus(arrow)
-            if screen.focus not in seen:
-                seen.add(screen.focus)
-                found.setdefault(screen.focus.name, (*found[here.name], arrow))
-                edge.append(screen.focus)
+            there = screen.focus_target(arrow)
+            if there is not None and there not in seen:
+                seen.add(there)
+                found.setdefault(there.name, (*found[here.name], arrow))
+                edge.append(there)
     screen.focus_on(start)
+    for one, offset in offsets:
+        one.scroll_to(offset)
     for box, last in zip(boxes, remembered, strict=True):
         box.last_focus = last
     return found
