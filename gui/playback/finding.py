@@ -9,7 +9,7 @@ from gui.playback.calendar import Month
 from gui.playback.calendar_view import CalendarView
 from gui.playback.channel_list import ChannelList
 from gui.playback.footage import Footage, fetch_day, fetch_incomplete, fetch_latest_day, fetch_month
-from gui.playback.lane import kinds_in, next_footage
+from gui.playback.lane import footage_at, kinds_in, next_footage
 from gui.playback.legend import Legend
 from gui.playback.player import MOST_CHANNELS, Player
 from gui.playback.timeline import Timeline
@@ -60,6 +60,10 @@ class Finding(Page, ABC):
         """Hand the newest pictures to the tiles."""
         for tile in self.video.tiles:
             tile.picture = self.player.shown.get(tile.channel)
+            tile.is_recorded = partial(self._is_recorded, tile.channel)
+
+    def _is_recorded(self, channel: int, at_us: int) -> bool:
+        return footage_at(self.footage.lane(channel), at_us)
 
     @abstractmethod
     def show_position(self) -> None:

@@ -43,7 +43,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "general": Kind(_("General"), RECORD_TYPES["general"]),
     "motion": Kind(_("Motion"), RECORD_TYPES["motion"]),
-    "pos": Kind(_("POS"), RECORD_TYPES["pos"]),
+    "pos": Kind(_("Cash register"), RECORD_TYPES["pos"]),
     "intelligent": Kind(_("Intelligent"), RECORD_TYPES["intelligent"]),
     "alarm": Kind(_("Alarm"), RECORD_TYPES["alarm"]),
 }
@@ -53,7 +53,7 @@ _NAMES = ("", *KINDS)
 
 
 def kind_of(record_type: str) -> str:
-    """Give the kind that stands for a record type; an unknown one of a later version shows as continuous."""
+    """Give the kind that stands for a record type; an unknown one of a later version shows as general."""
     shown = _SHOWN_AS.get(record_type, record_type)
     return shown if shown in KINDS else "general"
 

@@ -36,6 +36,8 @@ class VideoTile(Widget):
         self.title = name
         self.zone = zone
         self.picture: Picture | None = None
+        self.is_recorded: Callable[[int], bool] = lambda _at_us: False
+        """Whether the timeline shows footage of a moment."""
         self._enlarge = enlarge
         self._strip = Strip()
 
@@ -53,6 +55,8 @@ class VideoTile(Widget):
         if state is not None and state.state is View.UNDECODABLE:
             return _("This video cannot be shown here. It can be exported.")
         if picture.there and picture.flags & PictureFlag.EMPTY:
+            if self.is_recorded(picture.at_us):
+                return _("Recorded, but it cannot be read now. See the page Disks.")
             return _("No recording at this time")
         return ""
 

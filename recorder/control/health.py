@@ -143,7 +143,9 @@ def _disks(known: Known) -> tuple[HealthLine, ...]:
     parts: list[str] = []
     for one in ill:
         state, _tone = disk_words.DISKS[one.state]
-        parts.append(f"{one.name}: {state}" + (f" ({one.reason.rstrip('.')})" if one.reason else ""))
+        # Why a disk is not there, the system alone would say, in words of its own.
+        reason = "" if one.state is DiskState.MISSING else one.reason.rstrip(".")
+        parts.append(f"{one.name}: {state}" + (f" ({reason})" if reason else ""))
     return (HealthLine("disks", label, "; ".join(parts), Tone.BAD),)
 
 

@@ -46,6 +46,13 @@ class NothingRecorded(ExportError):
     words = _("Nothing is recorded in this time.")
 
 
+class OutOfReach(ExportError):
+    """There is footage in the stretch, on a disk that is not here or not to be read."""
+
+    status = 503
+    words = _("What is recorded in this time cannot be read now: its disk is missing or faulty. See the page Disks.")
+
+
 class ReaderLost(ExportError):
     """The reader ended while it was read from."""
 

@@ -25,7 +25,7 @@ from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.playback import names
-from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded
+from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded, OutOfReach
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
 from recorder.playback.recorded import FromReader, FromStore, Source
@@ -99,11 +99,12 @@ class Export:
             self._tell(self._progress)
             folder, name = _place(self._job)
             names.sweep(folder, time.time())
-            self._check_space(folder, self._expected())
+            expected = self._expected()
+            self._check_space(folder, expected)
             for number, channel in enumerate(self._job.channels):
                 self._channel(channel, number, folder, name)
             if not self._progress.files:
-                raise NothingRecorded
+                raise OutOfReach if expected else NothingRecorded
             words = " ".join(self._left_out)
             done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us, words=words)
         except Cancelled:

@@ -338,6 +338,17 @@ def test_a_channel_without_footage_at_this_time_says_so(player):
     assert "No recording at this time" in player.find("video-2").text
 
 
+def test_footage_that_cannot_be_read_is_not_said_to_be_missing(player):
+    player.open()
+    recorded_us = player.page.footage.first_us
+    player.decode.picture(player.decode.of_channel(1), (0, 0, 0), at_us=recorded_us, flags=PictureFlag.EMPTY)
+    player.wait(0.04)
+    assert "Recorded, but it cannot be read now." in player.find("video-1").text
+    player.decode.picture(player.decode.of_channel(1), (0, 0, 0), at_us=recorded_us - 1, flags=PictureFlag.EMPTY)
+    player.wait(0.04)
+    assert "No recording at this time" in player.find("video-1").text
+
+
 def test_playing_past_midnight_turns_to_the_next_day(player):
     player.open(1, MIDNIGHT - MINUTE)
     player.key("space")

@@ -86,6 +86,12 @@ def test_all_is_well_and_every_line_says_so():
             Tone.BAD,
             "Bay 1: failed (input/output error)",
         ),
+        (
+            "disks",
+            {"media": replace(MEDIA, disks=(replace(DISK, state=DiskState.MISSING, reason="No such file."),))},
+            Tone.BAD,
+            "Bay 1: missing",
+        ),
         ("disks", {"media": replace(MEDIA, disks=())}, Tone.BAD, "There is no disk to record on."),
         (
             "clock",

@@ -156,6 +156,17 @@ def test_an_export_waits_for_a_disk_only_so_long_and_says_which_it_was(rig, tmp_
     assert "Disk one" in done.words
 
 
+def test_footage_of_a_disk_that_was_pulled_is_not_called_missing_by_an_export(rig, tmp_path):
+    camera = filmed(rig)
+    instance = Instance(tmp_path)
+    (instance.disks / "one").rename(tmp_path / "pulled")
+    job = ExportJob((1,), MAIN.stream, camera.sent[0].wall_us, rig.clock.now_us(), str(tmp_path))
+    done = Export(job, FromStore(instance, threading.Event()), lambda _told: None).run()
+    assert done.state is State.FAILED
+    assert "cannot be read now" in done.words
+    assert "Nothing is recorded" not in done.words
+
+
 def test_what_is_cancelled_reads_no_further(rig, tmp_path, monkeypatch):
     monkeypatch.setattr(recorded, "BATCH_BYTES", 10_000)
     camera = filmed(rig)
