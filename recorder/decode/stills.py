@@ -123,7 +123,8 @@ class Stills:
         finally:
             source.close()
         if found is None:
-            raise NoPicture(problem=problem or source.refusal or _("nothing is recorded at this time."))
+            nothing = _("nothing is recorded at this time, or its disk cannot be read now.")
+            raise NoPicture(problem=problem or source.refusal or nothing)
         return Jpeg(found_us, encode(found, request.width, request.quality))
 
     def _look(self, request: StillRequest) -> Jpeg | None:
