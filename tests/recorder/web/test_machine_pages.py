@@ -49,6 +49,11 @@ def recorder(tmp_path_factory):
             admin.terminate()
 
 
+def agree(browser):
+    """Answer every question with yes, and remember it."""
+    browser.run("window.asked = []; window.confirm = (words) => { window.asked.push(words); return true; }")
+
+
 @pytest.fixture(scope="module", params=BROWSERS, ids=lambda start: start.__name__)
 def page(recorder, request, tmp_path_factory):
     with request.param(tmp_path_factory.mktemp("browser")) as browser:
@@ -57,7 +62,7 @@ def page(recorder, request, tmp_path_factory):
         browser.type("input[name=password]", PASSWORD)
         browser.click("#login-do")
         browser.until("!document.getElementById('app').hidden")
-        browser.run("window.asked = []; window.confirm = (words) => { window.asked.push(words); return true; }")
+        agree(browser)
         yield browser
 
 
@@ -493,6 +498,9 @@ def test_an_update_on_a_stick_is_checked_and_planned_for_the_night_in_a_browser(
     pocket.put("NEW", "new.raucb", new.read_bytes(), begins=True)
     recorder.hal.simulate("usb_port", "USB1", "insert", label="NEW")
     recorder.owner.set_page("date-time", {"zone": "Asia/Tokyo"})
+    page.open(f"https://localhost:{recorder.port}/")
+    page.until("!document.getElementById('app').hidden")
+    agree(page)
     show(page, "update")
     page.until("document.querySelector('#machine-parts [data-key^=\"stick \"]')")
     keep(page, "update-found")
