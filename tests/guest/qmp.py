@@ -47,20 +47,17 @@ class Qmp:
 
     def command(self, name: str, **arguments: Any) -> Any:
         """Give a command and wait for its answer; `_` in argument names stands for `-`. Raises `QmpError`."""
-        asked = {"execute": name, "arguments": {key.replace("_", "-"): value for key, value in arguments.items()}}
-        return self._ask(asked)
+        return self.raw(name, {key.replace("_", "-"): value for key, value in arguments.items()})
 
-    def raw(self, name: str, arguments: dict[str, Any]) -> Any:
+    def raw(self, name: str, arguments: dict[str, Any], patience_s: float = ANSWER_S) -> Any:
         """As `command`, with names that must stay as they are."""
-        return self._ask({"execute": name, "arguments": arguments})
-
-    def _ask(self, asked: dict[str, Any]) -> Any:
+        asked = {"execute": name, "arguments": arguments}
         try:
             self._line.sendall(json.dumps(asked).encode() + b"\n")
         except OSError as error:
             raise QmpError(f"{asked['execute']}: QEMU is gone") from error
         with self._changed:
-            if not self._changed.wait_for(lambda: self._answers or self._ended, ANSWER_S) or not self._answers:
+            if not self._changed.wait_for(lambda: self._answers or self._ended, patience_s) or not self._answers:
                 raise QmpError(f"{asked['execute']}: QEMU does not answer")
             answer = self._answers.pop(0)
         if "error" in answer:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BUILT = ROOT / "build" / "image"
 FIRMWARE = Path("/usr/share/OVMF")
+VARIABLES = "OVMF_VARS_4M.fd"
 DISK_MB = 6144
 """Larger than the image: the last partition must grow."""
 LOGIN_S = 900.0
@@ -30,6 +31,8 @@ LOGIN_S = 900.0
 PATIENCE_S = 900.0
 """For anything in the machine: minutes beside others, seconds on an idle one."""
 MEMORY_MB = 2560
+PROCESSOR = "max,-erms,-la57"
+"""A kernel that believes in fast copies by bytes has each byte emulated; a fifth level of tables is one too many."""
 RIG_AT = "/run/rig"
 ANSWER = rb"rig \d+"
 SIZE = (1280, 720)
@@ -46,10 +49,8 @@ class Recorder(Guest):
     def __init__(self, place: Path) -> None:
         super().__init__(Image(BUILT), place, memory_mb=MEMORY_MB)
         self.system = place / "system.disk"
-        subprocess.run(["cp", "--sparse=always", BUILT / "disk.img", self.system], check=True)
-        os.truncate(self.system, DISK_MB << 20)
         self.variables = place / "variables.fd"
-        shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", self.variables)
+        self.make_disks()
         self.left_in: list[Disk] = []
         """Disks that are in their bays when it is switched on, the first in bay 1."""
         self.console = b""
@@ -58,6 +59,12 @@ class Recorder(Guest):
         """What its monitor showed one after another until the screen drew, as far as it was looked at."""
         self._newest = ""
         self._looked_s = 0.0
+
+    def make_disks(self) -> None:
+        """Have its system disk and its firmware's variables as they are in the factory."""
+        subprocess.run(["cp", "--sparse=always", BUILT / "disk.img", self.system], check=True)
+        os.truncate(self.system, DISK_MB << 20)
+        shutil.copy(FIRMWARE / VARIABLES, self.variables)
 
     def greet(self) -> None:
         """Log in at the console of a development build, and start the rig's agent there."""
@@ -123,8 +130,8 @@ class Recorder(Guest):
         raw = "if=none,format=raw,cache=unsafe"
         return [
             *("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-name", "recorder", "-nodefaults"),
-            *("-no-user-config", "-display", "none", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max"),
-            *("-smp", "2", "-m", str(self._memory_mb), "-rtc", "base=utc"),
+            *("-no-user-config", "-display", "none", "-machine", "q35", "-accel", "tcg,thread=multi"),
+            *("-cpu", PROCESSOR, "-smp", "2", "-m", str(self._memory_mb), "-rtc", "base=utc"),
             *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE / 'OVMF_CODE_4M.fd'}"),
             *("-drive", f"if=pflash,format=raw,file={self.variables}"),
             *("-device", "bochs-display,xres={},yres={}".format(*SIZE)),

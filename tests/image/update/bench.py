@@ -1,18 +1,21 @@
-"""A recorder to try updates on: each start of the machine is a start of QEMU, on disks laid over others."""
+"""A recorder to try updates on: each start of the machine is a start of QEMU, and it may begin where it was frozen."""
 
 import contextlib
+import hashlib
 import json
+import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from buildroot_external.twin import made_of
 from tests.guest.guest import GuestFailed
 from tests.guest.shell import Failed
 from tests.guest.stick import Stick
-from tests.image.machine import BUILT, COMMAND, DATA, Recorder
+from tests.image.machine import BUILT, COMMAND, DATA, DISK_MB, FIRMWARE, VARIABLES, Recorder
 
 WAIT_S = 1200.0
 """For what takes two minutes on an idle machine."""
@@ -20,71 +23,78 @@ STARTS = 12
 """More than any way back takes."""
 FOOTAGE_BYTES = 2 << 30
 LABEL = "KEYS"
-FROZEN = "frozen"
+PORT = 3
+"""Of its USB ports; mouse and keyboard are in the first two."""
+FREEZE_S = 600.0
+GONE_S = 30.0
+"""After a machine was asked something and did not answer, so long it may take until it is seen to be off."""
 ENDED = {"idle", "checked", "good", "refused", "failed", "rolled_back"}
 
 
 class Bench(Recorder):
     """One machine. A restart of its own ends QEMU, which is switched on again: so all starts are counted."""
 
-    def __init__(self, place: Path, base: Path | None = None) -> None:
-        """`base` is a folder in which `keep` left disks: they are not written, what is new lies over them."""
-        super().__init__(place)
+    def __init__(self, place: Path) -> None:
         self.footage = place / "footage.disk"
-        self.stick: Path | None = None
-        self.clock = ""
-        """What the machine's clock is set to at a start; empty: the time that is."""
-        self._overlaid = base is not None
-        self._thawing = False
+        super().__init__(place)
         self.starts = 0
-        if base is not None:
-            for path in self.disks:
-                path.unlink(missing_ok=True)
-                kind = ("-F", "raw", "-b", base / path.name)
-                subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *kind, path], check=True)
-        elif not self.footage.exists():
-            with self.footage.open("wb") as file:
-                file.truncate(FOOTAGE_BYTES)
+        self._inserted: Path | None = None
+        """The stick that is in it when it is switched on."""
+        self._plugged: Stick | None = None
+        self._thawed = ""
 
-    @classmethod
-    @contextlib.contextmanager
-    def standing(cls, place: Path, base: Path | None) -> Generator["Bench"]:
-        """Give one that is off, and switch it off at the end."""
-        bench = cls(place, base)
-        try:
-            yield bench
-        finally:
-            bench.kill()
+    def make_disks(self) -> None:
+        """They are made by `make_new`, or kept."""
 
-    def keep(self, base: Path) -> None:
-        """Leave its disks, once it is off, as what other machines begin with."""
-        base.mkdir(parents=True, exist_ok=True)
-        kind = "qcow2" if self._overlaid else "raw"
-        for path in self.disks:
-            subprocess.run(["qemu-img", "convert", "-f", kind, "-O", "raw", path, base / path.name], check=True)
+    def make_new(self) -> None:
+        """Have disks as in the factory, that remember what they were when it was frozen."""
+        for one in self.place.iterdir():
+            one.unlink()
+        kind = ("qemu-img", "create", "-q", "-f", "qcow2")
+        below = ("-F", "raw", "-b")
+        subprocess.run([*kind, *below, BUILT / "disk.img", self.system, f"{DISK_MB}M"], check=True)
+        subprocess.run([*kind, *below, FIRMWARE / VARIABLES, self.variables], check=True)
+        subprocess.run([*kind, self.footage, str(FOOTAGE_BYTES)], check=True)
 
-    @property
-    def disks(self) -> tuple[Path, ...]:
-        """What of it outlives a start, its firmware's variables too."""
-        return self.system, self.footage, self.variables
-
-    def freeze(self) -> None:
-        """Keep the machine as it runs, memory and disks, and switch it off; `thaw` goes on there, often."""
-        said = self.qmp.command("human-monitor-command", command_line=f"savevm {FROZEN}")
+    def freeze(self, name: str) -> None:
+        """Keep the machine as it runs, memory and disks; it runs on. `thaw` goes on there, often."""
+        said = self.qmp.raw("human-monitor-command", {"command-line": f"savevm {name}"}, FREEZE_S)
         assert not said.strip(), said
-        self.kill()
 
-    def thaw(self) -> None:
-        """Go on where it was frozen."""
-        self._thawing = True
+    def thaw(self, name: str) -> None:
+        """Go on where it was frozen, whatever it does now."""
+        self.kill()
+        self._inserted = self._plugged = None
+        self.starts = 0
+        self._thawed = name
         try:
             self.start()
         finally:
-            self._thawing = False
+            self._thawed = ""
+
+    def kept_at(self, kept: Path) -> int:
+        """The port of the cameras, where it was frozen with these devices and this image and it is free; else 0."""
+        with contextlib.suppress(OSError, ValueError):
+            port, about = kept.read_text().split(" ", 1)
+            with socket.socket() as line:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                line.bind(("127.0.0.1", int(port)))
+            return int(port) if about == self._about else 0
+        return 0
+
+    def keep_at(self, kept: Path, port: int) -> None:
+        """Let the next run go on with what was frozen."""
+        kept.write_text(f"{port} {self._about}")
+
+    @property
+    def _about(self) -> str:
+        words = self._command(self.place / "code.ext4", 0, 0, 0)
+        made = (BUILT / made_of.NAME).read_bytes()
+        return hashlib.sha256(repr(words).encode() + made).hexdigest()
 
     def greet(self) -> None:
         """Log in; who goes on is logged in."""
-        if not self._thawing:
+        if not self._thawed:
             super().greet()
             return
         self.shell.resume()
@@ -92,32 +102,44 @@ class Bench(Recorder):
 
     def _command(self, code: Path, shell: int, qmp: int, serial: int) -> list[str]:
         words = super()._command(code, shell, qmp, serial)
-        kind = "qcow2" if self._overlaid else "raw"
         mine = ("id=system", str(self.variables))
         words = [
-            one.replace("format=raw", f"format={kind}") if any(name in one for name in mine) else one for one in words
+            one.replace("format=raw", "format=qcow2") if any(name in one for name in mine) else one for one in words
         ]
-        if self._thawing:
-            words += ["-loadvm", FROZEN]
-        if self.clock:
-            words[words.index("-rtc") + 1] = f"base={self.clock}"
+        if self._thawed:
+            words += ["-loadvm", self._thawed]
         words += ["-action", "reboot=shutdown"]
-        words += ["-drive", f"if=none,cache=unsafe,format={kind},id=footage,file={self.footage}"]
+        words += ["-drive", f"if=none,cache=unsafe,format=qcow2,id=footage,file={self.footage}"]
         words += ["-device", "scsi-hd,bus=bays.0,scsi-id=0,drive=footage,serial=NJ-footage,rotation_rate=7200"]
-        if self.stick is not None:
-            words += ["-drive", f"if=none,format=raw,readonly=on,id=stick,file={self.stick}"]
-            words += ["-device", f"usb-storage,bus=usb.0,drive=stick,serial=NJ-{LABEL},removable=on"]
+        if self._inserted is not None:
+            words += ["-drive", f"if=none,format=raw,readonly=on,id=stick,file={self._inserted}"]
+            port = f"bus=usb.0,port={PORT}"
+            words += ["-device", f"usb-storage,{port},drive=stick,serial=NJ-{LABEL},removable=on"]
         return words
 
     def insert(self, *files: Path) -> None:
         """Have a stick in it at the next start, with these files in a folder."""
+        self._inserted = self._stick(files).path
+
+    def plug(self, *files: Path) -> None:
+        """Put a stick with these files in a folder in while it runs; it is out at the next start."""
+        self._plugged = self._stick(files)
+        self._plugged.plug(PORT, read_only=True)
+
+    def pull(self) -> None:
+        """Pull the stick out that was put in."""
+        assert self._plugged is not None
+        self._plugged.pull()
+        self._plugged = None
+
+    def _stick(self, files: Sequence[Path]) -> Stick:
         size = sum(one.stat().st_size for one in files) >> 20
         stick = Stick(self, LABEL, size + 64)
         stick.format("vfat", table=False)
         subprocess.run(["mmd", "-i", stick.path, "::nightjar"], check=True)
         for one in files:
             subprocess.run(["mcopy", "-i", stick.path, one, f"::nightjar/{one.name}"], check=True)
-        self.stick = stick.path
+        return stick
 
     def switch_on(self) -> int:
         """Start it until somebody can log in; gives how often it started."""
@@ -128,15 +150,9 @@ class Bench(Recorder):
             except GuestFailed as error:
                 if "QEMU ended" not in str(error):
                     raise
-                self.keep_console()
             else:
                 return count
         raise Failed(f"it started {STARTS} times and never came up\n{self.explain()}")
-
-    def keep_console(self) -> None:
-        """What the machine said in this start goes behind what it said before."""
-        with (self.place / "consoles").open("ab") as file:
-            file.write(self.console)
 
     def await_restart(self, timeout_s: float = WAIT_S) -> None:
         """Wait until the machine starts anew by itself; it is off then."""
@@ -210,11 +226,11 @@ class Bench(Recorder):
         self.qmp.raw("screendump", {"filename": str(path), "format": "png"})
         return path
 
-    def check(self, bundle: Path) -> dict[str, Any]:
+    def check(self, bundle: Path, permit: str = "") -> dict[str, Any]:
         """Have a file of the stick copied and checked."""
         found = self.stands(lambda told: any(bundle.name in one["name"] for one in told["found"]))["found"]
         wanted = next(one["id"] for one in found if bundle.name in one["name"])
-        self.ask("update", "stick", wanted)
+        self.ask("update", "stick", wanted, *(("--permit", permit) if permit else ()))
         return self.stands(lambda told: not told["busy"])
 
     def install(self) -> None:
@@ -231,9 +247,12 @@ class Bench(Recorder):
                 self.switch_on()
             try:
                 told = self.told()
-            except Failed:  # it went down meanwhile
-                if not self.off:
-                    raise
+            except Failed as why:  # it went down meanwhile
+                if self._qemu is not None:
+                    try:
+                        self._qemu.wait(GONE_S)
+                    except subprocess.TimeoutExpired:
+                        raise why from None
                 continue
             if told and told["phase"] in ENDED:
                 return told

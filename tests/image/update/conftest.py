@@ -1,7 +1,5 @@
 """The update suite (`make test-update`): bundles are installed into the slots of machines that boot the image."""
 
-import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from tests.image.update.images import IMAGES
 HERE = Path(__file__).parent
 CUTS = "NIGHTJAR_CUTS"
 CHANNELS = ("Gate", "Yard")
+READY = "ready"
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -50,56 +49,38 @@ def foreign(workshop):
 
 
 @pytest.fixture(scope="session")
-def cameras():
-    """Two simulated cameras on the host, as the recorder's network sees them; gives their port."""
-    words = ("--cameras", "2", "--main", "320x180", "--main-kbps", "100", "--main-fps", "5")
-    with simulated(*words, "--sub", "160x90", "--sub-fps", "2", "--sub-kbps", "30") as port:
-        yield port
+def standing():
+    """Give the one machine of all tests: frozen (`READY`) while it recorded two cameras from slot A.
+
+    It is kept from one run to the next as long as the image, the machine's devices and the cameras' port are the same.
+    """
+    place = BUILT / "standing"
+    place.mkdir(exist_ok=True)
+    kept, bench = place / "kept", Bench(place)
+    port = bench.kept_at(kept)
+    words = ("--cameras", "2", "--main", "320x180", "--main-kbps", "100", "--main-fps", "5", "--port", str(port))
+    with simulated(*words, "--sub", "160x90", "--sub-fps", "2", "--sub-kbps", "30") as there:
+        try:
+            if not port:
+                begin(bench, there)
+                bench.freeze(READY)
+                bench.keep_at(kept, there)
+            yield bench
+        finally:
+            bench.kill()
 
 
-@pytest.fixture(scope="session")
-def place():
-    """A folder for disks, on the disk of the image."""
-    with tempfile.TemporaryDirectory(dir=BUILT, prefix="update.") as name:
-        yield Path(name)
-
-
-@pytest.fixture(scope="session")
-def records(place, cameras):
-    """The disks of a recorder that records two cameras from slot A; it was switched off in order."""
-    base = place / "records"
-    (place / "first").mkdir()
-    with Bench.standing(place / "first", None) as bench:
-        bench.switch_on()
-        bench.stands(lambda told: told["version"])
-        for number, name in enumerate(CHANNELS, 1):
-            url = f"rtsp://{HOST}:{cameras}/cam{number}"
-            status, said = bench.ask(
-                "channel", "add", "--name", name, "--url", f"{url}/main", "--sub-url", f"{url}/sub"
-            )
-            assert status == 0, said
-        bench.shell.poll("nightjar bay list", until=lambda told: "NJ-footage" in told, timeout_s=1200)
-        status, said = bench.ask("bay", "prepare", "1", "--serial", "NJ-footage", "--name", "disk1")
+def begin(bench, port):
+    """Have it record the cameras of a port of the host."""
+    bench.make_new()
+    bench.switch_on()
+    bench.stands(lambda told: told["version"])
+    for number, channel in enumerate(CHANNELS, 1):
+        url = f"rtsp://{HOST}:{port}/cam{number}"
+        streams = ("--url", f"{url}/main", "--sub-url", f"{url}/sub")
+        status, said = bench.ask("channel", "add", "--name", channel, *streams)
         assert status == 0, said
-        bench.recording(len(CHANNELS))
-        bench.run("systemctl poweroff", check=False)
-        bench.await_restart()
-        bench.keep(base)
-    return base
-
-
-@pytest.fixture
-def machine(place):
-    """Give machines on disks that are laid over others; all are switched off at the end."""
-    made = []
-
-    def make(base):
-        folder = Path(tempfile.mkdtemp(dir=place))
-        bench = Bench(folder, base)
-        made.append(bench)
-        return bench
-
-    yield make
-    for one in made:
-        one.kill()
-        subprocess.run(["rm", "-r", one.place], check=True)
+    bench.until("bay", "list", wanted=lambda told: "NJ-footage" in told)
+    status, said = bench.ask("bay", "prepare", "1", "--serial", "NJ-footage", "--name", "disk1")
+    assert status == 0, said
+    bench.recording(len(CHANNELS))

@@ -58,6 +58,7 @@ def impatient_guard() -> dict[str, bytes]:
 
 IMAGES: dict[str, Callable[[], Image]] = {
     "good": lambda: Image("0.2.0"),
+    "before": lambda: Image("0.1.9"),
     "blind": lambda: Image("0.3.0", blind() | migrated() | impatient()),
     "deaf": lambda: Image("0.3.1", one_channel() | impatient()),
     "hangs": lambda: Image("0.3.2", hanging() | impatient_guard()),

@@ -4,21 +4,25 @@ import json
 
 import pytest
 
-from tests.image.update.conftest import CHANNELS
+from tests.image.update.conftest import CHANNELS, READY
 
 
-def tried(machine, records, image, name):
-    """A recorder that installs an image, and lives until that has ended."""
-    bench = machine(records)
-    bench.insert(image(name))
-    bench.switch_on()
-    bench.recording(len(CHANNELS))
-    told = bench.check(image(name))
+@pytest.fixture
+def bench(standing):
+    """Give the recorder as it was when it had just begun to record."""
+    standing.thaw(READY)
+    return standing
+
+
+def tried(bench, bundle):
+    """Install a bundle, and live until that has ended."""
+    bench.plug(bundle)
+    told = bench.check(bundle)
     assert told["phase"] == "checked", told
     bench.install()
     bench.await_restart()
     bench.switch_on()
-    return bench, bench.judged()
+    return bench.judged()
 
 
 def went_back(bench, told, words):
@@ -35,29 +39,27 @@ def went_back(bench, told, words):
 
 
 @pytest.mark.covers("D-MNT-15.3", "D-MNT-15.5")
-def test_one_that_draws_nothing_gives_way_and_the_old_one_has_its_settings_from_before_the_migration(
-    machine, records, image
-):
-    bench, told = tried(machine, records, image, "blind")
+def test_one_that_draws_nothing_gives_way_and_the_old_one_has_its_settings_from_before_the_migration(bench, image):
+    told = tried(bench, image("blind"))
     went_back(bench, told, "Nothing was drawn on the monitor")
     assert "is the one from before the update" in bench.run("journalctl -u nightjar-control --no-pager -o cat -b")
     assert {one["name"] for one in json.loads(bench.ask("channel", "list", "--json")[1])} == set(CHANNELS)
 
 
 @pytest.mark.covers("D-MNT-15.3")
-def test_one_that_loses_a_channel_gives_way_and_names_it(machine, records, image):
-    bench, told = tried(machine, records, image, "deaf")
+def test_one_that_loses_a_channel_gives_way_and_names_it(bench, image):
+    told = tried(bench, image("deaf"))
     went_back(bench, told, "Cameras that recorded before did not record with it: Yard")
 
 
 @pytest.mark.covers("D-MNT-15.3")
-def test_one_whose_control_hangs_gives_way(machine, records, image):
-    bench, told = tried(machine, records, image, "hangs")
+def test_one_whose_control_hangs_gives_way(bench, image):
+    told = tried(bench, image("hangs"))
     went_back(bench, told, "The new version did not start")
 
 
-def test_a_gate_that_always_says_yes_does_not_pass(machine, records, image):
-    bench, told = tried(machine, records, image, "yes")
+def test_a_gate_that_always_says_yes_does_not_pass(bench, image):
+    told = tried(bench, image("yes"))
     with pytest.raises(AssertionError):
         went_back(bench, told, "Nothing was drawn on the monitor")
     assert told["phase"] == "good", "which is what the tests above must not take"

@@ -6,11 +6,12 @@ import time
 
 import pytest
 
-from tests.image.update.bench import ENDED, Bench
-from tests.image.update.conftest import CHANNELS, CUTS
+from tests.image.update.bench import ENDED
+from tests.image.update.conftest import CUTS, READY
 
 SPAN_S = 150.0
 """From the wish to install until the machine starts anew, twice what an idle machine takes here."""
+CHECKED = "checked"
 NUMBERS = range(int(os.environ.get(CUTS, "20")))
 STATES = ("backup", "install", "armed", "reboot", "trial", "good")
 WATCH = """
@@ -29,25 +30,21 @@ Path('/proc/sysrq-trigger').write_text('b')
 
 
 @pytest.fixture(scope="module")
-def checked(place, records, image):
-    """A recorder that has checked an update, frozen."""
-    (place / "checked").mkdir()
-    with Bench.standing(place / "checked", records) as bench:
-        bench.insert(image("good"))
-        bench.switch_on()
-        bench.recording(len(CHANNELS))
-        told = bench.check(image("good"))
-        assert told["phase"] == "checked", told
-        bench.freeze()
-        yield bench
+def checked(standing, image):
+    """Freeze the recorder when it has just checked an update, too."""
+    standing.thaw(READY)
+    standing.plug(image("good"))
+    told = standing.check(image("good"))
+    assert told["phase"] == "checked", told
+    standing.pull()
+    standing.freeze(CHECKED)
+    return standing
 
 
 @pytest.fixture
 def bench(checked):
     """Give it as it was when it had just checked the update."""
-    checked.kill()
-    checked.thaw()
-    checked.starts = 0
+    checked.thaw(CHECKED)
     return checked
 
 

@@ -2,31 +2,20 @@
 
 import pytest
 
+from hal.client.firmware import Permit, sign
+from tests.image.machine import BUILT
 from tests.image.update import bundles
-from tests.image.update.bench import Bench
-from tests.image.update.conftest import CHANNELS
+from tests.image.update.conftest import CHANNELS, READY
 from tests.peers.rauc import changed
 
 AUTHORITY = "signed by somebody whom this recorder does not know"
 
 
 @pytest.fixture(scope="module")
-def bench(place, records, image, workshop, foreign):
-    """A machine in slot A with a stick on which two updates lie."""
-    (place / "install").mkdir()
-    with Bench.standing(place / "install", records) as bench:
-        older = bundles.small(workshop / "older.raucb", workshop.parent / "keys", version="0.0.9")
-        bench.insert(image("good"), older)
-        bench.switch_on()
-        yield bench
-
-
-@pytest.mark.covers("D-MNT-17")
-def test_updates_on_a_stick_that_was_in_at_the_start_are_offered(bench):
-    told = bench.stands(lambda one: len(one["found"]) == 2)
-    assert {one["name"] for one in told["found"]} == {"nightjar/good.raucb", "nightjar/older.raucb"}
-    assert (told["version"], told["development"], told["problem"]) == ("0.1.0", True, "")
-    assert "found" in bench.ask("status", "--json")[1]
+def bench(standing):
+    """Give a machine in slot A."""
+    standing.thaw(READY)
+    return standing
 
 
 def test_only_root_may_ask_rauc(bench):
@@ -95,12 +84,12 @@ def test_what_was_swapped_after_it_was_checked_is_not_installed(bench, workshop)
 
 @pytest.mark.covers("D-MNT-15", "D-MNT-15.2", "D-MNT-09")
 def test_it_is_installed_into_the_other_slot_and_kept_once_all_is_as_it_was(bench, image):
+    bench.plug(image("good"))
     bench.recording(len(CHANNELS))
     # A clock that nobody set refuses nothing that is good.
     bench.run("date -s @86400")
     told = bench.check(image("good"))
     assert (told["phase"], told["bundle"]["version"], told["bundle"]["signer"]) == ("checked", "0.2.0", "development")
-    bench.run("hwclock -s 2>/dev/null || date -s @1800000000", check=False)
     bench.install()
     bench.await_restart()
     assert bench.switch_on() == 1
@@ -114,11 +103,19 @@ def test_it_is_installed_into_the_other_slot_and_kept_once_all_is_as_it_was(benc
     assert "0.2.0" in bench.ask("status", "--json")[1]
 
 
+@pytest.mark.covers("D-MNT-17")
+def test_both_updates_on_a_stick_that_is_in_at_the_start_are_offered(bench, image):
+    bench.kill()
+    bench.insert(image("panics"), image("before"))
+    bench.switch_on()
+    told = bench.stands(lambda one: len(one["found"]) == 2)
+    assert {one["name"] for one in told["found"]} == {"nightjar/panics.raucb", "nightjar/before.raucb"}
+    assert (told["version"], told["development"], told["problem"]) == ("0.2.0", True, "")
+    assert "found" in bench.ask("status", "--json")[1]
+
+
 @pytest.mark.covers("D-MNT-15.3")
 def test_a_firmware_that_panics_gives_way_after_three_tries_and_it_is_said_why(bench, image):
-    bench.kill()
-    bench.insert(image("panics"))
-    bench.switch_on()
     bench.recording(len(CHANNELS))
     assert bench.slot == "B"
     told = bench.check(image("panics"))
@@ -134,3 +131,22 @@ def test_a_firmware_that_panics_gives_way_after_three_tries_and_it_is_said_why(b
     assert "did not start" in bench.ask("audit", "list", "--page", "update")[1]
     bench.recording(len(CHANNELS))
     bench.picture("rolled-back")
+
+
+@pytest.mark.covers("D-MNT-15.1")
+def test_back_in_slot_a_is_an_older_version_only_by_a_permit_for_it(bench, image):
+    told = bench.check(image("before"))
+    assert (told["phase"], bench.slot) == ("refused", "B")
+    assert "Version 0.1.9 is older than the one that runs" in told["words"]
+    key = (BUILT / "keys/permits.key").read_bytes()
+    told = bench.check(image("before"), sign(Permit("another recorder", "0.1.9"), key))
+    assert "The permit is not for this recorder and version 0.1.9" in told["words"]
+    told = bench.check(image("before"), sign(Permit(told["recorder"], "0.1.9"), key))
+    assert told["phase"] == "checked", told
+    bench.install()
+    bench.await_restart()
+    assert bench.switch_on() == 1
+    told = bench.judged()
+    assert (told["phase"], told["version"], bench.slot) == ("good", "0.1.9", "A"), told
+    assert bench.environment["ORDER"] == "A B"
+    bench.recording(len(CHANNELS))
