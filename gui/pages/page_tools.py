@@ -11,12 +11,13 @@ from gui.pages.action_run import press
 from gui.pages.add_item import AddItem
 from gui.pages.loaded import PER_CHANNEL, SEVERAL, Loaded, free_number
 from gui.pages.recovery_key import EnterRecoveryKey, show_recovery_key
+from gui.pages.stick_sounds import StickSounds
 from gui.pages.user_sheets import AddGroup, AddUser, GivePassword
 from gui.toolkit.button import Button, Look
 from gui.toolkit.notices import Tone
 from gui.toolkit.select import Option
 from gui.toolkit.widget import Widget
-from recorder.client.answers import Document, PageInfo, PageItem
+from recorder.client.answers import Document, PageInfo, PageItem, VoiceTaken
 from recorder.client.api import ApiError
 from recorder.client.calls.pages import KEEPS_LESS
 from recorder.client.words import _, counted
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 USERS = "user"
 LOGINS = "login-rules"
 GROUPS = "user-group"
+VOICES = "voice-file"
 MAKES = {USERS: _("Add user"), GROUPS: _("Add group")}
 
 
@@ -60,6 +62,9 @@ class PageTools:
             tools.append(Button(_("Make a recovery stick"), self._make_stick, name="make-stick", look=Look.QUIET))
         if page.removable:
             tools.append(Button(_("Remove"), self._remove, name="remove-item", icon="trash", look=Look.QUIET))
+        if page.name == VOICES and self.page.item:
+            take = _("Sound from a USB stick")
+            tools.append(Button(take, self._take_sound, name="take-sound", icon="usb", look=Look.QUIET))
         if page.name == "disk":
             tools.append(
                 Button(_("Enter recovery key"), self._enter_key, name="enter-key", icon="unlock", look=Look.QUIET)
@@ -76,6 +81,13 @@ class PageTools:
 
     def _enter_key(self) -> None:
         self.page.screen.navigator.push(EnterRecoveryKey(self.page.rooms))
+
+    def _take_sound(self) -> None:
+        def taken(sound: VoiceTaken) -> None:
+            words = _("The recorder has it: {seconds:.1f} s.").format(seconds=sound.length_s)
+            self.page.screen.notices.say(words, Tone.GOOD)
+
+        self.page.screen.navigator.push(StickSounds(self.page.rooms, self.page.item, taken))
 
     def _add_user(self) -> None:
         def ask(groups: Sequence[PageItem]) -> None:

@@ -8,8 +8,10 @@ import stat
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+Suffix: TypeAlias = bytes | tuple[bytes, ...]
+"""How names end, in small letters: in this way, or in any of these."""
 SUFFIX = b".raucb"
 """How bundles are named."""
 DEEPEST = 2
@@ -38,12 +40,12 @@ class Candidate(NamedTuple):
 
 @dataclass
 class _Search:
-    suffix: bytes
+    suffix: Suffix
     left: int = field(default_factory=lambda: MOST_NAMES)
     found: list[Candidate] = field(default_factory=list[Candidate])
 
 
-def candidates(place: str, suffix: bytes = SUFFIX) -> list[Candidate]:
+def candidates(place: str, suffix: Suffix = SUFFIX) -> list[Candidate]:
     """List the files of a stick whose names end so; raises OSError where its file system is damaged."""
     search = _Search(suffix)
     top = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

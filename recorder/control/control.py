@@ -38,6 +38,7 @@ from recorder.configuration.gathering import Gathering
 from recorder.configuration.placing import Placing
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.additions import Additions
+from recorder.control.announcements import Announcements
 from recorder.control.array_work import ArrayWork
 from recorder.control.bay_jobs import BayJobs
 from recorder.control.bay_work import BayWork
@@ -70,6 +71,7 @@ from recorder.control.rtsp_desk import RtspDesk
 from recorder.control.seats import Seats, answered
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
+from recorder.control.sound_files import SoundFiles
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
 from recorder.control.tile_buttons import TileButtons
@@ -185,7 +187,9 @@ class Control:
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
         self._toured = Toured()
-        self.voices = Voices(instance, self.settings, self.hardware)
+        self.voices = Voices(instance, self.settings, self.hardware, self.clock)
+        self._announcements = Announcements(self.settings, self.voices, self.clock)
+        self.sound_files = SoundFiles(instance, lambda: self.sticks.sticks)
         self.desk = EventDesk(self._around())
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
@@ -279,6 +283,7 @@ class Control:
             self._log_keeping.run(),
             self._refused_logins.run(),
             self._hours.run(),
+            self._announcements.run(),
             self.health.run(self._whole_health),
             self.updates.run(),
             *(keeper.run() for keeper in self._keepers),

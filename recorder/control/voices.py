@@ -1,4 +1,4 @@
-"""The voice files of the recorder: taken as WAV, kept in one form beside the settings, gone with their page's item."""
+"""The voice files of the recorder: kept as WAV in one form beside the settings, gone with their page's item."""
 
 import asyncio
 import base64
@@ -6,14 +6,17 @@ import contextlib
 import os
 import threading
 from collections.abc import Sequence
+from enum import IntEnum
 from pathlib import Path
 
 from hal.client.kinds import SoundState
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance, private_directory
+from recorder.client.sound_files import KEPT_BYTES
 from recorder.client.words import _
 from recorder.control.hardware import Hardware, HardwareRefused
-from recorder.control.wav import LARGEST_BYTES, Clip, parse
+from recorder.control.wav import Clip, parse
 from recorder.settings.pages.voice_file import VoiceFile
 from recorder.settings.settings import Author, Changed, Settings
 
@@ -21,8 +24,8 @@ MOST = 100
 """As many as anybody tells apart; at most 200 MB in all."""
 FOLDER = "voices"
 """In the folder of settings: the sounds, each a file of the name of its item."""
-LARGEST_KEPT = 2 * LARGEST_BYTES + 64
-"""What came with 8 bits a sample is kept with 16."""
+LARGEST_KEPT = KEPT_BYTES + 64
+"""With its head. What came with 8 bits a sample is kept with 16."""
 PART_BYTES = 32 << 10
 """As `hal.kinds.sound` takes them."""
 
@@ -55,11 +58,29 @@ class NoLoudspeaker(NightjarError):
     words = _("This recorder has no loudspeaker.")
 
 
+class Outranked(NightjarError):
+    """Something more important is heard just now."""
+
+    status = 409
+    words = _("{name} is not played: something more important is heard now.")
+
+
+class Rank(IntEnum):
+    """Why something is played: of two the higher one is heard, and of equals the newer one (D-AUD-02.1)."""
+
+    PLAN = 0
+    TRIAL = 1
+    ALARM = 2
+
+
 class Voices:
     """Keeps and plays them. Files belong to any thread, playing to the event loop."""
 
-    def __init__(self, instance: Instance, settings: Settings, hardware: Hardware) -> None:
+    def __init__(self, instance: Instance, settings: Settings, hardware: Hardware, clock: Clock) -> None:
         self._instance = instance
+        self._clock = clock
+        self._rank, self._until_us = Rank.PLAN, 0
+        """What was begun last, and how long it is heard by the clock since the start."""
         self._settings = settings
         self._hardware = hardware
         self._adding = threading.Lock()
@@ -67,11 +88,10 @@ class Voices:
         settings.guard(VoiceFile, self._check)
         settings.listen(self._changed)
 
-    def add(self, name: str, data: bytes, author: Author) -> Clip:
-        """Take a sound, in place of the one that was there; raises `BadSound`, `BadVoiceName`, `TooManyVoices`."""
+    def add(self, name: str, clip: Clip, author: Author) -> None:
+        """Take a sound, in place of the one that was there; raises `BadVoiceName`, `TooManyVoices`."""
         if not VoiceFile.is_item(name):
             raise BadVoiceName
-        clip = parse(data)
         with self._adding:
             known = {one.item for one in self._settings.items(VoiceFile)}
             if name not in known and len(known) >= MOST:
@@ -80,7 +100,6 @@ class Voices:
             self._settings.change(VoiceFile, {}, author, item=name)
             words = _("{seconds:.1f} s of sound").format(seconds=clip.length_s)
             self._settings.remark(VoiceFile, name, "sound", words, author)
-        return clip
 
     def has(self, name: str) -> bool:
         """Whether there is a sound of this name."""
@@ -101,18 +120,22 @@ class Voices:
         """The cards that play."""
         return [one.name for one in self._hardware.follower.states(SoundState) if one.online and one.plays]
 
-    async def speak(self, name: str, times: int = 1) -> float:
+    async def speak(self, name: str, times: int = 1, rank: Rank = Rank.ALARM) -> float:
         """Play a sound on every card, in place of what plays, and give how long it takes (s).
 
-        Raises `NoVoice`, `NoLoudspeaker`, `HardwareAway`, `HardwareRefused`.
+        Raises `NoVoice`, `NoLoudspeaker`, `HardwareAway`, `HardwareRefused`, `Outranked`.
         """
         clip, page = await asyncio.to_thread(self.clip, name)
         if not (cards := self.cards):
             raise NoLoudspeaker
+        seconds = times * clip.length_s
         async with self._speaking:
+            if rank < self._rank and self._clock.monotonic_us() < self._until_us:
+                raise Outranked(name=name)
             for card in cards:
                 await self._play(card, clip, page.volume_percent, times)
-        return times * clip.length_s
+            self._rank, self._until_us = rank, self._clock.monotonic_us() + round(seconds * SECOND_US)
+        return seconds
 
     async def _play(self, card: str, clip: Clip, volume_percent: int, times: int) -> None:
         ask = self._hardware.ask

@@ -5,10 +5,9 @@ from array import array
 from dataclasses import dataclass
 
 from recorder.client.errors import NightjarError
+from recorder.client.sound_files import LONGEST_S
 from recorder.client.words import _
 
-LONGEST_S = 60
-"""A voice that says more is heard by nobody."""
 LARGEST_BYTES = 1 << 20
 """As much as one call may carry: half a minute of speech at 16 kHz."""
 RATES_HZ = range(8000, 48_001)
@@ -23,7 +22,7 @@ class BadSound(NightjarError):
     """A file that is no sound that we play."""
 
     status = 422
-    words = _("This sound cannot be played: {problem}. A WAV file with PCM of 8 or 16 bits is what is needed.")
+    words = _("This sound cannot be played: {problem}. WAV, MP3, FLAC, OGG and M4A files are what is known.")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 from weakref import WeakSet
 
@@ -12,6 +12,7 @@ from recorder.client.clock import Clock, SystemClock
 from recorder.client.errors import Invalid, NightjarError, NotFound, Refused
 from recorder.client.grants import Verifier
 from recorder.client.instance import Instance
+from recorder.client.sound_files import DecodeSound, SoundDecoded
 from recorder.client.stream import StreamKey
 from recorder.client.tap import Failed
 from recorder.client.views import (
@@ -34,6 +35,7 @@ from recorder.decode.feed import Feed
 from recorder.decode.hearing import Hearing
 from recorder.decode.live import LiveStream
 from recorder.decode.session import PlaySession
+from recorder.decode.sound_file import decoded
 from recorder.decode.stills import Jpeg, Stills
 from recorder.decode.view import ClientView
 from recorder.sockets.connection import Connection
@@ -64,6 +66,8 @@ class Service:
         self.stills = Stills(self.reader, self.clock)
         self.streams: dict[StreamKey, LiveStream] = {}
         self.sessions: WeakSet[PlaySession] = WeakSet()
+        self.sounds = asyncio.Semaphore()
+        """One sound file is decoded at a time."""
         self._listener = Listener(instance.socket("decode"), lambda connection: Client(self, connection))
 
     def start(self) -> None:
@@ -123,6 +127,7 @@ class Client:
             "still": (StillRequest, self._still),
             "listen": (Listen, self._listen),
             "deaf": (Deaf, self._deaf),
+            "decode_sound": (DecodeSound, self._decode_sound),
         }
 
     def received(self, message: dict[str, Any]) -> None:
@@ -257,20 +262,39 @@ class Client:
                 grant.check_recorded(asked.channel, asked.stream, asked.at_us, asked.at_us)
         if len(self._tasks) >= MOST_STILLS:
             raise Refused(what=_("more than {most} pictures at once").format(most=MOST_STILLS))
-        task = self._loop.create_task(self._answer_still(asked))
+        self._begin(asked.id, self._answer_still(asked))
+
+    def _begin(self, number: int, work: Coroutine[Any, Any, StillAnswer | SoundDecoded]) -> None:
+        task = self._loop.create_task(self._answered(number, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer_still(self, asked: StillRequest) -> None:
+    async def _answered(self, number: int, work: Coroutine[Any, Any, StillAnswer | SoundDecoded]) -> None:
         try:
-            jpeg = await self._take_still(asked)
+            answer = await work
         except NightjarError as error:
-            self._connection.send(Failed(asked.id, error.code, str(error)))
+            self._connection.send(Failed(number, error.code, str(error)))
         except Exception:
-            log.exception("a still of channel %d failed", asked.channel)
-            self._connection.send(Failed(asked.id, "NightjarError", _("Something went wrong.")))
+            log.exception("what was asked for could not be made")
+            self._connection.send(Failed(number, "NightjarError", _("Something went wrong.")))
         else:
-            self._connection.send(StillAnswer(asked.id, jpeg.at_us, jpeg.data))
+            self._connection.send(answer)
+
+    async def _answer_still(self, asked: StillRequest) -> StillAnswer:
+        jpeg = await self._take_still(asked)
+        return StillAnswer(asked.id, jpeg.at_us, jpeg.data)
+
+    def _decode_sound(self, asked: DecodeSound) -> None:
+        if not self._connection.peer.trusted:
+            raise Refused(what=_("have a sound file decoded"))
+        if len(self._tasks) >= MOST_STILLS:
+            raise Refused(what=_("more than {most} answers at once").format(most=MOST_STILLS))
+        self._begin(asked.id, self._answer_sound(asked))
+
+    async def _answer_sound(self, asked: DecodeSound) -> SoundDecoded:
+        async with self._service.sounds:
+            found = await asyncio.to_thread(decoded, asked.data)
+        return SoundDecoded(asked.id, found.rate_hz, found.data)
 
     async def _take_still(self, asked: StillRequest) -> Jpeg:
         if asked.at_us is not None:

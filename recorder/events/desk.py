@@ -14,6 +14,7 @@ from recorder.events.engine import Engine
 from recorder.events.reactions import Reactions
 from recorder.events.rules import Rules
 from recorder.events.source import Source, built_in
+from recorder.events.sources.network_alarm import NetworkAlarms
 from recorder.events.sources.system import CLEAN
 from recorder.events.store import FILE, EventStore
 from recorder.settings.pages.user import User
@@ -41,6 +42,8 @@ class EventDesk:
         for source in self.sources:
             if source.rule.about.scope is Scope.LIST:
                 around.settings.offer(source.rule, source.items)
+        self.network = next(one for one in self.sources if isinstance(one, NetworkAlarms))
+        """What other programs tell."""
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

@@ -51,6 +51,10 @@ class Rules:
         name = rule.about.name
         return self._stored.get((name, item)) or self._defaults[name]
 
+    def kept(self, rule: type[Rule], item: str) -> Rule | None:
+        """Give a rule's page as somebody has stored it; None where nobody has."""
+        return self._stored.get((rule.about.name, item))
+
     def page_of(self, event: Happened) -> Rule | None:
         """Give the page of an event's rule; None where this version has no such rule."""
         rule = self.classes.get(event.source)

@@ -40,9 +40,16 @@ class Calendar:
 
     def shows(self, week: WeekGrid[Any], local: datetime) -> bool:
         """Whether a time on the wall is inside a period of the week."""
+        return self._since_begin(week, local) is not None
+
+    def minutes_since_begin(self, week: WeekGrid[Any], at_us: int) -> int | None:
+        """Give how many minutes of the clock on the wall ago the period began that holds at this moment (UTC)."""
+        return self._since_begin(week, (EPOCH + timedelta(microseconds=at_us)).astimezone(self.zone))
+
+    def _since_begin(self, week: WeekGrid[Any], local: datetime) -> int | None:
         minute = local.hour * 60 + local.minute
         day = week.on(local.weekday(), holiday=self.is_holiday(local.date()))
-        return any(period.start_min <= minute < period.end_min for period in day)
+        return next((minute - one.start_min for one in day if one.start_min <= minute < one.end_min), None)
 
     def _of(self, year: int) -> frozenset[date]:
         known = self._years.get(year)

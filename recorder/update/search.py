@@ -29,7 +29,7 @@ class BundleGone(NightjarError):
 class Wanted:
     """What is looked for: names that end so, and files of at most so many bytes."""
 
-    suffix: bytes
+    suffix: bytes | tuple[bytes, ...]
     largest: int
 
 

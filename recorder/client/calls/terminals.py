@@ -13,6 +13,10 @@ class TerminalCalls(Carrier):
         """List the alarm inputs, and how each is."""
         return self._get(list[answers.AlarmInput], "/inputs")
 
+    def tell_network_input(self, name: str, words: str = "", *, active: bool = True) -> None:
+        """Tell an alarm of a network input that its owner has named, or that it is over."""
+        self._send(None, "POST", f"/inputs/network/{quote(name, safe='')}", {"active": active, "words": words})
+
     def add_box(self, name: str, host: str, **about: int) -> None:
         """Have the inputs and outputs of an alarm box in the network, which must answer now.
 

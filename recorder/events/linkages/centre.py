@@ -32,7 +32,7 @@ AGAIN_US = 300 * SECOND_US
 KEYS = frozenset((0, 32, 48, 64))
 ALARM, TROUBLE, TEST = ("BA", "BR"), ("UT", "UJ"), "RP"
 """SIA codes (DC-03): burglary alarm and its restoral, untyped zone trouble and its restoral, automatic test."""
-ALARMS = frozenset(("input-alarm", "motion-detection", "video-tampering"))
+ALARMS = frozenset(("input-alarm", "network-alarm", "motion-detection", "video-tampering"))
 log = logging.getLogger(__name__)
 
 

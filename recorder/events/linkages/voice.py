@@ -5,7 +5,7 @@ import logging
 from recorder.client.answers import Event, JobState
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
-from recorder.control.voices import NoVoice
+from recorder.control.voices import NoVoice, Rank
 from recorder.events.linkage import Lacking, Linkage, LinkageOptions
 from recorder.events.occurrence import Occurrence
 from recorder.settings.page import setting
@@ -43,7 +43,7 @@ class Voice(Linkage[VoiceOptions]):
             while (told := await queue.get()) is not None:
                 if (name := _tried(told)) is not None:
                     try:
-                        await self.around.voices.speak(name)
+                        await self.around.voices.speak(name, rank=Rank.TRIAL)
                     except NightjarError as error:
                         log.warning("%s was not played: %s", name, error)
 

@@ -32,7 +32,7 @@ class VoiceFile(
     def play(self, run: Run) -> dict[str, Any]:
         """Let it be heard at the recorder."""
         run.progress(1, 1, _("It is played now."))
-        return {"words": _("It is played now, where this recorder has a loudspeaker."), "item": run.item}
+        return {"words": _("It is played now, unless an alarm is heard or there is no loudspeaker."), "item": run.item}
 
     @classmethod
     def is_item(cls, item: str) -> bool:

@@ -115,7 +115,7 @@ export class SettingsDialog {
       add.onclick = () => { if (this.leave()) this.addNamed(); };
       made.push(add);
     }
-    if (this.page.name === "voice-file" && this.item) made.push(this.soundButton());
+    if (this.page.name === "voice-file" && this.item) made.push(this.soundButton(), this.stickButton());
     const free = this.free(this.page, this.known);
     if (free) {
       const add = make("button", { type: "button", className: "plain", textContent: "Add" });
@@ -148,11 +148,11 @@ export class SettingsDialog {
     if (made) await this.show(page, made);
   }
 
-  // The sound of a voice file: a WAV file of this computer.
+  // The sound of a voice file: a file of this computer.
   soundButton() {
-    const chosen = make("input", { type: "file", accept: ".wav,audio/wav", hidden: true });
+    const chosen = make("input", { type: "file", accept: ".wav,.mp3,.flac,.ogg,.opus,.m4a,audio/*", hidden: true });
     chosen.dataset.field = "sound";
-    const button = make("button", { type: "button", className: "plain", textContent: "Send a WAV file" });
+    const button = make("button", { type: "button", className: "plain", textContent: "Send a sound file" });
     button.dataset.action = "sound";
     button.onclick = () => chosen.click();
     chosen.onchange = async () => {
@@ -165,6 +165,29 @@ export class SettingsDialog {
       }
     };
     return make("span", {}, button, chosen);
+  }
+
+  // The same, of a USB stick that is in the recorder.
+  stickButton() {
+    const button = make("button", { type: "button", className: "plain", textContent: "Sound from a USB stick" });
+    button.dataset.action = "stick-sound";
+    button.onclick = async () => {
+      try {
+        const found = (await ask("GET", "/voices/found")).filter((one) => !one.problem);
+        if (!found.length) throw new Error("There is no sound file on a USB stick in the recorder.");
+        const files = make("select", {}, ...found.map((one) =>
+          make("option", { value: one.id, textContent: `${one.name} (${one.stick})` })));
+        files.dataset.field = "file";
+        const taken = await sheet({
+          title: "Sound from a USB stick", label: "Take it", parts: [files],
+          act: () => ask("POST", `/voices/${encodeURIComponent(this.item)}/stick`, { id: files.value }),
+        });
+        if (taken) this.say(`The recorder has it: ${taken.length_s.toFixed(1)} s.`);
+      } catch (error) {
+        this.say(error.message, true);
+      }
+    };
+    return button;
   }
 
   async remove() {

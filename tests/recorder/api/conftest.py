@@ -15,10 +15,10 @@ def served(tmp_path):
 
 
 @contextlib.contextmanager
-def running_hal(instance):
-    """The hardware service of the simulated board, and a hand at it."""
+def running_hal(instance, *options):
+    """The hardware service of the simulated board, and a hand at it; `options` are those of its command line."""
     place = instance.socket("hal")
-    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated"]
+    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         with HalClient(place, timeout_s=60) as client:

@@ -82,7 +82,7 @@ def test_a_channel_without_name_is_called_by_its_number(owner):
 def test_every_page_says_where_it_is_read_and_has_a_schema(owner, gate):
     owner.set_page("user", {"group": "admin"}, item="guard")
     items = {"pool": "1", "disk": "ab" * 16, "user": "guard", "user-group": "admin", "directory-group": "admin"}
-    items |= {"stream-user": "nvr", "voice-file": "gate"}
+    items |= {"stream-user": "nvr", "voice-file": "gate", "announcement": "1", "network-alarm": "till"}
     for page in owner.pages():
         channel = 1 if page.scope == "channel" else None
         item = items.get(page.name, "1" if page.numbered else "IN1") if page.scope == "list" else ""

@@ -197,7 +197,10 @@ def test_what_has_a_name_is_added_and_a_voice_file_is_given_its_sound(page, reco
         keep(page, kind)
     assert [one.item for one in recorder.owner.page_items("stream-user")] == ["gate"]
     clip = Clip(8000, 1, bytes(8000))
-    for content, words in ((b"no sound at all", "no WAV file"), (bytes(clip), "The recorder has it: 0.5 s.")):
+    for content, words in (
+        (b"no sound at all", "nobody knows what it is"),
+        (bytes(clip), "The recorder has it: 0.5 s."),
+    ):
         page.on(
             "[data-field=sound]",
             f"const file = new File([new Uint8Array({list(content)})], 'gate.wav'), files = new DataTransfer();"

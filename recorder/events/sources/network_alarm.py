@@ -1,0 +1,105 @@
+"""Alarms that others tell over the network: a gate, a till, each with a name and a rule of its own (D-ALM-05)."""
+
+import asyncio
+import re
+from typing import Any
+
+from recorder.client.clock import SECOND_US
+from recorder.client.errors import NotFound
+from recorder.client.words import _
+from recorder.control.channels import MOST_CHANNELS
+from recorder.events.around import Around
+from recorder.events.engine import Engine
+from recorder.events.linkages.message import on_screen
+from recorder.events.rule import Rule
+from recorder.events.source import Source
+from recorder.settings.page import setting
+from recorder.settings.scope import Scope
+from recorder.settings.texts import Printable
+
+LOOK_S = 0.2
+LONGEST_S = 24 * 3600
+LONGEST_NAME = 63
+NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,31}", re.ASCII)
+
+
+class NetworkAlarm(
+    Rule,
+    scope=Scope.LIST,
+    order=201,
+    removable=True,
+    named=_("Add network input"),
+    title=_("Network alarm"),
+):
+    """What happens when a program tells an alarm, by POST /api/v1/inputs/network/NAME with a key that may alarms."""
+
+    message: bool = on_screen()
+
+    title: Printable = setting("", longest=LONGEST_NAME, title=_("What it is"))
+    channel: int = setting(0, ge=0, le=MOST_CHANNELS, title=_("Camera"), hint=_("Whose event it is. 0: that of none."))
+    lasts_s: int = setting(
+        30,
+        ge=0,
+        le=LONGEST_S,
+        title=_("Over after"),
+        unit="s",
+        hint=_("Unless it is told again. 0: when it is told that it is over."),
+    )
+
+    @classmethod
+    def is_item(cls, item: str) -> bool:
+        """Whether a network input can have this name."""
+        return NAME.fullmatch(item) is not None
+
+    @classmethod
+    def item_title(cls, item: str, values: Any, known: str) -> str:
+        """Its name, and what it is."""
+        del known
+        return f"{item}  {values.title}".strip() if isinstance(values, NetworkAlarm) else item
+
+
+class NetworkAlarms(Source):
+    """Is told by the API, in the event loop."""
+
+    rule = NetworkAlarm
+
+    def __init__(self, engine: Engine, around: Around) -> None:
+        super().__init__(engine, around)
+        self._until_us: dict[str, int | None] = {}
+        """What goes on, by name: when it is over by itself, by the clock since the start; None: when that is told."""
+
+    def tell(self, name: str, words: str, *, active: bool) -> None:
+        """Take what a program tells; raises `NotFound` for a name that the owner has not given."""
+        page = self._page(name)
+        if page is None:
+            raise NotFound(what=_("network input {name}").format(name=name[:40]))
+        self._until_us.pop(name, None)
+        if not active:
+            self.engine.end(NetworkAlarm, name)
+            return
+        now_us = self.around.clock.monotonic_us()
+        self._until_us[name] = now_us + page.lasts_s * SECOND_US if page.lasts_s else None
+        if self.engine.goes_on(NetworkAlarm, name):
+            return
+        title = page.title or name
+        told = _("{name}: {words}").format(name=title, words=words) if words else ""
+        told = told or _("{name} tells an alarm.").format(name=title)
+        self.engine.begin(NetworkAlarm, name, words=told, channel=page.channel, detail={"input": name, "name": title})
+
+    def look(self) -> None:
+        """End what is over, and what its owner has removed."""
+        now_us = self.around.clock.monotonic_us()
+        for name, until_us in list(self._until_us.items()):
+            if self._page(name) is None or (until_us is not None and now_us >= until_us):
+                del self._until_us[name]
+                self.engine.end(NetworkAlarm, name)
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(LOOK_S)
+
+    def _page(self, name: str) -> NetworkAlarm | None:
+        found = self.engine.rules.kept(NetworkAlarm, name)
+        return found if isinstance(found, NetworkAlarm) else None
