@@ -22,10 +22,16 @@ LOOK_S = 1.0
 
 
 def forgotten(owner: Page, session: Session, user: str) -> None:
-    """Let who has forgotten his password set another one."""
+    """Let who has forgotten his password set another one; with it he then logs in, in the field `password`."""
+
+    def ended(done: object) -> None:
+        if done:
+            owner.screen.focus_on("password")
+
+    def push(page: Page) -> None:
+        owner.screen.navigator.push(page, then=ended)
 
     def asked(questions: Sequence[answers.Question]) -> None:
-        push = owner.screen.navigator.push
         ways: dict[str, tuple[str, Callable[[], object]]] = {
             "by-code": (_("One-time code"), lambda: push(RecoverByCode(session, user)))
         }
@@ -33,7 +39,7 @@ def forgotten(owner: Page, session: Session, user: str) -> None:
             ways["by-answers"] = (_("Answer questions"), lambda: push(RecoverByAnswers(session, user, questions)))
         ways["by-key"] = (_("Reset key"), lambda: push(RecoverByKey(session, user)))
         ways["by-stick"] = (_("Recovery stick"), lambda: push(RecoverByStick(session, user)))
-        push(WaysBack(ways))
+        owner.screen.navigator.push(WaysBack(ways))
 
     def failed(error: Exception) -> None:
         owner.screen.notices.say(words_of(error), Tone.BAD)

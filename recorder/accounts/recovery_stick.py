@@ -86,17 +86,19 @@ class RecoveryStick:
 
     def fitting(self, keys: Iterable[StickKey]) -> StickKey | None:
         """Give the key that counts here and now; None where none of them does."""
-        return next((one for one in keys if self._fits(one)), None) if self._counts() else None
+        return next((one for one in keys if self._fits(one)), None)
 
     def spend(self, key: StickKey) -> bool:
         """Use it up; False where it does not count (any more)."""
         with self._store.transaction():
-            if not self._counts() or not self._fits(key):
+            if not self._fits(key):
                 return False
             self._store.run("DELETE FROM recovery_stick WHERE stick = ?", key.stick)
             return True
 
     def _fits(self, key: StickKey) -> bool:
+        if not self._counts():
+            return False
         found = self._store.run("SELECT verifier FROM recovery_stick WHERE stick = ?", key.stick)
         try:
             return bool(found) and hmac.compare_digest(self._seal.unseal(found[0][0]), key.digest)

@@ -122,6 +122,7 @@ def test_a_forgotten_password_is_set_anew_by_a_code():
     do(rig, "set-password")
     assert ("recover", "admin", NEW, "ABCD-EFGH-JKLM-NPQR", {}) in api.calls
     assert isinstance(rig.top, Login)
+    assert rig.focus == "password", "where he goes on"
     assert rooms.session.last_user == "admin"
 
 

@@ -150,6 +150,13 @@ def test_nothing_that_is_kept_here_makes_a_stick(house):
     assert secret not in str(house.owner.audit())
 
 
+def test_its_number_alone_opens_nothing(house):
+    file = make(house) / FILE
+    file.write_bytes(StickKey(StickKey.parse(file.read_bytes()).stick, StickKey.fresh().secret).file)
+    assert not house.screen.recovery_stick().fits
+    assert refused(by_stick(house.screen)) == "StickNotIn"
+
+
 def test_over_the_network_nothing_comes_of_it(house):
     make(house)
     assert refused(by_stick(house.web)) == "NotFound"
