@@ -8,10 +8,12 @@ from gui.dialogs.restore import RestoreOffer
 from gui.session import Session
 from gui.toolkit.notices import Tone
 from recorder.client.answers import SetupState, StickStatus
+from recorder.client.api import ApiError
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 
 log = logging.getLogger(__name__)
+ALREADY = "AlreadySetUp"
 LOOK_S = 3.0
 """How often is looked for a disk that came."""
 
@@ -57,8 +59,17 @@ class FirstRun(NewPassword):
         return "admin"
 
     def save(self, password: str) -> None:
-        """Set it and log in; see which sticks are in."""
-        self.session.set_up(password)
+        """Set it and log in; see which sticks are in.
+
+        Where a busy recorder set it and answered too late, who writes it once more is let in, with codes made anew.
+        """
+        try:
+            self.session.set_up(password)
+        except ApiError as error:
+            if error.code != ALREADY:
+                raise
+            self.session.log_in(self.whose(), password)
+            self.session.recovery_codes = self.session.api.new_recovery_codes(password)
         try:
             self.sticks = self.session.api.status().sticks
         except NightjarError as error:

@@ -18,7 +18,7 @@ class AccountCalls(Carrier):
 
     def set_up(self, password: str, code: str = "") -> answers.Session:
         """Set the administrator's password (8 to 128 printable characters) and log in; keeps the token."""
-        found = self._send(answers.Session, "POST", "/setup", {"password": password, "code": code})
+        found = self._send(answers.Session, "POST", "/setup", {"password": password, "code": code}, patient=True)
         self.token = found.token
         return found
 

@@ -23,7 +23,7 @@ class CredentialCalls(Carrier):
     ) -> None:
         """Set a forgotten password anew: with a one-time code; at the screen with answers, the `key`, a `stick`."""
         ways = {"code": code, "answers": dict(told or {}), "key": key, "stick": stick}
-        self._send(None, "POST", "/recovery", {"user": user, "password": password, **ways})
+        self._send(None, "POST", "/recovery", {"user": user, "password": password, **ways}, patient=True)
 
     def questions(self, user: str = "") -> list[answers.Question]:
         """The questions that a user is asked; without a name all there are."""
@@ -39,7 +39,8 @@ class CredentialCalls(Carrier):
 
     def make_recovery_stick(self, port: str, password: str = "") -> answers.RecoveryStickMade:
         """Make the stick in a port the recovery stick, with one's own password; the one before counts no more."""
-        return self._send(answers.RecoveryStickMade, "POST", "/recovery/stick", {"port": port, "password": password})
+        wanted = {"port": port, "password": password}
+        return self._send(answers.RecoveryStickMade, "POST", "/recovery/stick", wanted, patient=True)
 
     def see_resets(self, upto: int) -> None:
         """Say that the user was told of resets of passwords."""

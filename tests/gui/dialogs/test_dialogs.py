@@ -9,14 +9,18 @@ from gui.dialogs.keyboard import Keyboard
 from gui.dialogs.login import Login
 from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Message, Question
+from gui.dialogs.recovery_codes import CodesSheet
 from gui.toolkit.button import Button, Look
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
 from recorder.client.api import ApiError
+from recorder.client.errors import Unavailable
 from recorder.client.strength import Strength, strength
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, Rig, clipped, unreachable
+
+FIRST = "short but longer 7"
 
 
 def sheets(rooms, tmp_path):
@@ -146,6 +150,52 @@ def test_return_leads_a_typist_on_to_the_next_field_and_then_to_the_main_button(
     rig.key("ok")
     assert rig.focus == "do"
     assert rig.top.name == "written"
+
+
+def test_where_the_answer_to_the_first_password_came_too_late_the_same_once_more_lets_in_with_new_codes():
+    rig, rooms, api = house(user="", needs_setup=True)
+    real = rooms.session.set_up
+
+    def late(password):
+        if rooms.session.password == FIRST:
+            raise ApiError(409, "AlreadySetUp", "The recorder is set up already.")
+        real(password)
+        rooms.session.log_out()
+        raise Unavailable(process="control")
+
+    rooms.session.set_up = late
+    rooms.main_menu()
+    rig.show()
+    rig.type(FIRST)
+    rig.key("ok")
+    rig.type(FIRST)
+    rig.key("ok")
+    assert "not running" in rig.words()
+    assert not rooms.session.logged_in
+    rig.go_to("set-password")
+    rig.key("ok")
+    rig.show()
+    assert rooms.session.user == "admin"
+    assert isinstance(rig.top, CodesSheet)
+    assert ("new_recovery_codes", FIRST) in api.calls
+
+
+def test_who_was_not_the_one_that_set_the_first_password_is_not_let_in():
+    rig, rooms, _api = house(user="", needs_setup=True)
+    rooms.session.password = "somebody else's 7"
+
+    def done_already(_password):
+        raise ApiError(409, "AlreadySetUp", "The recorder is set up already.")
+
+    rooms.session.set_up = done_already
+    rooms.main_menu()
+    rig.show()
+    rig.type(FIRST)
+    rig.key("ok")
+    rig.type(FIRST)
+    rig.key("ok")
+    assert "wrong" in rig.words()
+    assert not rooms.session.logged_in
 
 
 def test_a_password_is_never_in_the_tree():
