@@ -125,7 +125,6 @@ class Dispatch:
         return self.send(hit, event) is not None
 
     def _press(self, top: "Page", event: Press) -> None:
-        self.screen.typing = False
         hit = self.screen.hit(event.at)
         if hit is None:
             if top.dismissable:

@@ -22,8 +22,8 @@ class FocusKeeper:
         self.holder: Widget | None = None
         self.editing: Widget | None = None
         self.typing = False
-        """Whether whoever sits here types: from the first character until an arrow, a press of the pointer, or
-        another page. It outlives a move of the focus by the page itself."""
+        """Whether whoever sits here types: from the first character until an arrow moves the focus, or another page
+        comes. It outlives a move of the focus by the page itself."""
 
     def every(self) -> "list[Widget]":
         """Give what can have the focus, in reading order."""
