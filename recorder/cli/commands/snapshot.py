@@ -1,13 +1,16 @@
 """One picture of a channel."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.files import write_file
 from recorder.cli.moments import moment
+from recorder.client.clock import SECOND_US
 from recorder.client.stream import StreamName
+from recorder.client.words import _
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -24,5 +27,10 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> None:
-    """Ask for the picture and write it."""
-    write_file(asked.file, owner(asked).snapshot(asked.channel, asked.at, asked.stream))
+    """Ask for the picture and write it; where there is none of the very moment, say that it is the next one."""
+    api, at_us = owner(asked), asked.at
+    write_file(asked.file, api.snapshot(asked.channel, at_us, asked.stream))
+    if at_us is None or asked.stream is StreamName.PICTURE:
+        return
+    if not api.spans(asked.channel, at_us - SECOND_US, at_us + SECOND_US, asked.stream):
+        print(_("Nothing is recorded at this moment: this is the next picture after it."), file=sys.stderr)

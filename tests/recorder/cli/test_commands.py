@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from recorder.cli import main
-from recorder.cli.commands import picture, voice
+from recorder.cli.commands import picture, snapshot, voice
 
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
 
@@ -65,3 +65,13 @@ def test_pictures_are_saved_into_a_folder_that_is_made_for_them(tmp_path, monkey
     main(["picture", "save", "--channel", "1", "--from", "0", str(tmp_path / "of" / "today")])
     (saved,) = (tmp_path / "of" / "today").iterdir()
     assert saved.read_bytes() == b"jpeg"
+
+
+@pytest.mark.parametrize(("spans", "told"), [([], "the next picture after it"), (["one"], "")])
+def test_a_picture_that_is_not_of_the_very_moment_says_so(tmp_path, monkeypatch, capsys, spans, told):
+    asked = SimpleNamespace(snapshot=lambda *_asked: b"jpeg", spans=lambda *_asked: spans)
+    monkeypatch.setattr(snapshot, "owner", lambda _asked: asked)
+    main(["snapshot", "--channel", "1", "--at", "5000000", str(tmp_path / "one.jpg")])
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(said) is not bool(spans)
