@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -12,15 +12,15 @@ from pydantic import ValidationError
 from recorder.client.answers import MASK
 from recorder.client.clock import Clock
 from recorder.client.errors import NotFound
-from recorder.client.words import _, counted
-from recorder.settings.audit import AuditRow, Change, Checked, Sought
+from recorder.client.words import _
+from recorder.settings.audit import Change
 from recorder.settings.errors import Conflict, DamagedSettings, KeepsLess, ReadOnlySetting
 from recorder.settings.losses import losses
 from recorder.settings.machine import Machine
+from recorder.settings.noting import Author, Noting
 from recorder.settings.page import Page, field_title, lowering, needing, system_owned, told
 from recorder.settings.refusal import refusal
 from recorder.settings.registry import Registry
-from recorder.settings.rights import Rights
 from recorder.settings.schema import missing
 from recorder.settings.scope import Scope
 from recorder.settings.secret import Seal, Secret
@@ -28,16 +28,6 @@ from recorder.settings.store import Row, SettingsStore
 
 log = logging.getLogger(__name__)
 P = TypeVar("P", bound=Page)
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who changes something, and from where, for the audit."""
-
-    who: str
-    source: str
-    rights: Rights | None = None
-    """What it may do; None is the recorder itself, which may all."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +56,16 @@ What it raises is the refusal.
 """
 
 
-class Settings:
+class Settings(Noting):
     """Reads and changes pages. Safe from any thread; listeners are called in the changing thread, after the commit."""
 
     def __init__(
         self, store: SettingsStore, registry: Registry, seal: Seal, clock: Clock, machine: Machine | None = None
     ) -> None:
+        super().__init__(store, clock)
         self.registry = registry
         self.machine = machine or Machine.here()
-        self._store = store
         self.seal = seal
-        self._clock = clock
         self._listeners: list[Callable[[Sequence[Changed]], None]] = []
         self._offered: dict[str, Callable[[], Mapping[str, str]]] = {}
         self._told: dict[tuple[str, str], Callable[[], str]] = {}
@@ -143,51 +132,6 @@ class Settings:
         """The fields of a page that cannot be changed on this machine."""
         return (*told(page), *(system_owned(page) if self.machine.system_owned else ()))
 
-    def changes(self, limit: int = 100) -> list[AuditRow]:
-        """The audit's newest rows, the newest first."""
-        return self._store.changes(Sought(limit=limit))
-
-    def audit(self, sought: Sought) -> list[AuditRow]:
-        """Give rows of the audit, the newest first."""
-        return self._store.changes(sought)
-
-    def whole_audit(self) -> Iterator[AuditRow]:
-        """Give all rows of the audit, the oldest first, without holding up changes meanwhile."""
-        return self._store.walk()
-
-    def check_audit(self) -> Checked:
-        """Say whether the audit's chain holds."""
-        return self._store.check()
-
-    def clear_audit(self, author: Author) -> int:
-        """Take all rows out of the audit but one, which says who did so; gives how many there were."""
-        with self._store.transaction():
-            count = self._store.clear_audit()
-            words = json.dumps(counted("{count} row cleared", "{count} rows cleared", count))
-            row = Change(self._clock.now_us(), author.who, author.source, "audit", "", "", json.dumps(None), words)
-            self._store.note([row])
-        return count
-
-    def shorten_audit(self, oldest_us: int, most_rows: int, most_bytes: int) -> int:
-        """Let the oldest rows of the audit go by age and size; a row says how many did, and is what is left of them."""
-        with self._store.transaction():
-            gone = self._store.shorten_audit(oldest_us, most_rows, most_bytes)
-            if gone:
-                words = json.dumps(counted("{count} row went by age or size", "{count} rows went by age or size", gone))
-                row = Change(self._clock.now_us(), "recorder", "", "audit", "", "", json.dumps(None), words)
-                self._store.note([row])
-        return gone
-
-    def noted(self, what: str, item: str, words: str, author: Author) -> None:
-        """Put into the audit what somebody did that is no change of a page: a login, an export, a lock released."""
-        old, new = json.dumps(None), json.dumps(words)
-        row = Change(self._clock.now_us(), author.who, author.source, what, item, "", old, new)
-        self._store.note([row])
-
-    def remark(self, page: type[Page], item: str, field: str, words: str, author: Author) -> None:
-        """Put into the audit what somebody did with a document beside changing it, such as seeing a secret of it."""
-        self._store.note([self._noted(page, item, author, field, json.dumps(None), json.dumps(words))])
-
     # --- changing ---
 
     def change(
@@ -218,7 +162,7 @@ class Settings:
             self._refuse_read_only(page, before, values)
             checked = self._check(page, self._merged(page, item, before, values))
             stored = self._write(page, item, row, before, checked, author, losing=losing)
-        self._tell([Changed(page.about.name, item, stored.revision)])
+        self._announce([Changed(page.about.name, item, stored.revision)])
         return stored
 
     def change_several(self, page: type[P], values: Mapping[str, Mapping[str, Any]], author: Author) -> None:
@@ -232,7 +176,7 @@ class Settings:
                 checked = self._check(page, self._merged(page, item, before, page.prepare(fields)))
                 stored = self._write(page, item, row, before, checked, author)
                 changed.append(Changed(page.about.name, item, stored.revision))
-        self._tell(changed)
+        self._announce(changed)
 
     def replace(self, values: P, author: Author, *, item: str = "") -> Stored[P]:
         """Store whole values that are checked already: a page that an action gave back."""
@@ -240,7 +184,7 @@ class Settings:
         with self._store.transaction():
             row = self._store.read(page.about.name, item)
             stored = self._write(page, item, row, self.load(page, row) if row else None, values, author)
-        self._tell([Changed(page.about.name, item, stored.revision)])
+        self._announce([Changed(page.about.name, item, stored.revision)])
         return stored
 
     def copy(
@@ -254,7 +198,7 @@ class Settings:
                 row = self._store.read(page.about.name, other)
                 before = self.load(page, row) if row else None
                 found.append(self._write(page, other, row, before, values, author, losing=losing))
-        self._tell([Changed(page.about.name, one.item, one.revision) for one in found])
+        self._announce([Changed(page.about.name, one.item, one.revision) for one in found])
         return found
 
     def remove_item(self, scope: Scope, item: str, author: Author) -> None:
@@ -267,7 +211,7 @@ class Settings:
                 if row and self._store.remove(page.about.name, item):
                     gone.append(Changed(page.about.name, item, revision, removed=True))
                     self._store.note([self._noted(page, item, author, "", json.dumps("stored"), json.dumps(None))])
-        self._tell(gone)
+        self._announce(gone)
 
     def remove(self, page: type[Page], item: str, author: Author) -> None:
         """Remove one item of a list page; raises `NotFound`, and what its guard refuses."""
@@ -279,7 +223,7 @@ class Settings:
             self._store.remove(page.about.name, item)
             revision = self._store.count("revision")
             self._store.note([self._noted(page, item, author, "", json.dumps("stored"), json.dumps(None))])
-        self._tell([Changed(page.about.name, item, revision, removed=True)])
+        self._announce([Changed(page.about.name, item, revision, removed=True)])
 
     def together(self) -> AbstractContextManager[None]:
         """Everything within becomes durable together, or nothing; nobody else changes anything meanwhile."""
@@ -384,10 +328,7 @@ class Settings:
             if old is None or getattr(old, name) != getattr(values, name)
         ]
 
-    def _noted(self, page: type[Page], item: str, author: Author, field: str, old: str, new: str) -> Change:
-        return Change(self._clock.now_us(), author.who, author.source, page.about.name, item, field, old, new)
-
-    def _tell(self, changed: Sequence[Changed]) -> None:
+    def _announce(self, changed: Sequence[Changed]) -> None:
         if changed:
             for listener in self._listeners:
                 listener(changed)

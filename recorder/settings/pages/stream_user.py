@@ -4,7 +4,9 @@ Digest needs the password itself at the other end, so it is sealed and not an ar
 recorder should have the same password here and there.
 """
 
-from typing import Annotated, Any
+import re
+from collections.abc import Collection
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
@@ -15,6 +17,7 @@ from recorder.settings.errors import NotAllowed
 from recorder.settings.page import Page, setting
 from recorder.settings.pages.user import ALWAYS, RESERVED, LoginHours
 from recorder.settings.pages.user_group import NAME
+from recorder.settings.remarked import Remarked
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.secret import Secret
 from recorder.settings.texts import Printable
@@ -32,6 +35,7 @@ def _long_enough(password: Secret) -> Secret:
 
 
 class StreamUser(
+    Remarked,
     Allowance,
     Page,
     scope=Scope.LIST,
@@ -43,6 +47,9 @@ class StreamUser(
     title=_("RTSP users"),
 ):
     """Who may fetch live streams over RTSP: programs and other recorders. They log in nowhere else."""
+
+    names: ClassVar[re.Pattern[str]] = NAME
+    reserved: ClassVar[Collection[str]] = RESERVED
 
     password: Annotated[Secret, AfterValidator(_long_enough)] = setting(
         Secret(),
@@ -65,14 +72,3 @@ class StreamUser(
     )
     live: ChannelSet = channels(Permission.LIVE, ALL)
     audio: ChannelSet = channels(Permission.AUDIO, ())
-
-    @classmethod
-    def is_item(cls, item: str) -> bool:
-        """Whether a user can have this name."""
-        return NAME.fullmatch(item) is not None and item not in RESERVED
-
-    @classmethod
-    def item_title(cls, item: str, values: Any, known: str) -> str:
-        """Name and remarks."""
-        del known
-        return f"{item}  {values.remarks}".strip() if isinstance(values, StreamUser) else item

@@ -1,13 +1,16 @@
 """Users: each in one group, with as much of its rights as is left to him (D-ACC-01, D-ACC-03, V-USR-02)."""
 
+import re
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar
 
 from recorder.client.words import _
 from recorder.settings.addresses import LONGEST, AddressList
 from recorder.settings.allowance import ALL, Allowance, AreaSet, ChannelSet, areas, channels
 from recorder.settings.page import Page, setting
 from recorder.settings.pages.user_group import NAME
+from recorder.settings.remarked import Remarked
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.texts import Printable
 from recorder.settings.week import WeekGrid
@@ -27,6 +30,7 @@ RESERVED = frozenset({"owner", "visitor", "recorder"})
 
 
 class User(
+    Remarked,
     Allowance,
     Page,
     scope=Scope.LIST,
@@ -37,6 +41,9 @@ class User(
     title=_("Users"),
 ):
     """Who may log in. Of what is ticked here only that counts which the group may too."""
+
+    names: ClassVar[re.Pattern[str]] = NAME
+    reserved: ClassVar[Collection[str]] = RESERVED
 
     group: Printable = setting(
         longest=32, title=_("Group"), widget="item-of:user-group", hint=_("Nobody may more than his group.")
@@ -79,14 +86,3 @@ class User(
     def is_always_let_in(self) -> bool:
         """Whether neither time nor place keeps the user out."""
         return not self.addresses and self.hours == ALWAYS
-
-    @classmethod
-    def is_item(cls, item: str) -> bool:
-        """Whether a user can have this name."""
-        return NAME.fullmatch(item) is not None and item not in RESERVED
-
-    @classmethod
-    def item_title(cls, item: str, values: Any, known: str) -> str:
-        """Name and remarks."""
-        del known
-        return f"{item}  {values.remarks}".strip() if isinstance(values, User) else item

@@ -1,11 +1,12 @@
 """Voice files: what the recorder says when something happens (D-LINK-12, D-AUD-01)."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from recorder.client.words import _
 from recorder.settings.action import Run, action
 from recorder.settings.page import Page, setting
+from recorder.settings.remarked import Remarked
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.texts import Printable
 
@@ -14,6 +15,7 @@ NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,31}", re.ASCII)
 
 
 class VoiceFile(
+    Remarked,
     Page,
     scope=Scope.LIST,
     area=Area.EVENT,
@@ -25,6 +27,7 @@ class VoiceFile(
 ):
     """What is said when something happens; the sound itself is sent to the recorder as a WAV file."""
 
+    names: ClassVar[re.Pattern[str]] = NAME
     remarks: Printable = setting("", longest=200, title=_("What it says"))
     volume_percent: int = setting(80, ge=0, le=100, title=_("How loud"), unit="%")
 
@@ -33,14 +36,3 @@ class VoiceFile(
         """Let it be heard at the recorder."""
         run.progress(1, 1, _("It is played now."))
         return {"words": _("It is played now, unless an alarm is heard or there is no loudspeaker."), "item": run.item}
-
-    @classmethod
-    def is_item(cls, item: str) -> bool:
-        """Whether a voice file can have this name."""
-        return NAME.fullmatch(item) is not None
-
-    @classmethod
-    def item_title(cls, item: str, values: Any, known: str) -> str:
-        """Name and words."""
-        del known
-        return f"{item}  {values.remarks}".strip() if isinstance(values, VoiceFile) else item
