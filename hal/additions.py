@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from hal.board import Board, DeviceEntry, entry_of
-from hal.box import Box
+from hal.box import Box, free_lines
 from hal.box import survey as survey_box
 from hal.buses.snmp import Login
 from hal.drivers.poe_supply.snmp_switch import MOST_PORTS
@@ -157,10 +157,26 @@ class Additions:
         """Have the inputs and relays of a box, which must answer now; raises `Offline`, `BadRequest`, `Refused`."""
         with self._lock:
             self._require_free(BOX, box.name)
-            if any(one.bus == _bus(box) for one in self._board.entries):
-                raise Refused(f"There is a box at {box.place} already; its connection is not shared")
+            if any(one.bus == box.bus for one in self._board.entries):
+                number = f" with the number {box.unit}" if box.line else ""
+                raise Refused(f"There is a box{number} at {box.place} already; its connection is not shared")
+            if box.line:
+                self._require_line(box)
             survey_box(self._machine, box)
             self._add({"kind": BOX, "driver": "modbus", **msgspec.structs.asdict(box)})
+
+    def _require_line(self, box: Box) -> None:
+        """Raise `Refused` where a serial line is not there, is used for something else, or is set otherwise."""
+        others = [one for one in map(_box_or_none, self._kept) if one is not None and one.line == box.line]
+        if others:
+            if others[0].place != box.place:
+                set_so = f"{others[0].baud} baud, parity {others[0].parity}, {others[0].stop_bits} stop bits"
+                raise Refused(f"The boxes at {box.line} are all set alike: {set_so}")
+            return
+        free = free_lines(self._machine, {line for one in self._board.entries for line in _lines(one.options)})
+        if box.line not in free:
+            there = f"free are {', '.join(free)}" if free else "no serial line is free"
+            raise Refused(f"{box.line} is not there, or something of this recorder uses it; {there}")
 
     # --- all ---
 
@@ -206,7 +222,7 @@ def _entries(said: dict[str, Any]) -> list[DeviceEntry]:
     """Give the devices of a table: of a bay, the drive in it too, of a box all that it has. Raises `BadBoard`."""
     if said.get("kind") == BOX:
         box = _box(said)
-        return [replace(entry_of(one), bus=_bus(box), added=True) for one in box.tables()]
+        return [replace(entry_of(one), bus=box.bus, added=True) for one in box.tables()]
     tables = [said]
     if said.get("kind") == BAY:
         tables.append({**said, "kind": DISK, "driver": {"connector": "smart"}.get(said["driver"], said["driver"])})
@@ -220,8 +236,16 @@ def _box(said: dict[str, Any]) -> Box:
         raise BadBoard(f"box: {error}") from None
 
 
-def _bus(box: Box) -> str:
-    return f"box at {box.place}"
+def _box_or_none(said: dict[str, Any]) -> Box | None:
+    try:
+        return _box(said) if said.get("kind") == BOX else None
+    except BadBoard:
+        return None
+
+
+def _lines(options: dict[str, Any]) -> list[str]:
+    """Name the serial lines that the options of a device speak of."""
+    return [one for one in (options.get("port"), getattr(options.get("box"), "serial", "")) if isinstance(one, str)]
 
 
 def _group(groups: tuple[SwitchGroup, ...], new: NewSwitch) -> SwitchGroup:

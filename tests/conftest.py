@@ -68,6 +68,18 @@ def anyio_backend():
     return "asyncio"
 
 
+@pytest.fixture
+def modbus(tmp_path):
+    """An alarm box by Modbus TCP that is not ours."""
+    from tests.peers.modbus_server import ModbusBox
+
+    place = tmp_path / "modbus"
+    place.mkdir()
+    box = ModbusBox(place, "tcp")
+    yield box
+    box.close()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("peer"):
         for name in mark.args:

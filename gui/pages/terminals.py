@@ -9,7 +9,7 @@ from pygame import Rect, Surface
 from gui.dialogs.menu import Item, Menu
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
-from gui.pages.new_box import NewBox
+from gui.pages.new_box import NewBox, NewSerialBox
 from gui.pages.tones import COLOURS
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
@@ -112,19 +112,27 @@ class Terminals(Followed[Both]):
         return Both(self.rooms.api.inputs(), self.rooms.api.outputs())
 
     def tools(self) -> list[Widget]:
-        """A box in the network, and all outputs off at once."""
+        """A box that is added, and all outputs off at once."""
+        self._adds = Button(_("Add a box"), self._add, name="add-box", icon="add", look=Look.PLAIN)
         off = self.doing(self.rooms.api.reset_outputs, _("All outputs are off but those that are always on."))
         return [
-            Button(_("Add a box"), self._add, name="add-box", icon="add", look=Look.PLAIN),
+            self._adds,
             Button(_("Switch all off"), off, name="reset", icon="power", look=Look.PLAIN),
         ]
 
     def _add(self) -> None:
-        self.screen.navigator.push(NewBox(self.rooms), then=lambda _done: self.look())
+        items = [
+            Item(_("In the network"), lambda: self._write(NewBox(self.rooms))),
+            Item(_("At a serial line"), lambda: self._write(NewSerialBox(self.rooms))),
+        ]
+        self.screen.navigator.push(Menu(items, below=self._adds.rect, title=_("Where is the box?")))
+
+    def _write(self, sheet: NewBox | NewSerialBox) -> None:
+        self.screen.navigator.push(sheet, then=lambda _done: self.look())
 
     def nothing(self) -> str:
         """The board has none."""
-        return _("This recorder has no alarm terminals. An alarm box in the network can be added.")
+        return _("This recorder has no alarm terminals. An alarm box can be added.")
 
     def first(self) -> str:
         """The first of them."""

@@ -6,7 +6,9 @@ is read in one question.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from hal.errors import BadAnswer, Offline
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 ANSWER_S = 0.4
 """How long a box may take to answer; small ones take 20 to 100 ms."""
 LEFT_ALONE_S = 5.0
-"""How long a line that failed is refused at once, so that ten devices of a dead box do not wait one after another."""
+"""How long a box that failed is refused at once, so that ten devices of a dead box do not wait one after another."""
 FRESH_S = 0.02
 """What was read in this time counts as now: the devices of a box are looked at one after another."""
 MOST_AT_ONCE = 512
@@ -35,6 +37,8 @@ EXCEPTIONS = {
     10: "its gateway has no way there",
     11: "its gateway got no answer",
 }
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, struct.error)
+"""What the library's parsers let through of answers that are none."""
 Table = Literal["inputs", "coils"]
 
 
@@ -55,42 +59,51 @@ class ModbusPlace:
 
 
 class ModbusLine:
-    """The connection. Devices `take` it in `open` and `leave` it in `close`; the last one hangs up."""
+    """The connection. Devices `take` it in `open` and `leave` it in `close`; the last one hangs up.
+
+    Boxes of one serial line may be asked from several threads; each then waits for the others.
+    """
 
     def __init__(self, machine: Machine, place: ModbusPlace) -> None:
         self._machine = machine
         self._place = place
         self._client: Any = None
         self._users = 0
-        self._failed_s = float("-inf")
+        self._lock = RLock()
+        self._failed_s: dict[int, float] = {}
+        """By box, and by 0 for all: it could not be connected to."""
         self._wanted: dict[tuple[int, Table], set[int]] = {}
         self._read: dict[tuple[int, Table], tuple[float, dict[int, bool]]] = {}
 
     def take(self, unit: int, table: Table, address: int) -> None:
         """Say that this will be asked for again and again."""
-        self._users += 1
-        self._wanted.setdefault((unit, table), set()).add(address)
+        with self._lock:
+            self._users += 1
+            self._wanted.setdefault((unit, table), set()).add(address)
 
     def leave(self, unit: int, table: Table, address: int) -> None:
         """Ask for it no more."""
-        self._users -= 1
-        self._wanted.get((unit, table), set[int]()).discard(address)
-        if self._users <= 0:
-            self._hang_up()
+        with self._lock:
+            self._users -= 1
+            self._wanted.get((unit, table), set[int]()).discard(address)
+            if self._users <= 0:
+                self._hang_up()
 
     def value(self, unit: int, table: Table, address: int) -> bool:
         """Give an input or a coil as it is now; raises `Offline`, `BadAnswer`."""
-        now_s = self._machine.monotonic_s()
-        read_s, known = self._read.get((unit, table), (float("-inf"), {}))
-        if address not in known or now_s - read_s > FRESH_S:
-            known = self._ask(unit, table, address)
-            self._read[unit, table] = (self._machine.monotonic_s(), known)
-        return known[address]
+        with self._lock:
+            now_s = self._machine.monotonic_s()
+            read_s, known = self._read.get((unit, table), (float("-inf"), {}))
+            if address not in known or now_s - read_s > FRESH_S:
+                known = self._ask(unit, table, address)
+                self._read[unit, table] = (self._machine.monotonic_s(), known)
+            return known[address]
 
     def switch(self, unit: int, address: int, *, closed: bool) -> None:
         """Set a coil; raises `Offline`."""
-        self._read.pop((unit, "coils"), None)
-        self._done(unit, lambda client: client.write_coil(address, closed, device_id=unit))
+        with self._lock:
+            self._read.pop((unit, "coils"), None)
+            self._done(unit, lambda client: client.write_coil(address, closed, device_id=unit))
 
     def _ask(self, unit: int, table: Table, address: int) -> dict[int, bool]:
         wanted = self._wanted.get((unit, table), set[int]()) | {address}
@@ -109,22 +122,26 @@ class ModbusLine:
         from pymodbus.exceptions import ModbusException
 
         try:
-            answer = question(self._connected())
+            answer = question(self._connected(unit))
         except (ModbusException, OSError) as error:
-            self._fail()
+            self._fail(unit)
             raise Offline(f"{self._place}: box {unit} does not answer") from error
+        except NONSENSE as error:
+            self._fail(unit)
+            raise Offline(f"{self._place}: box {unit} answers nonsense") from error
         if answer.isError():
             code = int(getattr(answer, "exception_code", 0))
             raise Offline(f"{self._place}: box {unit}: {EXCEPTIONS.get(code, f'it refused with code {code}')}")
         return answer
 
-    def _connected(self) -> Any:
-        if self._machine.monotonic_s() < self._failed_s + LEFT_ALONE_S:
+    def _connected(self, unit: int) -> Any:
+        failed_s = max((self._failed_s[one] for one in (0, unit) if one in self._failed_s), default=float("-inf"))
+        if self._machine.monotonic_s() < failed_s + LEFT_ALONE_S:
             raise Offline(f"{self._place} did not answer a moment ago")
         if self._client is None:
             client = self._new_client()
             if not client.connect():
-                self._failed_s = self._machine.monotonic_s()
+                self._failed_s[0] = self._machine.monotonic_s()
                 raise Offline(f"{self._place} cannot be reached")
             if self._place.rs485:
                 from serial.rs485 import RS485Settings
@@ -148,8 +165,9 @@ class ModbusLine:
             )
         return ModbusTcpClient(place.host, port=place.port, timeout=ANSWER_S, retries=0)
 
-    def _fail(self) -> None:
-        self._failed_s = self._machine.monotonic_s()
+    def _fail(self, unit: int) -> None:
+        """Leave a box alone for a while; what it may still answer must not be taken for another's."""
+        self._failed_s[unit] = self._machine.monotonic_s()
         self._hang_up()
 
     def _hang_up(self) -> None:
@@ -161,5 +179,5 @@ class ModbusLine:
 
 def modbus_line(machine: Machine, place: ModbusPlace) -> ModbusLine:
     """Give the one connection of this machine to a place."""
-    line = machine.world.setdefault(f"modbus {place}", ModbusLine(machine, place))
+    line = machine.world.setdefault(f"modbus {place!r}", ModbusLine(machine, place))
     return cast("ModbusLine", line)

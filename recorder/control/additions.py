@@ -1,8 +1,9 @@
-"""What an owner adds to the board: which places for disks are bays, PoE switches, and alarm boxes in the network."""
+"""What an owner adds to the board: which places for disks are bays, PoE switches, and alarm boxes."""
 
 import re
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from anyio.to_thread import run_sync
 
@@ -47,14 +48,18 @@ class NewSwitch:
 
 @dataclass(frozen=True)
 class NewBox:
-    """An alarm box by Modbus in the network: what it is called, where it is, and how much it has."""
+    """An alarm box by Modbus, in the network or at a serial line: its name, where it is, and how much it has."""
 
     name: str
-    host: str
+    host: str = ""
     port: int = 502
     unit: int = 1
     inputs: int = 8
     outputs: int = 0
+    line: str = ""
+    baud: int = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stop_bits: Literal[1, 2] = 1
 
 
 class Additions:
@@ -114,7 +119,7 @@ class Additions:
     async def add_box(self, new: NewBox, author: Author) -> None:
         """Have the terminals of an alarm box, which must answer now; raises `HardwareRefused`, `HardwareAway`."""
         await self._hardware.change("add_box", box=asdict(new))
-        await self._remark(General, "box_added", f"{new.name}: {new.host}", author)
+        await self._remark(General, "box_added", f"{new.name}: {new.host or new.line}", author)
 
     async def remove_box(self, name: str, author: Author) -> None:
         """Have them no more; its relays go off. Raises `NotFound`, `HardwareAway`."""

@@ -20,7 +20,6 @@ from tests.hal.blocks import Blocks
 from tests.hal.fakes.modbus import UNIT
 from tests.hal.fakes.until import until
 from tests.hal.rooted import NoEvents
-from tests.peers.modbus_server import ModbusBox
 
 PLAIN = 'id = "plain"\ntitle = "A plain machine"\n'
 BAYS = PLAIN + '[[device]]\nkind = "bay"\nname = "front"\ndriver = "simulated"\nport = "1"\n'
@@ -185,15 +184,6 @@ def test_only_who_may_do_everything_changes_the_board_and_it_stands_in_the_audit
     Access().check(Peer(1, os.getuid()), "board", "SHOP", change)
     assert f"refused: board SHOP {change.name}" in caplog.text
     assert f"asked: board SHOP {change.name}" in caplog.text
-
-
-@pytest.fixture
-def modbus(tmp_path):
-    place = tmp_path / "modbus"
-    place.mkdir()
-    box = ModbusBox(place, "tcp")
-    yield box
-    box.close()
 
 
 @pytest.mark.peer("libmodbus")

@@ -34,6 +34,8 @@ class Cable:
         for _end in range(2):
             master, end = os.openpty()
             tty.setraw(end)
+            # What nobody takes is lost, as on a wire.
+            os.set_blocking(master, False)
             self._masters.append(master)
             self._ends.append(end)
             self.names.append(os.ttyname(end))

@@ -65,13 +65,17 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     new.add_argument("--watts", type=float, help="what it can give (default: what it says itself)")
     new.add_argument("--udp-port", type=int, default=161)
     new.set_defaults(run=add_switch)
-    about = "have the inputs and relays of an alarm box by Modbus in the network"
+    about = "have the inputs and relays of an alarm box by Modbus, in the network or at a serial line"
     box = actions.add_parser("add-box", parents=[shared], help=about)
     box.add_argument("box", help="what it is called from now on")
-    box.add_argument("host", help="its address")
+    box.add_argument("host", nargs="?", default="", help="its address in the network")
+    box.add_argument("--line", default="", help="the serial line it is at, such as ttyUSB0")
+    box.add_argument("--baud", type=int, default=9600, help="the speed of that line (default: 9600)")
+    box.add_argument("--parity", choices=["N", "E", "O"], default="N", help="none, even or odd (default: N)")
+    box.add_argument("--stop-bits", type=int, choices=[1, 2], default=1)
     box.add_argument("--inputs", type=int, default=8, help="how many it has (default: 8)")
     box.add_argument("--outputs", type=int, default=0, help="how many relays it has (default: 0)")
-    box.add_argument("--unit", type=int, default=1, help="its number at a gateway (default: 1)")
+    box.add_argument("--unit", type=int, default=1, help="its number at a line or gateway (default: 1)")
     box.add_argument("--port", type=int, default=502)
     box.set_defaults(run=add_box)
     gone = actions.add_parser("remove-box", parents=[shared], help="have an alarm box no more that was added")
@@ -158,7 +162,8 @@ def remove_switch(asked: argparse.Namespace) -> None:
 
 def add_box(asked: argparse.Namespace) -> None:
     """Add an alarm box, which must answer now; raises `NightjarError`."""
-    about = {"port": asked.port, "unit": asked.unit, "inputs": asked.inputs, "outputs": asked.outputs}
+    words = ("port", "unit", "inputs", "outputs", "line", "baud", "parity", "stop_bits")
+    about = {word: getattr(asked, word) for word in words}
     with owner(asked) as api:
         api.add_box(asked.box, asked.host, **about)
         told = [*api.inputs(), *api.outputs()]

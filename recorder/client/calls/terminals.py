@@ -17,10 +17,11 @@ class TerminalCalls(Carrier):
         """Tell an alarm of a network input that its owner has named, or that it is over."""
         self._send(None, "POST", f"/inputs/network/{quote(name, safe='')}", {"active": active, "words": words})
 
-    def add_box(self, name: str, host: str, **about: int) -> None:
-        """Have the inputs and outputs of an alarm box in the network, which must answer now.
+    def add_box(self, name: str, host: str = "", **about: int | str) -> None:
+        """Have the inputs and outputs of an alarm box in the network or at a serial line, which must answer now.
 
-        `about` are `port` (502), `unit` (1), `inputs` (8) and `outputs` (0), how many it has.
+        `about` are `port` (502), or in place of `host` `line` with `baud` (9600), `parity` (N, E, O) and `stop_bits`
+        (1); `unit` (1), its number; `inputs` (8) and `outputs` (0), how many it has.
         """
         self._send(None, "POST", "/boxes", {"name": name, "host": host, **about}, patient=True)
 

@@ -10,7 +10,8 @@ export const terminals = {
   title: "Inputs and outputs",
   asks: ["/outputs", "/inputs"],
   parts([outputs, inputs], dialog) {
-    const add = make("p", {}, dialog.button("add-box", "Add an alarm box in the network", () => addBox(dialog)));
+    const add = make("p", { className: "deeds" }, dialog.button("add-box", "Add an alarm box in the network", () => addBox(dialog)),
+      dialog.button("add-serial-box", "Add one at a serial line", () => addSerialBox(dialog)));
     if (!outputs.length && !inputs.length) return [make("p", { className: "quiet", textContent: "This recorder has no alarm terminals." }), add];
     const boxes = [...new Set([...outputs, ...inputs].map((one) => one.box).filter(Boolean))];
     const off = dialog.button("reset", "Switch all off", () => dialog.act("POST", "/outputs/reset"));
@@ -52,6 +53,24 @@ function addBox(dialog) {
   }, async ({ name, host, ...written }) => {
     const numbers = Object.fromEntries(Object.entries(written).map(([field, text]) => [field, number(text)]));
     await ask("POST", "/boxes", { name, host, ...numbers });
+    dialog.look();
+  });
+}
+
+function addSerialBox(dialog) {
+  typed({
+    title: "Add an alarm box",
+    words: "It speaks Modbus RTU. It is asked at once whether it has these inputs and relays.",
+    fields: [{ name: "name", label: "Name, such as GATE", longest: 16 }, { name: "line", label: "Serial line, such as ttyUSB0", longest: 19 },
+      { name: "set", label: "Speed, parity and stop bits", value: "9600 8N1", longest: 12 },
+      { name: "unit", label: "Number of the box (most are 1)", value: "1", longest: 3 },
+      { name: "inputs", label: "Inputs", value: "8", longest: 2 }, { name: "outputs", label: "Relays", value: "0", longest: 2 }],
+    verb: "Add",
+  }, async ({ name, line, set, ...written }) => {
+    const found = /^(\d{3,6})[ ,]*8([NEO])([12])$/.exec(set.toUpperCase());
+    if (!found) throw new Error(`${set || "Nothing"} is no setting of a line: write speed, parity and stop bits, such as 9600 8N1.`);
+    const numbers = Object.fromEntries(Object.entries(written).map(([field, text]) => [field, number(text)]));
+    await ask("POST", "/boxes", { name, line, baud: Number(found[1]), parity: found[2], stop_bits: Number(found[3]), ...numbers });
     dialog.look();
   });
 }

@@ -6,7 +6,7 @@ import pytest
 
 from gui.dialogs.message import Question
 from gui.pages.hardware import HardwarePage
-from gui.pages.new_box import NewBox
+from gui.pages.new_box import NewBox, NewSerialBox
 from gui.pages.terminals import Terminals
 from recorder.client.answers import AlarmInput, Hardware, Output
 from recorder.client.tone import Tone
@@ -165,7 +165,7 @@ def test_the_page_is_reached_from_the_hardware():
 @pytest.mark.parametrize("size", SIZES)
 def test_a_box_is_added_and_told_when_it_does_not_answer(size):
     rig, api = at_page((), (), size)
-    assert "An alarm box in the network can be added" in rig.words()
+    assert "An alarm box can be added" in rig.words()
     asked = []
 
     def add(name, host, **about):
@@ -175,6 +175,8 @@ def test_a_box_is_added_and_told_when_it_does_not_answer(size):
 
     api.add_box = add
     rig.click("add-box")
+    assert "In the network" in rig.words()
+    rig.click("item-0")
     assert isinstance(rig.top, NewBox)
     assert clipped(rig.screen) == []
     rig.type("GATE")
@@ -190,6 +192,32 @@ def test_a_box_is_added_and_told_when_it_does_not_answer(size):
     rig.click("go")
     assert asked[-1] == ("GATE", "10.0.0.2", {"inputs": 8, "outputs": 2, "unit": 1, "port": 502})
     assert rig.notices == ["The box answers. Its inputs and relays are here now."]
+    assert isinstance(rig.top, Terminals)
+
+
+@pytest.mark.covers("D-ALM-04")
+@pytest.mark.parametrize("size", SIZES)
+def test_a_box_at_a_serial_line_is_added_by_line_settings_and_number(size):
+    rig, api = at_page((), (), size)
+    asked = []
+    api.add_box = lambda name, host, **about: asked.append((name, host, about))
+    rig.click("add-box")
+    rig.click("item-1")
+    assert isinstance(rig.top, NewSerialBox)
+    assert clipped(rig.screen) == []
+    assert unreachable(rig.screen) == []
+    rig.type("GATE")
+    rig.find("line").set("ttyUSB0")
+    for wrong in ("9600 7E1", "fast", "96008N1x", ""):
+        rig.find("set").set(wrong)
+        rig.click("go")
+        assert "is no setting of a line" in rig.words()
+    assert not asked
+    rig.find("set").set("19200 8e2")
+    rig.find("unit").set("7")
+    rig.click("go")
+    line = {"line": "ttyUSB0", "baud": 19200, "parity": "E", "stop_bits": 2}
+    assert asked == [("GATE", "", {**line, "unit": 7, "inputs": 8, "outputs": 0})]
     assert isinstance(rig.top, Terminals)
 
 

@@ -7,32 +7,20 @@ from hal.drivers.alarm_input.modbus import ModbusAlarmInput
 from hal.drivers.relay.modbus import ModbusRelay
 from hal.errors import Offline
 from tests.hal.contracts.alarm_input import AlarmInputContract
-from tests.hal.contracts.device import Rig
-from tests.hal.fakes.clock import Clock
-from tests.hal.fakes.modbus import UNIT, Boxed
+from tests.hal.fakes.modbus import UNIT, ModbusRig
 
 
-class ModbusRig(Rig):
+class InputRig(ModbusRig):
     def __init__(self, place, how, **options):
-        self.clock = Clock()
-        self.boxed = Boxed(place, how, self.clock)
-        self.box = self.boxed.box
         self.normally_closed = options.get("normally_closed", False)
         options["every_ms"] = 10_000_000  # a test looks when it wants; the contract lets hours pass
-        super().__init__(ModbusAlarmInput("IN5", self.boxed.machine, self.boxed.place, 5, UNIT, **options))
+        super().__init__(place, how, lambda *where: ModbusAlarmInput("IN5", *where, 5, UNIT, **options))
         self.box.move(5, closed=self.normally_closed)
 
     def move(self, *, active):
         self.box.move(5, closed=active is not self.normally_closed)
         self.clock.now_s += 0.05
         self.device.poll()
-
-    def lose(self):
-        self.box.stop()
-
-    def end(self):
-        self.device.close()
-        self.box.close()
 
 
 @pytest.mark.peer("libmodbus")
@@ -41,7 +29,7 @@ class TestModbusAlarmInput(AlarmInputContract):
     @pytest.fixture(params=[("tcp", {}), ("rtu", {}), ("tcp", {"normally_closed": True})])
     def rig(self, tmp_path, request):
         how, options = request.param
-        rig = ModbusRig(tmp_path, how, **options)
+        rig = InputRig(tmp_path, how, **options)
         yield rig
         rig.end()
 
@@ -50,7 +38,7 @@ class TestModbusAlarmInput(AlarmInputContract):
 @pytest.mark.covers("D-ALM-04")
 def test_the_devices_of_a_box_share_a_connection_and_inputs_a_question(tmp_path):
     """The server takes one connection at a time: a second one would wait for ever."""
-    rig = ModbusRig(tmp_path, "tcp")
+    rig = InputRig(tmp_path, "tcp")
     machine, place = rig.boxed.machine, rig.boxed.place
     inputs = [ModbusAlarmInput(f"IN{n}", machine, place, n, UNIT) for n in range(8)]
     relay = ModbusRelay("K0", machine, place, 0, UNIT)
@@ -76,7 +64,7 @@ def test_the_devices_of_a_box_share_a_connection_and_inputs_a_question(tmp_path)
 
 @pytest.mark.peer("libmodbus")
 def test_a_cut_line_is_told(tmp_path):
-    rig = ModbusRig(tmp_path, "rtu")
+    rig = InputRig(tmp_path, "rtu")
     rig.device.open()
     rig.box.cable.cut = True
     rig.clock.now_s += 1

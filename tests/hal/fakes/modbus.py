@@ -4,6 +4,8 @@ from pathlib import Path
 
 from hal.buses.modbus import ModbusPlace
 from hal.machine import Machine
+from tests.hal.contracts.device import Rig
+from tests.hal.fakes.clock import Clock
 from tests.peers.modbus_server import ModbusBox
 
 UNIT = 3
@@ -19,3 +21,20 @@ class Boxed:
             self.place = ModbusPlace(host="127.0.0.1", port=self.box.port)
         else:
             self.place = ModbusPlace(serial=self.box.cable.names[0].lstrip("/"))
+
+
+class ModbusRig(Rig):
+    """One device at such a box: `made` gets the machine and the place."""
+
+    def __init__(self, place, how, made):
+        self.clock = Clock()
+        self.boxed = Boxed(place, how, self.clock)
+        self.box = self.boxed.box
+        super().__init__(made(self.boxed.machine, self.boxed.place))
+
+    def lose(self):
+        self.box.stop()
+
+    def end(self):
+        self.device.close()
+        self.box.close()

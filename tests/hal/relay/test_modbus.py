@@ -4,28 +4,17 @@ import pytest
 
 from hal.drivers.relay.modbus import LOOK_S, ModbusRelay
 from hal.errors import Offline
-from tests.hal.contracts.device import Rig
 from tests.hal.contracts.relay import RelayContract
-from tests.hal.fakes.clock import Clock, let_pass
-from tests.hal.fakes.modbus import UNIT, Boxed
+from tests.hal.fakes.clock import let_pass
+from tests.hal.fakes.modbus import UNIT, ModbusRig
 
 
-class ModbusRig(Rig):
+class RelayRig(ModbusRig):
     def __init__(self, place, how, **options):
-        self.clock = Clock()
-        self.boxed = Boxed(place, how, self.clock)
-        self.box = self.boxed.box
-        super().__init__(ModbusRelay("K2", self.boxed.machine, self.boxed.place, coil=2, unit=UNIT, **options))
+        super().__init__(place, how, lambda *where: ModbusRelay("K2", *where, coil=2, unit=UNIT, **options))
 
     def conducts(self):
         return self.box.coil(2) is not self.device.state.normally_closed
-
-    def lose(self):
-        self.box.stop()
-
-    def end(self):
-        self.device.close()
-        self.box.close()
 
 
 @pytest.mark.peer("libmodbus")
@@ -33,14 +22,14 @@ class ModbusRig(Rig):
 class TestModbusRelay(RelayContract):
     @pytest.fixture(params=["tcp", "rtu"])
     def rig(self, tmp_path, request):
-        rig = ModbusRig(tmp_path, request.param)
+        rig = RelayRig(tmp_path, request.param)
         yield rig
         rig.end()
 
 
 @pytest.fixture
 def rig(tmp_path):
-    rig = ModbusRig(tmp_path, "tcp")
+    rig = RelayRig(tmp_path, "tcp")
     yield rig
     rig.end()
 

@@ -14,7 +14,6 @@ from recorder.cli.commands import hardware
 from recorder.client.api import ApiClient
 from recorder.client.unix_http import ApiError
 from tests.hal.fakes.modbus import UNIT
-from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import Served, wait_for
 
 BOARD = """
@@ -250,13 +249,6 @@ def test_who_may_not_keep_the_recorder_adds_nothing(house):
         assert refused.value.http_status == 403
 
 
-@pytest.fixture
-def modbus(tmp_path):
-    box = ModbusBox(tmp_path, "tcp")
-    yield box
-    box.close()
-
-
 @pytest.mark.peer("libmodbus")
 @pytest.mark.covers("D-ALM-04", "D-ALM-08")
 def test_an_alarm_box_in_the_network_is_added_named_and_removed(house, capsys, modbus):
@@ -284,6 +276,31 @@ def test_an_alarm_box_in_the_network_is_added_named_and_removed(house, capsys, m
         assert not modbus.coil(0), "nothing stays on that nobody can switch off"
         noted = house.noted()
         assert (noted["box_added"], noted["box_removed"]) == ('"GATE: 127.0.0.1"', '"GATE"')
+
+
+@pytest.mark.covers("D-ALM-04")
+def test_an_alarm_box_at_a_serial_line_is_asked_for_by_its_line_and_refused_in_words(house, capsys):
+    with house.hal():
+        for about in ({"line": "ttyUSB77"}, {"line": "ttyUSB77", "baud": 19200, "parity": "E", "stop_bits": 2}):
+            with pytest.raises(ApiError, match="ttyUSB77 is not there") as refused:
+                house.owner.add_box("YARD", **about)
+            assert refused.value.http_status == 409
+        with pytest.raises(SystemExit, match="ttyUSB77 is not there"):
+            house.command(capsys, "hardware", "add-box", "YARD", "--line", "ttyUSB77", "--baud", "19200")
+        wrong = (
+            {},
+            {"host": "10.0.0.5", "line": "ttyUSB77"},
+            {"line": "../ttyUSB77"},
+            {"line": "sda"},
+            {"line": "ttyUSB77", "baud": 1},
+            {"line": "ttyUSB77", "parity": "X"},
+            {"line": "ttyUSB77", "stop_bits": 3},
+        )
+        for about in wrong:
+            with pytest.raises(ApiError) as refused:
+                house.owner.add_box("YARD", **about)
+            assert refused.value.http_status == 422
+        assert house.owner.inputs() == []
 
 
 def test_a_switch_is_added_by_a_command_that_is_given_its_password_and_no_argument_has_it(house, capsys, monkeypatch):

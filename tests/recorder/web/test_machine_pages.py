@@ -16,7 +16,6 @@ from tests.hal.fakes.modbus import UNIT
 from tests.peers import rauc
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
-from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import PASSWORD, wait_for
 from tests.recorder.web.browsing import Web
 
@@ -251,13 +250,6 @@ def test_a_place_becomes_a_bay_and_a_switch_that_does_not_answer_is_told(recorde
     shut(page)
 
 
-@pytest.fixture
-def modbus(tmp_path):
-    box = ModbusBox(tmp_path, "tcp")
-    yield box
-    box.close()
-
-
 @pytest.mark.peer("libmodbus")
 @pytest.mark.covers("D-ALM-04")
 def test_an_alarm_box_in_the_network_is_added_and_removed(recorder, page, modbus):
@@ -282,6 +274,24 @@ def test_an_alarm_box_in_the_network_is_added_and_removed(recorder, page, modbus
     page.click("[data-key='remove YARD']")
     page.until("!document.querySelector('[data-terminal=YARD_2]')")
     page.until("window.asked.at(-1)?.includes('Remove the box YARD')")
+    shut(page)
+
+
+@pytest.mark.covers("D-ALM-04")
+def test_an_alarm_box_at_a_serial_line_is_asked_for(page):
+    show(page, "terminals")
+    page.until("document.querySelector('[data-key=add-serial-box]')")
+    page.click("[data-key=add-serial-box]")
+    page.until("document.querySelector('dialog.typed [name=line]')")
+    for field, words in (("name", "YARD"), ("line", "ttyUSB77"), ("set", "fast")):
+        fill(page, field, words)
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('no setting of a line')")
+    fill(page, "set", "19200 8E1")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('ttyUSB77 is not there')")
+    keep(page, "serial-box-new")
+    page.click("dialog.typed .deeds .plain")
     shut(page)
 
 
