@@ -5,22 +5,17 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hal.client import DeviceState
-from hal.client.follower import Follower
-from hal.client.kinds import AlarmInputState, RelayState
 from recorder.accounts.accounts import Accounts
 from recorder.accounts.hours import Hours
 from recorder.accounts.password import Passwords
 from recorder.accounts.refused_logins import RefusedLogins
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
-from recorder.client.answers import Hardware as MachineWords
 from recorder.client.answers import Health, ProcessInfo, Status, Storage
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.dates import Order, local, written
@@ -37,44 +32,29 @@ from recorder.configuration.found_backups import FoundBackups
 from recorder.configuration.gathering import Gathering
 from recorder.configuration.placing import Placing
 from recorder.control.action_jobs import ActionJobs
-from recorder.control.additions import Additions
 from recorder.control.announcements import Announcements
-from recorder.control.array_work import ArrayWork
-from recorder.control.bay_jobs import BayJobs
-from recorder.control.bay_work import BayWork
-from recorder.control.bays import Bays
 from recorder.control.channels import Channels
 from recorder.control.clock_words import clock_words
 from recorder.control.detect_link import DetectLink
-from recorder.control.disk_news import DiskNews
-from recorder.control.domes import Domes
 from recorder.control.doors import DOORS
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
-from recorder.control.hardware import Hardware
-from recorder.control.hardware_events import HardwareEvents
-from recorder.control.hardware_words import groups
 from recorder.control.health_desk import HealthDesk
 from recorder.control.lights import Lights
+from recorder.control.machinery import Machinery
 from recorder.control.media_link import MediaLink
 from recorder.control.mint import Mint
-from recorder.control.mounts import Mounts
 from recorder.control.pictures import Pictures
-from recorder.control.places import Places
 from recorder.control.planner import Planner
 from recorder.control.planning import Planning
-from recorder.control.poe import Poe
 from recorder.control.pool_keys import PoolKeys
 from recorder.control.recovery_desk import RecoveryDesk
 from recorder.control.rtsp_desk import RtspDesk
-from recorder.control.seats import Seats, answered
+from recorder.control.seats import answered
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
 from recorder.control.sound_files import SoundFiles
-from recorder.control.sticks import Sticks
-from recorder.control.terminals import Terminals
-from recorder.control.tile_buttons import TileButtons
 from recorder.control.time_keeping import TIME
 from recorder.control.voices import Voices
 from recorder.control.wishes import Keeper, Wish
@@ -90,8 +70,6 @@ from recorder.pam.question import SOCKET as PAM
 from recorder.sealing import Sealer
 from recorder.settings.kept_clock import kept_clock
 from recorder.settings.machine import Machine
-from recorder.settings.pages.alarm_input import AlarmInput
-from recorder.settings.pages.alarm_output import AlarmOutput
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.directory_group import DirectoryGroup
@@ -157,33 +135,27 @@ class Control:
         self.settings = Settings(self._settings_store, parts.registry, seal, self.clock, parts.machine)
         self.accounts = Accounts(self._account_store, self.settings, self.clock, parts.passwords, instance.socket(PAM))
         self.channels = Channels(self.settings)
-        self._hal = Follower(instance.socket("hal"))
-        self.hardware = Hardware(self._hal)
-        self.poe = Poe(self.hardware, self.settings)
-        self.terminals = Terminals(self.hardware, self.settings)
-        self.tile_buttons = TileButtons(self.terminals, self.settings, self.channels.get)
-        self.domes = Domes(self.hardware, self.channels, self.settings, self.clock)
-        self._hardware_events = HardwareEvents(self._hal, self.events, self.clock, self.terminals.title)
-        self._hardware_events.reset_held = self.accounts.recovery.key.held
-        self.bays = Bays(instance, self.events, self._hal, self._hardware_events.note_bay)
-        places, jobs = Places(instance, self._recording_disks), BayJobs()
-        around = (instance, self.hardware, self.bays, self.settings)
-        self.bay_work = BayWork(*around, self._recording_disks, places, jobs)
-        self.array_work = ArrayWork(*around, places, jobs, self.bay_work)
-        self.additions = Additions(self.hardware, self.settings, jobs.at_work)
-        self._disk_news = DiskNews(self.events, self.bays)
-        self.seats = Seats(instance, self.channels, self._hal, self._stale_soon)
         self.exports = Exports(instance, self.events, self.clock)
-        stick_events = (self._hardware_events.note_stick, self._hardware_events.tell_pulled)
-        self.sticks = Sticks(instance, self.clock, self._hal, self.exports.places, *stick_events)
+        machinery = self.machinery = Machinery(
+            instance,
+            self.clock,
+            self.settings,
+            self.events,
+            self.channels,
+            self._recording_disks,
+            self.exports.places,
+            self._stale_soon,
+        )
+        machinery.news.reset_held = self.accounts.recovery.key.held
+        self.hardware, self.poe, self.terminals = machinery.hardware, machinery.poe, machinery.terminals
+        self.tile_buttons, self.domes, self.seats = machinery.tile_buttons, machinery.domes, machinery.seats
+        self.bays, self.bay_work, self.array_work = machinery.bays, machinery.bay_work, machinery.array_work
+        self.additions, self.mounts, self.sticks = machinery.additions, machinery.mounts, machinery.sticks
         self.recovery_stick = RecoveryDesk(self.sticks, self.accounts.recovery, self.settings)
         self.actions = ActionJobs(self.settings, self.events, instance)
         self.simulation = Simulation(instance, self.channels)
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
-        devices = partial(self._hal.states, DeviceState)
-        faults = self.bays.take_mount_faults
-        self.mounts = Mounts(instance, self.clock, devices, jobs.at_work, self._recording_disks, faults)
         self.detect = DetectLink(instance)
         self._messages = Messages(self.clock)
         self._toured = Toured()
@@ -205,14 +177,14 @@ class Control:
             lambda: self.media.status,
             self._processes,
         )
-        watch = Watch(instance, self.clock, self._hal, lambda: self.media.status, lambda: self.plan)
+        watch = Watch(instance, self.clock, machinery.follower, lambda: self.media.status, lambda: self.plan)
         firmware = MachineFirmware(instance, self.hardware)
         about = (instance, self.clock, self.settings, self.events)
         self.updates = UpdateDesk(*about, firmware, watch, lambda: self.sticks.sticks)
         self._lights = Lights(
-            self._hal,
+            machinery.follower,
             lambda: self.media.status,
-            lambda: self._hardware_events.troubles,
+            lambda: machinery.news.troubles,
             updating=lambda: self.updates.note.busy,
         )
         ring = KeyRing(instance, self.clock)
@@ -252,12 +224,10 @@ class Control:
         """Make a first plan and begin to supply media."""
         self._loop = asyncio.get_running_loop()
         self.events.start()
-        self.hardware.begin()
+        self.machinery.begin()
         self.settings.listen(self._settings_changed)
         self.settings.offer(Disk, self._disks)
         self.settings.offer(DirectoryGroup, self._user_groups)
-        self.settings.offer(AlarmInput, partial(self._terminals, AlarmInputState))
-        self.settings.offer(AlarmOutput, partial(self._terminals, RelayState))
         self.settings.tell(DateTime, "clock_state", lambda: clock_words(kept_clock())[0])
         self.settings.tell(LoginRules, "stick_made", self.recovery_stick.made)
         if (kept := await self.exports.find_again()) is not None:
@@ -270,14 +240,7 @@ class Control:
             self._planning.run(),
             self.pictures.run(),
             self.detect.run(),
-            self._hal.run(),
-            self._hardware_events.run(),
-            self.bays.run(),
-            self.bay_work.run(),
-            self.mounts.run(),
-            self.sticks.run(),
-            self.terminals.run(),
-            self.seats.run(),
+            *self.machinery.running(),
             self._lights.run(),
             self.forwarding.run(),
             self._log_keeping.run(),
@@ -336,7 +299,7 @@ class Control:
             seats=answered(self.seats.seats, media.streams if media else ()),
             sticks=self.sticks.sticks,
             troubles=(
-                *self._hardware_events.troubles,
+                *self.machinery.news.troubles,
                 *self.rtsp.troubles,
                 *(one for keeper in self._keepers for one in keeper.troubles),
             ),
@@ -351,11 +314,6 @@ class Control:
 
     async def _whole_health(self) -> Health:
         return await self.health.of(await asyncio.to_thread(self.status), self.desk.engine.power.newest)
-
-    async def machine(self) -> MachineWords:
-        """The machine at one glance; raises `HardwareAway`."""
-        states = await self.hardware.states(DeviceState)
-        return MachineWords(tuple(groups(states, self.hardware.follower.inventory)), self._hardware_events.troubles)
 
     def storage(self) -> Storage:
         """All that is recorded to, in words. Reads settings: called in a thread."""
@@ -395,7 +353,7 @@ class Control:
             toured=self._toured,
             media=lambda: self.media.status,
             plan=lambda: self.plan,
-            troubles=lambda: self._hardware_events.troubles,
+            troubles=lambda: self.machinery.news.troubles,
         )
 
     def _processes(self) -> dict[str, ProcessInfo]:
@@ -406,7 +364,7 @@ class Control:
             return {}
 
     def _media_changed(self, status: MediaStatus | None) -> None:
-        self._disk_news.tell(status)
+        self.machinery.disk_news.tell(status)
         self.events.publish("media", {"media": msgspec.to_builtins(status) if status else None})
 
     def _recording_disks(self) -> Sequence[DiskStatus]:
@@ -421,24 +379,20 @@ class Control:
         """The disks that media sees, by id, with their names."""
         return {one.id: one.name for one in self._recording_disks() if one.id}
 
-    def _terminals(self, kind: type[DeviceState]) -> dict[str, str]:
-        """The terminals that the board has."""
-        return {one.name: "" for one in self._hal.states(kind)}
-
-    def _terminals_changed(self) -> None:
-        self.terminals.look()
-        self._hardware_events.look_again()
-
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
         if any(one.page in RIGHTS_PAGES for one in changed):
             self.grants.void()
         for one in changed:
             self.events.publish_soon("settings", one)
-        if self._loop is not None and any(one.page == Channel.about.name for one in changed):
-            self._loop.call_soon_threadsafe(self.seats.reassign)
-        if self.terminals.settings_changed(changed) and self._loop is not None:
-            self._loop.call_soon_threadsafe(self._terminals_changed)
+        if any(one.page == Channel.about.name for one in changed):
+            self._soon(self.seats.reassign)
+        self.machinery.settings_changed(changed, self._soon)
         self._planning.changed(changed)
+
+    def _soon(self, do: Callable[[], object]) -> None:
+        """Do something in the event loop, once there is one; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(do)
 
     def _is_user(self, name: str) -> bool:
         """Whether somebody of this name could log in, here or at the RTSP server."""

@@ -17,4 +17,4 @@ async def devices(control: TheControl, _caller: SystemKeeper) -> list[Device]:
 @router.get("/hardware")
 async def hardware(control: TheControl, _caller: SystemKeeper) -> Hardware:
     """The machine at one glance, in words: what is wrong, and how everything is."""
-    return await control.machine()
+    return await control.machinery.words()

@@ -31,7 +31,7 @@ def hold(house, key="reset", action=KeyAction.HELD):
     event = KeyEvent("FRONT", key=key, action=action)
 
     async def tell():
-        house.control._hardware_events._heard(event, None)
+        house.control.machinery.news._heard(event, None)
 
     house.run(tell())
 

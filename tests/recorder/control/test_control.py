@@ -103,7 +103,7 @@ async def test_a_disk_or_pool_in_another_state_is_an_event(instance, parts):
             (None, None),
             (works, replace(pool, state=PoolState.FULL)),
         ):
-            control._disk_news.tell(MediaStatus(0, 1, disks=(disk,), pools=(of,)) if disk else None)
+            control.machinery.disk_news.tell(MediaStatus(0, 1, disks=(disk,), pools=(of,)) if disk else None)
         told = [queue.get_nowait() for _n in range(queue.qsize())]
     assert [(one.kind, one.data["state"]) for one in told] == [("disk", "slow"), ("disk", "writable"), ("pool", "full")]
     assert told[0].data["reason"] == "a write has been going on for 6 s"
