@@ -20,6 +20,7 @@ from recorder.settings.secret import Seal
 NAME = b"nightjar-recovery.key"
 """The file, in the top folder of the stick."""
 LARGEST_FILE = 256
+"""More is not read of it."""
 _DOMAIN = b"nightjar recovery stick 1\0"
 _LINE = re.compile(rb"nightjar-recovery 1 ([0-9a-f]{16}) ([0-9a-f]{64})\r?\n?")
 
@@ -39,7 +40,7 @@ class StickKey:
     @classmethod
     def parse(cls, data: bytes) -> "StickKey | None":
         """Read a file as somebody brought it; None where it is none of ours."""
-        found = _LINE.fullmatch(data) if len(data) <= LARGEST_FILE else None
+        found = _LINE.fullmatch(data)
         return cls(found[1].decode(), found[2].decode()) if found is not None else None
 
     @property

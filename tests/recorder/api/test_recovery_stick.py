@@ -226,6 +226,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_file_that_is_none_of_ours_is_no_stick(house, what):
+    assert StickKey.parse(HOSTILE[what]) is None
     make(house)
     house.ports.pull()
     (house.ports.push("EVIL") / FILE).write_bytes(HOSTILE[what])
