@@ -26,6 +26,7 @@ class Appliance:
         self.guest = guest
         self._running: list[Running] = []
         self._users: dict[Running, str] = {}
+        self._clients: dict[str, Running] = {}
 
     def begin(self) -> None:
         """Make the users of the product, load its udev rules and start udev."""
@@ -43,6 +44,7 @@ class Appliance:
     def end(self) -> None:
         """End udev: the tests of others do without, and mdadm names no array while it takes this folder for udev."""
         self.clear()
+        self.stop(self._clients.values())
         self.guest.run("udevadm control --exit; rm -rf /etc/udev/rules.d/7?-nightjar-*.rules /run/udev", check=False)
 
     def board(self, *devices: dict[str, Any]) -> None:
@@ -99,12 +101,20 @@ class Appliance:
         return self.as_user(user, "tests.guest.inside.client", *words, json.dumps(args))
 
     def client(self, user: str, *words: str, timeout_s: float = 180, **args: Any) -> dict[str, Any]:
-        """Run the client to its end; gives its answer."""
-        asked = self.start_client(user, *words, **args)
-        asked.wait(timeout_s)
-        self._running.remove(asked)
-        assert asked.status == 0, asked.output
-        return json.loads(asked.output.splitlines()[-1])
+        """Have the client of a user ask; gives the answer."""
+        client = self._clients.get(user)
+        if client is None or client.status is not None:
+            command = ("python3", "-m", "tests.guest.inside.client")
+            client = self._clients[user] = self.guest.shell.start_as(user, "nightjar", *command, talks=True)
+        before = len(client.output)
+
+        def answers() -> list[str]:
+            whole, _, _ = client.output[before:].rpartition("\n")
+            return [line for line in whole.splitlines() if line.startswith("{")]
+
+        client.say(json.dumps([*words, args]))
+        client.until(answers, timeout_s, f"an answer to {words}")
+        return json.loads(answers()[0])
 
     def control(self) -> Running:
         """Start what control does of the bays, as its user."""

@@ -172,9 +172,9 @@ class Shell:
         """Start a program that takes lines by `Running.say`."""
         return self._begin(words, environment, talks=True)
 
-    def start_as(self, user: str, group: str, *words: str, **environment: str) -> Running:
+    def start_as(self, user: str, group: str, *words: str, talks: bool = False, **environment: str) -> Running:
         """Start a Python program as a user with a group, the user's other groups, and no capability; "" is root."""
-        return self._begin(words, environment, user=user, group=group)
+        return self._begin(words, environment, talks=talks, user=user, group=group)
 
     def _begin(self, words: tuple[str, ...], environment: dict[str, str], **more: Any) -> Running:
         argv = ["sh", "-c", words[0]] if len(words) == 1 else list(words)

@@ -1,7 +1,8 @@
 """Ask hal or hal-admin from within the guest, and print what they answer as a line of JSON.
 
 `python3 -m tests.guest.inside.client admin NOUN VERB ARGS`, `call KIND NAME VERB ARGS`, `devices {}`. Progress is
-printed as it comes, so that it can be waited for.
+printed as it comes, so that it can be waited for. Without words it asks what each line of its input says, a list of
+such words in JSON, by a connection of its own each time: fewer processes are begun and ended.
 """
 
 import json
@@ -36,13 +37,23 @@ def _progress(percent: float, words: str) -> bool:
     return True
 
 
-def main() -> None:
-    *words, args = sys.argv[1:]
+def answer(words: list[str], args: dict[str, Any]) -> None:
+    """Ask, and print the answer in one write."""
     try:
-        answer = {"result": ask(words, json.loads(args))}
+        told = {"result": ask(words, args)}
     except HalUnavailable as error:
-        answer = {"error": str(error)}
-    print(json.dumps(answer))
+        told = {"error": str(error)}
+    print(json.dumps(told) + "\n", end="", flush=True)
+
+
+def main() -> None:
+    if sys.argv[1:]:
+        *words, args = sys.argv[1:]
+        answer(words, json.loads(args))
+        return
+    for line in sys.stdin:
+        *words, args = json.loads(line)
+        answer(words, args)
 
 
 if __name__ == "__main__":
