@@ -10,7 +10,17 @@ from tests.guest.bays import Bays
 from tests.guest.guest import Guest
 
 HERE = Path(__file__).parent
-LONGEST = ("power_cuts", "quiet_disks", "media", "disk_faults", "bad_sectors", "arrays", "sticks", "bay_disks")
+LONGEST = (
+    "power_cuts",
+    "listed_blocks",
+    "quiet_disks",
+    "media",
+    "disk_faults",
+    "bad_sectors",
+    "arrays",
+    "sticks",
+    "bay_disks",
+)
 """What takes minutes is begun first, so that no machine waits for the other at the end."""
 
 

@@ -217,6 +217,14 @@ def cut_many(taken: Film, count: int, seed: int, place: Path, rounds: int = 1) -
             cutter.close()
 
 
+def all_kept(done: list[Cut]) -> None:
+    """Assert that every promise was kept, and that the cuts were worth it: much was promised, much was at stake."""
+    assert [(one.behind, one.luck, one.verdict.faults) for one in done if one.verdict.faults] == []
+    assert sum(one.verdict.promised for one in done) > 100 * len(done)
+    assert sum(bool(one.at_stake) for one in done) > len(done) // 2
+    assert max(one.verdict.recovery_s for one in done) < RECOVERY_S
+
+
 def _done(cut: Cut, future: Future[Verdict]) -> Cut:
     return replace(cut, verdict=future.result())
 

@@ -8,10 +8,11 @@ import mmap
 import random
 import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 MAGIC = 0x6A736677736872
 _HEAD = struct.Struct("<QQQI")
@@ -60,6 +61,20 @@ class WriteLog:
         if entry.flags & DISCARD:
             return bytes(entry.size)
         return self._map[entry.data_at : entry.data_at + entry.size]
+
+
+def laps(writes: Iterable[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+    """Part the writes to a block where its header is written: there it begins anew.
+
+    Of what is written between two flushes the kernel sends the parts in any order: the header may come after the rest.
+    Each is the number of the flushes before it, where it lies in the file, and whatever belongs to it.
+    """
+    found: list[list[tuple[Any, ...]]] = [[]]
+    for one in sorted(writes):
+        if one[1] == 0:
+            found.append([])
+        found[-1].append(one)
+    return found
 
 
 class Luck(StrEnum):
