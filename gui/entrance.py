@@ -114,6 +114,7 @@ class Entrance(Known, ABC):
                 if refused is not None:
                     refused()
                 return
+            self.settings_changed()
             if then is not None:
                 then()
             if entered and first.sticks:

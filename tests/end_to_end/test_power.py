@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from functools import partial
 
 import av
 import pytest
@@ -46,6 +47,12 @@ def spans(owner, channel):
         return owner.spans(channel, 0, LAST_US)
     except (Unavailable, ApiError):
         return []
+
+
+def two_and_more(owner, channel):
+    """What was recorded before a cut and after; None while only one of them is seen."""
+    found = spans(owner, channel)
+    return found if len(found) >= 2 else None
 
 
 def stamps(one, channel, span, path):
@@ -95,7 +102,8 @@ def test_the_plug_is_pulled_and_the_message_says_what_was_lost_to_the_picture(on
         assert back_us - 50_000 <= outage.to_us < back_us + 30_000_000
         assert [one.channel for one in outage.channels] == list(CHANNELS)
         for channel, found in zip(CHANNELS, outage.channels, strict=True):
-            first, second = spans(owner, channel)[:2]
+            # The reader looks at the end of what is written twice a second.
+            first, second, *_later = wait_for(partial(two_and_more, owner, channel), PATIENCE_S)
             last = stamps(one, channel, first, tmp_path / f"{channel}-before.mp4")
             fresh = stamps(one, channel, second, tmp_path / f"{channel}-after.mp4")
             # The camera went on counting: what lies between is what was never recorded.

@@ -10,10 +10,9 @@ from contextlib import contextmanager
 def cameras(*words: str) -> Iterator[int]:
     """Have some, as `recorder.simulate` is told; gives their port."""
     started = [sys.executable, "-m", "recorder.simulate", "--port", "0", "--loop", "10", *words]
-    process = subprocess.Popen(started, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    try:
-        yield int(next(line for line in process.stdout if line.startswith("ready")).split()[1])
-    finally:
-        process.terminate()
-        process.wait(60)
+    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield int(next(line for line in process.stdout if line.startswith("ready")).split()[1])
+        finally:
+            process.terminate()

@@ -3,7 +3,6 @@
 import argparse
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import pygame
 
 from gui.toolkit.theme import BACKGROUND
+from tests.image.cameras import cameras as simulated
 from tests.image.footage import film
 from tests.image.machine import BUILT, SIZE, Recorder
 from tests.image.test_screen import calm
@@ -120,25 +120,21 @@ def direct() -> Iterator[str]:
 
 def memory() -> Iterator[str]:
     """What the processes take with sixteen cameras on the wall and recorded, and the machine as a whole."""
-    words = ("--port", "0", "--cameras", str(CHANNELS), "--prepare")
-    cameras = subprocess.Popen([sys.executable, "-m", "recorder.simulate", *words], stdout=subprocess.PIPE, text=True)
-    assert cameras.stdout
-    try:
-        port = int(next(line for line in cameras.stdout if line.startswith("ready")).split()[1])
-        with tempfile.TemporaryDirectory(dir=BUILT, prefix="run.") as name, Recorder(Path(name)) as one:
-            film(one, port, CHANNELS)
-            time.sleep(SETTLES_S)
-            taken: dict[str, int] = {}
-            for line in one.run(PSS).splitlines():
-                unit, kb = line.split()
-                taken[unit] = taken.get(unit, 0) + int(kb)
-            yield from (f"{unit}: {kb / 1024:.0f} MB" for unit, kb in sorted(taken.items()))
-            yield f"all processes of the recorder: {sum(taken.values()) / 1024:.0f} MB (PSS)"
-            yield one.run("grep -E 'MemTotal|MemAvailable|^Cached|Slab|Shmem:' /proc/meminfo").strip()
-            yield one.nightjar("status").strip()
-    finally:
-        cameras.terminate()
-        cameras.wait(60)
+    with (
+        simulated("--cameras", str(CHANNELS), "--prepare") as port,
+        tempfile.TemporaryDirectory(dir=BUILT, prefix="run.") as name,
+        Recorder(Path(name)) as one,
+    ):
+        film(one, port, CHANNELS)
+        time.sleep(SETTLES_S)
+        taken: dict[str, int] = {}
+        for line in one.run(PSS).splitlines():
+            unit, kb = line.split()
+            taken[unit] = taken.get(unit, 0) + int(kb)
+        yield from (f"{unit}: {kb / 1024:.0f} MB" for unit, kb in sorted(taken.items()))
+        yield f"all processes of the recorder: {sum(taken.values()) / 1024:.0f} MB (PSS)"
+        yield one.run("grep -E 'MemTotal|MemAvailable|^Cached|Slab|Shmem:' /proc/meminfo").strip()
+        yield one.nightjar("status").strip()
 
 
 FIGURES = {one.__name__: one for one in (sizes, kernel_alone, direct, firmware, memory)}

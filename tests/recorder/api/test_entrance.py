@@ -83,7 +83,8 @@ def test_before_set_up_the_screen_can_look_and_set_up_and_nothing_else(served):
     may |= {("GET", f"{ROOT}/channels/1/snapshot"), ("GET", f"{ROOT}/detection")}
     # Whoever stands before it may read whether all is well, and take away the message of the last power cut.
     may |= {("GET", f"{ROOT}/health"), ("POST", f"{ROOT}/health/outage/seen"), ("GET", f"{ROOT}/recovery/questions")}
-    may |= {("GET", f"{ROOT}/recovery/key")}  # whoever held the reset key stands before the screen
+    # Whoever held the reset key, or pushed the recovery stick in, stands before the screen.
+    may |= {("GET", f"{ROOT}/recovery/key"), ("GET", f"{ROOT}/recovery/stick")}
     may |= {("POST", f"{ROOT}/update/drawn")}  # the screen itself says that it draws
     for method, path in routes(served):
         if (method, path) in OPEN | may or method == "WEBSOCKET":

@@ -8,6 +8,7 @@ from hal.kinds.alarm_input import AlarmInputState
 from hal.kinds.serial_port import SerialHeard
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
+from tests.recorder.api.served import wait_for
 
 pytestmark = pytest.mark.xdist_group("panel")
 BROWSERS = [pytest.param(start, marks=pytest.mark.peer(start.__name__)) for start in (chromium, firefox)]
@@ -151,6 +152,7 @@ def test_a_dome_that_the_product_moves_turns_on_the_page(case, page):
         client.call("ptz_bus", "RS485", "stop", dome={"address": 2})
         client.call("ptz_bus", "RS485", "act", dome={"address": 2}, action="preset_set", number=7)
         page.until("!document.querySelector('.dome.moving')")
+        wait_for(lambda: "7" in client.simulate("ptz_bus", "RS485", "presets", address=2))
     page.click(".dome:nth-child(2) .ball")
     page.until("[...document.querySelectorAll('.dome .told')].some((one) => one.innerText.startsWith('Preset 7: '))")
     page.choose_open("Turn it left by hand")

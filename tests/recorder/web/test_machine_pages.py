@@ -453,7 +453,7 @@ def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(record
     page.click("dialog.typed button[type=submit]")
     page.until("document.getElementById('machine-words').innerText.includes('was sent to this computer')")
 
-    recorder.owner.set_page("general", {"recorder_name": "Branch"})
+    recorder.owner.set_page("general", {"recorder_name": "Branch", "instant_playback_min": 5})
     file = recorder.owner.export_configuration("kept in the safe")
     recorder.owner.set_page("general", {"recorder_name": "Nightjar", "instant_playback_min": 9})
     pocket = Pocket(recorder.instance.data)
