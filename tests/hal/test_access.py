@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from hal.access import Access, Peer
+from hal.access import ROOT, Access, Peer
 from hal.errors import Refused
 from hal.kinds.relay import Relay
 from hal.kinds.verbs import Verb, verbs_of
@@ -38,6 +38,15 @@ def test_a_destructive_request_is_written_down_with_who_asked(caplog):
 def test_a_user_without_a_name_has_no_rights():
     with pytest.raises(Refused):
         access().check(Peer(1, 4_000_000), "relay", "OUT1", SWITCH)
+
+
+def test_root_may_look_and_asks_for_nothing_that_is_not_on_the_list():
+    listed = Access({}, own_uid=-1)
+    listed.require_known(Peer(1, ROOT))
+    with pytest.raises(Refused):
+        listed.require_known(Peer(1, 4_000_000))
+    with pytest.raises(Refused):
+        listed.check(Peer(1, ROOT), "relay", "OUT1", SWITCH)
 
 
 def test_on_a_laptop_the_one_user_may_do_everything():
