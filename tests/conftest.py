@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import subprocess
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
@@ -75,9 +76,8 @@ def modbus(tmp_path):
 
     place = tmp_path / "modbus"
     place.mkdir()
-    box = ModbusBox(place, "tcp")
-    yield box
-    box.close()
+    with closing(ModbusBox(place, "tcp")) as box:
+        yield box
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

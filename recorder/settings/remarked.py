@@ -1,4 +1,4 @@
-"""What pages share whose items get their names, and words beside them, from their owner: users, and sounds."""
+"""What pages share whose items get their names, and words beside them, from their owner: users, sounds, told alarms."""
 
 import re
 from collections.abc import Collection
@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 
 class Remarked:
-    """Stands before `Page` among the bases of such a page, which has a field `remarks`."""
+    """Stands before `Page` among the bases of such a page."""
 
     names: ClassVar[re.Pattern[str]]
     reserved: ClassVar[Collection[str]] = ()
     """What would be a name and is none."""
+    beside: ClassVar[str] = "remarks"
+    """The field whose words stand beside the name."""
 
     @classmethod
     def is_item(cls, item: str) -> bool:
@@ -19,6 +21,6 @@ class Remarked:
 
     @classmethod
     def item_title(cls, item: str, values: Any, known: str) -> str:
-        """Name and remarks."""
+        """Name, and the words beside it."""
         del known
-        return f"{item}  {getattr(values, 'remarks', '')}".strip() if isinstance(values, cls) else item
+        return f"{item}  {getattr(values, cls.beside, '')}".strip() if isinstance(values, cls) else item

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -53,9 +54,8 @@ def rig(tmp_path):
 def server(tmp_path):
     place = tmp_path / "server"
     place.mkdir()
-    box = ModbusBox(place, "rtu")
-    yield box
-    box.close()
+    with closing(ModbusBox(place, "rtu")) as box:
+        yield box
 
 
 @pytest.mark.peer("libmodbus")

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from typing import Any
+from typing import ClassVar
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NotFound
@@ -14,6 +14,7 @@ from recorder.events.linkages.message import on_screen
 from recorder.events.rule import Rule
 from recorder.events.source import Source
 from recorder.settings.page import setting
+from recorder.settings.remarked import Remarked
 from recorder.settings.scope import Scope
 from recorder.settings.texts import Printable
 
@@ -24,6 +25,7 @@ NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,31}", re.ASCII)
 
 
 class NetworkAlarm(
+    Remarked,
     Rule,
     scope=Scope.LIST,
     order=201,
@@ -32,6 +34,9 @@ class NetworkAlarm(
     title=_("Network alarm"),
 ):
     """What happens when a program tells an alarm, by POST /api/v1/inputs/network/NAME with a key that may alarms."""
+
+    names: ClassVar[re.Pattern[str]] = NAME
+    beside: ClassVar[str] = "title"
 
     message: bool = on_screen()
 
@@ -45,17 +50,6 @@ class NetworkAlarm(
         unit="s",
         hint=_("Unless it is told again. 0: when it is told that it is over."),
     )
-
-    @classmethod
-    def is_item(cls, item: str) -> bool:
-        """Whether a network input can have this name."""
-        return NAME.fullmatch(item) is not None
-
-    @classmethod
-    def item_title(cls, item: str, values: Any, known: str) -> str:
-        """Its name, and what it is."""
-        del known
-        return f"{item}  {values.title}".strip() if isinstance(values, NetworkAlarm) else item
 
 
 class NetworkAlarms(Source):
