@@ -308,18 +308,21 @@ def test_a_chain_of_noise_and_of_somebody_else_is_none(tmp_path, key):
         assert trusted_keys(meanwhile, fresh.statements()) == {meanwhile, fresh.public}
 
 
-def test_the_disk_learns_that_the_key_of_before_follows_the_one_until_now(rig, tmp_path, key):
+def test_a_disk_that_knows_the_key_of_before_learns_that_it_follows_the_one_until_now(rig, tmp_path, key):
     store = rig.store(signer=key)
     rig.film(store, rig.camera(), seconds=60)
+    store.close()
+    fresh, seed, chain = back_from(tmp_path / "instance", tmp_path)
+    store = rig.store(signer=fresh)
+    rig.film(store, rig.camera(), seconds=60)
     store.flush()
-    other = DeviceKey(Instance(tmp_path / "other"))
-    assert other.public != key.public
-    key.take_back((Instance(tmp_path / "other").config / "evidence.key").read_bytes(), b"")
+    meanwhile = fresh.public
+    assert fresh.take_back(seed, chain)
     rig.film(store, rig.camera(), seconds=60)
     store.close()
     heads = {one.key for one in kept(rig, RowKind.HEAD)}
-    assert other.public in heads
-    assert trusted_keys(other.public, kept(rig, RowKind.KEY)) >= heads
+    assert heads >= {meanwhile, key.public}
+    assert trusted_keys(key.public, kept(rig, RowKind.KEY)) >= heads
 
 
 def test_a_change_of_the_key_while_it_records_is_noticed(rig, tmp_path, key):

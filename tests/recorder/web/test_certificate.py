@@ -92,6 +92,19 @@ def test_one_that_was_brought_back_is_taken_once_and_renewed_in_its_time(tmp_pat
     assert names == {"web.crt", "web.key", "restored-web.json", "restored-web.taken"}
 
 
+def test_one_that_was_brought_back_and_then_thrown_away_does_not_return(tmp_path, before):
+    fingerprint, found = before
+    brought_back(tmp_path / "new", found)
+    files = ensure(tmp_path / "new")
+    assert files.fingerprint == fingerprint
+    # Who knows that somebody has the key throws both away, and gets another one for good.
+    files.key.unlink()
+    files.certificate.unlink()
+    another = ensure(tmp_path / "new").fingerprint
+    assert another != fingerprint
+    assert ensure(tmp_path / "new").fingerprint == another
+
+
 def test_one_that_was_brought_back_and_is_no_good_leaves_the_present_one(tmp_path, before):
     _fingerprint, found = before
     other = gathered(ensure(tmp_path).key.parent)
