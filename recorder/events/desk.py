@@ -14,7 +14,7 @@ from recorder.events.engine import Engine
 from recorder.events.reactions import Reactions
 from recorder.events.rules import Rules
 from recorder.events.source import Source, built_in
-from recorder.events.sources.network_alarm import NetworkAlarms
+from recorder.events.sources.network_alarm import NetworkAlarm, NetworkAlarms
 from recorder.events.sources.system import CLEAN
 from recorder.events.store import FILE, EventStore
 from recorder.settings.pages.user import User
@@ -48,8 +48,9 @@ class EventDesk:
 
     async def start(self) -> None:
         """Read the rules, close what a crash left open, begin to listen."""
-        self._around.settings.listen(self._users_changed)
         await asyncio.to_thread(self.rules.load)
+        # Behind the rules, which must know it already.
+        self._around.settings.listen(self._settings_changed)
         await self.engine.start()
         running = [self.engine.run, *(partial(_kept_running, one) for one in (*self.sources, *self.reactions.linkages))]
         self._tasks = [asyncio.create_task(one()) for one in running]
@@ -68,10 +69,12 @@ class EventDesk:
         finally:
             self.store.close()
 
-    def _users_changed(self, changed: Sequence[Changed]) -> None:
+    def _settings_changed(self, changed: Sequence[Changed]) -> None:
         for one in changed:
             if one.page == User.about.name and one.removed:
                 self.alarms.forget(one.item)
+            elif one.page == NetworkAlarm.about.name:
+                self.network.look_soon()
 
 
 async def _kept_running(one: "Source | linkages.Linkage[Any]") -> None:

@@ -1,6 +1,7 @@
 """Alarms that others tell over the network: a gate, a till, each with a name and a rule of its own (D-ALM-05)."""
 
 import asyncio
+import contextlib
 import re
 from typing import ClassVar
 
@@ -18,7 +19,6 @@ from recorder.settings.remarked import Remarked
 from recorder.settings.scope import Scope
 from recorder.settings.texts import Printable
 
-LOOK_S = 0.2
 LONGEST_S = 24 * 3600
 LONGEST_NAME = 63
 NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,31}", re.ASCII)
@@ -53,12 +53,14 @@ class NetworkAlarm(
 
 
 class NetworkAlarms(Source):
-    """Is told by the API, in the event loop."""
+    """Is told by the API, in the event loop, and sleeps until the first of what it was told is over."""
 
     rule = NetworkAlarm
 
     def __init__(self, engine: Engine, around: Around) -> None:
         super().__init__(engine, around)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken = asyncio.Event()
         self._until_us: dict[str, int | None] = {}
         """What goes on, by name: when it is over by itself, by the clock since the start; None: when that is told."""
 
@@ -73,6 +75,7 @@ class NetworkAlarms(Source):
             return
         now_us = self.around.clock.monotonic_us()
         self._until_us[name] = now_us + page.lasts_s * SECOND_US if page.lasts_s else None
+        self._woken.set()
         if self.engine.goes_on(NetworkAlarm, name):
             return
         title = page.title or name
@@ -88,11 +91,25 @@ class NetworkAlarms(Source):
                 del self._until_us[name]
                 self.engine.end(NetworkAlarm, name)
 
+    def look_soon(self) -> None:
+        """Look once more: the owner has changed rules, or the clock of a test went on. From any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._woken.set)
+
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Look when something may be over, until cancelled."""
+        self._loop = asyncio.get_running_loop()
         while True:
+            self._woken.clear()
             self.look()
-            await asyncio.sleep(LOOK_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._sleep_s()):
+                    await self._woken.wait()
+
+    def _sleep_s(self) -> float | None:
+        """How long nothing is over by itself; None: until it is told."""
+        ends = [until_us for until_us in self._until_us.values() if until_us is not None]
+        return (min(ends) - self.around.clock.monotonic_us()) / SECOND_US if ends else None
 
     def _page(self, name: str) -> NetworkAlarm | None:
         found = self.engine.rules.kept(NetworkAlarm, name)
