@@ -1,4 +1,4 @@
-"""Every hour what was set, and the newest events, are kept on every recording disk, sealed (P-ADM-11, C5)."""
+"""Every hour what was set, the newest events and the audit are kept on every recording disk, sealed (P-ADM-11, C5)."""
 
 import asyncio
 import logging
@@ -21,9 +21,9 @@ AGAIN_US = 300 * SECOND_US
 PATIENCE_S = 60.0
 """A disk that takes longer for two megabytes hangs; the others do not wait for it any more."""
 EVENTS_BYTES = 1 << 20
-"""Packed: some twenty thousand events. What was set always goes before them."""
+"""Packed: some twenty thousand events, and half as much of the audit. What was set always goes before them."""
 CHOICES = tuple((voices, EVENTS_BYTES >> less) for voices in (True, False) for less in (0, 2, 4, 6, 64))
-"""With sounds, and so much of the events: the first that a disk has room for."""
+"""With sounds, and so much of the events and the audit: the first that a disk has room for."""
 _TAKEN_BY = frozenset({DiskState.WRITABLE, DiskState.FULL, DiskState.SLOW})
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,8 @@ class Backup:
             problem: Exception | None = None
             for choice in CHOICES:
                 if choice not in made:
-                    with_voices, events_bytes = choice
-                    made[choice] = self._gathering.sealed(by, with_voices=with_voices, events_bytes=events_bytes)
+                    with_voices, history_bytes = choice
+                    made[choice] = self._gathering.sealed(by, with_voices=with_voices, history_bytes=history_bytes)
                 problem = self._keep(one, made[choice])
                 if not isinstance(problem, ReserveTooSmall):
                     break

@@ -24,6 +24,7 @@ MOST_DOCUMENTS = 50_000
 MOST_USERS = 10_000
 MOST_VOICES = 200
 LARGEST_EVENTS = 8 << 20
+LARGEST_AUDIT = 4 << 20
 Name = Annotated[str, Meta(max_length=64)]
 Text = Annotated[str, Meta(max_length=4096)]
 
@@ -127,6 +128,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     web: WebCertificate | None = None
     events: Annotated[bytes, Meta(max_length=LARGEST_EVENTS)] = b""
     """As `recorder.events.carried` packs them."""
+    audit: Annotated[bytes, Meta(max_length=LARGEST_AUDIT)] = b""
+    """As `recorder.settings.carried_audit` packs it."""
     voices: Annotated[dict[Name, bytes], Meta(max_length=MOST_VOICES)] = {}
 
     def tables(self) -> Iterator[tuple[str, Sequence[msgspec.Struct]]]:

@@ -188,15 +188,23 @@ class ConfigurationDesk:
             raise UpdateGoesOn
         with self._one_at_a_time:
             manifest, found = self._opened(wanted, password)
-            self.place(manifest, found, taking, author)
+            self._place(manifest, found, taking, author)
 
-    def place(self, manifest: sealed.Manifest, found: contents.Contents, taking: Taking, author: Author) -> None:
+    def _place(
+        self,
+        manifest: sealed.Manifest,
+        found: contents.Contents,
+        taking: Taking,
+        author: Author,
+        *,
+        with_audit: bool = False,
+    ) -> None:
         """Have contents take the place of what is here, and start anew."""
         made = f"{datetime.fromtimestamp(manifest.made_us / SECOND_US, UTC):%Y-%m-%d %H:%M} UTC"
         words = TAKEN[taking].format(name=manifest.name, time=made)
         becomes = self._placing.becomes_another(found, taking)
         try:
-            self._placing.take(found, taking, author, words)
+            self._placing.take(found, taking, author, words, with_audit=with_audit)
         except OSError as error:
             raise NotWritten(problem=error.strerror or error) from None
         self._held = ("", b"")
@@ -222,7 +230,7 @@ class ConfigurationDesk:
         with self._one_at_a_time:
             one = self.found.get(wanted)
             found = contents.read(sealed.open_sealed(one.data, password, user))
-            self.place(one.manifest, found, Taking.SAME, Author(user, place))
+            self._place(one.manifest, found, Taking.SAME, Author(user, place), with_audit=True)
 
     # --- resetting ---
 

@@ -19,6 +19,7 @@ from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
 from recorder.events.carried import packed
 from recorder.events.store import EventStore
+from recorder.settings import carried_audit
 from recorder.settings.pages.general import General
 from recorder.settings.settings import Settings
 from recorder.settings.store import SettingsStore
@@ -49,8 +50,11 @@ class Gathering:
         self._ring = ring
         self._clock = clock
 
-    def sealed(self, by: Sequence[Secret], *, with_voices: bool = True, events_bytes: int = 0) -> bytes:
-        """Give it sealed with some passwords, and so many bytes of the newest events."""
+    def sealed(self, by: Sequence[Secret], *, with_voices: bool = True, history_bytes: int = 0) -> bytes:
+        """Give it sealed with some passwords.
+
+        Of the newest events it has so many bytes, and of the newest rows of the audit half as many.
+        """
         recorder, _boot = kept_number(self._instance.state)
         manifest = Manifest(
             made_us=self._clock.now_us(),
@@ -58,7 +62,7 @@ class Gathering:
             recorder=recorder,
             firmware=own_version(),
         )
-        content = self.contents(with_voices=with_voices, events_bytes=events_bytes)
+        content = self.contents(with_voices=with_voices, history_bytes=history_bytes)
         return sealed.seal(manifest, by, contents.write(content))
 
     def administrators(self) -> tuple[Secret, ...]:
@@ -70,7 +74,7 @@ class Gathering:
                 found.append((known.set_us, secret))
         return tuple(secret for _set_us, secret in sorted(found, key=lambda one: one[0]))[:MOST_LOCKS]
 
-    def contents(self, *, with_voices: bool = True, events_bytes: int = 0) -> Contents:
+    def contents(self, *, with_voices: bool = True, history_bytes: int = 0) -> Contents:
         """Give all of it, settings and users of one moment."""
         seal = self._settings.seal
         recorder, boot = kept_number(self._instance.state)
@@ -87,6 +91,7 @@ class Gathering:
         users: dict[str, Any] = {
             field: tuple(msgspec.convert(row, kind) for row in rows[table]) for table, (field, kind) in TABLES.items()
         }
+        audit = carried_audit.packed(self._settings_store, history_bytes // 2) if history_bytes else b""
         return Contents(
             recorder=recorder,
             boot=boot,
@@ -95,7 +100,8 @@ class Gathering:
             pool_keys=self._pool_keys(),
             evidence=carried_key.gathered(self._instance),
             web=web_certificate.gathered(web_certificate.folder_of(self._instance)),
-            events=packed(self._event_store, events_bytes) if events_bytes else b"",
+            events=packed(self._event_store, history_bytes) if history_bytes else b"",
+            audit=audit,
             voices=_voices(self._instance.config / VOICES) if with_voices else {},
         )
 

@@ -1,6 +1,7 @@
 """Bringing a configuration to this recorder: what would change is told first, and it waits to be moved in (C3, C4)."""
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -26,7 +27,9 @@ from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
 from recorder.control.wav import BadSound, parse
 from recorder.events.carried import NoEvents, unpacked
+from recorder.settings import carried_audit
 from recorder.settings.audit import Change
+from recorder.settings.carried_audit import NoAudit
 from recorder.settings.page import Page, field_title
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.disk import Disk
@@ -52,6 +55,7 @@ OWN_TABLES = frozenset({"recovery_code", "api_key"})
 """What lets somebody in once, or a program: it was given for one recorder."""
 MOST_SHOWN = 500
 CHANNELS = frozenset(map(str, range(1, MOST_CHANNELS + 1)))
+log = logging.getLogger(__name__)
 
 
 class NobodyLooksAfter(NightjarError):
@@ -108,11 +112,23 @@ class Placing:
             becomes=self.becomes_another(contents, taking),
         )
 
-    def take(self, contents: Contents, taking: Taking, author: Author, words: str, steps: Steps | None = None) -> None:
-        """Have it moved in when control starts; raises `NobodyLooksAfter`, `NotTaken`, OSError."""
+    def take(
+        self,
+        contents: Contents,
+        taking: Taking,
+        author: Author,
+        words: str,
+        steps: Steps | None = None,
+        *,
+        with_audit: bool = False,
+    ) -> None:
+        """Have it moved in when control starts; raises `NobodyLooksAfter`, `NotTaken`, OSError.
+
+        The audit in it comes back only where nobody looks after the recorder yet: who does could forge one (A12).
+        """
         steps = steps or Steps()
         try:
-            self._make(contents, taking, author, words, steps)
+            self._make(contents, taking, author, words, steps, with_audit=with_audit)
             incoming.decide(self._instance, steps)
         except (NightjarError, OSError):
             incoming.give_up(self._instance)
@@ -123,7 +139,14 @@ class Placing:
         return taking is Taking.SAME and contents.recorder not in {"", kept_number(self._instance.state)[0]}
 
     def _make(
-        self, contents: Contents, taking: Taking, author: Author, words: str, steps: Steps
+        self,
+        contents: Contents,
+        taking: Taking,
+        author: Author,
+        words: str,
+        steps: Steps,
+        *,
+        with_audit: bool = False,
     ) -> tuple[Sequence[_Changed], Sequence[str]]:
         """Make the folder, and say what changes and what was left out."""
         folder = incoming.begin(self._instance, steps)
@@ -137,7 +160,10 @@ class Placing:
             ):
                 rows, left_out = self._rows(contents, taking)
                 changed = list(self._changes(rows, taking))
-                self._put_settings(store, rows, taking, changed, author, words)
+                with store.transaction():
+                    if with_audit and contents.audit:
+                        left_out += self._put_audit(store, contents, author)
+                    self._put_settings(store, rows, taking, changed, author, words)
                 self._put_accounts(accounts, contents, taking)
                 self._check(store, accounts)
         except (sqlite3.Error, OverflowError) as error:
@@ -253,17 +279,27 @@ class Placing:
         words: str,
     ) -> None:
         pages = {page.about.name: page for page in self._settings.registry}
+        for one in store.all():
+            page = pages.get(one.page)
+            if page is None or not _is_kept(page, taking):
+                store.remove(one.page, one.item)
+        for row in rows:
+            store.write(replace(row, revision=store.count("revision")))
+        noted = [("configuration", "", "", json.dumps(None), json.dumps(words))]
+        noted += [(one.page.about.name, one.item, one.field, one.old, one.new) for one in changed]
         now_us = self._clock.now_us()
-        with store.transaction():
-            for one in store.all():
-                page = pages.get(one.page)
-                if page is None or not _is_kept(page, taking):
-                    store.remove(one.page, one.item)
-            for row in rows:
-                store.write(replace(row, revision=store.count("revision")))
-            noted = [("configuration", "", "", json.dumps(None), json.dumps(words))]
-            noted += [(one.page.about.name, one.item, one.field, one.old, one.new) for one in changed]
-            store.note(Change(now_us, author.who, author.source, *one) for one in noted)
+        store.note(Change(now_us, author.who, author.source, *one) for one in noted)
+
+    def _put_audit(self, store: SettingsStore, contents: Contents, author: Author) -> list[str]:
+        """Bring the audit back; gives words where it cannot be read, which keeps nothing else from coming."""
+        try:
+            before = carried_audit.unpacked(contents.audit)
+        except NoAudit as error:
+            log.error("The audit of before does not come back: %s", error)  # noqa: TRY400 - a sentence for the owner
+            return [str(error)]
+        same = not self.becomes_another(contents, Taking.SAME)
+        carried_audit.bring_back(store, before, author, self._clock.now_us(), same=same)
+        return []
 
     # --- users ---
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 
 KEPT = 1_000_000
 """Rows kept; the oldest go first."""
@@ -23,6 +23,7 @@ TABLE = """
 BY_TIME = "CREATE INDEX change_at ON change (at_us);"
 """For the log, which is read by time."""
 COLUMNS = "id, at_us, who, source, page, item, field, old, new, chain"
+_NAMED = ", ".join(f":{one}" for one in COLUMNS.split(", "))
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,19 @@ class Audit:
     def note(self, changes: Iterable[Change]) -> None:
         """Append rows."""
         number, chain = self._last()
-        rows: list[tuple[str | int, ...]] = []
+        rows: list[AuditRow] = []
         for one in changes:
             number += 1
             chain = chained(chain, number, one)
-            rows.append((number, *astuple(one), chain))
-        self._db.executemany(f"INSERT INTO change ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+            rows.append(AuditRow(**asdict(one), id=number, chain=chain))
+        self._insert(rows)
         self._drop(number - KEPT)
+
+    def begin(self, anchor: tuple[int, str], rows: Iterable[AuditRow]) -> None:
+        """Begin anew with rows as they are, behind the number and chain of one that went."""
+        self._db.execute("DELETE FROM change")
+        self._db.execute("UPDATE anchor SET id = ?, chain = ?", anchor)
+        self._insert(rows)
 
     def clear(self) -> int:
         """Take all rows out but for the chain, and give how many there were."""
@@ -144,6 +151,10 @@ class Audit:
         """Give number and chain of the last row that went."""
         found = self._db.execute("SELECT id, chain FROM anchor").fetchone()
         return found[0], found[1]
+
+    def _insert(self, rows: Iterable[AuditRow]) -> None:
+        values = [asdict(one) for one in rows]
+        self._db.executemany(f"INSERT INTO change ({COLUMNS}) VALUES ({_NAMED})", values)  # noqa: S608
 
     def _last(self) -> tuple[int, str]:
         found = self._db.execute("SELECT id, chain FROM change ORDER BY id DESC LIMIT 1").fetchone()

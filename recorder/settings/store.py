@@ -135,13 +135,13 @@ class SettingsStore:
         with self._lock:
             return self._audit.find(sought)
 
-    def walk(self) -> Iterator[AuditRow]:
-        """Give all audit rows that there are now, the oldest first, some at a time."""
+    def walk(self, most: int | None = None) -> Iterator[AuditRow]:
+        """Give the audit rows that there are now, or so many of the newest, the oldest first, some at a time."""
         with self._lock:
             number, _chain = self._audit.anchor()
             newest = self._audit.find(Sought(limit=1))
         last = newest[0].id if newest else number
-        number = 0
+        number = 0 if most is None else max(0, last - most)
         while number < last:
             with self._lock:
                 rows = self._audit.after(number)
@@ -158,6 +158,15 @@ class SettingsStore:
         with self._lock:
             anchor = self._audit.anchor()
         return audit.check(anchor, self.walk())
+
+    def audit_begin(self) -> tuple[int, str]:
+        """Give number and chain of the row before the first one."""
+        with self._lock:
+            return self._audit.anchor()
+
+    def begin_audit(self, begin: tuple[int, str], rows: Iterable[AuditRow]) -> None:
+        """Begin the audit anew with rows as they are, within a transaction of the caller's."""
+        self._audit.begin(begin, rows)
 
     def clear_audit(self) -> int:
         """Take all audit rows out, within a transaction of the caller's; gives how many there were."""

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from recorder.client.answers.configuration import Taking
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
 from recorder.client.happened import Happened
@@ -14,6 +15,7 @@ from recorder.configuration import contents, sealed
 from recorder.configuration.incoming import move_in
 from recorder.events.carried import unpacked
 from recorder.events.sought import Sought
+from recorder.settings import carried_audit
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.general import General
 from recorder.settings.pages.user import User
@@ -210,6 +212,55 @@ def test_the_events_come_back_too_and_the_key_that_vouches_for_the_footage(shop,
     assert ensure(again.instance.config).fingerprint == fingerprint, "browsers know it again"
     kept = (again.instance.state / RESTORED_KEY).read_bytes()
     assert (shop.instance.config / "evidence.key").read_bytes().hex() not in kept.hex()
+
+
+@pytest.mark.covers("P-ADM-11")
+def test_the_audit_comes_back_too_its_chain_unbroken_and_says_that_it_was_restored(shop, tmp_path):
+    rows = list(shop.control.settings.whole_audit())
+    assert rows
+    with reinstalled(shop, tmp_path / "new") as served:
+        served.control.settings.noted("session", "", "refused", Author("", "10.0.0.66"))
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        served.screen.restore_backup(found.id, "admin", PASSWORD)
+        meanwhile = list(served.control.settings.whole_audit())
+    assert move_in(served.instance)
+    with Served(tmp_path / "new") as again:
+        told = list(again.control.settings.whole_audit())
+        assert told[: len(rows)] == rows
+        assert f"{len(rows)} rows of the audit came back" in told[len(rows)].new
+        assert told[len(rows)].who == "admin"
+        since = told[len(rows) + 1 :][: len(meanwhile)]
+        assert [(one.at_us, one.source) for one in since] == [(one.at_us, one.source) for one in meanwhile]
+        assert "10.0.0.66" in {one.source for one in since}
+        assert again.owner.check_audit().broken_at is None
+
+
+def test_an_audit_that_cannot_be_read_keeps_nothing_else_from_coming(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr(carried_audit, "packed", lambda *_about: b"no audit")
+    with reinstalled(shop, tmp_path / "new") as served:
+        (found,) = wait_for(lambda: served.screen.setup_state().backups)
+        served.screen.restore_backup(found.id, "admin", PASSWORD)
+    assert move_in(served.instance)
+    with Served(tmp_path / "new") as again:
+        assert again.control.settings.get(General).recorder_name == "Shop"
+        assert again.owner.check_audit().broken_at is None
+
+
+def test_whoever_looks_after_a_recorder_brings_no_audit_into_it_with_a_file(shop, tmp_path):
+    shop.backup.look()
+    known = sealed.open_sealed(newest(shop).content, PASSWORD, "admin")
+    assert contents.read(known).audit
+    manifest = sealed.Manifest(made_us=shop.clock.now_us(), name="Shop")
+    file = sealed.seal(manifest, [sealed.secret_of_password(PASSWORD)], known)
+    with Served(tmp_path / "other") as other:
+        other.clock.advance(60)
+        other.set_up()
+        rows = list(other.control.settings.whole_audit())
+        held = other.owner.hold_configuration(file)
+        other.owner.take_configuration(held.id, PASSWORD, Taking.SAME)
+        assert move_in(other.instance)
+    with Served(tmp_path / "other") as again:
+        assert list(again.control.settings.whole_audit())[: len(rows)] == rows
 
 
 def test_a_disk_with_little_room_has_the_newest_events_and_all_that_was_set(shop, tmp_path):
