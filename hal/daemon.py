@@ -4,11 +4,12 @@ A line is a JSON object. Requests carry `op` and an `id` that the answer repeats
 `{"op": "error", "id", "words"}` tells what cannot be done. After `watch`, every change of a device arrives as
 `{"op": "state", "device": …}`, and what happens at one as `{"op": "event", "event": …}`. Where an owner added or
 removed devices, all of them are told again as `{"op": "board", …}`, before the answer to who asked for that.
+A test of the network tells how far it is as `{"op": "progress", "id", "report"}`, and ends with its client.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -22,6 +23,8 @@ from hal.errors import HalError, Refused, words_of
 from hal.kinds.device import Device, DeviceEvent, DeviceState
 from hal.kinds.verbs import PATIENCE_S, Verb
 from hal.names import Name
+from hal.reach.desk import Asked, Desk
+from hal.reach.series import Report
 from hal.server import LOOK_S, Client, Server, error_line
 
 log = logging.getLogger("hal")
@@ -95,16 +98,25 @@ class Watch(msgspec.Struct, frozen=True, tag_field="op", tag="watch", forbid_unk
     id: int
 
 
+class Reach(msgspec.Struct, frozen=True, tag_field="op", tag="reach", forbid_unknown_fields=True):
+    """Test whether an address answers, and how soon."""
+
+    id: int
+    asked: Asked
+
+
 Change = AddBay | AddSwitch | AddBox | Remove
-Request = Call | Simulate | List | Watch | Connectors | Change
-BOARD = "board"
-"""What is changed in the board itself is asked of this, where rights and audit name a kind."""
+Request = Call | Simulate | List | Watch | Connectors | Reach | Change
+BOARD, NETWORK = "board", "network"
+"""What is asked of these is asked of no device, where rights and audit name a kind."""
 
 
 _VERBS = {
     of: Verb(name, of, destructive=True, patience_s=PATIENCE_S, gesture=False)
     for of, name in ((AddBay, "add_bay"), (AddSwitch, "add_switch"), (AddBox, "add_box"), (Remove, "remove"))
 }
+
+_TEST = Verb("test", Reach, destructive=False, patience_s=PATIENCE_S, gesture=False)
 
 
 def _named(change: Change) -> str:
@@ -125,6 +137,7 @@ class Daemon(Server[Request]):
         self.board = board
         self._additions = additions
         self._access = access or Access()
+        self._tests = Desk()
         self._hanging = frozenset[str]()
         board.each(self._attach)
 
@@ -148,6 +161,10 @@ class Daemon(Server[Request]):
                 self._access.require_known(client.peer)
                 client.require_room(request.id)
                 client.begin(request.id, self._do(client, request.id, self._additions.connectors))
+            case Reach():
+                client.require_room(request.id)
+                self._access.check(client.peer, NETWORK, request.asked.address, _TEST)
+                client.begin(request.id, self._reach(client, request))
             case AddBay() | AddSwitch() | AddBox() | Remove():
                 client.require_room(request.id)
                 self._access.check(client.peer, BOARD, _named(request), _VERBS[type(request)])
@@ -166,13 +183,25 @@ class Daemon(Server[Request]):
                 self._additions.remove(change.kind, change.name)
         self.soon(lambda: self.push(msgspec.json.encode({"op": "board", **self._about()})))
 
+    async def _reach(self, client: Client, request: Reach) -> None:
+        def told(report: Report) -> None:
+            if request.id in client.under_way:
+                client.send(msgspec.json.encode({"op": "progress", "id": request.id, "report": report}))
+
+        await self._finish(client, request.id, self._tests.test(request.asked, told))
+
     async def _do(self, client: Client, number: int, do: Callable[[], Any]) -> None:
+        await self._finish(client, number, asyncio.to_thread(do))
+
+    @staticmethod
+    async def _finish(client: Client, number: int, going: Awaitable[Any]) -> None:
+        """Answer with what something gives that belongs to no device."""
         try:
-            result = await asyncio.to_thread(do)
+            result = await going
         except (HalError, OSError) as error:
             client.send(error_line(number, words_of(error)))
         except Exception:
-            log.exception("a mistake while the board was changed")
+            log.exception("a mistake at request %d", number)
             client.send(error_line(number, "a mistake in the hardware service; see the log"))
         else:
             client.send(msgspec.json.encode({"op": "done", "id": number, "result": result}))

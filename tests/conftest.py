@@ -34,6 +34,7 @@ PEERS = {
         all(map(shutil.which, ("ip", "bridge", "dnsmasq", "dhcp_release", "arping", "busybox")))
         and not subprocess.run(["unshare", "-Urn", "true"], capture_output=True, check=False).returncode
     ),
+    "ping": lambda: shutil.which("ping"),
     "networkd": lambda: Path("/lib/systemd/systemd-networkd").exists(),
     "nut": lambda: all(Path("/lib/nut", program).exists() for program in ("upsd", "dummy-ups")),
     "libdrm": lambda: shutil.which("cc") and Path("/usr/include/libdrm/drm_mode.h").exists(),

@@ -121,6 +121,17 @@ def test_each_has_a_user_of_its_own_and_every_user_a_fixed_number():
     assert len(set(numbers.values())) == len(numbers)
 
 
+def test_hal_alone_may_test_addresses_by_echo_requests():
+    """systemd's own file lets everybody; the last one by name holds (sysctl.d(5))."""
+    told = (ROOTFS / "usr/lib/sysusers.d/nightjar.conf").read_text()
+    (number,) = re.findall(r"^g nightjar-hal (\d+)$", told, re.MULTILINE)
+    kernel = (ROOTFS / "usr/lib/sysctl.d/50-nightjar.conf").read_text().splitlines()
+    assert f"net.ipv4.ping_group_range = {number} {number}" in kernel
+    hal = settings("nightjar-hal.service")
+    assert {"AF_INET", "AF_INET6"} <= set(hal["RestrictAddressFamilies"][-1].split())
+    assert "Group" not in hal
+
+
 def test_those_without_a_user_need_root_and_are_those_we_know():
     without = {one for one in SERVICES if "User" not in settings(one)}
     assert without == ONCE | {"nightjar-hal-admin.service", "nightjar-pam.service"}
