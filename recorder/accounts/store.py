@@ -114,13 +114,10 @@ class AccountStore:
             if self._db.in_transaction:
                 yield
                 return
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
+            # The connection commits, and rolls back what fails, the commit itself too.
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
 
     def run(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
         """Run one statement of this package's own text and give its rows."""

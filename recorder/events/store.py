@@ -197,14 +197,10 @@ class EventStore:
     @contextlib.contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """A transaction, the only one at its time; whoever reads does not wait."""
-        with self._lock:
+        # The connection commits, and rolls back what fails, the commit itself too.
+        with self._lock, self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            yield self._db
 
     @contextlib.contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:

@@ -69,14 +69,10 @@ class SettingsStore:
     @contextmanager
     def transaction(self) -> Generator[None]:
         """All calls within become durable together, or none does. Held by one thread at a time."""
-        with self._lock:
+        # The connection commits, and rolls back what fails, the commit itself too.
+        with self._lock, self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            yield
 
     def read(self, page: str, item: str) -> Row | None:
         """Give a document, or None where none was stored."""

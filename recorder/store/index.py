@@ -186,12 +186,7 @@ class Index:
 
 @contextlib.contextmanager
 def transaction(database: sqlite3.Connection) -> Generator[None]:
-    """All or nothing."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
+    """All or nothing; the connection rolls back what fails, the commit itself too."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
         yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
