@@ -10,9 +10,9 @@ from gui.toolkit.label import Label
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import DANGER, SECOND, Type
 from gui.toolkit.widget import Widget
+from hal.client.sizes import size
 from recorder.client import disk_words
 from recorder.client.answers import ArrayStatus, BayStatus
-from recorder.client.sizes import size
 from recorder.client.words import _
 
 if TYPE_CHECKING:

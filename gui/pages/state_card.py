@@ -8,8 +8,8 @@ from gui.toolkit.layout import Align, Card, Row
 from gui.toolkit.theme import DANGER, GOOD, SECOND, TEXT, WARNING, Colour, Type
 from gui.wall.causes import of_disk
 from gui.wall.moments import since
+from hal.client.sizes import size
 from recorder.client.answers import Status
-from recorder.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, PoolStatus
 from recorder.client.words import _, counted
 

@@ -10,8 +10,8 @@ from gui.toolkit.label import Label
 from gui.toolkit.list import Entry, List
 from gui.toolkit.theme import DANGER, Type
 from gui.toolkit.widget import Widget
+from hal.client.sizes import size
 from recorder.client.answers import FoundBundle, VoiceTaken
-from recorder.client.sizes import size
 from recorder.client.words import _
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from gui.pages.tones import COLOURS
 from gui.toolkit.label import Label, Progress
 from gui.toolkit.list import Entry
 from gui.toolkit.theme import SECOND, Type
+from hal.client.sizes import size
 from recorder.client.answers import FoundBundle, UpdateStatus
 from recorder.client.answers.update import Phase
 from recorder.client.dates import local
-from recorder.client.sizes import size
 from recorder.client.words import _
 
 if TYPE_CHECKING:

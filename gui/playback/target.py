@@ -10,8 +10,8 @@ from gui.toolkit.page import Page
 from gui.toolkit.theme import DANGER, SECOND, TEXT, Type
 from gui.toolkit.widget import Widget
 from gui.wall.doors import Doors
+from hal.client.sizes import size
 from recorder.client.answers import StickStatus
-from recorder.client.sizes import size
 from recorder.client.words import _
 
 LOOK_S = 1.0

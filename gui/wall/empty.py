@@ -8,7 +8,7 @@ from gui.wall.causes import of_disk
 from gui.wall.doors import Doors
 from gui.wall.moments import long_day, time_of_day
 from gui.wall.showing import Health
-from recorder.client.sizes import size
+from hal.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, MediaStatus
 from recorder.client.words import _
 

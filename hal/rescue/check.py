@@ -10,7 +10,8 @@ from hal.kinds.verdict import judge
 from hal.machine import Machine
 from hal.protocols.smartctl import parse
 from hal.rescue.system_disk import SystemDisk
-from hal.rescue.talk import Talk, size
+from hal.rescue.talk import Talk
+from hal.sizes import size
 
 TITLE = "Check the disks"
 CHECK_S = 3600.0

@@ -23,7 +23,7 @@ from hal.firmware.search import Candidate, opened
 from hal.machine import Machine
 from hal.rescue.image_writer import Told, holds_image, write_image
 from hal.rescue.system_disk import SystemDisk
-from hal.rescue.talk import size
+from hal.sizes import size
 
 PLACE = Path("/run/nightjar-rescue")
 SHARE = Path("/usr/share/nightjar/rescue")

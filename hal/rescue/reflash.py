@@ -15,8 +15,9 @@ from hal.kernel.connector import usb_ports_of
 from hal.machine import Machine
 from hal.rescue.firmware import RescueFirmwares
 from hal.rescue.system_disk import LABELS
-from hal.rescue.talk import Talk, size
+from hal.rescue.talk import Talk
 from hal.rescue.words import refused
+from hal.sizes import size
 
 TITLE = "Install the firmware anew"
 

@@ -22,12 +22,3 @@ class Talk(Protocol):
     def progress(self, percent: float, words: str) -> None:
         """Say how far something is."""
         ...
-
-
-def size(count: int) -> str:
-    """Give a size as it stands on drives: in thousands."""
-    for unit, name in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
-        if count >= unit:
-            told = f"{count / unit:.1f}" if count < 10 * unit else f"{count / unit:.0f}"
-            return f"{told} {name}"
-    return f"{count} bytes"

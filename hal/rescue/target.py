@@ -9,7 +9,7 @@ from hal.errors import HalError, Refused
 from hal.kernel.block import BlockDisk, disks, labels
 from hal.machine import Machine
 from hal.rescue.system_disk import LABELS
-from hal.rescue.talk import size
+from hal.sizes import size
 
 INSTALLER = "nightjar-install"
 """What a partition of the installer's own stick is called."""

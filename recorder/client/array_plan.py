@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from hal.client.sizes import size
 from recorder.client.answers import ArrayPlan
 from recorder.client.disk_words import LEVELS
-from recorder.client.sizes import size
 from recorder.client.words import _
 
 FEWEST = {"raid0": 2, "raid1": 2, "raid5": 3, "raid6": 4, "raid10": 4}

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from hal.client.sizes import size
 from recorder.client.answers import ArrayStatus, BayJob, BayStatus, BayTask
-from recorder.client.sizes import size
 from recorder.client.status import DiskState, DiskStatus, PoolState, PoolStatus
 from recorder.client.tone import Tone
 from recorder.client.words import _, counted

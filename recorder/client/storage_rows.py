@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from hal.client.sizes import size
 from recorder.client import disk_words
 from recorder.client.answers import ArrayStatus, BayStatus, Fact, FreeDisk, Status, StorageRow
 from recorder.client.disk_words import Day
-from recorder.client.sizes import size
 from recorder.client.status import DiskStatus, PoolStatus
 from recorder.client.words import _
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 from anyio.to_thread import run_sync
 
+from hal.client.sizes import size
 from recorder.client.answers import DiskPlace
 from recorder.client.errors import NightjarError, NotFound
-from recorder.client.sizes import size
 from recorder.client.words import _
 from recorder.control.bay_jobs import BayAtWork
 from recorder.control.hardware import Hardware

@@ -1,4 +1,4 @@
-"""What each list on the recorder's own disk promises: a change that fails leaves it as it was, and the next one works."""
+"""What each list on the recorder's own disk promises: a change that fails leaves it as it was, the next one works."""
 
 import sqlite3
 from contextlib import closing

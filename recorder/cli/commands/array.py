@@ -4,11 +4,11 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from hal.client.sizes import size as words_of_size
 from recorder.cli.connection import owner
 from recorder.cli.following import follow, job_of
 from recorder.client import disk_words
 from recorder.client.errors import NightjarError
-from recorder.client.sizes import size as words_of_size
 from recorder.client.words import _
 from recorder.store.commands import size
 

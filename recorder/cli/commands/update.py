@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hal.client.sizes import size
 from recorder.cli.connection import owner
 from recorder.cli.files import NotAFile
 from recorder.cli.following import JobFailed
-from recorder.client.sizes import size
 from recorder.client.words import _
 
 if TYPE_CHECKING:

@@ -100,7 +100,7 @@ def test_an_empty_disk_that_a_file_names_is_installed_whole(bench):
     for label in ("config", "data"):
         told = subprocess.run(["blkid", "-p", "-s", "LABEL", bench.node(label, "sdb")], capture_output=True, check=True)
         assert f'LABEL="{label}"'.encode() in told.stdout
-    assert "is installed on WDC WD40PURX-64G, S3Z8NB0K, 32 GB, and was read back" in bench.talk.percents[-1][1]
+    assert "is installed on WDC WD40PURX-64G, S3Z8NB0K, 32.0 GB, and was read back" in bench.talk.percents[-1][1]
 
 
 def test_the_table_is_told_to_sfdisk_and_what_was_there_is_wiped(bench):
@@ -150,7 +150,7 @@ def test_by_hand_an_empty_disk_is_chosen_and_installed(bench):
     bench.talk.answers = ["WDC", "Install"]
     assert bench.installer.ask()
     assert bench.divided == ["sda"]
-    assert "S3Z8NB0K, 32 GB - empty" in bench.talk.all
+    assert "S3Z8NB0K, 32.0 GB - empty" in bench.talk.all
     assert "Pull the stick" in bench.talk.all
 
 
