@@ -3,25 +3,25 @@
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 
 from recorder.accounts.people import People
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
-from recorder.client.answers.configuration import ConfigurationPreview, Difference, Taking
+from recorder.client.answers.configuration import ConfigurationPreview, Taking
 from recorder.client.clock import Clock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance, file_mode
 from recorder.client.words import _
 from recorder.configuration import incoming, web_certificate
-from recorder.configuration.contents import Contents, Document, closed
+from recorder.configuration.contents import Contents
+from recorder.configuration.differences import Changed, Differences
+from recorder.configuration.fitting import Fitting, is_kept
 from recorder.configuration.steps import Steps
 from recorder.control.voices import FOLDER as VOICES
 from recorder.control.voices import LARGEST_KEPT
@@ -30,16 +30,8 @@ from recorder.events.carried import NoEvents, unpacked
 from recorder.settings import carried_audit
 from recorder.settings.audit import Change
 from recorder.settings.carried_audit import NoAudit
-from recorder.settings.page import Page, field_title
-from recorder.settings.pages.channel import Channel
-from recorder.settings.pages.disk import Disk
-from recorder.settings.pages.general import General
-from recorder.settings.pages.ptz import Ptz
 from recorder.settings.pages.voice_file import VoiceFile
-from recorder.settings.refusal import refusal
-from recorder.settings.rights import MOST_CHANNELS
-from recorder.settings.scope import Area, Scope
-from recorder.settings.settings import Author, Settings, upgraded
+from recorder.settings.settings import Author, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import Row, SettingsStore
 from recorder.store import carried_key
@@ -47,14 +39,9 @@ from recorder.store.ids import RESTORED, kept_number, restored
 from recorder.store.key_ring import FILE as POOL_KEYS_FILE
 from recorder.store.key_ring import KeyRing
 
-OWN_PAGES = frozenset({Channel, Disk, Ptz})
-"""What is bound to the devices of one recorder: cameras, disks, domes at its lines. A clone keeps its own."""
-OWN_FIELDS: Mapping[str, frozenset[str]] = {General.about.name: frozenset({"recorder_name", "recorder_number"})}
-"""By what a recorder is known; a clone keeps its own."""
 OWN_TABLES = frozenset({"recovery_code", "api_key"})
 """What lets somebody in once, or a program: it was given for one recorder."""
 MOST_SHOWN = 500
-CHANNELS = frozenset(map(str, range(1, MOST_CHANNELS + 1)))
 log = logging.getLogger(__name__)
 
 
@@ -72,31 +59,15 @@ class NotTaken(NightjarError):
     words = _("This configuration cannot be used: {problem}. Nothing was changed.")
 
 
-@dataclass(frozen=True)
-class _Changed:
-    """A field that becomes another one; both sides as JSON, secrets masked. No field: all of an item."""
-
-    page: type[Page]
-    item: str
-    field: str
-    old: str
-    new: str
-
-    @property
-    def shown(self) -> Difference:
-        """The same in words."""
-        title = field_title(self.page, self.field) if self.field else ""
-        return Difference(self.page.about.title, self.item, title, self.old, self.new)
-
-
 class Placing:
     """Called in threads, one at a time."""
 
     def __init__(self, instance: Instance, store: SettingsStore, settings: Settings, clock: Clock) -> None:
         self._instance = instance
-        self._store = store
         self._settings = settings
         self._clock = clock
+        self._fitting = Fitting(store, settings)
+        self._differences = Differences(store, settings)
 
     def look(self, contents: Contents, taking: Taking) -> ConfigurationPreview:
         """Say what would change; raises `NobodyLooksAfter`, `NotTaken`, OSError."""
@@ -147,7 +118,7 @@ class Placing:
         steps: Steps,
         *,
         with_audit: bool = False,
-    ) -> tuple[Sequence[_Changed], Sequence[str]]:
+    ) -> tuple[Sequence[Changed], Sequence[str]]:
         """Make the folder, and say what changes and what was left out."""
         folder = incoming.begin(self._instance, steps)
         try:
@@ -158,8 +129,8 @@ class Placing:
                 closing(SettingsStore(folder / SETTINGS_FILE)) as store,
                 closing(AccountStore(folder / ACCOUNTS_FILE)) as accounts,
             ):
-                rows, left_out = self._rows(contents, taking)
-                changed = list(self._changes(rows, taking))
+                rows, left_out = self._fitting.rows(contents, taking)
+                changed = list(self._differences.between(rows, taking))
                 with store.transaction():
                     if with_audit and contents.audit:
                         left_out += self._put_audit(store, contents, author)
@@ -190,98 +161,19 @@ class Placing:
 
     # --- settings ---
 
-    def _rows(self, contents: Contents, taking: Taking) -> tuple[list[Row], list[str]]:
-        """Give documents as this recorder stores them, and words on what was left out."""
-        rows: list[Row] = []
-        left_out: list[str] = []
-        for one in contents.documents:
-            page = self._page(one.page)
-            if page is not None and _is_kept(page, taking):
-                continue
-            row = Row(one.page, one.item, one.version, 0, closed(one.body, self._settings.seal))
-            if page is not None and taking is Taking.CLONE and (own := OWN_FIELDS.get(one.page)):
-                before = self._store.read(one.page, one.item)
-                kept = {name: value for name, value in (before.body if before else {}).items() if name in own}
-                rest = {name: value for name, value in row.body.items() if name not in own}
-                row = replace(row, body={**rest, **kept})
-            if page is not None:
-                problem = _item_problem(page, one)
-                if not problem:
-                    row, problem = self._checked(page, row)
-                if problem:
-                    left_out.append(f"{page.about.title} {one.item}: {problem}".replace(" :", ":"))
-                if row is None:
-                    continue
-            rows.append(row)
-        return rows, left_out
-
-    def _page(self, name: str) -> type[Page] | None:
-        return next((page for page in self._settings.registry if page.about.name == name), None)
-
-    def _checked(self, page: type[Page], row: Row) -> tuple[Row | None, str]:
-        """Give a document as it fits its page, and words on what of it did not; None: nothing did."""
-        known = {name: value for name, value in upgraded(page, row).items() if name in page.model_fields}
-        context = {"seal": self._settings.seal}
-        try:
-            page.model_validate(known, context=context)
-        except ValidationError as error:
-            problem = str(refusal(page, error))
-        else:
-            return row, ""
-        try:
-            values = self._settings.load(page, row).values
-        except NightjarError:
-            return None, problem
-        return replace(
-            row, version=page.about.version, body=values.model_dump(mode="json", context=self._seal)
-        ), problem
-
-    @property
-    def _seal(self) -> dict[str, Any]:
-        return {"seal": self._settings.seal}
-
-    def _changes(self, rows: Sequence[Row], taking: Taking) -> Iterator[_Changed]:
-        """Give what is another value than before, by the order of pages."""
-        after = {(row.page, row.item): row for row in rows}
-        for page in self._settings.registry:
-            name = page.about.name
-            if _is_kept(page, taking):
-                continue
-            before = {row.item: row for row in self._store.items(name)}
-            items = {*before, *(item for one, item in after if one == name)}
-            for item in sorted(items, key=lambda one: (not one.isdigit(), int(one) if one.isdigit() else 0, one)):
-                yield from self._differences(page, item, before.get(item), after.get((name, item)))
-
-    def _differences(self, page: type[Page], item: str, before: Row | None, after: Row | None) -> Iterator[_Changed]:
-        old, new = self._values(page, before), self._values(page, after)
-        if new is None:
-            if old is not None:
-                yield _Changed(page, item, "", json.dumps("stored"), json.dumps(None))
-            return
-        shown_old, shown_new = old.model_dump(mode="json") if old else {}, new.model_dump(mode="json")
-        for field in page.model_fields:
-            if old is None or getattr(old, field) != getattr(new, field):
-                yield _Changed(page, item, field, json.dumps(shown_old.get(field)), json.dumps(shown_new[field]))
-
-    def _values(self, page: type[Page], row: Row | None) -> Page | None:
-        try:
-            return self._settings.load(page, row).values if row is not None else None
-        except NightjarError:
-            return None
-
     def _put_settings(
         self,
         store: SettingsStore,
         rows: Sequence[Row],
         taking: Taking,
-        changed: Sequence[_Changed],
+        changed: Sequence[Changed],
         author: Author,
         words: str,
     ) -> None:
         pages = {page.about.name: page for page in self._settings.registry}
         for one in store.all():
             page = pages.get(one.page)
-            if page is None or not _is_kept(page, taking):
+            if page is None or not is_kept(page, taking):
                 store.remove(one.page, one.item)
         for row in rows:
             store.write(replace(row, revision=store.count("revision")))
@@ -357,23 +249,6 @@ def _put_events(folder: Path, events: bytes, steps: Steps) -> list[str]:
         return [str(error)]
     steps.write(folder / incoming.EVENTS, events)
     return []
-
-
-def _is_kept(page: type[Page], taking: Taking) -> bool:
-    """Whether what this recorder has of a page stays."""
-    return taking is Taking.CLONE and (page in OWN_PAGES or page.about.area is Area.NETWORK)
-
-
-def _item_problem(page: type[Page], one: Document) -> str:
-    """Say why a page can have no such item; empty where it can."""
-    match page.about.scope:
-        case Scope.SYSTEM:
-            fits = not one.item
-        case Scope.CHANNEL:
-            fits = one.item in CHANNELS
-        case Scope.LIST:
-            fits = bool(one.item) and one.item.isprintable() and page.is_item(one.item)
-    return "" if fits else _("there can be none of this name")
 
 
 def _voice_problem(name: str, data: bytes) -> str:

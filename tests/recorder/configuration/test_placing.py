@@ -218,12 +218,23 @@ def test_what_does_not_fit_is_left_out_and_told(served):
         contents.Document("a-page-to-come", "1", 7, {"secret": "sealed:1:AAAA", "deep": {"$secret": "x"}}),
     ]
     voices = {"../../x": b"RIFF", "loud": b"no sound"}
-    seen = look(served, forged(documents=tuple(documents), voices=voices), Taking.SAME)
+    file = forged(documents=tuple(documents), voices=voices)
+    seen = look(served, file, Taking.SAME)
     told = " | ".join(seen.left_out)
     for words in ("General", "Channel 1", "Channel ../../etc", "Channel 999", "../root", "Sound loud", "a sound whose"):
         assert words in told
     assert not list(served.instance.config.glob("incoming*"))
-    assert not (served.instance.config.parent / "x.wav").exists()
+    take(served, file, Taking.SAME)
+    with contextlib.closing(SettingsStore(served.instance.config / "incoming" / "settings.db")) as store:
+        kept = {(row.page, row.item): row.body for row in store.all()}
+    assert set(kept) <= {(one.page, one.item) for one in documents}
+    for page, item in (("channel", "../../etc"), ("channel", "999"), ("user", "../root"), ("log-keeping", "5")):
+        assert (page, item) not in kept
+    assert "idle_logout_min" not in kept["general", ""] or kept["general", ""]["idle_logout_min"] >= 0
+    assert kept["a-page-to-come", "1"]["secret"] == "", "what another device sealed"
+    assert not list(served.instance.config.parent.rglob("x.wav"))
+    assert not list(served.instance.config.rglob("loud.wav"))
+    shutil.rmtree(served.instance.config / "incoming")
 
 
 @pytest.mark.parametrize(
