@@ -261,6 +261,7 @@ class Control:
         self.rtsp.close()
         await self.desk.stop()
         await self.exports.close()
+        await self.machinery.close()
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -7,6 +7,7 @@ from typing import Any
 from hal.client import DeviceState
 from hal.client.follower import Follower
 from hal.client.kinds import AlarmInputState, RelayState
+from hal.client.reach import reach
 from recorder.client.answers import Hardware as MachineWords
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
@@ -24,6 +25,7 @@ from recorder.control.hardware import Hardware
 from recorder.control.hardware_events import HardwareEvents
 from recorder.control.hardware_words import groups
 from recorder.control.mounts import Mounts
+from recorder.control.network_tests import NetworkTests
 from recorder.control.places import Places
 from recorder.control.poe import Poe
 from recorder.control.seats import Seats
@@ -71,6 +73,9 @@ class Machinery:
         self.additions = Additions(self.hardware, settings, jobs.at_work)
         self.disk_news = DiskNews(events, self.bays)
         self.seats = Seats(instance, channels, self.follower, stale)
+        probe = partial(reach, instance.socket("hal"))
+        where = (lambda: self.seats.seats, self.seats.address)
+        self.network_tests = NetworkTests(probe, self.follower, channels, settings, *where)
         self.sticks = Sticks(instance, clock, self.follower, exported, self.news.note_stick, self.news.tell_pulled)
         devices = partial(self.follower.states, DeviceState)
         self.mounts = Mounts(instance, clock, devices, jobs.at_work, recording_disks, self.bays.take_mount_faults)
@@ -93,6 +98,10 @@ class Machinery:
             self.terminals.run(),
             self.seats.run(),
         )
+
+    async def close(self) -> None:
+        """End what was begun for somebody."""
+        await self.network_tests.close()
 
     async def words(self) -> MachineWords:
         """The machine at one glance; raises `HardwareAway`."""

@@ -40,6 +40,7 @@ AUDIT: Mapping[str, Kind] = {
     "rtsp": Kind(LogType.PLAYBACK, Level.INFO),
     "stream-user": Kind(LogType.ACCOUNT, Level.NOTICE),
     "restreaming": Kind(LogType.CONNECTION, Level.NOTICE),
+    "network-test": Kind(LogType.CONNECTION, Level.INFO),
 }
 """By page, or by what was done where that is no page's change."""
 DONE_WITH_CHANNELS = frozenset({"rtsp"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from recorder.cli import network_test
 from recorder.cli.connection import owner, socket
 from recorder.cli.passwords import typed
 from recorder.client.errors import NightjarError
@@ -51,6 +52,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions.add_parser("undo-network", parents=[shared], help="go back to the network before, at once")
     for action in actions.choices.values():
         action.set_defaults(run=network)
+    network_test.add(actions, shared)
     about = "give the password of an external PoE switch; it is asked for, and kept sealed"
     switch = actions.add_parser("login", parents=[shared], help=about)
     switch.add_argument("supply", help="its name in the list of devices")

@@ -37,6 +37,7 @@ from recorder.client.answers.footage import Gap, MotionFound, Moved, Picture, Sp
 from recorder.client.answers.hardware import Device, Fact, Hardware, HardwareGroup, HardwareLine, Trouble
 from recorder.client.answers.health import Health, HealthLine, MailTest
 from recorder.client.answers.jobs import ActionJob, ExportJob, JobState
+from recorder.client.answers.network import NetworkTarget, NetworkTest, NetworkTests, Verdict
 from recorder.client.answers.pages import MASK, ActionInfo, Document, PageInfo, PageItem
 from recorder.client.answers.poe import PoePort, PoeSupply, SeatStatus
 from recorder.client.answers.security import Security, SecurityCard
@@ -90,6 +91,9 @@ __all__ = [
     "MailTest",
     "MotionFound",
     "Moved",
+    "NetworkTarget",
+    "NetworkTest",
+    "NetworkTests",
     "OnlineUser",
     "Output",
     "PageInfo",
@@ -124,6 +128,7 @@ __all__ = [
     "Trouble",
     "UpdateNote",
     "UpdateStatus",
+    "Verdict",
     "VoiceTaken",
     "Wholeness",
 ]

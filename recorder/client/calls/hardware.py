@@ -46,6 +46,19 @@ class HardwareCalls(Carrier):
         """Drive a switch no more that was added."""
         return self._send(list[answers.PoeSupply], "DELETE", f"/poe/{quote(supply, safe='')}")
 
+    def test_network(self, address: str, *, port: int = 0, count: int = 10) -> answers.NetworkTest:
+        """Begin a test of an address, a name or a stream's address; with a port, by connections to that."""
+        wanted = {"address": address, "port": port, "count": count}
+        return self._send(answers.NetworkTest, "POST", "/network-test", wanted)
+
+    def network_tests(self) -> answers.NetworkTests:
+        """One's own newest test, how far it is or what it found, and what else could be tested."""
+        return self._get(answers.NetworkTests, "/network-test")
+
+    def cancel_network_test(self) -> answers.NetworkTests:
+        """End one's own test."""
+        return self._send(answers.NetworkTests, "DELETE", "/network-test")
+
     def hardware(self) -> answers.Hardware:
         """The machine at one glance, in words."""
         return self._get(answers.Hardware, "/hardware")
