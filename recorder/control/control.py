@@ -1,7 +1,6 @@
 """The control plane put together: settings, accounts, plan, media, exports and events of one instance."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,6 +50,7 @@ from recorder.control.planning import Planning
 from recorder.control.pool_keys import PoolKeys
 from recorder.control.recovery_desk import RecoveryDesk
 from recorder.control.rtsp_desk import RtspDesk
+from recorder.control.running import Running
 from recorder.control.seats import answered
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
@@ -129,6 +129,7 @@ class Control:
         self.instance = instance
         self.clock = parts.clock
         self.events = Events(self.clock)
+        self._running = Running()
         self._settings_store = SettingsStore(instance.config / SETTINGS_FILE)
         self._account_store = AccountStore(instance.config / ACCOUNTS_FILE)
         seal = Sealer(instance)
@@ -217,12 +218,10 @@ class Control:
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
         self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
-        self._tasks: list[asyncio.Task[None]] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
         """Make a first plan and begin to supply media."""
-        self._loop = asyncio.get_running_loop()
+        self._running.ready()
         self.events.start()
         self.machinery.begin()
         self.settings.listen(self._settings_changed)
@@ -235,7 +234,7 @@ class Control:
         await self._planning.make()
         await self.desk.start()
         await self.rtsp.open()
-        running = (
+        works = (
             self.media.run(),
             self._planning.run(),
             self.pictures.run(),
@@ -253,7 +252,7 @@ class Control:
             self.configuration.backup.run(),
             self.configuration.found.run(),
         )
-        self._tasks = [asyncio.create_task(one) for one in running]
+        self._running.begin(works)
 
     async def stop(self) -> None:
         """End everything; media runs on from its plan."""
@@ -262,10 +261,7 @@ class Control:
         await self.desk.stop()
         await self.exports.close()
         await self.machinery.close()
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._running.end()
         self._settings_store.close()
         self._account_store.close()
 
@@ -386,14 +382,9 @@ class Control:
         for one in changed:
             self.events.publish_soon("settings", one)
         if any(one.page == Channel.about.name for one in changed):
-            self._soon(self.seats.reassign)
-        self.machinery.settings_changed(changed, self._soon)
+            self._running.soon(self.seats.reassign)
+        self.machinery.settings_changed(changed, self._running.soon)
         self._planning.changed(changed)
-
-    def _soon(self, do: Callable[[], object]) -> None:
-        """Do something in the event loop, once there is one; from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(do)
 
     def _is_user(self, name: str) -> bool:
         """Whether somebody of this name could log in, here or at the RTSP server."""
@@ -402,8 +393,7 @@ class Control:
 
     def _leave_soon(self) -> None:
         """Start anew, as soon as whoever asked for it had his answer. Called from threads."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._loop.call_later, LEAVES_S, self.leave)
+        self._running.later(LEAVES_S, self.leave)
 
     def _stale_soon(self) -> None:
         self._planning.stale_soon()
