@@ -86,7 +86,7 @@ function status(found) {
     const all = found.channels_recording >= found.channels;
     health(`${found.channels_recording} of ${found.channels} recording`, all ? "good" : "bad");
   } else health("no camera", "");
-  dialog.domes = new Set(found.domes);
+  dialog.turns(new Set(found.domes));
   wall.describe(found.media);
 }
 

@@ -24,7 +24,7 @@ export class ChannelDialog {
     this.domes = new Set(); // channels whose cameras turn
     this.ptz = new Ptz($("ptz"), $("turn"), (words) => this.say(words));
     this.dialog.onclose = () => {
-      this.ptz.close();
+      this.ptz.offer(null);
       this.motion.close();
       clearInterval(this.refreshing);
       this.picture.stop();
@@ -50,11 +50,17 @@ export class ChannelDialog {
     $("channel-name").textContent = channel.name;
     if (!this.job) $("export-words").replaceChildren();
     this.dialog.showModal();
-    this.ptz.offer(this.domes.has(channel.number) ? channel.number : null);
+    this.turns(this.domes);
     this.live();
     this.day(Date.now());
     this.piece(Date.now() - PIECE_MS);
     this.refreshing = setInterval(() => this.timeline.refresh().catch(() => {}), REFRESH_MS);
+  }
+
+  // Which channels' cameras turn, as the recorder tells it again and again.
+  turns(domes) {
+    this.domes = domes;
+    if (this.channel) this.ptz.offer(domes.has(this.channel.number) ? this.channel.number : null);
   }
 
   say(words) {

@@ -26,6 +26,7 @@ export class Ptz {
   }
 
   offer(channel) {
+    if (channel === this.channel) return;
     this.close();
     this.channel = channel;
     this.door.hidden = channel === null;

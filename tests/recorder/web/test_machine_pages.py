@@ -334,6 +334,24 @@ def test_a_dome_is_turned_while_held_and_its_presets_and_menu_are_used(recorder,
     shut(page)
 
 
+@pytest.mark.covers("D-PTZ-04")
+def test_a_dome_that_is_told_of_after_its_picture_was_opened_is_turned_all_the_same(recorder, page):
+    recorder.owner.set_page("ptz", {"line": ""}, channel=1)
+    wait_for(lambda: not recorder.owner.status().domes)
+    page.click(".tile")
+    page.until("document.getElementById('channel').open && document.getElementById('turn').hidden")
+    recorder.owner.set_page("ptz", {"line": "RS485"}, channel=1)
+    page.click("#turn")
+    page.until("!document.getElementById('ptz').hidden")
+    # What is told later leaves the keys where they are.
+    recorder.owner.set_page("general", {"recorder_name": "Attic"})
+    page.says("#name", "Attic")
+    assert not page.run("return document.getElementById('ptz').hidden")
+    recorder.owner.set_page("general", {"recorder_name": "Nightjar"})
+    page.says("#name", "Nightjar")
+    shut(page)
+
+
 @pytest.mark.covers("V-ALST-01", "V-ALST-02")
 def test_an_alarm_is_listed_and_acknowledged(recorder, page):
     recorder.run(ring(recorder))
