@@ -22,7 +22,7 @@ export const configuration = {
     const file = make("input", { type: "file", accept: ".njsc", hidden: true });
     file.onchange = () => file.files[0] && hold(() => send("/configuration/file", file.files[0], "application/octet-stream"), dialog);
     return [...kept(told), file,
-      make("section", { className: "group" },
+      make("section", { className: "group stack" },
         make("h3", { textContent: "Settings as a file" }),
         make("p", { className: "quiet", textContent: "All that is set, with all passwords, in one file that only its password opens." }),
         make("span", { className: "deeds" },
@@ -30,10 +30,10 @@ export const configuration = {
           dialog.button("import", "Import a file from here", () => file.click())),
         ...told.stick_problem ? [make("p", { className: "tone bad", textContent: told.stick_problem })] : [],
         make("div", { className: "rows" }, ...told.found.map((one) => stick(one, dialog)))),
-      make("section", { className: "group" },
+      make("section", { className: "group stack" },
         make("h3", { textContent: "Factory reset" }),
         make("div", { className: "rows" }, ...Object.entries(RESETS).map(([extent, [title, words]]) =>
-          make("article", { className: "line tall" }, make("b", { textContent: title }),
+          make("article", { className: "line deed" }, make("b", { textContent: title }),
             make("span", { className: "quiet", textContent: words }),
             make("span", { className: "deeds" }, dialog.button(`reset ${extent}`, "Reset…", () => reset(extent, dialog)))))))];
   },
@@ -51,7 +51,7 @@ function kept({ backups }) {
 }
 
 function stick(one, dialog) {
-  return make("article", { className: "line tall" },
+  return make("article", { className: "line deed" },
     make("b", { textContent: one.name }),
     make("span", { className: "quiet", textContent: `USB stick ${one.stick}` }),
     ...one.problem ? [make("span", { className: "tone bad", textContent: one.problem })] : [],

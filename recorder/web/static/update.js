@@ -15,7 +15,7 @@ export const update = {
 };
 
 function head(told) {
-  const runs = `Version ${told.version || "?"} runs.${told.development ? " It is a development build." : ""}`;
+  const runs = `${told.version ? `Version ${told.version} runs.` : "Which version runs is not known."}${told.development ? " It is a development build." : ""}`;
   return make("div", { className: "summary" }, make("p", { className: "quiet", textContent: runs }),
     make("p", { className: `tone ${told.problem ? "quiet" : told.tone}`, textContent: told.problem || told.words }));
 }
@@ -33,7 +33,7 @@ function bundle(told, dialog) {
   const install = (when) => dialog.act("POST", "/update/install", { digest, when, gap_s: told.gap_s },
     `Install version ${version}${when === "now" ? " now" : " tonight at 03:00"}? ${gap}`);
   const planned = told.at_us ? [make("p", { textContent: `It will be installed ${moment(told.at_us / 1000)}.` })] : [];
-  return make("section", { className: "group" },
+  return make("section", { className: "group stack" },
     make("h3", { textContent: `Version ${version}` }),
     make("p", { textContent: description }),
     make("p", { className: "quiet", textContent: [built, `signed: ${signer}`, source].filter(Boolean).join(" · ") }),
@@ -48,7 +48,7 @@ function sources(told, dialog) {
   if (told.busy) {
     return told.phase === "found" ? [make("p", {}, dialog.button("cancel", "Cancel", () => dialog.act("DELETE", "/update")))] : [];
   }
-  const rows = told.found.map((one) => make("article", { className: "line tall" },
+  const rows = told.found.map((one) => make("article", { className: "line deed" },
     make("b", { textContent: one.name }),
     make("span", { className: "quiet", textContent: `USB stick ${one.stick}, ${(one.bytes / 1e6).toFixed(1)} MB` }),
     ...one.problem ? [make("span", { className: "tone bad", textContent: one.problem })] : [],

@@ -2,13 +2,14 @@
 import { ask, Refusal } from "./api.js";
 import * as clock from "./clock.js";
 import { make } from "./form.js";
+import { makeRecoveryStick } from "./recovery_stick.js";
 import { agreed, newPassword } from "./strength.js";
 import { field, sheet } from "./sheet.js";
 
 const MAY = { live: "Live pictures", playback: "Playback", backup: "Export", ptz: "Turn cameras", audio: "Sound", alarm: "Alarms",
   camera: "Cameras", storage: "Recording", system: "System", log: "Log" };
 
-// The buttons of the page of users or groups; `show(item)` shows one, `say(words, bad)` tells.
+// The buttons of the pages of users, groups and logins; `show(item)` shows one, `say(words, bad)` tells.
 export function userTools(page, item, show, say) {
   const tool = (name, words, go) => {
     const button = make("button", { type: "button", className: "plain", textContent: words });
@@ -17,6 +18,7 @@ export function userTools(page, item, show, say) {
     return button;
   };
   if (page === "user-group") return [tool("add", "Add group", () => addGroup(show)), tool("remove", "Remove", () => remove(page, item, show))];
+  if (page === "login-rules") return [tool("make-stick", "Make a recovery stick", () => makeStick(show, say))];
   if (page !== "user") return [];
   return [
     tool("add", "Add user", () => addUser(show)),
@@ -73,6 +75,13 @@ async function addGroup(show) {
     },
   });
   if (made) await show(made);
+}
+
+async function makeStick(show, say) {
+  const stick = await makeRecoveryStick();
+  if (!stick) return;
+  await show("");
+  say(`${stick} is the recovery stick now. Pull it out, write on it what it is, and keep it apart.`);
 }
 
 async function givePassword(user, say) {

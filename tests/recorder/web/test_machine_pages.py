@@ -511,6 +511,42 @@ def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(record
     shut(page)
 
 
+@pytest.mark.covers("D-MNT-14")
+def test_a_recovery_stick_is_made_in_a_browser_of_one_that_is_in_the_recorder(recorder, page):
+    pocket = Pocket(recorder.instance.data)
+    for one in pocket.sticks():
+        if one.port:
+            recorder.hal.simulate("usb_port", one.port, "pull")
+    wait_for(lambda: not recorder.owner.status().sticks)
+    page.click("#open-settings")
+    login_rules = "#settings-pages button[data-page=login-rules]"
+    page.until(f"document.querySelector('{login_rules}')")
+    page.on(login_rules, "it.scrollIntoView({block: 'center'}); it.click()")
+    tool = "#settings-actions [data-tool=make-stick]"
+    page.until(f"document.querySelector('{tool}')")
+    page.click(tool)
+    page.until("document.getElementById('settings-words').innerText.startsWith('Push a USB stick into the recorder')")
+
+    pocket.put("KEYS", "holiday.jpg", b"what was on it stays", begins=True)
+    recorder.hal.simulate("usb_port", "USB1", "insert", label="KEYS")
+    wait_for(lambda: recorder.owner.status().sticks)
+    page.click(tool)
+    page.until("document.querySelector('dialog.small [name=port]')?.textContent.includes('KEYS')")
+    keep(page, "recovery-stick")
+    assert page.run("return document.activeElement.name") == "password"
+    page.type("dialog.small [name=password]", "not this one")
+    page.click("dialog.small [data-do=enter]")
+    page.until("document.querySelector('dialog.small .error').innerText.includes('wrong')")
+    page.fill("dialog.small [name=password]", PASSWORD)
+    page.click("dialog.small [data-do=enter]")
+    page.until("document.getElementById('settings-words').innerText.startsWith('KEYS is the recovery stick now.')")
+    page.until("document.getElementById('settings-fields').innerText.includes('Made by admin')")
+    assert recorder.screen.recovery_stick().fits
+    page.click("#settings-close")
+    page.until("!document.getElementById('settings').open")
+    recorder.hal.simulate("usb_port", "USB1", "pull")
+
+
 @pytest.mark.peer("rauc")
 @pytest.mark.covers("D-MNT-16")
 def test_an_update_on_a_stick_is_checked_and_planned_for_the_night_in_a_browser(recorder, page, tmp_path):
