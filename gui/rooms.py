@@ -15,6 +15,7 @@ from gui.pages.configuration import ConfigurationPage
 from gui.pages.hardware import HardwarePage
 from gui.pages.health import HealthPage
 from gui.pages.main_menu import MainMenu
+from gui.pages.network_test import NetworkTestPage
 from gui.pages.online import OnlinePage
 from gui.pages.poe import PoePorts
 from gui.pages.security import SecurityPage
@@ -62,6 +63,8 @@ class Rooms(Deeds):
                 return self.hardware
             case HealthPage():
                 return self.health
+            case NetworkTestPage():
+                return self.network_test
             case SecurityPage():
                 return self.security
             case OnlinePage():
@@ -148,6 +151,10 @@ class Rooms(Deeds):
     def hardware(self) -> None:
         """Open the page of what the machine is made of."""
         self.enter(lambda: self.screen.navigator.push(HardwarePage(self)))
+
+    def network_test(self, channel: int | None = None) -> None:
+        """Open the network test; the camera of a channel is tested at once."""
+        self.enter(lambda: self.screen.navigator.push(NetworkTestPage(self, channel)))
 
     def terminals(self) -> None:
         """Open the page of alarm inputs and outputs."""

@@ -87,6 +87,7 @@ class Cameras(FollowedList[Sequence[Channel]]):
             Item(_("Edit camera"), lambda: rooms.channel_settings(number), icon="edit"),
             Item(_("User and password"), lambda: rooms.enter_password(number), icon="lock"),
             Item(_("Record schedule"), lambda: rooms.settings(page="record-schedule", channel=number), icon="schedule"),
+            Item(_("Test the connection"), lambda: rooms.network_test(number), icon="network"),
             Item(_("Playback"), lambda: rooms.playback(number), icon="search"),
             Item(_("Remove camera"), lambda: self._remove(channel), icon="trash", line=True),
         ]

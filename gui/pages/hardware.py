@@ -112,6 +112,7 @@ class HardwarePage(Followed[Hardware]):
         return [
             Button(_("Inputs and outputs"), rooms.terminals, name="terminals", icon="bell", look=Look.PLAIN),
             Button(_("Disks"), rooms.storage, name="storage", icon="disk", look=Look.PLAIN),
+            Button(_("Network test"), rooms.network_test, name="network-test", icon="network", look=Look.PLAIN),
         ]
 
     def show(self, told: Hardware) -> bool:
@@ -147,7 +148,7 @@ class HardwarePage(Followed[Hardware]):
         if told is None or not told.groups:
             return None
         found = told.groups
-        doors: dict[str, Callable[[], object]] = {"poe": self.rooms.poe}
+        doors: dict[str, Callable[[], object]] = {"poe": self.rooms.poe, "network-test": self.rooms.network_test}
         self._cards = [GroupCard(one, doors.get(one.opens)) for one in found]
         self._say(told)
         head = Row([self._icon, self._summary], gap=14, pad=(8, 4), align=Align.CENTER)

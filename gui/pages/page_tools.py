@@ -29,6 +29,7 @@ USERS = "user"
 LOGINS = "login-rules"
 GROUPS = "user-group"
 VOICES = "voice-file"
+NETWORK = "network"
 MAKES = {USERS: _("Add user"), GROUPS: _("Add group")}
 
 
@@ -60,6 +61,9 @@ class PageTools:
             )
         if page.name == LOGINS:
             tools.append(Button(_("Make a recovery stick"), self._make_stick, name="make-stick", look=Look.QUIET))
+        if page.area == NETWORK:
+            test = self.page.rooms.network_test
+            tools.append(Button(_("Network test"), test, name="network-test", icon="network", look=Look.QUIET))
         if page.removable:
             tools.append(Button(_("Remove"), self._remove, name="remove-item", icon="trash", look=Look.QUIET))
         if page.name == VOICES and self.page.item:

@@ -52,7 +52,7 @@ def groups(states: Sequence[DeviceState], inventory: Sequence[Inventory] = ()) -
     found = (
         Group("heat", _("Temperatures and fans"), "heat", tuple(heat)),
         Group("power", _("Power"), "power", tuple(power), "poe" if _has(states, PoeSupplyState) else ""),
-        Group("network", _("Network"), "network", tuple(network)),
+        Group("network", _("Network"), "network", tuple(network), "network-test"),
         Group("others", _("Clock, monitor, firmware"), "clock", tuple(others)),
         Group("unproven", _("Never tried with the real thing"), "warning", _unproven(inventory)),
     )

@@ -199,10 +199,9 @@ class NetworkTests:
     def _targets(self, rights: Rights) -> tuple[NetworkTarget, ...]:
         """Say what may be worth a test; reads settings, so called in a thread."""
         words = _("Gateway at {lan}")
-        found = {one.gateway: words.format(lan=one.name) for one in self._lans() if one.gateway}
-        for host, camera in self._cameras(rights):
-            found.setdefault(host, camera.name)
-        return tuple(NetworkTarget(address, about) for address, about in found.items())
+        gateways = [NetworkTarget(one.gateway, words.format(lan=one.name)) for one in self._lans() if one.gateway]
+        cameras = [NetworkTarget(host, camera.name, camera.channel) for host, camera in self._cameras(rights)]
+        return (*gateways, *cameras)
 
     def _lans(self) -> list[NetworkInterfaceState]:
         """The interfaces that are real: a simulated board's say nothing of the machine that it is simulated on."""

@@ -79,6 +79,8 @@ class NetworkTarget:
 
     address: str
     words: str
+    channel: int = 0
+    """The camera's; 0: it is none."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import { events } from "./events.js";
 import { make } from "./form.js";
 import { hardware } from "./hardware.js";
 import { health } from "./health.js";
+import { network } from "./network.js";
 import { places } from "./places.js";
 import { ports } from "./ports.js";
 import { security } from "./security.js";
@@ -14,7 +15,7 @@ import { update } from "./update.js";
 
 const $ = (id) => document.getElementById(id);
 const AGAIN_MS = 1000;
-const VIEWS = [hardware, health, events, terminals, ports, bays, places, security, configuration, update];
+const VIEWS = [hardware, health, events, terminals, ports, network, bays, places, security, configuration, update];
 
 export class MachineDialog {
   // `settings(page, item)` opens a page of settings.

@@ -334,13 +334,13 @@ def test_removing_a_camera_asks_and_the_safe_answer_has_the_focus():
     rig, rooms, api = house()
     rig.open(Cameras(rooms))
     rig.key("ok")
-    rig.go_to("item-4")
+    rig.go_to("item-5")
     rig.key("ok")
     assert "Front door" in rig.words()
     rig.key("ok")
     assert api.names == {1: "Front door", 2: "Yard"}
     rig.key("ok")
-    rig.go_to("item-4")
+    rig.go_to("item-5")
     rig.key("ok", "right", "ok")
     assert api.names == {2: "Yard"}
 

@@ -11,7 +11,7 @@ from hal.client.reach import MISSING, Problem, Report, Said, reach
 from tests.hal.network.lab import until
 from tests.hal.reach.road import DELAY_S, MANNERS
 
-pytestmark = [pytest.mark.peer("namespaces"), pytest.mark.covers("D-MNT-08")]
+pytestmark = pytest.mark.peer("namespaces")
 LAST = {manner: number for number, manner in MANNERS.items()}
 
 
@@ -40,6 +40,7 @@ def road(nets):
     return nets.hal()
 
 
+@pytest.mark.covers("D-MNT-08")
 def test_every_answer_of_loopback_and_of_a_neighbour_is_told_while_it_comes(nets):
     nets.neighbour()
     place = nets.hal()
@@ -50,6 +51,7 @@ def test_every_answer_of_loopback_and_of_a_neighbour_is_told_while_it_comes(nets
         assert {len(one.delays_us) for one in told} == {1, 2, 3, 4, 5, 6}
 
 
+@pytest.mark.covers("D-MNT-08")
 @pytest.mark.peer("ping")
 @pytest.mark.parametrize("manner", ["well", "loses", "delays"])
 def test_ping_of_iputils_sees_the_same(nets, road, manner):
@@ -109,6 +111,7 @@ def test_who_refuses_on_the_way_is_told(road):
     assert delays(found) == []
 
 
+@pytest.mark.covers("D-MNT-08")
 def test_a_net_without_a_way_an_address_of_nobody_and_a_router_that_says_no_are_told_apart(nets):
     far = nets.neighbour()
     nets.recorder.run("ip", "route", "add", "10.8.0.0/16", "via", "10.9.0.2")

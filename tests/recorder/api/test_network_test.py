@@ -9,8 +9,6 @@ from recorder.cli import main
 from recorder.client.unix_http import ApiError
 from tests.recorder.api.served import wait_for
 
-pytestmark = pytest.mark.covers("D-MNT-08")
-
 
 @pytest.fixture
 def port():
@@ -23,6 +21,7 @@ def over(api):
     return wait_for(lambda: (told := api.network_tests().newest) and told.state.over and told)
 
 
+@pytest.mark.covers("D-MNT-08")
 def test_open_and_closed_ports_are_measured_and_told_in_words_and_in_the_log(served, hal, port):
     assert served.owner.network_tests().newest is None
     begun = served.owner.test_network("127.0.0.1", port=port, count=3)
@@ -67,6 +66,7 @@ def test_without_the_hardware_service_that_is_told(served):
     assert (told.verdict, told.words) == ("failed", "The hardware service does not answer: No such file or directory.")
 
 
+@pytest.mark.covers("D-MNT-08")
 def test_the_command_tells_each_answer_and_ends_with_one_where_nothing_answers(served, hal, port, capsys):
     place = ["--data", str(served.instance.data)]
     main(["hardware", "test-network", f"127.0.0.1:{port}", "--count", "2", *place])

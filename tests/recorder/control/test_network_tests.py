@@ -8,7 +8,7 @@ import pytest
 from hal.client import HalRefused, Inventory
 from hal.client.kinds import NetworkInterfaceState
 from hal.client.reach import MISSING, WAITING, Report
-from recorder.client.answers import JobState, SeatStatus, Verdict
+from recorder.client.answers import JobState, NetworkTarget, SeatStatus, Verdict
 from recorder.client.errors import Invalid
 from recorder.control.channels import Channels
 from recorder.control.network_tests import KEPT, NetworkTestGoesOn, NetworkTests, Target, target
@@ -21,7 +21,7 @@ from recorder.settings.scope import Permission
 from recorder.settings.settings import Author, Settings
 from recorder.settings.store import FILE, SettingsStore
 
-pytestmark = [pytest.mark.covers("D-MNT-08"), pytest.mark.anyio]
+pytestmark = pytest.mark.anyio
 GOOD = Report("10.0.0.7", "10.0.0.1", 3, (400, 500, 600), over=True)
 LAN = NetworkInterfaceState(
     "LAN1", True, "", link=True, speed_mbit_s=1000, full_duplex=True, addresses=("10.0.0.1/24",), gateway="10.0.0.254"
@@ -91,6 +91,7 @@ def settings(instance, clock):
     store.close()
 
 
+@pytest.mark.covers("D-MNT-08")
 async def test_a_test_is_followed_to_its_end_and_noted_in_the_log(settings, author):
     desk = Desk(settings)
     told = await desk.tests.begin("10.0.0.7", 0, author, count=3)
@@ -107,6 +108,7 @@ async def test_a_test_is_followed_to_its_end_and_noted_in_the_log(settings, auth
     assert (row.who, row.new) == (author.who, '"10.0.0.7"')
 
 
+@pytest.mark.covers("D-MNT-08")
 async def test_a_user_has_one_test_at_a_time_and_another_user_his_own(settings, author):
     desk, other = Desk(settings), Author("bob", "web")
     await desk.tests.begin("10.0.0.7", 0, author)
@@ -172,7 +174,7 @@ async def test_the_camera_at_the_address_and_its_port_are_named_to_who_may_know_
         told = await desk.over(who)
         assert (told.channels, told.advice) == (channels, advice)
     targets = (await desk.tests.newest(keeper)).targets
-    assert [(one.address, one.words) for one in targets] == [("10.0.0.254", "Gateway at LAN1"), ("10.1.1.5", "Yard")]
+    assert targets == (NetworkTarget("10.0.0.254", "Gateway at LAN1"), NetworkTarget("10.1.1.5", "Yard", 2))
     assert {one.words for one in (await desk.tests.newest(author)).targets} >= {"Gate", "Shop"}
 
 

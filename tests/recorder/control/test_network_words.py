@@ -7,7 +7,6 @@ from recorder.client.answers import Verdict
 from recorder.client.tone import Tone
 from recorder.control.network_words import Around, Camera, Lan, facts, judge, milliseconds, under_way
 
-pytestmark = pytest.mark.covers("D-MNT-08")
 TO, OURS, ROUTER = "192.168.1.50", "192.168.1.20", "192.168.1.1"
 AROUND = Around("gate.example")
 YARD = Camera(3, "Yard", port=3)
@@ -22,6 +21,7 @@ def silent(*said):
     return report([MISSING] * 10, said=said)
 
 
+@pytest.mark.covers("D-MNT-08")
 @pytest.mark.parametrize(
     ("found", "around", "verdict", "tone", "words"),
     [

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -292,6 +293,54 @@ def test_an_alarm_box_at_a_serial_line_is_asked_for(page):
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('ttyUSB77 is not there')")
     keep(page, "serial-box-new")
     page.click("dialog.typed .deeds .plain")
+    shut(page)
+
+
+@pytest.fixture
+def door():
+    """A port of this machine that takes connections."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.covers("D-MNT-08")
+def test_the_network_is_tested_followed_cancelled_and_told_in_words(recorder, page, door):
+    def says(words):
+        page.until(f"document.getElementById('machine-parts').innerText.includes({words!r})")
+
+    def test(address, port):
+        page.click("#machine-parts [data-key=test]")
+        page.until("document.querySelector('dialog.typed [name=address]')")
+        fill(page, "address", address)
+        fill(page, "port", port)
+        page.click("dialog.typed button[type=submit]")
+
+    show(page, "network")
+    says("Test an address")
+    keep(page, "network-empty")
+    test("the gate", "")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('name of one device')")
+    fill(page, "port", "5x")
+    page.click("dialog.typed button[type=submit]")
+    page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('5x is no number')")
+    page.click("dialog.typed .deeds .plain")
+    test("127.0.0.1", str(door))
+    page.until("document.querySelectorAll('.answers .came').length >= 2")
+    keep(page, "network-running")
+    says("10 of 10 answered")
+    page.until("document.querySelectorAll('.answers .came').length === 10")
+    says("Connections to port")
+    keep(page, "network-good")
+    test("127.0.0.1", str(door))
+    page.until("document.querySelector('#machine-parts [data-key=test]')?.innerText === 'Cancel'")
+    page.click("#machine-parts [data-key=test]")
+    says("The test was cancelled.")
+    test("224.0.0.1", "")
+    says("is not the address of one device")
+    keep(page, "network-error")
+    choose(page, "[data-key=target]", "0")
+    says("127.0.0.1\n")
+    wait_for(lambda: recorder.admin().network_tests().newest.address == "127.0.0.1")
     shut(page)
 
 
