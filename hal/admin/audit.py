@@ -22,7 +22,7 @@ from hal.errors import Refused
 LARGEST_BYTES = 32 << 20
 """A hundred thousand destructive requests; when it is full, they are refused until somebody keeps it elsewhere."""
 REFUSALS_BYTES = 16 << 20
-"""Up to here refusals are written too; a flood of them must not use up what destructive requests need."""
+"""Up to here refusals are written too, and what drivers ask is done; neither uses up what owners' requests need."""
 LARGEST_REFUSED = 2 << 10
 """Of what was asked for and refused, in bytes: what is longer was no honest request, and its beginning says enough."""
 _GETFLAGS, _SETFLAGS = 0x80086601, 0x40086602  # ioctl_iflags(2)
@@ -53,8 +53,20 @@ class Audit:
                 flags[0] = wanted
                 fcntl.ioctl(self._file, _SETFLAGS, bytes(flags))
 
-    def write(self, what: str, peer: Peer, noun: str, verb: str, args: Mapping[str, Any], words: str = "") -> None:
+    def write(
+        self,
+        what: str,
+        peer: Peer,
+        noun: str,
+        verb: str,
+        args: Mapping[str, Any],
+        words: str = "",
+        *,
+        for_owners: bool = True,
+    ) -> None:
         """Add a line: `asked`, `refused`, `done` or `failed`. Raises `Refused` for `asked` where there is no room.
+
+        There is less for what is not asked `for_owners`, but by a driver.
 
         Of many refusals of a user only some are written (`hal.access.Refusals`), with how many there were besides.
         """
@@ -62,7 +74,7 @@ class Audit:
         if unwritten is None:
             return
         size = os.fstat(self._file).st_size
-        if size >= (LARGEST_BYTES if what != "refused" else REFUSALS_BYTES):
+        if size >= (LARGEST_BYTES if for_owners and what != "refused" else REFUSALS_BYTES):
             if what == "asked":
                 raise Refused("The audit is full; keep it elsewhere first")
             log.warning("%s: %s %s by %s: the audit is full", what, noun, verb, peer.user)

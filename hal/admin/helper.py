@@ -15,6 +15,7 @@ import msgspec
 from hal.access import EVERYTHING, Access, Peer
 from hal.admin.audit import Audit
 from hal.admin.job import JOB, Job
+from hal.admin.pace import Pace
 from hal.errors import BadRequest, HalError, Refused
 from hal.kinds.verbs import Verb, checked, verbs_of
 from hal.server import Client, Server, error_line
@@ -61,11 +62,14 @@ Request = Ask | Cancel | List
 class Helper(Server[Request]):
     """Serves the nouns."""
 
-    def __init__(self, nouns: Mapping[str, object], audit: Audit, access: Access | None = None) -> None:
+    def __init__(
+        self, nouns: Mapping[str, object], audit: Audit, access: Access | None = None, pace: Pace | None = None
+    ) -> None:
         super().__init__(msgspec.json.Decoder(Request))
         self._nouns = nouns
         self._audit = audit
         self._access = access or Access(ALLOWED)
+        self._pace = pace or Pace()
         self._jobs: dict[tuple[int, int], Job] = {}
         self._threads: dict[int, ThreadPoolExecutor] = {}
         """By user."""
@@ -95,7 +99,8 @@ class Helper(Server[Request]):
             self._audit.write("refused", client.peer, request.noun, request.verb, request.args, str(error))
             raise
         if verb.destructive:
-            self._audit.write("asked", client.peer, request.noun, request.verb, request.args)
+            for_owners = self._access.may_everything(client.peer)
+            self._audit.write("asked", client.peer, request.noun, request.verb, request.args, for_owners=for_owners)
         client.begin(request.id, self._answer(client, request, verb, arguments))
 
     def _verb(self, request: Ask) -> Verb:
@@ -108,6 +113,8 @@ class Helper(Server[Request]):
     def _check(self, peer: Peer, request: Ask, verb: Verb) -> None:
         try:
             self._access.check(peer, request.noun, str(request.args.get("disk", ""))[:32], verb)
+            if verb.destructive and not self._access.may_everything(peer):
+                self._pace.require_room(peer.user, f"{request.noun}.{verb.name}")
         except Refused as error:
             self._audit.write("refused", peer, request.noun, request.verb, request.args, str(error))
             raise

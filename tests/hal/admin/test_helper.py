@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hal.access import Access, Peer
+from hal.access import EVERYTHING, Access, Peer
 from hal.admin import audit as auditing
 from hal.admin.audit import Audit
 from hal.admin.helper import ALLOWED, Ask, Helper
+from hal.admin.pace import HOUR_S, MOST_AN_HOUR, Pace
 from hal.admin.simulated import simulated_nouns
 from hal.client import HalUnavailable
 from hal.client.admin import AdminClient
@@ -253,3 +254,43 @@ def test_a_flood_of_refusals_leaves_room_for_what_matters(tmp_path, monkeypatch)
     lines = (tmp_path / "audit").read_text().splitlines()
     assert len(lines) < 20
     assert json.loads(lines[-1])["what"] == "asked"
+
+
+def test_what_a_driver_asks_is_counted_and_cannot_fill_the_audit_for_owners(tmp_path, monkeypatch):
+    now_s = [0.0]
+    user = Caller().peer.user
+    access = Access({user: frozenset({"slot.release"})}, own_uid=-1)
+    fill(tmp_path)
+    audit = Audit(tmp_path / "audit", lasting=False)
+    one = Helper(simulated_nouns(Rack(tmp_path)), audit, access, Pace(lambda: now_s[0]))
+
+    def release():
+        one.take(Caller(), Ask(1, "slot", "release", {"disk": "sim2", "serial": "NEW"}))
+
+    def lines(what):
+        return sum(json.loads(line)["what"] == what for line in (tmp_path / "audit").read_text().splitlines())
+
+    for _nth in range(MOST_AN_HOUR):
+        release()
+    with pytest.raises(Refused, match=r"30 times within an hour to slot\.release"):
+        release()
+    assert (lines("asked"), lines("refused")) == (MOST_AN_HOUR, 1)
+    now_s[0] = HOUR_S + 1
+    release()
+    monkeypatch.setattr(auditing, "REFUSALS_BYTES", 1000)
+    with pytest.raises(Refused, match="audit is full"):
+        release()
+    owners = Helper(simulated_nouns(Rack(tmp_path)), audit, Access({user: EVERYTHING}, own_uid=-1))
+    for _nth in range(MOST_AN_HOUR + 1):
+        owners.take(Caller(), Ask(1, "slot", "release", {"disk": "sim2", "serial": "NEW"}))
+    assert lines("asked") == MOST_AN_HOUR + 1 + MOST_AN_HOUR + 1
+
+
+def test_a_verb_that_was_asked_too_often_keeps_no_other_and_no_other_user():
+    pace = Pace(lambda: 5.0)
+    for _nth in range(MOST_AN_HOUR):
+        pace.require_room("nightjar-hal", "firmware.mark")
+    with pytest.raises(Refused, match="firmware"):
+        pace.require_room("nightjar-hal", "firmware.mark")
+    pace.require_room("nightjar-hal", "slot.release")
+    pace.require_room("somebody", "firmware.mark")
