@@ -80,6 +80,20 @@ PLANTED = (
         "tests/recorder/control/test_announcements.py matters_more",
     ),
     Planted(
+        "D-RULE-11",
+        "recorder/store/disk_group.py",
+        "for channel, limit in limits.items() if taken[channel] >= limit)\n",
+        "for channel, limit in limits.items() if taken[channel] >= limit and not self._store.policy.disks)\n",
+        "tests/recorder/store/test_pools.py hold_together",
+    ),
+    Planted(
+        "D-RULE-11",
+        "recorder/store/writer.py",
+        "        self.index.set_policy(policy)\n        self.wake()\n",
+        "        for one in self._writers:\n            self.disks.forget(one.here)\n",
+        "tests/recorder/store/test_pools.py hold_together",
+    ),
+    Planted(
         "D-RULE-12",
         "recorder/settings/settings.py",
         "            raise KeepsLess(",
@@ -176,5 +190,19 @@ PLANTED = (
         "        order = [one for one in whole if one not in hidden]\n",
         "        order = list(whole)\n",
         "tests/gui/wall/test_wall.py stands_before_the_wall",
+    ),
+    Planted(
+        "D-RULE-42",
+        "recorder/store/missing_time.py",
+        "            self.found(key, last.at_us, until_us, last.reason)\n",
+        "            pass\n",
+        "tests/recorder/store/test_power_cut.py hole_of_a_crash",
+    ),
+    Planted(
+        "D-RULE-42",
+        "recorder/store/volume.py",
+        "        for row in [one for one in contents.blocks.values() if one.state == BlockState.OPEN]:\n",
+        "        for row in list[BlockRow]():\n",
+        "tests/recorder/store/test_power_cut.py same_blocks",
     ),
 )

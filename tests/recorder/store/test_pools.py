@@ -133,6 +133,45 @@ def test_a_channel_stays_within_its_quota_of_bytes_and_the_others_have_the_rest(
     assert check(rig.disk).damage == []
 
 
+@pytest.mark.covers("D-RULE-11")
+def test_pools_and_quotas_hold_together_and_come_and_go_without_formatting(rig_on):
+    rig = rig_on(blocks=16)
+    two = rig.more("two")
+    store = rig.store()
+    greedy, other = rig.camera(size=6000), rig.camera(StreamKey(2))
+    cameras = {1: greedy, 2: other}
+    disks = ("one", "two")
+
+    def kept():
+        return {channel: unflagged(played(rig.reader(), one.key)) for channel, one in cameras.items()}
+
+    def sent():
+        return {channel: unflagged(simple(one.sent)) for channel, one in cameras.items()}
+
+    rig.film(store, greedy, other, seconds=2)
+    store.flush()
+    assert kept() == sent()
+    store.set_policy(StorePolicy(disks={two: DiskUse(2)}, streams={MAIN: 2}, quotas={1: Quota(bytes=8 * (128 << 10))}))
+    store.flush()
+    assert kept() == sent()
+    rig.film(store, greedy, other, seconds=60)
+    store.flush()
+    mine = [one for name in disks for one in blocks_of(rig.disks / name) if one.channel == 1]
+    assert 7 <= len(mine) <= 9
+    writing = {name: [one for one in blocks_of(rig.disks / name) if one.state == BlockState.OPEN] for name in disks}
+    assert {name: [(one.pool, one.channel) for one in found] for name, found in writing.items()} == {
+        "one": [(1, 2)],
+        "two": [(2, 1)],
+    }
+    assert kept()[2] == sent()[2]
+    before = kept()
+    store.set_policy(StorePolicy())
+    store.flush()
+    assert kept() == before
+    store.close()
+    assert [check(rig.disks / name).damage for name in disks] == [[], []]
+
+
 @pytest.mark.covers("D-STO-06")
 def test_a_quota_of_days_hides_one_channel_and_no_other(rig_on):
     rig = rig_on(blocks=24)
