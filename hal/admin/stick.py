@@ -4,6 +4,7 @@ A stick is as hostile as who brought it: places have names of ours, no program, 
 and it is the recorder's group that may read and write, whoever owned the files elsewhere.
 """
 
+import errno
 import os
 import re
 import secrets
@@ -16,12 +17,13 @@ from hal.admin.job import Run, job, must, run
 from hal.errors import Refused
 from hal.kernel.block import BlockDisk, orphaned
 from hal.kernel.connector import usb_ports_of
+from hal.kernel.file_system import FileSystems
 from hal.kinds.usb_port import Volume
 from hal.kinds.verbs import verb
 
 PLACES = Path("/run/nightjar/sticks")
 """In memory: a place is there as long as its stick."""
-SAFE = "nosuid,nodev,noexec,nosymfollow,noatime"
+SAFE = ("nosuid", "nodev", "noexec", "nosymfollow", "noatime")
 OPTIONS = {
     "vfat": ("vfat", "fmask=0117,dmask=0007,utf8=1,shortname=mixed,flush,errors=remount-ro"),
     "exfat": ("exfat", "fmask=0117,dmask=0007,errors=remount-ro"),
@@ -42,11 +44,19 @@ _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 class Sticks:
     """What can be asked of sticks."""
 
-    def __init__(self, guard: Guard, places: Path = PLACES, run: Run = run, group: int | None = None) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        places: Path = PLACES,
+        run: Run = run,
+        group: int | None = None,
+        file_systems: FileSystems | None = None,
+    ) -> None:
         """`group` may read and write what is on sticks; None: the process's own, which is the recorder's."""
         self._guard = guard
         self._places = places
         self._run = run
+        self._file_systems = file_systems or FileSystems()
         self._group = os.getgid() if group is None else group
 
     @verb(patience_s=LOOK_S)
@@ -73,9 +83,9 @@ class Sticks:
             raise Refused(volume.problem)
         if place is None:
             place = self._fresh()
-            self._mount(found, volume, place, writing=bool(writing))
-        else:
-            self._change(found, volume, place, writing=bool(writing))
+            self._mount(found, volume, place)
+        if writing or str(place) in found.writable:
+            self._change(volume, place, writing=bool(writing))
         if writing and volume.file_system == "ext4":
             self._admit(place)
         return str(place)
@@ -140,24 +150,29 @@ class Sticks:
             os.chown(one, -1, self._group)
         return place
 
-    def _mount(self, disk: BlockDisk, volume: Volume, place: Path, *, writing: bool) -> None:
+    def _mount(self, disk: BlockDisk, volume: Volume, place: Path) -> None:
         kind, own = OPTIONS[volume.file_system]
-        owner = f"uid={os.getuid()},gid={self._group}," if volume.file_system != "ext4" else ""
-        options = f"{'rw' if writing else 'ro'},{SAFE},{owner}{own}"
-        done = self._run(["mount", "-t", kind, "-o", options, self._node(disk, volume), str(place)], b"", 60.0)
-        if done.status:
+        owner = (f"uid={os.getuid()}", f"gid={self._group}") if volume.file_system != "ext4" else ()
+        try:
+            self._file_systems.attach(kind, self._node(disk, volume), place, SAFE, (*owner, *own.split(",")))
+        except OSError as error:
             place.rmdir()
-            raise Refused(self._why(kind, done.complaint, writing=writing))
+            if error.errno == errno.ENODEV:
+                words = f"This recorder's system does not know the file system of the stick ({kind})"
+                raise Refused(words) from None
+            raise Refused(_damaged(kind)) from None
 
-    def _change(self, disk: BlockDisk, volume: Volume, place: Path, *, writing: bool) -> None:
+    def _change(self, volume: Volume, place: Path, *, writing: bool) -> None:
         """Let it be written, or not any more: the kernel writes all out before it says that nothing is written now."""
-        kind, _own = OPTIONS[volume.file_system]
-        options = f"remount,{'rw' if writing else 'ro'},{SAFE}"
-        asked = ["mount", "--options-mode", "ignore", "-t", kind, "-o", options, self._node(disk, volume), str(place)]
         end = time.monotonic() + BUSY_S
-        while (done := self._run(asked, b"", 60.0)).status:
-            if "busy" not in done.complaint:
-                raise Refused(self._why(kind, done.complaint, writing=writing))
+        while True:
+            try:
+                return self._file_systems.change(place, writing=writing)
+            except OSError as error:
+                if error.errno in {errno.EACCES, errno.EROFS}:
+                    raise Refused("This stick is protected from writing; look for a switch on it") from None
+                if error.errno != errno.EBUSY:
+                    raise Refused(_damaged(OPTIONS[volume.file_system][0])) from None
             if time.monotonic() > end:
                 raise Refused("Files on the stick are still open; do not pull it out yet")
             job().go_on()
@@ -171,13 +186,9 @@ class Sticks:
         os.chown(place, -1, self._group)
         place.chmod(stat.S_IMODE(place.stat().st_mode) | stat.S_IRWXG)
 
-    def _why(self, kind: str, complaint: str, *, writing: bool) -> str:
-        known = (self._guard.machine.proc / "filesystems").read_text(errors="replace").split()
-        if kind not in known:
-            return f"This recorder's system does not know the file system of the stick ({kind})"
-        if writing and "write-protected" in complaint:
-            return "This stick is protected from writing; look for a switch on it"
-        return f"The file system of the stick ({kind}) is damaged; have it checked at a computer"
+
+def _damaged(kind: str) -> str:
+    return f"The file system of the stick ({kind}) is damaged; have it checked at a computer"
 
 
 def _label(escaped: bytes) -> str:

@@ -129,6 +129,38 @@ def test_file_systems_of_other_machines_are_read_and_written(guest, appliance, p
     assert guest.run(f"{as_reader} cat {again['place']}/clip.txt") == "evidence\n"
 
 
+@pytest.mark.covers("D-BKP-04")
+@pytest.mark.parametrize("kind", ["vfat", "exfat", "ext4"])
+def test_a_service_with_a_view_of_its_own_writes_while_a_stick_may_be_written_and_never_else(
+    guest, appliance, port, sticks, kind
+):
+    """Each service of the image has one, that began before the stick came, or between two exports."""
+    stick = sticks(f"seen-{kind}")
+    stick.format(kind)
+    guest.run("mount --make-rshared /")
+    views = [own_view(guest)]
+    stick.plug()
+    state = appliance.poll(port, lambda one: one["place"])
+    for count in (1, 2):
+        for view in views:
+            assert "Read-only file system" in guest.run(f"{view} touch {state['place']}/x 2>&1", check=False)
+        open_for_writing(appliance, state)
+        appliance.poll(port, lambda one: one["writing"])
+        for nth, view in enumerate(views):
+            guest.run(f"{view} touch {state['place']}/written-{count}-{nth}")
+        in_use(appliance, "")
+        appliance.poll(port, lambda one: not one["writing"] and one["place"])
+        views.append(own_view(guest))
+    assert guest.run(f"ls {state['place']}").split()[-3:] == ["written-1-0", "written-2-0", "written-2-1"]
+
+
+def own_view(guest):
+    """Begin a view of what is mounted as services of the image have it; gives the words that run something there."""
+    begun = guest.shell.start("unshare --mount --propagation slave sh -c 'echo pid $$.; exec sleep 600'")
+    begun.wait_for(".")
+    return f"nsenter --mount --target {begun.output.split()[1].rstrip('.')}"
+
+
 def test_a_stick_that_is_pulled_while_it_is_written_leaves_nothing_behind_and_the_next_one_works(
     guest, appliance, port, sticks
 ):

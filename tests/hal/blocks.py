@@ -1,5 +1,7 @@
 """A tree of sysfs, proc and dev with disks, arrays and mounts, as the kernel shows them."""
 
+from pathlib import Path
+
 from hal.machine import Machine
 
 GB = 10**9
@@ -157,3 +159,30 @@ class Blocks:
             (place / "block").symlink_to(block)
         if not (block / "holders" / array).is_symlink():
             (block / "holders" / array).symlink_to(md.parent)
+
+
+class FileSystems:
+    """The kernel of these disks (`hal.kernel.file_system`): what it mounted, and what it was told, until it refuses."""
+
+    def __init__(self, blocks):
+        self.blocks = blocks
+        self.refusal = 0
+        self.mounted = []
+        self.changed = []
+        self._device = ""
+
+    def attach(self, kind, source, place, safe, options):
+        self._take()
+        self._device = Path(source).name
+        self.mounted.append((kind, self._device, {*safe, *options}))
+        self.blocks.mount(self._device, str(place), of_the_kind="ro")
+
+    def change(self, place, *, writing):
+        self._take()
+        self.changed.append((str(place), writing))
+        self.blocks.unmount()
+        self.blocks.mount(self._device, str(place), of_the_kind="rw" if writing else "ro")
+
+    def _take(self):
+        if self.refusal:
+            raise OSError(self.refusal, "")

@@ -10,6 +10,7 @@ from hal.admin.slot import Slots
 from hal.admin.stick import Sticks
 from hal.client.connection import HalUnavailable
 from hal.errors import HalError, Offline
+from tests.hal.blocks import FileSystems
 
 
 class NoEvents:
@@ -38,7 +39,8 @@ class Rooted:
         guard = Guard(blocks.machine)
         run = self._run
         self.nouns = {"disk": Disks(guard, run), "slot": Slots(guard, run), "array": Arrays(guard, run)}
-        self.nouns["stick"] = Sticks(guard, blocks.root / "sticks", run)
+        self.kernel = FileSystems(blocks)
+        self.nouns["stick"] = Sticks(guard, blocks.root / "sticks", run, file_systems=self.kernel)
         self.machine = replace(blocks.machine, admin=self._ask, block_events=NoEvents)
 
     def _run(self, argv, _given=b"", _patience_s=60.0):

@@ -221,3 +221,8 @@ def test_a_start_that_cannot_go_on_begins_anew_by_itself_and_is_a_try():
     lines = [line for line in told.splitlines() if line.startswith("Exec")]
     assert lines[:2] == ["ExecStartPre=", "ExecStart="], "the package's shell waits for ever"
     assert lines[2].endswith("systemctl --force reboot'")
+
+
+def test_the_sockets_folder_is_seen_at_two_places_and_what_is_mounted_in_it_at_one():
+    """A stick would be mounted below /var too, and be taken for a disk that the system lives on."""
+    assert "Options=bind,private\n" in (UNITS / "var-lib-nightjar-run.mount").read_text()

@@ -1,5 +1,6 @@
 """USB sticks by the root helper: which partition is taken, how it is mounted, and words for what cannot be."""
 
+import errno
 import re
 from pathlib import Path
 
@@ -10,34 +11,29 @@ from hal.admin.guard import Guard
 from hal.admin.job import Done
 from hal.admin.stick import MOST_PARTITIONS, Sticks
 from hal.errors import BadRequest, Refused
-from tests.hal.blocks import Blocks
+from tests.hal.blocks import Blocks, FileSystems
 
 FAT = b"ID_FS_LABEL_ENC=KEYS\nID_FS_TYPE=vfat\n"
 
 
 class Bench:
-    """A recorder with one stick, `sdb`, and scripted programs; `complaints` are what programs say against it."""
+    """A recorder with one stick, `sdb`, scripted programs, and a kernel that refuses what it is told to."""
 
     def __init__(self, tmp_path):
         self.blocks = Blocks(tmp_path)
         (tmp_path / "proc/filesystems").write_text("nodev\tsysfs\n\text4\n\tvfat\n")
         self.volumes = {"sdb1": FAT}
         self.asked = []
-        self.complaints = {}
         self.places = tmp_path / "sticks"
-        self.sticks = Sticks(Guard(self.blocks.machine), self.places, self._run, group=1234)
+        self.kernel = FileSystems(self.blocks)
+        self.sticks = Sticks(Guard(self.blocks.machine), self.places, self._run, 1234, self.kernel)
         self.owned = []
 
     def _run(self, argv, _given=b"", _patience_s=60.0):
         self.asked.append(" ".join(argv))
-        if complaint := self.complaints.get(argv[0]):
-            return Done(32, b"", complaint)
         match argv:
             case ["blkid", *_, node]:
                 return Done(0, self.volumes.get(Path(node).name, b""), "")
-            case ["mount", *_, "-o", options, node, place]:
-                self.blocks.unmount()
-                self.blocks.mount(Path(node).name, place, options.removeprefix("remount,").split(",")[0])
             case ["umount", *_]:
                 self.blocks.unmount()
         return Done(0, b"", "")
@@ -59,11 +55,10 @@ def test_a_stick_is_mounted_to_be_read_at_a_place_that_no_stick_can_name(bench):
     bench.volumes["sdb1"] = b"ID_FS_LABEL_ENC=..\\x2f..\\x2fetc\nID_FS_TYPE=vfat\n"
     place = bench.sticks.mount(disk="sdb")
     assert re.fullmatch(rf"{bench.places}/stick-[0-9a-f]{{8}}", place)
-    (asked,) = bench.told("mount")
-    options = asked.split()[4].split(",")
-    assert asked.startswith("mount -t vfat -o ro,")
-    assert {"ro", "nosuid", "nodev", "noexec", "nosymfollow", "gid=1234", "dmask=0007", "fmask=0117"} <= set(options)
-    assert "rw" not in options
+    ((kind, _node, options),) = bench.kernel.mounted
+    assert kind == "vfat"
+    assert {"nosuid", "nodev", "noexec", "nosymfollow", "gid=1234", "dmask=0007", "fmask=0117"} <= options
+    assert bench.kernel.changed == []
     assert Path(place).stat().st_mode & 0o777 == 0o750
     assert (place, -1, 1234) in bench.owned
     assert bench.sticks.tell(disk="sdb").label == "../../etc"
@@ -73,15 +68,13 @@ def test_a_stick_is_written_only_while_that_is_asked_for_and_its_place_stays(ben
     bench.blocks.stick("sdb")
     place = bench.sticks.mount(disk="sdb")
     assert bench.sticks.mount(disk="sdb") == place
-    assert len(bench.told("mount")) == 1
+    assert (len(bench.kernel.mounted), bench.kernel.changed) == (1, [])
     assert bench.sticks.mount(disk="sdb", writing=True) == place
     assert bench.sticks.mount(disk="sdb", writing=True) == place
     assert bench.sticks.mount(disk="sdb") == place  # who only wants it mounted takes nothing away from who writes
     assert bench.sticks.mount(disk="sdb", writing=False) == place
-    asked = [one.split()[-3] for one in bench.told("mount")]
-    safe = "nosuid,nodev,noexec,nosymfollow,noatime"
-    assert asked[0].startswith(f"ro,{safe},")
-    assert asked[1:] == [f"remount,rw,{safe}", f"remount,ro,{safe}"]
+    assert len(bench.kernel.mounted) == 1
+    assert bench.kernel.changed == [(place, True), (place, False)]
     assert bench.told("umount") == []
 
 
@@ -99,14 +92,14 @@ def test_the_largest_partition_that_can_be_read_is_taken(bench):
     bench.volumes = {"sdb1": FAT, "sdb2": b"ID_FS_TYPE=crypto_LUKS\n", "sdb3": b"ID_FS_TYPE=exfat\n"}
     assert (bench.sticks.tell(disk="sdb").partition, bench.sticks.tell(disk="sdb").problem) == ("sdb3", "")
     bench.sticks.mount(disk="sdb")
-    assert bench.told("mount")[0].split()[-2].endswith("/sdb3")
+    assert bench.kernel.mounted[0][1] == "sdb3"
 
 
 def test_a_stick_without_a_table_of_partitions_is_read_as_a_whole(bench):
     bench.blocks.stick("sdb", parts=0)
     bench.volumes = {"sdb": FAT}
     bench.sticks.mount(disk="sdb")
-    assert bench.told("mount")[0].split()[-2].endswith("/sdb")
+    assert bench.kernel.mounted[0][1] == "sdb"
 
 
 @pytest.mark.parametrize(
@@ -126,24 +119,36 @@ def test_why_a_stick_cannot_be_read_is_told_in_words_and_nothing_is_mounted(benc
     assert words in bench.sticks.tell(disk="sdb").problem
     with pytest.raises(Refused, match=words):
         bench.sticks.mount(disk="sdb")
-    assert bench.told("mount") == []
+    assert bench.kernel.mounted == []
 
 
 @pytest.mark.parametrize(
-    ("kind", "complaint", "words"),
+    ("kind", "refusal", "words"),
     [
-        ("vfat", "mount: wrong fs type, bad option, bad superblock on /dev/sdb1", r"\(vfat\) is damaged"),
-        ("ntfs", "mount: unknown filesystem type 'ntfs3'", r"does not know the file system of the stick \(ntfs3\)"),
-        ("ext4", "mount: cannot mount /dev/sdb1 read-only: write-protected", "protected from writing"),
+        ("vfat", errno.EINVAL, r"\(vfat\) is damaged"),
+        ("ext4", errno.EUCLEAN, r"\(ext4\) is damaged"),
+        ("ntfs", errno.ENODEV, r"does not know the file system of the stick \(ntfs3\)"),
     ],
 )
-def test_a_file_system_that_the_kernel_does_not_take_leaves_no_place_and_gets_words(bench, kind, complaint, words):
+def test_a_file_system_that_the_kernel_does_not_take_leaves_no_place_and_gets_words(bench, kind, refusal, words):
     bench.blocks.stick("sdb")
     bench.volumes["sdb1"] = f"ID_FS_TYPE={kind}\n".encode()
-    bench.complaints["mount"] = complaint
+    bench.kernel.refusal = refusal
     with pytest.raises(Refused, match=words):
         bench.sticks.mount(disk="sdb", writing=True)
     assert list(bench.places.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [(errno.EACCES, "protected from writing"), (errno.EROFS, "protected from writing"), (errno.EIO, "is damaged")],
+)
+def test_what_the_kernel_says_against_writing_gets_words(bench, refusal, words):
+    bench.blocks.stick("sdb")
+    bench.sticks.mount(disk="sdb")
+    bench.kernel.refusal = refusal
+    with pytest.raises(Refused, match=words):
+        bench.sticks.mount(disk="sdb", writing=True)
 
 
 def test_a_stick_with_a_switch_against_writing_is_only_read(bench):
@@ -175,13 +180,13 @@ def test_what_is_no_stick_is_never_mounted_as_one(bench):
         bench.sticks.tell(disk="sdb")
     with pytest.raises(BadRequest):
         bench.sticks.mount(disk="../sdb")
-    assert bench.told("mount") == []
+    assert bench.kernel.mounted == []
 
 
 def test_a_stick_whose_files_are_open_is_not_said_to_be_free(bench, monkeypatch):
     bench.blocks.stick("sdb")
     bench.sticks.mount(disk="sdb", writing=True)
-    bench.complaints["mount"] = "mount: mount point is busy."
+    bench.kernel.refusal = errno.EBUSY
     monkeypatch.setattr(sticks, "BUSY_S", 0.0)
     monkeypatch.setattr(sticks, "AGAIN_S", 0.0)
     with pytest.raises(Refused, match="do not pull it out yet"):
@@ -202,6 +207,6 @@ def test_a_file_system_that_knows_owners_lets_the_recorder_write_into_its_top_fo
     bench.blocks.stick("sdb")
     bench.volumes["sdb1"] = b"ID_FS_TYPE=ext4\n"
     place = bench.sticks.mount(disk="sdb", writing=True)
-    assert "gid=" not in bench.told("mount")[0]
+    assert not [one for one in bench.kernel.mounted[0][2] if one.startswith("gid=")]
     assert Path(place).stat().st_mode & 0o070 == 0o070
     assert bench.owned[-1] == (place, -1, 1234)

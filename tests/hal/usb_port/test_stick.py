@@ -18,7 +18,7 @@ PORT = "pci-0000:00:14.0-usb-0:1"
 
 
 class SysfsRig(Rig):
-    """A port and the programs of the root helper: `blkid` tells what `volumes` say by node, `mount` makes a file."""
+    """A port and the programs of the root helper: `blkid` tells what `volumes` say by node."""
 
     def __init__(self, tmp_path, *paths):
         self.blocks = Blocks(tmp_path)
@@ -30,10 +30,6 @@ class SysfsRig(Rig):
         match argv:
             case ["blkid", *_, node]:
                 return Done(0, self.volumes.get(Path(node).name, b""), "")
-            case ["mount", *_, "-o", options, node, place]:
-                Path(place, "hello.txt").write_text("hello")
-                self.blocks.unmount()
-                self.blocks.mount(Path(node).name, place, options.removeprefix("remount,").split(",")[0])
             case ["umount", *_, place]:
                 Path(place, "hello.txt").unlink(missing_ok=True)
                 self.blocks.unmount()
@@ -46,7 +42,8 @@ class SysfsRig(Rig):
         return "KEYS"
 
     def mount(self, *, writing=False):
-        self.rooted.nouns["stick"].mount(disk=self.device.state.disk, writing=writing)
+        place = self.rooted.nouns["stick"].mount(disk=self.device.state.disk, writing=writing)
+        Path(place, "hello.txt").write_text("hello")
         self.device.poll()
 
     def pull(self):

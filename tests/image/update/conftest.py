@@ -11,6 +11,7 @@ from tests.image.machine import BUILT
 from tests.image.update import bundles
 from tests.image.update.bench import Bench
 from tests.image.update.images import IMAGES
+from tests.image.update.tried import Log
 
 HERE = Path(__file__).parent
 CUTS = "NIGHTJAR_CUTS"
@@ -22,6 +23,15 @@ def pytest_ignore_collect(collection_path, config):
     mine = collection_path.parent == HERE and collection_path.name.startswith("test_")
     asked = config.getoption("image", default=False) and any("image/update" in one for one in config.args)
     return True if mine and not asked else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call" or not report.passed:
+        said = report.capstdout if call.when == "call" and report.passed else ""
+        Log(BUILT / "update-suite.log").add(item.nodeid.rpartition("/")[2], report.outcome, call.duration, said)
+    return report
 
 
 @pytest.fixture(scope="session")
