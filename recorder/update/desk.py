@@ -20,6 +20,7 @@ from recorder.update import words
 from recorder.update.backup import SCHEMA, put_by
 from recorder.update.firmware import MachineFirmware
 from recorder.update.gate import wrong
+from recorder.update.inbox import NotRead
 from recorder.update.intake import GivenUp, Intake
 from recorder.update.machine import Update, UpdateBusy
 from recorder.update.night import LATE_US, ClockUnset, tonight
@@ -138,8 +139,10 @@ class UpdateDesk:
     # --- what is asked ---
 
     async def from_stick(self, wanted: str, permit: str, author: Author) -> None:
-        """Copy a file of a stick, and check it; raises `NotFound`, `UpdateBusy`."""
+        """Copy a file of a stick, and check it; raises `NotFound`, `UpdateBusy`, `NotRead`."""
         label, place, one = self._offered.find(wanted)
+        if one.problem:
+            raise NotRead(problem=one.problem)
         await self._begin(_("USB stick {stick}: {name}").format(stick=label, name=one.name), author)
         self._start(self._copy(lambda: self._intake.from_stick(place, label, one), permit))
 

@@ -196,6 +196,17 @@ def test_no_console_has_a_login_in_what_is_shipped():
     assert {"getty@.service", "serial-getty@.service", "console-getty.service"} <= masked
 
 
+def test_no_keys_of_a_keyboard_or_of_a_stick_that_says_it_is_one_end_the_recording():
+    """The kernel and systemd hear them until the screen has grabbed the keyboard, and the screen is locked."""
+    kernel = (ROOTFS / "usr/lib/sysctl.d/50-nightjar.conf").read_text().splitlines()
+    assert "kernel.sysrq = 0" in kernel
+    assert (ROOTFS / "etc/systemd/system/ctrl-alt-del.target").readlink() == Path("/dev/null")
+    manager = (ROOTFS / "usr/lib/systemd/system.conf.d/50-nightjar.conf").read_text().splitlines()
+    assert "CtrlAltDelBurstAction=none" in manager
+    login = (ROOTFS / "usr/lib/systemd/logind.conf.d/50-nightjar.conf").read_text().splitlines()
+    assert {"NAutoVTs=0", "HandlePowerKey=ignore", "HandleRebootKey=ignore"} <= set(login)
+
+
 def test_what_is_open_at_the_start_is_what_is_documented():
     told = (ROOTFS / "usr/lib/nightjar/firewall.nft").read_text()
     assert "policy drop" in told

@@ -1,6 +1,8 @@
 """Updates as control does them: the simulated machine underneath, bundles of RAUC, asked over the API."""
 
 import contextlib
+import json
+import os
 import socket
 import subprocess
 import sys
@@ -12,13 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hal.client import HalClient
-from hal.client.firmware import LARGEST_BUNDLE
+from hal.client.firmware import LARGEST_BUNDLE, Refusal
 from hal.simulated.pocket import Pocket
 from recorder.client.answers.update import Phase, Reason
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
 from recorder.update.desk import GAP_S
 from recorder.update.night import tonight
+from recorder.update.words import REFUSED
 from tests.peers import rauc
 from tests.recorder.api.served import wait_for
 from tests.recorder.web.browsing import Web
@@ -174,6 +177,45 @@ def test_a_file_is_sent_or_fetched_and_installed_at_night(bench, workshop):
         assert (planned.at_us, planned.phase) == (planned.tonight_us, Phase.CHECKED)
         bench.clock.advance((planned.at_us - bench.clock.now_us()) / 1e6 + 1)
         bench.wait(lambda one: one.phase is Phase.REBOOT)
+
+
+SHELL = ("$(reboot).raucb", "; rm -rf ~.raucb", "`id`.raucb", "--help.raucb", "a\nb\x1b[2J.raucb")
+
+
+def test_a_hostile_stick_is_refused_in_words_and_nothing_comes_of_its_names(bench):
+    stick = Pocket(bench.data)._pocket / "EVIL"
+    with contextlib.suppress(Exception):
+        bench.hal.simulate("usb_port", "USB1", "pull")
+    Pocket(bench.data).put("EVIL", "empty.raucb", b"", begins=True)
+    for name in SHELL:
+        (stick / name).write_bytes(name.encode())
+    with (stick / "film.raucb").open("wb") as file:
+        file.truncate(4 << 30)
+    (stick / "loop").symlink_to(stick)
+    (stick / "passwd.raucb").symlink_to("/etc/passwd")
+    os.mkfifo(stick / "pipe.raucb")
+    deep = stick
+    for _level in range(200):
+        deep = deep / "d"
+        deep.mkdir()
+    (deep / "deep.raucb").write_bytes(b"far down")
+    bench.hal.simulate("usb_port", "USB1", "insert", label="EVIL")
+    told = bench.wait(lambda one: one.found)
+    found = {one.name: one for one in told.found}
+    assert len(found) == len(SHELL) + 2
+    assert all(name.isprintable() for name in found)
+    assert (found["film.raucb"].problem, found["empty.raucb"].problem) == ("It is too large.", "It is empty.")
+    for name in ("film.raucb", "empty.raucb"):
+        with pytest.raises(ApiError, match="could not be copied: It is"):
+            bench.api.update_from_stick(found[name].id)
+    assert not list((bench.served.instance.state / "updates").glob("*"))
+    for name in (one for one in found if not found[one].problem):
+        bench.api.update_from_stick(found[name].id)
+        told = bench.wait(lambda one: not one.busy)
+        assert (told.phase, told.words) == (Phase.REFUSED, REFUSED[Refusal.NO_BUNDLE])
+        assert ("recorder", told.words) in [(who, json.loads(words)) for who, words in bench.noted()]
+    assert f"USB stick EVIL: {SHELL[0]}" in [json.loads(words) for _who, words in bench.noted()]
+    assert bench.api.status().version, "it goes on"
 
 
 def test_an_address_that_gives_no_file_is_told_in_words(bench):
