@@ -1,15 +1,25 @@
 """A slot of RAUC (rauc status --detailed, in JSON), asked through the root helper: nobody else reaches RAUC."""
 
 import json
+from contextlib import suppress
 from typing import Any, cast
 
 from hal.errors import BadAnswer, Offline, Refused
 from hal.kinds.firmware_slot import FirmwareSlot
 from hal.machine import Machine
 
+_INSTALLS = "already processing"
+
+
+class _Installs(Offline):
+    """RAUC answers no question while it installs, which takes minutes."""
+
 
 class RaucSlot(FirmwareSlot):
-    """The bootable slot of this boot name: A or B."""
+    """The bootable slot of this boot name: A or B.
+
+    While RAUC installs, what was seen before stays. What is asked for begins with a look, whatever was seen last.
+    """
 
     look_s = 30.0
     poll_s = 120.0
@@ -21,40 +31,47 @@ class RaucSlot(FirmwareSlot):
         self._bootname = bootname
         self._slot = ""
         self._others_good = False
+        self._open = False
 
     def open(self) -> None:
         """Ask RAUC."""
+        self._open = True
         self.come_online(**self._look())
 
     def close(self) -> None:
         """Go."""
+        self._open = False
 
     def poll(self) -> None:
         """Ask RAUC again."""
-        self.change(**self._look())
+        with suppress(_Installs):
+            self.change(**self._look())
 
     def mark_good(self) -> None:
         """Let it start without counting tries."""
+        self._look_first()
         self._mark("good")
 
     def mark_bad(self) -> None:
         """Let it never start, unless it runs and no other may."""
-        self.require_online()
-        self.poll()
+        self._look_first()
         if self.state.booted and not self._others_good:
             raise Refused(f"{self.name} runs, and no other firmware is good")
         self._mark("bad")
 
     def start_next(self) -> None:
         """Start it at the next boot."""
-        self.require_online()
-        self.poll()
+        self._look_first()
         if not self.state.good:
             raise Refused(f"{self.name} is marked bad; install it again, or mark it good")
         self._mark("active")
 
+    def _look_first(self) -> None:
+        if not self._open:
+            self.require_online()
+        self.open()
+
     def _mark(self, how: str) -> None:
-        self.require_online()
         try:
             self._ask("firmware", "mark", {"slot": self._slot, "how": how})
         except Offline as error:
@@ -62,7 +79,10 @@ class RaucSlot(FirmwareSlot):
         self.poll()
 
     def _look(self) -> dict[str, object]:
-        said = str(self._ask("firmware", "slots", {}))
+        try:
+            said = str(self._ask("firmware", "slots", {}))
+        except Offline as error:
+            raise (_Installs if _INSTALLS in str(error) else Offline)(str(error)) from None
         try:
             told = json.loads(said)
             slots = {slot: about for one in told["slots"] for slot, about in cast("dict[str, Any]", one).items()}

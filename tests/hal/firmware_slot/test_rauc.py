@@ -11,6 +11,12 @@ from hal.machine import Machine
 from tests.hal.contracts.device import Rig
 from tests.hal.contracts.firmware_slot import FirmwareSlotContract
 
+INSTALLS = (
+    "rauc: Error retrieving slot status via D-Bus: error calling D-Bus method"
+    ' "GetSlotStatus": already processing a different method'
+)
+"""What RAUC 1.8 said of its slots while it installed for eight minutes."""
+
 
 class Rauc(Rig):
     """RAUC's words (rauc 1.8, status in JSON) about two systems with a boot slot each."""
@@ -20,6 +26,7 @@ class Rauc(Rig):
         self.good = {"rootfs.0": "good", "rootfs.1": "good"}
         self.gone = False
         self.words = ""
+        self.installs = False
         self.asked = []
         self.firmware = Firmwares(Machine(), run=self.run)
         self.machine = Machine(admin=self.admin)
@@ -39,6 +46,8 @@ class Rauc(Rig):
         match argv:
             case _ if self.gone:
                 raise ProgramFailed("rauc could not be started")
+            case _ if self.installs:
+                raise ProgramFailed(INSTALLS)
             case ["rauc", "status", "--detailed", "--output-format=json"]:
                 return Done(0, (self.words or self.say()).encode(), "")
             case ["rauc", "status", "mark-active", slot]:
@@ -95,3 +104,20 @@ class TestRauc(FirmwareSlotContract):
         rig.words = words
         with pytest.raises(BadAnswer):
             rig.device.open()
+
+    @pytest.mark.covers("D-MNT-15")
+    def test_what_was_seen_of_a_slot_stays_while_rauc_installs(self, rig):
+        rig.other.open()
+        rig.installs = True
+        rig.other.poll()
+        assert (rig.other.state.online, rig.other.state.version) == (True, "1.1.9")
+
+    @pytest.mark.covers("D-MNT-15")
+    def test_a_slot_that_was_first_looked_at_while_rauc_installed_starts_next_as_soon_as_that_is_over(self, rig):
+        rig.installs = True
+        with pytest.raises(Offline, match="already processing"):
+            rig.other.open()
+        rig.other.go_offline(INSTALLS)
+        rig.installs = False
+        rig.other.start_next()
+        assert (rig.primary, rig.other.state.online, rig.other.state.next) == ("rootfs.1", True, True)
