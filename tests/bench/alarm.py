@@ -5,7 +5,8 @@ and writes the log. A hand moves the contact; counted from before its request is
 hal is told that the relay closed. Idle, and with two processes that compute for each core.
 
 **Flood.** Control raises a thousand events a second within itself, each listed and written to the log, while a client
-asks for the newest hundred again and again. None may be missing in the list afterwards.
+asks for the newest hundred again and again, and media records four cameras. No event may be missing in the list
+afterwards, and no picture in what is exported of that minute.
 """
 
 import multiprocessing
@@ -23,15 +24,25 @@ from typing import IO
 from hal.client import HalClient
 from recorder.client.api import ApiClient
 from recorder.client.instance import Instance
+from recorder.store import initialise_disk
 from tests.bench.edge import _compute
 from tests.bench.figure import Figure
+from tests.bench.stage.cameras import simulated
 from tests.bench.stage.process import end
+from tests.bench.stage.recorded import missing, stamps
+from tests.bench.stage.running import running
 
 TIMES = 300
 BUDGET_MS = 50.0
 SLOWEST_MS = 200.0
 FLOOD_S, FLOOD_RATE = 60, 1000
 ANSWER_MS = 100.0
+RECORDED = 4
+CAMERAS = ("--main-kbps", "2000", "--loop", "10")
+EDGE_US = 2_000_000
+"""What is counted goes by the clock of the cameras, what is exported by when it arrived: so more is exported."""
+SETTLE_S = 5.0
+"""Longer than anything waits for its chunk."""
 
 
 def _line(process: "subprocess.Popen[bytes]") -> str:
@@ -107,30 +118,58 @@ def _until_answers(owner: ApiClient) -> None:
 
 
 def flood(data: Path) -> list[Figure]:
-    """Measure the list under a flood; takes 70 s."""
+    """Measure the list under a flood; takes 80 s."""
+    data.mkdir(mode=0o700)
+    instance = Instance(data)
+    initialise_disk(instance.disks / "one", size_bytes=512 << 20, block_bytes=16 << 20, name="one")
     command = [sys.executable, "-m", "tests.bench.stage.flood", str(data), str(FLOOD_S), str(FLOOD_RATE)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    try:
-        _line(process)
-        owner = ApiClient(Instance(data).socket("control"), timeout_s=60)
-        over, times = threading.Event(), list[float]()
-        asking = threading.Thread(target=_ask, args=(owner, over, times))
-        _say(process.stdin)
-        asking.start()
-        raised = int(_line(process).split()[1])
-        over.set()
-        asking.join()
-        listed = _count(owner)
-        _say(process.stdin)
-        process.wait(30)
-    finally:
-        end([process])
+    with simulated(RECORDED, *CAMERAS) as port, running("recorder.media", data), running("recorder.reader", data):
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            _line(process)
+            owner = ApiClient(instance.socket("control"), timeout_s=60)
+            _record(owner, port)
+            over, times = threading.Event(), list[float]()
+            asking = threading.Thread(target=_ask, args=(owner, over, times))
+            began_us = time.time_ns() // 1000
+            _say(process.stdin)
+            asking.start()
+            raised = int(_line(process).split()[1])
+            ended_us = time.time_ns() // 1000
+            over.set()
+            asking.join()
+            listed = _count(owner)
+            lost = _missing(owner, began_us, ended_us)
+            _say(process.stdin)
+            process.wait(30)
+        finally:
+            end([process])
     times.sort()
     note = f"of {len(times)} answers; median {statistics.median(times):.1f} ms, slowest {times[-1]:.0f} ms"
     return [
         Figure(f"alarm: {FLOOD_RATE} events a second for {FLOOD_S} s: missing in the list", raised - listed, "", 0, ""),
         Figure("alarm: the API meanwhile, 99 of 100", times[len(times) * 99 // 100], "ms", ANSWER_MS, note),
+        Figure(f"alarm: pictures of {RECORDED} cameras not recorded meanwhile", lost, "", 0, ""),
     ]
+
+
+def _record(owner: ApiClient, port: int) -> None:
+    """Have all cameras recorded, for some seconds already when this returns."""
+    for camera in range(1, RECORDED + 1):
+        owner.add_channel(name=f"Camera {camera}", url=f"rtsp://127.0.0.1:{port}/cam{camera}/main")
+    over = time.monotonic() + 60
+    while owner.status().channels_recording < RECORDED:
+        assert time.monotonic() < over, "cameras are not recorded"
+        time.sleep(0.2)
+    time.sleep(SETTLE_S)
+
+
+def _missing(owner: ApiClient, began_us: int, ended_us: int) -> int:
+    """Pictures of all channels that are not recorded, once what was sent has been written."""
+    time.sleep(SETTLE_S)
+    channels = range(1, RECORDED + 1)
+    seen = (stamps(owner, one, began_us - EDGE_US, ended_us + EDGE_US) for one in channels)
+    return sum(missing(found, began_us, ended_us) for found in seen)
 
 
 def _say(to: "IO[bytes] | None") -> None:
