@@ -1,8 +1,8 @@
 """An RTSP camera by GStreamer, run with the system's Python because python3-gi lives there.
 
-usage: gst_camera.py PORT [--user U --password P] [--certificate PEM] MOUNT=LAUNCH ...
-Prints `ready PORT` when it listens. Every MOUNT plays its own launch line. PEM holds a certificate and its key: the
-server then speaks TLS only.
+usage: gst_camera.py PORT [--user U --password P] [--certificate PEM] [--shared] MOUNT=LAUNCH ...
+Prints `ready PORT` when it listens. Every MOUNT plays its own launch line, once for all its viewers where it is
+shared, and once for each otherwise. PEM holds a certificate and its key: the server then speaks TLS only.
 """
 
 import argparse
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--password")
     parser.add_argument("--basic", action="store_true")
     parser.add_argument("--certificate")
+    parser.add_argument("--shared", action="store_true")
     asked = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -50,6 +51,7 @@ def main() -> None:
         path, _, launch = mount.partition("=")
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(launch)
+        factory.set_shared(asked.shared)
         if asked.user or asked.certificate:
             permissions = GstRtspServer.RTSPPermissions()
             permissions.add_permission_for_role("user", "media.factory.access", True)

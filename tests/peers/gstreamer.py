@@ -14,7 +14,7 @@ class GstCamera:
     """A running server of gst-rtsp-server."""
 
     port: int
-
+    pid: int
     scheme: str = "rtsp"
 
     def url(self, mount: str) -> str:
@@ -31,6 +31,6 @@ def gst_camera(mounts: dict[str, str], *options: str, port: int = 0) -> Iterator
             assert process.stdout is not None
             word, listening = process.stdout.readline().split()
             assert word == "ready"
-            yield GstCamera(int(listening), "rtsps" if "--certificate" in options else "rtsp")
+            yield GstCamera(int(listening), process.pid, "rtsps" if "--certificate" in options else "rtsp")
         finally:
             process.kill()
