@@ -151,11 +151,11 @@ class ModbusLine:
         return self._client
 
     def _new_client(self) -> Any:
-        from pymodbus.client import ModbusSerialClient, ModbusTcpClient
-
         place = self._place
         if place.serial:
-            return ModbusSerialClient(
+            from hal.buses.modbus_serial import SerialClient
+
+            return SerialClient(
                 str(self._machine.dev / place.serial),
                 baudrate=place.baud,
                 parity=place.parity,
@@ -163,6 +163,8 @@ class ModbusLine:
                 timeout=ANSWER_S,
                 retries=0,
             )
+        from pymodbus.client import ModbusTcpClient
+
         return ModbusTcpClient(place.host, port=place.port, timeout=ANSWER_S, retries=0)
 
     def _fail(self, unit: int) -> None:

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -143,15 +144,16 @@ HOSTILE = {
 class Liar(threading.Thread):
     """Answers every request with the same bytes, or with bytes without end."""
 
-    def __init__(self, answer, read, write):
+    def __init__(self, answer, read, write, after_s=0.0):
         super().__init__(daemon=True)
-        self.answer, self.read, self.write = answer, read, write
+        self.answer, self.read, self.write, self.after_s = answer, read, write, after_s
         self.ended = threading.Event()
 
     def run(self):
         while not self.ended.is_set():
             try:
                 asked = self.read()
+                self.ended.wait(self.after_s)
                 while asked and not self.ended.is_set():
                     self.write(self.answer)
                     if self.answer is not ENDLESS:
@@ -162,18 +164,20 @@ class Liar(threading.Thread):
 
 @pytest.fixture
 def liar():
-    cable, liars = Cable(), []
+    cables, liars = [], []
 
-    def at(answer):
-        tty = Path(cable.names[1]).open("r+b", buffering=0)  # noqa: SIM115 - closed below
-        liars.append((Liar(answer, lambda: tty.read(256), tty.write), tty))
+    def at(answer, after_s=0.0):
+        cables.append(Cable())
+        tty = Path(cables[-1].names[1]).open("r+b", buffering=0)  # noqa: SIM115 - closed below
+        liars.append((Liar(answer, lambda: tty.read(256), tty.write, after_s), tty))
         liars[-1][0].start()
-        return cable.names[0]
+        return cables[-1].names[0]
 
     yield at
     for one, _tty in liars:
         one.ended.set()
-    cable.close()
+    for one in cables:
+        one.close()
     for one, tty in liars:
         one.join(30)
         tty.close()
@@ -211,3 +215,33 @@ def test_whatever_a_box_in_the_network_answers_so_too(rig, answer):
         listening.shutdown(socket.SHUT_RDWR)
         liar.join(30)
     assert (list(rig.board), rig.kept) == ([], [])
+
+
+@pytest.mark.parametrize("by_s", [-3600.0, 3600.0], ids=["back", "forward"])
+def test_a_clock_that_is_set_meanwhile_neither_holds_a_line_nor_makes_a_box_silent(rig, liar, monkeypatch, by_s):
+    real, looked = time.time, threading.Event()
+
+    def wall_s():
+        """It is set right after whoever waits looked at it first."""
+        if looked.is_set():
+            return real() + by_s
+        looked.set()
+        return real()
+
+    def add(name, line):
+        looked.clear()
+        monkeypatch.setattr(time, "time", wall_s)
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                # 0.4 s on a machine that is not busy.
+                pool.submit(rig.additions.add_box, Box(name, line=line, unit=3, inputs=8)).result(20)
+            finally:
+                monkeypatch.setattr(time, "time", real)
+
+    rig.plug("ttyUSB0", liar(b""))
+    rig.plug("ttyUSB1", liar(crc(b"\x03\x02\x01\x07"), after_s=0.05))
+    with rig.board:
+        with pytest.raises(HalError, match="does not answer"):
+            add("GATE", "ttyUSB0")
+        add("YARD", "ttyUSB1")
+        assert len(list(rig.board)) == 8

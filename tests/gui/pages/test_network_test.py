@@ -147,6 +147,8 @@ def test_a_written_address_is_tested_and_followed_to_its_verdict():
 def test_a_test_that_goes_on_is_cancelled_by_the_same_button():
     rig, _page, net = at_page(HALF)
     assert rig.find("go").label == "Cancel"
+    rig.find("address").on_submit()
+    assert net.asked == [], "one at a time"
     rig.go_to("go")
     rig.key("ok")
     assert net.asked == ["cancel"]
@@ -171,6 +173,8 @@ def test_a_gateway_or_a_camera_is_chosen_without_writing():
 def test_the_camera_that_the_page_was_opened_for_is_tested_at_once_and_once():
     rig, _page, net = at_page(GOOD, channel=2)
     assert net.asked == [("192.168.1.52", 0)]
+    net.become(LOSING)
+    later(rig)
     later(rig)
     assert len(net.asked) == 1
     rig, _page, net = at_page(HALF, channel=2)

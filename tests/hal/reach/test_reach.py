@@ -204,3 +204,13 @@ def test_a_test_ends_at_once_with_its_client(nets, road):
     counters = nets.recorder.run("sh", "-c", "cat /proc/net/snmp | grep ^Icmp: | tail -1").stdout.split()
     names = nets.recorder.run("sh", "-c", "cat /proc/net/snmp | grep ^Icmp: | head -1").stdout.split()
     assert int(counters[names.index("OutEchos")]) <= 4
+
+
+def test_what_a_real_kernel_swallows_is_missing(nets):
+    """It answers one echo request a second to an address, after some at once, and says nothing of the others."""
+    far = nets.neighbour()
+    nets.write("net.ipv4.icmp_ratemask", 1, far)
+    nets.write("net.ipv4.icmp_ratelimit", 1000, far)
+    found = last(nets.hal(), "10.9.0.2", count=20)
+    assert 0 < found.delays_us.count(MISSING) < 20
+    assert found.said == ()
