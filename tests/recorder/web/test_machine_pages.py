@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,20 @@ from tests.hal.fakes.modbus import UNIT
 from tests.peers import rauc
 from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
+from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import PASSWORD, wait_for
 from tests.recorder.web.browsing import Web
 
 pytestmark = pytest.mark.xdist_group("machine-pages")
+HAL = """
+import sys
+from functools import partial
+from pathlib import Path
+from hal import __main__ as hal
+hal.Machine = partial(hal.Machine, dev=Path(sys.argv.pop(1)))
+hal.main()
+"""
+"""The hardware service, whose serial lines are in the folder that is named first."""
 BROWSERS = [pytest.param(start, marks=pytest.mark.peer(start.__name__)) for start in (chromium, firefox)]
 
 
@@ -29,7 +40,8 @@ def recorder(tmp_path_factory):
     with Web(tmp_path_factory.mktemp("machine") / "data") as web:
         place = web.instance.socket("hal")
         world = ["--world", str(web.instance.data.absolute())]
-        command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated", *world]
+        web.dev = tmp_path_factory.mktemp("dev")
+        command = [sys.executable, "-c", HAL, str(web.dev), "--socket", str(place), "--board", "simulated", *world]
         audit = ["--audit", str(web.instance.state / "admin.jsonl")]
         root = [sys.executable, "-m", "hal.admin", "--socket", str(web.instance.socket("hal-admin")), *audit, *world]
         with (
@@ -296,6 +308,33 @@ def test_an_alarm_box_at_a_serial_line_is_asked_for(page):
     shut(page)
 
 
+@pytest.mark.peer("libmodbus")
+@pytest.mark.covers("D-ALM-04")
+def test_an_alarm_box_at_a_serial_line_is_added_seen_to_move_and_removed(recorder, page, tmp_path):
+    with closing(ModbusBox(tmp_path, "rtu")) as box:
+        line = recorder.dev / "ttyUSB0"
+        line.unlink(missing_ok=True)
+        line.symlink_to(box.cable.names[0])
+        show(page, "terminals")
+        page.until("document.querySelector('[data-key=add-serial-box]')")
+        page.click("[data-key=add-serial-box]")
+        page.until("document.querySelector('dialog.typed [name=line]')")
+        written = {"name": "BARN", "line": "ttyUSB0", "set": "19200 8N1", "unit": str(UNIT), "inputs": "2"}
+        for field, words in written.items():
+            fill(page, field, words)
+        page.click("dialog.typed button[type=submit]")
+        page.until("document.querySelector('[data-terminal=BARN_2]')?.innerText.includes('At rest')")
+        box.move(1, closed=True)
+        page.until("document.querySelector('[data-terminal=BARN_2].alarm')?.innerText.includes('Alarm')")
+        keep(page, "serial-box")
+        assert [one.name for one in recorder.owner.inputs() if one.box] == ["BARN_1", "BARN_2"]
+        page.click("[data-key='remove BARN']")
+        page.until("!document.querySelector('[data-terminal=BARN_2]')")
+        page.until("window.asked.at(-1)?.includes('Remove the box BARN')")
+        assert [one.name for one in recorder.owner.inputs() if one.box] == []
+        shut(page)
+
+
 @pytest.fixture
 def door():
     """A port of this machine that takes connections."""
@@ -309,6 +348,8 @@ def test_the_network_is_tested_followed_cancelled_and_told_in_words(recorder, pa
         page.until(f"document.getElementById('machine-parts').innerText.includes({words!r})")
 
     def test(address, port):
+        # One that was shut goes a moment later.
+        page.until("!document.querySelector('dialog.typed')")
         page.click("#machine-parts [data-key=test]")
         page.until("document.querySelector('dialog.typed [name=address]')")
         fill(page, "address", address)
