@@ -81,6 +81,12 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
         case Kind.ZONE:
             zones = [Option(name, name.replace("_", " ")) for name in sorted(available_timezones())]
             return _choice(field, zones, value, changed)
+        case Kind.CHANNEL:
+            gone = {value: str(value)} if isinstance(value, int) and value and value not in around.channels else {}
+            some = [
+                Option(number, f"{number}  {name}") for number, name in sorted((gone | dict(around.channels)).items())
+            ]
+            return _choice(field, [Option(0, field.nothing or _("None")), *some], value, changed)
         case Kind.CHANNELS:
             some = [Option(number, f"{number}  {name}") for number, name in sorted(around.channels.items())]
             return Several(field, some, value, changed)
@@ -189,6 +195,7 @@ class Several:
     def __init__(self, field: Field, options: Sequence[Option], value: Any, changed: Callable[[], object]) -> None:
         self.options = tuple(options)
         self.title = field.title
+        self.nothing = field.nothing or _("None")
         self.changed = changed
         self.chosen: list[Any] = list(value) if isinstance(value, list | tuple) else []
         self.widget = Button(self.words(), self.open, name=field.name, width=WIDE, icon="edit", align=Align.START)
@@ -196,7 +203,7 @@ class Several:
     def words(self) -> str:
         """What is chosen, in short."""
         if not self.chosen:
-            return _("None")
+            return self.nothing
         if len(self.chosen) == len(self.options) > 1:
             return _("All")
         labels = {one.value: one.label for one in self.options}

@@ -1,7 +1,8 @@
 """What the schema of a page says about its fields, read with suspicion: what is not understood is shown, not changed.
 
 The schemas are those of `recorder.settings.schema` (docs/reference/settings.md): JSON schema without references, with
-`x-order`, `x-unit`, `x-choices`, `x-widget`, `x-group`, `x-hint`, `x-restart` and `readOnly`.
+`x-order`, `x-unit`, `x-choices`, `x-widget`, `x-group`, `x-hint`, `x-nothing`, `x-restart` and
+`readOnly`.
 """
 
 import math
@@ -30,6 +31,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     SWITCH = "switch"
     CHOICE = "choice"
+    CHANNEL = "channel"
+    """One channel, or 0 for none."""
     CHANNELS = "channels"
     CHANNEL_SET = "channel_set"
     """Some channels, or `all`, which takes in those to come."""
@@ -73,6 +76,8 @@ class Field:
     default: Any = None
     widget: str = ""
     page: str = ""
+    nothing: str = ""
+    """What it means that nothing is chosen."""
 
     @property
     def range_words(self) -> str:
@@ -119,6 +124,7 @@ def _field(name: str, schema: Mapping[str, Any], required: set[str], read_only: 
         kind=kind,
         order=_number(schema, "x-order") or 0,
         hint=_words(schema, "x-hint"),
+        nothing=_words(schema, "x-nothing"),
         group=_words(schema, "x-group"),
         unit=_words(schema, "x-unit"),
         low=low,
@@ -175,6 +181,8 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
             return Kind.WEEK
         case "motion-grid", "string":
             return Kind.CELLS
+        case "channel", "integer":
+            return Kind.CHANNEL
         case "channels", "array":
             return Kind.CHANNELS
         case "day", "integer":

@@ -30,6 +30,7 @@ def setting(
     system_owned: bool = False,
     told: bool = False,
     lowering: str = "",
+    nothing: str = "",
 ) -> Any:
     """Declare a field of a page. Without a default it must be given.
 
@@ -37,7 +38,8 @@ def setting(
     `restart` says that a change takes effect at the next start; `needs` hides the field where a capability is missing;
     `system_owned` makes it read-only where an operating system looks after it; `told` is always read-only, and what it
     says is told by who knows (`Settings.tell`); `lowering` is what is lost when the number
-    becomes smaller (0 stands for no end where it is allowed): see `recorder.settings.losses`.
+    becomes smaller (0 stands for no end where it is allowed): see `recorder.settings.losses`; `nothing` is what it
+    means that nothing is chosen.
     """
     shown: dict[str, Any] = {
         "x-unit": unit,
@@ -50,6 +52,7 @@ def setting(
         "x-system-owned": system_owned,
         "x-told": told,
         "x-lowering": lowering,
+        "x-nothing": nothing,
     }
     kept = {name: value for name, value in shown.items() if value}
     return Field(

@@ -22,7 +22,7 @@ class HoldOptions(LinkageOptions):
 
     hold: bool = setting(False, title=_("Lock the footage"), group=GROUP)
     hold_channels: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
-        (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, hint=_("None chosen: the event's own.")
+        (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, nothing=_("The event's own")
     )
     hold_around_s: int = setting(30, ge=0, le=3600, title=_("From before to after it"), unit="s", group=GROUP)
     hold_days: int = setting(30, ge=1, le=3650, title=_("Locked for"), unit=_("days"), group=GROUP)

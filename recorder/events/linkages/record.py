@@ -40,7 +40,7 @@ class RecordOptions(LinkageOptions):
 
     record: bool = recording(on=False)
     record_channels: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
-        (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, hint=_("None chosen: the event's own.")
+        (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, nothing=_("The event's own")
     )
     record_post_s: int = setting(10, ge=0, le=LONGEST_POST_S, title=_("Post-record"), unit="s", group=GROUP)
 

@@ -17,7 +17,7 @@ class SnapshotOptions(LinkageOptions):
 
     snapshot: bool = setting(False, title=_("Take a picture"), group=GROUP)
     snapshot_channels: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
-        (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, hint=_("None chosen: the event's own.")
+        (), longest=128, title=_("Cameras"), widget="channels", group=GROUP, nothing=_("The event's own")
     )
 
 

@@ -23,7 +23,7 @@ class TourOptions(LinkageOptions):
         title=_("Cameras on the screen"),
         widget="channels",
         group=GROUP,
-        hint=_("None chosen: the event's own."),
+        nothing=_("The event's own"),
     )
 
 

@@ -45,7 +45,7 @@ class Disarming(
 
     disarmed: bool = setting(False, title=_("Disarm now"), hint=_("Until it is switched off again."))
     channels: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
-        (), longest=128, title=_("Cameras"), widget="channels", hint=_("None chosen: all, and all that is no camera.")
+        (), longest=128, title=_("Cameras"), widget="channels", nothing=_("All, and all that is no camera")
     )
     week: WeekGrid[Disarmed] = setting(
         WeekGrid[Disarmed].never(),

@@ -41,7 +41,9 @@ class NetworkAlarm(
     message: bool = on_screen()
 
     title: Printable = setting("", longest=LONGEST_NAME, title=_("What it is"))
-    channel: int = setting(0, ge=0, le=MOST_CHANNELS, title=_("Camera"), hint=_("Whose event it is. 0: that of none."))
+    channel: int = setting(
+        0, ge=0, le=MOST_CHANNELS, title=_("Camera"), widget="channel", nothing=_("None"), hint=_("Whose event it is.")
+    )
     lasts_s: int = setting(
         30,
         ge=0,

@@ -28,10 +28,9 @@ function control(name, field, value, around) {
   if (field["x-told"]) return { node: make("span", { className: "quiet", textContent: value ?? "" }), get: () => UNKNOWN };
   switch (kind) {
     case "week-grid": return new WeekControl(field, value);
-    case "channels": return checks(Object.entries(around.channels).map(([number, words]) =>
-      [Number(number), `${number}  ${words}`]), value);
-    case "channel-set": return allOrSome(Object.entries(around.channels).map(([number, words]) =>
-      [Number(number), `${number}  ${words}`]), value, "All, also new ones");
+    case "channel": return oneOf(channels(around), value, field["x-nothing"] ?? "None");
+    case "channels": return checks(channels(around), value);
+    case "channel-set": return allOrSome(channels(around), value, "All, also new ones");
     case "set": return allOrSome(Object.entries(choices), value, "Everything");
     case "days": return checks(WeekControl.lines.map((words, day) => [day, words]), value);
     case "day": return select(WeekControl.lines.map((words, day) => [day, words]), value);
@@ -45,6 +44,14 @@ function control(name, field, value, around) {
     case "string": case "url": return text(field, value);
     default: return { node: make("code", { textContent: JSON.stringify(value) }), get: () => UNKNOWN };
   }
+}
+
+const channels = (around) => Object.entries(around.channels).map(([number, words]) => [Number(number), `${number}  ${words}`]);
+
+// One channel, or 0; one that is no more stays to be seen.
+function oneOf(some, value, nothing) {
+  const gone = value && !some.some(([number]) => number === value) ? [[value, String(value)]] : [];
+  return select([[0, nothing], ...gone, ...some], value);
 }
 
 function region(value, around) {
@@ -142,7 +149,9 @@ export class Form {
   }
 
   row(name, field, found) {
-    const hint = [field["x-hint"], this.range(field), field["x-restart"] ? "Takes effect at the next start." : ""];
+    const nothing = field.type === "array" && field["x-nothing"] ? `None chosen: ${field["x-nothing"]}.` : "";
+    const range = found.node.tagName === "SELECT" ? "" : this.range(field);
+    const hint = [field["x-hint"], nothing, range, field["x-restart"] ? "Takes effect at the next start." : ""];
     // Several controls of one field are no label's; a single one is clicked by its words.
     const single = ["INPUT", "SELECT"].includes(found.node.tagName);
     const words = make(single ? "label" : "div", { className: "field" },

@@ -173,13 +173,15 @@ export class SettingsDialog {
     button.dataset.action = "stick-sound";
     button.onclick = async () => {
       try {
-        const found = (await ask("GET", "/voices/found")).filter((one) => !one.problem);
+        const found = await ask("GET", "/voices/found");
         if (!found.length) throw new Error("There is no sound file on a USB stick in the recorder.");
-        const files = make("select", {}, ...found.map((one) =>
-          make("option", { value: one.id, textContent: `${one.name} (${one.stick})` })));
+        if (found.every((one) => one.problem)) throw new Error(found.map((one) => `${one.name}: ${one.problem}`).join(" "));
+        // What cannot be taken is listed too, or nobody would know why.
+        const files = make("select", {}, ...found.map((one) => make("option", { value: one.id, disabled: !!one.problem,
+          textContent: `${one.name} (${one.stick})${one.problem && `: ${one.problem}`}` })));
         files.dataset.field = "file";
         const taken = await sheet({
-          title: "Sound from a USB stick", label: "Take it", parts: [files],
+          title: "Sound from a USB stick", label: "Take it", parts: [make("label", {}, "File", files)],
           act: () => ask("POST", `/voices/${encodeURIComponent(this.item)}/stick`, { id: files.value }),
         });
         if (taken) this.say(`The recorder has it: ${taken.length_s.toFixed(1)} s.`);

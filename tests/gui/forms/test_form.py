@@ -149,6 +149,32 @@ def test_channels_are_ticked_in_a_sheet():
     assert rig.focus == "hidden_after_logout"
 
 
+def test_a_camera_is_chosen_by_its_name_and_one_that_is_gone_stays_until_then():
+    values = FakeApi().page("network-alarm", item="till").values
+    rig, form = form_of("network-alarm", values=values)
+    assert "None" in rig.words()
+    rig.screen.focus_on("channel")
+    rig.key("ok", "down", "down", "ok")
+    assert form.changes() == {"channel": 2}
+    assert "2  Yard" in rig.words()
+    rig, form = form_of("network-alarm", values={**values, "channel": 9})
+    assert form.changes() == {}
+    rig.screen.focus_on("channel")
+    rig.key("ok")
+    assert "9" in rig.words()
+
+
+def test_where_nothing_is_chosen_it_says_what_that_means():
+    rig, form = form_of("disarming")
+    assert "All, and all that is no camera" in rig.words()
+    rig.click("channels")
+    rig.key("ok")
+    rig.go_to("take")
+    rig.key("ok")
+    assert form.changes() == {"channels": [1]}
+    assert "All, and all that is no camera" not in rig.words()
+
+
 def test_a_long_list_is_filtered_by_typing():
     rig, form = form_of("date-time")
     rig.click("zone")
@@ -183,6 +209,7 @@ def test_read_only_fields_take_no_focus_and_are_not_sent():
         ({"type": "object", "x-widget": "week-grid"}, {"days": "never"}),
         ({"type": "array", "x-widget": "channels"}, 7),
         ({"type": "string", "x-widget": "zone"}, 5),
+        ({"type": "integer", "x-widget": "channel"}, ["x"]),
         ({}, object),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 from hal.client import HalClient
 from hal.simulated.pocket import Pocket
 from recorder.client.happened import AlarmState
+from recorder.control.wav import Clip
 from recorder.events.sources.picture_faults import CameraOffline
 from tests.hal.fakes.modbus import UNIT
 from tests.peers import rauc
@@ -92,6 +93,16 @@ def show(page, view):
 
 def shut(page):
     page.run("for (const one of document.querySelectorAll('dialog[open]')) one.close()")
+
+
+def emptied(recorder):
+    """Pull all sticks; gives the pocket where they are then."""
+    pocket = Pocket(recorder.instance.data)
+    for one in pocket.sticks():
+        if one.port:
+            recorder.hal.simulate("usb_port", one.port, "pull")
+    wait_for(lambda: not recorder.owner.status().sticks)
+    return pocket
 
 
 @pytest.mark.covers("D-ALM-03", "D-ALM-08")
@@ -564,10 +575,7 @@ def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(record
     recorder.owner.set_page("general", {"recorder_name": "Branch", "instant_playback_min": 5})
     file = recorder.owner.export_configuration("kept in the safe")
     recorder.owner.set_page("general", {"recorder_name": "Nightjar", "instant_playback_min": 9})
-    pocket = Pocket(recorder.instance.data)
-    for one in pocket.sticks():
-        if one.port:
-            recorder.hal.simulate("usb_port", one.port, "pull")
+    pocket = emptied(recorder)
     pocket.put("SAFE", "branch.njsc", file, begins=True)
     recorder.hal.simulate("usb_port", "USB1", "insert", label="SAFE")
     page.until("document.querySelector('#machine-parts [data-key^=\"take \"]')")
@@ -601,13 +609,64 @@ def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(record
     shut(page)
 
 
+@pytest.mark.covers("D-AUD-01")
+def test_a_voice_file_is_given_the_sound_of_a_stick_that_is_in_the_recorder(recorder, page):
+    gong, pocket = Clip(8000, 1, bytes([7, 1]) * 8000), emptied(recorder)
+    stick = f"SOUND{len(pocket.sticks())}"
+    recorder.owner.set_page("voice-file", {}, item="gong")
+    page.click("#open-settings")
+    page.click("[data-page=voice-file]")
+    page.until("document.getElementById('settings-item').value === 'gong'")
+    tool = "#settings-actions [data-action=stick-sound]"
+    page.click(tool)
+    page.says("#settings-words", "There is no sound file on a USB stick in the recorder.")
+
+    pocket.put(stick, "a-gap.wav", b"", begins=True)
+    recorder.hal.simulate("usb_port", "USB1", "insert", label=stick)
+    wait_for(recorder.owner.found_sounds)
+    page.click(tool)
+    page.says("#settings-words", "a-gap.wav: It is empty.")
+
+    pocket = emptied(recorder)
+    pocket.put(stick, "gong.wav", bytes(gong), begins=True)
+    recorder.hal.simulate("usb_port", "USB1", "insert", label=stick)
+    wait_for(lambda: len(recorder.owner.found_sounds()) == 2)
+    page.click(tool)
+    listed = "[...document.querySelectorAll('dialog.small option')].map((it) => [it.textContent, it.disabled])"
+    page.until(f"{listed}.length === 2")
+    assert sorted(page.run(f"return {listed}")) == [
+        [f"a-gap.wav ({stick}): It is empty.", True],
+        [f"gong.wav ({stick})", False],
+    ]
+    keep(page, "stick-sound")
+    page.click("dialog.small [data-do=enter]")
+    page.says("#settings-words", "The recorder has it: 1.0 s.")
+    assert recorder.control.voices.clip("gong")[0] == gong
+    recorder.owner.remove_item("voice-file", "gong")
+    emptied(recorder)
+    shut(page)
+
+
+@pytest.mark.covers("D-ALM-05")
+def test_the_camera_of_a_network_alarm_is_chosen_by_its_name(recorder, page):
+    recorder.owner.set_page("network-alarm", {}, item="till")
+    page.click("#open-settings")
+    page.click("[data-page=network-alarm]")
+    chosen = "#settings-fields [data-field=channel] select"
+    page.until(f"document.querySelector('{chosen}') !== null")
+    assert page.on(chosen, "return [...it.options].map((one) => one.textContent)") == ["None", "1  Yard"]
+    words = page.run("return document.querySelector('#settings-fields [data-field=channel]').textContent")
+    assert "128" not in words
+    page.on(chosen, "it.selectedIndex = 1; it.dispatchEvent(new Event('input', {bubbles: true}))")
+    page.click("#settings-form [type=submit]")
+    wait_for(lambda: recorder.owner.page("network-alarm", item="till").values["channel"] == 1)
+    recorder.owner.remove_item("network-alarm", "till")
+    shut(page)
+
+
 @pytest.mark.covers("D-MNT-14")
 def test_a_recovery_stick_is_made_in_a_browser_of_one_that_is_in_the_recorder(recorder, page):
-    pocket = Pocket(recorder.instance.data)
-    for one in pocket.sticks():
-        if one.port:
-            recorder.hal.simulate("usb_port", one.port, "pull")
-    wait_for(lambda: not recorder.owner.status().sticks)
+    pocket = emptied(recorder)
     page.click("#open-settings")
     login_rules = "#settings-pages button[data-page=login-rules]"
     page.until(f"document.querySelector('{login_rules}')")
@@ -645,10 +704,7 @@ def test_an_update_on_a_stick_is_checked_and_planned_for_the_night_in_a_browser(
     keys.mkdir(parents=True, exist_ok=True)
     (keys / "release.pem").write_bytes(release.certificate.read_bytes())
     new = rauc.bundle(tmp_path / "new", release.signer(), "9.0.0", "nightjar-simulated", "schema=999")
-    pocket = Pocket(recorder.instance.data)
-    for one in pocket.sticks():
-        if one.port:
-            recorder.hal.simulate("usb_port", one.port, "pull")
+    pocket = emptied(recorder)
     pocket.put("NEW", "new.raucb", new.read_bytes(), begins=True)
     recorder.hal.simulate("usb_port", "USB1", "insert", label="NEW")
     recorder.owner.set_page("date-time", {"zone": "Asia/Tokyo"})
