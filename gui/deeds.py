@@ -121,9 +121,10 @@ class Deeds(Entrance):
         def down() -> None:
             self._do(self._shut_down)
 
-        words = _("Recording ends. The power key at the case starts the recorder again.")
-
         def ask() -> None:
+            words = _("Recording ends. The power key at the case starts the recorder again.")
+            if (told := self.feed.latest) is not None and told.update.busy:
+                words = _("The recorder is being updated. Wait for the end of it, if you can.") + " " + words
             self.screen.navigator.push(Question(_("Shut down?"), words, _("Shut down"), down, danger=True))
 
         self.enter(ask, words=_("Log in to shut the recorder down."))

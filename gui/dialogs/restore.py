@@ -8,11 +8,11 @@ from gui.dialogs.sheet import Sheet
 from gui.session import Session
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
-from gui.toolkit.layout import Align, Row
+from gui.toolkit.layout import Column, Row
 from gui.toolkit.notices import Tone
 from gui.toolkit.screen import words_of
 from gui.toolkit.text_field import TextField
-from gui.toolkit.theme import DANGER, SECOND, Type
+from gui.toolkit.theme import DANGER, FIELD, SECOND, Type
 from gui.toolkit.widget import Widget
 from recorder.client.answers.configuration import SetupBackup
 from recorder.client.dates import local
@@ -36,15 +36,16 @@ class RestoreOffer(Sheet):
         self.default_focus = "restore-0"
 
     def content(self) -> list[Widget]:
-        """A sentence and a button for each."""
-        parts: list[Widget] = []
-        for at, one in enumerate(self.found):
-            words = _("Disk {disk} has the settings of “{name}” from {time}.")
-            when = f"{local(one.made_us, self._zone):%Y-%m-%d %H:%M}"
-            parts.append(Label(words.format(disk=one.disk, name=one.name, time=when), lines=3, name=f"found-{at}"))
-            do = Button(_("Restore"), partial(self._restore, one), name=f"restore-{at}", look=Look.PRIMARY)
-            parts.append(Row([do], along=Align.END))
-        return parts
+        """A line and a button for each."""
+        return [self._row(at, one) for at, one in enumerate(self.found)]
+
+    def _row(self, at: int, one: SetupBackup) -> Widget:
+        when = f"{local(one.made_us, self._zone):%Y-%m-%d %H:%M}"
+        where = _("On disk {disk}, as of {time}").format(disk=one.disk, time=when)
+        words = [Label(_("“{name}”").format(name=one.name), lines=2, name=f"found-{at}")]
+        words.append(Label(where, Type.SMALL, SECOND, lines=2))
+        do = Button(_("Restore"), partial(self._restore, one), name=f"restore-{at}", look=Look.PRIMARY)
+        return Row([Column(words, gap=2, grow=1), do], gap=10, pad=(14, 8), ground=FIELD, radius=8)
 
     def buttons(self) -> list[Widget]:
         """The way without."""

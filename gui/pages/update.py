@@ -41,10 +41,11 @@ class UpdatePage(FollowedList[UpdateStatus]):
 
     def show(self, told: UpdateStatus) -> bool:
         """Say the sentences, fill the rows."""
-        runs = _("Version {version} runs.").format(version=told.version or "?")
+        runs = _("Version {version} runs.").format(version=told.version)
         if told.development:
             runs += " " + _("It is a development build.")
         self._runs.say(runs)
+        self._runs.visible = bool(told.version)
         self._words.say(told.problem or told.words, COLOURS[told.tone])
         self._about.say(told.stick_problem if told.bundle is None else self._told(told))
         self._about.visible = bool(told.bundle or told.stick_problem)
@@ -55,7 +56,8 @@ class UpdatePage(FollowedList[UpdateStatus]):
     def _told(self, told: UpdateStatus) -> str:
         """What the bundle says of itself, what it costs, and when it comes."""
         assert told.bundle is not None
-        lines = [told.bundle.description, told.bundle.source]
+        signed = _("Signed: {signer}").format(signer=told.bundle.signer) if told.bundle.signer else ""
+        lines = [told.bundle.description, " · ".join(filter(None, (told.bundle.source, signed)))]
         if told.phase is Phase.CHECKED:
             gap = _("While the recorder starts anew, about {seconds} s will not be recorded.")
             lines.append(gap.format(seconds=told.gap_s))

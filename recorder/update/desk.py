@@ -93,7 +93,7 @@ class UpdateDesk:
 
     def status(self) -> UpdateStatus:
         """How it stands. Reads settings: called in a thread."""
-        record, problem = self.update.record, self._installed.problem
+        record, problem = self.update.record, self._installed.problem.rstrip(".")
         bundle = None
         if record.phase in _BUNDLE:
             bundle = CheckedBundle(
@@ -116,7 +116,7 @@ class UpdateDesk:
             version=self._installed.version,
             recorder=self._installed.recorder,
             development=self._installed.development,
-            problem=problem,
+            problem=problem and f"{problem}.",
             bundle=bundle,
             found=self._offered.bundles,
             stick_problem=self._offered.problem,

@@ -15,8 +15,8 @@ export const update = {
 };
 
 function head(told) {
-  const runs = `${told.version ? `Version ${told.version} runs.` : "Which version runs is not known."}${told.development ? " It is a development build." : ""}`;
-  return make("div", { className: "summary" }, make("p", { className: "quiet", textContent: runs }),
+  const runs = `Version ${told.version} runs.${told.development ? " It is a development build." : ""}`;
+  return make("div", { className: "summary" }, ...told.version ? [make("p", { className: "quiet", textContent: runs })] : [],
     make("p", { className: `tone ${told.problem ? "quiet" : told.tone}`, textContent: told.problem || told.words }));
 }
 

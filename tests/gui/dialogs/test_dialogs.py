@@ -1,5 +1,7 @@
 """Dialogs as a person meets them: first run, login, keyboard, folders, menus."""
 
+from dataclasses import replace
+
 import pytest
 from pygame import Rect
 
@@ -14,6 +16,7 @@ from gui.toolkit.button import Button, Look
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
+from recorder.client.answers import UpdateNote
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.client.strength import Strength, strength
@@ -253,6 +256,16 @@ def test_the_power_key_says_what_the_login_is_for_and_then_asks():
     rig.type("long enough 1")
     rig.key("ok")
     assert "Recording ends." in rig.words()
+    assert "being updated" not in rig.words()
+    assert rig.focus == "cancel"
+
+
+def test_who_shuts_down_while_the_recorder_is_updated_is_told_so():
+    rig, rooms, _api = house()
+    rooms.feed.latest = replace(rooms.feed.latest, update=UpdateNote(busy=True))
+    rooms.shut_down()
+    rig.show()
+    assert "The recorder is being updated. Wait for the end of it" in rig.words()
     assert rig.focus == "cancel"
 
 

@@ -152,7 +152,7 @@ def test_a_recorder_that_is_not_set_up_is_offered_the_settings_of_a_disk(size):
     rooms.main_menu()
     rig.show()
     assert isinstance(rig.top, RestoreOffer)
-    assert "Disk Bay 1 has the settings of “Shop” from 2026-11-" in rig.words()
+    assert "“Shop”\nOn disk Bay 1, as of 2026-11-" in rig.words()
     assert clipped(rig.screen) == []
     assert unreachable(rig.screen) == []
     rig.key("ok")

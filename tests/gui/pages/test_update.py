@@ -50,12 +50,14 @@ def at_page(told, size=(1280, 720)):
         IDLE,
         replace(CHECKED, phase=Phase.INSTALL, busy=True, percent=40.0, words="Version 1.5.0 is installed."),
         replace(CHECKED, at_us=1_796_000_000_000_000),
-        UpdateStatus(problem="This recorder does not run from an image of ours, so it is not updated by one"),
+        UpdateStatus(problem="This recorder does not run from an image of ours, so it is not updated by one."),
     ],
 )
 def test_all_of_it_can_be_read_and_reached(told, size):
     rig, _api = at_page(told, size)
     assert (told.problem or told.words) in rig.words()
+    assert (f"Version {told.version} runs." in rig.words()) == bool(told.version)
+    assert told.bundle is None or f"Signed: {told.bundle.signer}" in rig.words()
     assert clipped(rig.screen) == []
     assert unreachable(rig.screen) == []
 
