@@ -43,6 +43,10 @@ def test_other_chunks_and_sizes_of_pipes_are_passed_over():
     assert parse(wav(size=0xFFFFFFFF)).samples == SAMPLES
 
 
+def test_half_a_moment_at_the_end_is_left_out():
+    assert parse(wav(SAMPLES[:8] + b"\x01\x02\x03", channels=2)).samples == SAMPLES[:8]
+
+
 def test_the_extended_form_is_read_where_it_is_pcm():
     guid = bytes.fromhex("0100000000001000800000aa00389b71")
     extended = (22).to_bytes(2, "little") + (16).to_bytes(2, "little") + bytes(4) + guid

@@ -11,6 +11,7 @@ import pytest
 
 from recorder.client.sound_files import KEPT_BYTES, LARGEST_FILE
 from recorder.control.wav import Clip
+from recorder.decode import sound_file
 from recorder.decode.sound_file import RATES_HZ, NoSoundFile, decoded
 
 TONE_HZ = 700
@@ -58,6 +59,22 @@ def test_what_another_program_coded_sounds_the_same(kind, tmp_path):
 
 
 @pytest.mark.peer("ffmpeg")
+def test_nothing_of_the_end_is_lost_where_the_rate_is_changed(tmp_path):
+    found = decoded(coded("flac", tmp_path, 2, channels=1))
+    assert len(found.data) // 2 == pytest.approx(2 * 48_000, abs=4)
+
+
+@pytest.mark.parametrize("wrong", [av.error.ExternalError, av.error.PatchWelcomeError, av.error.OSError])
+def test_whatever_the_library_says_of_a_file_it_is_damaged(wrong, monkeypatch):
+    def refuse(*_told, **_more):
+        raise wrong(1, "what it says")
+
+    monkeypatch.setattr(sound_file.av, "open", refuse)
+    with pytest.raises(NoSoundFile, match="damaged"):
+        decoded(b"ID3" + bytes(100))
+
+
+@pytest.mark.peer("ffmpeg")
 def test_a_minute_fits_and_a_second_more_is_refused(tmp_path):
     found = decoded(coded("mp3", tmp_path, 59, channels=1))
     assert found.rate_hz == RATES_HZ[1]
@@ -69,13 +86,22 @@ def test_a_minute_fits_and_a_second_more_is_refused(tmp_path):
 
 
 @pytest.mark.peer("ffmpeg")
-def test_half_an_hour_of_silence_in_a_small_file_costs_neither_time_nor_memory(tmp_path):
+def test_half_an_hour_of_silence_in_a_small_file_costs_neither_time_nor_memory(tmp_path, monkeypatch):
     bomb = coded("flac", tmp_path, 0, channels=1, rate=8000, source="anullsrc=r=8000:cl=mono:d=1800")
     assert len(bomb) < LARGEST_FILE
+    taken_s, resampled = [], sound_file._resampled
+
+    def counted(frames):
+        for frame in frames:
+            taken_s.append(frame.samples / frame.sample_rate)
+            yield frame
+
+    monkeypatch.setattr(sound_file, "_resampled", lambda frames, rate_hz: resampled(counted(frames), rate_hz))
     begun = time.thread_time()
     with pytest.raises(NoSoundFile, match="longer than 60 s"):
         decoded(bomb)
     assert time.thread_time() - begun < 5
+    assert sum(taken_s) <= 60
 
 
 @pytest.mark.peer("ffmpeg")
