@@ -31,7 +31,7 @@ _POOLS: Mapping[PoolState, str] = {
 }
 
 
-class DiskFault(Rule, order=220, title=_("Disk")):
+class DiskFault(Rule, order=242, title=_("Disk")):
     """A disk is missing, failed, slow or full, or an array is not whole."""
 
     message: bool = on_screen()
@@ -39,13 +39,13 @@ class DiskFault(Rule, order=220, title=_("Disk")):
     low_space: bool = setting(True, title=_("Also when a pool is nearly full"))
 
 
-class NetworkFault(Rule, order=222, title=_("Network")):
+class NetworkFault(Rule, order=244, title=_("Network")):
     """Another device has the recorder's address."""
 
     message: bool = on_screen()
 
 
-class DeviceFault(Rule, order=224, title=_("Machine")):
+class DeviceFault(Rule, order=246, title=_("Machine")):
     """Fans, temperatures, power supplies, the clock, PoE ports, or a terminal that does not answer."""
 
     message: bool = on_screen()

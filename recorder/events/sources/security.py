@@ -17,7 +17,7 @@ FORGOTTEN_US = 600 * SECOND_US
 MOST_PLACES = 1000
 
 
-class IllegalLogin(Rule, order=230, title=_("Illegal login")):
+class IllegalLogin(Rule, order=250, title=_("Illegal login")):
     """Wrong passwords come from one place."""
 
     message: bool = on_screen()

@@ -21,13 +21,13 @@ CLEAN = "clean_us"
 RECORDING_STOPPED = "recording"
 
 
-class SystemStarted(Rule, order=240, title=_("Start and power")):
+class SystemStarted(Rule, order=260, title=_("Start and power")):
     """The recorder has started; it says whether its power was gone."""
 
     alarm: bool = is_alarm(on=False)
 
 
-class RecordingFault(Rule, order=205, title=_("Recording service")):
+class RecordingFault(Rule, order=240, title=_("Recording service")):
     """The service that records does not answer: perhaps nothing is recorded."""
 
     message: bool = on_screen()

@@ -172,6 +172,7 @@ export class SettingsDialog {
     const button = make("button", { type: "button", className: "plain", textContent: "Sound from a USB stick" });
     button.dataset.action = "stick-sound";
     button.onclick = async () => {
+      this.say("");
       try {
         const found = await ask("GET", "/voices/found");
         if (!found.length) throw new Error("There is no sound file on a USB stick in the recorder.");

@@ -23,6 +23,7 @@ from recorder.events.sources.picture_faults import STARTING_US, CameraOffline, C
 from recorder.events.sources.security import IllegalLogins
 from recorder.events.sources.system import BOOT, CLEAN, SILENT_US, RecordingFaults, SystemStarts
 from recorder.media.plan import ChannelPlan, Due, Plan
+from recorder.settings.scope import Scope
 
 pytestmark = pytest.mark.anyio
 
@@ -278,3 +279,11 @@ async def test_that_nothing_is_recorded_is_told_after_the_start_and_with_the_buz
     assert await after(6) == 0
     sounding = [name for name, page in bench.rules.classes.items() if page().buzzer]
     assert sounding == ["nothing-recorded"]
+
+
+def test_the_rules_of_cameras_stand_together_in_the_menu_and_those_of_the_machine_behind_them():
+    rules = sorted((one.rule.about for one in built_in()), key=lambda about: about.order)
+    assert len({one.order for one in rules}) == len(rules)
+    scopes = [one.scope is Scope.CHANNEL for one in rules]
+    first = scopes.index(True)
+    assert scopes[first : first + sum(scopes)] == [True] * sum(scopes)
