@@ -53,7 +53,10 @@ class Backup:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await asyncio.to_thread(self.look)
+            try:
+                await asyncio.to_thread(self.look)
+            except Exception:  # the next look may do better, and backups must not end for good
+                log.exception("what was set was not backed up")
             await asyncio.sleep(LOOK_S)
 
     def look(self) -> None:

@@ -1,6 +1,7 @@
 """Gathering what a configuration holds from a recorder that runs, and sealing it."""
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -100,10 +101,18 @@ class Gathering:
             pool_keys=self._pool_keys(),
             evidence=carried_key.gathered(self._instance),
             web=web_certificate.gathered(web_certificate.folder_of(self._instance)),
-            events=packed(self._event_store, history_bytes) if history_bytes else b"",
+            events=self._events(history_bytes) if history_bytes else b"",
             audit=audit,
             voices=_voices(self._instance.config / VOICES) if with_voices else {},
         )
+
+    def _events(self, most_bytes: int) -> bytes:
+        """Pack events; where their list cannot be read, what was set is kept without them."""
+        try:
+            return packed(self._event_store, most_bytes)
+        except sqlite3.Error as error:
+            log.warning("The events are left out: %s", error)
+            return b""
 
     def _pool_keys(self) -> tuple[PoolKey, ...]:
         try:

@@ -1,5 +1,7 @@
 """Every hour what was set is on every recording disk, and a recorder that is not set up is offered it (P-ADM-11)."""
 
+import asyncio
+import sqlite3
 import threading
 from dataclasses import replace
 from hashlib import sha256
@@ -11,7 +13,7 @@ from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
 from recorder.client.happened import Happened
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
-from recorder.configuration import contents, sealed
+from recorder.configuration import backup, contents, sealed
 from recorder.configuration.incoming import move_in
 from recorder.events.carried import unpacked
 from recorder.events.sought import Sought
@@ -142,9 +144,8 @@ def test_a_disk_that_hangs_holds_up_no_other_and_is_told(shop, monkeypatch):
 def test_a_recorder_that_is_not_set_up_backs_nothing_up(tmp_path):
     with Served(tmp_path / "data", ManualClock()) as served:
         disk = disk_in(served.instance)
-        backup = served.control.configuration.backup
-        backup._disks = lambda: [disk]
-        backup.look()
+        served.control.configuration.backup._disks = lambda: [disk]
+        served.control.configuration.backup.look()
         assert newest(served) is None
 
 
@@ -275,6 +276,35 @@ def test_a_disk_with_little_room_has_the_newest_events_and_all_that_was_set(shop
     ids = [one.id for one in unpacked(made.events).events]
     assert max(ids) == known[-1].id
     assert 100 < len(ids) < 4000
+
+
+def test_a_list_of_events_that_cannot_be_read_keeps_nothing_else_from_being_backed_up(shop):
+    with shop.control.desk.store.writing() as db:
+        db.execute("ALTER TABLE comment RENAME TO gone")
+    shop.backup.look()
+    made = contents.read(sealed.open_sealed(newest(shop).content, PASSWORD, "admin"))
+    assert made.documents
+    assert made.audit
+    assert made.events == b""
+
+
+def test_a_look_that_fails_ends_no_backup_for_good(shop, monkeypatch):
+    failed, real = [], shop.backup.look
+
+    def look():
+        if not failed:
+            failed.append(True)
+            raise sqlite3.DatabaseError("the list is torn")
+        real()
+
+    monkeypatch.setattr(shop.backup, "look", look)
+    monkeypatch.setattr(backup, "LOOK_S", 0)
+    task = asyncio.run_coroutine_threadsafe(shop.backup.run(), shop.loop)
+    try:
+        wait_for(lambda: newest(shop))
+    finally:
+        task.cancel()
+    assert failed
 
 
 def test_over_the_network_nothing_of_it_is_told_without_the_set_up_code(shop, tmp_path):
