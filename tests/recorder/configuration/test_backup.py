@@ -289,22 +289,29 @@ def test_a_list_of_events_that_cannot_be_read_keeps_nothing_else_from_being_back
 
 
 def test_a_look_that_fails_ends_no_backup_for_good(shop, monkeypatch):
-    failed, real = [], shop.backup.look
+    one = backup.Backup(shop.instance, shop.clock, shop.backup._gathering, lambda: shop.seen)
+    failed, real = [], one.look
 
-    def look():
-        if not failed:
-            failed.append(True)
-            raise sqlite3.DatabaseError("the list is torn")
-        real()
+    async def work():
+        kept = asyncio.Event()
+        loop = asyncio.get_running_loop()
 
-    monkeypatch.setattr(shop.backup, "look", look)
-    monkeypatch.setattr(backup, "LOOK_S", 0)
-    task = asyncio.run_coroutine_threadsafe(shop.backup.run(), shop.loop)
-    try:
-        wait_for(lambda: newest(shop))
-    finally:
-        task.cancel()
-    assert failed
+        def look():
+            if not failed:
+                failed.append(True)
+                raise sqlite3.DatabaseError("the list is torn")
+            real()
+            loop.call_soon_threadsafe(kept.set)
+
+        monkeypatch.setattr(one, "look", look)
+        monkeypatch.setattr(backup, "LOOK_S", 0)
+        running, waiting = asyncio.create_task(one.run()), asyncio.create_task(kept.wait())
+        ended, _others = await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        assert ended == {waiting}
+
+    asyncio.run(work())
+    assert newest(shop)
 
 
 def test_over_the_network_nothing_of_it_is_told_without_the_set_up_code(shop, tmp_path):
