@@ -462,6 +462,9 @@ def test_an_alarm_is_listed_and_acknowledged(recorder, page):
     show(page, "events")
     page.until("document.querySelector('.events')?.textContent.includes('Yard cannot be reached')")
     page.until("document.querySelector('.events')?.textContent.includes('New')")
+    lefts = "[...document.querySelectorAll('.events .deeds')].map((it) => it.getBoundingClientRect().left)"
+    page.until(f"{lefts}.length >= 2")
+    assert len(set(page.run(f"return {lefts}"))) == 1, "what can be done stands in one column"
     keep(page, "events")
     key = f"seen-{event[0].group}"
     page.click(f"[data-key={key}]")
