@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError, Refused
@@ -13,8 +15,10 @@ from recorder.client.words import _
 from recorder.control.frames_call import Told
 from recorder.restream import tap
 from recorder.restream.desk import Desk
+from recorder.restream.feed import Feed
 from recorder.restream.offered import offered
 from recorder.restream.viewing import Viewing
+from recorder.rtsp.server.numbering import Numbering
 from recorder.rtsp.server.source import (
     MediaRequest,
     MediaSource,
@@ -48,6 +52,8 @@ class Library:
         self.clock = clock
         self.verifier = Verifier(instance, clock)
         self._epochs: dict[Key, tuple[int, Epoch]] = {}
+        self._feeds = WeakValueDictionary[tuple[int, StreamName, bool], Feed]()
+        """Those that can be joined, with sound and without; they live as long as somebody holds them."""
 
     def find(self, request: MediaRequest) -> "ChannelSource":
         """Find a stream by `channel/N/main` or `channel/N/sub`; raises `NoSuchSource`."""
@@ -71,6 +77,17 @@ class Library:
             del self._epochs[next(iter(self._epochs))]
         return found
 
+    def feed(self, channel: int, stream: StreamName, epoch: Epoch, *, audio: bool) -> Feed:
+        """Give the feed that all share who may have the same; a new one where that cannot be joined."""
+        key = channel, stream, audio
+        found = self._feeds.get(key)
+        if found is None or not found.takes(epoch):
+            opens = partial(tap.live, self.instance, channel, stream, audio=audio)
+            tracks = offered(epoch, audio=audio)
+            found = Feed(f"channel {channel} {stream}", opens, self.clock, epoch, tracks)
+            self._feeds[key] = found
+        return found
+
 
 class ChannelSource(MediaSource):
     """One live stream, for one client."""
@@ -82,7 +99,7 @@ class ChannelSource(MediaSource):
         self._ticket = ticket
         self._epoch: Epoch | None = None
         self._fetched: Fetched | None = None
-        self._offered: tuple[OfferedTrack, ...] = ()
+        self._feed: Feed | None = None
 
     async def describe(self) -> tuple[OfferedTrack, ...]:
         """Ask control whether the client may have it, and media how it is coded; raises what they refuse."""
@@ -94,8 +111,7 @@ class ChannelSource(MediaSource):
             raise self._as_ours(refused) from refused
         self.name = fetched.title or f"Camera {self._channel}"
         self._fetched, self._epoch = fetched, epoch
-        self._offered = offered(epoch, audio=fetched.audio)
-        return self._offered
+        return offered(epoch, audio=fetched.audio)
 
     def _as_ours(self, refused: Told) -> NightjarError:
         """What control or media refused as an error with the status that the client shall see."""
@@ -107,22 +123,28 @@ class ChannelSource(MediaSource):
             case _:
                 return refused
 
+    def numbering(self, track: int) -> Numbering:
+        """Give the numbers of the feed that this client will be sent."""
+        return self._joined.numberings[track]
+
     def subscribe(self, sink: Sink, tracks: frozenset[int]) -> Subscription:
-        """Begin to send."""
+        """Begin to send; the sink leaves out the tracks that it does not want."""
+        del tracks
         assert self._fetched is not None
-        assert self._epoch is not None
         library = self._library
         viewing = Viewing(
-            library.instance,
-            library.desk,
-            library.verifier,
-            library.clock,
-            self._channel,
-            self._stream,
-            self._epoch,
-            self._fetched,
+            library.desk, library.verifier, library.clock, self._channel, self._stream, self._joined, self._fetched
         )
-        return Ending(viewing.begin(sink, tuple(one for one in self._offered if one.number in tracks)))
+        return Ending(viewing.begin(sink))
+
+    @property
+    def _joined(self) -> Feed:
+        """The feed of this client, the same from its first SETUP on: that told whose packets come."""
+        if self._feed is None:
+            assert self._epoch is not None
+            assert self._fetched is not None
+            self._feed = self._library.feed(self._channel, self._stream, self._epoch, audio=self._fetched.audio)
+        return self._feed
 
 
 class Ending:

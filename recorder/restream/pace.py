@@ -8,18 +8,21 @@ JUMP_US = SECOND_US // 2
 
 
 class Pace:
-    """Gives the media time of each sample (µs) for one viewer; its tracks share it, so sound stays with its picture."""
+    """Gives the media time of each sample (µs) for one feed; its tracks share it, so sound stays with its picture."""
 
     def __init__(self) -> None:
         self._shift_us: int | None = None
         self._last_us = 0
         self._wall_us = 0
 
-    def time_us(self, sample: Sample) -> int:
-        """Give the time of a sample. Where samples are missing it goes on by as much as our clock did."""
+    def time_us(self, sample: Sample, *, after_hole: bool = False) -> int:
+        """Give the time of a sample. Where samples are missing it goes on by as much as our clock did.
+
+        What it says of holes itself is believed; `after_hole` is for those that it knows nothing of.
+        """
         if self._shift_us is None:
             self._shift_us = -sample.pts_us
-        elif int(sample.flags) & SampleFlag.DISCONTINUITY:
+        elif after_hole or int(sample.flags) & SampleFlag.DISCONTINUITY:
             due_us = self._last_us + sample.wall_us - self._wall_us
             if abs(sample.pts_us + self._shift_us - due_us) > JUMP_US:
                 self._shift_us = max(due_us, self._last_us + 1) - sample.pts_us

@@ -1,25 +1,18 @@
-"""One client's live stream: samples of media as packets, for as long as control lets him have them."""
+"""One client's live stream: what a feed gives, for as long as control lets him have it."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import dataclass
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
 from recorder.client.grants import Grant, Verifier
-from recorder.client.instance import Instance
-from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, StreamName, TrackParameters
-from recorder.restream import tap
+from recorder.client.stream import StreamName
 from recorder.restream.desk import Desk
+from recorder.restream.feed import Feed, Seat
 from recorder.restream.messages import Fetched
-from recorder.restream.offered import goes_on
-from recorder.restream.pace import Pace
-from recorder.rtsp.packetise import Packetiser, packetiser
-from recorder.rtsp.packetise.units import LENGTH_BYTES, join, split
-from recorder.rtsp.server.source import OfferedTrack, Sink, Unit
+from recorder.rtsp.server.source import Sink
 
 log = logging.getLogger("rtsp")
 
@@ -27,26 +20,6 @@ LOOK_S = 1.0
 """How often is looked whether a grant still counts: who may less since is sent no more within about a second."""
 RENEW_US = 300 * SECOND_US
 """So long before its end a grant is asked for anew."""
-CATCH_UP_US = SECOND_US // 2
-BURST_BYTES_PER_S = 8 << 20
-"""What is older than half a second comes no faster than this: a GOP at once would overflow a client's buffers."""
-
-
-@dataclass(frozen=True)
-class _Kinds:
-    """Where the first byte of a NAL unit has its type, and which types are what."""
-
-    shift: int
-    mask: int
-    sets: range
-    slices: range
-    delimiter: int
-
-
-_KINDS = {
-    Codec.H264: _Kinds(0, 0x1F, range(7, 9), range(1, 6), 9),
-    Codec.H265: _Kinds(1, 0x3F, range(32, 35), range(32), 35),
-}
 
 
 class Viewing:
@@ -54,41 +27,42 @@ class Viewing:
 
     def __init__(
         self,
-        instance: Instance,
         desk: Desk,
         verifier: Verifier,
         clock: Clock,
         channel: int,
         stream: StreamName,
-        epoch: Epoch,
+        feed: Feed,
         fetched: Fetched,
     ) -> None:
-        """`epoch` is what the client was offered, `fetched` what control said when it was."""
-        self._instance = instance
+        """`fetched` is what control said when the client was offered what `feed` gives."""
         self._desk = desk
         self._verifier = verifier
         self._clock = clock
         self._channel = channel
         self._stream = stream
-        self._epoch = epoch
+        self._feed = feed
         self._fetched = fetched
-        self._pace = Pace()
-        self._tracks: dict[int, tuple[TrackParameters, Packetiser]] = {}
-        self._task: asyncio.Task[None] | None = None
 
-    def begin(self, sink: Sink, tracks: tuple[OfferedTrack, ...]) -> Callable[[], object]:
-        """Begin to send these tracks; gives what ends it."""
-        made = {one.number: packetiser(one.parameters, one.payload_type) for one in tracks}
-        self._tracks = {one.number: (one.parameters, made[one.number]) for one in tracks}
-        self._task = asyncio.get_running_loop().create_task(self._run(sink))
-        return self._task.cancel
+    def begin(self, sink: Sink) -> Callable[[], None]:
+        """Begin to send, from the newest key frame of this moment on; gives what ends it."""
+        seat = self._feed.join(sink)
+        task = asyncio.get_running_loop().create_task(self._run(sink, seat))
 
-    async def _run(self, sink: Sink) -> None:
-        sending = asyncio.create_task(self._send(sink))
+        def end() -> None:
+            # Here too: a task that is cancelled before its first step runs nothing.
+            self._feed.leave(seat)
+            task.cancel()
+
+        return end
+
+    async def _run(self, sink: Sink, seat: Seat) -> None:
+        sending = asyncio.create_task(self._send(seat))
         minding = asyncio.create_task(self._mind())
         try:
             await asyncio.wait({sending, minding}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._feed.leave(seat)
             for task in (sending, minding):
                 task.cancel()
             for task in (sending, minding):
@@ -105,35 +79,9 @@ class Viewing:
         except Exception:  # one client's stream must not take the others with it
             log.exception("channel %d %s failed for a client", self._channel, self._stream)
 
-    async def _send(self, sink: Sink) -> None:
+    async def _send(self, seat: Seat) -> None:
         await self._again(begins=True)
-        audio = self._fetched.audio
-        parts = tap.live(self._instance, self._channel, self._stream, self._fetched.grant, audio=audio)
-        async with aclosing(parts):
-            async for part in parts:
-                if isinstance(part, Epoch):
-                    if not goes_on(self._epoch, part):
-                        log.info(
-                            "channel %d %s is coded otherwise now; its clients come anew", self._channel, self._stream
-                        )
-                        return
-                    self._take(part)
-                elif part.track in self._tracks:
-                    await self._put(sink, part)
-
-    def _take(self, epoch: Epoch) -> None:
-        for track in epoch.tracks:
-            if (known := self._tracks.get(track.track)) is not None:
-                self._tracks[track.track] = track, known[1]
-
-    async def _put(self, sink: Sink, sample: Sample) -> None:
-        track, packets = self._tracks[sample.track]
-        key = bool(int(sample.flags) & SampleFlag.KEY)
-        time = self._pace.time_us(sample) * track.clock_hz // SECOND_US
-        data = with_sets(sample.data, track) if key else sample.data
-        sink.put(Unit(sample.track, time, sample.wall_us, key, packets(data)))
-        if self._clock.now_us() - sample.wall_us > CATCH_UP_US:
-            await asyncio.sleep(len(data) / BURST_BYTES_PER_S)
+        await self._feed.send(seat, self._fetched.grant)
 
     async def _mind(self) -> None:
         """End where the client may not have the stream any more, and have the grant renewed while he may."""
@@ -156,7 +104,10 @@ class Viewing:
         self._fetched = await self._desk.fetch(self._fetched.ticket, self._channel, self._stream, begins=begins)
         if had_audio and not self._fetched.audio:
             raise SoundNotAllowed
-        return self._verifier.verify(self._fetched.grant)
+        grant = self._verifier.verify(self._fetched.grant)
+        # The tap may be open already, under the grant of another: media looks at this one only where it opens it.
+        grant.check_live(self._channel, self._stream, audio=had_audio)
+        return grant
 
 
 class SoundNotAllowed(NightjarError):
@@ -164,23 +115,3 @@ class SoundNotAllowed(NightjarError):
 
     status = 403
     words = "the sound of it is not allowed any more"
-
-
-def with_sets(data: bytes | memoryview, track: TrackParameters) -> bytes | memoryview:
-    """Give a key frame with its parameter sets, where the camera sent them in its description alone.
-
-    They stand before everything but an access unit delimiter (H.264 §7.4.1.2.3, H.265 §7.4.2.4.4).
-    """
-    found = _KINDS.get(track.codec)
-    if found is None or not track.parameter_sets:
-        return data
-    at = 0
-    for place, unit in enumerate(split(data)):
-        kind = unit[0] >> found.shift & found.mask
-        if kind in found.sets:
-            return data
-        if kind in found.slices:
-            break
-        if kind == found.delimiter and not place:
-            at = LENGTH_BYTES + len(unit)
-    return b"".join((data[:at], join(list(track.parameter_sets)), data[at:]))

@@ -2,7 +2,7 @@
 
 A packet stands behind the four bytes of RTSP interleaving (RFC 2326 §10.12: `$`, channel, length), so that over TCP a
 whole access unit is one write and over UDP every packet is a slice of it. Channel, sequence number, timestamp and SSRC
-are zero until `recorder.rtsp.server.sender` writes a receiver's own into a copy.
+are zero until `recorder.rtsp.server.numbering` writes them, into a copy where others use the packets too.
 """
 
 import struct

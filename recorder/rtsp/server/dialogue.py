@@ -12,7 +12,7 @@ from recorder.rtsp.guard import Checked, Verdict
 from recorder.rtsp.message import Headers, Request, Response
 from recorder.rtsp.server.address import Address, parse
 from recorder.rtsp.server.description import CONTROL, describe
-from recorder.rtsp.server.sender import Outlet
+from recorder.rtsp.server.sender import Outlet, TrackSender
 from recorder.rtsp.server.session import Carrier, Session, State
 from recorder.rtsp.server.source import MediaLibrary, MediaRequest
 from recorder.rtsp.server.transport import OverConnection, OverUdp, choose
@@ -261,9 +261,8 @@ class Dialogue:
             raise Refusal(455)
         address = parse(request.url)
         base = address.base.rstrip("/")
-        info = ",".join(
-            f"url={base}/{CONTROL}{number};seq={sender.sequence}" for number, sender in session.senders.items()
-        )
+        # Both in one go: where a receiver of shared packets begins moves with every key picture.
+        info = ",".join(f"url={base}/{CONTROL}{number}{_begins(one)}" for number, one in session.senders.items())
         session.play()
         return self._response(request, 200, self._session_header(session), ("Range", "npt=now-"), ("RTP-Info", info))
 
@@ -318,6 +317,13 @@ class Dialogue:
         first = (("CSeq", str(number)),) if number is not None else ()
         reason = _REASONS.get(status, "")
         return Response(status, reason, Headers((*first, ("Server", PRODUCT), *headers)), body)
+
+
+def _begins(sender: TrackSender) -> str:
+    """Say in the words of RTP-Info (RFC 2326 §12.33) where a track begins, as far as that is known."""
+    entry = sender.numbering.entry
+    told = ("seq", entry.sequence), ("rtptime", entry.timestamp)
+    return "".join(f";{name}={value}" for name, value in told if value is not None)
 
 
 _REASONS = {451: "Parameter Not Understood"}

@@ -65,7 +65,9 @@ class Session:
         """Set up a track; what it was set up with before is let go."""
         if number in self.senders:
             self.senders[number].outlet.close()
-        sender = TrackSender(self.offered[number], outlet, self._source.name or "stream")
+        sender = TrackSender(
+            self.offered[number], outlet, self._source.name or "stream", self._source.numbering(number)
+        )
         self.senders[number] = sender
         return sender
 

@@ -1,7 +1,8 @@
 """What the server serves: a library finds sources by their path, a source gives packets to those who subscribe.
 
 Everything is called on the server's event loop and nothing may block it. A source packetises each access unit once
-(`recorder.rtsp.packetise`); numbering it for every receiver is the server's part.
+(`recorder.rtsp.packetise`). Numbering it for every receiver is the server's part, unless a source numbers it
+once for all.
 """
 
 from abc import ABC, abstractmethod
@@ -13,6 +14,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.stream import TrackParameters
 from recorder.client.words import _
 from recorder.rtsp.packetise.packets import Packets
+from recorder.rtsp.server.numbering import Numbered, Numbering
 
 
 class NoSuchSource(NightjarError):
@@ -36,7 +38,7 @@ class Unit:
     `time` counts in the track's clock from any origin and is never wrapped by the source; `wall_us` (UTC) is the moment
     it stands for, from which sender reports are made. `starts_key` marks the first part of a key picture: a receiver
     that fell behind goes on there. `unsent` are packets, by their index, that get a sequence number and are not sent:
-    that is how a simulated line loses them.
+    that is how a simulated line loses them. `numbered`, where given, are its packets under the source's `numbering`.
     """
 
     track: int
@@ -45,6 +47,7 @@ class Unit:
     starts_key: bool
     packets: Packets
     unsent: frozenset[int] = frozenset()
+    numbered: Numbered | None = None
 
 
 class Sink(Protocol):
@@ -94,6 +97,10 @@ class MediaSource(ABC):
     @abstractmethod
     async def describe(self) -> tuple[OfferedTrack, ...]:
         """Tell the tracks with their current parameters; raises `SourceNotReady`."""
+
+    def numbering(self, track: int) -> Numbering:  # noqa: ARG002
+        """Give the numbers under which a receiver gets a track; a source that shares its packets gives all the same."""
+        return Numbering()
 
     @abstractmethod
     def subscribe(self, sink: Sink, tracks: frozenset[int]) -> Subscription:

@@ -4,9 +4,9 @@ import pytest
 
 from recorder.client.clock import SECOND_US
 from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, TrackKind, TrackParameters
+from recorder.restream.in_band import with_sets
 from recorder.restream.offered import goes_on, offered
 from recorder.restream.pace import Pace
-from recorder.restream.viewing import with_sets
 from recorder.rtsp.packetise.units import join, split
 
 SPS, PPS, SLICE, AUD, SEI = b"\x67sps", b"\x68pps", b"\x65slice", b"\x09\xf0", b"\x06sei"

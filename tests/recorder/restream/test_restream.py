@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -85,6 +86,7 @@ def rig(tmp_path_factory, clips):
     with contextlib.ExitStack() as running:
         port = running.enter_context(process("recorder.simulate", *CAMERA, "--cache", str(clips))).said.split()[1]
         made = Rig(instance)
+        made.camera = f"rtsp://127.0.0.1:{port}/cam1/main"
         made.start = lambda name: running.enter_context(process(f"recorder.{name}", *data))
         made.processes = {name: made.start(name) for name in ("media", "control", "restream")}
         for camera in (1, 2):
@@ -109,6 +111,77 @@ def stamps_of(path):
     with av.open(str(path)) as container:
         packets = [bytes(packet) for packet in container.demux(container.streams.video[0]) if packet.size]
     return [stamp for packet in packets if (stamp := read_stamp(packet))]
+
+
+def pictures_of(path):
+    """The NAL units of every picture of a file, by the number that its camera gave it.
+
+    Without parameter sets and delimiters (H.264 types 7 to 9), which players put before pictures as they like.
+    """
+    with av.open(str(path)) as container:
+        packets = [bytes(packet) for packet in container.demux(container.streams.video[0]) if packet.size]
+    units = {stamp.frame: re.split(b"\0*\0\0\1", one) for one in packets if (stamp := read_stamp(one))}
+    return {frame: [one for one in some if one and one[0] & 0x1F not in {7, 8, 9}] for frame, some in units.items()}
+
+
+def copying(url, transport, seconds, copy):
+    """An ffmpeg that writes a stream as it comes."""
+    options = [
+        "-rtsp_transport",
+        transport,
+        "-i",
+        url,
+        "-t",
+        str(seconds),
+        "-map",
+        "0:v",
+        "-c",
+        "copy",
+        "-flush_packets",
+        "1",
+    ]
+    return subprocess.Popen(["ffmpeg", "-v", "error", *options, "-f", "h264", str(copy)])
+
+
+@FFMPEG
+@GSTREAMER
+@pytest.mark.parametrize("second", ["tcp", "udp"])
+def test_viewers_that_come_and_go_at_different_times_are_sent_the_pictures_of_the_camera_bit_for_bit(
+    rig, tmp_path, second
+):
+    source, first, later, third = (tmp_path / f"{name}.h264" for name in ("source", "first", "later", "third"))
+    gstreamer = ["rtspsrc", f"location=rtsp://127.0.0.1:{rig.ports['port']}/channel/1/main", "protocols=tcp"]
+    login = ["user-id=nvr", f"user-pw={PASSWORD}"]
+    form = "video/x-h264,stream-format=byte-stream,alignment=au"
+    rest = f"! rtph264depay ! h264parse ! {form} ! identity eos-after=60 ! filesink location={third}".split()
+    with contextlib.ExitStack() as running:
+
+        def begin(one):
+            running.callback(one.kill)
+            return running.enter_context(one)
+
+        camera = begin(copying(rig.camera, "tcp", 60, source))
+        wait_for(lambda: source.exists() and source.stat().st_size)
+        leaving = begin(copying(rig.url(), "tcp", 3, first))
+        wait_for(lambda: first.exists() and first.stat().st_size)
+        staying = begin(copying(rig.url(), second, 6, later))
+        wait_for(lambda: later.exists() and later.stat().st_size)
+        last = begin(subprocess.Popen(["gst-launch-1.0", "-q", *gstreamer, *login, *rest]))
+        assert [one.wait(60) for one in (leaving, staying, last)] == [0, 0, 0]
+        # What the camera itself gave is on disk only some pictures later.
+        newest = max(max(pictures_of(one)) for one in (first, later, third))
+        wait_for(lambda: max(pictures_of(source)) > newest)
+        camera.kill()
+    truth = pictures_of(source)
+    for copy, least in ((first, 50), (later, 120), (third, 50)):
+        seen = pictures_of(copy)
+        frames = sorted(seen)
+        assert len(frames) >= least
+        assert frames == list(range(frames[0], frames[-1] + 1))
+        common = truth.keys() & seen.keys()
+        assert len(common) >= least
+        assert [frame for frame in common if seen[frame] != truth[frame]] == []
+        assert run("ffmpeg", "-v", "error", "-xerror", "-i", copy, "-f", "null", "-").stderr == ""
 
 
 @FFMPEG

@@ -7,6 +7,7 @@ from recorder.rtsp import sdp
 from recorder.rtsp.guard import Guard
 from recorder.rtsp.message import Headers, Request
 from recorder.rtsp.server.dialogue import Limits
+from recorder.rtsp.server.numbering import Entry, Numbering
 from recorder.rtsp.server.session import State
 from tests.recorder.rtsp.server.fakes import AUDIO, URL, Caller, Source
 
@@ -29,6 +30,18 @@ def test_a_description_tells_codec_parameters_and_where_each_track_is():
     assert told["sprop-parameter-sets"].count(",") == 1
     assert audio.rtp_maps[0].encoding == "PCMA"
     assert (video.control, audio.control) == ("trackID=0", "trackID=1")
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"), [(Entry(7, 9), ";seq=7;rtptime=9"), (Entry(7), ";seq=7"), (Entry(None), "")]
+)
+def test_where_shared_packets_begin_is_told_as_far_as_it_is_known(entry, told):
+    caller = Caller()
+    numbering = Numbering()
+    numbering.joins_at = entry
+    caller.source.numbering = lambda track: numbering
+    session = caller.setup().headers.get("Session").partition(";")[0]
+    assert caller.ask("PLAY", Session=session).headers.get("RTP-Info") == f"url={URL}/trackID=0{told}"
 
 
 def test_a_session_is_set_up_played_paused_and_torn_down():

@@ -1,10 +1,12 @@
 """What a client gets: numbered packets, reports that fit them, and honest holes where it is too slow."""
 
 import struct
+from dataclasses import replace
 
 from recorder.client.clock import SECOND_US
 from recorder.rtsp import rtcp, rtp
 from recorder.rtsp.rtcp import ReceiverReport, ReportBlock
+from recorder.rtsp.server.numbering import Numbered, Numbering
 from recorder.rtsp.server.sender import TrackSender
 from tests.recorder.rtsp.server.fakes import AUDIO, VIDEO, Caller, Outlet, unit
 
@@ -19,7 +21,7 @@ def sent(outlet):
 
 def test_packets_are_numbered_without_a_hole_over_the_wrap():
     sender = TrackSender(VIDEO, outlet := Outlet(4), "x")
-    sender.sequence = 65534
+    sender.numbering.sequence = 65534
     for number in range(3):
         sender.send(unit(number * 3600, count=2))
     packets = sent(outlet)
@@ -36,6 +38,31 @@ def test_shared_packets_are_not_written_into():
     for _ in range(2):
         TrackSender(VIDEO, Outlet(3), "x").send(shared)
     assert shared.packets.data == before
+
+
+def shared_unit(numbering, time, **shape):
+    made = unit(time, **shape)
+    packets = numbering.number(made.packets, time, 0)
+    return replace(made, packets=packets, numbered=Numbered(packets))
+
+
+def test_receivers_of_shared_packets_get_the_same_numbers_and_reports_on_their_own():
+    fixed = 1_700_000_000 * SECOND_US
+    numbering = Numbering()
+    outlets = [Outlet(0), Outlet(6)]
+    first, second = (TrackSender(VIDEO, outlet, "x", numbering) for outlet in outlets)
+    early, late = (shared_unit(numbering, time, wall_us=fixed, size=50) for time in (0, 3600))
+    first.send(early)
+    second.skip(early)
+    for sender in (first, second):
+        sender.send(late)
+        sender.report(fixed)
+    assert sent(outlets[1]) == sent(outlets[0])[1:]
+    assert [outlet.rtp[-1].data[1] for outlet in outlets] == [0, 6]
+    reports = [rtcp.parse(outlet.rtcp[0])[0] for outlet in outlets]
+    assert [one.packets for one in reports] == [2, 1]
+    assert {(one.ssrc, one.rtp_timestamp) for one in reports} == {(numbering.ssrc, sent(outlets[0])[1].timestamp)}
+    assert (numbering.sequence - sent(outlets[0])[0].sequence) % 65536 == 2
 
 
 def test_a_sender_report_says_which_timestamp_is_now():
@@ -96,10 +123,10 @@ def test_sound_alone_goes_on_as_soon_as_there_is_room():
 
 def test_packets_lost_on_the_line_keep_their_numbers():
     sender = TrackSender(VIDEO, Outlet(), "x")
-    first = sender.sequence
+    first = sender.numbering.sequence
     lost = unit(count=4)
     sender.send(lost)
-    assert (sender.sequence - first) % 65536 == 4
+    assert (sender.numbering.sequence - first) % 65536 == 4
 
 
 def test_what_a_client_says_of_its_losses_is_known():
