@@ -118,3 +118,5 @@ class Streams:
                 recorder.stuck = True
             reason = GapReason.DISK if recorder.stuck else GapReason.OVERLOAD
             self._store.lost(recorder.key, int(recorder.twin is not None), shed.start_us, shed.end_us, reason)
+        # What a disk is writing cannot be given up: the less is left beside it, the sooner it is looked again.
+        self._put_bytes = max(0, self.buffered_bytes() - policy.buffer_bytes * 7 // 8)

@@ -107,6 +107,7 @@ def test_a_still_of_a_stream_in_a_small_view_is_the_true_picture(house):
 def test_pictures_decoded_again_are_not_shown_again(house):
     made = film(count=60, gop=20, rough=True)
     stream = started(house, made, 160, 120, pictures=59)
+    house.wait_number(1, 58)
     assert stream.coarse
     seen, begun, before = set(), time.monotonic(), stream.decoded
     show(house, 320, 240)

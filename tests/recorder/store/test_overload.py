@@ -106,6 +106,23 @@ def test_a_hanging_disk_costs_bounded_memory_and_the_loss_is_told(rig):
         assert n - n % 5 in had
 
 
+def test_what_a_hanging_disk_took_counts_too_however_much_it_was(rig):
+    from recorder.store import Disk, StoreWriter
+    from tests.recorder.store.rig import BOOT
+
+    policy = StorePolicy(buffer_bytes=150_000)
+    store = StoreWriter([Disk(rig.disk, rig.clock, rig.files)], rig.index, rig.clock, BOOT, policy)
+    rig._open.append(store)
+    camera = rig.camera()
+    while store.buffered_bytes() < 140_000:
+        camera.put(store)
+    taken = store.open_stream(MAIN).take()
+    assert sum(one.size for one in taken) >= 140_000
+    for _n in range(40):
+        camera.put(store)
+        assert store.buffered_bytes() <= 150_000
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.text("Kp", min_size=1, max_size=8), min_size=1, max_size=5))
 def test_what_is_left_of_several_batches_decodes(patterns):
