@@ -11,6 +11,6 @@ def chosen_folder(control: Control, caller: Caller, named: str) -> Path:
     """Check the folder. Blocks while a stick is mounted; raises `BadFolder`, `StickNotWritten`."""
     check_name(named)
     local, owner = caller.door.is_local, caller.role is Role.OWNER
-    if local:
+    if local or owner:
         control.sticks.open_for_writing(named)
     return chosen_directory(control.instance, named, local=local, owner=owner, sticks=control.sticks.places)
