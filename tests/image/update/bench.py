@@ -28,6 +28,8 @@ PORT = 3
 FREEZE_S = 600.0
 GONE_S = 30.0
 """After a machine was asked something and did not answer, so long it may take until it is seen to be off."""
+WENT_DOWN = ("QEMU ended", "QEMU is gone", "the guest is gone")
+"""Who says so depends on who looked first."""
 ENDED = {"idle", "checked", "good", "refused", "failed", "rolled_back"}
 
 
@@ -148,7 +150,7 @@ class Bench(Recorder):
             try:
                 self.start()
             except GuestFailed as error:
-                if "QEMU ended" not in str(error):
+                if not any(one in str(error) for one in WENT_DOWN):
                     raise
             else:
                 return count

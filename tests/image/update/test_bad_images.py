@@ -31,7 +31,7 @@ def went_back(bench, told, words):
     assert "went back to 0.1.0" in told["words"]
     assert words in told["words"]
     assert (bench.slot, bench.environment["ORDER"], bench.environment["B_OK"]) == ("A", "A B", "0")
-    assert words.rstrip(".") in bench.ask("audit", "list", "--page", "update")[1]
+    bench.until("audit", "list", "--page", "update", wanted=lambda said: words.rstrip(".") in said)
     assert "update: rolled_back" in bench.run("journalctl -u nightjar-control --no-pager -o cat")
     assert "was not kept" in json.loads(bench.ask("status", "--json")[1])["update"]["words"], "which the screen shows"
     bench.recording(len(CHANNELS))

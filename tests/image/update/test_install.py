@@ -129,7 +129,7 @@ def test_a_firmware_that_panics_gives_way_after_three_tries_and_it_is_said_why(b
     assert told["phase"] == "rolled_back"
     assert "went back to 0.2.0. The new version did not start" in told["words"]
     assert (bench.environment["ORDER"], bench.environment["A_OK"]) == ("B A", "0")
-    assert "did not start" in bench.ask("audit", "list", "--page", "update")[1]
+    bench.until("audit", "list", "--page", "update", wanted=lambda said: "did not start" in said)
     bench.recording(len(CHANNELS))
     bench.picture("rolled-back")
 
