@@ -12,7 +12,10 @@ NAME = "made-of"
 
 
 def digest(repository: Path, *options: object, trees: Sequence[str] = TREES, files: Sequence[str] = FILES) -> str:
-    """Give the digest of all files that go into an image, with names, links and rights, and of how it is built."""
+    """Give the digest of all files that go into an image, or of those named, with names, links and rights.
+
+    `options` say how it is built, and belong to it.
+    """
     found = hashlib.sha256(repr(options).encode())
     for path in _files(repository, trees, files):
         link = path.is_symlink()

@@ -10,12 +10,32 @@ import msgspec
 
 from hal.client.connection import HAL_USER, LONGEST_LINE, HalRefused, HalUnavailable, require_served_by
 from hal.errors import UNREADABLE
-from hal.reach.series import MISSING, MOST_REQUESTS, WAITING, Problem, Report, Said
+from hal.reach.echo import Why
+from hal.reach.series import (
+    LEAST_INTERVAL_S,
+    MISSING,
+    MOST_INTERVAL_S,
+    MOST_REQUESTS,
+    WAITING,
+    Problem,
+    Report,
+    Said,
+)
 
-__all__ = ["MISSING", "MOST_REQUESTS", "WAITING", "Problem", "Report", "Said", "reach"]
+__all__ = [
+    "LEAST_INTERVAL_S",
+    "MISSING",
+    "MOST_INTERVAL_S",
+    "MOST_REQUESTS",
+    "WAITING",
+    "Problem",
+    "Report",
+    "Said",
+    "Why",
+    "reach",
+]
 SILENT_S = 15.0
 """Nothing is heard for longest while a name is looked up."""
-_reports = msgspec.json.Decoder(Report)
 
 
 async def reach(path: Path, address: str, *, port: int, count: int, interval_s: float) -> AsyncGenerator[Report]:

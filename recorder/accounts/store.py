@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recorder.transaction import transaction
+
 FILE = "accounts.db"
 MIGRATIONS = (
     """
@@ -114,9 +116,7 @@ class AccountStore:
             if self._db.in_transaction:
                 yield
                 return
-            # The connection commits, and rolls back what fails, the commit itself too.
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
+            with transaction(self._db):
                 yield
 
     def run(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:

@@ -74,8 +74,9 @@ class Machinery:
         self.disk_news = DiskNews(events, self.bays)
         self.seats = Seats(instance, channels, self.follower, stale)
         probe = partial(reach, instance.socket("hal"))
-        where = (lambda: self.seats.seats, self.seats.address)
-        self.network_tests = NetworkTests(probe, self.follower, channels, settings, *where)
+        self.network_tests = NetworkTests(
+            probe, self.follower, channels, settings, lambda: self.seats.seats, self.seats.address
+        )
         self.sticks = Sticks(instance, clock, self.follower, exported, self.news.note_stick, self.news.tell_pulled)
         devices = partial(self.follower.states, DeviceState)
         self.mounts = Mounts(instance, clock, devices, jobs.at_work, recording_disks, self.bays.take_mount_faults)

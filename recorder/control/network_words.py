@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from hal.client.reach import MISSING, WAITING, Problem, Report
+from hal.client.reach import MISSING, WAITING, Problem, Report, Why
 from recorder.client.answers import Fact, Verdict
 from recorder.client.tone import Tone
 from recorder.client.words import _, counted
@@ -199,7 +199,7 @@ def _unanswered(report: Report, around: Around) -> Judged:
         why, by = report.said[0].why, report.said[0].by
     ours = by in {"", report.source}
     match why:
-        case "no_route":
+        case Why.NO_ROUTE:
             words = _("No way leads to {to}.") if ours else _("No way leads to {to}, says {by}.")
             advice = (
                 _("Look at the recorder's address, mask and gateway: none of its nets holds {to}.").format(to=to)
@@ -207,17 +207,17 @@ def _unanswered(report: Report, around: Around) -> Judged:
                 else _("Look at the ways that are set at {by}.").format(by=by)
             )
             return Judged(Verdict.NO_ROUTE, Tone.BAD, words.format(to=to, by=by), (*_unplugged(around), advice))
-        case "nobody":
+        case Why.NOBODY:
             words = _("No device has the address {to} now.") if ours else _("{by} says that no device has {to} now.")
             return Judged(Verdict.NOBODY, Tone.BAD, words.format(to=to, by=by), (*_cables(around), _not_there()))
-        case "unreachable":
+        case Why.UNREACHABLE:
             words = _("{to} cannot be reached: no device has this address, or a firewall refuses.").format(to=to)
             return Judged(Verdict.NOBODY, Tone.BAD, words, (*_cables(around), _not_there()))
-        case "refused":
+        case Why.REFUSED:
             words = _("{to} refuses this.") if by == to or not by else _("{by} does not let this through to {to}.")
             advice = _("Look at the firewall there. A camera may be set to answer only some addresses.")
             return Judged(Verdict.REFUSED, Tone.BAD, words.format(to=to, by=by), (advice,))
-        case "own_firewall":
+        case Why.OWN_FIREWALL:
             advice = _("Look at the firewall and the routes of this machine.")
             return Judged(Verdict.REFUSED, Tone.BAD, _("The recorder's own machine does not let this out."), (advice,))
         case _:
@@ -257,7 +257,7 @@ def _losing(report: Report, around: Around) -> tuple[str, ...]:
             found.append(words.format(name=one.name))
     found += _at_lan(around)
     for one in report.said:
-        if one.by and one.why in {"no_route", "nobody"}:
+        if one.by and one.why in {Why.NO_ROUTE, Why.NOBODY}:
             words = _("{by} says now and then that it cannot reach it: look at the way behind that.")
             found.append(words.format(by=one.by))
     if report.late:

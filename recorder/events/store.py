@@ -12,6 +12,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.happened import AlarmState, Comment, Happened, Reaction, ReactionState
 from recorder.client.words import _
 from recorder.events.sought import Sought
+from recorder.transaction import transaction
 
 FILE = "events.db"
 MOST_ROWS = 1_000_000
@@ -197,9 +198,7 @@ class EventStore:
     @contextlib.contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """A transaction, the only one at its time; whoever reads does not wait."""
-        # The connection commits, and rolls back what fails, the commit itself too.
-        with self._lock, self._db:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._lock, transaction(self._db):
             yield self._db
 
     @contextlib.contextmanager

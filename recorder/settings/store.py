@@ -16,6 +16,7 @@ from typing import Any
 from recorder.settings import audit
 from recorder.settings.audit import Audit, AuditRow, Change, Checked, Sought
 from recorder.settings.errors import NewerSettings
+from recorder.transaction import transaction
 
 FILE = "settings.db"
 DROPPED_AT_ONCE = 1000
@@ -69,9 +70,7 @@ class SettingsStore:
     @contextmanager
     def transaction(self) -> Generator[None]:
         """All calls within become durable together, or none does. Held by one thread at a time."""
-        # The connection commits, and rolls back what fails, the commit itself too.
-        with self._lock, self._db:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._lock, transaction(self._db):
             yield
 
     def read(self, page: str, item: str) -> Row | None:

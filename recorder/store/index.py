@@ -8,7 +8,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,7 @@ from recorder.store.identity import Identity
 from recorder.store.index_schema import SCHEMA, VERSION, forget_disk, insert, insert_all
 from recorder.store.policy import StorePolicy
 from recorder.store.rows import RowKind
+from recorder.transaction import transaction
 
 log = logging.getLogger("store")
 
@@ -182,11 +183,3 @@ class Index:
             if self._database is not None:
                 self._database.close()
                 self._database = None
-
-
-@contextlib.contextmanager
-def transaction(database: sqlite3.Connection) -> Generator[None]:
-    """All or nothing; the connection rolls back what fails, the commit itself too."""
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        yield

@@ -2,14 +2,13 @@
 
 from pydantic import BaseModel, Field
 
+from hal.client.reach import LEAST_INTERVAL_S, MOST_INTERVAL_S, MOST_REQUESTS
 from recorder.api.context import SystemKeeper, TheControl, author
 from recorder.api.router import Router
 from recorder.client.answers import NetworkTest, NetworkTests
 from recorder.control.network_tests import COUNT, INTERVAL_S, LARGEST_PORT, LONGEST
 
 router = Router(prefix="/network-test", tags=["devices"])
-MOST_REQUESTS, LEAST_INTERVAL_S, MOST_INTERVAL_S = 100, 0.2, 2.0
-"""As the hardware layer has it."""
 
 
 class Wanted(BaseModel):
