@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from recorder.client.answers import Gap
+from recorder.client.answers import Gap, Span
 from recorder.client.boot import uptime_us
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import UNREADABLE, NightjarError
@@ -31,11 +31,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What it looks at. `gaps` gives the holes of a channel's main stream; `uptime_us` is since the machine started."""
+    """What it looks at: `gaps` and `spans` of a channel's main stream, `uptime_us` since the machine started."""
 
     clock: Clock
     plan: Callable[[], Plan]
     gaps: Callable[[int, int, int], Awaitable[Sequence[Gap]]]
+    spans: Callable[[int, int, int], Awaitable[Sequence[Span]]]
     uptime_us: Callable[[], int]
 
 
@@ -92,11 +93,13 @@ class PowerReturn:
         """Look at the holes that the cut left; None while nobody can tell."""
         started_us = max(alive_us, now_us - around.uptime_us())
         holes: dict[int, Gap | None] = {}
+        footage: dict[int, Sequence[Span]] = {}
         try:
             for channel in sorted(due_now(around.plan(), now_us)):
                 told = await around.gaps(channel, alive_us - BEFORE_US, now_us)
                 cut = [one for one in told if one.reason == GapReason.NO_POWER and one.end_us >= alive_us]
                 holes[channel] = cut[-1] if cut else None
+                footage[channel] = await around.spans(channel, alive_us, now_us)
         except NightjarError as error:
             log.debug("nobody can tell yet what the power cut left: %s", error)
             return None
@@ -106,7 +109,7 @@ class PowerReturn:
             from_us,
             started_us,
             tuple(
-                Returned(channel, hole.end_us, max(0, from_us - hole.start_us)) if hole else Returned(channel, None, 0)
+                Returned(channel, _back(footage[channel], from_us), max(0, from_us - hole.start_us) if hole else 0)
                 for channel, hole in holes.items()
             ),
         )
@@ -123,7 +126,15 @@ def surroundings(clock: Clock, plan: Callable[[], Plan], instance: Instance) -> 
     async def gaps(channel: int, start_us: int, end_us: int) -> Sequence[Gap]:
         return await footage.gaps(instance, channel, StreamName.MAIN, start_us, end_us)
 
-    return Surroundings(clock, plan, gaps, uptime_us)
+    async def spans(channel: int, start_us: int, end_us: int) -> Sequence[Span]:
+        return await footage.spans(instance, channel, StreamName.MAIN, start_us, end_us)
+
+    return Surroundings(clock, plan, gaps, spans, uptime_us)
+
+
+def _back(spans: Sequence[Span], cut_us: int) -> int | None:
+    """When footage begins again. The hole does not tell: it ends at the recorder's start until the camera is back."""
+    return min((one.start_us for one in spans if one.start_us >= cut_us), default=None)
 
 
 def _read(text: str) -> Outage | None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from recorder.client.answers import Gap
+from recorder.client.answers import Gap, Span
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import Unavailable
 from recorder.client.outage import Outage, Returned, words_of
@@ -31,14 +31,16 @@ class Cut:
     """A recorder after a power cut: it was last heard of at `alive_us`, and has been up for a minute."""
 
     def __init__(self, bench, monkeypatch, *, channels=2):
-        self.bench, self.holes = bench, {}
+        self.bench, self.holes, self.footage = bench, {}, {}
         self.alive_us = bench.clock.now_us()
         bench.clock.step(28 * 60)
         self.started_us = bench.clock.now_us()
         bench.clock.advance(60)
         plan = planned(*[RecordType.GENERAL] * channels, RecordType.MOTION)
         self.power = PowerReturn(bench.store)
-        self.around = Surroundings(bench.clock, lambda: plan, self.gaps, lambda: bench.clock.now_us() - self.started_us)
+        self.around = Surroundings(
+            bench.clock, lambda: plan, self.gaps, self.spans, lambda: bench.clock.now_us() - self.started_us
+        )
 
         async def sleep(seconds):
             bench.clock.advance(seconds)
@@ -50,10 +52,18 @@ class Cut:
     async def gaps(self, channel, start_us, end_us):
         if self.holes is None:
             raise Unavailable(process="reader")
-        return [one for one in self.holes.get(channel, []) if start_us <= one.end_us <= end_us]
+        told = [one for one in self.holes.get(channel, []) if one.start_us < end_us and one.end_us > start_us]
+        return [Gap(max(one.start_us, start_us), min(one.end_us, end_us), one.reason) for one in told]
+
+    async def spans(self, channel, start_us, end_us):
+        told = [one for one in self.footage.get(channel, []) if one.start_us < end_us and one.end_us > start_us]
+        return [Span(one.start_us, min(one.end_us, end_us), one.type, one.bytes) for one in told]
 
     def hole(self, channel, start_us, end_us, reason=GapReason.NO_POWER):
+        """A hole with footage before it and behind it."""
         self.holes.setdefault(channel, []).append(Gap(start_us, end_us, reason.value))
+        ends = (start_us - MINUTE, start_us), (end_us, end_us + 60 * MINUTE)
+        self.footage.setdefault(channel, []).extend(Span(*one, RecordType.GENERAL.value, 1) for one in ends)
 
     async def told(self):
         await self.power.watch(self.around, self.alive_us)
@@ -85,6 +95,21 @@ async def test_a_camera_that_stays_away_is_not_waited_for_longer_than_cameras_st
     found = await cut.told()
     assert STARTING_US <= bench.clock.monotonic_us() - begun < STARTING_US + MINUTE
     assert [one.back_us is not None for one in found.channels] == [True, False]
+
+
+async def test_a_channel_records_again_when_there_is_footage_not_when_the_recorder_has_started(bench, monkeypatch):
+    cut = Cut(bench, monkeypatch, channels=1)
+    back_us = cut.started_us + 75 * SECOND_US
+    cut.hole(1, cut.alive_us, back_us)
+    # Until there is footage behind it, the recorder's start is written down as the end of the hole.
+    cut.holes[1] = [Gap(cut.alive_us, cut.started_us + 20 * SECOND_US, GapReason.NO_POWER.value)]
+    assert [one.back_us for one in (await cut.told()).channels] == [back_us]
+
+
+async def test_a_camera_that_was_away_before_the_cut_is_back_when_it_records(bench, monkeypatch):
+    cut = Cut(bench, monkeypatch, channels=1)
+    cut.hole(1, cut.alive_us - MINUTE, cut.started_us + 30 * SECOND_US, GapReason.CAMERA_OFFLINE)
+    assert (await cut.told()).channels == (Returned(1, cut.started_us + 30 * SECOND_US, 0),)
 
 
 async def test_without_anybody_who_can_tell_the_cut_itself_is_told(bench, monkeypatch):
