@@ -59,6 +59,8 @@ class Connection(asyncio.Protocol):
         self._dialogue = Dialogue(ward, self)
         self._reader = MessageReader()
         self._waiting: deque[Request] = deque()
+        self._asked: Request | None = None
+        """What is being answered."""
         self._transport: asyncio.Transport | None = None
         self._work: asyncio.Task[None] | None = None
         self._channels: dict[int, Session] = {}
@@ -84,12 +86,18 @@ class Connection(asyncio.Protocol):
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End what travelled inside; sessions by UDP live on until they time out (RFC 2326 §1.1)."""
+        """End what travelled inside; sessions by UDP live on until they time out (RFC 2326 §1.1).
+
+        Players end them and hang up at once: that is done still, and nothing else that they asked for.
+        """
         del exc
         self._connections.discard(self)
         self._writable.set()
-        if self._work is not None:
+        self._waiting = deque(one for one in self._waiting if one.method == "TEARDOWN")
+        if self._work is not None and (self._asked is None or self._asked.method != "TEARDOWN"):
             self._work.cancel()
+            self._work = None
+        self._go_on()
         for session in self._own:
             if session.over_connection or not session.senders:
                 self._ward.close(session)
@@ -115,8 +123,7 @@ class Connection(asyncio.Protocol):
             log.info("a client was cut off: %s", error)
             self._close(Response(400))
             return
-        if self._waiting and self._work is None:
-            self._work = asyncio.get_running_loop().create_task(self._answer_all())
+        self._go_on()
         if len(self._waiting) > _MOST_WAITING and self._transport is not None:
             self._transport.pause_reading()
 
@@ -188,10 +195,16 @@ class Connection(asyncio.Protocol):
         self._own.append(session)
         return outlet, outlet.ports
 
+    def _go_on(self) -> None:
+        if self._waiting and self._work is None:
+            self._work = asyncio.get_running_loop().create_task(self._answer_all())
+
     async def _answer_all(self) -> None:
         while self._waiting:
             await self._writable.wait()
-            answer = await self._dialogue.answer(self._waiting.popleft())
+            self._asked = self._waiting.popleft()
+            answer = await self._dialogue.answer(self._asked)
+            self._asked = None
             if self._dialogue.hang_up:
                 self._close(answer)
                 break

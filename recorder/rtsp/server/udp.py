@@ -1,7 +1,6 @@
 """RTP and RTCP to one client by UDP: a pair of sockets with an even and the next odd port (RFC 3550 §11)."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Callable
 
@@ -11,7 +10,7 @@ _TRIES = 64
 _SEND_BUFFER_BYTES = 1 << 20
 _LONGEST_REPORT = 2048
 _MOST_REFUSED = 50
-"""Packets in a row that the client's machine refuses before the client is taken for gone."""
+"""Packets that the client's machine refuses, with no report of his between them, before he is taken for gone."""
 
 
 class NoPorts(OSError):
@@ -63,8 +62,8 @@ class UdpOutlet:
         """Send each packet as a datagram; what the system does not take now is lost, as on any line."""
         view = memoryview(packets.data)
         for index, (start, end) in enumerate(packets.spans):
-            if index not in unsent:
-                self._send(self._rtp, view[start + PREFIX_BYTES : end])
+            if index not in unsent and not self._send(self._rtp, view[start + PREFIX_BYTES : end]):
+                self._refuse()
 
     def send_rtcp(self, report: bytes) -> None:
         """Send one report."""
@@ -77,29 +76,37 @@ class UdpOutlet:
                 self._loop.remove_reader(one)
                 one.close()
 
-    def _send(self, one: socket.socket, data: bytes | memoryview) -> None:
+    def _send(self, one: socket.socket, data: bytes | memoryview) -> bool:
+        """Send; False tells that nobody listened there the last time."""
         if one.fileno() < 0:
-            return
+            return True
         try:
             one.send(data)
         except ConnectionRefusedError:
-            self._refuse()
+            self.unsent += 1
+            return False
         except OSError:
             self.unsent += 1
-        else:
-            self._refused = 0
+        return True
 
     def _refuse(self) -> None:
-        self.unsent += 1
+        # Every refusal that the system tells lets a packet through again: they never come in a row.
         self._refused += 1
         if self._refused == _MOST_REFUSED:
             self._loop.call_soon(self._gone)
 
     def _read(self, one: socket.socket) -> None:
-        with contextlib.suppress(OSError):
+        try:
             data = one.recv(_LONGEST_REPORT)
+        except ConnectionRefusedError:
+            if one is self._rtp:
+                self._refuse()
+        except OSError:
+            pass
+        else:
             # On the RTP port players send packets only to open a firewall.
             if one is self._rtcp and data:
+                self._refused = 0
                 self._heard(data)
 
 
