@@ -1,9 +1,12 @@
 """Cameras are recorded to a disk that was plugged in and shown on the wall, whichever process crashes meanwhile."""
 
+import json
+
 import pygame
 import pytest
 from pygame import Rect
 
+from tests.guest.guest import HOST
 from tests.image.known import middle, scene, unlike
 from tests.image.machine import BUILT, PATIENCE_S
 from tests.image.screen import nodes
@@ -65,3 +68,15 @@ def test_what_crashes_is_started_again_and_takes_no_other_along(recorder, footag
     assert {name for name in before if after[name]["MainPID"] != before[name]["MainPID"]} == set(killed)
     assert {name for name in after if after[name]["NRestarts"] != "0"} == set(killed)
     recorder.until("status", wanted=lambda told: "4 of 4 channels record" in told)
+
+
+@pytest.mark.covers("D-MNT-08")
+@pytest.mark.parametrize("to_a_camera", [False, True])
+def test_what_is_beside_it_on_the_network_answers_its_network_test(recorder, footage, cameras, to_a_camera):
+    """By echo requests, which hal may send without a right of its own, and by connections to a camera."""
+    del footage
+    port = cameras if to_a_camera else 0
+    words = ("test-network", HOST, "--count", "4", "--port", str(port), "--json")
+    told = json.loads(recorder.nightjar("hardware", *words, check=False))
+    assert (told["to"], told["port"], told["sent"], told["answered"]) == (HOST, port, 4, 4), told
+    assert all(0 < one < 5_000 for one in told["delays_ms"])
