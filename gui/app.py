@@ -18,6 +18,7 @@ from gui.rooms import Rooms
 from gui.session import Session
 from gui.toolkit.screen import Screen
 from gui.toolkit.worker import ThreadWorker
+from gui.wall import planes
 from gui.wall.feed import MediaFeed
 from gui.wall.page import Wall
 from gui.wall.pictures import Pictures
@@ -58,7 +59,7 @@ class App:
             lambda: presenter.presented > 0,
         )
         self.media = MediaFeed(self.instance.socket("media"), self.clock, self._wake)
-        self.decode = DecodeClient(self.instance.socket("decode"), self._wake)
+        self.decode = DecodeClient(self.instance.socket("decode"), self._wake, planes=planes.QUICK)
         self.pictures = Pictures(self.decode)
         self.memory = Memory(self.screen, (self.instance.own or self.instance.state) / FILE)
         self.rooms = Rooms(self.screen, self.session, self.control, self.instance, self.pictures, self.memory)

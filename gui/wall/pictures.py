@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
+from gui.wall import planes
 from recorder.client.frames import DecodeClient
 from recorder.client.stream import StreamName
 from recorder.client.surface import Picture as Shared
-from recorder.client.views import PictureFlag, ViewState
+from recorder.client.views import Colours, PictureFlag, ViewState
 
 if TYPE_CHECKING:
     from recorder.client.surface import Surface
@@ -90,13 +91,36 @@ class Picture:
 
     def draw(self, target: pygame.Surface, at: tuple[int, int]) -> None:
         """Draw it at its size; nothing before the first one."""
-        self._whole(lambda picture: _put(picture, target, at))
+        self._whole(lambda slot: self._put(slot, target, at))
 
     def scaled(self, size: tuple[int, int]) -> pygame.Surface:
         """Give a copy of another size; black before the first one."""
-        return self._whole(lambda picture: pygame.transform.smoothscale(picture, size)) or pygame.Surface(
+        return self._whole(lambda slot: pygame.transform.smoothscale(self._pixels(slot), size)) or pygame.Surface(
             size, depth=32
         )
+
+    def _put(self, slot: pygame.Surface, target: pygame.Surface, at: tuple[int, int]) -> None:
+        """Draw a slot where nothing has to be cut off by turning planes into pixels, or by copying rows, right there.
+
+        SDL would mask the fourth byte pixel by pixel, which takes three times as long; nobody reads that byte of a
+        target without alpha. Scaling to the same size is how pygame copies rows.
+        """
+        place = pygame.Rect(at, slot.get_size())
+        alike = target.get_bitsize() == 32 and target.get_masks() == (*slot.get_masks()[:3], 0)
+        if not alike or not target.get_clip().contains(place):
+            target.blit(self._pixels(slot), place)
+        elif self._newest.colours is Colours.PIXELS:
+            pygame.transform.smoothscale(slot, place.size, target.subsurface(place))
+        else:
+            planes.draw(slot, self._newest.colours, target, at)
+
+    def _pixels(self, slot: pygame.Surface) -> pygame.Surface:
+        """Give what is in a slot as pixels."""
+        if self._newest.colours is Colours.PIXELS:
+            return slot
+        made = pygame.Surface(slot.get_size(), depth=32)
+        planes.draw(slot, self._newest.colours, made, (0, 0))
+        return made
 
     def _whole(self, read: Callable[[pygame.Surface], Result]) -> Result | None:
         source, done = self._source, None
@@ -155,20 +179,6 @@ class Pictures:
     def recorded(self) -> Picture:
         """Make the picture of a playback session's view; the session opens it by its number."""
         return Picture(self.decode, self.number(), self.tally)
-
-
-def _put(picture: pygame.Surface, target: pygame.Surface, at: tuple[int, int]) -> None:
-    """Draw a picture onto a target, where nothing has to be cut off or turned into another format by copying its rows.
-
-    SDL would mask the fourth byte pixel by pixel, which takes three times as long; nobody reads that byte of a target
-    without alpha. Scaling to the same size is how pygame copies rows.
-    """
-    place = pygame.Rect(at, picture.get_size())
-    alike = target.get_bitsize() == 32 and target.get_masks() == (*picture.get_masks()[:3], 0)
-    if alike and target.get_clip().contains(place):
-        pygame.transform.smoothscale(picture, place.size, target.subsurface(place))
-    else:
-        target.blit(picture, place)
 
 
 def _surface(source: "Surface", slot: int) -> pygame.Surface:

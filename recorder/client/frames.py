@@ -78,9 +78,13 @@ class DecodeClient:
     is asked for again, playback at the position last told.
     """
 
-    def __init__(self, path: Path, wake: Callable[[], None] | None = None) -> None:
-        """`path` is that of decode.sock; `wake` is called in the client's thread after events arrived."""
+    def __init__(self, path: Path, wake: Callable[[], None] | None = None, *, planes: bool = False) -> None:
+        """`path` is that of decode.sock; `wake` is called in the client's thread after events arrived.
+
+        With `planes` live pictures may come as such: see `ShowView`.
+        """
         self._path = path
+        self._planes = planes
         self._wake = wake
         self._lock = threading.RLock()
         self._socket: socket.socket | None = None
@@ -123,7 +127,7 @@ class DecodeClient:
     def view(self, view: int, channel: int, stream: StreamName, width: int, height: int, grant: str = "") -> None:
         """Show a stream live; again with the same number it changes size or stream, the old picture stays meanwhile."""
         with self._lock:
-            asked = ShowView(view, channel, stream, width, height, grant)
+            asked = ShowView(view, channel, stream, width, height, grant, planes=self._planes)
             if self._views.get(view) != asked:
                 self._views[view] = asked
                 self._send(asked)

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 
 from recorder.client.errors import NightjarError
-from recorder.client.views import PictureFlag
+from recorder.client.views import Colours, PictureFlag
 from recorder.client.words import _
 
 MAGIC = 0x4E4A4656
@@ -21,18 +21,43 @@ NEWEST = struct.Struct("<IIq")
 SEQUENCE_AT = 64
 NEWEST_AT = 72
 BYTES_PER_PIXEL = 4
+COLOURS_SHIFT = 8
+"""Above the flags of a picture stand its `Colours`."""
+PLANE_ALIGNED = 128
+"""Rows of luma in planes begin at multiples of this, so that rows of colours, half as far apart, do at 64."""
+_FLAGS = tuple(PictureFlag(value) for value in range(4))
+_COLOURS = tuple(Colours)
+"""Looked up for every picture: making one takes ten times as long."""
 MOST_SLOTS = 8
 LARGEST_SIDE = 8192
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of a surface. `sequence` counts the pictures published so far; `slot` is where its memory is."""
+    """One picture of a surface. `sequence` counts the pictures published so far; `slot` is where its memory is.
+
+    With other `colours` than `PIXELS` there are planes in it: see `Planar`.
+    """
 
     sequence: int
     at_us: int
     flags: PictureFlag
     slot: int = 0
+    colours: Colours = Colours.PIXELS
+
+
+class Planar:
+    """How planes (4:2:0) of a size lie in memory: luma in rows of `stride` bytes, each colour in rows of half that.
+
+    There is nothing between them, and there are (height + 1) // 2 rows of each colour: SDL knows this as IYUV.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.stride = -(-width // PLANE_ALIGNED) * PLANE_ALIGNED
+        luma, colour = self.stride * height, self.stride // 2 * ((height + 1) // 2)
+        self.begins = 0, luma, luma + colour
+        self.bytes = luma + 2 * colour
 
 
 class BadSurface(NightjarError):
@@ -45,7 +70,7 @@ class BadSurface(NightjarError):
 class Surface:
     """The shared memory of one view: the newest picture, `width` x `height`, rows of `stride` bytes.
 
-    A pixel is BGRX, or luma alone where `pixel_bytes` is 1.
+    A pixel is BGRX, or luma alone where `pixel_bytes` is 1; to whom asked for planes each `Picture` says what it is.
 
     Takes ownership of `descriptor`. Raises `BadSurface` when a number does not fit.
     """
@@ -64,6 +89,7 @@ class Surface:
         self.id = view
         self.width, self.height, self.stride = width, height, stride
         self.slots, self.slot_bytes, self.pixel_bytes = slots, slot_bytes, pixel_bytes
+        self.planar = Planar(width, height)
         try:
             self._check(descriptor)
             self._memory = mmap.mmap(descriptor, HEADER_BYTES + slots * slot_bytes, prot=mmap.PROT_READ)
@@ -103,7 +129,9 @@ class Surface:
         if not sequence:
             return None
         slot, flags, at_us = NEWEST.unpack_from(self._memory, NEWEST_AT)
-        return Picture(sequence, at_us, PictureFlag(flags & 3), slot % self.slots)
+        # Planes that the memory has no room for would be read beyond its end.
+        colours = flags >> COLOURS_SHIFT & 3 if self.planar.bytes <= self.slot_bytes else 0
+        return Picture(sequence, at_us, _FLAGS[flags & 3], slot % self.slots, _COLOURS[colours])
 
     def memory(self, slot: int) -> memoryview:
         """Give the memory of a slot, `picture_bytes` to be read in place; whoever did asks `whole` afterwards."""
@@ -117,7 +145,7 @@ class Surface:
     def copy(self, into: bytearray | memoryview) -> Picture | None:
         """Copy the newest picture into a buffer of `picture_bytes`; None while there is none, or it stays torn.
 
-        BGRX with rows of `stride` bytes; the buffer is what `pygame.image.frombuffer(..., "BGRA")` takes.
+        Pixels have rows of `stride` bytes; the buffer is what `pygame.image.frombuffer(..., "BGRA")` takes of them.
         """
         target = memoryview(into).cast("B")[: self.picture_bytes]
         for _try in range(4):

@@ -1,7 +1,7 @@
 """What is said on `decode.sock`: views, playback sessions and stills (docs/design/processes.md)."""
 
 from dataclasses import dataclass
-from enum import IntFlag, StrEnum
+from enum import IntEnum, IntFlag, StrEnum
 
 from recorder.client.stream import StreamName
 
@@ -14,6 +14,19 @@ class PictureFlag(IntFlag):
     """The key picture of a seek that is still under way; the exact one follows."""
     EMPTY = 2
     """Black, because the channel has no footage at this time."""
+
+
+class Colours(IntEnum):
+    """What the bytes of a published picture are: pixels, or planes (4:2:0) and what these mean."""
+
+    PIXELS = 0
+    """BGRX, or luma alone."""
+    BT601 = 1
+    """Planes of ITU-R BT.601-7 in the limited range (luma 16 to 235)."""
+    BT709 = 2
+    """Planes of ITU-R BT.709-6 in the limited range."""
+    JPEG = 3
+    """Planes of BT.601 in the full range (ITU-T T.871)."""
 
 
 class View(StrEnum):
@@ -46,6 +59,7 @@ class ShowView:
 
     `grey` asks for luma alone, one byte a pixel. With `per_s` above 0 nobody waits for these pictures: at most so many
     come in a second, and key frames alone where the processor has better things to do, which the state then says.
+    `planes` says that planes can be read, three eighths of the bytes, where the colours of a picture allow it.
     """
 
     id: int
@@ -56,6 +70,7 @@ class ShowView:
     grant: str = ""
     grey: bool = False
     per_s: float = 0.0
+    planes: bool = False
     op: str = "view"
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from recorder.client.errors import Invalid
 from recorder.client.surface import (
     BYTES_PER_PIXEL,
+    COLOURS_SHIFT,
     HEADER,
     HEADER_BYTES,
     MAGIC,
@@ -21,10 +22,11 @@ from recorder.client.surface import (
     NEWEST_AT,
     SEQUENCE,
     SEQUENCE_AT,
+    Planar,
 )
-from recorder.client.views import PictureFlag
+from recorder.client.views import Colours, PictureFlag
 from recorder.client.words import _
-from recorder.decode.swscale import ALIGNED, Canvas
+from recorder.decode.swscale import ALIGNED, Canvas, OwnPlanes
 
 SLOTS = 3
 PAGE = 4096
@@ -43,7 +45,8 @@ class SharedPictures:
         columns, rows = width + (width & 1), height + (height & 1)
         self.stride = -(-columns * pixel_bytes // ALIGNED) * ALIGNED
         self.slots = SLOTS
-        self.slot_bytes = -(-self.stride * rows // PAGE) * PAGE
+        planar = Planar(width, height)
+        self.slot_bytes = -(-max(self.stride * rows, planar.bytes) // PAGE) * PAGE
         size = HEADER_BYTES + SLOTS * self.slot_bytes
         self.descriptor = os.memfd_create("nightjar-view", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
@@ -62,6 +65,10 @@ class SharedPictures:
             )
             for slot in range(SLOTS)
         ]
+        self._planes = [
+            OwnPlanes(planar, np.frombuffer(self._memory, np.uint8, planar.bytes, begin))
+            for begin in range(HEADER_BYTES, size, self.slot_bytes)
+        ]
         self.sequence = 0
 
     @property
@@ -69,14 +76,20 @@ class SharedPictures:
         """The memory to draw on next, sides rounded up to even; seen by nobody until `publish`."""
         return self._slots[(self.sequence + 1) % SLOTS]
 
+    @property
+    def planes(self) -> OwnPlanes:
+        """The same memory for planes."""
+        return self._planes[(self.sequence + 1) % SLOTS]
+
     def next_slot(self) -> NDArray[np.uint8]:
         """The same as pixels, height x width x BGRX."""
         return self.canvas.pixels
 
-    def publish(self, wall_us: int, flags: PictureFlag = PictureFlag.NONE) -> None:
+    def publish(self, wall_us: int, flags: PictureFlag = PictureFlag.NONE, colours: Colours = Colours.PIXELS) -> None:
         """Make what was filled the newest picture. The sequence is written last."""
         self.sequence += 1
-        NEWEST.pack_into(self._memory, NEWEST_AT, self.sequence % SLOTS, int(flags), wall_us)
+        told = int(flags) | int(colours) << COLOURS_SHIFT
+        NEWEST.pack_into(self._memory, NEWEST_AT, self.sequence % SLOTS, told, wall_us)
         SEQUENCE.pack_into(self._memory, SEQUENCE_AT, self.sequence)
 
     def publish_empty(self, wall_us: int) -> None:

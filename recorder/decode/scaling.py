@@ -16,6 +16,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
+from recorder.client.surface import Planar
+from recorder.client.views import Colours
 from recorder.decode import swscale
 from recorder.decode.swscale import Canvas, Conversion, OwnPlanes, Planes
 
@@ -35,6 +37,8 @@ _BT601, _BT709, _BT2020 = Colorspace.ITU601.value, Colorspace.ITU709.value, Colo
 _SPACES = {1: _BT709, 9: _BT2020, 10: _BT2020}
 _NAMES = {_BT601: 6, _BT709: 1, _BT2020: 9}
 _LIMITED, _FULL = ColorRange.MPEG.value, ColorRange.JPEG.value
+_AS_PLANES = {(_BT601, _LIMITED): Colours.BT601, (_BT709, _LIMITED): Colours.BT709, (_BT601, _FULL): Colours.JPEG}
+"""What a reader can make pixels of; others come as pixels."""
 _MEAN, _BETWEEN = Interpolation.AREA.value, Interpolation.BILINEAR.value
 _Any = TypeVar("_Any")
 _Kind: TypeAlias = tuple[int, int, str, int, int, int, int]
@@ -50,16 +54,11 @@ class _Painter:
         self._source = Planes()
         self._scaling = None
         if (frame.width, frame.height) != size or kind not in _PLANES_ALREADY:
-            self._scaling = Conversion(
-                (frame.width, frame.height, kind),
-                (*size, PLANES),
-                how=_how(frame, height),
-                matrix=matrix,
-                full=full,
-                to_full=full,
-            )
+            self._scaling = _to_planes(frame, width, height)
         # Made after scaling, while the processor still has the planes at hand, and used for all cameras of this kind.
-        self._planes = OwnPlanes(width, height) if self._scaling is not None else self._source
+        planar = Planar(width, height)
+        own = swscale.pixels(planar.bytes, 1, 1).reshape(-1)
+        self._planes = OwnPlanes(planar, own) if self._scaling is not None else self._source
         self._colouring = Conversion(
             (*size, PLANES), (*size, BGRX), how=_BETWEEN, matrix=matrix, full=full, to_full=True
         )
@@ -82,6 +81,20 @@ class _Painter:
         if self._scaling is not None:
             self._scaling.run(self._source, self._planes)
         self._colouring.run(self._planes, target)
+
+
+class _Planar:
+    """Draws frames of one kind as planes of one size, in one thread."""
+
+    def __init__(self, frame: av.VideoFrame, width: int, height: int) -> None:
+        self.colours = _AS_PLANES.get(_colours(frame), Colours.PIXELS)
+        self._source = Planes()
+        self._scaling = _to_planes(frame, width, height)
+
+    def paint(self, frame: av.VideoFrame, target: OwnPlanes) -> None:
+        """Draw one picture."""
+        self._source.of_frame(frame)
+        self._scaling.run(self._source, target)
 
 
 class _Luma:
@@ -140,10 +153,14 @@ class _Kept(threading.local):
 
     def __init__(self) -> None:
         self._painters: dict[_Kind, _Painter] = {}
+        self._planars: dict[_Kind, _Planar] = {}
         self._lumas: dict[_Kind, _Luma] = {}
 
     def painter(self, frame: av.VideoFrame, width: int, height: int) -> _Painter:
         return _made(self._painters, _Painter, frame, width, height)
+
+    def planar(self, frame: av.VideoFrame, width: int, height: int) -> _Planar:
+        return _made(self._planars, _Planar, frame, width, height)
 
     def luma(self, frame: av.VideoFrame, width: int, height: int) -> _Luma:
         return _made(self._lumas, _Luma, frame, width, height)
@@ -180,6 +197,17 @@ def show(frame: av.VideoFrame, canvas: Canvas) -> None:
     _kept.painter(frame, canvas.width, canvas.height).paint(frame, canvas)
 
 
+def show_planes(frame: av.VideoFrame, target: OwnPlanes) -> Colours:
+    """Scale a frame to the size of some planes, and give what these mean.
+
+    Nothing is drawn where only pixels can be true: `Colours.PIXELS`. Raises `NoConversion`.
+    """
+    planar = _kept.planar(frame, target.width, target.height)
+    if planar.colours is not Colours.PIXELS:
+        planar.paint(frame, target)
+    return planar.colours
+
+
 def show_luma(frame: av.VideoFrame, canvas: Canvas) -> None:
     """Scale the luma of a frame to the size of a canvas of one byte a pixel; raises `NoConversion`."""
     _kept.luma(frame, canvas.width, canvas.height).paint(frame, canvas)
@@ -190,6 +218,14 @@ def shown(frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
     canvas = Canvas(swscale.pixels(width, height, 4))
     show(frame, canvas)
     return canvas.pixels
+
+
+def _to_planes(frame: av.VideoFrame, width: int, height: int) -> Conversion:
+    """Make what scales frames of this kind to planes of a size, in the range that they have."""
+    matrix, extent = _colours(frame)
+    full = extent == _FULL
+    source, target = (frame.width, frame.height, frame.format.name), (width, height, PLANES)
+    return Conversion(source, target, how=_how(frame, height), matrix=matrix, full=full, to_full=full)
 
 
 def _how(frame: av.VideoFrame, height: int) -> int:

@@ -175,6 +175,7 @@ class Client:
                 asked.width,
                 asked.height,
                 grey=asked.grey,
+                planes=asked.planes,
                 per_s=min(max(asked.per_s, 0.0), MOST_PER_S),
             )
         else:

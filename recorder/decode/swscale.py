@@ -13,6 +13,7 @@ from av.video import reformatter
 from numpy.typing import NDArray
 
 from recorder.client.errors import NightjarError
+from recorder.client.surface import Planar
 from recorder.client.words import _
 
 ALIGNED = 64
@@ -112,16 +113,16 @@ class Canvas(Planes):
 
 
 class OwnPlanes(Planes):
-    """Memory for a picture of 4:2:0."""
+    """Memory for a picture of 4:2:0, `planar.bytes` of it, which begin at a multiple of `ALIGNED`."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, planar: Planar, memory: NDArray[np.uint8]) -> None:
         super().__init__()
-        self._kept: list[NDArray[np.uint8]] = []
-        for number, (across, down) in enumerate(((width, height), *[((width + 1) // 2, (height + 1) // 2)] * 2)):
-            plane = pixels(across, down, 1)
-            self._kept.append(plane)
-            self.pointers[number] = plane.__array_interface__["data"][0]
-            self.strides[number] = plane.strides[0]
+        self.width, self.height = planar.width, planar.height
+        self._memory = memory
+        begin = memory.__array_interface__["data"][0]
+        for number, offset in enumerate(planar.begins):
+            self.pointers[number] = begin + offset
+            self.strides[number] = planar.stride // 2 if number else planar.stride
 
 
 def pixels(width: int, height: int, size: int) -> NDArray[np.uint8]:

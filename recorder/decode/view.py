@@ -6,7 +6,7 @@ from typing import Protocol
 import av
 
 from recorder.client.surface import BYTES_PER_PIXEL
-from recorder.client.views import PictureFlag, SurfaceMessage, View, ViewState
+from recorder.client.views import Colours, PictureFlag, SurfaceMessage, View, ViewState
 from recorder.decode import scaling
 from recorder.decode.pace import Pace
 from recorder.decode.pictures import SharedPictures
@@ -36,6 +36,7 @@ class ClientView:
         height: int,
         *,
         grey: bool = False,
+        planes: bool = False,
         per_s: float = 0.0,
     ) -> None:
         self.number = number
@@ -43,6 +44,7 @@ class ClientView:
         """At most so many pictures a second, that nobody waits for; 0: all, and somebody does."""
         self._pace = Pace(per_s)
         self._pixel_bytes = 1 if grey else BYTES_PER_PIXEL
+        self._planes = planes and not grey
         self._wire = wire
         self._loop = loop
         self._told: ViewState | None = None
@@ -70,8 +72,10 @@ class ClientView:
         if not self._pace.due(at_us):
             return
         pictures = self._pictures
-        (scaling.show if self._pixel_bytes > 1 else scaling.show_luma)(frame, pictures.canvas)
-        pictures.publish(at_us, flags)
+        colours = scaling.show_planes(frame, pictures.planes) if self._planes else Colours.PIXELS
+        if colours is Colours.PIXELS:
+            (scaling.show if self._pixel_bytes > 1 else scaling.show_luma)(frame, pictures.canvas)
+        pictures.publish(at_us, flags, colours)
 
     def show_nothing(self, at_us: int) -> None:
         """Publish black: there is no footage at this time."""

@@ -3,10 +3,11 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from recorder.client.stream import StreamKey, StreamName
-from recorder.client.views import View
+from recorder.client.views import Colours, View
 from tests.recorder.decode.film import film
 
 KEY = StreamKey(1, StreamName.SUB)
@@ -191,3 +192,19 @@ def test_a_view_of_an_impossible_size_is_refused_and_the_connection_lives(house,
     house.media.push(KEY, made.epoch, made.samples(count=2))
     house.wait_number(2, 1)
     assert house.client.surface(1) is None
+
+
+def test_who_reads_planes_gets_the_same_picture_as_planes(house):
+    made = film()
+    show(house, 1)
+    house.client._planes = True
+    show(house, 2)
+    house.media.push(KEY, made.epoch, made.samples(count=5))
+    house.wait_number(1, 4)
+    picture, pixels = house.look(1)
+    surface = house.wait(lambda: house.client.surface(2))
+    newest = house.wait(lambda: (told := surface.newest()) and told.at_us == picture.at_us and told)
+    assert newest.colours is Colours.BT601
+    luma = np.frombuffer(surface.memory(newest.slot), np.uint8).reshape(-1, surface.planar.stride)[:120, :160]
+    green = pixels[..., 1].astype(int)
+    assert np.abs((luma.astype(int) - 16) * 255 / 219 - green).mean() < 6

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange
 
+from recorder.client.views import Colours
 from recorder.decode import scaling, swscale
 from recorder.decode.pictures import SharedPictures
 from recorder.decode.swscale import Canvas, NoConversion
@@ -107,6 +108,29 @@ def test_a_slope_goes_on_to_the_last_column(size, kept):
     assert steps.min() >= -2
     assert steps.max() <= 255 / width + 4
     assert target[:, -1, 1].min() >= 250 - 255 / width
+
+
+@pytest.mark.parametrize(("space", "full"), [(9, False), (1, True)])
+def test_colours_that_no_reader_of_planes_knows_are_not_given_as_planes(space, full):
+    frame = painted((220, 40, 30), "itu709", full=full)
+    frame.colorspace = space
+    pictures = SharedPictures(320, 180)
+    assert scaling.show_planes(frame, pictures.planes) is Colours.PIXELS
+    assert not pictures.next_slot().any()
+
+
+@pytest.mark.parametrize("size", [(320, 180), (358, 268), (17, 19), (640, 360), (63, 47)])
+def test_a_view_gets_its_planes_and_no_other_memory_is_touched(size):
+    pictures = SharedPictures(*size)
+    memory = np.frombuffer(pictures._memory, np.uint8)
+    before = memory.copy()
+    frame = painted((220, 40, 30), "itu709", full=False)
+    assert scaling.show_planes(frame, pictures.planes) is Colours.BT709
+    begin = pictures.canvas.pointers[0] - memory.__array_interface__["data"][0]
+    touched = np.flatnonzero(memory != before)
+    assert begin <= touched.min()
+    assert touched.max() < begin + pictures.slot_bytes
+    assert len(touched) >= size[0] * size[1] * 3 // 2
 
 
 @pytest.mark.parametrize("size", [(320, 180), (358, 268), (17, 19)])

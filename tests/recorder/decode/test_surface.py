@@ -6,8 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from recorder.client.surface import BadSurface, Surface
-from recorder.client.views import PictureFlag
+from recorder.client.surface import HEADER, MAGIC, BadSurface, Surface
+from recorder.client.views import Colours, PictureFlag
 from recorder.decode.pictures import SharedPictures
 
 
@@ -38,6 +38,28 @@ def test_a_published_picture_arrives_with_its_time_and_flags():
     picture = surface.copy(memory)
     assert (picture.sequence, picture.at_us, picture.flags) == (2, 4, PictureFlag.PREVIEW)
     assert set(memory) == {9}
+
+
+def test_a_picture_says_what_its_bytes_are():
+    pictures = SharedPictures(64, 48)
+    surface = attach(pictures)
+    for colours in (Colours.JPEG, Colours.PIXELS):
+        pictures.publish(1, PictureFlag.EMPTY, colours)
+        newest = surface.newest()
+        assert newest is not None
+        assert (newest.colours, newest.flags) == (colours, PictureFlag.EMPTY)
+
+
+def test_planes_that_the_memory_has_no_room_for_are_never_read():
+    pictures = SharedPictures(16, 64)
+    pictures.publish(1, colours=Colours.BT601)
+    seen = []
+    for slot_bytes in (pictures.slot_bytes, 4096):
+        HEADER.pack_into(pictures._memory, 0, MAGIC, pictures.slots, 16, 64, pictures.stride, slot_bytes)
+        newest = attach(pictures, slot_bytes=slot_bytes).newest()
+        assert newest is not None
+        seen.append(newest.colours)
+    assert seen == [Colours.BT601, Colours.PIXELS]
 
 
 @pytest.mark.parametrize("size", [(63, 48), (64, 47), (63, 47), (17, 19)])
