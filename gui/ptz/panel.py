@@ -13,6 +13,7 @@ from gui.ptz.name_preset import NamePreset
 from gui.ptz.pad import Pad
 from gui.ptz.place import beside_the_picture
 from gui.ptz.steering import STILL, Motion, Steering
+from gui.toolkit import layout
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, IconButton, Look
 from gui.toolkit.label import Divider, Label
@@ -130,19 +131,17 @@ class PtzPanel(Page):
     # The tree.
 
     def build(self) -> None:
-        """Pad above, the lens, then what is numbered."""
+        """Its name and the way out stay; below them pad, lens, and what is numbered."""
         head = Row(
             [Label(self.title, Type.TITLE, t.TEXT, grow=1, name="title"), IconButton("close", _("Close"), self.close)],
             gap=8,
+            pad=layout.Pad(16, 12, 16, 4),
             align=Align.CENTER,
         )
         self.numbers = {}
-        parts: list[Widget] = [head]
-        if self.dome is None or self.problem:
-            parts += self._message()
-        else:
-            parts += self._controls(self.dome)
-        self.add(Scroll(Column(parts, gap=8, pad=(16, 12)), grow=1, name="scroll"))
+        parts = self._message() if self.dome is None or self.problem else self._controls(self.dome)
+        content = Column(parts, gap=8, pad=layout.Pad(16, 4, 16, 12))
+        self.add(Column([head, Scroll(content, grow=1, name="scroll")], gap=0))
 
     def _message(self) -> list[Widget]:
         parts: list[Widget] = [
@@ -199,7 +198,7 @@ class PtzPanel(Page):
             if self.names:
                 rows.append(Button(_("By name"), self._by_name, name="by-name"))
         if name == "tour" and self.dome is not None and "tour_add" in self.dome.actions:
-            rows.append(Button(_("Add the preset above to it"), self._add_to_tour, name="tour_add"))
+            rows.append(Button(self._words_of_adding, self._add_to_tour, name="tour_add"))
         return rows
 
     @property
@@ -215,6 +214,15 @@ class PtzPanel(Page):
         if isinstance(label, Label) and field is not None:
             number = int(field.number or 0)
             label.say(self.names.get(number, _("It has no name.")), t.ACCENT if number in self.names else t.FAINT)
+
+        if isinstance(button := self.find("tour_add"), Button):
+            button.say(self._words_of_adding)
+
+    @property
+    def _words_of_adding(self) -> str:
+        """Which preset goes to the tour: its field may be out of sight."""
+        field = self.numbers.get("preset")
+        return _("Add preset {number}").format(number=int((field.number if field is not None else None) or 1))
 
     def _by_name(self) -> None:
         items = [

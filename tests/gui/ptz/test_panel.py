@@ -235,9 +235,33 @@ def test_a_dome_offers_only_what_it_can():
     assert not names & {"focus_far", "iris_open", "preset_set", "tour", "more"}
 
 
+def test_a_tour_says_which_preset_it_would_be_given():
+    rig, panel, api = at_panel(NAMED)
+    assert "Add preset 1" in rig.words()
+    panel._call_by_name(7)
+    rig.screen.focus_on("tour_add")
+    rig.show()
+    assert "Add preset 7" in rig.words()
+    rig.key("ok")
+    assert api.calls == [(1, "preset_goto", 7, 0), (1, "tour_add", 1, 7)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_way_out_is_in_sight_wherever_one_is_in_the_panel(size):
+    rig, panel, _api = at_panel(size=size)
+    rig.screen.focus_on("more")
+    rig.show()
+    assert rig.find("scroll").offset > 0
+    close = rig.find("close")
+    assert panel.rect.contains(close.rect)
+    assert close.rect.bottom <= rig.find("scroll").rect.top
+    rig.click("close")
+    assert rig.top is not panel
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_panel_fits_and_all_of_it_is_in_reach(size):
-    rig, _panel, _api = at_panel(size=size)
+    rig, _panel, _api = at_panel(NAMED, size=size)
     assert clipped(rig.screen) == []
     rig.screen.focus_on("speed")
     missing = set(unreachable(rig.screen))
