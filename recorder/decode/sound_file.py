@@ -87,8 +87,6 @@ def _frames(file: InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFr
             heard_s += frame.samples / frame.sample_rate
             if heard_s > LONGEST_S:
                 raise _too_long()
-            # Times of files are their own: what follows is heard next.
-            frame.pts = None
             yield frame
 
 

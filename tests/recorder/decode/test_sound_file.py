@@ -4,6 +4,7 @@ import io
 import random
 import subprocess
 import time
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -62,6 +63,53 @@ def test_what_another_program_coded_sounds_the_same(kind, tmp_path):
 def test_nothing_of_the_end_is_lost_where_the_rate_is_changed(tmp_path):
     found = decoded(coded("flac", tmp_path, 2, channels=1))
     assert len(found.data) // 2 == pytest.approx(2 * 48_000, abs=4)
+
+
+def bursts(time_of, rate_hz):
+    """Forty frames of noise, each at the time that `time_of` gives it."""
+    dice = np.random.default_rng(1)
+    for at in range(40):
+        noise = (dice.standard_normal((1, 2 * 1024)) * 3000).astype("<i2")
+        frame = av.AudioFrame.from_ndarray(noise, format="s16", layout="stereo")
+        frame.sample_rate, frame.time_base = rate_hz, Fraction(1, rate_hz)
+        frame.pts = time_of(at)
+        yield frame
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000])
+@pytest.mark.parametrize(
+    "time_of",
+    [
+        lambda at: 1024 * at + (60 * 48_000 if at > 20 else 0),
+        lambda at: 512 * at,
+        lambda at: -1024 * at,
+        lambda _at: 0,
+        lambda at: (-1) ** at * (1 << 62),
+        lambda _at: 1 - (1 << 63),
+    ],
+    ids=["hole", "overlap", "backward", "still", "far", "before all time"],
+)
+def test_the_times_that_a_file_tells_change_nothing_of_what_is_heard(time_of, rate_hz):
+    def heard_of(times):
+        return b"".join(
+            one.to_ndarray().tobytes() for one in sound_file._resampled(bursts(times, rate_hz), RATES_HZ[1])
+        )
+
+    assert heard_of(time_of) == heard_of(lambda _at: None)
+
+
+@pytest.mark.peer("ffmpeg")
+@pytest.mark.parametrize("kind", ["aac", "vorbis"])
+def test_a_file_with_a_hole_of_half_a_minute_goes_on_at_once(kind, tmp_path):
+    jump = "asetpts=if(gte(T\\,1)\\,PTS+30/TB\\,PTS)"
+    whole, holed = coded(kind, tmp_path), coded(kind, tmp_path, 2, "-af", jump)
+    with av.open(io.BytesIO(holed)) as file:
+        assert file.duration / av.time_base > 25, "the file says that it is long"
+    assert heard(decoded(holed)) == (
+        pytest.approx(2, abs=0.1),
+        pytest.approx(TONE_HZ, abs=2),
+        pytest.approx(heard(decoded(whole))[2], rel=0.05),
+    )
 
 
 @pytest.mark.parametrize("wrong", [av.error.ExternalError, av.error.PatchWelcomeError, av.error.OSError])
