@@ -7,21 +7,34 @@ something is wrong, or (`over`) no longer.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from hal.client import DeviceEvent, DeviceState
 from hal.client.follower import Follower
-from hal.client.kinds import AlarmInputState, DomeComplaint, InputRole, KeyAction, KeyEvent, PoeSupplyState, RelayState
+from hal.client.kinds import (
+    AlarmInputState,
+    DomeComplaint,
+    InputRole,
+    KeyAction,
+    KeyEvent,
+    NetworkInterfaceState,
+    PoeSupplyState,
+    RelayState,
+)
 from recorder.client.answers import BayStatus, StickStatus, Trouble
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.words import _
 from recorder.control.events import Events
 from recorder.control.poe_words import port_name, port_words
-from recorder.control.troubles import OFFLINE, Found, troubles_of
+from recorder.control.troubles import OFFLINE, UNPLUGGED, Found, troubles_of, unplugged
 
 SILENT_US = 3 * SECOND_US
 """A device that is silent for less is none of the owner's business: the hardware service may only be starting anew."""
+LINK_US = 5 * SECOND_US
+"""A network that is away for less is one that agrees on its speed anew, as after a change of its settings."""
+PATIENCE_US: Mapping[str, int] = {OFFLINE: SILENT_US, UNPLUGGED: LINK_US}
+"""By fault; what is not here is told at once."""
 LOOK_S = 1.0
 BAY, USB_PORT = "bay", "usb_port"
 """What is wrong with them is told by who knows more: which disk a bay misses (`recorder.control.bays`), and why a stick
@@ -45,7 +58,11 @@ class HardwareEvents:
         self.reset_held: Callable[[], object] = lambda: None
         """Called when the reset key of the case was held."""
         self._found: dict[Key, Trouble] = {}
+        self._seen_us: dict[Key, int] = {}
+        """Since when it is so, on the clock that nobody sets."""
         self._told: set[Key] = set()
+        self._carried: set[str] = set()
+        """Interfaces that had a network since the start: a socket that nobody uses is no trouble."""
         hal.listen(self._heard)
         hal.bid_farewell(lambda gone: self.note(gone.kind, gone.name, ()))
 
@@ -80,6 +97,9 @@ class HardwareEvents:
     def _heard(self, said: DeviceState | DeviceEvent, before: DeviceState | None) -> None:
         if isinstance(said, DeviceState):
             self._look_at(said)
+        if isinstance(said, NetworkInterfaceState):
+            for one in self._hal.states(NetworkInterfaceState):
+                self._look_at(one)
         match said, before:
             case AlarmInputState(), AlarmInputState() if said.online and said.active is not before.active:
                 self._events.publish("input", _input(said, self._title(said.kind, said.name)))
@@ -107,7 +127,17 @@ class HardwareEvents:
     def _look_at(self, state: DeviceState) -> None:
         if state.kind not in {BAY, USB_PORT}:
             named = replace(state, name=_both(state.name, self._title(state.kind, state.name)))
-            self.note(state.kind, state.name, troubles_of(named))
+            lost = (unplugged(named),) if isinstance(named, NetworkInterfaceState) and self._has_lost(state) else ()
+            self.note(state.kind, state.name, (*troubles_of(named), *lost))
+
+    def _has_lost(self, state: NetworkInterfaceState) -> bool:
+        """Whether an interface had a network and has none. Members of a bond share an address: one is enough."""
+        if not state.online:
+            return False
+        if state.link:
+            self._carried.add(state.name)
+        of_bond = (one for one in self._hal.states(NetworkInterfaceState) if one.mac and one.mac == state.mac)
+        return state.name in self._carried and not any(one.online and one.link for one in (state, *of_bond))
 
     def note(self, kind: str, name: str, found: Sequence[Found]) -> None:
         """Take all that is wrong with one device now."""
@@ -116,8 +146,10 @@ class HardwareEvents:
         for key, one in now.items():
             since_us = self._found[key].since_us if key in self._found else self._clock.now_us()
             self._found[key] = Trouble(*key, one.words, since_us)
+            self._seen_us.setdefault(key, self._clock.monotonic_us())
         for key in gone:
             over = self._found.pop(key)
+            del self._seen_us[key]
             if key in self._told:
                 self._told.discard(key)
                 log.info("over: %s", over.words)
@@ -125,9 +157,10 @@ class HardwareEvents:
         self._tell_new()
 
     def _tell_new(self) -> None:
-        silent_us = self._clock.now_us() - SILENT_US
+        now_us = self._clock.monotonic_us()
         for key, one in self._found.items():
-            waits = key[-1] == OFFLINE and (one.since_us > silent_us or not self._hal.connected)
+            patience_us = PATIENCE_US.get(key[-1], 0)
+            waits = patience_us and (now_us - self._seen_us[key] < patience_us or not self._hal.connected)
             if key not in self._told and not waits:
                 self._told.add(key)
                 log.warning("%s", one.words)

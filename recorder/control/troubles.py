@@ -46,6 +46,7 @@ NAMES: Mapping[str, str] = {
 }
 """The kinds whose silence an owner is told of: not an empty bay's disk, a free serial port or a dark screen."""
 OFFLINE = "offline"
+UNPLUGGED = "unplugged"
 
 _ARRAYS: Mapping[ArrayHealth, str] = {
     ArrayHealth.DEGRADED: _("Array {name}: a disk is missing. The recordings are whole; replace the disk soon."),
@@ -64,6 +65,12 @@ def troubles_of(state: DeviceState) -> tuple[Found, ...]:
         return (Found("", OFFLINE, words.format(what=name.format(name=state.name), reason=state.reason.rstrip("."))),)
     told = _TOLD.get(type(state))
     return told(state) if told else ()
+
+
+def unplugged(state: NetworkInterfaceState) -> Found:
+    """Say that an interface has lost its network; that it had one, who asks must know."""
+    words = _("{name} has lost its network. Look at its cable, and at the switch at its other end.")
+    return Found("", UNPLUGGED, words.format(name=state.name))
 
 
 def _ports(state: PoeSupplyState) -> tuple[Found, ...]:

@@ -40,7 +40,7 @@ class DiskFault(Rule, order=242, title=_("Disk")):
 
 
 class NetworkFault(Rule, order=244, title=_("Network")):
-    """Another device has the recorder's address."""
+    """The recorder has lost its network, or another device has its address."""
 
     message: bool = on_screen()
 
@@ -90,7 +90,7 @@ class DiskFaults(_Looking):
 
 
 class NetworkFaults(_Looking):
-    """Conflicts of addresses."""
+    """Networks that are lost, and conflicts of addresses."""
 
     rule = NetworkFault
 

@@ -3,11 +3,14 @@
 import msgspec
 import pytest
 
+from hal.client.kinds import NetworkInterfaceState
 from recorder.cli import main
+from recorder.client.clock import SECOND_US
 from recorder.client.unix_http import ApiError
+from recorder.control.hardware_events import LINK_US
 from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.sources.picture_faults import VideoLoss
-from tests.recorder.api.served import Served
+from tests.recorder.api.served import Served, wait_for
 
 
 def raised(served, rule, *place, **said):
@@ -48,6 +51,26 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(served, query):
     with pytest.raises(ApiError) as refused:
         served.owner._call("GET", f"/events?{query}")
     assert refused.value.http_status == 422
+
+
+@pytest.mark.covers("D-ALM-17.1")
+def test_a_network_cable_that_is_pulled_is_an_event_until_it_is_back(served, hal):
+    def links():
+        return [one.link for one in served.control.hardware.follower.states(NetworkInterfaceState)]
+
+    def listed():
+        return served.owner.happened(sources=["network-fault"]).events
+
+    wait_for(lambda: links() == [True])
+    hal.simulate("network_interface", "LAN1", "plug", plugged=False)
+    wait_for(lambda: links() == [False])
+    assert listed() == ()
+    served.clock.advance(LINK_US / SECOND_US)
+    (told,) = wait_for(listed)
+    assert told.words.startswith("LAN1 has lost its network.")
+    assert told.end_us is None
+    hal.simulate("network_interface", "LAN1", "plug", plugged=True)
+    wait_for(lambda: listed()[0].end_us)
 
 
 def test_an_event_is_told_as_it_begins(served):

@@ -34,7 +34,7 @@ from hal.client.kinds import (
 from recorder.client.answers import BayStatus
 from recorder.client.clock import SECOND_US, ManualClock
 from recorder.control.events import Events
-from recorder.control.hardware_events import SILENT_US, HardwareEvents
+from recorder.control.hardware_events import LINK_US, SILENT_US, HardwareEvents
 from recorder.control.troubles import NAMES, troubles_of
 
 pytestmark = pytest.mark.anyio
@@ -158,6 +158,50 @@ async def test_a_device_that_is_silent_is_told_after_a_while_and_not_while_all_a
     machine.says(there)
     assert [one["over"] for one in machine.told()] == [True]
     assert {"fan", "relay", "poe_supply"} <= NAMES.keys()
+
+
+LINK_S = LINK_US / SECOND_US
+LAN1 = NetworkInterfaceState("LAN1", mac="02:00:00:00:00:01", link=True, **UP)
+LAN2 = NetworkInterfaceState("LAN2", mac="02:00:00:00:00:02", **UP)
+
+
+@pytest.mark.covers("D-ALM-17.1")
+async def test_a_network_that_is_lost_is_told_after_a_while_and_a_socket_that_nobody_uses_is_not(machine):
+    machine.says(LAN1)
+    machine.says(LAN2)
+    machine.says(replace(LAN1, link=False))
+    machine.clock.advance(LINK_S - 0.1)
+    machine.hears._tell_new()
+    machine.says(LAN1)
+    assert machine.told() == [], "it agreed on its speed anew"
+    machine.says(replace(LAN1, link=False))
+    machine.clock.step(-3600)
+    machine.clock.advance(LINK_S)
+    machine.hears._tell_new()
+    (told,) = machine.told()
+    assert (told["kind"], told["name"], told["fault"]) == ("network_interface", "LAN1", "unplugged")
+    assert told["words"] == "LAN1 has lost its network. Look at its cable, and at the switch at its other end."
+    machine.says(LAN1)
+    assert [one["over"] for one in machine.told()] == [True]
+
+
+@pytest.mark.covers("D-RULE-21")
+@pytest.mark.parametrize("goes", ["LAN1", "LAN2"])
+async def test_of_two_interfaces_that_are_one_the_network_is_lost_when_both_are_without(machine, goes):
+    both = {name: replace(LAN1, name=name) for name in ("LAN1", "LAN2")}
+    stays = "LAN2" if goes == "LAN1" else "LAN1"
+    for one in both.values():
+        machine.says(one)
+    machine.says(replace(both[goes], link=False))
+    machine.clock.advance(2 * LINK_S)
+    machine.hears._tell_new()
+    assert machine.words == []
+    machine.says(replace(both[stays], link=False))
+    machine.clock.advance(2 * LINK_S)
+    machine.hears._tell_new()
+    assert len(machine.words) == 2
+    machine.says(both[goes])
+    assert machine.words == []
 
 
 @pytest.mark.covers("D-HW-14")
