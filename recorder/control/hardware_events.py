@@ -127,8 +127,8 @@ class HardwareEvents:
     def _look_at(self, state: DeviceState) -> None:
         if state.kind not in {BAY, USB_PORT}:
             named = replace(state, name=_both(state.name, self._title(state.kind, state.name)))
-            lost = (unplugged(named),) if isinstance(named, NetworkInterfaceState) and self._has_lost(state) else ()
-            self.note(state.kind, state.name, (*troubles_of(named), *lost))
+            lost = isinstance(state, NetworkInterfaceState) and self._has_lost(state)
+            self.note(state.kind, state.name, (*troubles_of(named), *([unplugged(named.name)] if lost else ())))
 
     def _has_lost(self, state: NetworkInterfaceState) -> bool:
         """Whether an interface had a network and has none. Members of a bond share an address: one is enough."""

@@ -67,10 +67,10 @@ def troubles_of(state: DeviceState) -> tuple[Found, ...]:
     return told(state) if told else ()
 
 
-def unplugged(state: NetworkInterfaceState) -> Found:
-    """Say that an interface has lost its network; that it had one, who asks must know."""
+def unplugged(name: str) -> Found:
+    """Say that an interface has lost its network: no state of its own tells that it had one."""
     words = _("{name} has lost its network. Look at its cable, and at the switch at its other end.")
-    return Found("", UNPLUGGED, words.format(name=state.name))
+    return Found("", UNPLUGGED, words.format(name=name))
 
 
 def _ports(state: PoeSupplyState) -> tuple[Found, ...]:
