@@ -101,6 +101,11 @@ class Known:
         return self.feed.lost_since_us
 
     @property
+    def unrecorded_since_us(self) -> int | None:
+        """Since when nothing is recorded though cameras are to be."""
+        return self.feed.latest.unrecorded_since_us if self.feed.latest is not None else None
+
+    @property
     def simulation(self) -> bool:
         """Whether simulated cameras can be tried."""
         return self.feed.latest is not None and self.feed.latest.simulation

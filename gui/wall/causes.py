@@ -25,6 +25,7 @@ class Action(StrEnum):
     STORAGE_SETTINGS = "storage_settings"
     ACCEPT_CERTIFICATE = "accept_certificate"
     TRY_NOW = "try_now"
+    HEALTH = "health"
     HELP = "help"
 
 
@@ -35,6 +36,7 @@ LABELS: dict[Action, str] = {
     Action.STORAGE_SETTINGS: _("Storage"),
     Action.ACCEPT_CERTIFICATE: _("Accept"),
     Action.TRY_NOW: _("Try now"),
+    Action.HEALTH: _("Is all well?"),
     Action.HELP: _("Help"),
 }
 
@@ -51,6 +53,8 @@ class Trouble(StrEnum):
     DECODE_LOST = "decode_lost"
     CONTROL_LOST = "control_lost"
     NO_DISK = "no_disk"
+    UNRECORDED = "unrecorded"
+    """Cameras are to be recorded, and not one is."""
     CAMERA_CLOCK = "camera_clock"
     """The camera's own clock is wrong; the picture is there, and this is told quietly beside it."""
 
@@ -229,6 +233,12 @@ TABLE: dict[Kind, Row] = {
         _("There is no disk to record on."),
         _("Nothing is recorded."),
         Action.STORAGE_SETTINGS,
+    ),
+    Trouble.UNRECORDED: Row(
+        _("Not recording"),
+        _("Nothing is recorded{since}."),
+        _("Look at disks, network and power."),
+        Action.HEALTH,
     ),
     Trouble.CAMERA_CLOCK: Row(
         _("Camera clock"),

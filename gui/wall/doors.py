@@ -22,6 +22,11 @@ class Doors(Protocol):
         ...
 
     @property
+    def unrecorded_since_us(self) -> int | None:
+        """Since when nothing is recorded though cameras are to be (UTC); None while that is not so."""
+        ...
+
+    @property
     def ports(self) -> Mapping[int, str]:
         """What is seen of cameras at the recorder's own ports, by channel: `Port 3: 4.2 W · 10.1.1.13`."""
         ...
@@ -91,6 +96,10 @@ class Doors(Protocol):
 
     def storage_settings(self) -> None:
         """Open the storage page."""
+        ...
+
+    def health(self) -> None:
+        """Open the page that says whether all is well."""
         ...
 
     def try_now(self, channel: int) -> None:

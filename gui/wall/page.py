@@ -162,7 +162,7 @@ class Wall(Page):
         if self.sheet is not None:
             self.sheet.show(status, health)
         if self.bar is not None:
-            self.bar.show(status, health, self.doors.control_lost_since_us)
+            self.bar.show(status, health)
         self._ask()
         for tile in self.tiles:
             self._show(tile)
@@ -273,6 +273,8 @@ class Wall(Page):
                 self.doors.channel_settings(channel)
             case Action.STORAGE_SETTINGS:
                 self.doors.storage_settings()
+            case Action.HEALTH:
+                self.doors.health()
             case Action.ACCEPT_CERTIFICATE:
                 self.doors.accept_certificate(channel)
             case Action.TRY_NOW:

@@ -1,4 +1,7 @@
-"""The bar over the wall that tells what concerns all channels: a disk that fails, settings that are away."""
+"""The bar over the wall that tells what concerns all channels: nothing is recorded, a disk fails, settings are away.
+
+It stays while it is so: silencing the buzzer changes nothing here.
+"""
 
 from pygame import Rect, Surface
 
@@ -16,11 +19,18 @@ HEIGHT = 44.0
 _GRAVITY = (DiskState.FAILED, DiskState.MISSING, DiskState.READ_ONLY, DiskState.SLOW, DiskState.FULL)
 
 
-def troubles(status: MediaStatus | None, health: Health, control_lost_us: int | None) -> list[Cause]:
+def troubles(
+    status: MediaStatus | None, health: Health, control_lost_us: int | None, unrecorded_us: int | None = None
+) -> list[Cause]:
     """Give what is wrong with the whole recorder, the gravest first. Lost media is told by each tile."""
     found: list[Cause] = []
-    if status is not None and health.media_lost_us is None:
-        if not status.disks:
+    told = status is not None and health.media_lost_us is None
+    no_disk = status is not None and told and not status.disks
+    # Without any disk the one sentence says both.
+    if unrecorded_us is not None and not no_disk:
+        found.append(cause(Trouble.UNRECORDED, health.now_us, health.zone, since_us=unrecorded_us))
+    if status is not None and told:
+        if no_disk:
             found.append(cause(Trouble.NO_DISK, health.now_us, health.zone))
         ill = [disk for disk in status.disks if disk.state in _GRAVITY and not disk.set_aside]
         ill.sort(key=lambda disk: _GRAVITY.index(disk.state))
@@ -49,9 +59,9 @@ class TroubleBar(Widget):
         rect.centerx = wall.centerx
         return rect
 
-    def show(self, status: MediaStatus | None, health: Health, control_lost_us: int | None) -> None:
+    def show(self, status: MediaStatus | None, health: Health) -> None:
         """Take what is so now."""
-        told = troubles(status, health, control_lost_us)
+        told = troubles(status, health, self.doors.control_lost_since_us, self.doors.unrecorded_since_us)
         if told != self.told:
             self.told = told
             self.visible = bool(told)
@@ -87,8 +97,11 @@ class TroubleBar(Widget):
         """Do what the trouble offers."""
         if not isinstance(event, Activate) or not self.told:
             return super().handle(event)
-        if self.told[0].action is Action.STORAGE_SETTINGS:
-            self.doors.storage_settings()
-        else:
-            self.doors.help(self.told[0].short, self.told[0].help)
+        match self.told[0].action:
+            case Action.STORAGE_SETTINGS:
+                self.doors.storage_settings()
+            case Action.HEALTH:
+                self.doors.health()
+            case _:
+                self.doors.help(self.told[0].short, self.told[0].help)
         return True

@@ -61,6 +61,7 @@ from recorder.control.wishes import Keeper, Wish
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
+from recorder.events.sources.nothing_recorded import NothingRecorded
 from recorder.events.toured import Toured
 from recorder.logs.forwarding import Forwarding
 from recorder.logs.keeping import Keeping
@@ -187,6 +188,7 @@ class Control:
             lambda: self.media.status,
             lambda: machinery.news.troubles,
             updating=lambda: self.updates.note.busy,
+            alarm=lambda: self.desk.engine.alarmed,
         )
         ring = KeyRing(instance, self.clock)
         stores = (self._settings_store, self._account_store, self.desk.store)
@@ -304,6 +306,7 @@ class Control:
             recorder_number=general.recorder_number,
             messages=self._messages.now(),
             outage=self.desk.engine.power.untold,
+            unrecorded_since_us=self.desk.engine.since_us(NothingRecorded),
             tours=self._toured.now(),
             buttons=self.tile_buttons.all(),
             update=self.updates.note,

@@ -1,4 +1,4 @@
-"""What the lights at the case say of the recorder, told to hal whenever it changes (D-LED-01, -02, -04)."""
+"""What the lights at the case say of the recorder, told to hal whenever it changes (D-LED-01, -02, -04, -05)."""
 
 import asyncio
 import logging
@@ -12,8 +12,16 @@ from recorder.client.answers import Trouble
 from recorder.client.status import DiskState, MediaStatus, PoolState
 
 LOOK_S = 1.0
-OURS = (Meaning.POWER, Meaning.STATUS, Meaning.RECORDING, Meaning.NETWORK, Meaning.FAULT, Meaning.UPDATING)
-"""What is told from here. An alarm is its event's; disks and the lights of bays are `recorder.control.bays`'."""
+OURS = (
+    Meaning.POWER,
+    Meaning.STATUS,
+    Meaning.RECORDING,
+    Meaning.ALARM,
+    Meaning.NETWORK,
+    Meaning.FAULT,
+    Meaning.UPDATING,
+)
+"""What is told from here; disks and the lights of bays are `recorder.control.bays`'."""
 CHASSIS = frozenset(("fan", "supply", "temperature"))
 """What is wrong with these is a fault of the machine."""
 BROKEN_DISKS = frozenset((DiskState.READ_ONLY, DiskState.FAILED, DiskState.MISSING))
@@ -25,10 +33,12 @@ log = logging.getLogger(__name__)
 
 
 def meanings(
-    media: MediaStatus | None, *, network: bool, faulty: bool = False, updating: bool = False
+    media: MediaStatus | None, *, network: bool, alarm: bool = False, faulty: bool = False, updating: bool = False
 ) -> frozenset[Meaning]:
     """Say what is so. While media does not answer nothing is known to be recorded, and nothing is well."""
     found = {Meaning.POWER, Meaning.FAULT} if faulty else {Meaning.POWER}
+    if alarm:
+        found.add(Meaning.ALARM)
     if updating:
         found.add(Meaning.UPDATING)
     if network:
@@ -62,18 +72,26 @@ class Lights:
         troubles: Callable[[], Iterable[Trouble]],
         network: Callable[[], bool] = has_network,
         updating: Callable[[], bool] = lambda: False,
+        alarm: Callable[[], bool] = lambda: False,
     ) -> None:
         self._hal = hal
         self._media = media
         self._troubles = troubles
         self._network = network
         self._updating = updating
+        self._alarm = alarm
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
             faulty = any(one.kind in CHASSIS for one in self._troubles())
-            now = meanings(self._media(), network=self._network(), faulty=faulty, updating=self._updating())
+            now = meanings(
+                self._media(),
+                network=self._network(),
+                alarm=self._alarm(),
+                faulty=faulty,
+                updating=self._updating(),
+            )
             try:
                 for light in self._hal.states(IndicatorState):
                     if light.online and self._hal.connected and not light.group.startswith("bay "):

@@ -219,6 +219,16 @@ class Engine:
         """The events that have not ended."""
         return tuple(self._open.values())
 
+    @property
+    def alarmed(self) -> bool:
+        """Whether an alarm goes on that nobody has called false or closed."""
+        return any(one.state is not None and one.state.waits for one in self._open.values())
+
+    def since_us(self, rule: type[Rule]) -> int | None:
+        """Since when an event of a rule goes on, the oldest of several (UTC); None: there is none."""
+        found = (one.begin_us for one in self.going_on if one.rule is rule and one.end_us is None)
+        return min(found, default=None)
+
     async def start(self) -> None:
         """Close what was open when control ended without a word: its end is not known better than that."""
         found = await asyncio.to_thread(self.store.still_open)

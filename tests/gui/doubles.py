@@ -185,6 +185,7 @@ class FakeDoors:
     hidden: frozenset = frozenset()
     buttons: tuple = ()
     control_lost_since_us: int | None = None
+    unrecorded_since_us: int | None = None
     simulation: bool = True
     network: str = "Network: 192.168.1.20"
     opened: list = field(default_factory=list)

@@ -338,6 +338,29 @@ def test_a_bad_disk_is_told_over_the_pictures_and_leads_to_storage(at_wall):
     assert "failed" not in at_wall.words()
 
 
+def test_that_nothing_is_recorded_stays_over_the_pictures_until_it_is_over(at_wall):
+    at_wall.open(FOUR)
+    at_wall.doors.unrecorded_since_us = NOW - 60_000_000
+    at_wall.refresh()
+    words = "Nothing is recorded since 13:29. Look at disks, network and power."
+    assert words in at_wall.words()
+    # Neither the end of its message nor a service that is away takes it from the screen.
+    at_wall.wait(120, step=1)
+    at_wall.feed.lost_since_us = at_wall.clock.now_us()
+    at_wall.wait(30, step=1)
+    assert words in at_wall.words()
+    at_wall.press("trouble")
+    assert at_wall.doors.opened == [("health",)]
+    at_wall.feed.lost_since_us = None
+    at_wall.tell(FOUR, disks=())
+    at_wall.refresh()
+    assert at_wall.words().count("Nothing is recorded") == 1, "that there is no disk says it already"
+    at_wall.tell(FOUR)
+    at_wall.doors.unrecorded_since_us = None
+    at_wall.refresh()
+    assert "Nothing is recorded" not in at_wall.words()
+
+
 def test_the_bar_of_troubles_is_reached_by_keys(at_wall):
     at_wall.open(FOUR)
     at_wall.doors.control_lost_since_us = at_wall.clock.now_us()

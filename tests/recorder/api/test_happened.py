@@ -9,6 +9,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.unix_http import ApiError
 from recorder.control.hardware_events import LINK_US
 from recorder.events.sources.input_alarm import InputAlarm
+from recorder.events.sources.nothing_recorded import NothingRecorded
 from recorder.events.sources.picture_faults import VideoLoss
 from tests.recorder.api.served import Served, wait_for
 
@@ -74,6 +75,21 @@ def test_a_network_cable_that_is_pulled_is_an_event_until_it_is_back(served, hal
     # Within the anti-dither time it would be the same event if it went again.
     served.clock.advance(10)
     wait_for(lambda: listed()[0].end_us)
+
+
+def test_that_nothing_is_recorded_stays_in_the_status_until_it_is_over(served):
+    served.set_up()
+    began_us = served.clock.now_us()
+    raised(served, NothingRecorded, words="Nothing is recorded, and 2 cameras are to be.")
+    served.clock.advance(3600)
+    assert served.owner.status().unrecorded_since_us == began_us
+    assert served.screen.status().unrecorded_since_us == began_us, "nobody has to log in to see it"
+
+    async def over():
+        served.control.desk.engine.end(NothingRecorded)
+
+    served.run(over())
+    assert served.owner.status().unrecorded_since_us is None
 
 
 def test_an_event_is_told_as_it_begins(served):

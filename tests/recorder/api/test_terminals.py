@@ -2,6 +2,7 @@
 
 import pytest
 
+from hal.client.kinds import Meaning
 from recorder.cli import main
 from recorder.client.unix_http import ApiError
 from tests.recorder.api.served import wait_for
@@ -25,6 +26,20 @@ def test_an_input_is_toggled_and_its_events_arrive_in_their_order(served, hal):
         assert told.data == {"name": "IN2", "title": "", "role": "alarm", "active": active, "words": said}
         assert told.at_us == served.clock.now_us()
     assert [one.name for one in served.owner.inputs() if one.active] == ["IN2"]
+
+
+@pytest.mark.covers("D-LED-05")
+def test_the_light_of_alarms_is_on_while_one_goes_on_and_nobody_has_to_log_in_for_it(served, hal):
+    def lit():
+        return any(Meaning.ALARM in one.told for one in hal.devices() if one.kind == "indicator")
+
+    assert not lit()
+    hal.simulate("alarm_input", "IN2", "move", active=True)
+    wait_for(lit)
+    hal.simulate("alarm_input", "IN2", "move", active=False)
+    wait_for(lambda: not any(one.active for one in served.owner.inputs()))
+    served.clock.advance(10)
+    wait_for(lambda: not lit())
 
 
 @pytest.mark.covers("D-ALM-08", "D-HW-10")

@@ -41,6 +41,7 @@ def media(*, recording=True, disk=DiskState.WRITABLE, pool=PoolState.RECORDING, 
 def test_what_is_so_is_shown(told, shown):
     assert meanings(told, network=True) == {POWER, NETWORK, *shown}
     assert meanings(told, network=False) == {POWER, *shown}
+    assert meanings(told, network=False, alarm=True) == {POWER, Meaning.ALARM, *shown}
     assert meanings(told, network=False, updating=True) == {POWER, Meaning.UPDATING, *shown}
 
 

@@ -66,6 +66,25 @@ async def test_only_armed_events_of_rules_that_say_so_are_alarms(bench, alarms):
     assert alarms.handle(found[1], Deed("ada", pinned=True))[0][1].pinned
 
 
+@pytest.mark.covers("D-LED-05")
+async def test_there_is_an_alarm_while_one_goes_on_that_nobody_called_false_or_closed(bench, alarms):
+    bench.change(VideoLoss, "2", alarm=False)
+    bench.engine.begin(VideoLoss, "2", words="No picture.", channel=2)
+    assert not bench.engine.alarmed
+    bench.engine.begin(InputAlarm, "IN1", words="Active.")
+    assert bench.engine.alarmed
+    event = (await bench.listed())[0]
+    for state, alarmed in ((PROGRESS, True), (FALSE, False), (NEW, True), (CLOSED, False), (NEW, True)):
+        ((_before, after),) = alarms.handle(event, Deed("ada", state))
+        bench.engine.handled(after)
+        assert bench.engine.alarmed is alarmed, state
+        (event,) = [one for one in await bench.listed() if one.id == event.id]
+    bench.engine.end(InputAlarm, "IN1")
+    bench.clock.advance(60)
+    bench.engine.look()
+    assert not bench.engine.alarmed
+
+
 async def test_what_people_did_is_not_undone_when_the_event_goes_on(bench, alarms):
     bench.engine.begin(InputAlarm, "IN1", words="Active.")
     (event,) = await bench.listed()
