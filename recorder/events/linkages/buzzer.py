@@ -5,6 +5,7 @@ A key of the remote or the case and the mouse silence it at the hardware service
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hal.client.kinds import BuzzerState
@@ -54,9 +55,7 @@ class Buzzer(Linkage[BuzzerOptions]):
         async with self.around.bus.listen() as queue:
             while (told := await queue.get()) is not None:
                 if _is_test(told):
-                    await self._sound()
-                    await asyncio.sleep(ONCE_S)
-                    await self._silence()
+                    await self._sound_once()
 
     def lacking(self, occurrence: Occurrence, page: BuzzerOptions) -> str:
         """A buzzer."""
@@ -94,12 +93,21 @@ class Buzzer(Linkage[BuzzerOptions]):
         page = await asyncio.to_thread(self.around.settings.get, BuzzerHours)
         return self.engine.rules.calendar.holds(page.week, self.around.clock.now_us())
 
-    async def _sound(self) -> None:
-        for name in self._names():
+    async def _sound_once(self) -> None:
+        """Let it be heard for a moment; what sounds for an event goes on."""
+        held = set(self._held)
+        silent = [one.name for one in self.around.hardware.follower.states(BuzzerState) if SOUND not in one.sounds]
+        await self._sound(silent)
+        await asyncio.sleep(ONCE_S)
+        if self._held <= held:
+            await self._silence(silent)
+
+    async def _sound(self, names: Sequence[str] | None = None) -> None:
+        for name in self._names() if names is None else names:
             await self.around.hardware.ask("buzzer", name, "play", sound=SOUND)
 
-    async def _silence(self) -> None:
-        for name in self._names():
+    async def _silence(self, names: Sequence[str] | None = None) -> None:
+        for name in self._names() if names is None else names:
             await self.around.hardware.ask("buzzer", name, "silence", sound=SOUND)
 
     def _names(self) -> list[str]:

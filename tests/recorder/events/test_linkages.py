@@ -1,15 +1,20 @@
 """From an edge at an input of the simulated board, through its rule, to what linkages do; media is scripted."""
 
+import asyncio
+import contextlib
 import hashlib
 
 import pytest
 
+from hal.client import HalClient
+from hal.client.kinds import BuzzerState
 from recorder.client.happened import ReactionState
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.client.unix_http import ApiError
 from recorder.control.wav import Clip
 from recorder.events.linkage import built_in
+from recorder.events.linkages import buzzer
 from recorder.events.linkages.record import target
 from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.sources.motion_detection import MotionDetection
@@ -264,6 +269,62 @@ def test_the_buzzer_sounds_until_the_event_is_over(site):
     assert sounds() == []
     edge(site, active=False)
     site.owner.set_page("buzzer-hours", {"week": {"days": [[]] * 7}})
+
+
+@contextlib.contextmanager
+def hearing_the_buzzer(site):
+    """Gives a wait for what sounds next; nothing that is heard meanwhile is missed."""
+    with HalClient(site.instance.socket("hal"), timeout_s=60) as hal:
+        sounds = {one.name: one.sounds for one in hal.watch() if isinstance(one, BuzzerState)}
+
+        def next_sounds():
+            before = dict(sounds)
+            while sounds == before:
+                if isinstance(said := hal.next(), BuzzerState):
+                    sounds[said.name] = said.sounds
+            return sorted(one for found in sounds.values() for one in found)
+
+        yield next_sounds
+
+
+ALL_WEEK_QUIET = {"days": [[{"start_min": 0, "end_min": 1440, "types": ["quiet"]}]] * 7}
+NEVER_QUIET = {"days": [[]] * 7}
+
+
+@pytest.mark.covers("D-LINK-10")
+def test_quiet_hours_that_begin_meanwhile_silence_the_buzzer_and_their_end_lets_it_be_heard(site, monkeypatch):
+    monkeypatch.setattr("recorder.events.linkages.buzzer.LOOK_S", 0.05)
+    rule(site, buzzer=True)
+    with hearing_the_buzzer(site) as next_sounds:
+        edge(site, active=True)
+        assert next_sounds() == ["alarm"]
+        site.owner.set_page("buzzer-hours", {"week": ALL_WEEK_QUIET})
+        assert next_sounds() == []
+        site.owner.set_page("buzzer-hours", {"week": NEVER_QUIET})
+        assert next_sounds() == ["alarm"]
+        # Whoever silenced it by hand has his peace, though the event goes on.
+        site.hal.call("buzzer", "BUZZER", "silence")
+        assert next_sounds() == []
+        edge(site, active=False)
+
+
+@pytest.mark.covers("D-LINK-10")
+def test_the_button_sounds_the_buzzer_once_also_in_quiet_hours_and_ends_no_alarm(site):
+    rule(site, buzzer=True)
+    site.owner.set_page("buzzer-hours", {"week": ALL_WEEK_QUIET})
+    with hearing_the_buzzer(site) as next_sounds:
+        site.owner.run_action("buzzer-hours", "test")
+        assert next_sounds() == ["alarm"]
+        assert next_sounds() == []
+        site.owner.set_page("buzzer-hours", {"week": NEVER_QUIET})
+        edge(site, active=True)
+        assert next_sounds() == ["alarm"]
+        site.owner.run_action("buzzer-hours", "test")
+        # A second edge elsewhere is heard of only after the test is over.
+        site.run(asyncio.sleep(2 * buzzer.ONCE_S))
+        assert [one for device in site.hal.devices() if device.kind == "buzzer" for one in device.sounds] == ["alarm"]
+        edge(site, active=False)
+        assert next_sounds() == []
 
 
 def test_a_media_that_does_not_answer_is_tried_again_and_told(site):

@@ -11,6 +11,7 @@ from recorder.events.linkage import Lacking
 from recorder.events.linkages import push
 from recorder.events.linkages.push import Push, PushServer
 from recorder.events.sources.input_alarm import InputAlarm
+from recorder.settings.action import Run
 from recorder.settings.errors import BadSetting
 from tests.recorder.events.receiver import receiving
 
@@ -58,6 +59,19 @@ async def test_the_picture_of_the_camera_is_the_body(site, server, monkeypatch):
     (came,) = server.came
     assert came.body == JPEG
     assert parse_qs(urlsplit(came.path).query)["filename"] == ["picture.jpg"]
+
+
+def test_the_button_pushes_a_test_message(server):
+    button = PushServer.about.actions["push-test"]
+    page = PushServer(server=server.url, topic="gate-7hk2", token="t0ken")
+    assert button.perform(page, Run(lambda *_said: None), None) == {"words": "The server took it."}
+    (came,) = server.came
+    asked = urlsplit(came.path)
+    assert (came.method, asked.path, came.headers["Authorization"]) == ("PUT", "/gate-7hk2", "Bearer t0ken")
+    assert parse_qs(asked.query)["message"] == ["This is the test message of the recorder."]
+    with pytest.raises(Lacking, match="Server and topic"):
+        button.perform(PushServer(server=server.url), Run(lambda *_said: None), None)
+    assert len(server.came) == 1
 
 
 async def test_without_a_picture_it_is_pushed_all_the_same_and_says_so(site, server, monkeypatch):
