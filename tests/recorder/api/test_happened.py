@@ -8,8 +8,8 @@ from recorder.cli import main
 from recorder.client.clock import SECOND_US
 from recorder.client.unix_http import ApiError
 from recorder.control.hardware_events import LINK_US
+from recorder.events.power_return import STARTING_US
 from recorder.events.sources.input_alarm import InputAlarm
-from recorder.events.sources.nothing_recorded import NothingRecorded
 from recorder.events.sources.picture_faults import VideoLoss
 from tests.recorder.api.served import Served, wait_for
 
@@ -79,17 +79,17 @@ def test_a_network_cable_that_is_pulled_is_an_event_until_it_is_back(served, hal
 
 def test_that_nothing_is_recorded_stays_in_the_status_until_it_is_over(served):
     served.set_up()
-    began_us = served.clock.now_us()
-    raised(served, NothingRecorded, words="Nothing is recorded, and 2 cameras are to be.")
-    served.clock.advance(3600)
-    assert served.owner.status().unrecorded_since_us == began_us
-    assert served.screen.status().unrecorded_since_us == began_us, "nobody has to log in to see it"
-
-    async def over():
-        served.control.desk.engine.end(NothingRecorded)
-
-    served.run(over())
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
     assert served.owner.status().unrecorded_since_us is None
+    served.clock.advance(STARTING_US / SECOND_US + 60)
+    since_us = wait_for(lambda: served.owner.status().unrecorded_since_us)
+    assert since_us == served.clock.now_us()
+    # Its message goes after a minute; this stays, and nobody has to log in to see it.
+    served.clock.advance(3600)
+    assert served.screen.status().messages == ()
+    assert served.screen.status().unrecorded_since_us == since_us
+    served.owner.remove_channel(1)
+    wait_for(lambda: served.screen.status().unrecorded_since_us is None)
 
 
 def test_an_event_is_told_as_it_begins(served):
