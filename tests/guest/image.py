@@ -84,9 +84,10 @@ class Image:
 
 
 def key() -> str:
-    """Name what the image is made of: this file and those it asks, the two first programs and the locked wheels."""
+    """Name what the image is made of: this file and those it asks, modules, first programs and the locked wheels."""
     made_of = [
         *map(Path, (__file__, cpio.__file__, kernel.__file__, tool.__file__)),
+        *kernel.OWN,
         INSIDE / "init",
         INSIDE / "initrd_init",
     ]

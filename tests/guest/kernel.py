@@ -1,4 +1,4 @@
-"""The guest's kernel: Debian's, with those of its modules that tests want, and a few that it leaves out.
+"""The guest's kernel: Debian's, with those of its modules that tests want, a few that it leaves out, and one of ours.
 
 What Debian leaves out is built from its own source against its own headers, so that it fits this very kernel.
 """
@@ -50,6 +50,8 @@ LEFT_OUT = {
 }
 """Modules that Debian does not build, and their source."""
 HEADERS = ("drivers/gpio/gpiolib.h",)
+OWN = tuple(sorted((Path(__file__).parent / "modules").glob("*.c")))
+"""Our own modules, which give a device of QEMU to code of the kernel that it has for others."""
 
 
 def install(made: Path, root: Path, kernel: Path) -> str:
@@ -98,7 +100,7 @@ def _needed(found: Path) -> Iterator[str]:
 
 
 def _left_out(made: Path, version: str) -> Iterator[Path]:
-    """Build what Debian leaves out; gives the modules."""
+    """Build what Debian leaves out, and ours; gives the modules."""
     series = ".".join(version.split(".")[:2])
     base = version.rpartition("-")[0]
     place = made / "source"
@@ -121,11 +123,14 @@ def _left_out(made: Path, version: str) -> Iterator[Path]:
     modules.mkdir()
     for one in wanted:
         shutil.copy(made / one, modules)
+    for one in OWN:
+        shutil.copy(one, modules)
     _make_a_module(modules / "irq_sim.c")
     _name_its_chip(modules / "tps23861.c")
-    (modules / "Kbuild").write_text("obj-m := " + " ".join(f"{one}.o" for one in LEFT_OUT) + "\n")
+    names = (*LEFT_OUT, *(one.stem for one in OWN))
+    (modules / "Kbuild").write_text("obj-m := " + " ".join(f"{one}.o" for one in names) + "\n")
     run("make", "-C", headers, f"M={modules}", "modules")
-    for name in LEFT_OUT:
+    for name in names:
         yield modules / f"{name}.ko"
 
 

@@ -4,50 +4,17 @@ import contextlib
 import itertools
 import signal
 import threading
-import time
 
 import pytest
 
 from tests.guest.board import Board, Told, devices
+from tests.guest.line import Dome, Line, where_it_looks
 
-PATIENCE_S = 90.0
 SIZE = 12
 """Bytes of a frame of a PoE controller."""
 DOME = {"address": 1}
 MOVE, STOP = bytes.fromhex("FF 01 00 02 20 00 23"), bytes.fromhex("FF 01 00 00 00 00 01")
 """Pelco-D: to the right at half speed."""
-
-
-class Line:
-    """The far end of the port, and its tty in the guest."""
-
-    def __init__(self, guest):
-        self.guest, self.socket = guest, guest.serial
-        found = guest.run("ls -d /sys/bus/pci/drivers/serial/0*/tty/ttyS*")
-        self.tty = found.split("/")[-1].strip()
-        self.hush()
-
-    def hush(self):
-        """Forget what came so far."""
-        self.socket.settimeout(0.2)
-        with contextlib.suppress(TimeoutError):
-            while self.socket.recv(4096):
-                pass
-
-    def hear(self, until):
-        """Read until what came pleases."""
-        heard, end = b"", time.monotonic() + PATIENCE_S
-        while not until(heard):
-            self.socket.settimeout(max(0.1, end - time.monotonic()))
-            try:
-                heard += self.socket.recv(4096)
-            except TimeoutError:
-                raise AssertionError(f"only {heard.hex(' ')} came") from None
-        return heard
-
-    def settings(self):
-        """What the kernel says of the port."""
-        return " ".join(self.guest.run(f"stty -a -F /dev/{self.tty}").replace(";", "").split())
 
 
 @pytest.fixture
@@ -102,35 +69,8 @@ def test_a_dome_that_moves_is_stopped_when_the_service_ends(guest, line):
 
 @pytest.mark.covers("D-HW-08")
 def test_what_a_dome_answers_comes_over_the_same_line(guest, line):
-    """A dome that says where it looks: 90.00 degrees right, 5.00 below, half of its zoom."""
-    answers = {0x51: (0x59, 9000), 0x53: (0x5B, 500), 0x55: (0x5D, 0x8000)}
-    ended = threading.Event()
-
-    def dome():
-        heard = b""
-        line.socket.settimeout(0.2)
-        while not ended.is_set():
-            with contextlib.suppress(TimeoutError):
-                heard += line.socket.recv(64)
-            while len(heard) >= 7:
-                question, heard = heard[:7], heard[7:]
-                code, value = answers[question[3]]
-                body = bytes([1, 0, code, *value.to_bytes(2, "big")])
-                line.socket.sendall(b"\xff" + body + bytes([sum(body) & 0xFF]))
-
-    thread = threading.Thread(target=dome)
-    thread.start()
-    try:
-        with Board(guest, "asks", devices(domes(line, "rs485 = false"))) as board:
-            asked = {"dome": {"address": 1, "protocol": "pelco_d_extended"}}
-            for _try in range(20):  # it has 0.3 s to answer, and this machine may stand still for longer
-                with contextlib.suppress(Told):
-                    look = board.ask("ptz_bus", "DOMES", "ask", **asked)
-                    break
-            assert look == {"pan_degrees": 90.0, "tilt_degrees": -5.0, "zoom": pytest.approx(0.5, abs=0.001)}
-    finally:
-        ended.set()
-        thread.join()
+    with Dome(line), Board(guest, "asks", devices(domes(line, "rs485 = false"))) as board:
+        assert where_it_looks(board, Told) == pytest.approx(Dome.LOOK, abs=0.001)
 
 
 @pytest.mark.covers("D-HW-08")
