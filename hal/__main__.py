@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from hal.additions import Additions
+from hal.bay_lights import BayLights
 from hal.board import Board
 from hal.case_keys import CaseKeys
 from hal.cooling import Cooling
@@ -68,6 +69,7 @@ def main() -> None:
         if board.cooling:
             Cooling(board, board.cooling).follow()
         CaseKeys(board).follow()
+        BayLights(board).follow()
         additions = Additions(board, machine)
         additions.recall()
     except BadBoard as error:

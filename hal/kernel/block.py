@@ -100,6 +100,12 @@ def labels(disk: BlockDisk) -> dict[str, str]:
     return {name: label for name, label in called.items() if label}
 
 
+def moved(disk: BlockDisk) -> tuple[str, ...]:
+    """Give how often it read and wrote since it is there (Documentation/block/stat.rst: the first and fifth column)."""
+    columns = _text(disk.sys_path / "stat").split()
+    return (columns[0], columns[4]) if len(columns) > 4 else ()
+
+
 def orphaned(machine: Machine, folder: Path) -> list[Path]:
     """List the mounts in a folder whose disks are gone: pulled while they were in use."""
     numbers = machine.sys / "dev/block"

@@ -1,10 +1,14 @@
-"""Bays: places a disk is pushed into (D-HW-14, D-STO-02). The light of bay 1 is the indicator of the group `bay 1`."""
+"""Bays: places a disk is pushed into (D-HW-14, D-STO-02). Lights of bay 1 are the indicators of the group `bay 1`."""
 
 from abc import abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from hal.kinds.device import Device, DeviceState
 from hal.kinds.verbs import verb
+
+QUIET_S = 5.0
+"""A disk that moved nothing for so long is idle: recording writes every few seconds, and no light shall flicker."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class BayState(DeviceState):
     """It is mounted so that nothing is written to it, not even by its journal: until it is known whose it is (S4)."""
     prepared: bool = False
     """It was made ready for recording, here or elsewhere: control has it mounted."""
+    busy: bool = False
+    """Its disk reads or writes, or did so within `QUIET_S`."""
     system: bool = False
     """The recorder itself starts from it: nothing of ours is done to it."""
     kind: str = "bay"
@@ -44,6 +50,23 @@ class Connector:
     capacity_bytes: int = 0
     system: bool = False
     """The recorder itself starts from it."""
+
+
+class Traffic:
+    """Whether a disk is busy, from what counts its reads and writes."""
+
+    def __init__(self) -> None:
+        self._count: Hashable = None
+        self._moved_s: float | None = None
+
+    def is_busy(self, count: Hashable, now_s: float) -> bool:
+        """Take the count as it is now; None: there is no disk. How a disk begins counts as nothing moved."""
+        if count is None or self._count is None:
+            self._moved_s = None
+        elif count != self._count:
+            self._moved_s = now_s
+        self._count = count
+        return self._moved_s is not None and now_s - self._moved_s < QUIET_S
 
 
 class Bay(Device[BayState]):

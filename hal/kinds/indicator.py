@@ -25,6 +25,10 @@ class Meaning(StrEnum):
     FAULT = "fault"
     """A fan, a supply, a temperature, or the disk of a bay."""
     REBUILD = "rebuild"
+    OCCUPIED = "occupied"
+    """There is a disk in the bay, or in any."""
+    BAY_ACTIVITY = "bay_activity"
+    """The disk of the bay reads or writes, or that of any."""
     UPDATING = "updating"
     """The recorder's own firmware is written or tried: it is not to be switched off."""
 

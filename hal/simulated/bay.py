@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hal.errors import BadRequest, Refused
-from hal.kinds.bay import Bay, BayState
+from hal.kinds.bay import Bay, BayState, Traffic
 from hal.kinds.verbs import gesture
 from hal.machine import Machine
 from hal.simulated.breakable import Breakable
@@ -21,6 +21,8 @@ class SimulatedBay(Breakable[BayState], Bay):
         self._port = port or name
         self._rack = rack_of(machine.world)
         self._wall_s = machine.wall_s
+        self._monotonic_s = machine.monotonic_s
+        self._traffic = Traffic()
 
     def open(self) -> None:
         """Come online with what is in the bay."""
@@ -46,6 +48,7 @@ class SimulatedBay(Breakable[BayState], Bay):
         state = BayState(self.name, online=True, reason="")
         drive = now.in_bay(self._port)
         if drive is None or not drive.answers(self._wall_s()):
+            self._traffic.is_busy(None, self._monotonic_s())
             return state
         return replace(
             state,
@@ -57,6 +60,7 @@ class SimulatedBay(Breakable[BayState], Bay):
             mounts=self._rack.mount_of(drive),
             untouched=drive.mounted and drive.untouched,
             prepared=bool(drive.place),
+            busy=self._traffic.is_busy((drive.serial, self._rack.moved(drive)), self._monotonic_s()),
         )
 
     def release(self) -> None:

@@ -5,8 +5,10 @@ A disk that the recorder records to is a directory below `disks`, as a mounted o
 nothing.
 """
 
+import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,8 @@ HANGS_S = 30.0
 """After so long the kernel gives up on a disk that does not answer (the SCSI layer's time-out), and its mount goes."""
 SECTOR_BYTES_PER_S = 150_000_000
 """What a simulated disk reads and writes."""
+BLOCKS = "blocks"
+"""Of the directory of a recording disk, the folder that recordings are in (docs/reference/store-format.md)."""
 SHORT_TEST_S = 120.0
 YEAR_H = 8766
 NEW_DISK_BYTES = 4_000_787_030_016
@@ -135,6 +139,15 @@ class Rack(SharedFile[Contents]):
         if not drive.mounted:
             return ()
         return (str(self._data / "disks" / drive.place) if self._data else f"/disks/{drive.place}",)
+
+    def moved(self, drive: SimulatedDrive) -> tuple[int, int]:
+        """Give what changes whenever a drive moves data; a directory tells of writing alone, by its newest file."""
+        newest = 0
+        if self._data is not None and drive.mounted:
+            with suppress(OSError):  # pulled while we look
+                for folder in (place := self._data / "disks" / drive.place, place / BLOCKS):
+                    newest = max([newest, *(one.stat().st_mtime_ns for one in os.scandir(folder))])
+        return drive.moved_bytes, newest
 
     def find_new(self, bay: str) -> None:
         """Find a directory below `disks` that no drive holds yet in this bay, if it is empty: as if it were there."""

@@ -118,7 +118,12 @@ class Bays:
             name: one for name, one in before.items() if name in self._came and self._came[name][0] == one[0]
         }
         gone = {disk.place: disk for disk in recording if disk.state in _GONE and not disk.set_aside}
-        lights = {one.group.removeprefix("bay "): one for one in devices if isinstance(one, IndicatorState)}
+        # Beside the one that finds a bay there may be others, for what its disk does.
+        lights = {
+            one.group.removeprefix("bay "): one
+            for one in devices
+            if isinstance(one, IndicatorState) and Meaning.LOCATE in one.meanings
+        }
         return tuple(
             replace(
                 self._status(bay, drives.get(bay.name), places[bay.name], gone),
@@ -228,6 +233,6 @@ def _member(disk: Member, bays: Mapping[str, str]) -> ArrayMember:
 
 
 def _light(light: IndicatorState | None) -> dict[str, bool]:
-    if light is None or not light.online or Meaning.LOCATE not in light.meanings:
+    if light is None or not light.online:
         return {}
     return {"light": True, "located": Meaning.LOCATE in light.told}

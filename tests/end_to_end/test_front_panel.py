@@ -200,11 +200,12 @@ def pull_the_disk_that_records(recorder, page):
     bay = next(name for name, one in bays().items() if one["place"] == "disk1")
     drawer = drawer_of(bay)
     page.choose(f"{drawer} .drawer", "Pull the disk")
-    lit = f"document.querySelector('{drawer} .lamp')"
+    lit = f"document.querySelector('{drawer} .status')"
     page.until(f"{lit}.dataset.light === 'steady' && {lit}.dataset.colour === 'amber'", PATIENCE_S)
     page.until("document.querySelector('[aria-label=\"HDD light steady\"]') !== null", PATIENCE_S)
     other = {"1": "2", "2": "1"}[bay]
-    assert page.on(f"{drawer_of(other)} .lamp", "return it.dataset.colour") == "green"
+    assert page.on(f"{drawer_of(other)} .status", "return it.dataset.light") == "off"
+    page.until(f"document.querySelector('{drawer_of(other)} .activity').dataset.light === 'fast'", PATIENCE_S)
     wait_for(lambda: recorder.stream(1)["recording"], PATIENCE_S)
     end = wait_for(lambda: (found := recorder.spans(1)) and found[-1]["end"], PATIENCE_S)
     wait_for(lambda: recorder.spans(1)[-1]["end"] > end, PATIENCE_S)

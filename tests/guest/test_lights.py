@@ -102,6 +102,30 @@ def test_the_kernel_blinks_while_we_are_stopped_and_at_its_rate(guest, lights):
         assert lights.trigger(ALARM) == "none"
 
 
+@pytest.mark.covers("V-HW-11", "V-HW-09")
+def test_the_light_of_a_bay_blinks_while_its_disk_writes_and_shines_while_it_is_idle(appliance, lights, drives):
+    drive = drives("lit", 64 << 20)
+    path, guest = appliance.path_of(drive), appliance.guest
+    shows = [shown("bay_activity", "fast", "blue"), shown("occupied", "steady", "blue")]
+    tables = devices(
+        light("ACT1", f'{{ blue = "{BLUE}" }}', shows, 'group = "bay 1"'),
+        f'kind = "bay"\nname = "1"\ndriver = "connector"\npath = "{path}"',
+    )
+    with Board(guest, "bay-lights", tables) as board:
+        board.wait("ACT1", lambda one: one["told"] == ["occupied"], "the disk")
+        lights.wait(BLUE, 255)
+        assert lights.trigger(BLUE) == "none"
+        writing = guest.shell.start(f"while dd if=/dev/zero of={drive.device} bs=64k count=8 oflag=direct; do :; done")
+        board.wait("ACT1", lambda one: "bay_activity" in one["told"], "writing")
+        assert (lights.trigger(BLUE), lights.kernel(BLUE, "delay_on")) == ("timer", "125")
+        writing.signal(signal.SIGKILL)
+        board.wait("ACT1", lambda one: one["told"] == ["occupied"], "the end of writing")
+        lights.wait(BLUE, 255)
+        drive.pull()
+        board.wait("ACT1", lambda one: one["told"] == [], "the pull")
+        lights.wait(BLUE, 0)
+
+
 def test_a_light_shines_where_the_kernel_has_no_timer_for_it(guest, lights):
     guest.run("modprobe -r ledtrig-timer")
     try:

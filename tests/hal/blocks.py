@@ -36,7 +36,8 @@ class Blocks:
         self._device(path, f"8:{self._minor}")
         (path / "size").write_text(f"{size // 512}\n")
         (path / "ro").write_text("0\n")
-        (path / "queue").mkdir()
+        (path / "stat").write_text(" ".join(f"{one:8}" for one in [7, *[0] * 16]) + "\n")
+        (path / "queue").mkdir(exist_ok=True)
         (path / "queue/rotational").write_text(f"{int(spins)}\n")
         (device / "model").write_text("WDC WD40PURX-64G\n")
         (device / "rev").write_text("80.0\n")
@@ -85,6 +86,13 @@ class Blocks:
         """Call a partition something in its disk's table."""
         path = self.root / "sys/class/block" / partition / "uevent"
         path.write_text(f"DEVTYPE=partition\nPARTN=1\nPARTNAME={name}\n" if name else "DEVTYPE=partition\nPARTN=1\n")
+
+    def write(self, disk):
+        """Count one write more, as the kernel does (Documentation/block/stat.rst)."""
+        path = self.root / "sys/block" / disk / "stat"
+        counts = [int(one) for one in path.read_text().split()]
+        counts[4] += 1
+        path.write_text(" ".join(f"{one:8}" for one in counts) + "\n")
 
     def remove(self, disk):
         """Take a disk away, as pulling it does."""

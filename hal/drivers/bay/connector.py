@@ -6,8 +6,9 @@ from msgspec import Meta
 
 from hal.drivers.block_watch import BlockWatch
 from hal.errors import Refused
+from hal.kernel.block import moved
 from hal.kernel.connector import disk_at
-from hal.kinds.bay import Bay, BayState
+from hal.kinds.bay import Bay, BayState, Traffic
 from hal.machine import Machine
 
 UdevPath = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9:._-]{4,120}\Z")]
@@ -20,9 +21,12 @@ class ConnectorBay(BlockWatch[BayState], Bay):
         """`path` is what `udevadm info` calls ID_PATH, such as `pci-0000:00:1f.2-ata-1`."""
         super().__init__(name, machine)
         self._path = path
+        self._traffic = Traffic()
 
     def _seen(self) -> BayState:
         disk = disk_at(self._machine, self._path)
+        count = None if disk is None else (disk.name, disk.serial, *moved(disk))
+        busy = self._traffic.is_busy(count, self._machine.monotonic_s())
         if disk is None:
             return BayState(self.name, online=True, reason="")
         return BayState(
@@ -37,6 +41,7 @@ class ConnectorBay(BlockWatch[BayState], Bay):
             mounts=disk.mounts,
             untouched=bool(disk.untouched),
             prepared=bool(disk.recording),
+            busy=busy,
             system=disk.system,
         )
 

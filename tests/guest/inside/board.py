@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from hal.bay_lights import BayLights
 from hal.board import Board
 from hal.errors import HalError, words_of
 from hal.machine import Machine
@@ -43,6 +44,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     folder = Path(sys.argv[1])
     board = Board.read(folder, Machine(keep=folder / "keep"))
+    BayLights(board).follow()
     for device in board:
         device.watch(lambda state: say({"state": state}))
         device.hear(lambda event: say({"event": event}))

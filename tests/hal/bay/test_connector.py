@@ -1,6 +1,7 @@
 """A bay by its udev path: SATA, NVMe, virtio and USB connectors as sysfs has them."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ class SysfsRig(Rig):
         self.scans = self.blocks.root / "sys/class/scsi_host/host5"
         self.scans.mkdir(parents=True)
         (self.scans / "scan").write_text("")
-        device = ConnectorBay("1", self.rooted.machine, "pci-0000:00:1f.2-ata-5")
+        self.now_s = 100.0
+        machine = replace(self.rooted.machine, monotonic_s=lambda: self.now_s)
+        device = ConnectorBay("1", machine, "pci-0000:00:1f.2-ata-5")
         super().__init__(device)
         device.poll_after = device.poll
         device.poll = self._poll
@@ -38,13 +41,22 @@ class SysfsRig(Rig):
         self.device.poll_after()
 
     def push(self):
-        self.blocks.disk("sdz", serial="OTHER", port="ata4")
+        if not (self.blocks.root / "sys/block/sdz").exists():
+            self.blocks.disk("sdz", serial="OTHER", port="ata4")
         self.blocks.disk("sda", serial="WD-WCC4E1", port="ata5", parts=1)
         self.device.poll() if self.device.state.online else None
         return "WD-WCC4E1"
 
     def pull(self):
         self.blocks.remove("sda")
+        self.device.poll()
+
+    def write(self):
+        self.blocks.write("sda")
+        self.device.poll()
+
+    def later(self, seconds):
+        self.now_s += seconds
         self.device.poll()
 
     def prepare(self):

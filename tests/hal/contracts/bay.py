@@ -3,6 +3,7 @@
 import pytest
 
 from hal.errors import Refused
+from hal.kinds.bay import QUIET_S
 from hal.machine import Machine
 from hal.simulated.bay import SimulatedBay
 from tests.hal.contracts.device import DeviceContract, SimulatedRig
@@ -10,7 +11,8 @@ from tests.hal.contracts.device import DeviceContract, SimulatedRig
 
 class BayContract(DeviceContract):
     """Its rig pushes and pulls a disk (`push()` gives its serial, `pull()`), makes it ready for recording
-    (`prepare()`) and mounts it (`mount()`); each returns when the driver has seen it. The bay is empty at first.
+    (`prepare()`), mounts it (`mount()`) and writes to it (`write()`); each returns when the driver has seen it.
+    `later(s)` lets time pass for the driver, and has it look. The bay is empty at first.
     """
 
     examples = {"release": {}, "scan": {}}  # noqa: RUF012
@@ -44,6 +46,28 @@ class BayContract(DeviceContract):
         place = rig.mount()
         assert rig.device.state.mounts == (place,)
 
+    def test_a_disk_is_busy_when_it_moved_something_and_idle_when_it_was_quiet_for_a_while(self, rig):
+        rig.push()
+        rig.device.open()
+        rig.later(1.0)
+        assert not rig.device.state.busy
+        rig.write()
+        assert rig.device.state.busy
+        rig.later(QUIET_S - 0.1)
+        assert rig.device.state.busy
+        rig.later(0.2)
+        assert not rig.device.state.busy
+
+    def test_a_disk_that_is_pulled_while_it_works_leaves_no_bay_busy(self, rig):
+        rig.push()
+        rig.device.open()
+        rig.write()
+        rig.pull()
+        assert not rig.device.state.busy
+        rig.push()
+        rig.later(0.1)
+        assert (rig.device.state.occupied, rig.device.state.busy) == (True, False)
+
     def test_a_released_disk_can_be_pulled_and_comes_back_by_a_scan(self, rig):
         serial = rig.push()
         rig.device.open()
@@ -68,7 +92,8 @@ class BayContract(DeviceContract):
 
 class Simulated(SimulatedRig):
     def __init__(self):
-        self.machine = Machine()
+        self.now_s = 100.0
+        self.machine = Machine(monotonic_s=lambda: self.now_s)
         super().__init__(SimulatedBay("1", self.machine))
         self.rack = self.machine.world["rack"]
 
@@ -78,6 +103,15 @@ class Simulated(SimulatedRig):
 
     def pull(self):
         self.device.pull()
+
+    def write(self):
+        with self.rack.edit() as now:
+            now.in_bay("1").moved_bytes += 4096
+        self.device.poll()
+
+    def later(self, seconds):
+        self.now_s += seconds
+        self.device.poll()
 
     def prepare(self):
         with self.rack.edit() as now:

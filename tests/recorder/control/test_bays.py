@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hal.client.follower import Follower
-from hal.client.kinds import BayState, DiskState
+from hal.client.kinds import BayState, DiskState, IndicatorState, Meaning
 from recorder.client.instance import Instance
 from recorder.client.status import DiskState as Recording
 from recorder.client.status import DiskStatus
@@ -37,6 +37,16 @@ def test_a_disk_that_is_gone_is_missed_in_the_bay_that_it_was_last_seen_in(tmp_p
     missing = recording("disk2", Recording.MISSING)
     assert faults(bays, gone, recording("disk1"), missing) == {"1": "", "2": "disk disk2 is missing"}
     assert faults(bays, both, recording("disk1"), recording("disk2")) == {"1": "", "2": ""}
+
+
+def test_the_light_that_finds_a_bay_is_told_from_one_that_shows_what_its_disk_does(tmp_path):
+    finds = IndicatorState(
+        "BAY1", True, "", group="bay 1", meanings=(Meaning.LOCATE,), told=frozenset((Meaning.LOCATE,))
+    )
+    works = IndicatorState("ACT1", True, "", group="bay 1", meanings=(Meaning.BAY_ACTIVITY,))
+    for lights in ([finds, works], [works, finds], [works]):
+        [told] = following(tmp_path)._statuses([bay("1", tmp_path, "disk1"), *lights], [])
+        assert (told.light, told.located) == (finds in lights, finds in lights)
 
 
 def test_a_disk_that_failed_where_it_is_is_told_with_its_reason(tmp_path):

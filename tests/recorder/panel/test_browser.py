@@ -103,11 +103,16 @@ def test_a_disk_is_pushed_in_and_pulled(case, page):
     page.until(f"!document.querySelector('{bay}').classList.contains('empty')")
     with case.hal() as client:
         assert next(one for one in client.devices() if (one.kind, one.name) == ("bay", "2")).occupied
-        for holds, colour in ((True, "amber"), (False, "green")):
+        shines = lambda lamp, light: page.until(f"document.querySelector('{bay} .{lamp}').dataset.light === '{light}'")  # noqa: E731
+        for holds, light in ((True, "fast"), (False, "off")):
             client.call("indicator", "BAY2", "show", meaning="locate", holds=holds)
-            page.until(f"document.querySelector('{bay} .lamp').dataset.colour === '{colour}'")
+            shines("status", light)
+        shines("activity", "steady")
+        page.choose(f"{bay} .drawer", "Let it age three years")  # it moves what it moved in that time
+        shines("activity", "fast")
     page.choose(f"{bay} .drawer", "Pull the disk")
     page.until(f"document.querySelector('{bay}').classList.contains('empty')")
+    page.until(f"document.querySelector('{bay} .activity').dataset.light === 'off'")
 
 
 def device(case, kind, name):

@@ -6,11 +6,12 @@ const drawers = new Map();
 const lights = new Map();
 
 export function make(device, hand) {
-  const lamp = element("i", { class: "lamp" });
+  const activity = element("i", { class: "lamp activity", "data-colour": "green" });
+  const status = element("i", { class: "lamp status" });
   const label = element("span", { class: "disk-label" });
   const verdict = element("span", { class: "verdict" });
   const drawer = element("button", { class: "drawer" },
-    element("i", { class: "vents" }), lamp, element("b", { text: device.name }), label, verdict, element("i", { class: "latch" }));
+    element("i", { class: "vents" }), element("span", { class: "lamps" }, activity, status), element("b", { text: device.name }), label, verdict, element("i", { class: "latch" }));
   const disk = { kind: "disk", name: device.name };
   const place = `shelf ${device.name}`;
   let now = device;
@@ -35,12 +36,13 @@ export function make(device, hand) {
     return [...(shelf ? [["Push it back", act("insert", { serial: shelf })]] : []), ["Push in a new disk", act("insert")]];
   });
   const root = element("div", { class: "bay" }, drawer, menu);
-  // The drawer's one lamp: amber as its indicator says, else green while the disk is in use.
+  // The drive lights one lamp by itself (V-HW-11): off without it, on while it is idle, quick while it works. The other
+  // one is the indicator of the bay.
   const shine = () => {
+    activity.dataset.light = !now.online || !now.occupied ? "off" : now.busy ? "fast" : "steady";
     const told = lights.get(device.name);
-    const amber = told?.online && told.light !== "off";
-    lamp.dataset.light = amber ? told.light : now.mounts.length ? "steady" : "off";
-    lamp.dataset.colour = amber ? told.colour : "green";
+    status.dataset.light = told?.online ? told.light : "off";
+    status.dataset.colour = told?.colour ?? "amber";
   };
   drawers.set(device.name, { verdict, root, shine });
   return {

@@ -1,0 +1,59 @@
+"""Which bays have a disk, and which of those work, on the lights of boards that have lights for it (V-HW-11, D-LED-07).
+
+Where a backplane lights them by itself, no board lists these meanings.
+"""
+
+from threading import Lock
+from typing import Any
+
+from hal.board import Board
+from hal.kinds.bay import BayState
+from hal.kinds.device import Device, DeviceState
+from hal.kinds.indicator import IndicatorState, Meaning
+
+GROUP = "bay "
+
+
+class BayLights:
+    """Tells the lights of a bay how its disk is; those elsewhere, how the disks of all bays are together."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._bays: dict[str, BayState] = {}
+        self._lights: dict[str, IndicatorState] = {}
+        self._lock = Lock()
+
+    def follow(self) -> None:
+        """Begin; bays that an owner adds later are followed too."""
+        self._board.each(self._begin)
+
+    def _begin(self, device: Device[Any]) -> None:
+        if device.kind in {"bay", "indicator"}:
+            device.watch(self._changed)
+            self._changed(device.state)
+
+    def _changed(self, state: DeviceState) -> None:
+        with self._lock:
+            match state:
+                case BayState():
+                    self._bays[state.name] = state
+                case IndicatorState():
+                    self._lights[state.name] = state
+                case _:
+                    return
+            wrong = [
+                (light.name, meaning, holds)
+                for light in self._lights.values()
+                for meaning, holds in self._wanted(light).items()
+                if light.online and meaning in light.meanings and (meaning in light.told) is not holds
+            ]
+        for name, meaning, holds in wrong:
+            self._board.ask("indicator", name, "show", {"meaning": meaning, "holds": holds})
+
+    def _wanted(self, light: IndicatorState) -> dict[Meaning, bool]:
+        own = light.group.removeprefix(GROUP) if light.group.startswith(GROUP) else None
+        bays = [bay for bay in self._bays.values() if bay.online and own in {None, bay.name}]
+        return {
+            Meaning.OCCUPIED: any(bay.occupied for bay in bays),
+            Meaning.BAY_ACTIVITY: any(bay.busy for bay in bays),
+        }
