@@ -21,6 +21,8 @@ class Guard:
         self._loops = loops
         self._lock = Lock()
         self._busy: set[str] = set()
+        self.fresh: set[str] = set()
+        """Serial numbers of what was made ready and not mounted since: nothing that anybody wants is on it."""
 
     def find(self, disk: str) -> BlockDisk:
         """Find a disk; raises `BadRequest`."""

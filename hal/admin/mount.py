@@ -23,9 +23,7 @@ from hal.kinds.verbs import verb
 PLACES = Path("/media/nightjar")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 OPTIONS = "noatime,nodev,nosuid,noexec"
-FILE_SYSTEMS = {"xfs", "ext4", "vfat", "exfat", "ntfs"}
-RECORDING = {"xfs", "ext4"}
-READ_ONLY = {"xfs": "ro", "ext4": "ro", "vfat": "ro", "exfat": "ro", "ntfs": "ro"}
+RECORDING = frozenset(("xfs", "ext4"))
 UNTOUCHED = {
     # A copy has the id of the file system too, by which XFS would refuse it.
     "xfs": "ro,norecovery,nouuid",
@@ -61,15 +59,20 @@ class Mounts:
         self._run = run
 
     @verb(patience_s=60.0)
-    def mount(self, *, disk: str, partition: str, place: str, read_only: bool = False) -> str:
-        """Mount a partition of a disk; gives where. Raises `BadRequest`, `Refused`, `ProgramFailed`."""
+    def fresh(self, *, disk: str, place: str) -> str:
+        """Mount a disk, to be written, that was made ready just now and belongs to nobody yet; gives where.
+
+        Once, and by this very process: whatever else was made ready is somebody's until it is looked at (S4). Raises
+        `BadRequest`, `Refused`, `ProgramFailed`.
+        """
         found = self._found(disk)
-        if partition not in found.partitions:
-            raise BadRequest(f"{disk} has no partition {partition[:32]!r}")
+        if not found.recording or found.serial not in self._guard.fresh:
+            raise Refused(f"{disk} was not made ready just now, so whose it is must be looked at first")
         target = self._place(place)
         if os.path.ismount(target):
             raise Refused(f"{target} is in use already")
-        self._mount(found, partition, target, FILE_SYSTEMS, READ_ONLY if read_only else None)
+        self._mount(found, found.recording, target)
+        self._guard.fresh.discard(found.serial)
         return str(target)
 
     @verb(patience_s=60.0)
@@ -88,7 +91,7 @@ class Mounts:
         node = self._guard.node(found, found.recording)
         told = must(self._run, ["blkid", "-p", "-s", "LABEL", "-o", "value", node])
         target = self._free(told.decode(errors="replace").strip(), found.serial)
-        self._mount(found, found.recording, target, RECORDING, UNTOUCHED)
+        self._mount(found, found.recording, target, untouched=True)
         return str(target)
 
     @verb(patience_s=WRITABLE_S)
@@ -112,7 +115,7 @@ class Mounts:
         again = self._found(found.name)
         if (again.serial, again.recording) != (found.serial, found.recording):
             raise Refused(f"{found.name} is another disk now")
-        self._mount(again, again.recording, target, RECORDING)
+        self._mount(again, again.recording, target)
 
     @verb(patience_s=60.0)
     def settle(self, *, place: str) -> None:
@@ -160,19 +163,17 @@ class Mounts:
             raise Refused(f"{disk} holds the recorder's own system")
         return found
 
-    def _mount(
-        self, disk: BlockDisk, partition: str, target: Path, kinds: set[str], read: dict[str, str] | None = None
-    ) -> None:
-        """Mount it; `read` are the options by file system that keep it from being written."""
+    def _mount(self, disk: BlockDisk, partition: str, target: Path, *, untouched: bool = False) -> None:
+        """Mount it, to be written or `untouched`; raises `Refused` where it has no file system of a recording disk."""
         node = self._guard.node(disk, partition)
         told = must(self._run, ["blkid", "-p", "-s", "TYPE", "-o", "value", node])
         kind = told.decode(errors="replace").strip()
-        if kind not in kinds:
+        if kind not in RECORDING:
             raise Refused(f"{partition} has no file system that is used here ({kind or 'none'})")
         self._folder(target)
-        options = f"{OPTIONS},{read[kind]}" if read is not None else OPTIONS
+        options = f"{OPTIONS},{UNTOUCHED[kind]}" if untouched else OPTIONS
         must(self._run, ["mount", "-t", kind, "-o", options, node, str(target)])
-        if self._owner is not None and read is None:
+        if self._owner is not None and not untouched:
             os.chown(target, *self._owner, follow_symlinks=False)
             target.chmod(SHARED)
 

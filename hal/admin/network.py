@@ -71,23 +71,16 @@ class Networks:
             self._undo_alone()
 
     @verb(destructive=True)
-    def apply(self, *, plan: NetworkPlan) -> None:
-        """Set the interfaces up as planned, and forget earlier plans; raises `BadRequest` before anything changes."""
-        told = files(plan)
-        with self._lock:
-            self._refuse_while_trying()
-            self._set(told)
-
-    @verb(destructive=True)
     def attempt(self, *, plan: NetworkPlan, within_s: Within = WITHIN_S) -> None:
-        """Set the interfaces up as planned, and as they were before unless `confirm` follows within so many seconds.
+        """Set the interfaces up as planned, and forget earlier plans; as before unless `confirm` follows in time.
 
         Raises `BadRequest` before anything changes, `Refused` while another change is tried, `ProgramFailed` with all
         as it was.
         """
         told = files(plan)
         with self._lock:
-            self._refuse_while_trying()
+            if self._before.exists():
+                raise Refused("A change of the network is being tried; keep or undo it first")
             self._put_aside()
             try:
                 self._set(told)
@@ -111,10 +104,6 @@ class Networks:
             self._require_trying()
             self._end()
             self._put_back()
-
-    def _refuse_while_trying(self) -> None:
-        if self._before.exists():
-            raise Refused("A change of the network is being tried; keep or undo it first")
 
     def _require_trying(self) -> None:
         if not self._before.exists():

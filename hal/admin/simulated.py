@@ -59,6 +59,7 @@ class SimulatedDisks(Disks):
         with self._bench.rack.edit() as now:
             drive = self._bench.expendable_volume(now, disk, serial)
             self._bench.rack.make_empty(drive, label)
+        self._bench.fresh.add(drive.serial)
         job().tell(100, f"{disk} is ready")
         return f"{disk}p1"
 
@@ -95,20 +96,19 @@ class SimulatedMounts(Mounts):
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    def mount(self, *, disk: str, partition: str, place: str, read_only: bool = False) -> str:
-        """Let the directory of a disk appear."""
-        if read_only:
-            raise Unsupported("A simulated disk is mounted for writing")
+    def fresh(self, *, disk: str, place: str) -> str:
+        """Let the directory of a disk appear that was made ready just now."""
         if not NAME.fullmatch(place):
             raise BadRequest(f"{place[:32]!r} is no name for a place")
         with self._bench.rack.edit() as now:
             drive = self._bench.volume(now, disk)
-            if not drive.place or partition != f"{disk}p1":
-                raise BadRequest(f"{disk} has no partition {partition[:32]!r}")
             if drive.mounted:
                 raise Refused(f"{disk} is in use already")
+            if drive.serial not in self._bench.fresh:
+                raise Refused(f"{disk} was not made ready just now, so whose it is must be looked at first")
             drive.place, drive.untouched = place, False
             self._bench.rack.mount(drive)
+            self._bench.fresh.discard(drive.serial)
             return self._bench.rack.mount_of(drive)[0]
 
     def recording(self, *, disk: str) -> str:
@@ -261,12 +261,7 @@ class _NoNetworks(Networks):
     def __init__(self) -> None:
         super().__init__(Machine(etc=Path("/nowhere")), _nothing_real)
 
-    def apply(self, *, plan: NetworkPlan) -> None:
-        """Refuse."""
-        plan.check()
-        _nothing_real(plan, b"", 0)
-
     def attempt(self, *, plan: NetworkPlan, within_s: Within = WITHIN_S) -> None:
         """Refuse."""
-        del within_s
-        self.apply(plan=plan)
+        plan.check()
+        _nothing_real((plan, within_s), b"", 0)

@@ -16,6 +16,8 @@ class Bench:
     def __init__(self, rack: Rack, wall_s: Callable[[], float] = time.time) -> None:
         self.rack = rack
         self.wall_s = wall_s
+        self.fresh: set[str] = set()
+        """As the guard's."""
 
     def find(self, now: Contents, disk: str) -> SimulatedDrive:
         """Find a drive; raises `BadRequest`, `Offline`."""

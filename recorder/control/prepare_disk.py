@@ -65,9 +65,9 @@ def prepare(instance: Instance, running: Running, target: Target, wanted: Wanted
         if target.place and (instance.disks / target.place).is_dir():
             helper.ask("mount", "unmount", place=target.place)
         about = {"serial": target.serial, "label": wanted.name, "filesystem": wanted.filesystem}
-        partition = helper.ask("disk", "initialise", formatting, disk=target.disk, **about)
+        helper.ask("disk", "initialise", formatting, disk=target.disk, **about)
         running.tell(100 * FORMAT_SHARE, _("The disk is taken into use."))
-        place = Path(helper.ask("mount", "mount", disk=target.disk, partition=partition, place=wanted.name))
+        place = Path(helper.ask("mount", "fresh", disk=target.disk, place=wanted.name))
         try:
             _fill(running, place, wanted)
             # It is known again, after any power cut, by what can be read without its journal.

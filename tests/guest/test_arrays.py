@@ -178,7 +178,7 @@ def test_an_array_is_made_ready_mounted_recorded_to_and_goes_on_without_a_disk_a
     array(lambda one: one["prepared"] and not one["mounts"])
     assert "TYPE=ext4" in guest.run(f"blkid -p -o export /dev/{partition}")
     place = f"{DATA}/disks/video"
-    assert ask("mount", "mount", disk=name, partition=partition, place="video") == {"result": place}
+    assert ask("mount", "fresh", disk=name, place="video") == {"result": place}
     assert "in use at" in ask("disk", "initialise", **about)["error"]
     film = ("tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024")
     appliance.as_user("nightjar-media", *film).wait_for("done")

@@ -116,8 +116,8 @@ def test_a_disk_that_was_made_ready_is_mounted_let_go_of_and_used_again_and_its_
     appliance.busy("1")
     appliance.control()
     place = f"{DATA}/disks/disk1"
-    about = named(bay, partition=made["result"], place="disk1")
-    assert appliance.ask("nightjar-control", "mount", "mount", **about) == {"result": place}
+    about = named(bay, place="disk1")
+    assert appliance.ask("nightjar-control", "mount", "fresh", **about) == {"result": place}
     kernel = guest.run(f"findmnt -no OPTIONS,FSTYPE {place}")
     assert all(word in kernel for word in ("rw,", "noatime", "nosuid", "nodev", "noexec", "ext4"))
     assert guest.run("stat", "-c", "%U", place).strip() == "nightjar-media"
@@ -162,12 +162,12 @@ def test_a_disk_that_was_made_ready_is_mounted_let_go_of_and_used_again_and_its_
 @pytest.mark.parametrize("kind", ["ext4", "xfs"])
 @pytest.mark.covers("D-STO-02")
 def test_a_disk_whose_journal_waits_is_read_and_not_changed_until_it_is_known_as_ours(guest, appliance, bay, kind):
-    made = appliance.ask(
+    appliance.ask(
         "nightjar-control", "disk", "initialise", label="disk1", filesystem=kind, **named(bay, serial=typed(bay))
     )
     place = f"{DATA}/disks/disk1"
-    about = named(bay, partition=made["result"], place="disk1")
-    assert appliance.ask("nightjar-control", "mount", "mount", **about) == {"result": place}
+    about = named(bay, place="disk1")
+    assert appliance.ask("nightjar-control", "mount", "fresh", **about) == {"result": place}
     media = appliance.as_user(
         "nightjar-media", "tests.guest.inside.film", place, "--size-mb", "28", "--block-kb", "1024"
     )

@@ -32,17 +32,21 @@ class Kernel:
         return Done(0, b"", "")
 
     def initialise(self):
-        return Disks(Guard(self.blocks.machine), self.run).initialise(disk="sda", serial="S3RIAL", label="disk1")
+        self.guard = Guard(self.blocks.machine)
+        return Disks(self.guard, self.run).initialise(disk="sda", serial="S3RIAL", label="disk1")
 
 
 def test_a_disk_is_ready_when_the_kernel_knows_its_partition_by_name(tmp_path):
-    assert Kernel(tmp_path, reads_tables=True).initialise() == "sda1"
+    kernel = Kernel(tmp_path, reads_tables=True)
+    assert kernel.initialise() == "sda1"
+    assert kernel.guard.fresh == {"S3RIAL"}
 
 
 def test_a_kernel_that_reads_no_gpt_tables_is_named_as_the_reason(tmp_path, monkeypatch):
     monkeypatch.setattr(disk, "APPEARS_S", 0.0)
     with pytest.raises(Refused, match=r"what the partition of sda is called.*CONFIG_EFI_PARTITION"):
-        Kernel(tmp_path, reads_tables=False).initialise()
+        (kernel := Kernel(tmp_path, reads_tables=False)).initialise()
+    assert kernel.guard.fresh == set()
 
 
 @pytest.mark.parametrize(("attribute", "value"), [("loop/partscan", "0"), ("ext_range", "1")])

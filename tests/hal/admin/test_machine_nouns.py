@@ -134,7 +134,7 @@ def test_a_network_plan_replaces_the_one_before_and_nothing_else(run, tmp_path):
     (folder / "20-nightjar-old.network").write_text("old")
     (folder / "10-system.network").write_text("kept")
     plan = NetworkPlan((InterfacePlan("lan1", addresses=("192.168.1.20/24",), gateway="192.168.1.1"),))
-    Networks(Machine(etc=tmp_path, sys=tmp_path / "sys"), run).apply(plan=plan)
+    Networks(Machine(etc=tmp_path, sys=tmp_path / "sys"), run).attempt(plan=plan)
     assert sorted(one.name for one in folder.iterdir()) == ["10-system.network", "20-nightjar-lan1.network"]
     assert "Address=192.168.1.20/24" in (folder / "20-nightjar-lan1.network").read_text()
     assert run.asked == ["networkctl reload"]
@@ -143,7 +143,7 @@ def test_a_network_plan_replaces_the_one_before_and_nothing_else(run, tmp_path):
 def test_a_plan_that_cannot_be_changes_nothing(run, tmp_path):
     plan = NetworkPlan((InterfacePlan("lan1", addresses=("192.168.1.20/24\nGateway=6.6.6.6",)),))
     with pytest.raises(BadRequest):
-        Networks(Machine(etc=tmp_path, sys=tmp_path / "sys"), run).apply(plan=plan)
+        Networks(Machine(etc=tmp_path, sys=tmp_path / "sys"), run).attempt(plan=plan)
     assert list(tmp_path.iterdir()) == []
     assert run.asked == []
 

@@ -168,6 +168,26 @@ def test_a_disk_that_was_just_made_ready_is_frozen_for_a_moment_and_never_for_go
         bench.mounts.settle(place="disk3")
 
 
+def test_only_what_was_made_ready_just_now_is_mounted_to_be_written_unseen_and_only_once(bench):  # S4
+    with pytest.raises(Refused, match="whose it is must be looked at first"):
+        bench.mounts.fresh(disk="sda", place="disk2")
+    bench.mounts._guard.fresh.add("WD-WCC4E1")
+    place = bench.mounts.fresh(disk="sda", place="disk2")
+    node = f"{bench.blocks.root}/dev/sda1"
+    assert bench.asked[-1] == f"mount -t xfs -o noatime,nodev,nosuid,noexec {node} {place}"
+    bench.mounts.unmount(place="disk2")
+    with pytest.raises(Refused, match="looked at first"):
+        bench.mounts.fresh(disk="sda", place="disk2")
+
+
+def test_a_file_system_that_no_recording_disk_has_is_never_mounted(bench):
+    bench.mounts._guard.fresh.add("WD-WCC4E1")
+    bench.kind = "vfat"
+    with pytest.raises(Refused, match="no file system that is used here"):
+        bench.mounts.fresh(disk="sda", place="disk2")
+    assert not any(one.startswith("mount ") for one in bench.asked)
+
+
 @pytest.mark.parametrize("label", ["../../etc", "", "a b", "-o", "x" * 60, "disk2\nrw"])
 def test_a_label_that_is_no_name_never_becomes_a_path(bench, label):
     bench.label = label

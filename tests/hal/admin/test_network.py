@@ -51,8 +51,13 @@ class Net:
 @pytest.fixture
 def net(tmp_path):
     one = Net(tmp_path)
-    one.networks.apply(plan=lone("192.168.1.20/24"))
+    kept(one, lone("192.168.1.20/24"))
     return one
+
+
+def kept(net, plan):
+    net.networks.attempt(plan=plan)
+    net.networks.confirm()
 
 
 def lone(address):
@@ -121,9 +126,8 @@ def test_what_cannot_be_put_back_yet_is_tried_again(net):
 
 def test_one_change_is_tried_at_a_time(net):
     net.networks.attempt(plan=lone("10.0.0.5/24"))
-    for ask in (net.networks.attempt, net.networks.apply):
-        with pytest.raises(Refused, match="keep or undo it first"):
-            ask(plan=lone("10.0.0.6/24"))
+    with pytest.raises(Refused, match="keep or undo it first"):
+        net.networks.attempt(plan=lone("10.0.0.6/24"))
     assert "10.0.0.5/24" in net.files()["20-nightjar-lan1.network"]
 
 
@@ -151,10 +155,10 @@ def test_a_plan_that_cannot_be_is_never_tried(net):
 
 
 def test_a_bond_that_becomes_another_is_made_anew_and_one_that_stays_is_left_alone(net):
-    net.networks.apply(plan=bonded())
+    kept(net, bonded())
     net.asked.clear()
-    net.networks.apply(plan=bonded())
+    kept(net, bonded())
     assert net.asked == ["networkctl reload"]
-    net.networks.apply(plan=bonded(BondMode.LOAD_BALANCE))
+    kept(net, bonded(BondMode.LOAD_BALANCE))
     assert net.asked[1:] == ["ip link delete dev bond0", "networkctl reload"]
     assert (net.links / "bond0").exists()
