@@ -102,7 +102,7 @@ def test_the_kernel_blinks_while_we_are_stopped_and_at_its_rate(guest, lights):
         assert lights.trigger(ALARM) == "none"
 
 
-@pytest.mark.covers("V-HW-11", "V-HW-09")
+@pytest.mark.covers("V-HW-11")
 def test_the_light_of_a_bay_blinks_while_its_disk_writes_and_shines_while_it_is_idle(appliance, lights, drives):
     drive = drives("lit", 64 << 20)
     path, guest = appliance.path_of(drive), appliance.guest

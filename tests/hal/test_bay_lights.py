@@ -81,7 +81,7 @@ def case(tmp_path):
         yield case
 
 
-@pytest.mark.covers("V-HW-11", "V-HW-09", "D-LED-07")
+@pytest.mark.covers("V-HW-11")
 def test_a_bays_light_is_off_without_a_disk_on_while_it_is_idle_and_quick_while_it_works(case):
     assert case.shine() == ["off", "off", "off", "off"]
     case.hand("bay", "1", "insert")
