@@ -3,7 +3,8 @@
 Where a backplane lights them by itself, no board lists these meanings.
 """
 
-from threading import Lock
+from concurrent.futures import Future
+from threading import Lock, Timer
 from typing import Any
 
 from hal.board import Board
@@ -12,6 +13,8 @@ from hal.kinds.device import Device, DeviceState
 from hal.kinds.indicator import IndicatorState, Meaning
 
 GROUP = "bay "
+AGAIN_S = 1.0
+"""A light whose bus hung or was busy is told again so soon: a bay may have nothing more to say for hours."""
 
 
 class BayLights:
@@ -21,6 +24,7 @@ class BayLights:
         self._board = board
         self._bays: dict[str, BayState] = {}
         self._lights: dict[str, IndicatorState] = {}
+        self._again = False
         self._lock = Lock()
 
     def follow(self) -> None:
@@ -41,6 +45,11 @@ class BayLights:
                     self._lights[state.name] = state
                 case _:
                     return
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell each light that shows something else."""
+        with self._lock:
             wrong = [
                 (light.name, meaning, holds)
                 for light in self._lights.values()
@@ -48,7 +57,24 @@ class BayLights:
                 if light.online and meaning in light.meanings and (meaning in light.told) is not holds
             ]
         for name, meaning, holds in wrong:
-            self._board.ask("indicator", name, "show", {"meaning": meaning, "holds": holds})
+            asked = self._board.ask("indicator", name, "show", {"meaning": meaning, "holds": holds})
+            asked.add_done_callback(self._answered)
+
+    def _answered(self, asked: Future[Any]) -> None:
+        if asked.exception() is None:
+            return
+        with self._lock:
+            if self._again:
+                return
+            self._again = True
+        later = Timer(AGAIN_S, self._tell_again)
+        later.daemon = True
+        later.start()
+
+    def _tell_again(self) -> None:
+        with self._lock:
+            self._again = False
+        self._tell()
 
     def _wanted(self, light: IndicatorState) -> dict[Meaning, bool]:
         own = light.group.removeprefix(GROUP) if light.group.startswith(GROUP) else None

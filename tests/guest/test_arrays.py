@@ -43,7 +43,7 @@ def ask(guest):
     def run(verb, **args):
         return json.loads(guest.run("python3", "-c", ASK, json.dumps([verb, args])).splitlines()[-1])
 
-    for module in ("raid1", "raid456"):
+    for module in ("raid0", "raid1", "raid10", "raid456"):
         guest.run("modprobe", module)
     return run
 
@@ -103,6 +103,43 @@ def test_an_array_is_made_misses_a_drive_rebuilds_with_a_spare_is_verified_and_t
     ask("delete", array=array, uuid=rebuilt["uuid"][:8])
     assert ask("state") == []
     assert "md" not in guest.run("cat /proc/mdstat | grep ^md || true")
+
+
+@pytest.mark.covers("D-STO-03")
+@pytest.mark.parametrize(
+    ("level", "disks", "capacity_mb", "without_one", "without_two"),
+    [
+        ("raid0", 2, 128, "failed", None),
+        ("raid1", 2, 64, "degraded", None),
+        ("raid6", 4, 128, "degraded", "degraded"),
+        ("raid10", 4, 128, "degraded", None),
+    ],
+)
+def test_the_other_levels_hold_what_they_should_and_say_what_a_missing_drive_means(
+    guest, drives, ask, level, disks, capacity_mb, without_one, without_two
+):
+    all_of_them = [drives(f"{level}-{number}", 64 * MB) for number in range(disks)]
+    for one in all_of_them:
+        one.plug()
+    array = ask("create", title="levels", level=level, members=[member(one) for one in all_of_them])
+
+    def health(wanted):
+        look = ("python3", "-c", ASK, '["state", {}]')
+        told = guest.shell.poll(*look, until=lambda said: json.loads(said.splitlines()[-1])[0]["health"] == wanted)
+        return json.loads(told.splitlines()[-1])[0]
+
+    whole = health("good")
+    assert (whole["level"], len(whole["members"])) == (level, disks)
+    assert (capacity_mb - 16) * MB < whole["capacity_bytes"] < capacity_mb * MB
+    for drive, then in zip(all_of_them, (without_one, without_two), strict=False):
+        if then is not None:
+            drive.pull()
+            # md hears of it when it next wants something of all disks.
+            guest.run(f"dd if=/dev/zero of=/dev/{array} bs=1M count=4 oflag=direct 2>&1 || true")
+            left = health(then)
+            assert f"NJ-{drive.name}" not in {one["serial"] for one in left["members"] if one["role"] == "active"}
+    ask("delete", array=array, uuid=whole["uuid"])
+    assert ask("state") == []
 
 
 @pytest.mark.covers("D-STO-03", "D-STO-04")

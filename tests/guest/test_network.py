@@ -57,9 +57,15 @@ def addresses(guest):
     return {f"{one['local']}/{one['prefixlen']}" for link in told for one in link.get("addr_info", ())}
 
 
+def set_up(network, plan):
+    """Try a plan, and keep it."""
+    assert network("attempt", plan=plan, within_s=LATE_S) == {"result": None}
+    assert network("confirm") == {"result": None}
+
+
 @pytest.mark.covers("D-NET-01", "D-NET-01.1", "D-NET-01.2", "D-NET-01.5", "D-NET-02")
 def test_two_ports_are_one_and_stay_so_when_a_cable_is_pulled(guest, appliance, network):
-    assert network("apply", plan=bond("active-backup", dhcp=True, routes=[ROUTE])) == {"result": None}
+    set_up(network, bond("active-backup", dhcp=True, routes=[ROUTE]))
     appliance.hal()
 
     def lan(pleases):
@@ -83,7 +89,7 @@ def test_two_ports_are_one_and_stay_so_when_a_cable_is_pulled(guest, appliance, 
     lan(lambda one: one["link"] and one["active_member"] == f"eth{first}")
     guest.cable(1 - first, plugged=True)
 
-    assert network("apply", plan=bond("balance-alb", addresses=[f"{HOST}/24"])) == {"result": None}
+    set_up(network, bond("balance-alb", addresses=[f"{HOST}/24"]))
     state = lan(lambda one: one["online"] and one["addresses"] == [f"{HOST}/24"] and one["conflict_mac"])
     assert "adaptive load balancing" in guest.run(f"cat /proc/net/bonding/{LAN}")
     assert guest.run("ip", "route", "show", ROUTE["destination"]) == ""
@@ -95,7 +101,7 @@ def test_two_ports_are_one_and_stay_so_when_a_cable_is_pulled(guest, appliance, 
 
 @pytest.mark.covers("D-NET-01.6")
 def test_a_change_that_nobody_keeps_is_undone_and_one_that_is_kept_stays(guest, appliance, network):
-    assert network("apply", plan=bond("active-backup", addresses=["10.0.2.40/24"])) == {"result": None}
+    set_up(network, bond("active-backup", addresses=["10.0.2.40/24"]))
     own = {"10.0.2.40/24"}
     appliance.poll(lambda: addresses(guest), lambda one: one == own)
     lone = {
@@ -104,7 +110,7 @@ def test_a_change_that_nobody_keeps_is_undone_and_one_that_is_kept_stays(guest, 
     assert network("attempt", plan=lone, within_s=LATE_S) == {"result": None}
     guest.shell.poll("ip -4 addr show dev eth0", until=lambda told: "10.0.2.50/24" in told)
     assert LAN not in guest.run("ls /sys/class/net").split()
-    assert "keep or undo it first" in network("apply", plan=lone)["error"]
+    assert "keep or undo it first" in network("attempt", plan=lone)["error"]
 
     def as_before():
         guest.shell.poll("ls /sys/class/net", until=lambda told: LAN in told.split())

@@ -1,9 +1,12 @@
 """Lights of bays by what their disks do, on a board that has lights for it."""
 
+from concurrent.futures import Future
+
 import pytest
 
 from hal.bay_lights import BayLights
 from hal.board import Board
+from hal.errors import Offline
 from hal.kinds.bay import QUIET_S
 from hal.machine import Machine
 from tests.hal.fakes.until import until
@@ -70,6 +73,12 @@ class Case:
     def hand(self, kind, name, gesture, **args):
         return self.board.ask(kind, name, gesture, args, by_hand=True).result(PATIENCE_S)
 
+    def later(self, seconds):
+        """Let time pass when every bus is done with what it was at: a look that began before counts as before."""
+        for kind, name in (("bay", "2"), ("indicator", "BAY1")):
+            self.hand(kind, name, "mend")
+        self.now_s += seconds
+
     def shine(self):
         return [self.board.device("indicator", name).state.light for name in ("ACT1", "ACT2", "HDD", "BAY1")]
 
@@ -87,9 +96,9 @@ def test_a_bays_light_is_off_without_a_disk_on_while_it_is_idle_and_quick_while_
     case.hand("bay", "1", "insert")
     until(lambda: case.shine() == ["steady", "off", "off", "off"])
     case.hand("disk", "1", "age", years=1.0)
-    case.now_s += 1
+    case.later(1)
     until(lambda: case.shine() == ["fast", "off", "blink", "off"])
-    case.now_s += QUIET_S
+    case.later(QUIET_S)
     until(lambda: case.shine() == ["steady", "off", "off", "off"])
     case.hand("bay", "1", "pull")
     until(lambda: case.shine() == ["off", "off", "off", "off"])
@@ -101,6 +110,23 @@ def test_a_light_that_was_away_shows_at_once_how_its_bay_is_now(case):
     assert case.shine()[0] == "off"
     case.hand("indicator", "ACT1", "mend")
     until(lambda: case.shine()[0] == "steady")
+
+
+def test_a_light_whose_bus_was_busy_is_told_again_though_its_bay_says_nothing_more(case, monkeypatch):
+    ask, refused = case.board.ask, []
+
+    def busy(kind, name, verb, arguments, **how):
+        if kind == "indicator" and len(refused) < 3:
+            refused.append(name)
+            answer = Future()
+            answer.set_exception(Offline("lights is busy"))
+            return answer
+        return ask(kind, name, verb, arguments, **how)
+
+    monkeypatch.setattr(case.board, "ask", busy)
+    case.hand("bay", "1", "insert")
+    until(lambda: case.shine()[0] == "steady")
+    assert refused == ["ACT1"] * 3
 
 
 def test_a_bay_whose_connector_fails_is_lit_by_nothing(case):
