@@ -23,6 +23,8 @@ OPENING_S = 2.0
 """How long the start waits for devices to open; a slower one comes online later."""
 DmiField = Literal["sys_vendor", "product_name", "product_version", "board_vendor", "board_name"]
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+UNKNOWN, WHERE = re.compile(r"unknown field `([^`]+)`"), re.compile(r"`\$[^`]*?\.(\w+)(?:\[[^`]*)?`")
+"""What msgspec says of a field that it does not know, and where it stood that was wrong."""
 
 
 class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,8 +85,20 @@ def _described(path: Path) -> tuple[BoardFile, str]:
     try:
         text = path.read_text(encoding="utf-8")
         return msgspec.convert(tomllib.loads(text), BoardFile), text
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
+        line = _line_of(str(error), path.read_text(encoding="utf-8"))
+        raise BadBoard(f"{path}:{line}: {error}" if line else f"{path}: {error}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadBoard(f"{path}: {error}") from error
+
+
+def _line_of(words: str, text: str) -> int:
+    """Find the line of what msgspec complains of, by its name there; 0 where it is what is missing."""
+    if (found := UNKNOWN.search(words) or WHERE.search(words)) is None:
+        return 0
+    name = re.escape(found[1])
+    stands = re.compile(rf'\s*(?:\[+[^\]]*\b{name}\b|"?{name}"?\s*[=.])')
+    return next((number for number, line in enumerate(text.splitlines(), 1) if stands.match(line)), 0)
 
 
 def read_board_file(path: Path) -> tuple[BoardFile, tuple[DeviceEntry, ...]]:
