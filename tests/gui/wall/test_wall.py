@@ -354,7 +354,7 @@ def test_that_nothing_is_recorded_stays_over_the_pictures_until_it_is_over(at_wa
     at_wall.feed.lost_since_us = None
     at_wall.tell(FOUR, disks=())
     at_wall.refresh()
-    assert at_wall.words().count("Nothing is recorded") == 1, "that there is no disk says it already"
+    assert "There is no disk to record on. Nothing is recorded. [" in at_wall.words(), "one sentence says both"
     at_wall.tell(FOUR)
     at_wall.doors.unrecorded_since_us = None
     at_wall.refresh()
