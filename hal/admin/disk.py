@@ -72,7 +72,7 @@ class Disks:
             # The name comes last: it says that the disk is ready, and has it mounted wherever it is pushed in.
             must(self._run, ["sfdisk", "--quiet", "--part-label", "--lock=yes", node, "1", PARTITION_NAME])
             self._await_name(found)
-            self._guard.fresh.add(found.serial)
+            self._guard.made_ready(found)
             job().tell(100, f"{disk} is ready")
             return partition
 

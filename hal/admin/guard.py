@@ -21,8 +21,7 @@ class Guard:
         self._loops = loops
         self._lock = Lock()
         self._busy: set[str] = set()
-        self.fresh: set[str] = set()
-        """Serial numbers of what was made ready and not mounted since: nothing that anybody wants is on it."""
+        self._fresh: set[tuple[str, str]] = set()
 
     def find(self, disk: str) -> BlockDisk:
         """Find a disk; raises `BadRequest`."""
@@ -67,6 +66,18 @@ class Guard:
         assert not partition or partition in disk.partitions
         return str(self.machine.dev / (partition or disk.name))
 
+    def made_ready(self, disk: BlockDisk) -> None:
+        """Remember that nothing is on a disk that anybody wants."""
+        self._fresh.add(_attached(disk))
+
+    def is_fresh(self, disk: BlockDisk) -> bool:
+        """Whether a disk was made ready by this process, and was neither taken into use nor out of its bay since."""
+        return _attached(disk) in self._fresh
+
+    def taken_into_use(self, disk: BlockDisk) -> None:
+        """Remember that it belongs to somebody now."""
+        self._fresh.discard(_attached(disk))
+
     def is_free(self, disk: BlockDisk) -> bool:
         """Whether the kernel has the disk for nobody; one that is gone is free too."""
         try:
@@ -95,3 +106,9 @@ class Guard:
         finally:
             with self._lock:
                 self._busy.discard(disk.name)
+
+
+def _attached(disk: BlockDisk) -> tuple[str, str]:
+    """Name a disk and its stay, by the number that the kernel gives anew when it finds one (diskseq, Linux 5.15)."""
+    number = disk.sys_path / "diskseq"
+    return disk.serial, number.read_text().strip() if number.exists() else ""

@@ -66,13 +66,13 @@ class Mounts:
         `BadRequest`, `Refused`, `ProgramFailed`.
         """
         found = self._found(disk)
-        if not found.recording or found.serial not in self._guard.fresh:
+        if not found.recording or not self._guard.is_fresh(found):
             raise Refused(f"{disk} was not made ready just now, so whose it is must be looked at first")
         target = self._place(place)
         if os.path.ismount(target):
             raise Refused(f"{target} is in use already")
         self._mount(found, found.recording, target)
-        self._guard.fresh.discard(found.serial)
+        self._guard.taken_into_use(found)
         return str(target)
 
     @verb(patience_s=60.0)

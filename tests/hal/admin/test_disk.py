@@ -39,14 +39,14 @@ class Kernel:
 def test_a_disk_is_ready_when_the_kernel_knows_its_partition_by_name(tmp_path):
     kernel = Kernel(tmp_path, reads_tables=True)
     assert kernel.initialise() == "sda1"
-    assert kernel.guard.fresh == {"S3RIAL"}
+    assert kernel.guard.is_fresh(kernel.guard.find("sda"))
 
 
 def test_a_kernel_that_reads_no_gpt_tables_is_named_as_the_reason(tmp_path, monkeypatch):
     monkeypatch.setattr(disk, "APPEARS_S", 0.0)
     with pytest.raises(Refused, match=r"what the partition of sda is called.*CONFIG_EFI_PARTITION"):
         (kernel := Kernel(tmp_path, reads_tables=False)).initialise()
-    assert kernel.guard.fresh == set()
+    assert not kernel.guard.is_fresh(kernel.guard.find("sda"))
 
 
 @pytest.mark.parametrize(("attribute", "value"), [("loop/partscan", "0"), ("ext_range", "1")])

@@ -24,7 +24,11 @@ class Bench:
         self.taken = set()
         self.places = tmp_path / "places"
         monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in self.taken)
-        self.mounts = Mounts(Guard(self.blocks.machine), self.places, None, self._run)
+        self.guard = Guard(self.blocks.machine)
+        self.mounts = Mounts(self.guard, self.places, None, self._run)
+
+    def make_ready(self):
+        self.guard.made_ready(self.guard.find("sda"))
 
     def _run(self, argv, _given=b"", _patience_s=60.0):
         self.asked.append(" ".join(argv))
@@ -171,7 +175,7 @@ def test_a_disk_that_was_just_made_ready_is_frozen_for_a_moment_and_never_for_go
 def test_only_what_was_made_ready_just_now_is_mounted_to_be_written_unseen_and_only_once(bench):  # S4
     with pytest.raises(Refused, match="whose it is must be looked at first"):
         bench.mounts.fresh(disk="sda", place="disk2")
-    bench.mounts._guard.fresh.add("WD-WCC4E1")
+    bench.make_ready()
     place = bench.mounts.fresh(disk="sda", place="disk2")
     node = f"{bench.blocks.root}/dev/sda1"
     assert bench.asked[-1] == f"mount -t xfs -o noatime,nodev,nosuid,noexec {node} {place}"
@@ -180,8 +184,17 @@ def test_only_what_was_made_ready_just_now_is_mounted_to_be_written_unseen_and_o
         bench.mounts.fresh(disk="sda", place="disk2")
 
 
+def test_a_disk_that_was_out_of_its_bay_is_looked_at_first_though_it_was_made_ready_here(bench):  # S4
+    stay = bench.guard.find("sda").sys_path / "diskseq"
+    stay.write_text("7\n")
+    bench.make_ready()
+    stay.write_text("8\n")
+    with pytest.raises(Refused, match="looked at first"):
+        bench.mounts.fresh(disk="sda", place="disk2")
+
+
 def test_a_file_system_that_no_recording_disk_has_is_never_mounted(bench):
-    bench.mounts._guard.fresh.add("WD-WCC4E1")
+    bench.make_ready()
     bench.kind = "vfat"
     with pytest.raises(Refused, match="no file system that is used here"):
         bench.mounts.fresh(disk="sda", place="disk2")
