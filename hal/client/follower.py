@@ -78,7 +78,8 @@ class Follower:
                     log.warning("hal tells what is not understood: %s", error)
                 self._hang_up()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._hurry.wait(), AGAIN_S)
+                    async with asyncio.timeout(AGAIN_S):
+                        await self._hurry.wait()
                 self._hurry.clear()
         finally:
             self._hang_up()
@@ -90,7 +91,8 @@ class Follower:
         self._tried.clear()
         self._hurry.set()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                await self._tried.wait()
         if not self.connected:
             raise HalUnavailable("The hardware service does not answer")
 
@@ -122,7 +124,8 @@ class Follower:
         self._waiting[number] = answered
         self._writer.write(msgspec.json.encode({**request, "id": number}) + b"\n")
         try:
-            return await asyncio.wait_for(answered, patience_s)
+            async with asyncio.timeout(patience_s):
+                return await answered
         except TimeoutError:
             raise HalUnavailable(f"{name} did not answer in time") from None
         finally:

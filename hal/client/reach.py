@@ -69,7 +69,8 @@ async def reach(path: Path, address: str, *, port: int, count: int, interval_s: 
 
 async def _next(reader: asyncio.StreamReader) -> dict[str, Any]:
     try:
-        line = await asyncio.wait_for(reader.readline(), SILENT_S)
+        async with asyncio.timeout(SILENT_S):
+            line = await reader.readline()
         if line:
             return msgspec.json.decode(line, type=dict[str, Any])
     except TimeoutError:

@@ -75,7 +75,8 @@ class ActionJobs:
         task = asyncio.create_task(self._perform(number, action, before, run, given, author, item))
         self._runs[number] = (run, task)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(task), FIRST_ANSWER_S)
+            async with asyncio.timeout(FIRST_ANSWER_S):
+                await asyncio.shield(task)
         return self._jobs[number]
 
     def _change(self, author: Author, page: type[Page], values: Mapping[str, Mapping[str, Any]]) -> None:

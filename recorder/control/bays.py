@@ -81,7 +81,8 @@ class Bays:
         """Look whenever something is another way."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stale.wait(), FOUND_S)
+                async with asyncio.timeout(FOUND_S):
+                    await self._stale.wait()
             self._stale.clear()
             devices = self._hal.states(DeviceState)
             self.arrays = self._arrays(devices)

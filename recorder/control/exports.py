@@ -198,7 +198,8 @@ class Exports:
             job.writer.write(wire.encode({"op": "export_cancel", "job": job.reader_job}))
         if job.task is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(job.task), CANCEL_S)
+                async with asyncio.timeout(CANCEL_S):
+                    await asyncio.shield(job.task)
         if not job.answer.state.over:
             self._tell(job, state=JobState.CANCELLED)
             if job.task is not None:

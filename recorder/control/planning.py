@@ -68,7 +68,8 @@ class Planning:
         """Follow changes and the clock until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stale.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await self._stale.wait()
             self._follow_clock()
             age_us = self._clock.now_us() - self.plan.made_us
             if self._stale.is_set() or not 0 <= age_us < RENEW_US:

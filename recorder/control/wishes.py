@@ -67,7 +67,8 @@ class Keeper(Generic[Wanted]):
             if wanted != done:
                 done = wanted if await self._try(wanted) else None
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), AGAIN_S if done is None else None)
+                async with asyncio.timeout(AGAIN_S if done is None else None):
+                    await self._due.wait()
 
     async def _try(self, wanted: Wanted) -> bool:
         try:

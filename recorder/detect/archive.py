@@ -57,7 +57,8 @@ class Archive:
         """Wait until media has taken all whole records, but not for long."""
         if self._writer is not None and self._waiting:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._taken.wait(), patience_s)
+                async with asyncio.timeout(patience_s):
+                    await self._taken.wait()
 
     async def _serve(self, reader: asyncio.StreamReader) -> None:
         for number, (channel, record) in list(self._waiting.items()):

@@ -100,7 +100,8 @@ class Session:
         """Hang up; returns within about a second."""
         if self._source is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._source.close(), CLOSE_WITHIN_S)
+                async with asyncio.timeout(CLOSE_WITHIN_S):
+                    await self._source.close()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=CLOSE_WITHIN_S)
@@ -177,7 +178,8 @@ class Session:
             self._failed(state, reason, pause_s, why)
             self._hurry.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._hurry.wait()
 
     async def _try(self, key: AccountKey, password: str) -> tuple[StreamState, str, GapReason] | None:
         """Connect and play until it fails; gives the state that follows, None when it was told to end."""

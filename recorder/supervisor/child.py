@@ -88,7 +88,8 @@ class Child:
                 else:
                     process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), STOP_S)
+                async with asyncio.timeout(STOP_S):
+                    await process.wait()
             except TimeoutError:
                 self._log.warning("did not end within %.0f s and was killed", STOP_S)
                 process.kill()

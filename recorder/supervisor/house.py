@@ -96,7 +96,8 @@ class House:
         if self.options.cameras:
             self._add(simulator.spec(self.instance, self.options.cameras, introduce=True))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._children["gui"].ready.wait(), SCREEN_S)
+            async with asyncio.timeout(SCREEN_S):
+                await self._children["gui"].ready.wait()
         for name in THEN:
             self._add(self._spec(name))
         if not AS_ROOT:

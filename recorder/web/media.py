@@ -52,7 +52,8 @@ class Media:
             stream, grant = await asyncio.to_thread(self._wanted, request)
             parts = self._counted(stream.parts(), grant)
             try:
-                first = await asyncio.wait_for(_opening(parts), FIRST_S)
+                async with asyncio.timeout(FIRST_S):
+                    first = await _opening(parts)
             except BaseException:
                 await parts.aclose()
                 raise

@@ -173,7 +173,8 @@ async def _bounded(request: Request, most: int) -> AsyncIterator[bytes]:
     pieces = request.stream()
     while True:
         try:
-            piece = await asyncio.wait_for(anext(pieces), BODY_S)
+            async with asyncio.timeout(BODY_S):
+                piece = await anext(pieces)
         except StopAsyncIteration:
             return
         except TimeoutError:

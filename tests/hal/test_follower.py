@@ -104,6 +104,21 @@ async def test_what_a_request_changed_is_known_when_it_returns(place):
             assert "no relay OUT9" in str(answers[2])
 
 
+async def test_who_is_ended_as_his_answer_comes_has_ended(place):
+    """`asyncio.wait_for` of Python 3.11 gives the answer then, and who was to end goes on."""
+    async with Watched(place) as here:
+        with hal(place):
+            await here.follower.ready()
+            asking = asyncio.create_task(here.follower.ask("relay", "OUT1", "switch", closed=True))
+            while not here.follower._waiting:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0)
+            (answered,) = here.follower._waiting.values()
+            answered.set_result(None)
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+
+
 async def test_after_hal_was_away_only_what_is_another_way_is_told(place):
     async with Watched(place) as here:
         with hal(place):
@@ -146,7 +161,8 @@ async def test_a_request_under_way_ends_when_hal_does_and_nonsense_ends_the_line
     async with Watched(place) as here:
         with pytest.raises(HalUnavailable, match="ended"):
             await here.follower.ask("relay", "OUT1", "switch", closed=True)
-        await asyncio.wait_for(fourth.wait(), 30)
+        async with asyncio.timeout(30):
+            await fourth.wait()
         assert not here.task.done()
     server.close()
     await server.wait_closed()

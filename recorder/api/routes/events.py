@@ -169,7 +169,8 @@ async def events(socket: WebSocket) -> None:
             await _send(socket, await _status(control, caller))
             while not leaving.done():
                 try:
-                    event = await asyncio.wait_for(queue.get(), LOOK_S)
+                    async with asyncio.timeout(LOOK_S):
+                        event = await queue.get()
                 except TimeoutError:
                     event = await _status(control, caller)
                 # Whoever was logged out, or may less since, hears nothing more than that.
