@@ -40,14 +40,13 @@ class Line:
         return " ".join(self.guest.run(f"stty -a -F /dev/{self.tty}").replace(";", "").split())
 
 
-class Dome:
-    """A dome that says where it looks while the block lasts (Pelco-D): `LOOK`."""
+class FarEnd:
+    """What answers frames of one size at the far end of a line while the block lasts."""
 
-    LOOK = {"pan_degrees": 90.0, "tilt_degrees": -5.0, "zoom": 0.5}  # noqa: RUF012
-    _ANSWERS = {0x51: (0x59, 9000), 0x53: (0x5B, 500), 0x55: (0x5D, 0x8000)}  # noqa: RUF012
+    SIZE = 7
 
     def __init__(self, line):
-        self._line = line
+        self.line = line
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._serve)
 
@@ -61,15 +60,28 @@ class Dome:
 
     def _serve(self):
         heard = b""
-        self._line.socket.settimeout(0.2)
+        self.line.socket.settimeout(0.1)
         while not self._ended.is_set():
             with contextlib.suppress(TimeoutError):
-                heard += self._line.socket.recv(64)
-            while len(heard) >= 7:
-                question, heard = heard[:7], heard[7:]
-                code, value = self._ANSWERS[question[3]]
-                body = bytes([1, 0, code, *value.to_bytes(2, "big")])
-                self._line.socket.sendall(b"\xff" + body + bytes([sum(body) & 0xFF]))
+                heard += self.line.socket.recv(64)
+            while len(heard) >= self.SIZE:
+                frame, heard = heard[: self.SIZE], heard[self.SIZE :]
+                self.line.socket.sendall(self.answer(frame))
+
+    def answer(self, frame):
+        raise NotImplementedError
+
+
+class Dome(FarEnd):
+    """A dome that says where it looks (Pelco-D): `LOOK`."""
+
+    LOOK = {"pan_degrees": 90.0, "tilt_degrees": -5.0, "zoom": 0.5}  # noqa: RUF012
+    _ANSWERS = {0x51: (0x59, 9000), 0x53: (0x5B, 500), 0x55: (0x5D, 0x8000)}  # noqa: RUF012
+
+    def answer(self, frame):
+        code, value = self._ANSWERS[frame[3]]
+        body = bytes([1, 0, code, *value.to_bytes(2, "big")])
+        return b"\xff" + body + bytes([sum(body) & 0xFF])
 
 
 def where_it_looks(board, told):

@@ -1,14 +1,12 @@
 """Devices at a serial port of the kernel, an emulated UART, judged by the bytes at its other end."""
 
-import contextlib
 import itertools
 import signal
-import threading
 
 import pytest
 
 from tests.guest.board import Board, Told, devices
-from tests.guest.line import Dome, Line, where_it_looks
+from tests.guest.line import Dome, FarEnd, Line, where_it_looks
 
 SIZE = 12
 """Bytes of a frame of a PoE controller."""
@@ -139,38 +137,23 @@ def test_the_port_is_a_till_then_a_keyboard_then_the_domes_and_then_the_systems(
         assert guest.run(holders, check=False).strip() == "0"
 
 
-class Controller:
-    """A PoE microcontroller of the second generation (RTL8238B, two ports) at the far end, by its frames alone."""
+class Controller(FarEnd):
+    """A PoE microcontroller of the second generation (RTL8238B, two ports), by its frames alone."""
+
+    SIZE = SIZE
 
     def __init__(self, line):
-        self.line = line
+        super().__init__(line)
         self.asked = []
         self.on = {0: True, 1: False}
         """Port 1 has its camera already."""
         self.nonsense = False
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exc):
-        self._ended.set()
-        self._thread.join()
-
-    def _serve(self):
-        heard = b""
-        self.line.socket.settimeout(0.1)
-        while not self._ended.is_set():
-            with contextlib.suppress(TimeoutError):
-                heard += self.line.socket.recv(64)
-            while len(heard) >= SIZE:
-                request, heard = heard[:SIZE], heard[SIZE:]
-                self.asked.append(request)
-                head = (request[:2] + self._answer(request[0], request[2], request[3])).ljust(SIZE - 1, b"\xff")
-                wrong = 1 if self.nonsense else 0
-                self.line.socket.sendall(head + bytes([(sum(head) + wrong) & 0xFF]))
+    def answer(self, frame):
+        self.asked.append(frame)
+        head = (frame[:2] + self._answer(frame[0], frame[2], frame[3])).ljust(SIZE - 1, b"\xff")
+        wrong = 1 if self.nonsense else 0
+        return head + bytes([(sum(head) + wrong) & 0xFF])
 
     def _answer(self, opcode, port, value):
         match opcode:
