@@ -12,7 +12,6 @@ from hal.kinds.bay import BayState
 from hal.kinds.device import Device, DeviceState
 from hal.kinds.indicator import IndicatorState, Meaning
 
-GROUP = "bay "
 AGAIN_S = 1.0
 """A light whose bus hung or was busy is told again so soon: a bay may have nothing more to say for hours."""
 
@@ -77,8 +76,7 @@ class BayLights:
         self._tell()
 
     def _wanted(self, light: IndicatorState) -> dict[Meaning, bool]:
-        own = light.group.removeprefix(GROUP) if light.group.startswith(GROUP) else None
-        bays = [bay for bay in self._bays.values() if bay.online and own in {None, bay.name}]
+        bays = [bay for bay in self._bays.values() if bay.online and light.bay in {None, bay.name}]
         return {
             Meaning.OCCUPIED: any(bay.occupied for bay in bays),
             Meaning.BAY_ACTIVITY: any(bay.busy for bay in bays),

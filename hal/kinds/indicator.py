@@ -66,6 +66,9 @@ class Shown:
     colour: Colour = Colour.WHITE
 
 
+_BAY = "bay "
+
+
 @dataclass(frozen=True)
 class IndicatorState(DeviceState):
     """One light. `group` says where it sits, such as `front` or `bay 1`; what it can show stands most urgent first."""
@@ -76,6 +79,11 @@ class IndicatorState(DeviceState):
     light: Light = Light.OFF
     colour: Colour = Colour.WHITE
     kind: str = "indicator"
+
+    @property
+    def bay(self) -> str | None:
+        """The bay that it belongs to; None: it sits elsewhere."""
+        return self.group.removeprefix(_BAY) if self.group.startswith(_BAY) else None
 
 
 class Indicator(Device[IndicatorState]):

@@ -120,11 +120,7 @@ class Bays:
         }
         gone = {disk.place: disk for disk in recording if disk.state in _GONE and not disk.set_aside}
         # Beside the one that finds a bay there may be others, for what its disk does.
-        lights = {
-            one.group.removeprefix("bay "): one
-            for one in devices
-            if isinstance(one, IndicatorState) and Meaning.LOCATE in one.meanings
-        }
+        lights = {one.bay: one for one in devices if isinstance(one, IndicatorState) and Meaning.LOCATE in one.meanings}
         return tuple(
             replace(
                 self._status(bay, drives.get(bay.name), places[bay.name], gone),
@@ -210,11 +206,11 @@ class Bays:
         for one in self._hal.states(IndicatorState):
             if not one.online:
                 continue
-            bay = one.group.removeprefix("bay ")
-            if one.group.startswith("bay ") and bay in bays:
+            bay = one.bay
+            if bay in bays:
                 await self._show(one, Meaning.FAULT, holds=bay in faulty)
                 await self._show(one, Meaning.REBUILD, holds=bay in rebuilt)
-            elif not one.group.startswith("bay "):
+            elif bay is None:
                 await self._show(one, Meaning.DISK_FAULT, holds=bool(faulty))
                 await self._show(one, Meaning.REBUILD, holds=any(array.health == REBUILDING for array in self.arrays))
 

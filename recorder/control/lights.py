@@ -94,7 +94,7 @@ class Lights:
             )
             try:
                 for light in self._hal.states(IndicatorState):
-                    if light.online and self._hal.connected and not light.group.startswith("bay "):
+                    if light.online and self._hal.connected and light.bay is None:
                         await self._tell(light, now)
             except HalUnavailable as error:
                 log.debug("hal: %s", error)
