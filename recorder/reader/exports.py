@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from recorder.client import child_signal
 from recorder.client.errors import UNREADABLE, NotFound
 from recorder.client.instance import Instance, private_directory
 from recorder.client.stream import StreamName
@@ -226,17 +227,10 @@ class Exports:
 
     def _end(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-            asyncio.get_running_loop().call_later(KILL_AFTER_S, _kill, process)
+            child_signal.send(process, signal.SIGTERM)
+            asyncio.get_running_loop().call_later(KILL_AFTER_S, child_signal.send, process, signal.SIGKILL)
 
     def _forget_oldest(self) -> None:
         over = [name for name, job in self._jobs.items() if job.progress.state in _OVER]
         for name in over[: max(len(self._jobs) - MOST_REMEMBERED, 0)]:
             del self._jobs[name]
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()

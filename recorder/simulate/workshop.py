@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import logging
+import signal
 import sys
 from pathlib import Path
 
 import msgspec
 
+from recorder.client import child_signal
 from recorder.simulate.clip import ClipSpec
 
 WORKERS = 2
@@ -64,9 +66,8 @@ class Workshop:
         """End the workers; what they have not finished is begun anew next time."""
         for worker in self._workers:
             worker.jobs.clear()
-            if worker.process is not None and worker.process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    worker.process.terminate()
+            if worker.process is not None:
+                child_signal.send(worker.process, signal.SIGTERM)
         for worker in self._workers:
             if worker.listening is not None:
                 await worker.listening

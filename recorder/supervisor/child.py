@@ -10,6 +10,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from recorder.client import child_signal
+
 # Who dies for the first time is started again at once; who dies again, after these.
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -82,17 +84,13 @@ class Child:
         self._stopping = True
         process = self._process
         if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                if at_once:
-                    process.kill()
-                else:
-                    process.terminate()
+            child_signal.send(process, signal.SIGKILL if at_once else signal.SIGTERM)
             try:
                 async with asyncio.timeout(STOP_S):
                     await process.wait()
             except TimeoutError:
                 self._log.warning("did not end within %.0f s and was killed", STOP_S)
-                process.kill()
+                child_signal.send(process, signal.SIGKILL)
                 await process.wait()
             # What it still said is heard, unless a child of its own holds the pipe.
             await asyncio.wait([self._task], timeout=1)

@@ -58,7 +58,7 @@ async def test_progress_is_passed_on_to_the_end(followed):
 
 async def test_a_job_that_dies_has_failed_and_says_so(followed):
     failed = await followed.until(followed.start("die"), ExportState.FAILED)
-    assert failed.words
+    assert failed.words == "The export ended unexpectedly (3)."
 
 
 async def test_nonsense_from_a_job_is_no_progress(followed):
