@@ -80,7 +80,8 @@ async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     held = bytearray()
     while True:
         try:
-            held += await asyncio.wait_for(anext(pieces), STALL_S)
+            async with asyncio.timeout(STALL_S):
+                held += await anext(pieces)
         except StopAsyncIteration:
             break
         if len(held) >= PIECE:

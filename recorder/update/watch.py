@@ -96,8 +96,9 @@ class Watch:
         urls = [one.streams[0].url for one in self._plan().channels if one.number == channel and one.streams]
         with contextlib.suppress(OSError, TimeoutError, ValueError, IndexError):
             parts = urlsplit(urls[0])
-            opening = asyncio.open_connection(parts.hostname, parts.port or PORTS.get(parts.scheme, 554))
-            _reader, writer = await asyncio.wait_for(opening, CONNECT_S)
+            port = parts.port or PORTS.get(parts.scheme, 554)
+            async with asyncio.timeout(CONNECT_S):
+                _reader, writer = await asyncio.open_connection(parts.hostname, port)
             writer.close()
             there = True
         self._answered[channel] = now_us, there
