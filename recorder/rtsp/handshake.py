@@ -25,7 +25,7 @@ from recorder.rtsp.redirect import STATUSES as REDIRECTS
 DEFAULT_TIMEOUT_S = 60
 """RFC 2326 §12.37: how long a session lives without a sign of life, where the server does not say."""
 MOST_STALE = 3
-UNSUPPORTED_TRANSPORT = 461
+FORBIDDEN, UNSUPPORTED_TRANSPORT = 403, 461
 
 
 @dataclass
@@ -65,8 +65,8 @@ class Dialogue:
         for _ in range(MOST_STALE + 1):
             response = await self.connection.request(method, url, self._with_login(method, url, headers))
             if response.status != 401:
-                if response.status == 403:
-                    raise WrongPassword(reason=f"{method} was answered by 403")
+                if response.status == FORBIDDEN:
+                    raise WrongPassword(reason=f"{method} was answered by 403", status=FORBIDDEN)
                 self._let_in = self._let_in or self._answered
                 return response
             challenge = self.login.challenge(response.headers.all("WWW-Authenticate"))
@@ -117,11 +117,19 @@ class Dialogue:
         _check("PLAY", await self.ask("PLAY", self.control, ("Range", "npt=0.000-")))
 
     async def keep_alive(self) -> None:
-        """Give a sign of life, if the camera takes any but RTCP; raises `Closed` where it has forgotten the session."""
+        """Give a sign of life, if the camera takes any but RTCP; raises `Closed` where it has forgotten the session.
+
+        A camera that plays, and no longer takes the password, is left in peace: each further try would be counted there.
+        """
         if not self.signs_of_life:
             return
         method = self.signs_of_life[0]
-        response = await self.ask(method, self.control)
+        try:
+            response = await self.ask(method, self.control)
+        except WrongPassword as error:
+            forbidden = error.details.get("status") == FORBIDDEN
+            self.signs_of_life = self.signs_of_life[1:] if forbidden else []
+            return
         if response.status == 454:
             raise Closed(reason="the camera forgot the session (454)")
         if response.status != 200:

@@ -8,7 +8,7 @@ from recorder.client.clock import SECOND_US, Clock
 from recorder.rtsp import rtcp
 from recorder.rtsp.datagrams import PortPair
 from recorder.rtsp.delivery import Delivery, Sink
-from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, Stalled
+from recorder.rtsp.errors import Closed, Faulty, Malformed, RtspError, Stalled
 from recorder.rtsp.handshake import Dialogue
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.message import Interleaved
@@ -217,7 +217,7 @@ class Playing:
     async def _kept_alive(self) -> None:
         try:
             await self.dialogue.keep_alive()
-        except (Closed, Faulty, Redirected) as error:
+        except RtspError as error:
             self.dialogue.connection.fail(error)
 
     def _stop_keeping(self) -> None:

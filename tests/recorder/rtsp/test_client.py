@@ -293,6 +293,33 @@ async def test_a_new_nonce_in_the_middle_of_a_session_is_taken(quick):
         assert not run.task.done()
 
 
+REFUSED_ALIVE = {
+    # By the nonce known, and once by the new one, as where a nonce ran out; then no more.
+    "401": (lambda nonce: reply("401 Unauthorized", DIGEST.format(nonce)), ["GET_PARAMETER", "GET_PARAMETER"]),
+    "403": (lambda _: reply("403 Forbidden"), ["GET_PARAMETER", "OPTIONS"]),
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED_ALIVE)
+async def test_signs_of_life_that_are_refused_lock_no_account_and_end_no_stream(quick, refused):
+    answer, asked = REFUSED_ALIVE[refused]
+    challenges = [reply("401 Unauthorized", DIGEST.format("one")), reply("200 OK", body=SDP)]
+    camera = Camera(DESCRIBE=challenges, GET_PARAMETER=lambda one: answer(one.cseq))
+    async with camera, Run(camera.url, "u", "p") as run:
+        await run.playing(camera)
+        camera.replies["OPTIONS"] = answer("three")
+        known = len(camera.requests)
+        for _ in range(4):
+            reports = len(camera.reports)
+            run.clock.advance(31)
+            await until(lambda reports=reports: len(camera.reports) > reports)
+            await asyncio.sleep(0.05)
+        assert camera.methods()[known:] == asked
+        camera.gop()
+        await run.sink.wait(3)
+        assert not run.task.done()
+
+
 async def test_a_refused_password_is_tried_once():
     async with Camera(DESCRIBE=lambda _: reply("401 Unauthorized", DIGEST.format(len(camera.requests)))) as camera:
         assert isinstance(await failure_of(camera.url, "u", "wrong"), errors.WrongPassword)
