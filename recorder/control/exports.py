@@ -68,6 +68,8 @@ class Wanted:
     grant: str = ""
     names: Mapping[int, str] = field(default_factory=dict[int, str])
     """Names of the channels, for the names of files."""
+    silent: tuple[int, ...] = ()
+    """Channels whose sound is left out."""
 
 
 class _Asked(msgspec.Struct):
@@ -78,6 +80,7 @@ class _Asked(msgspec.Struct):
     start_us: int
     end_us: int
     path: str
+    silent: tuple[int, ...] = ()
     exported_by: str = ""
     fetched: bool = False
 
@@ -128,6 +131,7 @@ class Exports:
             wanted.start_us,
             wanted.end_us,
             str(wanted.directory),
+            silent=wanted.silent,
         )
         job = self._jobs[number] = _Job(answer, owner, wanted.temporary)
         try:
@@ -170,7 +174,8 @@ class Exports:
     async def _take_up(self, number: str, asked: _Asked) -> None:
         """Know a job again, and follow it where it is not over: first what is so, then what comes."""
         when = (asked.channels, asked.stream, asked.start_us, asked.end_us)
-        job = _Job(ExportJob(number, JobState.QUEUED, *when, asked.path), asked.exported_by, asked.fetched)
+        answer = ExportJob(number, JobState.QUEUED, *when, asked.path, silent=asked.silent)
+        job = _Job(answer, asked.exported_by, asked.fetched)
         job.reader_job = number
         reader, job.writer = await connect(self._instance, "reader")
         job.writer.write(wire.encode({"op": "export_list", "id": 1}))
@@ -237,6 +242,7 @@ class Exports:
             "path": str(wanted.directory),
             "grant": wanted.grant,
             "names": wanted.names,
+            "silent": wanted.silent,
             "exported_by": job.owner,
             "name": job.answer.id,
             "fetched": wanted.temporary,

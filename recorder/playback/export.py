@@ -127,7 +127,8 @@ class Export:
 
     def _subscription(self, channel: int) -> Subscribe:
         job = self._job
-        return Subscribe(1, channel, job.stream, from_us=job.start_us, until_us=job.end_us, audio=job.audio)
+        heard = channel not in job.silent
+        return Subscribe(1, channel, job.stream, from_us=job.start_us, until_us=job.end_us, audio=heard)
 
     def _expected(self) -> int:
         return sum(self._source.expected_bytes(self._subscription(channel)) for channel in self._job.channels)
@@ -175,11 +176,14 @@ class Export:
             asked.key,
             epoch,
             sample,
-            sound=self._job.audio,
+            sound=asked.audio,
             samples=self._source.samples_ahead(replace(asked, from_us=sample.wall_us)),
             hashed=self._vouching is not None,
         )
         self._contents = Contents()
+        if epoch.audio is not None and not asked.audio:
+            words = _("The sound of channel {number} is left out: you may not hear it.")
+            self._left_out[words.format(number=channel)] = None
         if epoch.metadata is not None:
             self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
 

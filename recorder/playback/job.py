@@ -24,7 +24,8 @@ class ExportJob:
     path: str
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Channel names, for the names of the files."""
-    audio: bool = True
+    silent: tuple[int, ...] = ()
+    """Channels whose sound is left out: who wanted it may not hear them."""
     exported_by: str = ""
     """Who wanted it, for the manifest."""
 

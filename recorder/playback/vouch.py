@@ -56,7 +56,7 @@ class Vouching:
                 samples=contents.samples,
                 chunks=len(contents.roots),
                 root=merkle.root(contents.roots).hex(),
-                audio=job.audio,
+                audio=channel not in job.silent,
                 exported_by=job.exported_by,
                 exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 software=f"nightjar {own_version()}",

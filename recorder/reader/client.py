@@ -210,7 +210,8 @@ class ReaderClient:
         if asked.grant:
             grant = self._reader.verifier.verify(asked.grant)
             for channel in asked.channels:
-                grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=asked.audio)
+                heard = channel not in asked.silent
+                grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=heard)
         # Even with a grant: who names a path on this machine must be one of our own processes.
         self._require_control(_("export recordings"))
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
@@ -222,7 +223,7 @@ class ReaderClient:
             asked.end_us,
             asked.path,
             asked.names,
-            asked.audio,
+            asked.silent,
             asked.exported_by,
             asked.fetched,
         )

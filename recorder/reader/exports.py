@@ -62,7 +62,8 @@ class ExportRequest:
     path: str
     names: dict[int, str] = field(default_factory=dict[int, str])
     """Names of channels, for the names of files."""
-    audio: bool = True
+    silent: tuple[int, ...] = ()
+    """Channels whose sound is left out."""
     exported_by: str = ""
     """Who wanted it, for the manifest."""
     fetched: bool = False

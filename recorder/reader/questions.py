@@ -91,7 +91,7 @@ class Export(msgspec.Struct):
     stream: StreamName = StreamName.MAIN
     grant: str = ""
     names: dict[int, str] = {}
-    audio: bool = True
+    silent: tuple[int, ...] = ()
     exported_by: str = ""
     name: str = ""
     """What the job is to be called."""

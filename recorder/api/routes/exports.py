@@ -48,7 +48,7 @@ async def exports(control: TheControl, caller: Exporter) -> list[ExportJob]:
 
 @router.post("", status_code=201)
 async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter) -> ExportJob:
-    """Begin an export to MP4, without re-encoding."""
+    """Begin an export to MP4, without re-encoding; the sound of channels that the caller may not hear is left out."""
     check_order(wanted.start, wanted.end)
     caller.need_on(Permission.BACKUP, *wanted.channels)
     start = caller.since(wanted.start)
@@ -58,7 +58,8 @@ async def begin_export(wanted: NewExport, control: TheControl, caller: Exporter)
     channels = tuple(dict.fromkeys(wanted.channels))
     known = control.channels.all()
     names = {number: known[number].values.name for number in channels if number in known}
-    asked = Wanted(channels, wanted.stream, start, wanted.end, directory, temporary=ours, names=names)
+    silent = tuple(one for one in channels if not caller.may_on(Permission.AUDIO, one))
+    asked = Wanted(channels, wanted.stream, start, wanted.end, directory, temporary=ours, names=names, silent=silent)
     begun = await control.exports.begin(asked, caller.name)
     told = _("channels {channels}, {start} to {end}").format(
         channels=", ".join(map(str, channels)), start=start, end=wanted.end
@@ -88,8 +89,10 @@ async def cancel_export(job: Job, control: TheControl, caller: Exporter) -> None
 async def export_file(
     job: Job, name: Annotated[str, Path(max_length=255)], control: TheControl, caller: Exporter
 ) -> FileResponse:
-    """Take one finished file of an export; Range requests work."""
-    _seen(control, caller, job)
+    """Take one finished file of an export; Range requests work. What sounds is for who may hear it."""
+    found = _seen(control, caller, job)
+    if heard := set(found.channels) - set(found.silent):
+        caller.need_on(Permission.AUDIO, *heard)
     path = control.exports.file(job, name)
     if not await run_sync(path.is_file):  # somebody took the stick away
         raise NotFound(what=_("file {name} any more").format(name=name))

@@ -24,7 +24,10 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class ExportJob:
-    """One export. `files` are the names written so far, inside `directory`; `words` say what is wrong."""
+    """One export. `files` are the names written so far, inside `directory`; `words` say what is wrong.
+
+    `silent` are the channels whose sound is left out, because who wanted it may not hear them.
+    """
 
     id: str
     state: JobState
@@ -38,6 +41,7 @@ class ExportJob:
     bytes: int = 0
     files: tuple[str, ...] = ()
     words: str = ""
+    silent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ async def reader(instance, clock):
 def wanted(instance, how, *, fetched=False, folder="chosen"):
     place = instance.exports / folder / how
     place.mkdir(parents=True, exist_ok=True)
-    return Wanted((1, 2), StreamName.SUB, 1_000, 2_000, place, temporary=fetched)
+    return Wanted((1, 2), StreamName.SUB, 1_000, 2_000, place, temporary=fetched, silent=(2,))
 
 
 async def until(so):
@@ -64,7 +64,8 @@ async def test_an_export_under_way_is_found_again_and_can_be_called_off(instance
     await first.close()
     second = await another_run(instance, clock)
     found = await state(second, job.id, JobState.RUNNING)
-    assert (found.channels, found.stream, found.start_us, found.end_us, found.directory) == (
+    assert (found.silent, found.channels, found.stream, found.start_us, found.end_us, found.directory) == (
+        (2,),
         before.channels,
         before.stream,
         before.start_us,

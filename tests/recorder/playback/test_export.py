@@ -287,6 +287,20 @@ def test_what_is_left_out_of_a_file_is_said(reader, folder):
     assert not run(reader, folder).words
 
 
+def test_the_sound_of_a_channel_that_one_may_not_hear_is_in_no_file_and_that_is_said(reader, folder):
+    made = film(50)
+    epoch, packets = tone(made, 2.0)
+    for channel in (1, 2):
+        reader.recorded[StreamKey(channel, MAIN)] = [Stretch(epoch, mixed(made.samples(), packets))]
+    done = run(reader, folder, channels=(1, 2), silent=(2,))
+    sounds = []
+    for path in done.files:
+        with av.open(path) as container:
+            sounds.append(len(container.streams.audio))
+    assert sounds == [1, 0]
+    assert done.words == "The sound of channel 2 is left out: you may not hear it."
+
+
 def test_start_and_end_stand_in_the_file_and_the_index_before_the_pictures(reader, folder):
     made = film(50)
     reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
