@@ -47,6 +47,7 @@ def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
     archive = Archive()
     archive.add("bin/busybox", busybox.read_bytes(), executable=True)
     archive.add("init", (HERE / "first_root_init").read_bytes(), executable=True)
+    archive.add("disk", (HERE / "first_root_disk").read_bytes())
     archive.add("reset", (HERE / "first_root_reset").read_bytes())
     add_programs(archive, root, PROGRAMS, also=[busybox])
     add_modules(archive, inside(root, f"/usr/lib/modules/{version}"), MODULES)

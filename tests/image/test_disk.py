@@ -110,7 +110,8 @@ def test_the_boot_menu_is_a_script_that_grub_reads():
 
 
 def test_the_first_program_of_the_boot_is_a_script_that_its_shell_reads():
-    run("busybox", "sh", "-n", REPOSITORY / "buildroot_external/image/first_root_init")
+    for one in ("init", "disk", "reset"):
+        run("busybox", "sh", "-n", REPOSITORY / f"buildroot_external/image/first_root_{one}")
 
 
 def test_a_new_environment_names_slot_a_and_counts_from_zero(tmp_path):

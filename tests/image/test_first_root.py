@@ -89,3 +89,59 @@ def test_a_path_never_leads_out_of_its_root(root):
     (root / "circle").symlink_to("circle")
     with pytest.raises(CannotBuild, match="circles"):
         inside(root, "/circle")
+
+
+USB = "pci0000:00/0000:00:03.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0"
+SATA = "pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0"
+EMMC = "platform/fe2e0000.mmc/mmc_host/mmc0/mmc0:0001"
+WHOLE = ("esp", "env", "kernel-a", "system-a", "kernel-b", "system-b", "rescue", "config", "data")
+
+
+class Sysfs:
+    """Disks as the kernel tells them, and what the first root makes of them."""
+
+    def __init__(self, root):
+        self._root = root
+        (root / "block").mkdir()
+
+    def disk(self, name, where, labels=WHOLE):
+        folder = self._root / "devices" / where / "block" / name
+        for number, label in enumerate(labels, 1):
+            part = folder / f"{name}{number}"
+            part.mkdir(parents=True)
+            (part / "uevent").write_text(f"DEVTYPE=partition\nPARTN={number}\nPARTNAME={label}\n")
+        (self._root / "block" / name).symlink_to(folder)
+
+    def own(self, slot="a", waited=0):
+        script = Path(first_root.__file__).with_name("first_root_disk")
+        return Path(run("busybox", "sh", script, slot, waited, self._root).strip()).name
+
+
+@pytest.fixture
+def sysfs(tmp_path):
+    return Sysfs(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "where"), [("sdb", SATA), ("vda", SATA), ("mmcblk0", EMMC)])
+def test_a_stick_whose_partitions_are_called_like_the_recorder_s_own_is_never_taken_for_it(sysfs, name, where):
+    sysfs.disk("sda", USB)
+    assert sysfs.own() == "", "the disk may only be slower than the stick"
+    sysfs.disk(name, where)
+    assert {sysfs.own(slot, waited) for slot in "ab" for waited in (0, 300, 599)} == {name}
+
+
+def test_a_recorder_that_lives_on_a_disk_at_usb_starts_all_the_same(sysfs):
+    sysfs.disk("sda", USB)
+    assert (sysfs.own(waited=99), sysfs.own(waited=100)) == ("", "sda")
+
+
+def test_system_and_settings_are_never_those_of_two_disks(sysfs):
+    sysfs.disk("sda", SATA, ("config",))
+    sysfs.disk("sdb", SATA, ("nightjar",))
+    sysfs.disk("sdc", SATA.replace("ata1", "ata3"))
+    assert sysfs.own() == "sdc"
+
+
+def test_a_disk_without_a_place_for_settings_is_started_from_at_last(sysfs):
+    sysfs.disk("sda", SATA, ("system-a", "system-b"))
+    assert (sysfs.own(waited=400), sysfs.own("b", 599)) == ("", "sda")
