@@ -24,6 +24,9 @@ PLACES = Path("/media/nightjar")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 OPTIONS = "noatime,nodev,nosuid,noexec"
 RECORDING = frozenset(("xfs", "ext4"))
+OWN = {"xfs": "", "ext4": ",errors=continue"}
+"""What a file system says of itself is overruled: one may ask that its first error be the kernel's end (ext4(5)), and
+whoever pushes such a disk in would have the recorder start again and again."""
 UNTOUCHED = {
     # A copy has the id of the file system too, by which XFS would refuse it.
     "xfs": "ro,norecovery,nouuid",
@@ -171,7 +174,7 @@ class Mounts:
         if kind not in RECORDING:
             raise Refused(f"{partition} has no file system that is used here ({kind or 'none'})")
         self._folder(target)
-        options = f"{OPTIONS},{UNTOUCHED[kind]}" if untouched else OPTIONS
+        options = f"{OPTIONS}{OWN[kind]}" + (f",{UNTOUCHED[kind]}" if untouched else "")
         must(self._run, ["mount", "-t", kind, "-o", options, node, str(target)])
         if self._owner is not None and not untouched:
             os.chown(target, *self._owner, follow_symlinks=False)
