@@ -42,7 +42,8 @@ class ConfigurationPage(FollowedList[ConfigurationStatus]):
             self._kept.say(_("The settings are kept on {disks}, as of {time}.").format(disks=disks, time=when), GOOD)
         else:
             self._kept.say(_("The settings are on no recording disk yet. They are kept there every hour."), SECOND)
-        wrong = [f"{one.disk}: {one.problem}" for one in told.backups if one.problem] + [told.stick_problem]
+        wrong = [f"{one.disk}: {one.problem}" for one in told.backups if one.problem]
+        wrong += [told.stick_problem, told.left_out]
         self._problem.say("\n".join(filter(None, wrong)))
         self._problem.visible = any(wrong)
         return super().show(told)

@@ -22,8 +22,10 @@ PATIENCE_S = 60.0
 """A disk that takes longer for two megabytes hangs; the others do not wait for it any more."""
 EVENTS_BYTES = 1 << 20
 """Packed: some twenty thousand events, and half as much of the audit. What was set always goes before them."""
-CHOICES = tuple((voices, EVENTS_BYTES >> less) for voices in (True, False) for less in (0, 2, 4, 6, 64))
-"""With sounds, and so much of the events and the audit: the first that a disk has room for."""
+VOICE_BYTES = 2 << 20
+"""Of sounds: as much as any slot. All that an owner may have would take more memory than control is given."""
+CHOICES = tuple((voices, EVENTS_BYTES >> less) for voices in (VOICE_BYTES, 0) for less in (0, 2, 4, 6, 64))
+"""So much of the sounds, and of the events and the audit: the first that a disk has room for."""
 _TAKEN_BY = frozenset({DiskState.WRITABLE, DiskState.FULL, DiskState.SLOW})
 log = logging.getLogger(__name__)
 
@@ -68,13 +70,13 @@ class Backup:
         by = self._gathering.administrators()
         if not by:
             return  # nobody could open it
-        made: dict[tuple[bool, int], bytes] = {}
+        made: dict[tuple[int, int], bytes] = {}
         for one in due:
             problem: Exception | None = None
             for choice in CHOICES:
                 if choice not in made:
-                    with_voices, history_bytes = choice
-                    made[choice] = self._gathering.sealed(by, with_voices=with_voices, history_bytes=history_bytes)
+                    voice_bytes, history_bytes = choice
+                    made[choice] = self._gathering.sealed(by, voice_bytes=voice_bytes, history_bytes=history_bytes)
                 problem = self._keep(one, made[choice])
                 if not isinstance(problem, ReserveTooSmall):
                     break

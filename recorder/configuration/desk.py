@@ -50,6 +50,7 @@ TAKEN = {
     Taking.SAME: _("taken from {name} as of {time}, to be that recorder"),
     Taking.CLONE: _("taken from {name} as of {time}, to be one like it"),
 }
+LEFT_OUT = _("All sounds together are too large for a file. It leaves out, to be kept elsewhere: {names}.")
 
 
 class NotWritten(NightjarError):
@@ -110,7 +111,8 @@ class ConfigurationDesk:
         """What is on sticks."""
         seen = [self._on(stick) for stick in self._sticks.sticks]
         found = tuple(one for some, _problem in seen for one in some)
-        return ConfigurationStatus(found, " ".join(problem for _some, problem in seen if problem), self.backup.disks)
+        problem = " ".join(problem for _some, problem in seen if problem)
+        return ConfigurationStatus(found, problem, self.backup.disks, self._left_out())
 
     @staticmethod
     def _on(stick: StickStatus) -> tuple[tuple[FoundBundle, ...], str]:
@@ -125,8 +127,13 @@ class ConfigurationDesk:
         """Give a name for the file, and all that was set, sealed with a password; raises `BadPassword`."""
         check_new(password)
         data = self._gathering.sealed([sealed.secret_of_password(password)])
-        self._settings.noted("configuration", "", _("exported"), author)
+        self._settings.noted("configuration", "", " ".join(filter(None, (_("exported"), self._left_out()))), author)
         return self._file_name(sealed.manifest_of(data).made_us), data
+
+    def _left_out(self) -> str:
+        """Say which sounds are too many for a file; empty: none."""
+        names = self._gathering.voices_left_out
+        return LEFT_OUT.format(names=", ".join(names)) if names else ""
 
     def export_to_stick(self, port: str, password: str, author: Author) -> Exported:
         """Write it to the stick in a port; raises `NotFound`, `BadPassword`, `NotExported`, `StickNotWritten`."""

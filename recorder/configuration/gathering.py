@@ -29,6 +29,8 @@ from recorder.store.errors import StoreError
 from recorder.store.ids import kept_number
 from recorder.store.key_ring import KeyRing, recovery_key
 
+MOST_VOICE_BYTES = 24 << 20
+"""Of sounds that go along. Packed they take as much, and a file of more than `sealed.LARGEST_FILE` nobody takes."""
 log = logging.getLogger(__name__)
 
 
@@ -51,10 +53,11 @@ class Gathering:
         self._ring = ring
         self._clock = clock
 
-    def sealed(self, by: Sequence[Secret], *, with_voices: bool = True, history_bytes: int = 0) -> bytes:
+    def sealed(self, by: Sequence[Secret], *, voice_bytes: int = MOST_VOICE_BYTES, history_bytes: int = 0) -> bytes:
         """Give it sealed with some passwords.
 
-        Of the newest events it has so many bytes, and of the newest rows of the audit half as many.
+        Of the sounds it has those that fit into so many bytes (`voices_left_out` names the others), of the newest
+        events so many bytes, and of the newest rows of the audit half as many.
         """
         recorder, _boot = kept_number(self._instance.state)
         manifest = Manifest(
@@ -63,7 +66,7 @@ class Gathering:
             recorder=recorder,
             firmware=own_version(),
         )
-        content = self.contents(with_voices=with_voices, history_bytes=history_bytes)
+        content = self.contents(voice_bytes=voice_bytes, history_bytes=history_bytes)
         return sealed.seal(manifest, by, contents.write(content))
 
     def administrators(self) -> tuple[Secret, ...]:
@@ -75,7 +78,7 @@ class Gathering:
                 found.append((known.set_us, secret))
         return tuple(secret for _set_us, secret in sorted(found, key=lambda one: one[0]))[:MOST_LOCKS]
 
-    def contents(self, *, with_voices: bool = True, history_bytes: int = 0) -> Contents:
+    def contents(self, *, voice_bytes: int = MOST_VOICE_BYTES, history_bytes: int = 0) -> Contents:
         """Give all of it, settings and users of one moment."""
         seal = self._settings.seal
         recorder, boot = kept_number(self._instance.state)
@@ -103,8 +106,26 @@ class Gathering:
             web=web_certificate.gathered(web_certificate.folder_of(self._instance)),
             events=self._events(history_bytes) if history_bytes else b"",
             audit=audit,
-            voices=_voices(self._instance.config / VOICES) if with_voices else {},
+            voices={one.stem: one.read_bytes()[:LARGEST_KEPT] for one in self._voices(voice_bytes)[0]},
         )
+
+    @property
+    def voices_left_out(self) -> tuple[str, ...]:
+        """The names of sounds that a file has no room for."""
+        return tuple(one.stem for one in self._voices(MOST_VOICE_BYTES)[1])
+
+    def _voices(self, most_bytes: int) -> tuple[list[Path], list[Path]]:
+        """Give the files of sounds that fit into so many bytes, by their names, and the others."""
+        fit: list[Path] = []
+        rest: list[Path] = []
+        for one in sorted((self._instance.config / VOICES).glob("*.wav")):
+            bytes_ = min(one.stat().st_size, LARGEST_KEPT)
+            if bytes_ > most_bytes:
+                rest.append(one)
+                continue
+            fit.append(one)
+            most_bytes -= bytes_
+        return fit, rest
 
     def _events(self, most_bytes: int) -> bytes:
         """Pack events; where their list cannot be read, what was set is kept without them."""
@@ -121,12 +142,3 @@ class Gathering:
             log.warning("The keys of pools are left out: %s", error)
             return ()
         return tuple(PoolKey(recovery_key(key), pool) for key, pool in keys if key is not None)
-
-
-def _voices(folder: Path) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    if folder.is_dir():
-        for one in sorted(folder.glob("*.wav")):
-            with one.open("rb") as file:
-                found[one.stem] = file.read(LARGEST_KEPT)
-    return found

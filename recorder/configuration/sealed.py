@@ -25,8 +25,8 @@ VERSION = 1
 LARGEST_FILE = 32 << 20
 """What a configuration with 128 channels, 100 sounds and all users takes is a tenth of it."""
 LARGEST_HEAD = 64 << 10
-LARGEST_CONTENT = 256 << 20
-"""Sounds are packed poorly, rows of a database ten to one; no file may make us take more memory than that."""
+LARGEST_CONTENT = 64 << 20
+"""All sounds that a file has room for are half of it; no file may make us take more memory than that."""
 MOST_LOCKS = 8
 """Passwords that open one; each that does not fit costs as much as a login."""
 LARGEST_MEMORY = 256 << 20

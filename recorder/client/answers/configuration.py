@@ -92,6 +92,8 @@ class ConfigurationStatus:
     found: tuple[FoundBundle, ...] = ()
     stick_problem: str = ""
     backups: tuple[DiskBackup, ...] = ()
+    left_out: str = ""
+    """What an export has no room for, in words."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ export const configuration = {
         make("span", { className: "deeds" },
           dialog.button("export", "Export", () => take(dialog)),
           dialog.button("import", "Import a file from here", () => file.click())),
-        ...told.stick_problem ? [make("p", { className: "tone bad", textContent: told.stick_problem })] : [],
+        ...[told.stick_problem, told.left_out].filter(Boolean).map((words) => make("p", { className: "tone bad", textContent: words })),
         make("div", { className: "rows" }, ...told.found.map((one) => stick(one, dialog)))),
       make("section", { className: "group stack" },
         make("h3", { textContent: "Factory reset" }),

@@ -29,7 +29,9 @@ from tests.gui.rig import SIZES, clipped, unreachable
 AT = 1_796_000_000_000_000
 FILE = FoundBundle("ab" * 6, "KEYS", "Shop-2026-11-27-140000.njsc", 5_000, AT)
 STICK = StickStatus("USB1", "KEYS", "/run/nightjar/sticks/KEYS", 8_000_000_000, 4_000_000_000)
-TOLD = ConfigurationStatus((FILE,), "", (DiskBackup("Bay 1", AT), DiskBackup("Bay 2", 0, "it does not answer")))
+TOLD = ConfigurationStatus(
+    (FILE,), "", (DiskBackup("Bay 1", AT), DiskBackup("Bay 2", 0, "it does not answer")), "It leaves out: gate."
+)
 SEEN = ConfigurationPreview(
     (
         Difference("General", "", "Recorder name", '"Nightjar"', '"Shop"'),
@@ -83,6 +85,7 @@ def test_all_of_it_can_be_read_and_reached(size, told):
     if told.backups:
         assert "kept on 1 recording disk" in rig.words()
         assert "Bay 2: it does not answer" in rig.words()
+        assert "It leaves out: gate." in rig.words()
     else:
         assert "no recording disk yet" in rig.words()
     assert clipped(rig.screen) == []

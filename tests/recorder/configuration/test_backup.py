@@ -97,6 +97,20 @@ def test_every_hour_each_recording_disk_gets_one(shop):
     assert b"hunter2" not in newest(shop).content
 
 
+def sounds(served, *sizes):
+    folder = served.instance.config / "voices"
+    folder.mkdir(exist_ok=True)
+    for number, size in enumerate(sizes):
+        (folder / f"sound{number}.wav").write_bytes(bytes(size))
+
+
+def test_a_backup_takes_no_more_memory_for_sounds_than_a_disk_has_room_for(shop):
+    sounds(shop, MIB, backup.VOICE_BYTES, MIB // 2, MIB)
+    shop.backup.look()
+    kept = contents.read(sealed.open_sealed(newest(shop).content, PASSWORD, "admin"))
+    assert kept.voices.keys() == {"sound0", "sound2"}
+
+
 def test_a_disk_that_is_not_ours_to_write_is_left_alone(shop):
     own = shop.seen[0]
     for other in (

@@ -158,6 +158,20 @@ def test_a_clone_keeps_its_name_number_keys_cameras_disks_and_network(shop, tmp_
     assert next_boot(again.instance.state).recorder == own_number != int(number, 16)
 
 
+def test_sounds_that_a_file_has_no_room_for_are_named_before_it_is_made_and_in_the_audit(tmp_path):
+    with Served(tmp_path / "data") as served:
+        live_in(served)
+        assert served.owner.configuration().left_out == ""
+        for number in range(13):
+            (served.instance.config / "voices" / f"gate{number:02}.wav").write_bytes(bytes((2 << 20) + 44))
+        assert served.owner.configuration().left_out.endswith("to be kept elsewhere: gate11, gate12.")
+        file = served.owner.export_configuration(FILE_PASSWORD)
+        kept = contents.read(sealed.open_sealed(file, FILE_PASSWORD)).voices
+        assert kept.keys() == {"hello", *(f"gate{number:02}" for number in range(11))}
+        (row, *_older) = served.owner.audit(page="configuration")
+        assert "elsewhere: gate11, gate12." in row.new
+
+
 def forged(**changes):
     """A file that its maker gave a content of his choice."""
     made = contents.Contents(

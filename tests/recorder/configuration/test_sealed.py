@@ -1,5 +1,6 @@
 """A sealed configuration opens with its passwords alone, and nothing that somebody made of it is believed."""
 
+import os
 import struct
 import zlib
 
@@ -7,7 +8,8 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from recorder.configuration import sealed
+from recorder.configuration import contents, sealed
+from recorder.configuration.gathering import MOST_VOICE_BYTES
 from recorder.configuration.sealed import (
     LARGEST_FILE,
     Manifest,
@@ -162,3 +164,10 @@ def test_what_is_no_packed_content_is_refused(monkeypatch):
 def test_records_of_another_kind_lock_nothing():
     for record in ("", "!", "$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$" + "A" * 43, "$2b$12$abc"):
         assert secret_of_record(record, "admin") is None
+
+
+def test_the_sounds_that_a_file_has_room_for_never_make_it_one_that_nobody_takes():
+    most = contents.Contents(voices={"s": os.urandom(MOST_VOICE_BYTES)})
+    file = seal(ABOUT, [made_of()], contents.write(most))
+    assert len(file) < LARGEST_FILE - (4 << 20), "the rest has room beside them"
+    assert contents.read(open_sealed(file, PASSWORD)) == most
