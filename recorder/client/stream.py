@@ -121,6 +121,10 @@ class Epoch:
         return next((one for one in self.tracks if one.kind is TrackKind.AUDIO), None)
 
 
+SAMPLE_BYTES = 300
+"""What a sample takes in memory beside its data, at most (measured): itself, its times, its place where it is kept."""
+
+
 class Sample(msgspec.Struct, frozen=True, gc=False):
     """One access unit of a track with its times: made for every picture of every camera, so at a tenth of the cost.
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import NightjarError
-from recorder.client.stream import Epoch, Sample, SampleFlag
+from recorder.client.stream import SAMPLE_BYTES, Epoch, Sample, SampleFlag
 from recorder.client.words import _
 
 # All rings of a recorder together; shared out by the weight of the streams (`shares`).
@@ -57,6 +57,7 @@ class Ring:
         self.keep_us = keep_us
         self.limit_bytes = limit_bytes
         self.bytes = 0
+        """What is held takes, of pictures of a few bytes far more than their data."""
         self.too_short = False
         """The newest GOP did not fit: there is nothing from before an event, and a recording waits for a key frame."""
         self._runs: deque[tuple[Sequence[Sample], Epoch, int]] = deque()
@@ -82,6 +83,7 @@ class Ring:
         keys = self._keys
         if not keys:
             return
+        size += SAMPLE_BYTES * len(samples)
         self._runs.append((samples, epoch, size))
         self.bytes += size
         while self.bytes > self.limit_bytes and keys:

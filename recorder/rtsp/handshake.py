@@ -119,7 +119,7 @@ class Dialogue:
     async def keep_alive(self) -> None:
         """Give a sign of life, if the camera takes any but RTCP; raises `Closed` where it has forgotten the session.
 
-        A camera that plays, and no longer takes the password, is left in peace: each further try would be counted there.
+        A camera that plays, and no longer takes the password, is left in peace: each further try would count.
         """
         if not self.signs_of_life:
             return

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.recording import GapReason
-from recorder.client.stream import MOMENTS, Epoch, Sample, SampleFlag, StreamKey
+from recorder.client.stream import MOMENTS, SAMPLE_BYTES, Epoch, Sample, SampleFlag, StreamKey
 from recorder.store.batch import Batch, LiveSpan, Shed
 from recorder.store.chunk import LARGEST_SAMPLE
 from recorder.store.errors import Damaged
@@ -162,7 +162,7 @@ class StreamRecorder:
             self.waiting += size
             if wall_us > span.last_us:  # noqa: PLR1730 - a call less for every picture
                 span.last_us = wall_us
-        keeper.took(size)
+        keeper.took(size + SAMPLE_BYTES)
         if batch_bytes - size < keeper.wake_bytes <= batch_bytes:
             keeper.wake()
         if self.mirror is not None:
@@ -195,7 +195,7 @@ class StreamRecorder:
             for one in samples:
                 self.put(one, epoch)
             return
-        self._keeper.took(size)
+        self._keeper.took(size + SAMPLE_BYTES * len(samples))
         if batch_bytes - size < self._keeper.wake_bytes <= batch_bytes:
             # Once: a disk that takes more at a time looks by itself.
             self._keeper.wake()
@@ -275,6 +275,12 @@ class StreamRecorder:
         self._keeper.log([span.row(ended=True, reason=NO_REASON if reason is None else REASON_CODES[reason])])
         self._ended = (span.last_us, reason)
         self._span = self._batch = None
+
+    @property
+    def memory(self) -> int:
+        """What waits takes in memory: its bytes, and what there is of a sample beside them until a writer has it."""
+        with self._lock:
+            return self.waiting + SAMPLE_BYTES * sum(len(one.samples) for one in self._batches)
 
     def due(self, before_us: int, least_bytes: int) -> bool:
         """Whether to write now: enough bytes wait, or the oldest came before `before_us` (monotonic)."""

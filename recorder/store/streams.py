@@ -94,9 +94,13 @@ class Streams:
         """Bytes of samples that are not durable yet: of all streams, or of those that a disk records."""
         return sum(one.waiting for one in self.all() if writer is None or one.home is writer)
 
+    def _memory(self) -> int:
+        """What waits takes; of pictures of a few bytes that is far more than those."""
+        return sum(one.memory for one in self.all())
+
     def short_of_memory(self) -> bool:
         """Whether so much waits that writers should take little at a time, and the important first."""
-        return self.buffered_bytes() > self._store.policy.buffer_bytes * 3 // 4
+        return self._memory() > self._store.policy.buffer_bytes * 3 // 4
 
     def took(self, size: int) -> None:
         """Count bytes that wait; beyond the policy's bound the least important is given up (S9)."""
@@ -106,10 +110,10 @@ class Streams:
             return
         # The sum over all streams is asked for once in a while only, not at every sample.
         self._put_bytes = 0
-        if self.buffered_bytes() <= policy.buffer_bytes * 7 // 8:
+        if self._memory() <= policy.buffer_bytes * 7 // 8:
             return
         prompt = self._disks.prompt()
-        while self.buffered_bytes() > policy.buffer_bytes * 7 // 8:
+        while self._memory() > policy.buffer_bytes * 7 // 8:
             found = shed_least(self.all(), policy.ranks, lambda one: any(one.home is other for other in prompt))
             if found is None:
                 break
@@ -119,4 +123,4 @@ class Streams:
             reason = GapReason.DISK if recorder.stuck else GapReason.OVERLOAD
             self._store.lost(recorder.key, int(recorder.twin is not None), shed.start_us, shed.end_us, reason)
         # What a disk is writing cannot be given up: the less is left beside it, the sooner it is looked again.
-        self._put_bytes = max(0, self.buffered_bytes() - policy.buffer_bytes * 7 // 8)
+        self._put_bytes = max(0, self._memory() - policy.buffer_bytes * 7 // 8)

@@ -1,7 +1,9 @@
+import tracemalloc
+
 import pytest
 
 from recorder.client.clock import SECOND_US
-from recorder.client.stream import Codec, Epoch, Sample, SampleFlag, TrackKind, TrackParameters
+from recorder.client.stream import SAMPLE_BYTES, Codec, Epoch, Sample, SampleFlag, TrackKind, TrackParameters
 from recorder.media.ring import BUDGET_BYTES, Ring, RingTooLarge, check_budget, share
 
 EPOCH = Epoch(1, (TrackParameters(0, TrackKind.VIDEO, Codec.H264, 90_000),))
@@ -22,7 +24,7 @@ def test_it_keeps_the_wanted_time_and_one_gop_and_no_more():
     fill(ring, 2001)
     newest = 2000 * 40_000
     assert newest - 12 * SECOND_US <= ring.oldest_us <= newest - 10 * SECOND_US
-    assert ring.bytes <= 12 * 25 * 1000 + 1000
+    assert ring.bytes <= (12 * 25 + 1) * (1000 + SAMPLE_BYTES)
 
 
 @pytest.mark.parametrize("gop", [10**9, 50])
@@ -31,6 +33,21 @@ def test_no_stream_makes_it_larger_than_its_limit(gop):
     for at in range(5000):
         fill(ring, 1, gop=gop, start=at)
         assert ring.bytes <= 1_000_000
+
+
+@pytest.mark.parametrize("together", [1, 100])
+def test_pictures_of_a_few_bytes_take_no_more_memory_than_the_limit(together):
+    ring = Ring(3600 * SECOND_US, 1_000_000)
+    tracemalloc.start()
+    try:
+        fill(ring, 1, size=6)
+        for at in range(300, 20_300, together):
+            some = [Sample(0, 40_000 * n, 40_001 * n, SampleFlag.NONE, n.to_bytes(6)) for n in range(at, at + together)]
+            ring.extend(some, EPOCH, 6 * together)
+            assert tracemalloc.get_traced_memory()[0] <= 1_100_000
+    finally:
+        tracemalloc.stop()
+    assert ring.too_short
 
 
 def test_an_endless_gop_that_does_not_fit_leaves_nothing_that_cannot_be_decoded():

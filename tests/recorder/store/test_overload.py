@@ -1,6 +1,7 @@
 """What is given up when disks are slower than cameras: the least, never silently (S9)."""
 
 import threading
+import tracemalloc
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,6 +122,26 @@ def test_what_a_hanging_disk_took_counts_too_however_much_it_was(rig):
     for _n in range(40):
         camera.put(store)
         assert store.buffered_bytes() <= 150_000
+
+
+def test_pictures_of_a_few_bytes_that_no_disk_takes_take_no_more_memory_than_there_is_for_them(rig):
+    from recorder.store import StoreWriter
+    from tests.recorder.store.rig import BOOT, epoch
+
+    store = StoreWriter([], rig.index, rig.clock, BOOT, StorePolicy(buffer_bytes=1_000_000))
+    rig._open.append(store)
+    recorder, known = store.open_stream(MAIN), epoch()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        start_us = rig.clock.now_us()
+        recorder.put(Sample(0, start_us, start_us, SampleFlag.KEY, b"key"), known)
+        for n in range(1, 20_000):
+            at = start_us + 20_000 * n
+            recorder.put(Sample(0, at, at, SampleFlag.NONE, n.to_bytes(6)), known)
+            assert tracemalloc.get_traced_memory()[0] - before <= 1_200_000
+    finally:
+        tracemalloc.stop()
 
 
 @settings(max_examples=20, deadline=None)
