@@ -42,9 +42,9 @@ class Stick:
         self.partition(f"start={FIRST}")
         self.put(kind, FIRST, self.size_bytes // SECTOR - FIRST)
 
-    def partition(self, *parts: str) -> None:
-        """Write a table of partitions."""
-        script = "label: dos\n" + "\n".join(parts) + "\n"
+    def partition(self, *parts: str, table: str = "dos") -> None:
+        """Write a table of partitions, `dos` or `gpt`."""
+        script = f"label: {table}\n" + "\n".join(parts) + "\n"
         subprocess.run(["sfdisk", "--quiet", self.path], input=script.encode(), check=True, capture_output=True)
 
     def put(self, kind: str, first: int, sectors: int) -> None:

@@ -20,6 +20,7 @@ from tests.guest.shell import Failed
 
 if TYPE_CHECKING:
     from tests.guest.disk import Disk
+    from tests.guest.stick import Stick
 
 BUILT = ROOT / "build" / "image"
 FIRMWARE = Path("/usr/share/OVMF")
@@ -41,6 +42,8 @@ COMMAND = "from recorder.client.api import ApiClient\nfrom recorder.cli import m
 """/usr/bin/nightjar, as the agent runs it: what it imports is there already."""
 DATA = "/var/lib/nightjar"
 LOOK_S = 1.0
+PORT = 3
+"""Of its USB ports; mouse and keyboard are in the first two."""
 
 
 class Recorder(Guest):
@@ -53,6 +56,8 @@ class Recorder(Guest):
         self.make_disks()
         self.left_in: list[Disk] = []
         """Disks that are in their bays when it is switched on, the first in bay 1."""
+        self.inserted: Stick | None = None
+        """The stick that is in it when it is switched on."""
         self.console = b""
         """What came from its serial port since it was switched on."""
         self.pictures: list[Path] = []
@@ -145,6 +150,7 @@ class Recorder(Guest):
             *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-device", "qemu-xhci,id=usb", "-device", "usb-tablet,bus=usb.0", "-device", "usb-kbd,bus=usb.0"),
             *("-netdev", "user,id=host,hostfwd=tcp:127.0.0.1:0-:443", "-device", "virtio-net-pci,netdev=host,romfile="),
+            *self._stick(),
             *("-device", "i6300esb", "-action", "watchdog=reset"),
         ]
 
@@ -155,6 +161,13 @@ class Recorder(Guest):
             kind = f"scsi-hd,bus=bays.0,drive={disk.name},serial=NJ-{disk.name},rotation_rate=7200"
             words += ["-drive", drive, "-device", kind]
         return words
+
+    def _stick(self) -> list[str]:
+        if self.inserted is None:
+            return []
+        drive = f"if=none,format=raw,readonly=on,id=stick,file={self.inserted.path}"
+        device = f"usb-storage,bus=usb.0,port={PORT},drive=stick,serial=NJ-{self.inserted.name},removable=on"
+        return ["-drive", drive, "-device", device]
 
     def nightjar(self, *words: str, timeout_s: float = PATIENCE_S, check: bool = True) -> str:
         """Run the recorder's command line there."""

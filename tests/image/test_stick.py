@@ -6,9 +6,8 @@ import pytest
 
 from tests.guest.stick import Stick
 from tests.image.footage import spans
-from tests.image.machine import PATIENCE_S
+from tests.image.machine import PATIENCE_S, PORT
 
-PORT = 3
 """Mouse and keyboard are in the first two."""
 EXPORT = """
 import json, sys, time

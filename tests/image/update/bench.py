@@ -15,7 +15,7 @@ from buildroot_external.twin import made_of
 from tests.guest.guest import GuestFailed
 from tests.guest.shell import Failed
 from tests.guest.stick import Stick
-from tests.image.machine import BUILT, COMMAND, DATA, DISK_MB, FIRMWARE, VARIABLES, Recorder
+from tests.image.machine import BUILT, COMMAND, DATA, DISK_MB, FIRMWARE, PORT, VARIABLES, Recorder
 
 WAIT_S = 1200.0
 """For what takes two minutes on an idle machine."""
@@ -23,8 +23,6 @@ STARTS = 12
 """More than any way back takes."""
 FOOTAGE_BYTES = 2 << 30
 LABEL = "KEYS"
-PORT = 3
-"""Of its USB ports; mouse and keyboard are in the first two."""
 FREEZE_S = 600.0
 GONE_S = 30.0
 """After a machine was asked something and did not answer, so long it may take until it is seen to be off."""
@@ -40,8 +38,6 @@ class Bench(Recorder):
         self.footage = place / "footage.disk"
         super().__init__(place)
         self.starts = 0
-        self._inserted: Path | None = None
-        """The stick that is in it when it is switched on."""
         self._plugged: Stick | None = None
         self._thawed = ""
 
@@ -66,7 +62,7 @@ class Bench(Recorder):
     def thaw(self, name: str) -> None:
         """Go on where it was frozen, whatever it does now."""
         self.kill()
-        self._inserted = self._plugged = None
+        self.inserted = self._plugged = None
         self.starts = 0
         self._thawed = name
         try:
@@ -113,19 +109,15 @@ class Bench(Recorder):
         words += ["-action", "reboot=shutdown"]
         words += ["-drive", f"if=none,cache=unsafe,format=qcow2,id=footage,file={self.footage}"]
         words += ["-device", "scsi-hd,bus=bays.0,scsi-id=0,drive=footage,serial=NJ-footage,rotation_rate=7200"]
-        if self._inserted is not None:
-            words += ["-drive", f"if=none,format=raw,readonly=on,id=stick,file={self._inserted}"]
-            port = f"bus=usb.0,port={PORT}"
-            words += ["-device", f"usb-storage,{port},drive=stick,serial=NJ-{LABEL},removable=on"]
         return words
 
     def insert(self, *files: Path) -> None:
         """Have a stick in it at the next start, with these files in a folder."""
-        self._inserted = self._stick(files).path
+        self.inserted = self._filled(files)
 
     def plug(self, *files: Path) -> None:
         """Put a stick with these files in a folder in while it runs; it is out at the next start."""
-        self._plugged = self._stick(files)
+        self._plugged = self._filled(files)
         self._plugged.plug(PORT, read_only=True)
 
     def pull(self) -> None:
@@ -134,7 +126,7 @@ class Bench(Recorder):
         self._plugged.pull()
         self._plugged = None
 
-    def _stick(self, files: Sequence[Path]) -> Stick:
+    def _filled(self, files: Sequence[Path]) -> Stick:
         size = sum(one.stat().st_size for one in files) >> 20
         stick = Stick(self, LABEL, size + 64)
         stick.format("vfat", table=False)
