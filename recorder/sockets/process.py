@@ -29,6 +29,8 @@ def instance_from_arguments(process: str, about: str) -> Instance:
 def log_to_stderr() -> None:
     """One line an event on standard error; the supervisor adds the time."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LOG_FORMAT)
+    # It tells each address that is called, whole: with the password or token that is in it.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
