@@ -20,6 +20,8 @@ from recorder.store.carried_key import EvidenceKey
 
 FORMAT = 1
 SECRET = "$secret"  # noqa: S105 - a mark
+DEEPEST = 64
+"""Levels of lists and objects in a document: far more than any page has."""
 MOST_DOCUMENTS = 50_000
 MOST_USERS = 10_000
 MOST_VOICES = 200
@@ -172,7 +174,10 @@ def opened(value: Any, seal: Seal) -> Any:
 
 
 def closed(value: Any, seal: Seal) -> Any:
-    """Give a value as it is stored on this device: its secrets sealed, and nothing else that looks sealed."""
+    """Give a value as it is stored on this device: its secrets sealed, and nothing else that looks sealed.
+
+    Raises `NotAConfiguration` where it is nested without end: what could not be read again would stop every start.
+    """
 
     def shut(one: Any) -> Any:
         if isinstance(one, dict) and one.keys() == {SECRET}:
@@ -183,12 +188,14 @@ def closed(value: Any, seal: Seal) -> Any:
     return _walk(value, shut)
 
 
-def _walk(value: Any, change: Callable[[Any], Any]) -> Any:
+def _walk(value: Any, change: Callable[[Any], Any], level: int = 0) -> Any:
+    if level > DEEPEST:
+        raise NotAConfiguration(problem=_("a document of it is nested too deeply"))
     changed = change(value)
     if changed is not value:
         return changed
     if isinstance(value, dict):
-        return {name: _walk(one, change) for name, one in value.items()}
+        return {name: _walk(one, change, level + 1) for name, one in value.items()}
     if isinstance(value, list):
-        return [_walk(one, change) for one in value]
+        return [_walk(one, change, level + 1) for one in value]
     return value

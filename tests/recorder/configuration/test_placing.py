@@ -273,6 +273,18 @@ def test_what_is_of_another_form_is_refused_as_a_whole(served, changes):
         look(served, file, Taking.SAME)
 
 
+@pytest.mark.parametrize("levels", [100, 500, 900, 5000])
+def test_what_is_nested_without_end_is_refused_in_words(served, levels):
+    made = msgspec.json.decode(msgspec.json.encode(contents.Contents(documents=(user("admin", extra="HERE"),))))
+    data = msgspec.json.encode(made).replace(b'"HERE"', b"[" * levels + b"]" * levels)
+    file = sealed.seal(
+        sealed.Manifest(made_us=1, name="x"), [sealed.secret_of_record(CHEAP.hash(FILE_PASSWORD), "")], data
+    )
+    with pytest.raises(ApiError, match="is no configuration of a recorder"):
+        look(served, file, Taking.SAME)
+    assert not list(served.instance.config.glob("incoming*"))
+
+
 def test_numbers_no_database_takes_and_keys_that_are_none_are_refused_and_nothing_changes(served):
     twice = contents.Credential("admin", "x", 1)
     for changes in (
