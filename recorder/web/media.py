@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator
-from typing import TypeVar
 
 import msgspec
 from starlette.requests import HTTPConnection, Request
@@ -17,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from recorder.client.clock import Clock
 from recorder.client.errors import Invalid, NightjarError
-from recorder.client.grants import Grant, Verifier
+from recorder.client.grants import BadGrant, Grant, Verifier
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
 from recorder.client.words import _
@@ -28,7 +27,6 @@ SEND_S = 15.0
 LOOK_S = 1.0
 """How often is looked whether a grant still counts."""
 MOST_STREAMS = 64
-P = TypeVar("P")
 
 
 class TooManyStreams(NightjarError):
@@ -44,13 +42,14 @@ class Media:
     def __init__(self, instance: Instance, clock: Clock) -> None:
         self._instance = instance
         self._verifier = Verifier(instance, clock)
+        self._clock = clock
         self._open = 0
 
     async def http(self, request: Request) -> Response:
         """Answer with MP4 for as long as somebody reads; ends where the codec changes."""
         try:
             stream, grant = await asyncio.to_thread(self._wanted, request)
-            parts = self._counted(stream.parts(), grant)
+            parts = self._counted(stream, grant)
             try:
                 async with asyncio.timeout(FIRST_S):
                     first = await _opening(parts)
@@ -85,7 +84,7 @@ class Media:
 
     async def _send(self, socket: WebSocket, stream: TappedStream, grant: Grant) -> None:
         try:
-            async for part in self._counted(stream.parts(), grant):
+            async for part in self._counted(stream, grant):
                 async with asyncio.timeout(SEND_S):
                     if isinstance(part, Opening):
                         told = {"codec": part.codec, "width": part.width, "height": part.height}
@@ -97,11 +96,14 @@ class Media:
             await socket.send_text(msgspec.json.encode({"code": error.code, "words": str(error)}).decode())
         await socket.close(1000)
 
-    async def _counted(self, parts: AsyncGenerator[P], grant: Grant) -> AsyncGenerator[P]:
-        """Pass parts on while the grant counts: who may less since sees no more within a second."""
+    async def _counted(self, stream: TappedStream, grant: Grant) -> AsyncGenerator[Opening | bytes]:
+        """Pass parts on while the grant counts: who may less since sees no more, nor, live, who has no session now.
+
+        What was recorded plays to the end that the grant gives it. Raises `BadGrant`, `TooManyStreams`.
+        """
         if self._open >= MOST_STREAMS:
-            await parts.aclose()
             raise TooManyStreams
+        parts = stream.parts()
         self._open += 1
         try:
             async with contextlib.aclosing(parts):
@@ -111,6 +113,8 @@ class Media:
                         looked = time.monotonic()
                         if self._verifier.is_void(grant):
                             return
+                        if stream.is_live and self._clock.now_us() >= grant.expires_us:
+                            raise BadGrant(problem=_("the token has expired"))
                     yield part
         finally:
             self._open -= 1

@@ -53,6 +53,11 @@ class TappedStream:
         self._process = process
         self._wanted = wanted
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it is what a camera sends now."""
+        return self._wanted.from_us is None
+
     async def parts(self) -> AsyncGenerator[Opening | bytes]:
         """Give the stream until it ends; raises `Unavailable`, `TapRefused`, `NotForBrowsers`."""
         try:
@@ -61,7 +66,7 @@ class TappedStream:
             raise Unavailable(process=self._process) from error
         try:
             writer.write(wire.encode(self._wanted))
-            if self._wanted.from_us is not None:
+            if not self.is_live:
                 writer.write(wire.encode(Credit(self._wanted.id, WINDOW)))
             async for part in self._read(reader, writer):
                 yield part
@@ -73,7 +78,7 @@ class TappedStream:
     async def _read(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> AsyncGenerator[Opening | bytes]:
-        packer = _Packer(live=self._wanted.from_us is None)
+        packer = _Packer(live=self.is_live)
         while True:
             kind, payload = await wire.read_frame(reader)
             if kind == wire.MESSAGE:
@@ -92,7 +97,7 @@ class TappedStream:
                         pass
                 continue
             sample = unpack_sample(payload).sample
-            if self._wanted.from_us is not None:
+            if not self.is_live:
                 writer.write(wire.encode(Credit(self._wanted.id, len(sample.data))))
             for part in packer.sample(sample):
                 yield part

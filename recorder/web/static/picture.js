@@ -6,6 +6,7 @@ const BEHIND_S = 1.5; // further behind live than this, jump on
 const KEPT_S = 20;
 const LONGEST_QUEUE = 200;
 const AGAIN_MS = 2000;
+const GRANT_OVER = "BadGrant";
 const FOR_GOOD = new Set(["NotForBrowsers", "TooManyStreams"]);
 
 export class Picture {
@@ -42,6 +43,7 @@ export class Picture {
       let ended = "";
       try { ended = await this.watch(channel, left[0], signal); } catch { /* the next turn tries again */ }
       if (FOR_GOOD.has(ended)) left.shift();
+      else if (ended === GRANT_OVER) continue; // the next turn asks for another
       else await pause(AGAIN_MS, signal);
     }
     await this.stills(channel, streams.at(-1), signal);

@@ -66,7 +66,7 @@ def sample_frame(number, epoch, sample):
 
 
 class Tap:
-    """Answers each subscription with `pieces`: epochs, samples, raw frames, `None` to hang up."""
+    """Answers each subscription with `pieces`: epochs, samples, raw frames, calls to make, `None` to hang up."""
 
     def __init__(self, pieces):
         self.pieces = pieces
@@ -89,7 +89,9 @@ class Tap:
             if piece is None:
                 writer.close()
                 return
-            if isinstance(piece, Epoch):
+            if callable(piece):
+                piece()
+            elif isinstance(piece, Epoch):
                 writer.write(wire.encode(EpochMessage(number, piece)))
             elif isinstance(piece, Sample):
                 writer.write(sample_frame(number, 1, piece))

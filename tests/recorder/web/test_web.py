@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import itertools
 import json
 import re
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import av
 import pytest
+from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from recorder.client.grants import Grant
@@ -17,7 +19,7 @@ from recorder.client.stream import StreamName
 from recorder.web import serving
 from recorder.web.guard import LARGEST_BODY, PROTECTION
 from tests.recorder.web.browsing import UPGRADE
-from tests.recorder.web.footage import FRAMES, encode
+from tests.recorder.web.footage import FRAMES, STEP_US, encode
 
 STATIC = Path(serving.__file__).parent / "static"
 ENDED = {"op": "ended", "id": 1, "reason": "end"}
@@ -323,6 +325,30 @@ def test_addresses_of_pictures_that_make_no_sense_are_refused(web, path):
 def test_a_grant_that_ran_out_shows_nothing(web):
     old = Grant((1,), (StreamName.MAIN,), audio=False, start_us=None, end_us=None, live=True, expires_us=1)
     assert web.call("GET", f"/media/live/1/main?grant={web.control.mint(old)}")[0] == 403
+
+
+def two_hours_pass(web):
+    return lambda: web.clock.advance(2 * 3600)
+
+
+def test_live_pictures_end_with_their_grant_and_the_browser_is_told_to_ask_for_another(web, clip, monkeypatch):
+    monkeypatch.setattr("recorder.web.media.LOOK_S", 0)
+    epoch, samples, _frames = clip
+    steps = (replace(samples[0], pts_us=samples[0].pts_us + step * STEP_US) for step in itertools.count())
+    web.tap("media", itertools.chain([epoch, next(steps), two_hours_pass(web)], steps))
+    with web.listen(f"/media/live/1/main?grant={grant(web)}") as stream:
+        last = stream.rest()[-1]
+    assert json.loads(last)["code"] == "BadGrant"
+
+
+def test_what_was_recorded_plays_to_its_end_though_that_takes_longer_than_the_grant(web, clip, monkeypatch):
+    monkeypatch.setattr("recorder.web.media.LOOK_S", 0)
+    epoch, samples, _frames = clip
+    first, *others = samples
+    web.tap("reader", [epoch, first, two_hours_pass(web), *others, ENDED])
+    path = f"/media/recorded/1/main?start=2000&end=8000&grant={grant(web, live=False)}"
+    with av.open(io.BytesIO(web.call("GET", path)[2])) as found:
+        assert sum(1 for _frame in found.decode(video=0)) == FRAMES
 
 
 def test_one_stream_too_many_is_refused_in_words(web, clip, monkeypatch):
