@@ -1,6 +1,7 @@
 """The `nightjar` command: every verb works without a screen, names the instance by --data, and says what is wrong."""
 
 import argparse
+import errno
 import importlib
 import os
 import pkgutil
@@ -10,6 +11,9 @@ from pathlib import Path
 from recorder.cli import commands
 from recorder.client.errors import NightjarError
 from recorder.client.instance import DATA_VARIABLE, default_data_directory
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What comes of writing to a full disk, or to a broken one."""
 
 
 def parser(verb: str = "") -> argparse.ArgumentParser:
@@ -37,15 +41,25 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser(next(iter(words), "")).parse_args(words)
     try:
         asked.run(asked)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except NightjarError as error:
         sys.exit(f"nightjar: {error}")
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_unsaid()
         sys.exit(1)
     except OSError as error:
+        if error.errno in NO_ROOM and error.filename is None:
+            _leave_unsaid()
+            sys.exit(f"nightjar: Not all could be written: {error.strerror}.")
         if error.filename is None:
             raise
         # A file that was named on the command line is not there, or not ours.
         sys.exit(f"nightjar: {error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _leave_unsaid() -> None:
+    """Let what still waits to be written go nowhere, so that it does not fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

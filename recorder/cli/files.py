@@ -1,10 +1,12 @@
 """Files that a command reads, and writes: whole or not at all."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
+from recorder.playback.errors import AlreadyThere
 
 
 class NotWritten(NightjarError):
@@ -21,6 +23,13 @@ class NotAFile(NightjarError):
     words = _("{path}: {problem}")
 
 
+def check_free(*paths: Path) -> None:
+    """See that none of these is there: what vouches for something never goes by mistake. Raises `AlreadyThere`."""
+    for path in paths:
+        if path.exists():
+            raise AlreadyThere(path=path)
+
+
 def check_place(path: Path) -> None:
     """See that a file could be written, before the work for it begins; raises `NotWritten`."""
     try:
@@ -32,11 +41,19 @@ def check_place(path: Path) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and move it into place; raises `NotWritten`."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file under a temporary name and move it into place; raises `NotWritten`.
+
+    A link stays one, and what is no plain file, such as a pipe, is written as it is.
+    """
+    place = path.resolve()
+    fresh = place.with_name(f".{place.name}.{os.getpid()}")
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         fresh.write_bytes(content)
-        fresh.replace(path)
+        fresh.replace(place)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
         raise NotWritten(path=path, problem=error.strerror or error) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
-from recorder.cli.files import NotWritten, check_place
+from recorder.cli.files import NotWritten, check_free, check_place
 from recorder.cli.moments import moment
 from recorder.client.answers import ExportJob, JobState
 from recorder.client.api import ApiClient
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
 LOOK_S = 0.1
+PROOF = ("", ".json", ".sig")
 
 
 class ExportFailed(NightjarError):
@@ -42,22 +43,32 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> None:
     """Export, wait, and write the file."""
+    check_free(*_with_proof(asked.file))
     check_place(asked.file)
     ask = owner(asked)
     job = ask.export([asked.channel], asked.start, asked.end, stream=asked.stream)
     try:
         job = _wait(ask, job)
-        for count, name in enumerate(job.files, 1):
-            path = asked.file if count == 1 else asked.file.with_stem(f"{asked.file.stem}_part{count}")
-            _download(ask, job, name, path)
-            for suffix in (".json", ".sig"):
-                _download(ask, job, name + suffix, path.with_name(path.name + suffix))
-            print(path)
+        places = [_place(asked.file, count) for count in range(1, len(job.files) + 1)]
+        check_free(*(one for place in places for one in _with_proof(place)))
+        for name, place in zip(job.files, places, strict=True):
+            for suffix, path in zip(PROOF, _with_proof(place), strict=True):
+                _download(ask, job, name + suffix, path)
+            print(place)
         if job.words:
             print(job.words, file=sys.stderr)
     finally:
         with suppress(NightjarError):
             ask.cancel_export(job.id)  # what stays in the recorder's own export folder is not wanted there
+
+
+def _place(file: Path, count: int) -> Path:
+    return file if count == 1 else file.with_stem(f"{file.stem}_part{count}")
+
+
+def _with_proof(file: Path) -> list[Path]:
+    """Give a file, and the manifest and signature that lie beside it."""
+    return [file.with_name(file.name + suffix) for suffix in PROOF]
 
 
 def _wait(ask: ApiClient, job: ExportJob) -> ExportJob:

@@ -1,6 +1,7 @@
 """Start a recorder."""
 
 import argparse
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
 
 MOST_CAMERAS = 64
 """Beyond these one computer does little else than to be cameras."""
+MOST_GB = 1 << 20
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -18,7 +20,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
         "--cameras", type=_cameras, default=0, metavar="N", help="simulated cameras (default: %(default)s)"
     )
     told = "size of the recording disk that the first run makes (default: %(default)s)"
-    one.add_argument("--disk-gb", type=float, default=10, metavar="GB", help=told)
+    one.add_argument("--disk-gb", type=_gigabytes, default=10, metavar="GB", help=told)
     one.set_defaults(run=run)
 
 
@@ -26,6 +28,13 @@ def _cameras(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_CAMERAS):
         raise argparse.ArgumentTypeError(f"it is 0 to {MOST_CAMERAS}")
     return int(text)
+
+
+def _gigabytes(text: str) -> float:
+    with suppress(ValueError):
+        if 1 <= (found := float(text)) <= MOST_GB:
+            return found
+    raise argparse.ArgumentTypeError("it is a number of GB, at least 1")
 
 
 def run(asked: argparse.Namespace) -> None:

@@ -1,12 +1,15 @@
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from recorder.cli import main
-from recorder.cli.commands import picture, snapshot, voice
+from recorder.cli.commands import export, picture, snapshot, voice
+from recorder.client.answers import JobState
 
 NIGHTJAR = Path(sys.executable).with_name("nightjar")
 
@@ -50,6 +53,52 @@ def test_without_a_recorder_every_command_says_so_and_makes_nothing(tmp_path, wo
 def test_a_wrong_call_is_told_with_status_2():
     done = call("export", "--channel", "one")
     assert (done.returncode, "invalid int value" in done.stderr or "required" in done.stderr) == (2, True)
+
+
+def test_output_that_finds_no_room_is_told_and_fails(tmp_path):
+    assert call("store", "init", "--data", tmp_path, "--size", "1G", "disk1").returncode == 0
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [str(NIGHTJAR), "store", "list", "--data", str(tmp_path)],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "nightjar: Not all could be written: No space left on device.\n")
+
+
+def test_a_picture_goes_into_a_pipe_and_through_a_link_and_leaves_them_what_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(snapshot, "owner", lambda _asked: SimpleNamespace(snapshot=lambda *_asked: b"jpeg"))
+    pipe, link = tmp_path / "pipe", tmp_path / "newest.jpg"
+    os.mkfifo(pipe)
+    taken = []
+    reader = threading.Thread(target=lambda: taken.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    main(["snapshot", "--channel", "1", str(pipe)])
+    reader.join(10)
+    assert taken == [b"jpeg"]
+    (tmp_path / "stick").mkdir()
+    link.symlink_to(tmp_path / "stick" / "1.jpg")
+    main(["snapshot", "--channel", "1", str(link)])
+    assert (tmp_path / "stick" / "1.jpg").read_bytes() == b"jpeg"
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+
+
+def test_no_part_of_an_export_takes_the_place_of_a_file(tmp_path, monkeypatch, capsys):
+    done = SimpleNamespace(id="1", state=JobState.DONE, files=("a.mp4", "b.mp4"), words="", total_us=0)
+    asked = SimpleNamespace(
+        export=lambda *_asked, **_more: done,
+        cancel_export=lambda _job: None,
+        download_export=lambda _job, into, name: into.write(name.encode()),
+    )
+    monkeypatch.setattr(export, "owner", lambda _asked: asked)
+    (tmp_path / "x_part2.mp4").write_bytes(b"evidence")
+    with pytest.raises(SystemExit) as ended:
+        main(["export", "--channel", "1", "--from", "1", "--to", "2", str(tmp_path / "x.mp4")])
+    assert "x_part2.mp4 exists already" in str(ended.value.code)
+    assert (tmp_path / "x_part2.mp4").read_bytes() == b"evidence"
+    main(["export", "--channel", "1", "--from", "1", "--to", "2", str(tmp_path / "y.mp4")])
+    assert (tmp_path / "y_part2.mp4").read_bytes() == b"b.mp4"
+    assert (tmp_path / "y_part2.mp4.sig").read_bytes() == b"b.mp4.sig"
 
 
 def test_a_file_that_is_not_there_is_told_in_words(tmp_path, monkeypatch):

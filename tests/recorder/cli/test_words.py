@@ -92,6 +92,15 @@ def test_an_export_to_a_folder_that_is_not_there_never_begins(served, told, tmp_
     assert served.owner.exports() == []
 
 
+@pytest.mark.parametrize("there", ["x.mp4", "x.mp4.json", "x.mp4.sig"])
+def test_an_export_never_takes_the_place_of_a_file(served, told, tmp_path, there):
+    (tmp_path / there).write_bytes(b"evidence")
+    words = told("export", "--channel", 1, "--from", 1, "--to", 2, tmp_path / "x.mp4")
+    assert words == f"nightjar: {tmp_path / there} exists already. Choose another name."
+    assert (tmp_path / there).read_bytes() == b"evidence"
+    assert served.owner.exports() == []
+
+
 def test_what_the_screen_refuses_is_told_in_its_words(served, told, tmp_path):
     answer = {"op": "error", "code": "Refused", "words": "The screen is dark."}
     served.beside("gui", lambda _message: [answer])
@@ -112,3 +121,12 @@ def test_a_number_of_cameras_that_no_simulator_serves_is_a_wrong_call(tmp_path, 
         main(["run", "--headless", f"--cameras={cameras}", "--data", str(tmp_path / "data")])
     assert ended.value.code == 2
     assert "0 to 64" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["nan", "inf", "-5", "0", "much"])
+def test_a_disk_of_no_size_is_a_wrong_call(tmp_path, capsys, size):
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--headless", f"--disk-gb={size}", "--data", str(tmp_path / "data")])
+    assert ended.value.code == 2
+    assert "at least 1" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
