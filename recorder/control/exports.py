@@ -18,7 +18,7 @@ import msgspec
 
 from recorder.client import wire
 from recorder.client.answers import ExportJob, JobState
-from recorder.client.clock import Clock
+from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError, NotFound, Unavailable
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 KEPT_JOBS = 100
 AT_ONCE = 8
 ANSWER_S = 10.0
+UNFETCHED_S = 24 * 3600
+"""So long what is over waits to be fetched."""
 CANCEL_S = 5.0
 FIND_S = 3.0
 """So long the start of control may wait for a reader that does not say what it does."""
@@ -49,6 +51,8 @@ class _Job:
     answer: ExportJob
     owner: str
     temporary: bool
+    over_us: int = 0
+    """When it was over, by the clock that never steps; 0 while it is not."""
     task: asyncio.Task[None] | None = None
     writer: asyncio.StreamWriter | None = None
     reader_job: Any = None
@@ -118,10 +122,13 @@ class Exports:
         return [job.answer.directory for job in self._jobs.values() if not job.answer.state.over]
 
     async def begin(self, wanted: Wanted, owner: str) -> ExportJob:
-        """Begin an export; raises `Unavailable`, `Told` and `TooManyExports`."""
+        """Begin an export; raises `Unavailable`, `Told` and `TooManyExports`, and then its own folder is gone."""
         if sum(not one.answer.state.over for one in self._jobs.values()) >= AT_ONCE:
+            if wanted.temporary:
+                await _remove(wanted.directory)
             raise TooManyExports(count=AT_ONCE)
         await self._forget_oldest()
+        await self._forget_unfetched()
         number = secrets.token_hex(6)
         answer = ExportJob(
             number,
@@ -301,6 +308,8 @@ class Exports:
 
     def _tell(self, job: _Job, **changes: Any) -> None:
         job.answer = replace(job.answer, **changes)
+        if job.answer.state.over and not job.over_us:
+            job.over_us = self._clock.monotonic_us()
         self._events.publish("export", job.answer)
 
     def _job(self, number: str) -> _Job:
@@ -320,10 +329,25 @@ class Exports:
         for number in over[: max(0, len(self._jobs) - KEPT_JOBS + 1)]:
             await self._forget(number)
 
+    async def _forget_unfetched(self) -> None:
+        """Forget what nobody fetched within a day, and the oldest of it while all of it takes half of the room."""
+        waiting = {number: job for number, job in self._jobs.items() if job.temporary and job.over_us}
+        left = sum(job.answer.bytes for job in waiting.values())
+        usage = await asyncio.to_thread(shutil.disk_usage, self._instance.data)
+        most, oldest_us = (usage.free + left) // 2, self._clock.monotonic_us() - UNFETCHED_S * SECOND_US
+        for number, job in waiting.items():
+            if left > most or job.over_us < oldest_us:
+                left -= job.answer.bytes
+                await self._forget(number)
+
     async def _forget(self, number: str) -> None:
-        job = self._jobs.pop(number)
-        if job.temporary:
-            await asyncio.to_thread(shutil.rmtree, job.answer.directory, ignore_errors=True)
+        job = self._jobs.pop(number, None)
+        if job is not None and job.temporary:
+            await _remove(Path(job.answer.directory))
+
+
+async def _remove(folder: Path) -> None:
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 def _names(files: Sequence[Any]) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ LARGEST_FILE_BYTES = 4_000_000_000
 """FAT takes files below 4 GiB: a longer stretch goes on in another part."""
 SPARE_BYTES = 16 << 20
 """Left free on the device."""
+OWN_SPARE_BYTES = 256 << 20
+"""Left free where the recorder keeps its own files: settings, events and the index grow there."""
 CHECK_EVERY_BYTES = 32 << 20
 TELL_EVERY_S = 0.25
 LAST_WORD_S = 2.0
@@ -79,12 +81,20 @@ class _Channel:
 class Export:
     """One job under way. `open_file` is what is being written, for whoever must remove it in a hurry.
 
-    With `vouching` a signed manifest comes to lie beside each file.
+    With `vouching` a signed manifest comes to lie beside each file. `own` is where the recorder keeps its own files.
     """
 
-    def __init__(self, job: ExportJob, source: Source, on_progress: Tell, vouching: Vouching | None = None) -> None:
+    def __init__(
+        self,
+        job: ExportJob,
+        source: Source,
+        on_progress: Tell,
+        vouching: Vouching | None = None,
+        own: Path | None = None,
+    ) -> None:
         self.open_file: Mp4File | None = None
         self._job, self._source, self._tell, self._vouching = job, source, on_progress, vouching
+        self._own = own
         self._contents = Contents()
         self._progress = Progress(State.RUNNING, 0, (job.end_us - job.start_us) * len(job.channels))
         self._told_s = 0.0
@@ -234,8 +244,14 @@ class Export:
 
     def _check_space(self, folder: Path, needed: int) -> None:
         free = shutil.disk_usage(folder).free
-        if free < needed + SPARE_BYTES:
-            raise NoSpace(path=folder, free=free >> 20, needed=(needed + SPARE_BYTES) >> 20)
+        needed += OWN_SPARE_BYTES if self._own and _together(self._own, folder) else SPARE_BYTES
+        if free < needed:
+            raise NoSpace(path=folder, free=free >> 20, needed=needed >> 20)
+
+
+def _together(one: Path, other: Path) -> bool:
+    """Whether two places are on the same file system."""
+    return one.stat().st_dev == other.stat().st_dev
 
 
 def _place(job: ExportJob) -> tuple[Path, str | None]:
@@ -276,7 +292,7 @@ def main() -> int:
         return 1
     instance = Instance(asked.data)
     source = FromStore(instance, cancelled)
-    under_way = Export(job, source, _print, Vouching(instance, job))
+    under_way = Export(job, source, _print, Vouching(instance, job), own=instance.state)
     source.waiting = under_way.waits
     results: list[Progress] = []
     thread = threading.Thread(target=lambda: results.append(under_way.run()), daemon=True)

@@ -1,6 +1,7 @@
 """Exports outlive control: the next run finds them again at the reader, follows and ends them."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +9,7 @@ from recorder.client.answers import JobState
 from recorder.client.stream import StreamName
 from recorder.control.control import Control
 from recorder.control.events import Events
-from recorder.control.exports import Exports, Wanted
+from recorder.control.exports import Exports, TooManyExports, Wanted
 from recorder.reader.client import ReaderClient
 from recorder.reader.exports import ExportRequest
 from recorder.reader.exports import Exports as ReaderExports
@@ -122,6 +123,55 @@ async def test_a_reader_that_says_nothing_costs_no_file_and_no_start(instance, p
     await found.stop()
     deaf.close()
     await until(lambda: len(gone) == 2)
+
+
+async def fetched(exports, instance, folder):
+    """Export to a folder that is fetched afterwards, and wait for it."""
+    job = await exports.begin(wanted(instance, "large", fetched=True, folder=folder), "ada")
+    await state(exports, job.id, JobState.DONE)
+    return job.id
+
+
+def known(exports):
+    return [one.id for one in exports.all()]
+
+
+async def test_what_nobody_fetches_goes_after_a_day(instance, clock, reader):
+    exports = Exports(instance, Events(clock), clock)
+    old = await fetched(exports, instance, "fetch-1")
+    kept = await exports.begin(wanted(instance, "well", folder="chosen"), "ada")
+    await state(exports, kept.id, JobState.DONE)
+    clock.advance(12 * 3600)
+    young = await fetched(exports, instance, "fetch-2")
+    assert known(exports) == [old, kept.id, young]
+    clock.advance(13 * 3600)
+    newest = await fetched(exports, instance, "fetch-3")
+    assert known(exports) == [kept.id, young, newest]
+    assert not (instance.exports / "fetch-1" / "large").exists()
+    assert (instance.exports / "fetch-2" / "large").is_dir()
+    assert (instance.exports / "chosen" / "well").is_dir()
+    await exports.close()
+
+
+async def test_what_waits_to_be_fetched_takes_no_more_than_half_of_the_room(instance, clock, reader, monkeypatch):
+    exports = Exports(instance, Events(clock), clock)
+    first, second, third = [await fetched(exports, instance, f"fetch-{number}") for number in range(3)]
+    assert known(exports) == [first, second, third]
+    # Three of a thousand bytes each: with these free, half of the room is two thousand.
+    monkeypatch.setattr("shutil.disk_usage", lambda _place: SimpleNamespace(free=1000))
+    newest = await fetched(exports, instance, "fetch-9")
+    assert known(exports) == [second, third, newest]
+    assert not (instance.exports / "fetch-0" / "large").exists()
+    await exports.close()
+
+
+async def test_an_export_that_does_not_begin_leaves_no_folder(instance, clock, reader, monkeypatch):
+    monkeypatch.setattr("recorder.control.exports.AT_ONCE", 0)
+    exports = Exports(instance, Events(clock), clock)
+    asked = wanted(instance, "well", fetched=True, folder="fetch-1")
+    with pytest.raises(TooManyExports):
+        await exports.begin(asked, "ada")
+    assert not asked.directory.exists()
 
 
 async def test_a_name_that_is_taken_is_not_given_twice(reader):

@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -421,6 +422,19 @@ def test_too_little_space_is_told_before_anything_is_written(reader, folder, mon
     assert done.state is State.FAILED
     assert "too little space" in done.words
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_where_the_recorders_own_files_are_room_is_left_for_them(reader, folder, tmp_path, monkeypatch, beside):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    free = SimpleNamespace(free=100 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: free)
+    job = ExportJob((1,), MAIN, at(0), at(1000), str(folder))
+    own = tmp_path if beside else Path("/proc")
+    done = Export(job, FromReader(reader.path, threading.Event()), lambda _told: None, own=own).run()
+    assert done.state is (State.FAILED if beside else State.DONE)
+    assert ("too little space" in done.words) is beside
 
 
 def test_a_reader_that_dies_is_told_and_nothing_is_left(reader, folder):

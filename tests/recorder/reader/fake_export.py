@@ -25,6 +25,8 @@ def main() -> None:
             }
             print(json.dumps(told), flush=True)
             signal.sigwait({signal.SIGUSR2})
+        case "large":
+            print(json.dumps({"state": "done", "bytes": 1000, "files": ["a.mp4"]}), flush=True)
         case "nonsense":
             print('[1]\n{"state": "better"}\n\xff\n', flush=True)
     print(json.dumps({"state": "done", "done_us": 10, "total_us": 10, "files": ["a.mp4"]}), flush=True)
