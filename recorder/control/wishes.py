@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from hal.client import HalRefused
 from hal.client.admin import AdminClient
 from recorder.client.answers import Trouble
 from recorder.client.clock import Clock
@@ -17,10 +18,19 @@ from recorder.settings.page import Page
 from recorder.settings.settings import Changed, Settings
 
 AGAIN_S = 2.0
+LONGEST_S = 300.0
+"""What root refused again and again is asked for that seldom: each try is two lines of its audit, and once that is full
+nothing is done any more that needs one, an update neither."""
 FAILED_TRIES = 5
 """The root helper may only be starting: an owner is told when it could not be asked so often."""
+_DOUBLINGS = 10
 Wanted = TypeVar("Wanted")
 log = logging.getLogger(__name__)
+
+
+def wait_s(refused: int) -> float:
+    """Say after how many seconds it is tried again what root refused so often in a row."""
+    return min(LONGEST_S, AGAIN_S * 2 ** min(_DOUBLINGS, max(0, refused - FAILED_TRIES)))
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,8 @@ class Keeper(Generic[Wanted]):
         self._pages = {one.about.name for one in wish.pages}
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._failed = 0
+        self._failed = self._refused = 0
+        """How often in a row it could not be done, and how often root said so."""
         self._trouble: Trouble | None = None
 
     @property
@@ -67,7 +78,7 @@ class Keeper(Generic[Wanted]):
             if wanted != done:
                 done = wanted if await self._try(wanted) else None
             with suppress(TimeoutError):
-                async with asyncio.timeout(AGAIN_S if done is None else None):
+                async with asyncio.timeout(wait_s(self._refused) if done is None else None):
                     await self._due.wait()
 
     async def _try(self, wanted: Wanted) -> bool:
@@ -75,12 +86,13 @@ class Keeper(Generic[Wanted]):
             await asyncio.to_thread(self._ask, wanted)
         except NightjarError as error:
             self._failed += 1
+            self._refused = self._refused + 1 if isinstance(error.__cause__, HalRefused) else 0
             if self._failed == FAILED_TRIES and (told := self._wish.trouble(wanted, str(error))) is not None:
                 kind, name, words = told
                 log.warning("%s", words)
                 self._trouble = Trouble(kind, name, "", "refused", words, self._clock.now_us())
             return False
-        self._failed, self._trouble = 0, None
+        self._failed, self._refused, self._trouble = 0, 0, None
         return True
 
     def _ask(self, wanted: Wanted) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from hal.access import Access
-from hal.admin.audit import Audit
+from hal.admin.audit import LARGEST_BYTES, Audit
 from hal.admin.clock import Clocks
 from hal.admin.firewall import Firewalls
 from hal.admin.helper import Helper
@@ -25,6 +25,7 @@ from recorder.settings.pages.restreaming import Restreaming
 from recorder.settings.scope import Capability
 
 pytestmark = pytest.mark.anyio
+DAY_S = 86_400
 START, STOP = "systemctl --no-block start nightjar-rtsp.service", "systemctl --no-block stop nightjar-rtsp.service"
 
 
@@ -130,6 +131,33 @@ async def test_what_could_not_be_opened_is_told_and_tried_until_it_is(target, co
     async with target():
         await seen(lambda: START in target.asked)
         await seen(lambda: not control.status().troubles)
+
+
+def test_what_root_refuses_for_good_fills_its_audit_in_no_season():
+    """Full, it lets nothing happen any more that loses data or power: no update, no restart."""
+    tries, at_s = 0, 0.0
+    while at_s < DAY_S:
+        at_s, tries = at_s + wishes.wait_s(tries), tries + 1
+    line = 400
+    """Bytes; those of the clock and of the ports have 200 to 300."""
+    assert LARGEST_BYTES / (2 * line * tries) > 90
+    assert wishes.wait_s(10**6) == wishes.LONGEST_S
+
+
+async def test_root_is_asked_the_less_the_oftener_it_refused_and_a_change_is_asked_for_at_once(
+    target, control, author, monkeypatch
+):
+    waited = []
+    monkeypatch.setattr(wishes, "wait_s", lambda refused: waited.append(refused) or (0.0 if refused < 9 else 600.0))
+    async with target():
+        await seen(lambda: STOP in target.asked)
+        target.ended = Done(1, b"", "no")
+        await want(control, author, enabled=True)
+        await seen(lambda: waited[-1:] == [9])
+        assert waited[-9:] == list(range(1, 10))
+        target.ended = Done(0, b"", "")
+        await want(control, author, port=9000)
+        await seen(lambda: START in target.asked and not control.status().troubles)
 
 
 async def test_a_change_of_another_page_asks_for_nothing(target, control, author):
