@@ -137,9 +137,10 @@ class ExportDialog(Page):
         if len(job.files) > MOST_FILES:
             more = _("and {count} more").format(count=len(job.files) - MOST_FILES)
             files.append(Label(more, Type.SMALL, SECOND, name="more-files"))
-        done = job.state is JobState.DONE and job.bytes
-        size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if done else []
-        return [head, *files, *size, Spacer(6), Row(buttons, gap=10, along=Align.END)]
+        done = job.state is JobState.DONE
+        size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if done and job.bytes else []
+        left_out = [Label(job.words, Type.SMALL, SECOND, lines=4, name="left-out")] if done and job.words else []
+        return [head, *files, *size, *left_out, Spacer(6), Row(buttons, gap=10, along=Align.END)]
 
     def _saved(self, job: ExportJob) -> str:
         if not self._stick:
@@ -190,7 +191,7 @@ class ExportDialog(Page):
 
     def _began(self, job: ExportJob) -> None:
         self._starting = False
-        self.watch = ExportWatch(self.owner.api, self.owner, job)
+        self.watch = ExportWatch(self.owner.api, self.screen, job)
         self.watch.on_change = self._changed
         self.rebuild()
 

@@ -1,4 +1,4 @@
-"""An export under way: asked for its progress twice a second, also while its dialog is hidden."""
+"""An export under way: asked for its progress twice a second, also while its dialog is hidden and its page closed."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,39 +12,48 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gui.toolkit.screen import Screen
+
 ASK_S = 0.5
 NOT_FOUND = 404
+NOT_LET_IN = {401, 403}
+"""Who began it has logged out: perhaps somebody else stands here."""
 
 
 class ExportWatch:
-    """Follows one job for as long as the page that began it is open."""
+    """Follows one job to its end, or until who began it logs out."""
 
-    def __init__(self, api: ApiClient, owner: Page, job: ExportJob) -> None:
+    def __init__(self, api: ApiClient, screen: "Screen", job: ExportJob) -> None:
         self.job = job
         self.on_change: Callable[[ExportJob], object] | None = None
         """Told of every answer; without it (the dialog is hidden) the end is told as a notice."""
         self._api = api
-        self._owner = owner
+        self._screen = screen
         self._wait()
 
     def cancel(self) -> None:
         """Stop the export: the file under way is removed, finished ones stay."""
-        self._owner.work(lambda: self._api.cancel_export(self.job.id))
+        self._page.work(lambda: self._api.cancel_export(self.job.id))
+
+    @property
+    def _page(self) -> Page:
+        """The lowest page, which is never closed: it hears the answers."""
+        return self._screen.navigator.pages[0]
 
     def _wait(self) -> None:
-        if not self.job.state.over and self._owner.shown_on is not None:
-            self._owner.screen.after(ASK_S, self._ask)
+        if not self.job.state.over:
+            self._screen.after(ASK_S, self._ask)
 
     def _ask(self) -> None:
         if not self.job.state.over:
-            self._owner.work(lambda: self._api.export_job(self.job.id), self._have, self._failed)
+            self._page.work(lambda: self._api.export_job(self.job.id), self._have, self._failed)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ApiError) and error.http_status == NOT_FOUND:
             # Jobs do not outlive control.
             words = _("The recorder was restarted in the middle of the export.")
             self._have(replace(self.job, state=JobState.FAILED, words=words))
-        else:
+        elif not (isinstance(error, ApiError) and error.http_status in NOT_LET_IN):
             self._wait()
 
     def _have(self, job: ExportJob) -> None:
@@ -55,7 +64,7 @@ class ExportWatch:
             self.on_change(job)
         elif job.state is JobState.DONE:
             told = _("Exported to {folder}.").format(folder=job.directory)
-            self._owner.screen.notices.say(f"{told} {job.words}".strip(), Tone.GOOD)
+            self._screen.notices.say(f"{told} {job.words}".strip(), Tone.GOOD)
         elif job.state is JobState.FAILED:
-            self._owner.screen.notices.say(job.words or _("The export failed."), Tone.BAD)
+            self._screen.notices.say(job.words or _("The export failed."), Tone.BAD)
         self._wait()

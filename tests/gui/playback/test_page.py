@@ -648,6 +648,49 @@ def test_a_hidden_export_goes_on_and_its_end_is_told(player):
     assert player.screen.notices.texts() == ["Exported to /dev/null/exports."]
 
 
+@pytest.mark.parametrize(
+    ("state", "words", "told"),
+    [
+        (JobState.DONE, "", "Exported to /dev/null/exports."),
+        (JobState.FAILED, "There is too little space.", "There is too little space."),
+    ],
+)
+def test_the_end_of_a_hidden_export_is_told_though_playback_was_left(player, state, words, told):
+    player.open()
+    mark(player)
+    player.keys("e", "ok", "back")
+    player.screen.navigator.close(player.page)
+    player.wait(0.6)
+    player.api.job = replace(player.api.job, state=state, words=words)
+    player.wait(0.6)
+    assert player.screen.notices.texts() == [told]
+
+
+@pytest.mark.parametrize("refusal", [ApiError(401, "NotLoggedIn", "Log in."), ApiError(403, "Refused", "Not you.")])
+def test_nobody_who_logged_out_is_told_of_his_export(player, refusal):
+    player.open()
+    mark(player)
+    player.keys("e", "ok", "back")
+    player.screen.navigator.home()
+    player.api.failing = refusal
+    player.wait(0.6)
+    player.api.failing = None
+    player.api.job = replace(player.api.job, state=JobState.DONE)
+    player.wait(2)
+    assert player.screen.notices.texts() == []
+
+
+def test_what_an_export_left_out_is_said_where_it_was_watched(player):
+    player.open()
+    mark(player)
+    player.keys("e", "ok")
+    left_out = "The sound of channel 1 is left out: you may not hear it."
+    player.api.job = replace(player.api.job, state=JobState.DONE, files=("a.mp4",), words=left_out)
+    player.wait(0.6)
+    assert "Saved in /dev/null/exports" in player.words()
+    assert left_out in player.words()
+
+
 def test_every_part_of_the_page_is_reached_by_arrows(player):
     player.open()
     for channel in (2, 3):
