@@ -224,7 +224,8 @@ def _may_hear(caller: Caller, event: Event) -> bool:
         return _may_know(caller, event.data)
     if event.kind in OF_CHANNELS:
         channels = event.data.get("channels") or [event.data.get("channel")]
-        return caller.rights.on(OF_CHANNELS[event.kind]).issuperset(channels)
+        exists = event.data.get("start_us", caller.oldest_us) >= caller.oldest_us  # A10
+        return exists and caller.rights.on(OF_CHANNELS[event.kind]).issuperset(channels)
     needed = OF_THE_RECORDER.get(event.kind)
     return caller.rights.cover(FULL) if needed is None else caller.may(needed)
 

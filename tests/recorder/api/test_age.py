@@ -87,6 +87,20 @@ def test_single_pictures_locks_tags_and_exports_from_before_do_not_exist(rig):
     assert len(rig.owner.holds()) == 2
 
 
+def test_exports_locks_and_tags_from_before_are_not_told_as_they_happen(rig):
+    heard = rig.mine.events()
+    assert next(heard).kind == "status"
+    for start in (rig.old, rig.new):
+        for kind in ("hold", "tag", "export"):
+            rig.control.events.publish_soon(kind, {"channels": [1], "channel": 1, "start_us": start, "words": "x"})
+    found = []
+    while not found or found[-1].kind != "export" or found[-1].data["start_us"] != rig.new:
+        found += [event] if (event := next(heard)).kind in {"hold", "tag", "export"} else []
+    assert [(one.kind, one.data["start_us"]) for one in found] == [
+        (kind, rig.new) for kind in ("hold", "tag", "export")
+    ]
+
+
 def test_a_grant_reaches_no_further_back(rig):
     token = rig.mine.grant([1], start_us=0).token
     grant = Verifier(rig.instance, rig.clock).verify(token)
