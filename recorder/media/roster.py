@@ -36,6 +36,8 @@ class Roster:
         self._removed = removed
         self._sessions: dict[StreamKey, Session] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self._replacing: dict[StreamKey, asyncio.Task[None]] = {}
+        """The newest change of the connection of a stream; it may be over."""
 
     def check(self, plan: Plan) -> None:
         """Raise `RingTooLarge` if this plan needs more memory than there is."""
@@ -111,6 +113,7 @@ class Roster:
             feed.recording.stop(None)
             feed.recording = None
         session = self._sessions.pop(key, None)
+        self._replacing.pop(key, None)
         if session is not None:
             self._later(session.stop())
         self._removed(feed)
@@ -126,10 +129,16 @@ class Roster:
         if old is None:
             session.start()
         else:
-            self._later(self._replace(feed, old, session))
+            replacing = self._replace(feed, old, session, self._replacing.get(feed.key))
+            self._replacing[feed.key] = self._later(replacing)
 
-    async def _replace(self, feed: Feed, old: Session, new: Session) -> None:
-        """Hang up the old connection before the new one begins: both would bring samples."""
+    async def _replace(self, feed: Feed, old: Session, new: Session, before: asyncio.Task[None] | None) -> None:
+        """Hang up the old connection before the new one begins: both would bring samples.
+
+        Where plans follow each other quickly the old one never began, and the one `before` it may still be hanging up.
+        """
+        if before is not None:
+            await asyncio.wait([before])
         await old.stop()
         feed.end()
         if feed.recording is not None:
@@ -137,10 +146,11 @@ class Roster:
         if self._sessions.get(feed.key) is new:
             new.start()
 
-    def _later(self, work: Coroutine[None, None, None]) -> None:
+    def _later(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+        return task
 
 
 def _streams(plan: Plan) -> Iterator[tuple[ChannelPlan, StreamPlan]]:
