@@ -5,7 +5,16 @@ import pytest
 from recorder.client.clock import SECOND_US, ManualClock
 from recorder.client.instance import Instance
 from recorder.client.recording import GapReason, RecordType
-from recorder.client.stream import Codec, Epoch, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
+from recorder.client.stream import (
+    SAMPLE_BYTES,
+    Codec,
+    Epoch,
+    SampleFlag,
+    StreamKey,
+    StreamName,
+    TrackKind,
+    TrackParameters,
+)
 from recorder.media import plan as plans
 from recorder.media import service
 from recorder.media.marks import Mark
@@ -235,7 +244,7 @@ async def test_a_stream_whose_key_frames_are_too_far_apart_to_be_held_loses_no_e
     await bench.start()
     bench.media.take_plan(bench.plan(bench.due(0, 3600, RecordType.ALARM)))
     bench.gop = 300
-    bench.media.roster.feeds[KEY].ring.limit_bytes = 4 * 100
+    bench.media.roster.feeds[KEY].ring.limit_bytes = (4 + SAMPLE_BYTES) * 100
 
     def play_on(seconds):
         """As with control, which speaks every ten seconds."""
