@@ -35,11 +35,15 @@ from recorder.configuration.steps import Steps
 from recorder.control.sticks import Sticks
 from recorder.settings.pages.general import General
 from recorder.settings.settings import Author, Settings
+from recorder.store.disk_lane import Lanes
+from recorder.store.errors import DiskSilent
 from recorder.store.ids import kept_number
 from recorder.update.inbox import pieces_of
 from recorder.update.search import StickUnreadable, Wanted, found_on, opened
 
 SUFFIX = ".njsc"
+STICK_S = 5.0
+"""A stick that takes longer to tell its names is not waited for: who asked would hold a thread that others need."""
 WANTED = Wanted(SUFFIX.encode(), LARGEST_FILE)
 ASKED = {
     Extent.SETTINGS: _("a reset of all settings but users and network was asked for"),
@@ -50,6 +54,7 @@ TAKEN = {
     Taking.SAME: _("taken from {name} as of {time}, to be that recorder"),
     Taking.CLONE: _("taken from {name} as of {time}, to be one like it"),
 }
+SILENT = _("The USB stick {stick} takes long to answer. Wait, or take another one.")
 LEFT_OUT = _("All sounds together are too large for a file. It leaves out, to be kept elsewhere: {names}.")
 
 
@@ -104,6 +109,7 @@ class ConfigurationDesk:
         self._held: tuple[str, bytes] = ("", b"")
         """The file that was taken in last, by its id."""
         self._one_at_a_time = Lock()
+        self._lanes = Lanes()
 
     # --- what is there ---
 
@@ -114,10 +120,12 @@ class ConfigurationDesk:
         problem = " ".join(problem for _some, problem in seen if problem)
         return ConfigurationStatus(found, problem, self.backup.disks, self._left_out())
 
-    @staticmethod
-    def _on(stick: StickStatus) -> tuple[tuple[FoundBundle, ...], str]:
+    def _on(self, stick: StickStatus) -> tuple[tuple[FoundBundle, ...], str]:
+        lane = self._lanes.of(stick.place, STICK_S)
         try:
-            return found_on(stick.place, stick.label, WANTED), ""
+            return lane.do(stick.label, lambda: found_on(stick.place, stick.label, WANTED)), ""
+        except DiskSilent:
+            return (), SILENT.format(stick=stick.label)
         except StickUnreadable as error:
             return (), str(error)
 

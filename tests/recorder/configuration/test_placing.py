@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import threading
 
 import msgspec
 import pytest
@@ -9,14 +10,16 @@ from argon2 import PasswordHasher
 
 from recorder.accounts.store import AccountStore
 from recorder.client.answers.configuration import Extent, Taking
+from recorder.client.answers.disks import StickStatus
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
-from recorder.configuration import contents, sealed
+from recorder.configuration import contents, desk, sealed
 from recorder.configuration.incoming import move_in
 from recorder.configuration.placing import Placing
 from recorder.configuration.reset import carry_out
 from recorder.configuration.reset_flag import ask_for
+from recorder.control.sticks import Sticks
 from recorder.sealing import Sealer
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.general import General
@@ -170,6 +173,21 @@ def test_sounds_that_a_file_has_no_room_for_are_named_before_it_is_made_and_in_t
         assert kept.keys() == {"hello", *(f"gate{number:02}" for number in range(11))}
         (row, *_older) = served.owner.audit(page="configuration")
         assert "elsewhere: gate11, gate12." in row.new
+
+
+def test_a_stick_that_answers_nobody_holds_no_thread_of_those_who_ask_for_long(served, monkeypatch):
+    answers = threading.Event()
+    monkeypatch.setattr(desk, "STICK_S", 0.3)
+    monkeypatch.setattr(desk, "found_on", lambda *_stick: answers.wait(300) and ())
+    slow = StickStatus("USB1", "SLOW", "/run/nightjar/sticks/stick-0", 1, 1)
+    monkeypatch.setattr(Sticks, "sticks", (slow,))
+    try:
+        for _nth in range(50):
+            told = served.owner.configuration()
+            assert told.stick_problem == "The USB stick SLOW takes long to answer. Wait, or take another one."
+    finally:
+        answers.set()
+    wait_for(lambda: not served.owner.configuration().stick_problem)
 
 
 def forged(**changes):
