@@ -18,6 +18,7 @@ from recorder.settings.settings import Author, Settings
 from recorder.store import read_boot_id
 from recorder.update import words
 from recorder.update.backup import SCHEMA, put_by
+from recorder.update.download import shown
 from recorder.update.firmware import MachineFirmware
 from recorder.update.gate import wrong
 from recorder.update.inbox import NotRead
@@ -148,7 +149,7 @@ class UpdateDesk:
 
     async def from_address(self, url: str, permit: str, author: Author) -> None:
         """Fetch a file from a web server, and check it; raises `UpdateBusy`."""
-        await self._begin(url.partition("?")[0], author)
+        await self._begin(shown(url), author)
         self._start(self._copy(lambda: self._intake.from_address(url), permit))
 
     async def from_upload(self, pieces: AsyncIterator[bytes], permit: str, author: Author) -> None:
@@ -253,7 +254,7 @@ class UpdateDesk:
         self.watch.follow()
         if not self._asked or (self._installed.problem and self._clock.monotonic_us() - self._asked > AGAIN_US):
             await self._ask_installed()
-        await self._offered.follow()
+        self._offered.follow()
         if self._busy:
             return
         async with self._one_at_a_time:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
@@ -29,6 +30,15 @@ class NotFetched(NightjarError):
 
     status = 502
     words = _("The update could not be fetched: {problem}")
+
+
+def shown(url: str) -> str:
+    """Give an address as it may stand in the audit: without user and password, and without what is asked."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.partition(":")[0]
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 @contextmanager

@@ -19,7 +19,9 @@ from hal.simulated.pocket import Pocket
 from recorder.client.answers.update import Phase, Reason
 from recorder.client.api import ApiError
 from recorder.client.clock import ManualClock
+from recorder.update import offered
 from recorder.update.desk import GAP_S
+from recorder.update.download import shown
 from recorder.update.night import tonight
 from recorder.update.words import REFUSED
 from tests.peers import rauc
@@ -218,6 +220,34 @@ def test_a_hostile_stick_is_refused_in_words_and_nothing_comes_of_its_names(benc
     assert bench.api.status().version, "it goes on"
 
 
+def test_a_stick_that_answers_nobody_keeps_no_update_from_its_hour(bench, workshop, monkeypatch):
+    answers = threading.Event()
+    monkeypatch.setattr(offered, "found_on", lambda *_stick: answers.wait(300) and ())
+    try:
+        bench.api.update_from_file(workshop[1])
+        told = bench.wait(lambda one: not one.busy)
+        Pocket(bench.data).put("SLOW", "a.txt", b"", begins=True)
+        bench.hal.simulate("usb_port", "USB1", "insert", label="SLOW")
+        wait_for(lambda: bench.served.control.updates._offered._found)
+        bench.api.install_update(told.bundle.digest, "tonight", told.gap_s)
+        bench.clock.advance((bench.api.update().at_us - bench.clock.now_us()) / 1e6 + 1)
+        bench.wait(lambda one: one.phase is Phase.REBOOT)
+    finally:
+        answers.set()
+
+
+def test_user_password_and_token_of_an_address_are_told_nowhere(bench, workshop):
+    with serving(workshop[1].read_bytes()) as url:
+        bench.api.update_from_address(f"{url.replace('//', '//owner:hunter2@')}/bundle?token=of-the-shop#x")
+        told = bench.wait(lambda one: not one.busy)
+    assert told.bundle.source == f"{url}/bundle"
+    kept = (bench.data / "config/update.json").read_text() + str(bench.noted())
+    assert url in kept
+    assert "hunter2" not in kept
+    assert "of-the-shop" not in kept
+    assert shown("http://[::1/x?token=y") == "http"
+
+
 def test_an_address_that_gives_no_file_is_told_in_words(bench):
     with serving(b"") as url:
         for path, words in (("/gone", "answered 404"), ("/loop", "one address to the next"), ("/file", "https://")):
@@ -314,7 +344,7 @@ def serving(content):
                 self.send_header("Location", moved)
                 self.end_headers()
                 return
-            self.send_response(200 if self.path == "/bundle" else 404)
+            self.send_response(200 if self.path.partition("?")[0] == "/bundle" else 404)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
