@@ -19,6 +19,7 @@ from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.configuration.incoming import FOLDER as INCOMING
 from recorder.configuration.reset_flag import FLAG, asked, withdraw
+from recorder.configuration.spare import FOLDER as SPARE
 from recorder.configuration.steps import Steps
 from recorder.control.voices import FOLDER as VOICES
 from recorder.settings.audit import Change
@@ -30,7 +31,11 @@ from recorder.update.backup import FOLDER as BEFORE_UPDATE
 
 KEPT_AREAS = frozenset({Area.ACCOUNT, Area.NETWORK})
 """What a reset of the settings leaves: who may in, and where the recorder is found (D-MNT-12)."""
-BESIDE = (VOICES, *(f"{name}{end}" for name in (BEFORE_UPDATE, INCOMING) for end in ("", ".new")))
+BESIDE = (
+    VOICES,
+    f"{SPARE}/{SETTINGS_FILE}",
+    *(f"{name}{end}" for name in (BEFORE_UPDATE, INCOMING) for end in ("", ".new")),
+)
 """What lies beside the databases and goes with the settings: sounds, copies of the settings from before."""
 WORDS = {
     Extent.SETTINGS: _("all settings but users and network were reset"),
@@ -63,7 +68,7 @@ def carry_out(instance: Instance, registry: Registry, clock: Clock, steps: Steps
         log.error("%s is damaged (%s) and goes as a whole", SETTINGS_FILE, error)  # noqa: TRY400
         _remove(steps, _database(settings))
     if extent is Extent.USERS:
-        _remove(steps, _database(config / ACCOUNTS_FILE))
+        _remove(steps, [*_database(config / ACCOUNTS_FILE), config / SPARE])
     _remove(steps, [config / name for name in BESIDE])
     steps.sync(config)
     withdraw(config, steps)

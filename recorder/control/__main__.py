@@ -19,7 +19,9 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.configuration.incoming import move_in
 from recorder.configuration.reset import carry_out
+from recorder.configuration.spare import mend
 from recorder.control.control import Control
+from recorder.settings.noting import Author
 from recorder.settings.registry import built_in
 from recorder.sockets import process
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
@@ -46,9 +48,13 @@ async def run(instance: Instance, password: str) -> None:
     await asyncio.to_thread(take_back, instance)
     reset = await asyncio.to_thread(carry_out, instance, built_in(), SystemClock())
     restored = await asyncio.to_thread(move_in, instance)
+    mended = await asyncio.to_thread(mend, instance)
     control = await asyncio.to_thread(Control, instance)
+    for words in mended:
+        log.error("%s", words)
+        control.settings.noted("configuration", "", words, Author("recorder", ""))
     control.leave = lambda: os.kill(os.getpid(), signal.SIGTERM)
-    if reset is not None or restored:
+    if reset is not None or restored or mended:
         await asyncio.to_thread(control.grants.void)
     await asyncio.to_thread(first_administrator, control, password)
     serving = Serving(create_app(control))
