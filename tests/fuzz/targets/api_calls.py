@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import characters
 
 from tests.recorder.api.made_up import MODES, MadeUp, furnish
 from tests.recorder.api.served import Served
@@ -56,8 +57,9 @@ _house: list[_House] = []
 
 
 def prepare() -> None:
-    """Make the recorder, once for all campaigns."""
+    """Make the recorder, once for all campaigns, and what hypothesis works out once for all texts, which takes long."""
     if not _house:
+        characters(codec="utf-8").validate()
         _house.append(_House())
 
 
