@@ -23,7 +23,7 @@ from time import thread_time
 import av
 
 from recorder.client.clock import SECOND_US, Clock
-from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, TrackParameters
+from recorder.client.stream import SAMPLE_BYTES, Epoch, Sample, SampleFlag, StreamKey, TrackParameters
 from recorder.client.tap import Arrived, Subscribe
 from recorder.client.views import View
 from recorder.client.words import _
@@ -181,10 +181,11 @@ class LiveStream:
         waiting_bytes = self._bytes_in - self._bytes_out
         if self._full and not (int(sample.flags) & _KEY and waiting_bytes < MOST_WAITING_BYTES // 2):
             return
-        self._full = waiting_bytes + len(sample.data) > MOST_WAITING_BYTES
+        size = len(sample.data) + SAMPLE_BYTES
+        self._full = waiting_bytes + size > MOST_WAITING_BYTES
         if self._full:
             return
-        self._bytes_in += len(sample.data)
+        self._bytes_in += size
         self._waiting.append((self._clock.monotonic_us(), sample))
         self._worker.put(self._work)
 
@@ -218,7 +219,7 @@ class LiveStream:
         if isinstance(item, TrackParameters):
             self._parameters, self._decoder, self._needs_key = item, None, True
             return
-        self._bytes_out += len(item.data)
+        self._bytes_out += len(item.data) + SAMPLE_BYTES
         self._now_us = now = self._clock.monotonic_us()
         late_us = now - arrived_us if arrived_us > self._spared_us else 0
         if late_us > BACKLOG_US and not self._catch_up(now, late_us, item):
@@ -250,7 +251,7 @@ class LiveStream:
             if isinstance(old, TrackParameters):
                 self._parameters, self._decoder = old, None
             else:
-                self._bytes_out += len(old.data)
+                self._bytes_out += len(old.data) + SAMPLE_BYTES
         self._needs_key = True
         return False
 

@@ -127,7 +127,8 @@ def test_damaged_recordings_do_not_stop_playback(house, clock):
     house.wait_number(7, 5)
 
 
-def test_waiting_samples_are_bounded(house, monkeypatch):
+@pytest.mark.parametrize("behind", [bytes(9000), None], ids=["large", "of two bytes"])
+def test_waiting_samples_are_bounded_by_what_they_take(house, monkeypatch, behind):
     monkeypatch.setattr("recorder.decode.live.MOST_WAITING_BYTES", 40_000)
     made = film()
     house.client.view(1, 1, SUB, 160, 120)
@@ -139,10 +140,11 @@ def test_waiting_samples_are_bounded(house, monkeypatch):
     blocked, go = threading.Event(), threading.Event()
     stream._worker.put(lambda: (blocked.set(), go.wait(60)))
     assert blocked.wait(60)
-    house.media.push(
-        GOOD, made.epoch, [structs.replace(one, data=bytes(one.data) + bytes(9000)) for one in made.samples()]
-    )
+    some = [structs.replace(one, data=bytes(one.data) + behind if behind else b"\0\0") for one in made.samples()]
+    for _ in range(1 if behind else 10):
+        house.media.push(GOOD, made.epoch, some)
     house.wait(lambda: stream._full)
+    assert len(stream._waiting) <= 140
     assert stream._bytes_in - stream._bytes_out <= 40_000
     go.set()
     # What comes behind them by the same line says that all of them have come.

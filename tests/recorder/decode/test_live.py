@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recorder.client.stream import StreamKey, StreamName
+from recorder.client.stream import SAMPLE_BYTES, StreamKey, StreamName
 from recorder.client.views import Colours, View
 from tests.recorder.decode.film import film
 
@@ -112,7 +112,7 @@ def test_every_codec_and_reordered_pictures_are_shown_in_order(house):
         seen, sent, stream = [], 0, house.wait(lambda key=key: house.service.streams.get(key))
         for sample in made.samples(count=40):
             house.media.push(key, made.epoch, [sample])
-            sent += len(sample.data)
+            sent += len(sample.data) + SAMPLE_BYTES
             house.wait(lambda stream=stream, sent=sent: stream._bytes_out == sent)
             done = threading.Event()
             stream._worker.put(done.set)
