@@ -3,11 +3,12 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from recorder.accounts.password import check_new
 from recorder.client.answers.configuration import (
@@ -31,6 +32,7 @@ from recorder.configuration.gathering import Gathering
 from recorder.configuration.placing import Placing
 from recorder.configuration.reset_flag import ask_for, withdraw
 from recorder.configuration.sealed import LARGEST_FILE
+from recorder.configuration.spare import Spare
 from recorder.configuration.steps import Steps
 from recorder.control.sticks import Sticks
 from recorder.settings.pages.general import General
@@ -110,6 +112,10 @@ class ConfigurationDesk:
         """The file that was taken in last, by its id."""
         self._one_at_a_time = Lock()
         self._lanes = Lanes()
+
+    def running(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """Give what runs for as long as control does."""
+        return self.backup.run(), Spare(self._instance).run(), self.found.run()
 
     # --- what is there ---
 

@@ -12,19 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
-from recorder.accounts.store import MIGRATIONS as ACCOUNTS
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.configuration.steps import Steps
 from recorder.settings.store import FILE as SETTINGS_FILE
-from recorder.settings.store import MIGRATIONS as SETTINGS
+from recorder.update.backup import VERSIONS
 
 FOLDER = "spare"
 EVERY_S = 3600.0
 PATIENCE_S = 10.0
 """For whoever else holds a database."""
-FORMS = {SETTINGS_FILE: len(SETTINGS), ACCOUNTS_FILE: len(ACCOUNTS)}
 NAMES = {SETTINGS_FILE: _("The settings"), ACCOUNTS_FILE: _("The users")}
 _UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 log = logging.getLogger(__name__)
@@ -58,7 +56,7 @@ class Spare:
 
     def look(self) -> None:
         """Copy what has changed, each whole or not at all; raises OSError, `sqlite3.Error`."""
-        for name in FORMS:
+        for name in VERSIONS:
             state = _state(self._instance.config / name)
             if self._copied.get(name) != state:
                 _copy(self._instance.config / name, self._instance.config / FOLDER)
@@ -71,12 +69,14 @@ def mend(instance: Instance, steps: Steps | None = None) -> tuple[str, ...]:
     Before anything is opened; wherever it is cut short, the next start does the same. Raises OSError, `NoSpare`.
     """
     config = instance.config
-    return tuple(_mended(config, name, steps or Steps()) for name in FORMS if _is_lost(config / name, config / FOLDER))
+    return tuple(
+        _mended(config, name, steps or Steps()) for name in VERSIONS if _is_lost(config / name, config / FOLDER)
+    )
 
 
 def _mended(config: Path, name: str, steps: Steps) -> str:
     damaged, spare, fresh = config / name, config / FOLDER / name, config / f".{name}.spare"
-    if _is_damaged(spare) or not 0 < _form(spare) <= FORMS[name]:
+    if _is_damaged(spare) or not 0 < _form(spare) <= VERSIONS[name]:
         raise NoSpare(what=NAMES[name])
     made = datetime.fromtimestamp(spare.stat().st_mtime, UTC)
     steps.write(fresh, spare.read_bytes())

@@ -30,7 +30,6 @@ from recorder.configuration.desk import ConfigurationDesk
 from recorder.configuration.found_backups import FoundBackups
 from recorder.configuration.gathering import Gathering
 from recorder.configuration.placing import Placing
-from recorder.configuration.spare import Spare
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.announcements import Announcements
 from recorder.control.channels import Channels
@@ -252,9 +251,7 @@ class Control:
             self.health.run(self._whole_health),
             self.updates.run(),
             *(keeper.run() for keeper in self._keepers),
-            self.configuration.backup.run(),
-            Spare(self.instance).run(),
-            self.configuration.found.run(),
+            *self.configuration.running(),
         )
         self._running.begin(works)
 

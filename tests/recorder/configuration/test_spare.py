@@ -16,9 +16,10 @@ from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.configuration.reset import carry_out
 from recorder.configuration.reset_flag import ask_for
-from recorder.configuration.spare import FOLDER, FORMS, NoSpare, Spare, mend
+from recorder.configuration.spare import FOLDER, NoSpare, Spare, mend
 from recorder.settings.registry import built_in
 from recorder.settings.store import Row, SettingsStore
+from recorder.update.backup import VERSIONS
 from tests.recorder.configuration.cutting import PowerCut, every_cut
 
 CHANNELS = 400
@@ -109,7 +110,7 @@ def test_without_a_copy_that_is_whole_it_is_said_what_to_do_and_nothing_is_chang
 
 def test_the_copy_of_a_later_version_is_not_taken(instance):
     with closing(sqlite3.connect(instance.config / FOLDER / "settings.db")) as one:
-        one.execute(f"PRAGMA user_version = {FORMS['settings.db'] + 1}")
+        one.execute(f"PRAGMA user_version = {VERSIONS['settings.db'] + 1}")
     damage(instance.config / "settings.db")
     with pytest.raises(NoSpare):
         mend(instance)
