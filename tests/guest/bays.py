@@ -1,8 +1,9 @@
 """Disk bays of a recorder in the guest: drives with a file system, mounted below an instance, and who records there."""
 
+import contextlib
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.guest.disk import Disk
@@ -103,6 +104,15 @@ class Recording:
     def disk_is(self, name: str, state: str, timeout_s: float = STATE_S) -> str:
         """Wait until a disk has this state; gives the reason."""
         return self.until(lambda one: one["disks"].get(name, [""])[0] == state, timeout_s)["disks"][name][1]
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have it stand still in the block; it films afterwards what it missed."""
+        self.running.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.running.signal(signal.SIGCONT)
 
     def finish(self) -> dict[str, Any]:
         """End it in good order; gives its account."""

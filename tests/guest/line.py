@@ -47,7 +47,7 @@ class FarEnd:
 
     def __init__(self, line):
         self.line = line
-        self._ended = threading.Event()
+        self.ended = threading.Event()
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self):
@@ -55,13 +55,13 @@ class FarEnd:
         return self
 
     def __exit__(self, *_exc):
-        self._ended.set()
+        self.ended.set()
         self._thread.join()
 
     def _serve(self):
         heard = b""
         self.line.socket.settimeout(0.1)
-        while not self._ended.is_set():
+        while not self.ended.is_set():
             with contextlib.suppress(TimeoutError):
                 heard += self.line.socket.recv(64)
             while len(heard) >= self.SIZE:
