@@ -31,6 +31,19 @@ WENT_DOWN = ("QEMU ended", "QEMU is gone", "the guest is gone")
 ENDED = {"idle", "checked", "good", "refused", "failed", "rolled_back"}
 
 
+class Laps:
+    """Says how long each part of something took, for the suite's log."""
+
+    def __init__(self) -> None:
+        self._last_s = time.monotonic()
+
+    def lap(self, part: str) -> None:
+        """Say how long it took since the last part."""
+        now_s = time.monotonic()
+        print(f"{part} took {now_s - self._last_s:.0f} s")
+        self._last_s = now_s
+
+
 class Bench(Recorder):
     """One machine. A restart of its own ends QEMU, which is switched on again: so all starts are counted."""
 

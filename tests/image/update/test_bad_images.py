@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.image.update.bench import Laps
 from tests.image.update.conftest import CHANNELS, READY
 
 
@@ -17,12 +18,17 @@ def bench(standing):
 def tried(bench, bundle):
     """Install a bundle, and live until that has ended."""
     bench.plug(bundle)
+    laps = Laps()
     told = bench.check(bundle)
     assert told["phase"] == "checked", told
+    laps.lap("checking")
     bench.install()
     bench.await_restart()
+    laps.lap("installing")
     bench.switch_on()
-    return bench.judged()
+    told = bench.judged()
+    laps.lap("the way back")
+    return told
 
 
 def went_back(bench, told, words):

@@ -5,6 +5,7 @@ import pytest
 from hal.client.firmware import Permit, sign
 from tests.image.machine import BUILT
 from tests.image.update import bundles
+from tests.image.update.bench import Laps
 from tests.image.update.conftest import CHANNELS, READY
 from tests.peers.rauc import changed
 
@@ -89,14 +90,18 @@ def test_it_is_installed_into_the_other_slot_and_kept_once_all_is_as_it_was(benc
     bench.recording(len(CHANNELS))
     # A clock that nobody set refuses nothing that is good.
     bench.run("date -s @86400")
+    laps = Laps()
     told = bench.check(image("good"))
     assert (told["phase"], told["bundle"]["version"], told["bundle"]["signer"]) == ("checked", "0.2.0", "development")
+    laps.lap("checking")
     bench.install()
     bench.await_restart()
+    laps.lap("installing")
     assert bench.switch_on() == 1
     assert bench.slot == "B"
     assert bench.environment["B_TRY"] == "1"
     told = bench.judged()
+    laps.lap("starting and being judged")
     assert (told["phase"], told["version"]) == ("good", "0.2.0"), told
     assert bench.environment == {"ORDER": "B A", "A_OK": "1", "A_TRY": "0", "B_OK": "1", "B_TRY": "0"}
     bench.recording(len(CHANNELS))
@@ -123,9 +128,11 @@ def test_a_firmware_that_panics_gives_way_after_three_tries_and_it_is_said_why(b
     assert told["phase"] == "checked", told
     bench.install()
     bench.await_restart()
+    laps = Laps()
     assert bench.switch_on() == 4, "three tries, and the one before"
     assert bench.slot == "B"
     told = bench.judged()
+    laps.lap("the way back")
     assert told["phase"] == "rolled_back"
     assert "went back to 0.2.0. The new version did not start" in told["words"]
     assert (bench.environment["ORDER"], bench.environment["A_OK"]) == ("B A", "0")
