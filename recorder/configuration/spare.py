@@ -5,7 +5,6 @@ A block of flash that cannot be read any more would keep control from starting, 
 
 import asyncio
 import logging
-import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,14 +14,13 @@ from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
+from recorder.configuration.database import PATIENCE_S, copy
 from recorder.configuration.steps import Steps
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.update.backup import VERSIONS
 
 FOLDER = "spare"
 EVERY_S = 3600.0
-PATIENCE_S = 10.0
-"""For whoever else holds a database."""
 NAMES = {SETTINGS_FILE: _("The settings"), ACCOUNTS_FILE: _("The users")}
 _UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 log = logging.getLogger(__name__)
@@ -50,16 +48,18 @@ class Spare:
         while True:
             try:
                 await asyncio.to_thread(self.look)
-            except (OSError, sqlite3.Error) as error:
+            except OSError as error:
                 log.warning("The settings have no copy beside them: %s", error)
             await asyncio.sleep(EVERY_S)
 
     def look(self) -> None:
-        """Copy what has changed, each whole or not at all; raises OSError, `sqlite3.Error`."""
+        """Copy what has changed, each whole or not at all; raises OSError."""
         for name in VERSIONS:
             state = _state(self._instance.config / name)
             if self._copied.get(name) != state:
-                _copy(self._instance.config / name, self._instance.config / FOLDER)
+                place = self._instance.config / FOLDER
+                place.mkdir(mode=0o700, exist_ok=True)
+                copy(self._instance.config / name, place / name)
                 self._copied[name] = state
 
 
@@ -114,22 +114,6 @@ def _form(database: Path) -> int:
         return 0
     with closing(sqlite3.connect(database, timeout=PATIENCE_S)) as one:
         return int(one.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _copy(database: Path, place: Path) -> None:
-    place.mkdir(mode=0o700, exist_ok=True)
-    fresh = place / f"{database.name}.new"
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    with closing(sqlite3.connect(database, timeout=PATIENCE_S)) as one:
-        one.execute("VACUUM INTO ?", (str(fresh),))
-    descriptor = os.open(fresh, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    fresh.replace(place / database.name)
-    Steps().sync(place)
 
 
 def _state(database: Path) -> tuple[int, ...]:

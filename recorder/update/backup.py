@@ -1,5 +1,6 @@
 """The settings as they were before an update, put by; a firmware that cannot read newer ones takes them back."""
 
+import errno
 import logging
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import MIGRATIONS as ACCOUNTS
 from recorder.client.instance import Instance
+from recorder.configuration.database import copy
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import MIGRATIONS as SETTINGS
 
@@ -18,30 +20,42 @@ FOLDER = "before-update"
 VERSIONS = {SETTINGS_FILE: len(SETTINGS), ACCOUNTS_FILE: len(ACCOUNTS)}
 SCHEMA = sum(VERSIONS.values())
 """The format of our settings, as bundles tell it (`schema=`): each database only ever gains versions."""
+KEPT_BYTES = 4 << 20
+"""So much room of the partition of settings is left: where the update stands is written there, and what is set."""
 _SQLITE = (".db", ".db-wal", ".db-shm")
 log = logging.getLogger(__name__)
 
 
 def put_by(instance: Instance) -> None:
-    """Copy all settings, keys and accounts, whole or not at all; raises OSError."""
+    """Copy all settings, keys and accounts, whole or not at all; raises OSError, and takes no room then."""
     fresh, place = instance.config / f"{FOLDER}.new", instance.config / FOLDER
     shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        _copy_all(instance.config, fresh)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    shutil.rmtree(place, ignore_errors=True)
+    fresh.rename(place)  # a cut before leaves none, and the update was not begun
+    _sync(instance.config, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _copy_all(config: Path, fresh: Path) -> None:
     fresh.mkdir(mode=0o700)
-    for one in sorted(instance.config.iterdir()):
+    for one in sorted(config.iterdir()):
         if one.name.endswith(_SQLITE[1:]) or one.is_symlink() or not one.is_file():
             continue
         if one.stat().st_uid != os.geteuid():
             continue  # another process's, which keeps its own form
         if one.suffix == ".db":
-            _copy_database(one, fresh / one.name)
+            copy(one, fresh / one.name)
         else:
             shutil.copy2(one, fresh / one.name)
     for one in fresh.iterdir():
         _sync(one, os.O_RDONLY)
     _sync(fresh, os.O_RDONLY | os.O_DIRECTORY)
-    shutil.rmtree(place, ignore_errors=True)
-    fresh.rename(place)  # a cut before leaves none, and the update was not begun
-    _sync(instance.config, os.O_RDONLY | os.O_DIRECTORY)
+    if shutil.disk_usage(config).free < KEPT_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(config))
 
 
 def take_back(instance: Instance) -> bool:
@@ -64,15 +78,6 @@ def take_back(instance: Instance) -> bool:
         log.warning("%s is the one from before the update; the newer one cannot be read by this version", name)
     _sync(config, os.O_RDONLY | os.O_DIRECTORY)
     return bool(newer)
-
-
-def _copy_database(source: Path, to: Path) -> None:
-    to.touch(mode=0o600)
-    try:
-        with closing(sqlite3.connect(source, timeout=10)) as one, closing(sqlite3.connect(to)) as other:
-            one.backup(other)
-    except sqlite3.Error as error:
-        raise OSError(f"{source.name}: {error}") from None
 
 
 def _version(database: Path) -> int:

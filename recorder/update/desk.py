@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextlib import contextmanager
 from datetime import tzinfo
 
 from hal.client.firmware import Installed
@@ -76,6 +77,8 @@ class UpdateDesk:
         self._percent: float | None = None
         self._one_at_a_time = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._takes = 0
+        """Requests that begin an update, or send one."""
         self._told = UpdateStatus()
         self._ended = (self.update.record.phase, self.update.record.ended_us)
 
@@ -144,17 +147,23 @@ class UpdateDesk:
         label, place, one = self._offered.find(wanted)
         if one.problem:
             raise NotRead(problem=one.problem)
-        await self._begin(_("USB stick {stick}: {name}").format(stick=label, name=one.name), author)
-        self._start(self._copy(lambda: self._intake.from_stick(place, label, one), permit))
+        with self._taking():
+            await self._begin(_("USB stick {stick}: {name}").format(stick=label, name=one.name), author)
+            self._start(self._copy(lambda: self._intake.from_stick(place, label, one), permit))
 
     async def from_address(self, url: str, permit: str, author: Author) -> None:
         """Fetch a file from a web server, and check it; raises `UpdateBusy`."""
-        await self._begin(shown(url), author)
-        self._start(self._copy(lambda: self._intake.from_address(url), permit))
+        with self._taking():
+            await self._begin(shown(url), author)
+            self._start(self._copy(lambda: self._intake.from_address(url), permit))
 
     async def from_upload(self, pieces: AsyncIterator[bytes], permit: str, author: Author) -> None:
         """Take a file that is sent, and check it; raises `UpdateBusy`, and why it could not be taken."""
-        await self._begin(_("a file that was sent"), author)
+        with self._taking():
+            await self._begin(_("a file that was sent"), author)
+            self._start(self._check(await self._received(pieces), permit))
+
+    async def _received(self, pieces: AsyncIterator[bytes]) -> str:
         name = ""
         try:
             name = await self._intake.from_pieces(pieces)
@@ -165,7 +174,7 @@ class UpdateDesk:
             # Whoever sent it may have hung up, which is no error of ours.
             if not name and self.update.record.phase is Phase.FOUND:
                 await asyncio.shield(self._lost(Reason.INTERRUPTED, ""))
-        self._start(self._check(name, permit))
+        return name
 
     async def when(self, digest: str, gap_s: int, author: Author, *, at_night: bool) -> None:
         """Install what was checked, now or at night; `gap_s` is what was told. Raises `NothingChecked`."""
@@ -206,7 +215,21 @@ class UpdateDesk:
         return self._task is not None and not self._task.done()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        self._task = asyncio.create_task(work, name="update")
+        self._task = asyncio.create_task(self._guarded(work), name="update")
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except OSError as error:  # `look_again` goes on from where it stands
+            log.warning("update: where it stands could not be written: %s", error)
+
+    @contextmanager
+    def _taking(self) -> Generator[None]:
+        self._takes += 1
+        try:
+            yield
+        finally:
+            self._takes -= 1
 
     async def _begin(self, source: str, author: Author) -> None:
         if self._busy or self._installed.problem:
@@ -262,6 +285,8 @@ class UpdateDesk:
 
     async def _go_on(self) -> None:
         update = self.update
+        if not self._takes:
+            update.look_again()
         if not update.resumed and await asyncio.to_thread(update.resume):
             await self._ask_installed()
         if not update.resumed or update.record.phase is Phase.TRIAL:
@@ -274,7 +299,7 @@ class UpdateDesk:
             late_us = self._clock.now_us() - update.record.at_us
             if late_us > LATE_US:
                 await asyncio.to_thread(update.missed)
-            elif late_us >= 0:
+            elif late_us >= 0 and self.watch.knows:
                 self._start(self._install())
 
     async def _ask_installed(self) -> None:

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
-from recorder.update.inbox import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +67,7 @@ def fetched(url: str, total: Callable[[int], None]) -> "Generator[Iterator[bytes
                         raise NotFetched(problem=_("the server answered {status}").format(status=answer.status_code))
                     told = answer.headers.get("content-length", "")
                     total(int(told) if told.isdecimal() and len(told) < 16 else 0)
-                    yield answer.iter_raw(PIECE)
+                    yield answer.iter_raw()  # as it comes: between two pieces it may be given up
                     return
             raise NotFetched(problem=_("the server sends from one address to the next"))
     except httpx.HTTPError as error:

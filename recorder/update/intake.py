@@ -55,15 +55,19 @@ class Intake:
         """Take a file that is sent, as `from_stick`; what came of one that broke off is the caller's to clear."""
         arrival = await asyncio.to_thread(self._inbox.open)
         try:
-            async for piece in _joined(pieces):
-                if self._given_up():
-                    raise GivenUp
+            async for piece in _joined(self._until_given_up(pieces)):
                 await asyncio.to_thread(arrival.write, piece)
         except TimeoutError:
             raise NotRead(problem=_("nothing more came")) from None
         finally:
             arrival.close()
         return arrival.name
+
+    async def _until_given_up(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for piece in pieces:
+            if self._given_up():
+                raise GivenUp
+            yield piece
 
     def _counted(self, pieces: Iterable[bytes], total: int) -> Iterable[bytes]:
         done = 0

@@ -17,6 +17,8 @@ from recorder.update.slots import AGAIN_US, Firmware, FirmwareAway, FirmwareFail
 from recorder.update.standing import LONGEST_DETAIL, Standing
 from recorder.update.trial import Trial
 
+_AT_WORK = frozenset({Phase.FOUND, Phase.BACKUP, Phase.INSTALL, Phase.ARMED})
+"""Phases in which control itself is at work."""
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +59,8 @@ class Update:
         self.resumed = not self.record.busy
         self._settle_us: int | None = clock.monotonic_us()
         """When what runs is to be called good; None: it was."""
+        self._restarted_us = clock.monotonic_us()
+        """When the machine was last asked to start anew."""
 
     @property
     def record(self) -> Record:
@@ -70,6 +74,7 @@ class Update:
         if self.record.busy or not self.resumed:
             raise UpdateBusy
         self._standing.save(Record(Phase.FOUND, source=source, by=by, gap_s=self.record.gap_s))
+        slots.discard(self._firmware)  # else a small disk has no room for the next one beside it
 
     def lost(self, reason: Reason, detail: str) -> None:
         """Say that the file could not be had."""
@@ -164,6 +169,7 @@ class Update:
             self._disarm(Reason.INSTALL, str(error))
             return
         self._standing.save(replace(self.record, phase=Phase.REBOOT, down_us=self._clock.now_us()))
+        self._restarted_us = self._clock.monotonic_us()
         slots.restart(self._firmware)
 
     def _disarm(self, reason: Reason, detail: str) -> None:
@@ -196,6 +202,15 @@ class Update:
         if here is None:
             return False
         self.resumed = True
+        try:
+            self._resume_in(here, found)
+        except OSError:
+            self.resumed = False  # it stands as before, and so must what is done next
+            raise
+        return True
+
+    def _resume_in(self, here: SlotSeen, found: Sequence[SlotSeen]) -> None:
+        record = self.record
         if here.name == record.to_slot:
             self.trial.begin()
         elif record.phase in {Phase.BACKUP, Phase.INSTALL}:
@@ -208,7 +223,15 @@ class Update:
             self.trial.came_back(Reason.NOT_STARTED, "")
         else:
             self._disarm(Reason.INTERRUPTED, "")
-        return True
+
+    def look_again(self) -> None:
+        """Have `resume` go on where nobody is at work: a record was not written, or a restart never came.
+
+        Called while nobody copies, checks or installs.
+        """
+        waited_us = self._clock.monotonic_us() - self._restarted_us
+        if self.record.phase in _AT_WORK or (self.record.phase is Phase.REBOOT and waited_us >= AGAIN_US):
+            self.resumed = False
 
     def settle(self) -> None:
         """Call what runs good, once in a run of control, while nothing is tried: the boot loader counts every start.

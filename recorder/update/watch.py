@@ -45,6 +45,12 @@ class Watch:
         self._recorded: dict[int, int] = {}
         self._answered: dict[int, tuple[int, bool]] = {}
         self._drawn_us: int | None = None
+        self._since_us = clock.monotonic_us()
+
+    @property
+    def knows(self) -> bool:
+        """Whether it has watched for so long that it knows which channels recorded lately."""
+        return self._clock.monotonic_us() - self._since_us >= BEFORE_US
 
     def follow(self) -> None:
         """Remember which channels record now."""

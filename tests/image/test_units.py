@@ -213,6 +213,7 @@ def test_what_is_open_at_the_start_is_what_is_documented():
     opened = [line.strip() for line in told.splitlines() if "dport" in line]
     assert opened == [
         "udp dport 68 accept",
+        "ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept # asked of a group: no answer to the kernel",
         'iifname "br-cameras" udp dport { 67, 123 } accept',
         "tcp dport 443 accept",
     ]
@@ -225,6 +226,23 @@ def test_the_log_is_bounded():
     told.read(ROOTFS / "usr/lib/systemd/journald.conf.d/50-nightjar.conf")
     assert told["Journal"]["SystemMaxUse"] == "200M"
     assert told["Journal"]["ForwardToConsole"] == "no"
+
+
+def test_a_damaged_data_partition_is_repaired_and_an_error_takes_no_events_away():
+    """Nobody is there to be asked, and the boot loader's three tries would not mend it."""
+    words = (ROOTFS.parent / "board/common/words").read_text().split()
+    assert "fsck.repair=yes" in words
+    mounted = [line.split() for line in (ROOTFS / "etc/fstab").read_text().splitlines() if not line.startswith("#")]
+    (data,) = [one for one in mounted if one[1] == "/var"]
+    assert "errors=continue" in data[3].split(",")
+    assert data[5] == "2", "it is checked"
+
+
+def test_a_long_check_of_file_systems_leaves_a_new_firmware_its_time():
+    """Counted from the start, a check of a quarter of an hour was the end of a firmware that nobody had seen."""
+    timer = (UNITS / "trial-guard.timer").read_text().splitlines()
+    assert "OnActiveSec=15min" in timer
+    assert not [one for one in timer if one.startswith("OnBootSec")]
 
 
 def test_a_start_that_cannot_go_on_begins_anew_by_itself_and_is_a_try():

@@ -51,8 +51,8 @@ def impatient() -> dict[str, bytes]:
 def impatient_guard() -> dict[str, bytes]:
     """Let the guard of trials look sooner, where that is asked for."""
     text, seconds = (ROOT / "rootfs" / TIMER).read_text(), os.environ.get(PATIENCE)
-    assert "OnBootSec=15min" in text
-    sooner = text.replace("OnBootSec=15min", f"OnBootSec={int(seconds) + LATER_S}") if seconds else text
+    assert "OnActiveSec=15min" in text
+    sooner = text.replace("OnActiveSec=15min", f"OnActiveSec={int(seconds) + LATER_S}") if seconds else text
     return {TIMER: sooner.encode()}
 
 

@@ -142,7 +142,7 @@ def test_what_changes_is_copied_and_what_cannot_be_read_takes_no_copy_s_place(in
         spare.look()
     assert kept.stat().st_ino != first
     damage(instance.config / "settings.db")
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(OSError, match=r"settings\.db"):
         spare.look()
     mend(instance)
     assert channels(instance) == CHANNELS + 1

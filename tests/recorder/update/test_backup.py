@@ -1,7 +1,9 @@
 """Settings are put by before an update, and come back where the firmware that runs cannot read the newer ones."""
 
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +74,41 @@ def test_what_is_put_by_is_nobody_elses_and_has_the_keys(instance):
     assert {one.name for one in place.iterdir()} == {"settings.db", "accounts.db", "device.key"}
     assert all(one.stat().st_mode & 0o077 == 0 for one in place.iterdir() if one.suffix == ".db")
     put_by(instance)  # the one before goes
+
+
+def no_room_left(_place):
+    return shutil._ntuple_diskusage(256 << 20, 255 << 20, 1 << 20)
+
+
+def breaks_off(_source, to):
+    Path(to).write_bytes(b"half")
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("what", "full"), [("disk_usage", no_room_left), ("copy2", breaks_off)])
+def test_settings_that_do_not_fit_once_more_take_no_room_and_the_copy_from_before_stays(
+    instance, monkeypatch, what, full
+):
+    """What was copied so far stayed: nothing could be set any more, and where the update stood not be written."""
+    put_by(instance)
+    before = {one.name: one.read_bytes() for one in (instance.config / FOLDER).iterdir()}
+    note(instance, "after")
+    monkeypatch.setattr(shutil, what, full)
+    with pytest.raises(OSError, match="No space left"):
+        put_by(instance)
+    assert not (instance.config / f"{FOLDER}.new").exists()
+    assert {one.name: one.read_bytes() for one in (instance.config / FOLDER).iterdir()} == before
+
+
+def test_a_damaged_database_takes_no_good_copys_place(instance):
+    put_by(instance)
+    before = (instance.config / FOLDER / "settings.db").read_bytes()
+    with closing(sqlite3.connect(instance.config / "settings.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = (instance.config / "settings.db").stat().st_size
+    with (instance.config / "settings.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+    with pytest.raises(OSError, match=r"settings\.db"):
+        put_by(instance)
+    assert (instance.config / FOLDER / "settings.db").read_bytes() == before

@@ -277,6 +277,59 @@ def test_an_upload_that_breaks_off_or_is_too_large_leaves_nothing(bench, worksho
     line.close()
 
 
+def test_what_comes_byte_by_byte_can_be_given_up(bench):
+    """It was asked only after each MiB whether it was: who sends a byte now and then kept all updates for himself."""
+    with serving(b"x" * 100_000, drip_s=0.05) as url:
+        bench.api.update_from_address(f"{url}/bundle")
+        bench.wait(lambda one: one.busy)
+        bench.api.forget_update()
+        bench.wait(lambda one: not one.busy)
+        assert bench.served.control.updates.update.record.reason is Reason.CANCELLED
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(bench.served.instance.socket("control")))
+        line.sendall(b"PUT /api/v1/update/bundle HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nab")
+        bench.wait(lambda one: one.busy)
+        bench.api.forget_update()
+        line.sendall(b"c")
+        bench.wait(lambda one: not one.busy)
+    assert bench.served.control.updates.update.record.reason is Reason.CANCELLED
+
+
+def test_a_beginning_that_could_not_be_noted_keeps_nobody_from_the_next_one(bench, workshop, monkeypatch):
+    found = bench.insert(workshop[1])
+
+    def full(*_about):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.served.control.settings, "noted", full)
+        with pytest.raises(ApiError):
+            bench.api.update_from_stick(found.id)
+        assert bench.served.control.updates.update.record.phase in {Phase.FOUND, Phase.FAILED}
+    bench.wait(lambda one: not one.busy)
+    assert bench.checked(workshop[1]).phase is Phase.CHECKED
+
+
+@pytest.mark.covers("D-MNT-15.1")
+def test_an_update_at_night_waits_until_it_is_known_which_channels_recorded(bench, workshop):
+    """Off at three and on again: it was installed at once, when none was seen to record yet, and so none was missed."""
+    bench.api.update_from_file(workshop[1])
+    told = bench.wait(lambda one: not one.busy)
+    bench.api.install_update(told.bundle.digest, "tonight", told.gap_s)
+    three_us = bench.api.update().at_us
+    bench.clock.advance((three_us - bench.clock.now_us()) / 1e6 - 60)
+    bench.anew()
+    bench.clock.advance(120)
+    looks = []
+    watch = bench.served.control.updates.watch
+    follow = watch.follow
+    watch.follow = lambda: (looks.append(1), follow())
+    wait_for(lambda: len(looks) > 3)
+    assert (bench.api.update().phase, bench.api.update().at_us) == (Phase.CHECKED, three_us)
+    bench.clock.advance(480)
+    bench.wait(lambda one: one.phase is Phase.REBOOT)
+
+
 def test_only_the_administrator_sees_and_does_it(bench, workshop):
     served = bench.served
     admin = served.admin("web")
@@ -334,8 +387,8 @@ def test_control_that_ended_while_it_copied_says_so(bench):
 
 
 @contextlib.contextmanager
-def serving(content):
-    """A web server with a bundle that is somewhere else."""
+def serving(content, drip_s=0.0):
+    """A web server with a bundle that is somewhere else; with `drip_s` a byte comes so often."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -347,16 +400,22 @@ def serving(content):
             self.send_response(200 if self.path.partition("?")[0] == "/bundle" else 404)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            for piece in (bytes([one]) for one in content) if drip_s else (content,):
+                with contextlib.suppress(OSError):  # who asked hung up
+                    self.wfile.write(piece)
+                if over.wait(drip_s):
+                    return
 
         def log_message(self, *_all):
             pass
 
+    over = threading.Event()
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        over.set()
         server.shutdown()
         server.server_close()
 

@@ -1,6 +1,7 @@
 """The state machine of an update: its ways, and where the power's end at every write and every step leads (U1-U6)."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -217,6 +218,81 @@ def test_settings_that_cannot_be_put_by_begin_nothing(world):
     update.install((1,), nothing)
     assert (update.record.phase, update.record.reason) == (Phase.FAILED, Reason.BACKUP)
     assert world.slots["B"]["version"] == "0.9.0"
+
+
+@pytest.mark.parametrize("phase", [Phase.BACKUP, Phase.INSTALL, Phase.ARMED])
+def test_a_record_that_could_not_be_written_keeps_nobody_from_the_next_update(world, phase):
+    """A partition that is full: control stood in this phase until it was started anew, busy with nothing."""
+    update = world.control()
+    checked(update)
+    filling = {Phase.BACKUP: "back_up", Phase.INSTALL: "install", Phase.ARMED: "start_next"}[phase]
+    before = getattr(world, filling)
+
+    def fills(*told):
+        before(*told)
+        world.full = True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world, filling, partial(fills))
+        update = world.control()
+        with pytest.raises(OSError, match="No space left"):
+            update.install((1,), nothing)
+    assert update.record.phase is phase
+    update.look_again()
+    with pytest.raises(OSError, match="No space left"):
+        update.resume()
+    world.full = False
+    update = live(world, world.control()) if phase is Phase.ARMED else update
+    update.look_again()
+    update.resume()
+    assert update.record.phase is (Phase.GOOD if phase is Phase.ARMED else Phase.FAILED)
+    assert not update.record.busy
+
+
+def test_who_came_back_to_the_old_firmware_never_calls_the_new_one_good(world):
+    """The record could not be written when it came back; what ran then was watched as if it were the new one."""
+    update = world.control()
+    checked(update)
+    world.starts = False
+    update = install(world, update)
+    world.full = True
+    for _second in range(120):
+        with pytest.raises(OSError, match="No space left"):
+            update.resume()
+        assert not update.resumed
+        world.clock.advance(1)
+    assert not world.slots["B"]["good"]
+    world.full = False
+    update = live(world, update)
+    assert (update.record.phase, world.slots["B"]["good"]) == (Phase.ROLLED_BACK, False)
+
+
+def test_an_installed_update_whose_restart_never_comes_asks_for_it_again(world):
+    world.stays_up = True
+    update = world.control()
+    checked(update)
+    update.install((1,), nothing)
+    assert (update.record.phase, world.restarts) == (Phase.REBOOT, 1)
+    for _second in range(61):
+        update.look_again()
+        update.resume()
+        world.clock.advance(1)
+    assert world.restarts == 2
+    world.stays_up = False
+    world.clock.advance(60)
+    update.look_again()
+    with pytest.raises(Off):
+        update.resume()
+    assert live(world, world.boot()).record.phase is Phase.GOOD
+
+
+def test_a_bundle_that_was_checked_before_takes_no_room_from_the_next_one(world):
+    """It stayed beside the next one: a small disk had no room for two, and so never again for any."""
+    update = world.control()
+    checked(update)
+    before = world.discarded
+    update.found("another stick", "admin")
+    assert world.discarded == before + 1
 
 
 def test_a_record_that_cannot_be_read_counts_as_none_and_that_is_told(tmp_path):

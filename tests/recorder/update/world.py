@@ -1,5 +1,6 @@
 """A machine with two slots and a boot loader that counts tries, whose power can be cut at any of its effects."""
 
+import errno
 from pathlib import Path
 
 from hal.client.firmware import Inspection, Installed, Refusal, Signer
@@ -43,6 +44,11 @@ class World:
         self.found = Inspection(digest=DIGEST, version="1.1.0", compatible="x", signer=Signer.RELEASE, schema=99)
         self.install_error = ""
         self.away_for = 0
+        self.full = False
+        """Nothing can be written where the record lies."""
+        self.stays_up = False
+        """Who asks it to start anew is told yes, and it runs on."""
+        self.restarts = self.discarded = 0
 
     def effect(self, do):
         """Something that lasts: the power goes just before it, or just after it."""
@@ -56,6 +62,8 @@ class World:
     # the disk: what is renamed and not synced yet may be lost
 
     def write(self, path, data):
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
         self.effect(lambda: path.write_bytes(data))
 
     def rename(self, path, to):
@@ -97,6 +105,7 @@ class World:
 
     def discard(self):
         self._here()
+        self.discarded += 1
 
     def slots_seen(self):
         self._here()
@@ -120,7 +129,9 @@ class World:
 
     def restart(self):
         self.effect(lambda: None)
-        raise Off
+        self.restarts += 1
+        if not self.stays_up:
+            raise Off
 
     def _here(self):
         if self.booted == self.sick:
