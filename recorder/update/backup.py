@@ -61,17 +61,21 @@ def _copy_all(config: Path, fresh: Path) -> None:
 def take_back(instance: Instance) -> bool:
     """Where a newer firmware changed the form of a database, put back the one that was put by; says whether it did.
 
-    Called before anything is opened. Each database is replaced whole; a cut leaves the rest for the next start. Raises
-    OSError.
+    Called before anything is opened. Each database is replaced whole; a cut leaves the rest for the next start. Where
+    there is no room for another copy, it is what was put by itself. Raises OSError.
     """
     config = instance.config
     place = config / FOLDER
     newer = [name for name, ours in VERSIONS.items() if _version(config / name) > ours >= _version(place / name) > 0]
     for name in newer:
         fresh = config / f".{name}.back"
-        shutil.copyfile(place / name, fresh)
-        fresh.chmod(0o600)
-        _sync(fresh, os.O_RDONLY)
+        try:
+            shutil.copyfile(place / name, fresh)
+            fresh.chmod(0o600)
+            _sync(fresh, os.O_RDONLY)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            fresh = place / name
         for rest in ("-wal", "-shm"):  # they belong to the newer one
             (config / f"{name}{rest}").unlink(missing_ok=True)
         fresh.replace(config / name)

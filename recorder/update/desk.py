@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from datetime import tzinfo
@@ -86,11 +87,15 @@ class UpdateDesk:
         """Look every second until cancelled."""
         await asyncio.to_thread(self._intake.clear)
         while True:
-            try:
-                await self._look()
-            except (NightjarError, OSError) as error:
-                log.warning("update: %s", error)
-            await self._tell()
+            for step in (self._look, self._tell):
+                try:
+                    await step()
+                except (
+                    NightjarError,
+                    OSError,
+                    sqlite3.Error,
+                ) as error:  # nobody else watches
+                    log.warning("update: %s", error)
             await asyncio.sleep(LOOK_S)
 
     # --- what is told ---
@@ -220,7 +225,7 @@ class UpdateDesk:
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
-        except OSError as error:  # `look_again` goes on from where it stands
+        except (OSError, sqlite3.Error) as error:  # `look_again` goes on from where it stands
             log.warning("update: where it stands could not be written: %s", error)
 
     @contextmanager
@@ -314,9 +319,9 @@ class UpdateDesk:
         record = self.update.record
         ended = (record.phase, record.ended_us)
         if ended != self._ended and not record.seen:
-            self._ended = ended
             said, by = words.words(record), Author("recorder", "update")
             await asyncio.to_thread(self._settings.noted, "update", record.to_version, said, by)
+            self._ended = ended
         told = await asyncio.to_thread(self.status)
         if told != self._told:
             self._told = told

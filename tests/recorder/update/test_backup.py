@@ -112,3 +112,14 @@ def test_a_damaged_database_takes_no_good_copys_place(instance):
     with pytest.raises(OSError, match=r"settings\.db"):
         put_by(instance)
     assert (instance.config / FOLDER / "settings.db").read_bytes() == before
+
+
+def test_settings_come_back_also_where_there_is_no_room_for_a_copy_of_them(instance, monkeypatch):
+    """The partition is full: control of the old firmware ended at each start, and nobody could look after it."""
+    put_by(instance)
+    migrate(instance)
+    monkeypatch.setattr(shutil, "copyfile", breaks_off)
+    assert take_back(instance)
+    assert "before" in noted(instance)
+    assert not list(instance.config.glob(".*.back"))
+    SettingsStore(instance.config / "settings.db").close()

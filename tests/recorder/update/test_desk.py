@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -299,7 +300,7 @@ def test_a_beginning_that_could_not_be_noted_keeps_nobody_from_the_next_one(benc
     found = bench.insert(workshop[1])
 
     def full(*_about):
-        raise OSError(28, "No space left on device")
+        raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
         patch.setattr(bench.served.control.settings, "noted", full)
