@@ -1,33 +1,27 @@
-"""The audit: a line for every destructive request and every refusal, in a file that is only ever added to.
+"""The audit: a line for every destructive request and every refusal, in files that are only ever added to.
 
-A lasting one is itself made append-only where the file system can (ext4, XFS), so that even root must first say so
-(ioctl_iflags(2)); that of simulated disks goes with its data folder. Nothing destructive is done whose line could not
-be written.
+What owners ask has a file of its own: neither refusals nor what drivers ask, which stand in another one, ever have a
+line of an owner's go (`hal.admin.lines`). Nothing destructive is done whose line could not be written.
 """
 
-import fcntl
-import logging
-import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hal.access import Peer, Refusals
-from hal.errors import Refused
+from hal.admin.lines import Lines
 
 LARGEST_BYTES = 32 << 20
-"""A hundred thousand destructive requests; when it is full, they are refused until somebody keeps it elsewhere."""
-REFUSALS_BYTES = 16 << 20
-"""Up to here refusals are written too, and what drivers ask is done; neither uses up what owners' requests need."""
-LARGEST_REFUSED = 2 << 10
-"""Of what was asked for and refused, in bytes: what is longer was no honest request, and its beginning says enough."""
-_GETFLAGS, _SETFLAGS = 0x80086601, 0x40086602  # ioctl_iflags(2)
-_APPEND = 0x20
-log = logging.getLogger("hal.audit")
+"""For what owners ask: a hundred thousand requests. Half of it at least is always there."""
+OTHERS_BYTES = 16 << 20
+"""For refusals and what drivers ask."""
+OTHERS = ".others"
+"""What the second file is called behind the first."""
+LARGEST_TOLD = 2 << 10
+"""Of what was asked for, in bytes: what is longer was no honest request, and its beginning says enough."""
 
 
 class Audit:
@@ -39,19 +33,16 @@ class Audit:
         *,
         lasting: bool,
         wall_s: Callable[[], float] = time.time,
+        monotonic_s: Callable[[], float] = time.monotonic,
         refusals: Refusals | None = None,
     ) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        """`lasting`: the files are append-only, too; those of simulated disks go with their data folder."""
         self._wall_s = wall_s
         self._refusals = refusals or Refusals()
-        with suppress(OSError):  # a file system that cannot, or we are not root
-            flags = bytearray(8)
-            fcntl.ioctl(self._file, _GETFLAGS, flags)
-            wanted = flags[0] | _APPEND if lasting else flags[0] & ~_APPEND
-            if wanted != flags[0]:
-                flags[0] = wanted
-                fcntl.ioctl(self._file, _SETFLAGS, bytes(flags))
+        others = path.with_name(path.name + OTHERS)
+        self._owners = Lines(path, LARGEST_BYTES, lasting=lasting, wall_s=wall_s, monotonic_s=monotonic_s)
+        # A flood of refusals keeps no driver from what it needs.
+        self._others = Lines(others, OTHERS_BYTES, lasting=lasting, least_s=0, wall_s=wall_s)
 
     def write(
         self,
@@ -64,20 +55,12 @@ class Audit:
         *,
         for_owners: bool = True,
     ) -> None:
-        """Add a line: `asked`, `refused`, `done` or `failed`. Raises `Refused` for `asked` where there is no room.
-
-        There is less for what is not asked `for_owners`, but by a driver.
+        """Add a line: `asked`, `refused`, `done` or `failed`. Raises `Refused` for an owner's that come too fast.
 
         Of many refusals of a user only some are written (`hal.access.Refusals`), with how many there were besides.
         """
         unwritten = self._refusals.unwritten(peer.user) if what == "refused" else 0
         if unwritten is None:
-            return
-        size = os.fstat(self._file).st_size
-        if size >= (LARGEST_BYTES if for_owners and what != "refused" else REFUSALS_BYTES):
-            if what == "asked":
-                raise Refused("The audit is full; keep it elsewhere first")
-            log.warning("%s: %s %s by %s: the audit is full", what, noun, verb, peer.user)
             return
         told = {
             "time_us": round(self._wall_s() * 1e6),
@@ -85,20 +68,21 @@ class Audit:
             "verb": f"{noun}.{verb}",
             "user": peer.user,
             "pid": peer.pid,
-            "args": args if what != "refused" else _clipped(args),
-            "words": words if what != "refused" else words[:LARGEST_REFUSED],
+            "args": _clipped(args),
+            "words": words[:LARGEST_TOLD],
         }
         if unwritten:
             told["unwritten"] = unwritten
-        os.write(self._file, msgspec.json.encode(told) + b"\n")
-        os.fsync(self._file)
+        lines = self._owners if for_owners and what != "refused" else self._others
+        lines.add(told, refusing=what == "asked")
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
+        """Close the files."""
+        self._owners.close()
+        self._others.close()
 
 
 def _clipped(args: Mapping[str, Any]) -> Any:
     """Give arguments as they were, or the beginning of their text where they are long."""
     text = msgspec.json.encode(args)
-    return args if len(text) <= LARGEST_REFUSED else text[:LARGEST_REFUSED].decode(errors="replace")
+    return args if len(text) <= LARGEST_TOLD else text[:LARGEST_TOLD].decode(errors="replace")

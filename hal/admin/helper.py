@@ -161,5 +161,7 @@ class Helper(Server[Request]):
         finally:
             if verb.destructive:
                 ended = "failed" if words else "done"
-                self._audit.write(ended, peer, request.noun, request.verb, request.args, words)
+                for_owners = self._access.may_everything(peer)
+                told = (request.noun, request.verb, request.args, words)
+                self._audit.write(ended, peer, *told, for_owners=for_owners)
         return result

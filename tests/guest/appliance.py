@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from hal.admin.audit import OTHERS
 from tests.guest.disk import Disk
 from tests.guest.guest import Guest
 from tests.guest.shell import Failed, Running
@@ -159,11 +160,12 @@ class Appliance:
 
     def has_audit(self) -> bool:
         """Whether anything stands in the audit."""
-        return self.guest.run(f"test -s {AUDIT} && echo yes", check=False) != ""
+        return self.guest.run(f"test -s {AUDIT} -o -s {AUDIT}{OTHERS} && echo yes", check=False) != ""
 
     def audit(self) -> list[dict[str, Any]]:
-        """What hal-admin wrote down."""
-        return [json.loads(line) for line in self.guest.shell.read(AUDIT).splitlines()]
+        """What hal-admin wrote down, of owners and of others, as it came."""
+        both = self.guest.shell.read(AUDIT) + self.guest.shell.read(f"{AUDIT}{OTHERS}")
+        return sorted((json.loads(line) for line in both.splitlines()), key=lambda one: one["time_us"])
 
     def kill(self, module: str) -> None:
         """Kill a daemon, as the kernel does when memory is out."""

@@ -6,14 +6,18 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from hal.access import EVERYTHING, Access, Peer
+from hal.access import EVERYTHING, Access, Peer, Refusals
 from hal.admin import audit as auditing
-from hal.admin.audit import Audit
+from hal.admin import lines as lines_of_audit
+from hal.admin.audit import OTHERS, Audit
 from hal.admin.helper import ALLOWED, Ask, Helper
+from hal.admin.lines import LEAST_S, Lines
 from hal.admin.pace import HOUR_S, MOST_AN_HOUR, Pace
 from hal.admin.simulated import simulated_nouns
 from hal.client import HalUnavailable
@@ -186,7 +190,7 @@ def test_who_is_not_on_the_list_is_refused_and_written_down(tmp_path):
     one = helper(tmp_path, {Caller().peer.user: frozenset({"disk.health"})})
     with pytest.raises(Refused, match="may not ask disk sim2 to initialise"):
         one.take(Caller(), Ask(1, "disk", "initialise", {"disk": "sim2", "serial": "NEW", "label": "x"}))
-    (line,) = [json.loads(line) for line in (tmp_path / "audit").read_text().splitlines()]
+    (line,) = [json.loads(line) for line in (tmp_path / f"audit{OTHERS}").read_text().splitlines()]
     assert (line["what"], line["verb"], line["pid"]) == ("refused", "disk.initialise", 77)
 
 
@@ -203,14 +207,14 @@ def test_only_control_may_ask_for_what_loses_data():
     assert others & destructive == {"slot.release"}
 
 
-def test_the_audit_is_only_added_to_and_nothing_destructive_is_done_without_its_line(tmp_path, monkeypatch):
+def test_the_audit_is_only_added_to_and_nothing_destructive_is_done_without_its_line(tmp_path):
     path = tmp_path / "audit"
     Audit(path, lasting=False).write("asked", Caller().peer, "disk", "initialise", {"serial": "A"})
     again = Audit(path, lasting=False)
     again.write("done", Caller().peer, "disk", "initialise", {"serial": "A"})
     assert [json.loads(line)["what"] for line in path.read_text().splitlines()] == ["asked", "done"]
-    monkeypatch.setattr(auditing, "LARGEST_BYTES", 10)
-    with pytest.raises(Refused, match="audit is full"):
+    again.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
         again.write("asked", Caller().peer, "disk", "initialise", {"serial": "B"})
 
 
@@ -219,14 +223,14 @@ def flags_of(path):
     with path.open("rb") as file:
         found = bytearray(8)
         try:
-            fcntl.ioctl(file, auditing._GETFLAGS, found)
+            fcntl.ioctl(file, lines_of_audit._GETFLAGS, found)
         except OSError:
             return None
         return found[0]
 
 
 def test_the_audit_of_simulated_disks_goes_with_its_data_folder(tmp_path, laptop):
-    assert not (flags_of(laptop.data / "audit") or 0) & auditing._APPEND
+    assert not (flags_of(laptop.data / "audit") or 0) & lines_of_audit._APPEND
     (laptop.data / "audit").unlink()
     Audit(tmp_path / "audit", lasting=False).close()
     (tmp_path / "audit").unlink()
@@ -236,29 +240,127 @@ def test_the_audit_of_real_disks_is_kept_even_from_root_and_let_go_of_where_disk
     asked = []
 
     def ioctl(_file, request, flags):
-        if request == auditing._GETFLAGS:
+        if request == lines_of_audit._GETFLAGS:
             flags[0] = asked[-1] if asked else 0x80  # as an earlier audit left it; 0x80: no access times
         else:
             asked.append(flags[0])
 
-    monkeypatch.setattr(auditing.fcntl, "ioctl", ioctl)
+    monkeypatch.setattr(lines_of_audit.fcntl, "ioctl", ioctl)
     for lasting in (True, True, False, False):
-        Audit(tmp_path / "audit", lasting=lasting).close()
-    assert asked == [0x80 | auditing._APPEND, 0x80]
+        Lines(tmp_path / "audit", 1 << 20, lasting=lasting).close()
+    assert asked == [0x80 | lines_of_audit._APPEND, 0x80]
 
 
-def test_a_flood_of_refusals_leaves_room_for_what_matters(tmp_path, monkeypatch):
-    monkeypatch.setattr(auditing, "REFUSALS_BYTES", 1000)
-    one = Audit(tmp_path / "audit", lasting=False)
+def test_a_flood_of_refusals_makes_no_line_of_an_owner_go(tmp_path, monkeypatch):
+    monkeypatch.setattr(auditing, "OTHERS_BYTES", 4000)
+    monkeypatch.setattr(auditing, "LARGEST_BYTES", 4000)
+    one = Audit(tmp_path / "audit", lasting=False, refusals=Refusals(count(0.0, 10.0).__next__))
+    one.write("asked", Caller().peer, "disk", "initialise", {})
     for _ in range(100):
         one.write("refused", Caller().peer, "disk", "initialise", {})
-    one.write("asked", Caller().peer, "disk", "initialise", {})
-    lines = (tmp_path / "audit").read_text().splitlines()
-    assert len(lines) < 20
-    assert json.loads(lines[-1])["what"] == "asked"
+    (line,) = (tmp_path / "audit").read_text().splitlines()
+    assert json.loads(line)["what"] == "asked"
+    assert sum(path.stat().st_size for path in tmp_path.glob("audit*")) < 9000
 
 
-def test_what_a_driver_asks_is_counted_and_cannot_fill_the_audit_for_owners(tmp_path, monkeypatch):
+class Full:
+    """A small file of lines; a line has a hundred bytes and says which it is."""
+
+    def __init__(self, folder, largest=4000):
+        self.path = folder / "audit"
+        self.largest = largest
+        self.now_s = 0.0
+        self.open()
+
+    def open(self):
+        clock = lambda: self.now_s  # noqa: E731
+        self.lines = Lines(self.path, self.largest, lasting=False, wall_s=clock, monotonic_s=clock)
+
+    def add(self, number, **how):
+        self.lines.add({"time_us": number, "what": "x" * 70}, **how)
+
+    def here(self):
+        found = []
+        for path in (self.path.with_name("audit.before"), self.path):
+            found += [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return found
+
+
+def test_an_audit_that_is_full_goes_on_and_says_what_went(tmp_path):
+    """Full, it had root refuse every update, restart and new disk for good, and nobody could give it room."""
+    full = Full(tmp_path)
+    for number in range(200):
+        full.now_s += LEAST_S / 5
+        full.add(number, refusing=True)
+        here = full.here()
+        kept = [one["time_us"] for one in here if one["what"] != "dropped"]
+        assert kept == list(range(number + 1 - len(kept), number + 1)), "those that stay are the newest, without a hole"
+        assert len(kept) >= min(number + 1, 15)
+        assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 4000
+    told = [one for one in full.here() if one["what"] == "dropped"]
+    assert (told[-1]["to_us"], len(told[-1]["sha256"])) == (kept[0] - 1, 64)
+    assert told[-1]["lines"] == told[-1]["to_us"] - told[-1]["from_us"] + 1
+    assert told[-1]["in_all"] == kept[0], "also those that went before"
+
+
+def test_who_fills_the_audit_at_will_makes_no_line_go(tmp_path):
+    full = Full(tmp_path)
+    full.now_s = 10.0
+    for number in range(30):
+        full.add(number, refusing=True)
+    number = 30
+    with suppress(Refused):
+        for number in range(30, 100):
+            full.add(number, refusing=True)
+    with pytest.raises(Refused, match="filled within an hour"):
+        full.add(number, refusing=True)
+    full.add(number)  # how what was asked before ended
+    kept = [one["time_us"] for one in full.here()]
+    assert kept[0] == 0
+    assert kept[-1] == number
+    full.now_s += LEAST_S
+    full.add(101, refusing=True)
+    assert full.here()[-1]["time_us"] == 101
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_wherever_the_power_is_cut_no_line_goes_untold(tmp_path, monkeypatch, at):
+    class Cut(Exception):
+        pass
+
+    full = Full(tmp_path)
+    done = 0
+
+    def cutting(real):
+        def step(*words, **how):
+            nonlocal done
+            done += 1
+            if done > at:
+                raise Cut
+            return real(*words, **how)
+
+        return step
+
+    for number in range(39):
+        full.now_s += LEAST_S
+        full.add(number)
+    monkeypatch.setattr(Path, "rename", cutting(Path.rename))
+    monkeypatch.setattr(os, "fsync", cutting(os.fsync))
+    with suppress(Cut):
+        full.add(39)
+        full.add(40)
+    monkeypatch.undo()
+    full.open()
+    full.now_s += LEAST_S
+    full.add(99)
+    here = full.here()
+    first = min(one["time_us"] for one in here if one["what"] != "dropped")
+    told = [one for one in here if one["what"] == "dropped"]
+    assert first == 0 or told[-1]["to_us"] == first - 1
+    assert here[-1]["time_us"] == 99
+
+
+def test_what_a_driver_asks_is_counted_and_stands_apart_from_what_owners_ask(tmp_path):
     now_s = [0.0]
     user = Caller().peer.user
     access = Access({user: frozenset({"slot.release"})}, own_uid=-1)
@@ -269,8 +371,8 @@ def test_what_a_driver_asks_is_counted_and_cannot_fill_the_audit_for_owners(tmp_
     def release():
         one.take(Caller(), Ask(1, "slot", "release", {"disk": "sim2", "serial": "NEW"}))
 
-    def lines(what):
-        return sum(json.loads(line)["what"] == what for line in (tmp_path / "audit").read_text().splitlines())
+    def lines(what, name=f"audit{OTHERS}"):
+        return sum(json.loads(line)["what"] == what for line in (tmp_path / name).read_text().splitlines())
 
     for _nth in range(MOST_AN_HOUR):
         release()
@@ -279,13 +381,10 @@ def test_what_a_driver_asks_is_counted_and_cannot_fill_the_audit_for_owners(tmp_
     assert (lines("asked"), lines("refused")) == (MOST_AN_HOUR, 1)
     now_s[0] = HOUR_S + 1
     release()
-    monkeypatch.setattr(auditing, "REFUSALS_BYTES", 1000)
-    with pytest.raises(Refused, match="audit is full"):
-        release()
     owners = Helper(simulated_nouns(Rack(tmp_path)), audit, Access({user: EVERYTHING}, own_uid=-1))
     for _nth in range(MOST_AN_HOUR + 1):
         owners.take(Caller(), Ask(1, "slot", "release", {"disk": "sim2", "serial": "NEW"}))
-    assert lines("asked") == MOST_AN_HOUR + 1 + MOST_AN_HOUR + 1
+    assert (lines("asked"), lines("asked", "audit")) == (MOST_AN_HOUR + 1, MOST_AN_HOUR + 1)
 
 
 def test_a_verb_that_was_asked_too_often_keeps_no_other_and_no_other_user():

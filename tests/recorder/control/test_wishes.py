@@ -134,7 +134,7 @@ async def test_what_could_not_be_opened_is_told_and_tried_until_it_is(target, co
 
 
 def test_what_root_refuses_for_good_fills_its_audit_in_no_season():
-    """Full, it lets nothing happen any more that loses data or power: no update, no restart."""
+    """Full, it lets its oldest lines go."""
     tries, at_s = 0, 0.0
     while at_s < DAY_S:
         at_s, tries = at_s + wishes.wait_s(tries), tries + 1
