@@ -31,7 +31,10 @@ WHY = {
 }
 APPEARS_S = 60.0
 """A slow stick behind a hub."""
-ASKED = "You pressed Esc while the recorder started. Nothing is changed before you say so."
+ASKED = (
+    "You pressed Esc while the recorder started. Nothing is changed before you say so. If nothing is chosen, it starts"
+    " in five minutes."
+)
 
 
 def main(words: list[str]) -> int:
@@ -51,7 +54,7 @@ def main(words: list[str]) -> int:
                 return End.RESTART
         except HalError as error:
             told = f"{rescue_file.NAME}: nothing was installed. {error}\n\n{told}"
-    return menu(talk, title, told, _mend(machine, talk, sticks), ALONE_S if why == NO_SLOT else None)
+    return menu(talk, title, told, _mend(machine, talk, sticks), ALONE_S)
 
 
 def _mend(machine: Machine, talk: Console, sticks: Sticks) -> list[Entry]:

@@ -204,7 +204,14 @@ def test_no_keys_of_a_keyboard_or_of_a_stick_that_says_it_is_one_end_the_recordi
     manager = (ROOTFS / "usr/lib/systemd/system.conf.d/50-nightjar.conf").read_text().splitlines()
     assert "CtrlAltDelBurstAction=none" in manager
     login = (ROOTFS / "usr/lib/systemd/logind.conf.d/50-nightjar.conf").read_text().splitlines()
-    assert {"NAutoVTs=0", "HandlePowerKey=ignore", "HandleRebootKey=ignore"} <= set(login)
+    assert "NAutoVTs=0" in login
+    # All that logind.conf(5) does by itself when a key or a switch says so; it hears every keyboard (70-power-switch.rules).
+    keys = {f"Handle{one}Key{how}" for one in ("Power", "Reboot", "Suspend", "Hibernate") for how in ("", "LongPress")}
+    keys |= {f"HandleLidSwitch{one}" for one in ("", "ExternalPower", "Docked")}
+    assert {f"{one}=ignore" for one in keys} <= set(login)
+    sleep = (ROOTFS / "usr/lib/systemd/sleep.conf.d/50-nightjar.conf").read_text().splitlines()
+    ways = ("Suspend", "Hibernation", "SuspendThenHibernate", "HybridSleep")
+    assert {f"Allow{one}=no" for one in ways} <= set(sleep)
 
 
 def test_what_is_open_at_the_start_is_what_is_documented():
