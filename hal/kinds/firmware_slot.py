@@ -18,6 +18,8 @@ class FirmwareSlotState(DeviceState):
     good: bool = False
     next: bool = False
     version: str = ""
+    rivals: tuple[str, ...] = ()
+    """Of the one that runs: other disks with a recorder's own partitions, one of which the next start may take."""
     kind: str = "firmware_slot"
 
 

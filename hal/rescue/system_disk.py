@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hal.errors import Refused
 from hal.kernel.block import SECTOR, BlockDisk, disks, labels
+from hal.kernel.connector import usb_ports_of
 from hal.machine import Machine
 
 LABELS = frozenset(
@@ -34,6 +35,15 @@ def system_disks(machine: Machine) -> list[SystemDisk]:
             sizes = {label: int((one.sys_path / names[label] / "size").read_text()) * SECTOR for label in LABELS}
             found.append(SystemDisk(one, nodes, sizes))
     return found
+
+
+def rivals(machine: Machine) -> tuple[str, ...]:
+    """Name the disks that Nightjar is installed on beside the one that runs, and that the next start may take for it.
+
+    One at USB is never taken while there is another (`first_root_disk`).
+    """
+    others = (one.disk for one in system_disks(machine) if not one.disk.system and not usb_ports_of(one.disk.sys_path))
+    return tuple(f"{one.model} ({one.serial or one.name})".strip() for one in others)
 
 
 def system_disk(machine: Machine) -> SystemDisk:

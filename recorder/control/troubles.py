@@ -12,6 +12,7 @@ from hal.client.kinds import (
     Battery,
     ClockState,
     FanState,
+    FirmwareSlotState,
     Heat,
     InputFault,
     NetworkInterfaceState,
@@ -137,11 +138,20 @@ def _interface(state: NetworkInterfaceState) -> tuple[Found, ...]:
     return (Found("", "conflict", words.format(name=state.name, mac=conflict)),) if conflict else ()
 
 
+def _slot(state: FirmwareSlotState) -> tuple[Found, ...]:
+    words = _(
+        "Nightjar is installed on a second disk too: {disks}. Which of them the recorder starts from next is chance."
+        " Take it out, or make it ready for recording."
+    )
+    return (Found("", "rivals", words.format(disks=", ".join(state.rivals))),) if state.rivals else ()
+
+
 _TOLD: Mapping[type[DeviceState], Callable[[Any], tuple[Found, ...]]] = {
     AlarmInputState: _input,
     ArrayState: _array,
     ClockState: _clock,
     FanState: _fan,
+    FirmwareSlotState: _slot,
     NetworkInterfaceState: _interface,
     PoeSupplyState: _ports,
     SupplyState: _supply,

@@ -205,7 +205,7 @@ def test_no_keys_of_a_keyboard_or_of_a_stick_that_says_it_is_one_end_the_recordi
     assert "CtrlAltDelBurstAction=none" in manager
     login = (ROOTFS / "usr/lib/systemd/logind.conf.d/50-nightjar.conf").read_text().splitlines()
     assert "NAutoVTs=0" in login
-    # All that logind.conf(5) does by itself when a key or a switch says so; it hears every keyboard (70-power-switch.rules).
+    # All that logind.conf(5) does by itself when a key or a switch says so; it hears every keyboard.
     keys = {f"Handle{one}Key{how}" for one in ("Power", "Reboot", "Suspend", "Hibernate") for how in ("", "LongPress")}
     keys |= {f"HandleLidSwitch{one}" for one in ("", "ExternalPower", "Docked")}
     assert {f"{one}=ignore" for one in keys} <= set(login)

@@ -7,6 +7,7 @@ from typing import Any, cast
 from hal.errors import BadAnswer, Offline, Refused
 from hal.kinds.firmware_slot import FirmwareSlot
 from hal.machine import Machine
+from hal.rescue.system_disk import rivals
 
 _INSTALLS = "already processing"
 
@@ -27,6 +28,7 @@ class RaucSlot(FirmwareSlot):
 
     def __init__(self, name: str, machine: Machine, *, bootname: str) -> None:
         super().__init__(name)
+        self._machine = machine
         self._ask = machine.admin
         self._bootname = bootname
         self._slot = ""
@@ -93,8 +95,10 @@ class RaucSlot(FirmwareSlot):
                 slots[slot]["boot_status"] == "good" for name, slot in bootable.items() if name != self._bootname
             )
             version = mine.get("slot_status", {}).get("bundle", {}).get("version", "")
+            booted = mine["state"] == "booted"
             return {
-                "booted": mine["state"] == "booted",
+                "booted": booted,
+                "rivals": rivals(self._machine) if booted else (),
                 "good": mine["boot_status"] == "good",
                 "next": told["boot_primary"] == self._slot,
                 "version": str(version)[:64],

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,8 +9,10 @@ from hal.drivers.firmware_slot.rauc import RaucSlot
 from hal.errors import BadAnswer, HalError, Offline
 from hal.kinds.verbs import checked, verbs_of
 from hal.machine import Machine
+from tests.hal.blocks import Blocks
 from tests.hal.contracts.device import Rig
 from tests.hal.contracts.firmware_slot import FirmwareSlotContract
+from tests.hal.rescue.scripted import divide
 
 INSTALLS = (
     "rauc: Error retrieving slot status via D-Bus: error calling D-Bus method"
@@ -98,6 +101,22 @@ class TestRauc(FirmwareSlotContract):
     def test_a_slot_that_is_not_there_is_told(self, rig):
         with pytest.raises(Offline, match="no slot C"):
             RaucSlot("C", rig.machine, bootname="C").open()
+
+    def test_a_second_disk_that_the_next_start_may_take_is_told_and_a_stick_is_not(self, rig, tmp_path):
+        """The first of the two was taken, and nobody told: the next start could be with the settings of another."""
+        blocks = Blocks(tmp_path)
+        for name, port in (("sda", "ata1"), ("sdb", "ata2")):
+            blocks.disk(name, serial=f"SN-{name}", port=port)
+            divide(blocks, name)
+        blocks.stick("sdc")
+        divide(blocks, "sdc")
+        blocks.mount("sda9", "/var")
+        places = {one: getattr(blocks.machine, one) for one in ("sys", "proc", "dev")}
+        runs, other = (RaucSlot(one, replace(rig.machine, **places), bootname=one) for one in "AB")
+        runs.open()
+        other.open()
+        assert [one.rpartition(" ")[2] for one in runs.state.rivals] == ["(SN-sdb)"]
+        assert other.state.rivals == ()
 
     @pytest.mark.parametrize("words", ["{", "[]", '{"slots": 3}', '{"slots": [[]]}'])
     def test_nonsense_is_told_with_its_bytes(self, rig, words):

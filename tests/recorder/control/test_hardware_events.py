@@ -18,6 +18,7 @@ from hal.client.kinds import (
     DiskState,
     DomeComplaint,
     FanState,
+    FirmwareSlotState,
     InputFault,
     InputRole,
     KeyAction,
@@ -139,6 +140,16 @@ async def test_each_fault_of_a_port_has_its_words_and_ports_are_told_by_their_st
     told = machine.told("poe_port")
     assert [one["state"] for one in told] == list(PortState)
     assert all(one["words"].startswith("Port 3: ") for one in told)
+
+
+async def test_a_second_disk_with_a_recorder_on_it_is_told_until_it_is_out(machine):
+    runs = FirmwareSlotState("A", booted=True, good=True, rivals=("WDC WD40PURX (SN-sdb)",), **UP)
+    machine.says(runs)
+    (words,) = machine.words
+    assert "WDC WD40PURX (SN-sdb)" in words
+    assert words.startswith("Nightjar is installed on a second disk")
+    machine.says(replace(runs, rivals=()))
+    assert not machine.hears.troubles
 
 
 async def test_a_device_that_is_silent_is_told_after_a_while_and_not_while_all_are(machine):
