@@ -125,6 +125,7 @@ def memory() -> Iterator[str]:
         tempfile.TemporaryDirectory(dir=BUILT, prefix="run.") as name,
         Recorder(Path(name)) as one,
     ):
+        one.until("status", "--json", wanted=bool)
         film(one, port, CHANNELS)
         time.sleep(SETTLES_S)
         taken: dict[str, int] = {}
