@@ -1,7 +1,6 @@
 """The passes over a disk: what of its streams is due, written, told of, and given back where the disk failed."""
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +92,7 @@ class DiskPasses:
         volume, policy = self._attachment.volume, self._store.policy
         if volume is None or self._pacing.stretched:
             return
-        began = time.monotonic()
+        began_us = self._clock.monotonic_us()
         try:
             rows = self._copier.step(volume, policy, self._buffer)
             if not rows and self._pacing.idle:
@@ -102,7 +101,7 @@ class DiskPasses:
             self._attachment.failed(error)
             return
         if rows:
-            self._pacing.spent(time.monotonic() - began, 0)
+            self._pacing.spent(began_us, 0)
             self._attachment.tell_index(rows)
             self._attachment.tell_figures()
 
@@ -178,7 +177,7 @@ class DiskPasses:
         return True
 
     def _write(self, volume: Volume, takes: list[Take], rows: list[Waiting], seal: Collection[Owner]) -> None:
-        began = time.monotonic()
+        began_us = self._clock.monotonic_us()
         policy = self._store.policy
         pool = policy.pool(self._attachment.use.pool)
         start_percent = pool.start_percent if pool.overwrite else min(pool.start_percent, NEARLY_FULL_PERCENT)
@@ -199,7 +198,7 @@ class DiskPasses:
                 recorder.written(sum(batch.size for batch in batches))
                 self._lose(batches)
             raise
-        self._pacing.spent(time.monotonic() - began, outcome.bytes)
+        self._pacing.spent(began_us, outcome.bytes)
         self._done(rows, one, outcome)
 
     def _helper(self) -> Ahead | None:

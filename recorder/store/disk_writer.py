@@ -39,7 +39,7 @@ class DiskWriter:
     def __init__(self, disk: Disk, store: WholeStore, clock: Clock) -> None:
         self.disk = disk
         self._store, self._clock = store, clock
-        self.pacing = Pacing()
+        self.pacing = Pacing(clock)
         self.share = DiskShare(disk, store, clock)
         copier, thinner = Copier(clock), Thinner(clock)
 

@@ -1,8 +1,6 @@
 """When a writer writes: a chunk at 1 MiB or after 1 s, stretched to 4 MiB or 3 s while its disk is busy (S2)."""
 
-import time
-
-from recorder.client.clock import SECOND_US
+from recorder.client.clock import SECOND_US, Clock
 
 TARGET_BYTES = 1 << 20
 STRETCHED_BYTES = 4 << 20
@@ -16,16 +14,18 @@ _WINDOW_S = 10.0
 class Pacing:
     """Knows how busy the disk was in the last seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._busy = 0.0
-        self._at = time.monotonic()
+        self._at_us = clock.monotonic_us()
         self.bytes_per_s = 0.0
 
-    def spent(self, seconds: float, size: int) -> None:
-        """Count one pass: how long the disk worked for it, and its bytes."""
-        now = time.monotonic()
-        passed = max(now - self._at, seconds, 1e-6)
-        self._at = now
+    def spent(self, since_us: int, size: int) -> None:
+        """Count one pass that ends now: the disk worked for it since then (monotonic), and wrote so many bytes."""
+        now_us = self._clock.monotonic_us()
+        seconds = (now_us - since_us) / SECOND_US
+        passed = max((now_us - self._at_us) / SECOND_US, seconds, 1e-6)
+        self._at_us = now_us
         weight = min(1.0, passed / _WINDOW_S)
         self._busy += weight * (seconds / passed - self._busy)
         self.bytes_per_s += weight * (size / passed - self.bytes_per_s)

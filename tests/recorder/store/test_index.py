@@ -129,7 +129,8 @@ def test_a_full_half_of_the_catalog_goes_on_in_the_other(rig):
     assert len(made["mark"]) == 1000, "as old as footage may be that lay in memory when a block was opened"
 
 
-def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_explains_footage_stays(rig):
+def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_explains_footage_stays(rig_on):
+    rig = rig_on(blocks=12)
     store = rig.store()
     camera, catalog = rig.camera(), store._writers[0].volume.catalog
     for hour in range(40):
@@ -145,7 +146,8 @@ def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_e
     store.flush()
     reader = rig.reader()
     oldest = reader.oldest(MAIN)
-    asked = (oldest, rig.clock.now_us())
+    # What is filmed below may take the oldest block.
+    asked = (oldest + 3600 * SECOND_US, rig.clock.now_us())
     before = [ask(MAIN, *asked) for ask in (reader.spans, reader.gaps)], dump(rig.index)
     catalog._checkpoint()
     rig.film(store, camera, seconds=1)

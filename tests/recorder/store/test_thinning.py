@@ -32,8 +32,6 @@ def keys(camera):
 def idle(rig, store, times=60):
     """Let the disk have nothing to do for a while."""
     for _n in range(times):
-        # How busy it is is told by a real clock, which knows nothing of this one.
-        store._writers[0].pacing._busy = 0.0
         rig.clock.advance(LOOK_US / SECOND_US / 4)
         store.step()
 
