@@ -82,13 +82,15 @@ class Streams:
         with self._lock:
             writer, streams, policy = self._disks.of(disk), self.all(), self._store.policy
             self._placement.settle(streams, self._disks.writers, policy)
-            for one in self.second.values():
-                # Nothing waits for a second copy that has no disk: the first is safe without it.
-                if one.home is None and (shed := one.drop()) is not None:
-                    self._store.lost(one.key, SECOND, shed.start_us, shed.end_us, GapReason.DISK)
+            homeless = [one for one in self.second.values() if one.home is None]
             mine = [one for one in streams if one.home is writer]
             mine.sort(key=lambda one: importance(one, policy.ranks), reverse=True)
-            return mine
+        for one in homeless:
+            # Nothing waits for a second copy that has no disk: the first is safe without it. Not under our lock, which
+            # a stream may wait for while it has its own.
+            if (shed := one.drop()) is not None:
+                self._store.lost(one.key, SECOND, shed.start_us, shed.end_us, GapReason.DISK)
+        return mine
 
     def buffered_bytes(self, writer: DiskWriter | None = None) -> int:
         """Bytes of samples that are not durable yet: of all streams, or of those that a disk records."""

@@ -214,3 +214,26 @@ def test_following_what_is_recorded_goes_on_without_doubles(two):
     two.clock.advance(LOOK_AGAIN_US / SECOND_US)
     got += [one for _epoch, one in playing]
     assert unflagged(simple(got)) == unflagged(simple(camera.sent))
+
+
+def test_a_second_copy_without_a_disk_is_emptied_without_the_lock_that_its_next_span_waits_for(two, monkeypatch):
+    store = two.store(policy=two.policy)
+    camera = two.camera()
+    two.film(store, camera, seconds=2)
+    two.second.error = errno.ENODEV
+    two.film(store, camera, seconds=2)
+    copy = store.open_stream(MAIN).mirror
+    assert copy.home is None
+    drop, held = copy.drop, []
+
+    def dropped():
+        held.append(store._lock._is_owned())
+        return drop()
+
+    monkeypatch.setattr(copy, "drop", dropped)
+    camera.put(store)
+    assert copy.waiting > 0
+    store.streams_of(store._writers[0].disk)
+    assert copy.waiting == 0
+    # Whoever puts a sample has the copy's lock, and takes the store's where a span begins: never the other way round.
+    assert held == [False]
