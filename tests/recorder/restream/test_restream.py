@@ -157,8 +157,10 @@ def test_viewers_that_come_and_go_at_different_times_are_sent_the_pictures_of_th
     with contextlib.ExitStack() as running:
 
         def begin(one):
+            running.enter_context(one)
+            # Last in, first out: who is killed first is not waited for.
             running.callback(one.kill)
-            return running.enter_context(one)
+            return one
 
         camera = begin(copying(rig.camera, "tcp", 60, source))
         wait_for(lambda: source.exists() and source.stat().st_size)
