@@ -11,6 +11,17 @@ PATIENCE_S = 10.0
 """For whoever else holds a database."""
 
 
+def form(database: Path) -> int:
+    """Which version of its form it has (`user_version`); 0: it is empty, not there, or cannot be read."""
+    if not database.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)) as one:
+            return int(one.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
 def copy(source: Path, to: Path) -> None:
     """Make `to` a durable copy that nobody else may read, whole or not at all; raises OSError.
 

@@ -26,6 +26,9 @@ from recorder.settings.registry import built_in
 from recorder.sockets import process
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
 from recorder.update.backup import take_back
+from recorder.update.events import fit
+from recorder.update.record import FILE as UPDATE
+from recorder.update.record import RecordFile
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +49,13 @@ def main() -> None:
 async def run(instance: Instance, password: str) -> None:
     """Serve one instance; `password` is that of the administrator for the first run, if one was given."""
     await asyncio.to_thread(take_back, instance)
+    tried = RecordFile(instance.config / UPDATE).load().busy
+    lost = await asyncio.to_thread(lambda: fit(instance, tried=tried))
     reset = await asyncio.to_thread(carry_out, instance, built_in(), SystemClock())
     restored = await asyncio.to_thread(move_in, instance)
     mended = await asyncio.to_thread(mend, instance)
     control = await asyncio.to_thread(Control, instance)
-    for words in mended:
+    for words in (*mended, *filter(None, (lost,))):
         log.error("%s", words)
         control.settings.noted("configuration", "", words, Author("recorder", ""))
     control.leave = lambda: os.kill(os.getpid(), signal.SIGTERM)

@@ -4,14 +4,12 @@ import errno
 import logging
 import os
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import MIGRATIONS as ACCOUNTS
 from recorder.client.instance import Instance
-from recorder.configuration.database import copy
+from recorder.configuration.database import copy, form
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import MIGRATIONS as SETTINGS
 
@@ -66,7 +64,7 @@ def take_back(instance: Instance) -> bool:
     """
     config = instance.config
     place = config / FOLDER
-    newer = [name for name, ours in VERSIONS.items() if _version(config / name) > ours >= _version(place / name) > 0]
+    newer = [name for name, ours in VERSIONS.items() if form(config / name) > ours >= form(place / name) > 0]
     for name in newer:
         fresh = config / f".{name}.back"
         try:
@@ -82,16 +80,6 @@ def take_back(instance: Instance) -> bool:
         log.warning("%s is the one from before the update; the newer one cannot be read by this version", name)
     _sync(config, os.O_RDONLY | os.O_DIRECTORY)
     return bool(newer)
-
-
-def _version(database: Path) -> int:
-    if not database.exists():
-        return 0
-    try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as one:
-            return int(one.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.Error:
-        return 0
 
 
 def _sync(path: Path, flags: int) -> None:
