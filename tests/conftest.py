@@ -102,31 +102,32 @@ def pytest_collection():
         gc.enable()
 
 
-# Whole recorders are tried in this first part of a run, so that nobody waits for one at the end.
-EARLY = 0.7
+# Files that take long are begun in this first part of a run, so that nobody waits for one at the end.
+EARLY = 0.8
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the files of whole recorders out to all workers, and over the time: each worker begins with its equal part
-    of the list, and takes from others when it is done."""
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if workers == 1:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the files that take long out over the others. Workers take the next file of one queue (`loadfile`), so that
+    what a file sets up is set up once; whole recorders that run at once wait for each other."""
+    if not hasattr(config, "workerinput"):
         return
     files = [list(tests) for _path, tests in groupby(items, lambda one: one.path)]
-    whole = [tests for tests in files if tests[0].path.parent.name == "end_to_end"]
-    # Where each is wanted, as a share of the list: apart for one worker, and not at once for two.
-    rounds = max(1, -(-len(whole) // workers))
-    wanted = []
-    for nth, tests in enumerate(whole):
-        turn, worker = divmod(nth, workers)
-        wanted.append(((worker + EARLY * (turn + worker / workers) / rounds) / workers, tests))
-    wanted.sort(key=lambda one: one[0], reverse=True)
-    dealt = []
+    long = [tests for tests in files if takes_long(tests[0])]
+    dealt: list[pytest.Item] = []
+    begun = shorter = 0
     for tests in files:
-        while wanted and len(dealt) >= wanted[-1][0] * len(items):
-            dealt += wanted.pop()[1]
-        if tests[0].path.parent.name != "end_to_end":
-            dealt += tests
-    for _share, tests in reversed(wanted):
+        if takes_long(tests[0]):
+            continue
+        while begun < len(long) and shorter * len(long) >= begun * EARLY * (len(items) - sum(map(len, long))):
+            dealt += long[begun]
+            begun += 1
+        dealt += tests
+        shorter += len(tests)
+    for tests in long[begun:]:
         dealt += tests
     items[:] = dealt
+
+
+def takes_long(item: pytest.Item) -> bool:
+    """Whether its file does: a whole recorder, or one that says so."""
+    return item.path.parent.name == "end_to_end" or item.get_closest_marker("long") is not None

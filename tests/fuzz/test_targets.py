@@ -9,6 +9,8 @@ import pytest
 from tests.fuzz import engine, targets
 from tests.fuzz.__main__ import names
 
+pytestmark = pytest.mark.long
+
 RUNS = 300
 
 

@@ -22,10 +22,18 @@ PREFERENCES: dict[str, Any] = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.page": 0,
+    "browser.startup.homepage": "about:blank",
+    "browser.newtabpage.enabled": False,
+    "browser.sessionstore.resume_from_crash": False,
     "browser.aboutwelcome.enabled": False,
     "media.autoplay.default": 0,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    # One page of one site needs one process, none in reserve: a third of what a start costs.
+    "fission.autostart": False,
+    "dom.ipc.processCount": 1,
+    "dom.ipc.processPrelaunch.enabled": False,
+    "network.process.enabled": False,
 }
 START_S = 120
 WINDOW = {"width": 1280, "height": 900}

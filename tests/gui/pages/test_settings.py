@@ -15,6 +15,8 @@ from recorder.store.key_ring import parse_recovery_key, recovery_key
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
+pytestmark = pytest.mark.long
+
 PAGES = [page.about.name for page in built_in()]
 
 

@@ -23,7 +23,7 @@ from tests.hal.contracts.poe_supply import BUDGET, PATIENCE_S, PoeRig, PoeSupply
 from tests.hal.fakes.clock import Clock
 from tests.hal.fakes.until import until
 
-pytestmark = pytest.mark.peer("snmpd")
+pytestmark = [pytest.mark.long, pytest.mark.peer("snmpd")]
 POWER_ETHERNET = ".1.3.6.1.2.1.105"
 WATTS = ".1.3.6.1.4.1.8072.9999.9999.105"
 PORTS = (1, 2, 3, 24)

@@ -11,7 +11,7 @@ from hal.client.reach import MISSING, Problem, Report, Said, reach
 from tests.hal.network.lab import until
 from tests.hal.reach.road import DELAY_S, MANNERS
 
-pytestmark = pytest.mark.peer("namespaces")
+pytestmark = [pytest.mark.long, pytest.mark.peer("namespaces")]
 LAST = {manner: number for number, manner in MANNERS.items()}
 
 

@@ -10,6 +10,8 @@ from schemathesis import GenerationMode
 from tests.recorder.api.made_up import MODES, MadeUp, furnish
 from tests.recorder.api.served import Served
 
+pytestmark = pytest.mark.long
+
 EACH = {GenerationMode.POSITIVE: 1, GenerationMode.NEGATIVE: 1}
 """Calls of each operation: all together some twenty seconds of a core. `make fuzz` goes on where this ends."""
 ENOUGH = 200

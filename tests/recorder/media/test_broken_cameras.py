@@ -15,7 +15,7 @@ from recorder.sealing import Sealer
 from tests.corpus.player import CASES, BrokenCamera
 from tests.recorder.running import channel
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.long, pytest.mark.anyio]
 
 GROWTH = 96 << 20
 """Rings that fill up, and what an allocator keeps, between the second and the later rounds."""

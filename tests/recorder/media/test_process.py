@@ -20,7 +20,7 @@ from recorder.simulate.stamp import read_stamp
 from tests.recorder.media.conftest import PASSWORD, USER
 from tests.recorder.running import DAY_US, channel, now_us
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.long, pytest.mark.anyio]
 
 SECOND_US = 1_000_000
 

@@ -10,7 +10,7 @@ from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
 from tests.recorder.api.served import wait_for
 
-pytestmark = pytest.mark.xdist_group("panel")
+pytestmark = pytest.mark.long
 BROWSERS = [pytest.param(start, marks=pytest.mark.peer(start.__name__)) for start in (chromium, firefox)]
 
 

@@ -22,6 +22,8 @@ from recorder.settings.pages.user import ALWAYS
 from recorder.simulate.stamp import read_stamp
 from recorder.store import initialise_disk
 
+pytestmark = pytest.mark.long
+
 FFMPEG = pytest.mark.peer("ffmpeg")
 GSTREAMER = pytest.mark.peer("gstreamer")
 PASSWORD = "correct-horse-battery"

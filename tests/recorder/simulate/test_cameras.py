@@ -18,7 +18,7 @@ from recorder.simulate.stamp import Stamp, read_stamp, unit
 from tests.recorder.simulate.conftest import SMALL
 from tests.recorder.simulate.raw_player import RawPlayer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.long, pytest.mark.anyio]
 
 
 def numbers_missing(packets):

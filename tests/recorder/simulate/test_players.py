@@ -16,6 +16,8 @@ from requests.auth import HTTPDigestAuth
 from recorder.rtsp.message import MessageReader
 from recorder.simulate.stamp import read_stamp
 
+pytestmark = pytest.mark.long
+
 FFMPEG = pytest.mark.peer("ffmpeg")
 GSTREAMER = pytest.mark.peer("gstreamer")
 SIZES = ("--main", "320x180", "--main-kbps", "400", "--sub", "192x108", "--sub-kbps", "100", "--loop", "2")

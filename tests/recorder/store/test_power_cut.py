@@ -13,6 +13,8 @@ from recorder.store.rows import HoldRow
 from tests.recorder.store.faulty_disk import CountingFiles, LoggingFiles, Platter, bytes_of, catalog_pages
 from tests.recorder.store.rig import ALWAYS, ANOTHER_BOOT, BOOT, MAIN, SUB, Answer, Rig, hold, played, simple, unflagged
 
+pytestmark = pytest.mark.long
+
 KEYS = (MAIN, SUB)
 
 

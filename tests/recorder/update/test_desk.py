@@ -29,7 +29,7 @@ from tests.peers import rauc
 from tests.recorder.api.served import wait_for
 from tests.recorder.web.browsing import Web
 
-pytestmark = pytest.mark.peer("rauc")
+pytestmark = [pytest.mark.long, pytest.mark.peer("rauc")]
 BOARD = "nightjar-simulated"
 
 

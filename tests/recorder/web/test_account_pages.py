@@ -12,7 +12,7 @@ from tests.peers.chromium import chromium
 from tests.recorder.api.served import PASSWORD
 from tests.recorder.web.browsing import Web
 
-pytestmark = [pytest.mark.xdist_group("account-pages"), pytest.mark.peer("chromium")]
+pytestmark = pytest.mark.peer("chromium")
 NEW = "staple gun 77"
 
 

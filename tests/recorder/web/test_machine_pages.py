@@ -23,7 +23,7 @@ from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import PASSWORD, wait_for
 from tests.recorder.web.browsing import Web
 
-pytestmark = pytest.mark.xdist_group("machine-pages")
+pytestmark = pytest.mark.long
 HAL = """
 import sys
 from functools import partial

@@ -21,6 +21,8 @@ from recorder.web.guard import LARGEST_BODY, PROTECTION
 from tests.recorder.web.browsing import UPGRADE
 from tests.recorder.web.footage import FRAMES, STEP_US, encode
 
+pytestmark = pytest.mark.long
+
 STATIC = Path(serving.__file__).parent / "static"
 ENDED = {"op": "ended", "id": 1, "reason": "end"}
 
