@@ -17,7 +17,9 @@ from recorder.update.slots import AGAIN_US, Firmware, FirmwareAway, FirmwareFail
 from recorder.update.standing import LONGEST_DETAIL, Standing
 from recorder.update.trial import Trial
 
-_AT_WORK = frozenset({Phase.FOUND, Phase.BACKUP, Phase.INSTALL, Phase.ARMED})
+_UNTOUCHED = frozenset({Phase.FOUND, Phase.BACKUP, Phase.INSTALL})
+"""Phases in which no other slot may be next."""
+_AT_WORK = _UNTOUCHED | {Phase.ARMED}
 """Phases in which control itself is at work."""
 log = logging.getLogger(__name__)
 
@@ -193,8 +195,9 @@ class Update:
         if self.resumed:
             return True
         record = self.record
-        if record.phase is Phase.FOUND:
+        if record.phase in _UNTOUCHED:  # whichever slot runs, it is the one from before
             self._standing.end(Phase.FAILED, Reason.INTERRUPTED, "")
+        if not self.record.busy:
             self.resumed = True
             return True
         found = slots.seen(self._firmware)
@@ -213,8 +216,6 @@ class Update:
         record = self.record
         if here.name == record.to_slot:
             self.trial.begin()
-        elif record.phase in {Phase.BACKUP, Phase.INSTALL}:
-            self._standing.end(Phase.FAILED, Reason.INTERRUPTED, "")
         elif record.phase is Phase.TRIAL:
             self.trial.came_back(record.reason or Reason.NOT_STARTED, record.detail)
         elif record.boot == self._boot:

@@ -78,12 +78,21 @@ class Trial:
     def unknown(self, wrong: Sequence[Wrong]) -> None:
         """Hear the same while nobody can tell which firmware runs: after ten minutes the machine starts anew.
 
-        The boot loader counts the tries, and comes back to what ran before.
+        The boot loader counts the tries, and comes back to what ran before. Where it does not, as with a broken
+        environment, that is over after three: a recorder that starts again and again records less than one that runs.
         """
         self.wrong = tuple(wrong)
-        if self._clock.monotonic_us() - self._since_us >= PATIENCE_US:
-            self._since_us = self._clock.monotonic_us()
-            slots.restart(self._firmware)
+        if self._clock.monotonic_us() - self._since_us < PATIENCE_US:
+            return
+        record = self._standing.record
+        boots = tuple(dict.fromkeys((*record.boots, self._boot)))
+        if len(boots) > MOST_BOOTS:
+            self._standing.end(Phase.FAILED, Reason.SLOTS_UNKNOWN, "")
+            return
+        if boots != record.boots:
+            self._standing.save(replace(record, boots=boots))
+        self._since_us = self._clock.monotonic_us()
+        slots.restart(self._firmware)
 
     def came_back(self, reason: Reason, detail: str) -> None:
         """What ran before runs again: say so, and have the boot loader leave the new one alone from now on."""

@@ -51,6 +51,7 @@ REASONS = {
     Reason.API: _("The recorder did not answer with it."),
     Reason.HARDWARE: _("The hardware of the recorder did not answer with it."),
     Reason.SCREEN: _("Nothing was drawn on the monitor with it."),
+    Reason.SLOTS_UNKNOWN: _("Nobody can tell which version runs: the hardware of the recorder does not say so."),
     Reason.NO_WAY_BACK: _("The new version is not well, and there is no other to go back to. Install an update soon."),
 }
 WAITS = {
@@ -87,7 +88,7 @@ def words(record: Record) -> str:
             return why or REFUSED[record.refusal].format(
                 version=record.to_version, board=record.board, least=record.least
             )
-        case Phase.FAILED if record.reason is Reason.NO_WAY_BACK:
+        case Phase.FAILED if record.reason in {Reason.NO_WAY_BACK, Reason.SLOTS_UNKNOWN}:
             return why
         case Phase.FAILED:
             return _("The update was not installed. {why}").format(why=why)

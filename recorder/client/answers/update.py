@@ -53,6 +53,8 @@ class Reason(StrEnum):
     """Channels that recorded before do not record."""
     API = "api"
     HARDWARE = "hardware"
+    SLOTS_UNKNOWN = "slots_unknown"
+    """Nobody can tell which slot runs, also after three starts."""
     SCREEN = "screen"
     """Nothing is drawn on a monitor that is connected."""
     NO_WAY_BACK = "no_way_back"

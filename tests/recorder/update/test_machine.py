@@ -149,6 +149,27 @@ def test_a_firmware_whose_hardware_service_is_gone_comes_back_by_the_boot_loader
     assert (update.record.phase, world.booted) == (Phase.ROLLED_BACK, "A")
 
 
+@pytest.mark.parametrize("phase", [Phase.REBOOT, Phase.INSTALL])
+def test_a_recorder_whose_slots_nobody_tells_does_not_start_anew_for_ever(world, phase):
+    """The boot environment is lost: nothing counts the tries, and every ten minutes it started again."""
+    update = world.control()
+    checked(update)
+    update = install(world, update)
+    RecordFile(world.file).save(replace(update.record, phase=phase))
+    world.sick = world.next = "A"
+    world.slots["A"]["tries"] = None
+    update = live(world, world.boot(), lambda _one: (Wrong(Reason.HARDWARE),), seconds=6000)
+    assert (update.record.phase, world.booted) == (Phase.FAILED, "A")
+    assert world.boots <= (1 if phase is Phase.INSTALL else MOST_BOOTS) + 3
+    boots = world.boots
+    for _second in range(2000):
+        assert update.resume()
+        world.clock.advance(1)
+    assert world.boots == boots, "it runs on"
+    if phase is Phase.REBOOT:
+        assert update.record.reason is Reason.SLOTS_UNKNOWN
+
+
 def test_where_nothing_else_is_good_the_new_one_stays(world):
     update = world.control()
     checked(update)
