@@ -17,6 +17,11 @@ from tests.image.machine import BUILT, SIZE, Recorder
 from tests.image.test_screen import calm
 
 CHANNELS = 16
+STREAMS = (
+    *("--main", "640x360", "--main-fps", "5", "--main-kbps", "400"),
+    *("--sub", "320x180", "--sub-fps", "5", "--sub-kbps", "100"),
+)
+"""As many as a processor that is emulated can take: it does not keep up with sixteen of 4 Mbit/s."""
 SETTLES_S = 60.0
 """After the last channel is recorded: rings are full, and each picture was asked for."""
 LOOK_S = 0.2
@@ -121,7 +126,7 @@ def direct() -> Iterator[str]:
 def memory() -> Iterator[str]:
     """What the processes take with sixteen cameras on the wall and recorded, and the machine as a whole."""
     with (
-        simulated("--cameras", str(CHANNELS), "--prepare") as port,
+        simulated("--cameras", str(CHANNELS), *STREAMS, "--prepare") as port,
         tempfile.TemporaryDirectory(dir=BUILT, prefix="run.") as name,
         Recorder(Path(name)) as one,
     ):
