@@ -1,5 +1,6 @@
 """Who has the focus, where it goes, and where it comes back to."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pygame import Rect
@@ -61,18 +62,17 @@ class FocusKeeper:
     def move(self, direction: str) -> bool:
         """Move it as an arrow does; say whether there was anywhere to go."""
         self.typing = False
-        target = self.target(direction)
+        (target,) = self.targets(direction)
         return target is not None and self.give(target)
 
-    def target(self, direction: str) -> "Widget | None":
-        """Say where an arrow leads from the holder; changes nothing."""
+    def targets(self, *directions: str) -> "list[Widget | None]":
+        """Say where arrows lead from the holder, of each; changes nothing."""
         here = self.holder
         every = self.every()
         if here is None or here not in every:
-            return every[0] if every else None
-        if (named := here.neighbours.get(direction)) and (found := next((o for o in every if o.name == named), None)):
-            return found
-        return towards(here, every, direction)
+            return [every[0] if every else None] * len(directions)
+        around = _Around(here, every)
+        return [around.named(one) or around.nearest(one) for one in directions]
 
     def step(self, steps: int) -> bool:
         """Move it along the reading order, round the ends (tab)."""
@@ -126,32 +126,55 @@ class FocusKeeper:
             self.screen.damage_rect(ring)
 
 
-def towards(here: "Widget", every: "list[Widget]", direction: str) -> "Widget | None":
-    """Find where an arrow leads. Lists scroll, then leave; what is scrolled away, only its own list reaches.
+class _Around:
+    """What lies around the holder of the focus.
 
-    What is together is left upwards and downwards at its end alone, however near something aside may lie.
+    Lists scroll, then leave; what is scrolled away, only its own list reaches. What is together is left
+    upwards and downwards at its end alone, however near something aside may lie.
     """
-    scroll = next((one for one in here.ancestors() if one.clips and one is not here), None)
-    others = [one for one in every if one is not here]
-    if scroll is not None and ARROWS[direction][1]:
-        inside = [one for one in others if scroll in one.ancestors()]
-        found = nearest(_edges(here.rect), [_edges(one.rect) for one in inside], direction)
-        if found is not None:
-            return _remembered(here, inside[found], every)
-    seen: list[tuple[Widget, Edges]] = []
-    windows: dict[Widget, Rect | None] = {}
-    for one in others:
-        window = _window(one.parent, windows)
-        rect = one.rect if window is None else one.rect.clip(window)
-        if rect:
-            seen.append((one, _edges(rect)))
-    whole = next((one for one in here.ancestors() if isinstance(one, Box) and one.together), None)
-    within = [one for one in seen if whole is not None and whole in one[0].ancestors()] if ARROWS[direction][1] else []
-    for some in (within, seen):
-        found = nearest(_edges(here.rect), [edges for _, edges in some], direction)
-        if found is not None:
-            return _remembered(here, some[found][0], every)
-    return None
+
+    def __init__(self, here: "Widget", every: "list[Widget]") -> None:
+        self._here = here
+        self._every = every
+        self._others = [one for one in every if one is not here]
+        self._scroll = next((one for one in here.ancestors() if one.clips and one is not here), None)
+        self._whole = next((one for one in here.ancestors() if isinstance(one, Box) and one.together), None)
+
+    def named(self, direction: str) -> "Widget | None":
+        """Whoever was named for this arrow, where it can have the focus."""
+        name = self._here.neighbours.get(direction)
+        return next((one for one in self._every if one.name == name), None) if name else None
+
+    def nearest(self, direction: str) -> "Widget | None":
+        """Find where an arrow leads by the places of all."""
+        upright = bool(ARROWS[direction][1])
+        for some in (self._inside, self._within, self._seen) if upright else (self._seen,):
+            found = nearest(_edges(self._here.rect), [edges for _, edges in some], direction)
+            if found is not None:
+                return _remembered(self._here, some[found][0], self._every)
+        return None
+
+    @cached_property
+    def _inside(self) -> "list[tuple[Widget, Edges]]":
+        """What is in the same list, seen or not."""
+        scroll = self._scroll
+        return [(one, _edges(one.rect)) for one in self._others if scroll is not None and scroll in one.ancestors()]
+
+    @cached_property
+    def _within(self) -> "list[tuple[Widget, Edges]]":
+        """What can be seen of what is together with it."""
+        return [one for one in self._seen if self._whole is not None and self._whole in one[0].ancestors()]
+
+    @cached_property
+    def _seen(self) -> "list[tuple[Widget, Edges]]":
+        seen: list[tuple[Widget, Edges]] = []
+        windows: dict[Widget, Rect | None] = {}
+        for one in self._others:
+            window = _window(one.parent, windows)
+            rect = one.rect if window is None else one.rect.clip(window)
+            if rect:
+                seen.append((one, _edges(rect)))
+        return seen
 
 
 def _window(widget: "Widget | None", known: "dict[Widget, Rect | None]") -> Rect | None:

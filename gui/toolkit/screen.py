@@ -250,10 +250,10 @@ class Screen:
         self._arrange()
         return self._focus.move(direction)
 
-    def focus_target(self, direction: str) -> Widget | None:
-        """Say where an arrow would move the focus; changes nothing."""
+    def focus_targets(self, *directions: str) -> list[Widget | None]:
+        """Say where arrows would move the focus, of each; changes nothing."""
         self._arrange()
-        return self._focus.target(direction)
+        return self._focus.targets(*directions)
 
     def step_focus(self, steps: int) -> bool:
         """Move the focus along the reading order, round the ends (tab)."""

@@ -103,7 +103,8 @@ class Widget:
             if one._visible and one._enabled:  # noqa: SLF001 - a widget like this one
                 if one.holds_focus:
                     yield one
-                waiting += reversed(one.children)
+                if one.children:
+                    waiting += reversed(one.children)
 
     def find(self, name: str) -> "Widget | None":
         """Find the first widget of this name at or below this one, visible or not."""

@@ -155,9 +155,9 @@ def ways(screen, limit=4000):
         for box, last in zip(boxes, remembered, strict=True):
             box.last_focus = last
         screen.focus_on(here)
-        for arrow in ("up", "down") if keeps else ("up", "down", "left", "right"):
+        arrows = ("up", "down") if keeps else ("up", "down", "left", "right")
+        for arrow, there in zip(arrows, screen.focus_targets(*arrows), strict=True):
             steps += 1
-            there = screen.focus_target(arrow)
             if there is not None and there not in seen:
                 seen.add(there)
                 found.setdefault(there.name, (*found[here.name], arrow))

@@ -153,7 +153,7 @@ HOSTILE = {
     "no zlib": os.urandom(100),
     "cut": zlib.compress(b'{"events": []}')[:-6],
     "no json": zlib.compress(b"events"),
-    "a bomb": zlib.compress(b'{"events": []' + b" " * (64 << 20) + b"}"),
+    "a bomb": zlib.compress(b'{"events": []' + b" " * (64 << 20) + b"}", level=1),
     "a number of text": zlib.compress(msgspec.json.encode({"events": [changed(0, "7; DROP TABLE event")]})),
     "no number": zlib.compress(msgspec.json.encode({"events": [changed(0, 0)]})),
     "too large a number": zlib.compress(msgspec.json.encode({"events": [changed(0, 1 << 60)]})),
