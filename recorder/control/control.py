@@ -167,7 +167,7 @@ class Control:
         self.desk = EventDesk(self._around())
         self.logbook = Logbook(instance.config, instance.state, parts.registry)
         self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
-        self._log_keeping = Keeping(self.settings, self.clock)
+        self._log_keeping = Keeping(self.settings, self.clock, instance.config)
         self.health = HealthDesk(instance, self.clock, self.settings, self.events, self.desk.store, lambda: self.plan)
         self.security = SecurityDesk(
             instance,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import ssl
 import subprocess
 from dataclasses import replace
@@ -16,7 +17,7 @@ from recorder.client.log import Level
 from recorder.events.store import FILE as EVENTS
 from recorder.events.store import EventStore
 from recorder.logs.forwarding import AT_ONCE, Forwarding
-from recorder.logs.keeping import Keeping
+from recorder.logs.keeping import SHARE, Keeping
 from recorder.logs.line import LogServerAway
 from recorder.logs.logbook import Logbook
 from recorder.logs.sought import Sought
@@ -230,8 +231,28 @@ def test_no_text_breaks_out_of_its_message():
         assert int(count) == len(rest)
 
 
-def test_the_audit_gets_shorter_by_days_and_by_size_and_says_so(bench):
-    keeping = Keeping(bench.settings, bench.clock)
+def test_the_audit_never_fills_the_partition_of_settings_whatever_its_page_says(bench, tmp_path, monkeypatch):
+    """It may have 512 MB and the partition has 256: long before, nothing could be set or put by any more."""
+    keeping = Keeping(bench.settings, bench.clock, tmp_path)
+    asked = []
+
+    def usage(place):
+        asked.append(place)
+        return shutil._ntuple_diskusage(SHARE * (4 << 20), 0, 0)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    with bench.settings.together():
+        for number in range(3000):
+            bench.settings.noted("session", "x", "y" * 4000 + str(number), ADA)
+    assert bench.store._bytes() > 8 << 20
+    assert keeping.look() > 500
+    assert bench.store._bytes() <= 4 << 20
+    assert "went by age or size" in bench.settings.changes()[0].new
+    assert asked == [tmp_path]
+
+
+def test_the_audit_gets_shorter_by_days_and_by_size_and_says_so(bench, tmp_path):
+    keeping = Keeping(bench.settings, bench.clock, tmp_path)
     bench.settings.change(built_in().page("log-keeping"), {"keep_days": 7}, ADA)
     for number in range(20):
         bench.rename(f"old {number}")
