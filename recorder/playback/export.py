@@ -25,7 +25,15 @@ from recorder.client.stream import Epoch, Sample, SampleFlag
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.playback import names
-from recorder.playback.errors import AlreadyThere, Cancelled, NoFolder, NoSpace, NothingRecorded, OutOfReach
+from recorder.playback.errors import (
+    AlreadyThere,
+    Cancelled,
+    CannotWrite,
+    NoFolder,
+    NoSpace,
+    NothingRecorded,
+    OutOfReach,
+)
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
 from recorder.playback.recorded import FromReader, FromStore, Source
@@ -121,6 +129,10 @@ class Export:
             done = replace(self._progress, state=State.CANCELLED, words=str(Cancelled()))
         except NightjarError as error:
             done = replace(self._progress, state=State.FAILED, words=str(error))
+        except OSError as error:
+            # The place went away between two writes: a stick that was pulled, a share that is gone.
+            words = str(CannotWrite(path=self._job.path[:200], problem=error.strerror or type(error).__name__))
+            done = replace(self._progress, state=State.FAILED, words=words)
         if done.state is not State.DONE and self.open_file is not None:
             self.open_file.discard()
         done = replace(done, stalled=False)

@@ -6,6 +6,7 @@ room is left for it by how much is about to come, and only where that was too li
 tagged `hvc1`, which players of Apple insist on. Times are those of the source, to the microsecond.
 """
 
+import contextlib
 import os
 import struct
 from collections.abc import Iterable, Sequence
@@ -186,9 +187,11 @@ class Mp4File:
         return self._silenced
 
     def discard(self) -> None:
-        """Leave nothing behind."""
-        self.temporary.unlink(missing_ok=True)
-        self._file.close()
+        """Leave nothing behind, as far as the place still lets us; never raises."""
+        with contextlib.suppress(OSError):
+            self.temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def _refused(self, error: OSError) -> CannotWrite:
         self.discard()

@@ -1,6 +1,6 @@
 """The sound of an export: AAC and Opus go in as they are; G.711 and G.726, for which MP4 has no place, become AAC.
 
-Encoded sound is one unbroken track: where packets are missing, silence keeps it beside the picture.
+Where packets are missing, silence keeps encoded sound beside the picture; longer silences are holes in its track.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ BITS_PER_S = 32_000
 TOLERANCE_S = 0.1
 """Sound may be so far from its place before silence is put in or a packet is left out."""
 LONGEST_SILENCE_S = 600
+"""What is longer is not encoded: whoever muted a camera for a day does not wait for a day of silence."""
 _DECODERS = {Codec.PCMA: "pcm_alaw", Codec.PCMU: "pcm_mulaw", Codec.G726: "g726le"}
 
 
@@ -116,9 +117,11 @@ class EncodedSound:
         if self._heard is None:
             self._heard = 0
         ahead = place - self._heard
-        if ahead < -TOLERANCE_S * self._rate or ahead > LONGEST_SILENCE_S * self._rate:
+        if ahead < -TOLERANCE_S * self._rate:
             return
-        if ahead > TOLERANCE_S * self._rate or (self._heard == 0 and ahead > 0):
+        if ahead > LONGEST_SILENCE_S * self._rate:
+            yield from self._leap(place)
+        elif ahead > TOLERANCE_S * self._rate or (self._heard == 0 and ahead > 0):
             self._put(self._silence(ahead))
         try:
             packet = self._av.Packet(len(sample.data))  # a copy, because decoders want zeros behind it
@@ -136,6 +139,14 @@ class EncodedSound:
         yield from self._encode(0)
         if self._heard:
             yield from self._timed(self._encoder.encode(None))
+
+    def _leap(self, place: int) -> Iterator[tuple[int, bytes | memoryview]]:
+        """Go on at a later place of the track, behind whole frames."""
+        short = -self._waiting.samples % FRAME_SAMPLES
+        if short:
+            self._put(self._silence(short))
+        yield from self._encode(FRAME_SAMPLES)
+        self._heard = place
 
     def _put(self, frame: "av.AudioFrame") -> None:
         assert self._heard is not None

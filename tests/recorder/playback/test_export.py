@@ -492,6 +492,62 @@ def test_sound_comes_back_in_time_after_a_silence_of_two_days(reader, folder):
     assert found == [0, 64, 172_800_000]
 
 
+@pytest.mark.parametrize("muted_s", [(0, 700), (2, 900)])
+def test_sound_that_is_encoded_comes_back_in_time_after_a_long_silence(reader, folder, muted_s):
+    made = film(20)
+    epoch, sound = tone(made, 4.0)
+    begin, end = muted_s
+    before = [one for one in sound if one.pts_us < begin * 1_000_000]
+    after = [structs.replace(one, pts_us=one.pts_us + end * 1_000_000) for one in sound]
+    # Behind the last picture all of them come at once: only their own times count.
+    after = [structs.replace(one, wall_us=made.samples()[-1].wall_us) for one in after]
+    reader.recorded[KEY] = [Stretch(epoch, [*mixed(made.samples(), before), *after])]
+    done = run(reader, folder)
+    assert done.state is State.DONE, done.words
+    with av.open(done.files[0]) as container:
+        stream = container.streams.audio[0]
+        loud = [
+            float(frame.pts * frame.time_base)
+            for frame in container.decode(stream)
+            if np.abs(frame.to_ndarray()).mean() > 0.1
+        ]
+    assert bool([one for one in loud if one < begin]) is bool(begin)
+    heard = [one for one in loud if one > begin + 0.2]
+    assert abs(heard[0] - end) < 0.3
+    assert abs(heard[-1] - (end + 4)) < 0.3
+
+
+@pytest.mark.parametrize("gone", ["usage", "read-only"])
+def test_a_stick_that_goes_away_is_told_in_words_whatever_was_being_done(reader, folder, monkeypatch, gone):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    if gone == "usage":
+        asked = []
+
+        def usage(place):
+            asked.append(place)
+            if len(asked) > 1:
+                raise FileNotFoundError(2, "No such file or directory")
+            return SimpleNamespace(free=1 << 40)
+
+        monkeypatch.setattr(shutil, "disk_usage", usage)
+        monkeypatch.setattr("recorder.playback.export.CHECK_EVERY_BYTES", 1000)
+    else:
+
+        def refused(*_what, **_more):
+            raise OSError(30, "Read-only file system")
+
+        def refused_from_now_on(*_what):
+            monkeypatch.setattr(Path, "unlink", refused)
+            refused()
+
+        monkeypatch.setattr(outgoing.os, "pwrite", refused_from_now_on)
+    done = run(reader, folder)
+    assert done.state is State.FAILED
+    assert done.words.startswith("Writing to ")
+    assert "No such file" in done.words or "Read-only" in done.words
+
+
 def test_damaged_samples_cost_no_more_than_themselves(reader, folder):
     made = film(30)
     samples = made.samples()
