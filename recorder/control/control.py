@@ -233,7 +233,7 @@ class Control:
         self.settings.tell(LoginRules, "stick_made", self.recovery_stick.made)
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
-        await self._planning.make()
+        await self._planning.begin()
         await self.desk.start()
         await self.rtsp.open()
         works = (

@@ -16,6 +16,8 @@ from recorder.settings.settings import Changed, Settings
 
 LOOK_S = 2.0
 """How often the clock is looked at: schedules go by it."""
+AGAIN_S = 10.0
+"""A plan that could not be made is tried again after so long: a full disk has room again one day."""
 RENEW_US = 24 * 3600 * SECOND_US
 PAGES = {
     "picture-schedule",
@@ -55,6 +57,14 @@ class Planning:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ahead_us = clock.now_us() - clock.monotonic_us()
 
+    async def begin(self) -> None:
+        """Make the first plan; where that cannot be, the one that was saved last holds, and `run` tries again."""
+        try:
+            await self.make()
+        except Exception:
+            log.exception("No plan could be made; that of before holds")
+            self._stale.set()
+
     async def make(self) -> None:
         """Make another plan, and give it to those who follow it."""
         self._loop = asyncio.get_running_loop()
@@ -73,7 +83,13 @@ class Planning:
             self._follow_clock()
             age_us = self._clock.now_us() - self.plan.made_us
             if self._stale.is_set() or not 0 <= age_us < RENEW_US:
-                await self.make()
+                try:
+                    await self.make()
+                except Exception:
+                    # Whatever it was: what an owner changes later must still reach media.
+                    log.exception("No plan could be made; that of before holds, and another is tried soon")
+                    await asyncio.sleep(AGAIN_S)
+                    self._stale.set()
 
     def stale_soon(self) -> None:
         """Make a new plan soon; called from threads."""
