@@ -107,6 +107,7 @@ def _matters(status: Status) -> tuple[object, ...]:
         status.domes,
         [one.id for one in status.messages],
         status.outage,
+        status.notice,
         status.unrecorded_since_us,
         status.tours,
         status.hidden,

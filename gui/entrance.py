@@ -37,6 +37,7 @@ class Entrance(Known, ABC):
         self._offered_first_run = False
         self._told_outage = 0
         """The beginning of the outage that was shown last."""
+        self._told_notice = ""
         self._receiver = Receiver(self.screen, self.session, self.tour)
         self.session.on_change = self._session_changed
         self._told_update = 0
@@ -133,6 +134,7 @@ class Entrance(Known, ABC):
             for page in self.screen.navigator.pages:
                 page.invalidate()
         self._show_outage(status.outage)
+        self._show_notice(status.notice)
         if self.memory is not None:
             self.memory.note_hidden(status.hidden)
         self.look_again()
@@ -173,6 +175,19 @@ class Entrance(Known, ABC):
         top = self.screen.navigator.top
         if top is not None:
             self.screen.work(top, self.api.outage_seen)
+
+    def _show_notice(self, words: str) -> None:
+        """Say what was lost of the recorder's own data, until somebody closes it; over nothing else."""
+        if not words or words == self._told_notice or len(self.screen.navigator.pages) > 1:
+            return
+        self._told_notice = words
+        sheet = Message(_("Settings were damaged"), words, close=_("I have seen it"))
+        self.screen.navigator.push(sheet, then=lambda _result: self._notice_seen())
+
+    def _notice_seen(self) -> None:
+        top = self.screen.navigator.top
+        if top is not None:
+            self.screen.work(top, self.api.notice_seen)
 
     def _show_update(self, note: UpdateNote) -> None:
         """Say how an update ended, until somebody has seen it; offer a bundle of a stick that was just pushed in."""

@@ -18,6 +18,7 @@ from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.configuration.incoming import FOLDER as INCOMING
+from recorder.configuration.notice import FILE as NOTICE
 from recorder.configuration.reset_flag import FLAG, asked, withdraw
 from recorder.configuration.spare import FOLDER as SPARE
 from recorder.configuration.steps import Steps
@@ -33,6 +34,7 @@ KEPT_AREAS = frozenset({Area.ACCOUNT, Area.NETWORK})
 """What a reset of the settings leaves: who may in, and where the recorder is found (D-MNT-12)."""
 BESIDE = (
     VOICES,
+    NOTICE,
     f"{SPARE}/{SETTINGS_FILE}",
     *(f"{name}{end}" for name in (BEFORE_UPDATE, INCOMING) for end in ("", ".new")),
 )

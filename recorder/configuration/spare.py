@@ -15,6 +15,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.configuration.database import PATIENCE_S, copy
+from recorder.configuration.notice import Notice
 from recorder.configuration.steps import Steps
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.update.backup import VERSIONS
@@ -63,18 +64,17 @@ class Spare:
                 self._copied[name] = state
 
 
-def mend(instance: Instance, steps: Steps | None = None) -> tuple[str, ...]:
+def mend(instance: Instance, notice: Notice, steps: Steps | None = None) -> tuple[str, ...]:
     """Put its copy in the place of each database that is damaged, which is kept as `.damaged`; gives what to tell.
 
-    Before anything is opened; wherever it is cut short, the next start does the same. Raises OSError, `NoSpare`.
+    Before anything is opened; wherever it is cut short, the next start does the same, and it is told. Raises OSError,
+    `NoSpare`.
     """
-    config = instance.config
-    return tuple(
-        _mended(config, name, steps or Steps()) for name in VERSIONS if _is_lost(config / name, config / FOLDER)
-    )
+    config, steps = instance.config, steps or Steps()
+    return tuple(_mended(config, name, notice, steps) for name in VERSIONS if _is_lost(config / name, config / FOLDER))
 
 
-def _mended(config: Path, name: str, steps: Steps) -> str:
+def _mended(config: Path, name: str, notice: Notice, steps: Steps) -> str:
     damaged, spare, fresh = config / name, config / FOLDER / name, config / f".{name}.spare"
     if _is_damaged(spare) or not 0 < _form(spare) <= VERSIONS[name]:
         raise NoSpare(what=NAMES[name])
@@ -86,10 +86,12 @@ def _mended(config: Path, name: str, steps: Steps) -> str:
         kept.hardlink_to(damaged)  # a copy would have to read it
     for end in ("-wal", "-shm"):  # they belong to what is damaged
         steps.remove(config / f"{name}{end}")
+    words = _("{what} could not be read; those of {time} are in their place. What was changed since is lost.")
+    told = words.format(what=NAMES[name], time=made.isoformat(" ", "seconds"))
+    notice.add(told, steps)
     steps.rename(fresh, damaged)
     steps.sync(config)
-    words = _("{what} could not be read; those of {time} are in their place. What was changed since is lost.")
-    return words.format(what=NAMES[name], time=made.isoformat(" ", "seconds"))
+    return told
 
 
 def _is_lost(database: Path, spares: Path) -> bool:

@@ -18,6 +18,7 @@ from recorder.client.clock import SystemClock
 from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.configuration.incoming import move_in
+from recorder.configuration.notice import Notice
 from recorder.configuration.reset import carry_out
 from recorder.configuration.spare import mend
 from recorder.control.control import Control
@@ -53,7 +54,10 @@ async def run(instance: Instance, password: str) -> None:
     lost = await asyncio.to_thread(lambda: fit(instance, tried=tried))
     reset = await asyncio.to_thread(carry_out, instance, built_in(), SystemClock())
     restored = await asyncio.to_thread(move_in, instance)
-    mended = await asyncio.to_thread(mend, instance)
+    notice = Notice(instance.config, SystemClock())
+    mended = await asyncio.to_thread(mend, instance, notice)
+    if lost:
+        notice.add(lost)
     control = await asyncio.to_thread(Control, instance)
     for words in (*mended, *filter(None, (lost,))):
         log.error("%s", words)

@@ -29,6 +29,7 @@ from recorder.configuration.backup import Backup
 from recorder.configuration.desk import ConfigurationDesk
 from recorder.configuration.found_backups import FoundBackups
 from recorder.configuration.gathering import Gathering
+from recorder.configuration.notice import Notice
 from recorder.configuration.placing import Placing
 from recorder.control.action_jobs import ActionJobs
 from recorder.control.announcements import Announcements
@@ -205,6 +206,7 @@ class Control:
             self._leave_soon,
             firmware.restart,
         )
+        self.notice = Notice(instance.config, self.clock)
         self.leave: Callable[[], object] = lambda: None
         """Ends this process, which whoever started it starts anew."""
         self.grants = Mint(instance)
@@ -299,12 +301,14 @@ class Control:
             troubles=(
                 *self.machinery.news.troubles,
                 *self.rtsp.troubles,
+                *self.notice.troubles,
                 *(one for keeper in self._keepers for one in keeper.troubles),
             ),
             domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
             recorder_number=general.recorder_number,
             messages=self._messages.now(),
             outage=self.desk.engine.power.untold,
+            notice=self.notice.words,
             unrecorded_since_us=self.desk.engine.since_us(NothingRecorded),
             tours=self._toured.now(),
             buttons=self.tile_buttons.all(),

@@ -49,6 +49,22 @@ def test_what_came_of_a_power_cut_stays_over_the_wall_until_somebody_closes_it()
     assert not isinstance(rig.top, Message)
 
 
+def test_settings_that_were_damaged_are_told_over_the_wall_until_somebody_closes_it():
+    rig, rooms, api = house(user="")
+    seen = []
+    api.notice_seen = lambda: seen.append(True)
+    words = "The settings could not be read; those of 2026-11-28 02:00:00+00:00 are in their place."
+    rooms.feed.latest = replace(rooms.feed.latest, notice=words)
+    rooms.status_changed()
+    rig.show()
+    assert words.split(";", maxsplit=1)[0] in rig.words()
+    rooms.status_changed()
+    rig.key("ok")
+    assert seen == [True]
+    rooms.status_changed()
+    assert not isinstance(rig.top, Message)
+
+
 def test_a_power_cut_is_not_told_over_what_somebody_does():
     rig, rooms, _api = house()
     rig.open(Message("Other", "words"))

@@ -7,6 +7,7 @@ from recorder.api.context import TheControl, Viewer, author
 from recorder.api.router import Router
 from recorder.api.routes.status import outage_for, seen_by
 from recorder.client.answers import Health
+from recorder.client.words import _
 from recorder.control.control import Control
 from recorder.settings.scope import Permission
 
@@ -29,6 +30,17 @@ async def health_for(control: Control, caller: Caller) -> Health:
         since_us=caller.oldest_us,
         mail=caller.may(Permission.SYSTEM),
     )
+
+
+@router.post("/notice/seen", status_code=204)
+async def notice_seen(control: TheControl, caller: Viewer) -> None:
+    """Say that somebody has seen what was lost of the recorder's own data: at the recorder whoever stands there."""
+    if not caller.door.is_local:
+        caller.need(Permission.SYSTEM)
+    if words := control.notice.words:
+        await run_sync(control.notice.see)
+        seen = _("seen: {words}").format(words=words)
+        await run_sync(control.settings.noted, "configuration", "", seen, author(caller))
 
 
 @router.post("/outage/seen", status_code=204)

@@ -22,7 +22,7 @@ def status(control: TheControl, caller: Viewer) -> Status:
 def seen_by(caller: Caller, control: Control, found: Status) -> Status:
     """Leave out what a caller must not see, down to how many there are of it (A2)."""
     if not caller.administers and caller.door is not Door.SCREEN:
-        found = replace(found, update=UpdateNote())
+        found = replace(found, update=UpdateNote(), notice="")
     if caller.sees_all and not caller.oldest_us:
         return found
     media = found.media

@@ -62,6 +62,8 @@ class Status:
     """What the local screen shows for a moment, the oldest first."""
     outage: Outage | None = None
     """The last time without power, until somebody has seen what came of it."""
+    notice: str = ""
+    """What was lost of the recorder's own data, in sentences, until somebody has seen it; for who looks after it."""
     unrecorded_since_us: int | None = None
     """Since when cameras are to be recorded and not one is, as its event tells; None where there is none."""
     buttons: tuple[TileButton, ...] = ()

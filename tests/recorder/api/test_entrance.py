@@ -81,7 +81,8 @@ def test_before_set_up_the_screen_can_look_and_set_up_and_nothing_else(served):
     }
     may |= {("DELETE", f"{ROOT}/sessions/current"), ("POST", f"{ROOT}/grants"), ("GET", f"{ROOT}/channels/1")}
     may |= {("GET", f"{ROOT}/channels/1/snapshot"), ("GET", f"{ROOT}/detection")}
-    # Whoever stands before it may read whether all is well, and take away the message of the last power cut.
+    # Whoever stands before it may read whether all is well, and take away the messages of a power cut and of a loss.
+    may |= {("POST", f"{ROOT}/health/notice/seen")}
     may |= {("GET", f"{ROOT}/health"), ("POST", f"{ROOT}/health/outage/seen"), ("GET", f"{ROOT}/recovery/questions")}
     # Whoever held the reset key, or pushed the recovery stick in, stands before the screen.
     may |= {("GET", f"{ROOT}/recovery/key"), ("GET", f"{ROOT}/recovery/stick")}

@@ -60,7 +60,7 @@ JUDGED_WITHIN = {
     ("POST", "/grants"): Permission.LIVE,
 }
 """They look at the rights themselves, as these depend on what is asked."""
-HARMLESS = {("POST", "/grants"), ("POST", "/health/outage/seen")}
+HARMLESS = {("POST", "/grants"), ("POST", "/health/notice/seen"), ("POST", "/health/outage/seen")}
 """A change for which the right to look is enough: it changes nothing, or looks itself at who is not at the recorder."""
 OF_CHANNELS = {
     "start": 1,

@@ -14,6 +14,7 @@ from recorder.client.answers.configuration import Extent
 from recorder.client.api import ApiClient
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
+from recorder.configuration.notice import Notice
 from recorder.configuration.reset import carry_out
 from recorder.configuration.reset_flag import ask_for
 from recorder.configuration.spare import FOLDER, NoSpare, Spare, mend
@@ -36,6 +37,11 @@ def live_in(data, channels=CHANNELS):
         accounts.keep(Credential("admin", "record", 1))
     Spare(instance).look()
     return instance
+
+
+def mended(instance, steps=None):
+    """What the start of control does."""
+    return mend(instance, Notice(instance.config, ManualClock()), steps)
 
 
 @pytest.fixture
@@ -62,16 +68,16 @@ def has_users(instance):
 
 def test_settings_that_cannot_be_read_give_way_to_their_copy_which_is_told_and_they_are_kept(instance):
     damage(instance.config / "settings.db")
-    (words,) = mend(instance)
+    (words,) = mended(instance)
     assert words.startswith("The settings could not be read; those of 20")
     assert (channels(instance), has_users(instance)) == (CHANNELS, True)
     assert (instance.config / "settings.db.damaged").stat().st_size > 16384
-    assert mend(instance) == ()
+    assert mended(instance) == ()
 
 
 def test_users_in_a_file_that_is_no_database_give_way_to_their_copy(instance):
     (instance.config / "accounts.db").write_bytes(b"\0" * 4096 * 4)
-    (words,) = mend(instance)
+    (words,) = mended(instance)
     assert words.startswith("The users could not be read")
     assert has_users(instance)
 
@@ -79,13 +85,13 @@ def test_users_in_a_file_that_is_no_database_give_way_to_their_copy(instance):
 @pytest.mark.parametrize("lose", [lambda one: one.write_bytes(b""), lambda one: one.unlink()])
 def test_a_recorder_that_had_settings_does_not_begin_anew_where_their_file_is_empty_or_gone(instance, lose):
     lose(instance.config / "settings.db")
-    assert mend(instance)
+    assert mended(instance)
     assert channels(instance) == CHANNELS
 
 
 def test_a_new_recorder_has_nothing_to_mend(tmp_path):
     instance = Instance(tmp_path / "data")
-    assert mend(instance) == ()
+    assert mended(instance) == ()
     assert list(instance.config.iterdir()) == []
 
 
@@ -93,7 +99,7 @@ def test_what_can_be_read_stays_as_it_is_and_so_does_what_somebody_holds(instanc
     with closing(SettingsStore(instance.config / "settings.db")) as store:
         store.write(Row("general", "", 1, 2, {}))
         with store.transaction():
-            assert mend(instance) == ()
+            assert mended(instance) == ()
         assert store.read("general", "") is not None
 
 
@@ -104,7 +110,7 @@ def test_without_a_copy_that_is_whole_it_is_said_what_to_do_and_nothing_is_chang
     for spoil in (damage, lambda one: one.write_bytes(b""), lambda one: one.unlink()):
         spoil(spare)
         with pytest.raises(NoSpare, match="rescue system"):
-            mend(instance)
+            mended(instance)
         assert settings.read_bytes() == before
 
 
@@ -113,7 +119,7 @@ def test_the_copy_of_a_later_version_is_not_taken(instance):
         one.execute(f"PRAGMA user_version = {VERSIONS['settings.db'] + 1}")
     damage(instance.config / "settings.db")
     with pytest.raises(NoSpare):
-        mend(instance)
+        mended(instance)
 
 
 def test_a_power_cut_at_any_step_leaves_what_the_next_start_mends(instance):
@@ -121,13 +127,15 @@ def test_a_power_cut_at_any_step_leaves_what_the_next_start_mends(instance):
         shutil.rmtree(instance.data)
         live_in(instance.data)
         damage(instance.config / "settings.db")
-        mend(instance, steps)
+        mended(instance, steps)
 
     for steps in every_cut(work):
         with pytest.raises(PowerCut):
             work(steps)
-        mend(instance)
+        mended(instance)
         assert channels(instance) == CHANNELS, (steps.at, steps.done)
+        told = Notice(instance.config, ManualClock()).words
+        assert told.count("could not be read") == 1, "once, wherever it was cut"
 
 
 def test_what_changes_is_copied_and_what_cannot_be_read_takes_no_copy_s_place(instance):
@@ -144,7 +152,7 @@ def test_what_changes_is_copied_and_what_cannot_be_read_takes_no_copy_s_place(in
     damage(instance.config / "settings.db")
     with pytest.raises(OSError, match=r"settings\.db"):
         spare.look()
-    mend(instance)
+    mended(instance)
     assert channels(instance) == CHANNELS + 1
     assert kept.stat().st_mode & 0o077 == 0
 
@@ -181,3 +189,14 @@ def test_a_recorder_whose_settings_cannot_be_read_starts_with_their_copy_and_say
     with running():
         assert len(owner.channels()) == 60
         assert "could not be read" in owner.audit()[0].new
+        words = owner.status().notice
+        assert words.startswith("The settings could not be read; those of ")
+        assert words in [one.words for one in owner.status().troubles]
+        assert words in " ".join(one.words for one in owner.health().lines)
+    with running():
+        assert owner.status().notice == words, "until somebody has seen it"
+        owner.notice_seen()
+        assert (owner.status().notice, owner.status().troubles) == ("", ())
+        assert "seen: The settings could not be read" in owner.audit()[0].new
+    with running():
+        assert owner.status().notice == ""
