@@ -162,6 +162,8 @@ class ConfigurationDesk:
             steps.rename(fresh, folder / name)
             steps.sync(folder)
         except OSError as error:
+            with suppress(OSError):
+                steps.remove(fresh)
             raise NotExported(problem=error.strerror or error) from None
         return Exported(stick.label, name)
 

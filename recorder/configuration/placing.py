@@ -20,6 +20,7 @@ from recorder.client.instance import Instance, file_mode
 from recorder.client.words import _
 from recorder.configuration import incoming, web_certificate
 from recorder.configuration.contents import Contents
+from recorder.configuration.database import copy
 from recorder.configuration.differences import Changed, Differences
 from recorder.configuration.fitting import Fitting, is_kept
 from recorder.configuration.steps import Steps
@@ -123,8 +124,8 @@ class Placing:
         folder = incoming.begin(self._instance, steps)
         try:
             with self._settings.together():
-                _copy(self._instance.config / SETTINGS_FILE, folder / SETTINGS_FILE)
-                _copy(self._instance.config / ACCOUNTS_FILE, folder / ACCOUNTS_FILE)
+                copy(self._instance.config / SETTINGS_FILE, folder / SETTINGS_FILE)
+                copy(self._instance.config / ACCOUNTS_FILE, folder / ACCOUNTS_FILE)
             with (
                 closing(SettingsStore(folder / SETTINGS_FILE)) as store,
                 closing(AccountStore(folder / ACCOUNTS_FILE)) as accounts,
@@ -259,9 +260,3 @@ def _voice_problem(name: str, data: bytes) -> str:
     except BadSound as error:
         return _("Sound {name}: {problem}").format(name=name, problem=error)
     return ""
-
-
-def _copy(database: Path, to: Path) -> None:
-    to.touch(mode=0o600)
-    with closing(sqlite3.connect(database, timeout=10)) as one, closing(sqlite3.connect(to)) as other:
-        one.backup(other)

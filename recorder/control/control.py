@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,16 +14,12 @@ from recorder.accounts.password import Passwords
 from recorder.accounts.refused_logins import RefusedLogins
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.accounts.store import AccountStore
-from recorder.client.answers import Health, ProcessInfo, Status, Storage
+from recorder.client.answers import Health, Status, Storage
 from recorder.client.clock import Clock, SystemClock
-from recorder.client.dates import Order, local, written
-from recorder.client.errors import UNREADABLE
 from recorder.client.grants import Grant
 from recorder.client.instance import Instance
 from recorder.client.status import DiskStatus, MediaStatus
-from recorder.client.storage_rows import free_disks, rows
 from recorder.client.stream import StreamName
-from recorder.client.version import own_version
 from recorder.configuration.backup import Backup
 from recorder.configuration.desk import ConfigurationDesk
 from recorder.configuration.found_backups import FoundBackups
@@ -52,17 +47,16 @@ from recorder.control.pool_keys import PoolKeys
 from recorder.control.recovery_desk import RecoveryDesk
 from recorder.control.rtsp_desk import RtspDesk
 from recorder.control.running import Running
-from recorder.control.seats import answered
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
 from recorder.control.sound_files import SoundFiles
+from recorder.control.status import processes_of, status_of, storage_of
 from recorder.control.time_keeping import TIME
 from recorder.control.voices import Voices
 from recorder.control.wishes import Keeper, Wish
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
-from recorder.events.sources.nothing_recorded import NothingRecorded
 from recorder.events.toured import Toured
 from recorder.logs.forwarding import Forwarding
 from recorder.logs.keeping import Keeping
@@ -79,7 +73,6 @@ from recorder.settings.pages.directory_login import DirectoryLogin
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.pages.login_rules import LoginRules
-from recorder.settings.pages.ptz import Ptz
 from recorder.settings.pages.stream_user import StreamUser
 from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import UserGroup
@@ -160,8 +153,8 @@ class Control:
         self.pictures = Pictures(instance, self.clock)
         self.media = MediaLink(instance, self.clock, self._media_changed, self.pictures.event)
         self.detect = DetectLink(instance)
-        self._messages = Messages(self.clock)
-        self._toured = Toured()
+        self.messages = Messages(self.clock)
+        self.toured = Toured()
         self.voices = Voices(instance, self.settings, self.hardware, self.clock)
         self._announcements = Announcements(self.settings, self.voices, self.clock)
         self.sound_files = SoundFiles(instance, lambda: self.sticks.sticks)
@@ -178,7 +171,7 @@ class Control:
             self.clock,
             parts.registry,
             lambda: self.media.status,
-            self._processes,
+            lambda: processes_of(instance),
         )
         watch = Watch(instance, self.clock, machinery.follower, lambda: self.media.status, lambda: self.plan)
         firmware = MachineFirmware(instance, self.hardware)
@@ -218,7 +211,7 @@ class Control:
         wishes: list[Wish[Any]] = [DOORS]
         if Capability.SETS_CLOCK in parts.machine.capabilities:
             wishes.append(TIME)
-        self._keepers = [Keeper(instance, self.settings, self.clock, one) for one in wishes]
+        self.keepers = [Keeper(instance, self.settings, self.clock, one) for one in wishes]
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
         self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
@@ -252,7 +245,7 @@ class Control:
             self._announcements.run(),
             self.health.run(self._whole_health),
             self.updates.run(),
-            *(keeper.run() for keeper in self._keepers),
+            *(keeper.run() for keeper in self.keepers),
             *self.configuration.running(),
         )
         self._running.begin(works)
@@ -275,54 +268,14 @@ class Control:
 
     def status(self) -> Status:
         """How the recorder is. Reads settings and a small file: called in a thread."""
-        general, date_time = self.settings.get(General), self.settings.get(DateTime)
-        media = self.media.status
-        recording = {one.channel for one in media.streams if one.recording} if media else set[int]()
-        return Status(
-            version=own_version(),
-            name=general.recorder_name,
-            time_us=self.clock.now_us(),
-            zone=date_time.zone,
-            needs_setup=self.accounts.first_run.is_due(),
-            plan_revision=self.plan.revision,
-            channels=len(self.plan.channels),
-            channels_recording=len(recording),
-            processes=self._processes(),
-            media=media,
-            media_silent_since_us=self.media.silent_since_us,
-            simulation=self.simulation.available,
-            date_format=date_time.date_format,
-            hour_format=date_time.hour_format,
-            week_begins=date_time.week_begins,
-            bays=self.bay_work.bays(),
-            arrays=self.array_work.arrays(),
-            seats=answered(self.seats.seats, media.streams if media else ()),
-            sticks=self.sticks.sticks,
-            troubles=(
-                *self.machinery.news.troubles,
-                *self.rtsp.troubles,
-                *self.notice.troubles,
-                *(one for keeper in self._keepers for one in keeper.troubles),
-            ),
-            domes=tuple(sorted(int(one.item) for one in self.settings.items(Ptz) if one.values.line)),
-            recorder_number=general.recorder_number,
-            messages=self._messages.now(),
-            outage=self.desk.engine.power.untold,
-            notice=self.notice.words,
-            unrecorded_since_us=self.desk.engine.since_us(NothingRecorded),
-            tours=self._toured.now(),
-            buttons=self.tile_buttons.all(),
-            update=self.updates.note,
-        )
+        return status_of(self)
 
     async def _whole_health(self) -> Health:
         return await self.health.of(await asyncio.to_thread(self.status), self.desk.engine.power.newest)
 
     def storage(self) -> Storage:
         """All that is recorded to, in words. Reads settings: called in a thread."""
-        told = self.status()
-        zone, order = ZoneInfo(told.zone), Order(told.date_format)
-        return Storage(rows(told, lambda at_us: written(local(at_us, zone), order)), free_disks(told))
+        return storage_of(self.status())
 
     def hidden_channels(self) -> frozenset[int]:
         """The channels that nobody sees at the screen while no one is logged in."""
@@ -351,20 +304,13 @@ class Control:
             seats=self.seats,
             pictures=self.pictures,
             detect=self.detect,
-            messages=self._messages,
+            messages=self.messages,
             voices=self.voices,
-            toured=self._toured,
+            toured=self.toured,
             media=lambda: self.media.status,
             plan=lambda: self.plan,
             troubles=lambda: self.machinery.news.troubles,
         )
-
-    def _processes(self) -> dict[str, ProcessInfo]:
-        try:
-            told = (self.instance.run / "processes.json").read_bytes()
-            return msgspec.json.decode(told, type=dict[str, ProcessInfo])
-        except (OSError, *UNREADABLE):
-            return {}
 
     def _media_changed(self, status: MediaStatus | None) -> None:
         self.machinery.disk_news.tell(status)

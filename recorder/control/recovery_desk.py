@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Generator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from hal.client.firmware import opened_candidate
@@ -24,6 +25,8 @@ from recorder.control.sticks import Sticks
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.login_rules import LoginRules
 from recorder.settings.settings import Author, Settings
+from recorder.store.disk_lane import Lanes
+from recorder.store.errors import DiskSilent
 
 log = logging.getLogger(__name__)
 MOST_STICKS = 16
@@ -44,6 +47,7 @@ class RecoveryDesk:
         self._sticks = sticks
         self._recovery = recovery
         self._settings = settings
+        self._lanes = Lanes()
 
     def make(self, port: str, author: Author) -> RecoveryStickMade:
         """Make the stick in a port the one that counts; raises `NotFound`, `StickNotWritten`, `StickNotMade`.
@@ -92,7 +96,12 @@ class RecoveryDesk:
 
     def _keys(self) -> Generator[StickKey]:
         for stick in self._sticks.sticks[:MOST_STICKS]:
-            if (found := _read(stick)) is not None:
+            try:
+                # The screen asks every second: each question held a thread for as long as a stick liked.
+                found = self._lanes.of(stick.place).do(stick.label, partial(_read, stick))
+            except DiskSilent:
+                continue
+            if found is not None:
                 yield found
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Sequence
@@ -17,6 +18,8 @@ from recorder.transaction import transaction
 FILE = "events.db"
 MOST_ROWS = 1_000_000
 MOST_BYTES = 2 << 30
+SHARE = 4
+"""Of its partition the list takes no more than this part: log, index and updates lie there too."""
 ROWS_AT_ONCE = 2_000
 """How many rows go in one transaction when the list is too long: a writer waits no longer than that."""
 MOST_OF_A_GROUP = 2_000
@@ -139,12 +142,15 @@ class EventStore:
             found = self._db.execute("SELECT value FROM noted WHERE name = ?", (name,)).fetchone()
         return found[0] if found else ""
 
-    def prune(self, oldest_us: int, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> int:
+    def prune(self, oldest_us: int, most_rows: int = MOST_ROWS, most_bytes: int | None = None) -> int:
         """Forget closed events that ended before `oldest_us` and are not pinned, and the oldest closed beyond a bound.
 
-        Beyond the bound go first those that nobody has to see to any more, then those that wait, then the pinned.
+        Without `most_bytes` that is `MOST_BYTES`, or a `SHARE` of the partition where that is less. Beyond the bound go
+        first those that nobody has to see to any more, then those that wait, then the pinned.
         Gives how many went: at most `ROWS_AT_ONCE`; call again while it is not 0.
         """
+        if most_bytes is None:
+            most_bytes = min(MOST_BYTES, shutil.disk_usage(self._path.parent).total // SHARE)
         with self.writing():
             rows = self._first("SELECT count(*) FROM event")
             pages = self._first("PRAGMA page_count") - self._first("PRAGMA freelist_count")

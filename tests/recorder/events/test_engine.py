@@ -1,6 +1,7 @@
 """What sources say becomes one event each, listed for good; several triggers within the anti-dither time are one."""
 
 import itertools
+import shutil
 import sqlite3
 
 import pytest
@@ -10,7 +11,7 @@ from recorder.events.engine import ALIVE, MOST_TOLD, Found
 from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.sources.machine_faults import DiskFault
 from recorder.events.sources.picture_faults import VideoLoss
-from recorder.events.store import ROWS_AT_ONCE, EventStore
+from recorder.events.store import ROWS_AT_ONCE, SHARE, EventStore
 from recorder.settings.pages.date_time import DateTime
 
 pytestmark = pytest.mark.anyio
@@ -167,6 +168,21 @@ async def test_the_list_is_bounded_and_the_oldest_closed_go_first(bench):
         pass
     left = [one.words for one in await bench.listed(limit=100)]
     assert left == [str(number) for number in range(49, 30, -1)] + ["Open since ever."]
+
+
+async def test_the_list_leaves_room_on_a_small_disk_of_the_recorder_s_own(bench, monkeypatch):
+    """It might have 2 GiB, which some boards' own disk has not: then nothing could be noted, logged or updated."""
+    bench.change(InputAlarm, "IN1", anti_dither_s=0)
+    for number in range(3000):
+        bench.engine.happened(InputAlarm, "IN1", words=f"{number} {'x' * 280}")
+    await bench.listed()
+    assert not bench.store.prune(0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: shutil._ntuple_diskusage(SHARE * 400_000, 0, 0))
+    while bench.store.prune(0):
+        pass
+    with bench.store.reading() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0] - db.execute("PRAGMA freelist_count").fetchone()[0]
+    assert pages * 4096 <= 400_000
 
 
 async def test_the_list_is_bounded_in_bytes(bench):
