@@ -4,6 +4,7 @@ Nothing that lies on a stick is trusted to be the same twice: the bundle is copi
 what is written are those bytes. An older version may be installed, since who asks stands before the machine.
 """
 
+import hashlib
 import os
 import secrets
 import stat
@@ -153,11 +154,14 @@ def _part(before: int, count: int, whole: int) -> Told:
     return lambda share: job().tell(100 * (before + share * count) / whole, "The firmware is written and read back.")
 
 
-def inflated(path: Path) -> BytesIO:
-    """Read a small compressed image; raises `Refused` where it is too large, or is none."""
+def inflated(path: Path, digest: str = "") -> BytesIO:
+    """Read a small compressed image, which has this SHA-256 where one is named; raises `Refused` where it is not so."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        whole = unpacker.decompress(path.read_bytes(), LARGEST_ENV)
+        packed = path.read_bytes()
+        if digest and hashlib.sha256(packed).hexdigest() != digest:
+            raise Refused(f"{path.name} on the stick is not what it was a moment ago; take another stick")
+        whole = unpacker.decompress(packed, LARGEST_ENV)
     except (OSError, zlib.error):
         raise Refused(f"{path.name} of this rescue system cannot be read") from None
     if not unpacker.eof:

@@ -1,5 +1,6 @@
 """Writing an image to a partition, and reading back what is there now."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,21 @@ def holds_image(source: BinaryIO, count: int, node: Path) -> bool:
             os.close(file)
     except OSError as error:
         raise BadWrite(f"{node.name} could not be read ({error.strerror}); the disk may be broken") from None
+
+
+def digest_of(node: Path, count: int) -> str:
+    """Give the SHA-256 of the beginning of a partition; raises `BadWrite` where it cannot be read."""
+    found = hashlib.sha256()
+    try:
+        file = os.open(node, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            for at in range(0, count, PIECE):
+                found.update(_read(file, min(PIECE, count - at), at))
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise BadWrite(f"{node.name} could not be read ({error.strerror}); the disk may be broken") from None
+    return found.hexdigest()
 
 
 def _write(source: BinaryIO, count: int, file: int, told: Told) -> None:

@@ -11,7 +11,7 @@ from hal.errors import HalError, Refused
 from hal.firmware.search import Candidate
 from hal.machine import Machine
 from hal.rescue.firmware import RescueFirmwares, inflated
-from hal.rescue.image_writer import write_image
+from hal.rescue.image_writer import digest_of, write_image
 from hal.rescue.install_file import InstallFile
 from hal.rescue.stick_content import Content, check
 from hal.rescue.system_disk import SystemDisk, system_disks
@@ -149,12 +149,16 @@ class Installer:
 
         for name, path in files.items():
             label, dot, _ = name.partition(".")
-            source = inflated(path) if name.endswith(".gz") else path.open("rb")
+            packed = name.endswith(".gz")
+            source = inflated(path, self.stick.content.files[name]) if packed else path.open("rb")
             with source:
                 count = source.seek(0, 2)
                 if not dot or count > disk.sizes[label]:
                     raise Refused(f"{name} does not fit into its partition")
                 write_image(source, count, disk.nodes[label], told)
+            # The stick was read once more for it, and may have said something else than when it was checked.
+            if not packed and digest_of(disk.nodes[label], count) != self.stick.content.files[name]:
+                raise Refused(f"{name} on the stick is not what it was a moment ago; take another stick")
         for label in _OWN:
             self.talk.progress(100, "File systems for settings, events and the log are made.")
             make = ["mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-L", label, str(disk.nodes[label])]

@@ -249,6 +249,8 @@ class ConfigurationDesk:
 
         Raises `NotFound`, `WrongConfigurationPassword`, `NotAConfiguration`, and as `take` does.
         """
+        if self._updating():
+            raise UpdateGoesOn
         user = user[:64].strip().lower()
         with self._one_at_a_time:
             one = self.found.get(wanted)

@@ -137,6 +137,23 @@ def test_a_stick_with_one_damaged_byte_writes_no_disk(bench, name):
     assert bench.divided == []
 
 
+@pytest.mark.parametrize("name", ["esp.gz", "rescue.img"])
+def test_a_stick_that_says_something_else_when_it_is_read_again_installs_nothing(bench, name):
+    """It was checked, and read once more to be written: what is on the disk then is held to the digest, too."""
+    path = bench.folder / name
+    swapped = gzip.compress(b"other" * 99, 1) if name.endswith(".gz") else b"others" * 999
+
+    def run_(argv, given=b"", patience_s=60.0):
+        if argv[0] == "sfdisk":  # all was checked by now
+            path.write_bytes(swapped)
+        return bench._run(argv, given, patience_s)
+
+    bench.blocks.disk("sda", serial="S3Z8NB0K", size=32 * GB)
+    with pytest.raises(HalError, match="not what it was a moment ago"):
+        replace(bench.installer, run=run_).follow(InstallFile("S3Z8NB0K"))
+    assert not bench.node("env").read_bytes().startswith(SLOT_A), "nothing starts from it"
+
+
 def test_a_bundle_of_somebody_else_on_the_stick_writes_no_disk(bench, workshop):
     shutil.copy(workshop[2], bench.folder / "nightjar-1.4.2.raucb")
     bench.blocks.disk("sda", serial="S3Z8NB0K", size=32 * GB)

@@ -17,7 +17,7 @@ from recorder.store import disk_lane
 @pytest.fixture
 def keys(tmp_path):
     """Two sticks: one answers nobody, on the other lies a key."""
-    found = [StickStatus(f"USB{nth}", f"S{nth}", str(tmp_path / str(nth))) for nth in (1, 2)]
+    found = [StickStatus(f"USB{nth}", f"S{nth}", str(tmp_path / str(nth)), 1 << 30, 1 << 29) for nth in (1, 2)]
     (tmp_path / "2").mkdir()
     key = StickKey.fresh()
     recovery_desk._write(tmp_path / "2", key)
