@@ -145,7 +145,7 @@ class Session:
             self.screen.work(top, self._exports, self._leave, lambda _error: self._leave(False))
 
     def _exports(self) -> bool:
-        return any(not one.state.over for one in self.api.exports())
+        return any(one.by == self.user and not one.state.over for one in self.api.exports())
 
     def _leave(self, exporting: bool) -> None:  # noqa: FBT001
         if not exporting:

@@ -16,6 +16,7 @@ from gui.events.receiving import ReceivingSheet
 from gui.events.rows import camera_of, key_of, row_of
 from gui.events.wishes import FIRST, MOST, STATES, TIMES, Wishes
 from gui.pages.followed import FollowedList
+from gui.playback.export_watch import ExportWatch, begin_watched
 from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -26,7 +27,6 @@ from gui.toolkit.select import Option, Select
 from gui.toolkit.theme import Type
 from gui.toolkit.toggle import Toggle
 from gui.toolkit.widget import Widget
-from recorder.client.answers import ExportJob
 from recorder.client.clock import SECOND_US
 from recorder.client.happened import AlarmState, Happened, Receiving
 from recorder.client.words import _
@@ -260,11 +260,13 @@ class EventsPage(FollowedList[Told]):
         self.rooms.playback(event.channel, event.begin_us - BEFORE_US)
 
     def _clip(self, event: Happened) -> None:
-        def begun(job: ExportJob) -> None:
-            words = _("Export {job} of this event's footage has begun.").format(job=job.id)
-            self.screen.notices.say(words, Tone.GOOD)
+        api, screen, folder = self.rooms.api, self.screen, self.rooms.exports
 
-        self.work(lambda: self.rooms.api.clip(event.id, directory=self.rooms.exports), begun)
+        def begun(watch: ExportWatch) -> None:
+            if not watch.job.state.over:
+                screen.notices.say(_("The export of this event's footage has begun."), Tone.GOOD)
+
+        begin_watched(api, screen, lambda: api.clip(event.id, directory=folder), begun, lambda _error: False)
 
     def _write(self, event: Happened) -> None:
         def kept() -> None:

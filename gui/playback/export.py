@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from gui.playback.export_watch import ExportWatch
+from gui.playback.export_watch import ExportWatch, begin_watched
 from gui.playback.target import Target
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Icon, Label, Progress
@@ -82,7 +82,10 @@ class ExportDialog(Page):
         files = _("one MP4 file") if count == 1 else _("{count} MP4 files").format(count=count)
         size = _("About {size}, {files}").format(size=size_words(self.estimate), files=files)
         begin = Button(_("Export"), self.begin, name="begin", look=Look.PRIMARY, icon="export", width=150)
-        begin.enabled = not self._starting
+        leave = Button(_("Cancel"), self.close, name="cancel")
+        if self._starting:
+            begin.enabled = False
+            leave = Button(_("Go on in the background"), self.close, name="hide")
         rows: list[Widget] = [
             *self._what(),
             Label(size, Type.BODY, SECOND, name="size"),
@@ -94,8 +97,8 @@ class ExportDialog(Page):
             rows.append(Label(_("That is more than fits there."), Type.BODY, DANGER, name="too-much"))
         if self.problem:
             rows.append(Label(self.problem, Type.BODY, DANGER, lines=4, name="problem"))
-        rows += [Spacer(6), Row([Button(_("Cancel"), self.close, name="cancel"), begin], gap=10, along=Align.END)]
-        self.default_focus = "begin"
+        rows += [Spacer(6), Row([leave, begin], gap=10, along=Align.END)]
+        self.default_focus = "hide" if self._starting else "begin"
         return rows
 
     def _running(self, job: ExportJob) -> list[Widget]:
@@ -187,19 +190,23 @@ class ExportDialog(Page):
         self._starting = True
         self.problem = ""
         self.rebuild()
-        self.work(ask, self._began, self._refused)
+        self.screen.focus_on("hide")
+        begin_watched(api, self.screen, ask, self._began, self._refused)
 
-    def _began(self, job: ExportJob) -> None:
+    def _began(self, watch: ExportWatch) -> None:
         self._starting = False
-        self.watch = ExportWatch(self.owner.api, self.screen, job)
-        self.watch.on_change = self._changed
-        self.rebuild()
+        self.watch = watch
+        if self.attached:
+            watch.on_change = self._changed
+            self.rebuild()
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: Exception) -> bool:
         self._starting = False
-        self.problem = words_of(error)
-        self.rebuild()
-        self.screen.focus_on("begin")
+        if self.attached:
+            self.problem = words_of(error)
+            self.rebuild()
+            self.screen.focus_on("begin")
+        return self.attached
 
     def _changed(self, job: ExportJob) -> None:
         if job.state.over:

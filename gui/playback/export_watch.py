@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
+from gui.toolkit.screen import words_of
 from recorder.client.answers import ExportJob, JobState
 from recorder.client.api import ApiClient, ApiError
 from recorder.client.words import _
@@ -20,6 +21,30 @@ NOT_LET_IN = {401, 403}
 """Who began it has logged out: perhaps somebody else stands here."""
 
 
+def begin_watched(
+    api: ApiClient,
+    screen: "Screen",
+    ask: "Callable[[], ExportJob]",
+    began: "Callable[[ExportWatch], object]",
+    refused: "Callable[[Exception], bool]",
+) -> None:
+    """Ask for an export, and watch it: also where who asked has left before it has begun.
+
+    `refused` says whether it has shown the refusal; else it is told as a notice.
+    """
+
+    def failed(error: Exception) -> None:
+        if not refused(error):
+            screen.notices.say(words_of(error), Tone.BAD)
+
+    _beneath(screen).work(ask, lambda job: began(ExportWatch(api, screen, job)), failed)
+
+
+def _beneath(screen: "Screen") -> Page:
+    """Give the lowest page, which is never closed: it hears the answers."""
+    return screen.navigator.pages[0]
+
+
 class ExportWatch:
     """Follows one job to its end, or until who began it logs out."""
 
@@ -33,12 +58,7 @@ class ExportWatch:
 
     def cancel(self) -> None:
         """Stop the export: the file under way is removed, finished ones stay."""
-        self._page.work(lambda: self._api.cancel_export(self.job.id))
-
-    @property
-    def _page(self) -> Page:
-        """The lowest page, which is never closed: it hears the answers."""
-        return self._screen.navigator.pages[0]
+        _beneath(self._screen).work(lambda: self._api.cancel_export(self.job.id))
 
     def _wait(self) -> None:
         if not self.job.state.over:
@@ -46,7 +66,7 @@ class ExportWatch:
 
     def _ask(self) -> None:
         if not self.job.state.over:
-            self._page.work(lambda: self._api.export_job(self.job.id), self._have, self._failed)
+            _beneath(self._screen).work(lambda: self._api.export_job(self.job.id), self._have, self._failed)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ApiError) and error.http_status == NOT_FOUND:

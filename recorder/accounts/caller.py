@@ -89,6 +89,10 @@ class Caller:
         """Whether it is somebody who may all: the owner, or the administrator himself and not a program of his."""
         return self.role is Role.OWNER or (self.role is Role.ADMIN and not self.key)
 
+    def may_see_of(self, user: str) -> bool:
+        """Whether what a user does for himself, such as an export, is this caller's to see and to end."""
+        return self.administers or self.name == user
+
     @property
     def sees_all(self) -> bool:
         """Whether no channel is kept from this caller, not even one to come."""

@@ -43,13 +43,12 @@ class TooManyExports(NightjarError):
     """More exports run than the disks can serve beside recording."""
 
     status = 429
-    words = _("{count} exports run already. Wait for one to end, or cancel it.")
+    words = _("{count} exports run already. Wait until one has ended.")
 
 
 @dataclass
 class _Job:
     answer: ExportJob
-    owner: str
     temporary: bool
     over_us: int = 0
     """When it was over, by the clock that never steps; 0 while it is not."""
@@ -113,10 +112,6 @@ class Exports:
         """One job; raises `NotFound`."""
         return self._job(job).answer
 
-    def busy(self, owner: str) -> bool:
-        """Whether an export of somebody is under way: nobody is logged out in the middle of one."""
-        return any(job.owner == owner and not job.answer.state.over for job in self._jobs.values())
-
     def places(self) -> list[str]:
         """The folders that something is being written to."""
         return [job.answer.directory for job in self._jobs.values() if not job.answer.state.over]
@@ -139,8 +134,9 @@ class Exports:
             wanted.end_us,
             str(wanted.directory),
             silent=wanted.silent,
+            by=owner,
         )
-        job = self._jobs[number] = _Job(answer, owner, wanted.temporary)
+        job = self._jobs[number] = _Job(answer, wanted.temporary)
         try:
             reader = await self._ask(job, wanted)
         except (OSError, asyncio.IncompleteReadError, TimeoutError, wire.BadFrame) as error:
@@ -181,8 +177,8 @@ class Exports:
     async def _take_up(self, number: str, asked: _Asked) -> None:
         """Know a job again, and follow it where it is not over: first what is so, then what comes."""
         when = (asked.channels, asked.stream, asked.start_us, asked.end_us)
-        answer = ExportJob(number, JobState.QUEUED, *when, asked.path, silent=asked.silent)
-        job = _Job(answer, asked.exported_by, asked.fetched)
+        answer = ExportJob(number, JobState.QUEUED, *when, asked.path, silent=asked.silent, by=asked.exported_by)
+        job = _Job(answer, asked.fetched)
         job.reader_job = number
         reader, job.writer = await connect(self._instance, "reader")
         job.writer.write(wire.encode({"op": "export_list", "id": 1}))
@@ -250,7 +246,7 @@ class Exports:
             "grant": wanted.grant,
             "names": wanted.names,
             "silent": wanted.silent,
-            "exported_by": job.owner,
+            "exported_by": job.answer.by,
             "name": job.answer.id,
             "fetched": wanted.temporary,
         }

@@ -6,10 +6,11 @@ import pytest
 
 from gui.events.page import EventsPage
 from gui.pages.main_menu import MainMenu
-from recorder.client.answers import Span
+from recorder.client.answers import ExportJob, JobState, Span
 from recorder.client.clock import SECOND_US
 from recorder.client.errors import Unavailable
 from recorder.client.happened import AlarmState, Comment, EventKind, EventPage, Happened, Receiving
+from recorder.client.stream import StreamName
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -165,6 +166,20 @@ def test_the_marked_event_is_told_in_full_and_played_from_before_it_began():
     assert played == [(1, (7 * 60 - 2) * SECOND_US)]
     rig.key("ok", "down", "down", "down", "down", "ok")
     assert told.done[-1][:2] == ("clip", 7)
+
+
+def test_the_end_of_an_events_export_is_told():
+    rig, told = at_page(event(7))
+    api = rig.top.rooms.api
+    begun = ExportJob("1", JobState.RUNNING, (1,), StreamName.MAIN, 1, 2, "/exports")
+    api.clip = lambda *_asked, **_more: begun
+    api.export_job = lambda _job: replace(begun, state=JobState.FAILED, words="The disk is full.")
+    rig.key("ok", "down", "down", "down", "down", "ok")
+    assert rig.screen.notices.texts() == ["The export of this event's footage has begun."]
+    rig.top.close()
+    rig.clock.advance(0.6)
+    rig.show()
+    assert "The disk is full." in rig.screen.notices.texts()
 
 
 def test_who_may_not_play_a_camera_sees_no_picture_of_it():

@@ -25,6 +25,7 @@ class Api:
     path: str = "/nowhere"
     job: object = None
     state: JobState = JobState.RUNNING
+    by: str = "anna"
     hidden: tuple = ()
 
     def log_in(self, user, _password):
@@ -40,7 +41,7 @@ class Api:
     def exports(self):
         if isinstance(self.job, Exception):
             raise self.job
-        return [] if self.job is None else [ExportJob("1", self.state, (1,), StreamName.MAIN, 1, 2, "/x")]
+        return [] if self.job is None else [ExportJob("1", self.state, (1,), StreamName.MAIN, 1, 2, "/x", by=self.by)]
 
 
 @pytest.fixture
@@ -77,6 +78,13 @@ def test_nobody_is_logged_out_in_the_middle_of_an_export(seated):
     assert session.logged_in
     session.api.state = JobState.DONE
     wait(rig, 1)
+    assert not session.logged_in
+
+
+def test_somebody_elses_export_keeps_nobody_logged_in(seated):
+    rig, session = seated
+    session.api.job, session.api.by = True, "ben"
+    wait(rig, 11)
     assert not session.logged_in
 
 

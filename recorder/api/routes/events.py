@@ -222,6 +222,8 @@ def _may_hear(caller: Caller, event: Event) -> bool:
         return caller.may(Permission.ALARM) and event.data.get("channel", 0) not in caller.hidden
     if event.kind == "settings":
         return _may_know(caller, event.data)
+    if event.kind == "export" and not caller.may_see_of(event.data.get("by", "")):
+        return False
     if event.kind in OF_CHANNELS:
         channels = event.data.get("channels") or [event.data.get("channel")]
         exists = event.data.get("start_us", caller.oldest_us) >= caller.oldest_us  # A10

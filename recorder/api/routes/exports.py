@@ -1,4 +1,4 @@
-"""Export jobs: begin, look, cancel, take the files."""
+"""Export jobs: begin, look, cancel, take the files. Each sees and ends his own; administrators all (A26)."""
 
 import mimetypes
 from pathlib import Path as FilePath
@@ -42,7 +42,7 @@ class NewExport(BaseModel):
 
 @router.get("")
 async def exports(control: TheControl, caller: Exporter) -> list[ExportJob]:
-    """All exports of this run."""
+    """Your exports; an administrator sees everybody's."""
     return [one for one in control.exports.all() if _visible(caller, one)]
 
 
@@ -108,10 +108,13 @@ def _directory(control: Control, caller: Caller, named: str | None) -> tuple[Fil
 
 def _seen(control: Control, caller: Caller, job: str) -> ExportJob:
     found = control.exports.get(job)
+    if not caller.may_see_of(found.by):
+        raise NotFound(what=_("export {number}").format(number=job))
     caller.need_on(Permission.BACKUP, *found.channels)
     caller.need_moment(found.start_us)
     return found
 
 
 def _visible(caller: Caller, job: ExportJob) -> bool:
-    return job.start_us >= caller.oldest_us and caller.rights.on(Permission.BACKUP).issuperset(job.channels)
+    own = caller.may_see_of(job.by) and job.start_us >= caller.oldest_us
+    return own and caller.rights.on(Permission.BACKUP).issuperset(job.channels)

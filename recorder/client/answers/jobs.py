@@ -26,7 +26,7 @@ class JobState(StrEnum):
 class ExportJob:
     """One export. `files` are the names written so far, inside `directory`; `words` say what is wrong.
 
-    `silent` are the channels whose sound is left out, because who wanted it may not hear them.
+    `by` is who wanted it; `silent` are the channels whose sound is left out, because he may not hear them.
     """
 
     id: str
@@ -42,6 +42,7 @@ class ExportJob:
     files: tuple[str, ...] = ()
     words: str = ""
     silent: tuple[int, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True)

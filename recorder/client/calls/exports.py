@@ -29,7 +29,7 @@ class ExportCalls(Carrier):
         return self._send(answers.ExportJob, "POST", "/exports", wanted)
 
     def exports(self) -> list[answers.ExportJob]:
-        """All exports of this run."""
+        """One's own exports; an administrator's are everybody's."""
         return self._get(list[answers.ExportJob], "/exports")
 
     def export_job(self, job: str) -> answers.ExportJob:

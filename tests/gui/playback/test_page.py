@@ -666,6 +666,42 @@ def test_the_end_of_a_hidden_export_is_told_though_playback_was_left(player, sta
     assert player.screen.notices.texts() == [told]
 
 
+@pytest.fixture
+def left_early():
+    """Somebody who asked for an export and left its dialog before the recorder had answered."""
+    player = PlaybackInHand(worker=HeldWorker()).record()
+    player.open()
+    answered(player)
+    mark(player)
+    answered(player)
+    player.keys("e", "ok")
+    assert player.focus == "hide"
+    player.key("ok")
+    assert player.screen.navigator.top is player.page
+    return player
+
+
+def answered(player):
+    """The recorder answers what it was asked, and what the answers lead to; gives the notices."""
+    for _round in range(4):
+        player.screen._worker.release()
+        player.settle()
+    return player.screen.notices.texts()
+
+
+def test_an_export_whose_dialog_was_left_before_it_began_is_told_at_its_end(left_early):
+    assert answered(left_early) == []
+    left_early.api.job = replace(left_early.api.job, state=JobState.DONE)
+    left_early.wait(0.6)
+    assert answered(left_early) == ["Exported to /dev/null/exports."]
+
+
+def test_an_export_refused_after_its_dialog_was_left_is_told(left_early):
+    left_early.api.failing = Unavailable(process="reader")
+    assert "The reader service is not running." in answered(left_early)[0]
+    assert left_early.api.job is None
+
+
 @pytest.mark.parametrize("refusal", [ApiError(401, "NotLoggedIn", "Log in."), ApiError(403, "Refused", "Not you.")])
 def test_nobody_who_logged_out_is_told_of_his_export(player, refusal):
     player.open()

@@ -92,7 +92,8 @@ def test_exports_locks_and_tags_from_before_are_not_told_as_they_happen(rig):
     assert next(heard).kind == "status"
     for start in (rig.old, rig.new):
         for kind in ("hold", "tag", "export"):
-            rig.control.events.publish_soon(kind, {"channels": [1], "channel": 1, "start_us": start, "words": "x"})
+            told = {"channels": [1], "channel": 1, "start_us": start, "words": "x", "by": "guard"}
+            rig.control.events.publish_soon(kind, told)
     found = []
     while not found or found[-1].kind != "export" or found[-1].data["start_us"] != rig.new:
         found += [event] if (event := next(heard)).kind in {"hold", "tag", "export"} else []

@@ -40,11 +40,12 @@ def test_an_export_leaves_out_the_sound_of_channels_that_one_may_not_hear(rig):
     assert rig.reader.of("export")[-1]["silent"] == []
 
 
-def test_who_may_hear_nothing_takes_his_silent_export_and_nobody_elses_with_sound(rig):
-    guard = rig.client("web", guard_with(rig, **SEEN))
-    theirs = export(rig, rig.owner)
+def test_who_may_hear_nothing_any_more_takes_his_silent_exports_alone(rig):
+    guard = rig.client("web", guard_with(rig, **SEEN, audio="all"))
+    loud = export(rig, guard)
+    rig.owner.set_page("user-group", {"audio": []}, item="guards")
     with pytest.raises(ApiError) as refused:
-        guard.download_export(theirs.id, io.BytesIO())
+        guard.download_export(loud.id, io.BytesIO())
     assert refused.value.http_status == 403
     mine = export(rig, guard)
     assert mine.silent == (1, 2)
