@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from recorder.client.clock import LATEST_US
 from recorder.client.words import _
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST_US = 7_258_118_400_000_000  # the year 2200
 # In a query an unescaped "+" arrives as a space.
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 

@@ -85,7 +85,7 @@ def _channel_item(channel: Number, control: TheControl) -> str:
 def _list_item(page: type[Page]) -> Callable[..., str]:
     def named(item: ItemName) -> str:
         if not page.is_item(item):
-            raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
+            raise NotFound(what=_("item {item} on the page {page}").format(page=page.about.title, item=item))
         return item
 
     return named

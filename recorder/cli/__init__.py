@@ -3,6 +3,7 @@
 import argparse
 import errno
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -21,13 +22,11 @@ def parser(verb: str = "") -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="nightjar", description="An open network video recorder")
     verbs = root.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--data",
-        type=Path,
-        default=default_data_directory(),
-        metavar="DIR",
-        help=f"the instance (default: ${DATA_VARIABLE}, or %(default)s)",
-    )
+    data = default_data_directory()
+    told = f"the instance (default: ${DATA_VARIABLE}, or {data})".replace("%", "%%")
+    # Before the verb or behind it: behind it there is no default, which would hide what stands before.
+    root.add_argument("--data", type=Path, default=data, metavar="DIR", help=told)
+    shared.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=told)
     names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
     named = verb.replace("-", "_")
     for name in [named] if named in names else names:
@@ -39,6 +38,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command; ends with 0, with 1 and a sentence on standard error, or with 2 for a wrong call."""
     words = sys.argv[1:] if arguments is None else arguments
     asked = parser(next(iter(words), "")).parse_args(words)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Whatever the terminal is set to: names of cameras are UTF-8, and those of files are bytes.
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         asked.run(asked)
         if sys.stdout is not None:
@@ -48,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         _leave_unsaid()
         sys.exit(1)
+    except UnicodeEncodeError:
+        sys.exit("nightjar: One of the words is no text in UTF-8.")
     except OSError as error:
         if error.errno in NO_ROOM and error.filename is None:
             _leave_unsaid()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.moments import moment
 from recorder.cli.recovery import typed_key
+from recorder.cli.stream_names import stream_name
 from recorder.client.clock import SECOND_US
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
@@ -52,7 +53,7 @@ def add(actions: "Verbs", shared: argparse.ArgumentParser) -> None:
     one.add_argument("disk", nargs="+", type=Path, help="a disk, a folder of block files, or a block file")
     one.add_argument("--list", action="store_true", help="only say what is there")
     one.add_argument("--channel", type=int, action="append", help="may be given more than once; default: all")
-    one.add_argument("--stream", type=StreamName, default=StreamName.MAIN, choices=list(StreamName))
+    one.add_argument("--stream", type=stream_name, default=StreamName.MAIN, choices=list(StreamName))
     one.add_argument("--from", type=moment, dest="start", metavar="TIME", help="default: the oldest")
     one.add_argument("--to", type=moment, dest="end", metavar="TIME", help="default: the newest")
     one.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="where the files go (default: here)")

@@ -30,13 +30,25 @@ def check_free(*paths: Path) -> None:
             raise AlreadyThere(path=path)
 
 
+def beside(path: Path, name: str) -> Path:
+    """Give the file of a name in the folder of another; raises `NotWritten` where that is none, such as /."""
+    if not path.name:
+        raise NotWritten(path=path, problem=_("It names no file"))
+    return path.with_name(name)
+
+
+def fresh_of(path: Path) -> Path:
+    """Give the temporary name under which a file is written; raises `NotWritten`."""
+    return beside(path, f".{path.name}.{os.getpid()}")
+
+
 def check_place(path: Path) -> None:
     """See that a file could be written, before the work for it begins; raises `NotWritten`."""
+    fresh = fresh_of(path)
     try:
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
         fresh.touch()
         fresh.unlink()
-    except (OSError, ValueError) as error:  # ValueError: a path without a name, such as /
+    except (OSError, ValueError) as error:
         raise NotWritten(path=path, problem=getattr(error, "strerror", None) or error) from error
 
 
@@ -46,7 +58,7 @@ def write_file(path: Path, content: bytes) -> None:
     A link stays one, and what is no plain file, such as a pipe, is written as it is.
     """
     place = path.resolve()
-    fresh = place.with_name(f".{place.name}.{os.getpid()}")
+    fresh = fresh_of(place)
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(content)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 SECOND_US = 1_000_000
+LATEST_US = 7_258_118_400_000_000
+"""The year 2200: nothing that is asked for lies behind it."""
 
 
 class Clock(Protocol):

@@ -155,7 +155,7 @@ class Settings(Noting):
         with self._store.transaction():
             row = self._store.read(page.about.name, item)
             if row is None and must_exist:
-                raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
+                raise NotFound(what=_("item {item} on the page {page}").format(page=page.about.title, item=item))
             before = self.load(page, row) if row else None
             if revision is not None and revision != (before.revision if before else 0):
                 raise Conflict
@@ -218,7 +218,7 @@ class Settings(Noting):
         with self._store.transaction():
             row = self._store.read(page.about.name, item)
             if row is None:
-                raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item))
+                raise NotFound(what=_("item {item} on the page {page}").format(page=page.about.title, item=item))
             self._look(page, author, item, self.load(page, row).values, None)
             self._store.remove(page.about.name, item)
             revision = self._store.count("revision")
@@ -239,7 +239,7 @@ class Settings(Noting):
         try:
             return page.model_validate(dict(page.standing_values(item)))
         except ValidationError:
-            raise NotFound(what=_("{page} {item}").format(page=page.about.title, item=item)) from None
+            raise NotFound(what=_("item {item} on the page {page}").format(page=page.about.title, item=item)) from None
 
     def load(self, page: type[P], row: Row) -> Stored[P]:
         """Give a stored document as today's page; raises `DamagedSettings`."""

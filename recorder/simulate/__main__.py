@@ -20,6 +20,8 @@ PASSWORD_VARIABLE = "NIGHTJAR_SIMULATE_PASSWORD"  # noqa: S105 - the name of a v
 LOOP_VARIABLE = "NIGHTJAR_SIMULATE_LOOP_S"
 """How long the scenes are that `nightjar run` shows: a minute of one takes half a minute of a processor to render."""
 _MOST_CAMERAS = 9999
+_LAST_PORT = 0xFFFF
+_MOST_KBPS = 1_000_000
 _CODECS = ("h264", "h265", "mjpeg", "mpeg4")
 
 _EXAMPLES = """
@@ -71,6 +73,11 @@ def parse(argv: list[str] | None) -> tuple[CameraOptions, bool, Path | None]:
         parser.error(f"--auth {auth} needs a password")
     if not 1 <= asked.cameras <= _MOST_CAMERAS:
         parser.error(f"--cameras is 1 to {_MOST_CAMERAS}")
+    if not 0 <= asked.port <= _LAST_PORT:
+        parser.error(f"--port is 0 to {_LAST_PORT}")
+    for rate in (asked.main_kbps, asked.sub_kbps):
+        if not 1 <= rate <= _MOST_KBPS:
+            parser.error(f"kbps are 1 to {_MOST_KBPS}")
     for rate in (asked.main_fps, asked.sub_fps):
         if not 1 <= rate <= 60 or 90_000 % rate:
             parser.error("pictures a second are 1 to 60 and divide 90000")

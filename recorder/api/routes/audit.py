@@ -8,10 +8,11 @@ from fastapi.responses import StreamingResponse
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import Auditor, TheControl, author
-from recorder.api.moments import LATEST_US, Moment
+from recorder.api.moments import Moment
 from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import AuditCheck, AuditEntry
+from recorder.client.clock import LATEST_US
 from recorder.client.errors import Refused
 from recorder.client.words import _, counted
 from recorder.control.control import Control

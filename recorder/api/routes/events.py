@@ -14,12 +14,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from recorder.accounts.caller import Caller, Role
 from recorder.api.context import AlarmUser, TheControl, author, caller_again, caller_of, control_of
 from recorder.api.event_csv import csv_lines
-from recorder.api.moments import LATEST_US, Moment
+from recorder.api.moments import Moment
 from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Words, numbers
 from recorder.api.routes.status import seen_by
 from recorder.client.answers import Event
+from recorder.client.clock import LATEST_US
 from recorder.client.errors import NotFound
 from recorder.client.happened import AlarmState, EventKind, EventPage, Happened
 from recorder.client.words import _

@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller, Role
 from recorder.api.context import Exporter, Player, TheControl, author
-from recorder.api.moments import LATEST_US, Moment
+from recorder.api.moments import Moment
 from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.client.answers import Hold, HoldKind
+from recorder.client.clock import LATEST_US
 from recorder.client.errors import NotFound
 from recorder.client.stream import StreamName
 from recorder.client.words import _

@@ -8,9 +8,10 @@ from fastapi.responses import StreamingResponse
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import Auditor, TheControl, author
-from recorder.api.moments import LATEST_US, Moment
+from recorder.api.moments import Moment
 from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
+from recorder.client.clock import LATEST_US
 from recorder.client.log import Forwarded, Level, LogPage, LogType
 from recorder.client.words import _
 from recorder.logs import sheet

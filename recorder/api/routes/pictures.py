@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from recorder.api.context import Player, TheControl
 from recorder.api.folder import chosen_folder
-from recorder.api.moments import LATEST_US, Moment
+from recorder.api.moments import Moment
 from recorder.api.router import Router
 from recorder.api.routes.channels import Number
 from recorder.api.routes.footage import check_order, picture_since
 from recorder.client.answers import Picture
+from recorder.client.clock import LATEST_US
 from recorder.client.errors import NightjarError
 from recorder.client.words import _
 from recorder.control import footage

@@ -7,11 +7,12 @@ from pydantic import BaseModel, Field
 
 from recorder.accounts.caller import Caller
 from recorder.api.context import Player, TheControl
-from recorder.api.moments import LATEST_US, Moment
+from recorder.api.moments import Moment
 from recorder.api.router import Router
 from recorder.api.routes.footage import check_order
 from recorder.api.routes.holds import Channels, Id, Reason, Words, numbers, who
 from recorder.client.answers import Tag
+from recorder.client.clock import LATEST_US
 from recorder.client.errors import NotFound
 from recorder.client.stream import StreamName
 from recorder.client.words import _

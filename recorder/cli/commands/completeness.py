@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
+from recorder.cli.stream_names import stream_name
 from recorder.client.answers import Day, Hour, Wholeness
 from recorder.client.clock import SECOND_US
 from recorder.client.stream import StreamName
@@ -21,7 +22,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     told = "say how complete recordings are: # complete, ! incomplete, o overwritten since, . not due"
     one = verbs.add_parser("completeness", parents=[shared], help=told, description=told)
     one.add_argument("--channel", type=int, action="append", help="default: all; may be given again")
-    one.add_argument("--stream", type=StreamName, default=StreamName.MAIN, choices=list(StreamName))
+    one.add_argument("--stream", type=stream_name, default=StreamName.MAIN, choices=list(StreamName))
     one.add_argument("--day", type=_day, help="a day as 2026-11-26, or today (default)")
     one.add_argument("--days", type=int, default=1, metavar="COUNT", help="so many days from that one on, 31 at most")
     one.add_argument("--json", action="store_true")

@@ -1,7 +1,6 @@
 """Take footage away as MP4."""
 
 import argparse
-import os
 import sys
 import time
 from contextlib import suppress
@@ -9,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
-from recorder.cli.files import NotWritten, check_free, check_place
+from recorder.cli.files import NotWritten, beside, check_free, check_place, fresh_of
 from recorder.cli.moments import moment
+from recorder.cli.stream_names import stream_name
 from recorder.client.answers import ExportJob, JobState
 from recorder.client.api import ApiClient
 from recorder.client.errors import NightjarError
@@ -34,7 +34,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
     one = verbs.add_parser("export", parents=[shared], help="save a stretch of footage as MP4, without re-encoding")
     one.add_argument("--channel", type=int, required=True)
-    one.add_argument("--stream", type=StreamName, default=StreamName.MAIN, choices=list(StreamName))
+    one.add_argument("--stream", type=stream_name, default=StreamName.MAIN, choices=list(StreamName))
     one.add_argument("--from", type=moment, required=True, dest="start", metavar="TIME")
     one.add_argument("--to", type=moment, required=True, dest="end", metavar="TIME")
     one.add_argument("file", type=Path, help="where holes cut the footage, more parts are named like it")
@@ -68,7 +68,7 @@ def _place(file: Path, count: int) -> Path:
 
 def _with_proof(file: Path) -> list[Path]:
     """Give a file, and the manifest and signature that lie beside it."""
-    return [file.with_name(file.name + suffix) for suffix in PROOF]
+    return [beside(file, file.name + suffix) for suffix in PROOF]
 
 
 def _wait(ask: ApiClient, job: ExportJob) -> ExportJob:
@@ -85,7 +85,7 @@ def _wait(ask: ApiClient, job: ExportJob) -> ExportJob:
 
 
 def _download(ask: ApiClient, job: ExportJob, name: str, path: Path) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = fresh_of(path)
     try:
         with fresh.open("xb") as into:
             ask.download_export(job.id, into, name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.moments import moment, written
+from recorder.cli.stream_names import stream_name
 from recorder.client.answers import Hold, HoldKind
 from recorder.client.stream import StreamName
 
@@ -21,7 +22,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="lock a stretch of a channel")
     fresh.add_argument("--channel", type=int, required=True)
-    fresh.add_argument("--stream", type=StreamName, choices=list(StreamName), help="default: all of the channel's")
+    fresh.add_argument("--stream", type=stream_name, choices=list(StreamName), help="default: all of the channel's")
     fresh.add_argument("--from", type=moment, required=True, dest="start", metavar="TIME")
     fresh.add_argument("--to", type=moment, required=True, dest="end", metavar="TIME")
     fresh.add_argument("--reason", required=True)

@@ -35,7 +35,7 @@ def run(asked: argparse.Namespace) -> None:
     from recorder.cli.output import print_json
 
     end_us = asked.end if asked.end is not None else time.time_ns() // 1000
-    start_us = asked.start if asked.start is not None else end_us - DAY_US
+    start_us = asked.start if asked.start is not None else max(0, end_us - DAY_US)
     ask = owner(asked)
     found = ask.motion(asked.channel, start_us, end_us, asked.region)
     rows = [(one.start_us, one.end_us, "motion") for one in found.moved]

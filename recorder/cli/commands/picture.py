@@ -1,18 +1,15 @@
 """Pictures of the picture stream: list, save, take."""
 
 import argparse
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.files import write_file
-from recorder.cli.moments import moment, written
+from recorder.cli.moments import end_of, moment, written
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-
-AHEAD_US = 86_400_000_000
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -35,15 +32,11 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     taken.set_defaults(run=take_picture)
 
 
-def _end(asked: argparse.Namespace) -> int:
-    return asked.end if asked.end is not None else time.time_ns() // 1000 + AHEAD_US
-
-
 def list_pictures(asked: argparse.Namespace) -> None:
     """List them, oldest first."""
     from recorder.cli.output import print_json
 
-    found = owner(asked).pictures(asked.channel, asked.start, _end(asked))
+    found = owner(asked).pictures(asked.channel, asked.start, end_of(asked))
     if asked.json:
         print_json(found)
         return
@@ -55,7 +48,7 @@ def save_pictures(asked: argparse.Namespace) -> None:
     """Save each as a file named by channel and time; the folder is made where it is not there."""
     ask = owner(asked)
     asked.folder.mkdir(parents=True, exist_ok=True)
-    for one in ask.pictures(asked.channel, asked.start, _end(asked)):
+    for one in ask.pictures(asked.channel, asked.start, end_of(asked)):
         path = asked.folder / f"ch{asked.channel}_{written(one.at_us).replace(':', '-')}.jpg"
         write_file(path, ask.picture(asked.channel, one.at_us))
         print(path)

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
+from recorder.client.answers import PageInfo
 from recorder.client.api import ApiClient, ApiError
 from recorder.client.calls.pages import KEEPS_LESS
 from recorder.client.errors import Invalid, NotFound
@@ -45,7 +46,11 @@ def list_pages(asked: argparse.Namespace) -> None:
 
 def list_items(asked: argparse.Namespace) -> None:
     """Print names and words."""
-    for one in owner(asked).page_items(asked.page):
+    ask = owner(asked)
+    if _known(ask, asked.page).scope != "list":
+        words = _("The page {page} has no items: there is one of it, or one for each channel.")
+        raise Invalid(problem=words.format(page=asked.page))
+    for one in ask.page_items(asked.page):
         print(f"{one.item:34} {one.title}")
 
 
@@ -65,7 +70,7 @@ def set_page(asked: argparse.Namespace) -> None:
             values |= _object(sys.stdin.read())
         elif pair.startswith("{"):
             values |= _object(pair)
-        elif equals:
+        elif equals and field:
             # Where words are wanted, 12 is a word too.
             plain = isinstance(known.get(field), str) and not text.startswith('"')
             values[field] = text if plain else _value(text)
@@ -83,9 +88,7 @@ def set_page(asked: argparse.Namespace) -> None:
 def _page(asked: argparse.Namespace) -> ApiClient:
     """Connect, and see that the page is there and is of a channel where one is named; raises `NotFound`, `Invalid`."""
     ask = owner(asked)
-    found = next((one for one in ask.pages() if one.name == asked.page), None)
-    if found is None:
-        raise NotFound(what=_("settings page {page}. See `nightjar settings list`").format(page=asked.page))
+    found = _known(ask, asked.page)
     each = found.scope == "channel"
     if each and asked.channel is None:
         raise Invalid(problem=_("Each channel has a page {page} of its own: add --channel N.").format(page=asked.page))
@@ -98,6 +101,13 @@ def _page(asked: argparse.Namespace) -> ApiClient:
     if not several and asked.item:
         raise Invalid(problem=_("The page {page} has no items: leave out --item.").format(page=asked.page))
     return ask
+
+
+def _known(ask: ApiClient, page: str) -> PageInfo:
+    found = next((one for one in ask.pages() if one.name == page), None)
+    if found is None:
+        raise NotFound(what=_("settings page {page}. See `nightjar settings list`").format(page=page))
+    return found
 
 
 def _value(text: str) -> Any:

@@ -1,19 +1,17 @@
 """Which footage there is, and which is missing."""
 
 import argparse
-import time
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
-from recorder.cli.moments import moment, written
+from recorder.cli.moments import end_of, moment, written
+from recorder.cli.stream_names import stream_name
 from recorder.client.stream import StreamName
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
 ALL_TIME_US = 0
-# Cameras' clocks are not ours: nothing recorded lies further ahead than this.
-AHEAD_US = 86_400_000_000
 
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -21,7 +19,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     for name, told in (("spans", "list the footage of a channel"), ("gaps", "list what is missing, and why")):
         one = verbs.add_parser(name, parents=[shared], help=told)
         one.add_argument("--channel", type=int, required=True)
-        one.add_argument("--stream", type=StreamName, default=StreamName.MAIN, choices=list(StreamName))
+        one.add_argument("--stream", type=stream_name, default=StreamName.MAIN, choices=list(StreamName))
         one.add_argument("--from", type=moment, dest="start", default=ALL_TIME_US, metavar="TIME")
         one.add_argument("--to", type=moment, dest="end", metavar="TIME", help="ISO 8601, or microseconds since 1970")
         one.add_argument("--json", action="store_true")
@@ -32,7 +30,7 @@ def run(asked: argparse.Namespace) -> None:
     """Print them, oldest first."""
     from recorder.cli.output import print_json
 
-    end = asked.end if asked.end is not None else time.time_ns() // 1000 + AHEAD_US
+    end = end_of(asked)
     ask = owner(asked)
     if asked.what == "spans":
         found = [

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.moments import moment, written
+from recorder.cli.stream_names import stream_name
 from recorder.client.answers import Tag
 from recorder.client.stream import StreamName
 
@@ -18,7 +19,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="tag a moment, or a stretch")
     fresh.add_argument("--channel", type=int, required=True)
-    fresh.add_argument("--stream", type=StreamName, choices=list(StreamName), help="default: all of the channel's")
+    fresh.add_argument("--stream", type=stream_name, choices=list(StreamName), help="default: all of the channel's")
     fresh.add_argument("--at", type=moment, required=True, dest="start", metavar="TIME")
     fresh.add_argument("--to", type=moment, dest="end", metavar="TIME", help="of a stretch: its end")
     fresh.add_argument("words")

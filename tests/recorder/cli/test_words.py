@@ -5,6 +5,8 @@ import pytest
 from recorder.cli import main
 from tests.recorder.api.served import Served
 
+STILL = {"op": "still", "id": 1, "at_us": 5, "jpeg": "/9j/"}
+
 
 @pytest.fixture
 def served(tmp_path):
@@ -130,3 +132,73 @@ def test_a_disk_of_no_size_is_a_wrong_call(tmp_path, capsys, size):
     assert ended.value.code == 2
     assert "at least 1" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("export", "--channel", 1, "--from", 1, "--to", 2), ("snapshot", "--channel", 1)])
+@pytest.mark.parametrize("file", ["/", "", ".."])
+def test_what_names_no_file_is_told_in_words(served, told, words, file):
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+    served.beside("decode", lambda _message: [STILL])
+    said = told(*words, file)
+    assert "was not written" in said or "exists already" in said
+
+
+def test_words_that_are_no_text_are_refused_and_change_nothing(served, told):
+    address = ("--url", "rtsp://10.0.0.7/main")
+    assert told("channel", "add", "--name", "a\udcff", *address) == "nightjar: One of the words is no text in UTF-8."
+    assert served.owner.channels() == []
+
+
+def test_the_instance_may_be_named_before_the_verb(served, capsys):
+    main(["--data", str(served.instance.data), "settings", "get", "general"])
+    assert "recorder_name" in capsys.readouterr().out
+
+
+def test_from_a_time_to_come_on_nothing_is_recorded_and_nothing_is_wrong(served, capsys):
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+    reader = served.beside("reader", lambda message: [{"op": message["op"], "id": message["id"], "spans": []}])
+    main(["spans", "--json", "--channel", "1", "--from", "2199-01-01", "--data", str(served.instance.data)])
+    assert capsys.readouterr().out.strip() == "[]"
+    asked = reader.of("spans")[-1]
+    assert asked["start_us"] < asked["end_us"]
+
+
+@pytest.mark.parametrize(
+    ("later", "words"), [(True, "the next picture after it"), (False, "the last picture before it")]
+)
+def test_a_picture_of_another_moment_is_told_as_what_it_is(served, capsys, tmp_path, later, words):
+    at_us = 1_700_000_000_000_000
+
+    def spans(message):
+        far = later and message["end_us"] > at_us + 60_000_000
+        span = {"start_us": at_us + 60_000_000, "end_us": at_us + 70_000_000, "type": "general", "bytes": 1}
+        found = [span] if far else []
+        return [{"op": "spans", "id": message["id"], "spans": found}]
+
+    served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
+    served.beside("reader", spans)
+    served.beside("decode", lambda _message: [STILL])
+    place = ["--data", str(served.instance.data), str(tmp_path / "x.jpg")]
+    main(["snapshot", "--channel", "1", "--at", str(at_us), *place])
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("page", ["general", "record-mode"])
+def test_a_page_without_items_says_so(told, page):
+    assert f"The page {page} has no items" in told("settings", "items", page)
+
+
+def test_an_item_that_is_not_there_is_told(told):
+    assert told("settings", "get", "user", "--item", "nobody") == "nightjar: There is no item nobody on the page Users."
+
+
+def test_a_field_without_a_name_is_a_wrong_word(told):
+    assert told("settings", "set", "general", "=5") == "nightjar: '=5' is not FIELD=VALUE."
+
+
+@pytest.mark.parametrize("words", [["--port", "99999"], ["--main-kbps", "0"], ["--cameras", "0"]])
+def test_what_no_simulated_camera_can_be_is_a_wrong_call(capsys, words):
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", *words])
+    assert ended.value.code == 2
+    assert " 1 to " in capsys.readouterr().err or words[0] == "--port"
