@@ -142,7 +142,10 @@ class ExportDialog(Page):
             files.append(Label(more, Type.SMALL, SECOND, name="more-files"))
         done = job.state is JobState.DONE
         size = [Label(size_words(job.bytes), Type.SMALL, SECOND, name="size")] if done and job.bytes else []
-        left_out = [Label(job.words, Type.SMALL, SECOND, lines=4, name="left-out")] if done and job.words else []
+        left_out: list[Widget] = []
+        if done and job.words:
+            words = Label(job.words, Type.BODY, lines=8, name="left-out", grow=1)
+            left_out = [Spacer(2), Row([Icon("info", 24, SECOND), words], gap=12)]
         return [head, *files, *size, *left_out, Spacer(6), Row(buttons, gap=10, along=Align.END)]
 
     def _saved(self, job: ExportJob) -> str:

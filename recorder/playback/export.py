@@ -38,6 +38,7 @@ from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
 from recorder.playback.recorded import FromReader, FromStore, Source
 from recorder.playback.vouch import Contents, Vouching
+from recorder.store.playback import HOLE_US
 from recorder.store.portion import Portion
 
 LARGEST_FILE_BYTES = 4_000_000_000
@@ -108,6 +109,10 @@ class Export:
         self._told_s = 0.0
         self._checked_bytes = 0
         self._finished_bytes = 0
+        self._expected: dict[int, int] = {}
+        """About how many bytes each channel has in the stretch, 0 where that is not known."""
+        self._unheard: dict[str, None] = {}
+        """What the channels are called whose sound is left out, in order."""
         self._left_out: dict[str, None] = {}
         """Sentences on what was recorded and is not in the files, in order."""
 
@@ -117,13 +122,14 @@ class Export:
             self._tell(self._progress)
             folder, name = _place(self._job)
             names.sweep(folder, time.time())
-            expected = self._expected()
+            self._expected = {one: self._source.expected_bytes(self._subscription(one)) for one in self._job.channels}
+            expected = sum(self._expected.values())
             self._check_space(folder, expected)
             for number, channel in enumerate(self._job.channels):
                 self._channel(channel, number, folder, name)
             if not self._progress.files:
                 raise OutOfReach if expected else NothingRecorded
-            words = " ".join(self._left_out)
+            words = " ".join([*self._unheard_words(), *self._left_out])
             done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us, words=words)
         except Cancelled:
             done = replace(self._progress, state=State.CANCELLED, words=str(Cancelled()))
@@ -139,6 +145,10 @@ class Export:
         self._tell(done)
         return done
 
+    def _unheard_words(self) -> list[str]:
+        words = _("The sound of {channels} is left out: you may not hear it.")
+        return [words.format(channels=", ".join(self._unheard))] if self._unheard else []
+
     def waits(self, disk: str) -> None:
         """Tell that a disk does not answer and is waited for, or with "" that it goes on."""
         words = (
@@ -151,9 +161,6 @@ class Export:
         job = self._job
         heard = channel not in job.silent
         return Subscribe(1, channel, job.stream, from_us=job.start_us, until_us=job.end_us, audio=heard)
-
-    def _expected(self) -> int:
-        return sum(self._source.expected_bytes(self._subscription(channel)) for channel in self._job.channels)
 
     def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
         under_way = _Channel(channel, number, folder, name)
@@ -204,8 +211,7 @@ class Export:
         )
         self._contents = Contents()
         if epoch.audio is not None and not asked.audio:
-            words = _("The sound of channel {number} is left out: you may not hear it.")
-            self._left_out[words.format(number=channel)] = None
+            self._unheard[self._job.names.get(channel) or _("channel {number}").format(number=channel)] = None
         if epoch.metadata is not None:
             self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
 
@@ -227,6 +233,13 @@ class Export:
     def _finish(self, under_way: "_Channel") -> None:
         file = self.open_file
         if file is None:
+            return
+        if file.newest_us + HOLE_US < self._job.start_us and not self._expected.get(under_way.channel):
+            # Where a camera records but has sent nothing yet, reading begins with its newest GOP: a time before.
+            self.open_file = None
+            file.discard()
+            under_way.parts -= 1
+            under_way.base = under_way.base if under_way.exact else None
             return
         file.close()
         path = file.finish(exact=under_way.exact)

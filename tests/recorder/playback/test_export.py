@@ -300,6 +300,8 @@ def test_the_sound_of_a_channel_that_one_may_not_hear_is_in_no_file_and_that_is_
             sounds.append(len(container.streams.audio))
     assert sounds == [1, 0]
     assert done.words == "The sound of channel 2 is left out: you may not hear it."
+    named = run(reader, folder, channels=(1, 2), silent=(1, 2), names={1: "Front door", 2: "Drive"})
+    assert named.words == "The sound of Front door, Drive is left out: you may not hear it."
 
 
 def test_start_and_end_stand_in_the_file_and_the_index_before_the_pictures(reader, folder):
@@ -413,6 +415,7 @@ def test_nothing_recorded_is_told_and_leaves_nothing(reader, folder):
     assert not list(folder.iterdir())
 
 
+@pytest.mark.covers("D-BKP-07")
 def test_too_little_space_is_told_before_anything_is_written(reader, folder, monkeypatch):
     made = film(10)
     reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
@@ -437,6 +440,7 @@ def test_where_the_recorders_own_files_are_room_is_left_for_them(reader, folder,
     assert ("too little space" in done.words) is beside
 
 
+@pytest.mark.covers("D-BKP-07")
 def test_a_reader_that_dies_is_told_and_nothing_is_left(reader, folder):
     made = film(20)
     reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
@@ -612,6 +616,7 @@ def test_sigterm_cancels_and_leaves_nothing(reader, folder, tmp_path):
     assert not list(folder.iterdir())
 
 
+@pytest.mark.covers("D-BKP-07")
 def test_a_device_that_refuses_to_be_written_is_told_and_nothing_is_left(reader, folder, tmp_path):
     import resource
 

@@ -117,6 +117,35 @@ def test_a_manifest_names_the_footage_by_the_roots_that_its_disk_vouches_for(rig
     assert (told.samples, told.chunks, told.root) == (200, len(roots), merkle.root(roots).hex())
 
 
+def exported_while_it_records(rig, tmp_path, frame_s, begin_us, end_us):
+    """What an export of a stretch gives, counted from the newest picture of a camera that goes on."""
+    made, store = film(20, gop=10), rig.store()
+    for one in made.samples():
+        rig.clock.advance(frame_s)
+        store.open_stream(MAIN).put(structs.replace(one, wall_us=rig.clock.now_us()), made.epoch)
+        store.step()
+    newest = rig.clock.now_us()
+    rig.clock.advance(2)
+    store.step()
+    job = ExportJob((1,), MAIN.stream, newest + begin_us, newest + end_us, str(tmp_path))
+    done = Export(job, FromStore(Instance(tmp_path), threading.Event()), lambda _told: None).run()
+    store.close()
+    return done
+
+
+@pytest.mark.parametrize("after_us", [1_500_000, 3_600_000_000])
+def test_a_time_after_the_newest_picture_is_exported_as_nothing_and_not_as_what_was_before(rig, tmp_path, after_us):
+    done = exported_while_it_records(rig, tmp_path, 0.1, after_us, after_us + 1_000_000)
+    assert (done.state, done.files, done.words) == (State.FAILED, (), "Nothing is recorded in this time.")
+    assert list(tmp_path.glob("*.mp4")) == []
+
+
+def test_of_a_camera_with_few_pictures_the_time_between_two_is_exported(rig, tmp_path):
+    done = exported_while_it_records(rig, tmp_path, 3.0, -11_000_000, -10_000_000)
+    assert done.state is State.DONE, done.words
+    assert len(done.files) == 1
+
+
 def test_an_export_waits_for_a_disk_that_does_not_answer_and_leaves_nothing_out(rig, tmp_path, monkeypatch):
     camera = filmed(rig)
     disks = HangingReads(monkeypatch)
