@@ -133,6 +133,7 @@ class Entrance(Known, ABC):
         if manner.follow(self.feed.manner):
             for page in self.screen.navigator.pages:
                 page.invalidate()
+        self.session.idle_min = status.idle_logout_min
         self._show_outage(status.outage)
         self._show_notice(status.notice)
         if self.memory is not None:

@@ -91,6 +91,11 @@ class Known:
         return frozenset(self.feed.latest.domes) if self.feed.latest is not None else frozenset()
 
     @property
+    def wall_mains(self) -> frozenset[int]:
+        """The channels whose main stream the wall takes however small its tiles are."""
+        return frozenset(self.feed.latest.wall_mains) if self.feed.latest is not None else frozenset()
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of the recorder."""
         return self.feed.zone

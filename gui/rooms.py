@@ -28,6 +28,8 @@ from gui.ptz.panel import PtzPanel
 from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.wall.page import Wall
+from recorder.client.answers import Status
+from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 
 
@@ -176,10 +178,21 @@ class Rooms(Deeds):
         """Open playback, of a channel and at a time where given."""
         self.enter(lambda: self.play(() if channel is None else (channel,), at_us))
 
-    def play(self, channels: Sequence[int], at_us: int | None) -> None:
+    def last_minutes(self, channel: int) -> None:
+        """Play at once what a channel recorded in the last minutes, as many as the owner has set."""
+
+        def play() -> None:
+            told = self.feed.latest
+            minutes = told.instant_playback_min if told is not None else Status.instant_playback_min
+            back_us = minutes * 60 * SECOND_US
+            self.play((channel,), self.screen.clock.now_us() - back_us, running=True)
+
+        self.enter(play)
+
+    def play(self, channels: Sequence[int], at_us: int | None, *, running: bool = False) -> None:
         """Open playback of these channels; who is before the screen is logged in."""
         note = self.memory.note_playback if self.memory is not None else None
-        page = Playback(self.pictures, self.api, self, channels, at_us, note)
+        page = Playback(self.pictures, self.api, self, channels, at_us, note, running=running)
         page.player.since = lambda: self.session.since_us
         self.screen.navigator.push(page)
 

@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from gui.toolkit.screen import Screen
-from recorder.client.answers import Reset
+from recorder.client.answers import Reset, Status
 from recorder.client.answers import Session as Entered
 from recorder.client.api import ApiClient, ApiError
 from recorder.client.clock import SECOND_US
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LOOK_S = 10.0
 """How often is looked whether nobody has used the screen for long."""
-DEFAULT_IDLE_MIN = 10
 UNAUTHORISED = 401
 
 
@@ -35,8 +34,8 @@ class Session:
         self.recovery_codes: tuple[str, ...] = ()
         """One-time codes that came with the first password, until they were shown."""
         self._age_us = 0
-        self.idle_min = DEFAULT_IDLE_MIN
-        """Minutes without input until nobody is logged in any more; 0 is never."""
+        self.idle_min = Status.idle_logout_min
+        """Minutes without input until nobody is logged in any more; 0 is never. Set by whoever follows control."""
         self.hidden: frozenset[int] | None = None
         """The channels that are not for who is logged in; None: as for nobody."""
         self.on_change: Callable[[], object] | None = None
@@ -79,12 +78,6 @@ class Session:
         self.hidden = self._hidden()
         self.user = self.last_user = found.user
         self._mark(found.user if found.watermark else "")
-        try:
-            values = self.api.page("general").values
-            minutes = values.get("idle_logout_min", DEFAULT_IDLE_MIN)
-            self.idle_min = minutes if isinstance(minutes, int) and minutes >= 0 else DEFAULT_IDLE_MIN
-        except NightjarError:
-            log.info("the idle time is unknown; taking %d min", self.idle_min)
         self._changed()
 
     def _hidden(self) -> frozenset[int] | None:

@@ -15,7 +15,7 @@ from gui.playback.player import MOST_CHANNELS, Player
 from gui.playback.timeline import Timeline
 from gui.playback.transport import Order
 from gui.playback.video import VideoArea
-from gui.playback.window import Window
+from gui.playback.window import Window, same_time
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.wall.doors import Doors
@@ -36,7 +36,14 @@ class Finding(Page, ABC):
     timeline: Timeline
 
     def __init__(
-        self, player: Player, api: ApiClient, doors: Doors, channels: Sequence[int], at_us: int | None
+        self,
+        player: Player,
+        api: ApiClient,
+        doors: Doors,
+        channels: Sequence[int],
+        at_us: int | None,
+        *,
+        running: bool = False,
     ) -> None:
         super().__init__(name="playback")
         self.api = api
@@ -46,6 +53,7 @@ class Finding(Page, ABC):
         self.channels: list[tuple[int, str]] = []
         self.chosen: list[int] = list(channels[:MOST_CHANNELS])
         self._first_us = at_us
+        self._runs = running
         self._loading = 0
 
     def today(self) -> date:
@@ -105,15 +113,12 @@ class Finding(Page, ABC):
 
     def choose_day(self, day: date) -> None:
         """Go to a day: to the same time of day where it is recorded, else to its first recording."""
-        before = self.timeline.window
         at_us = self.player.at_us
         self.calendar.select(day, self.today())
         self.timeline.show_window(Window.of_day(day, self.doors.zone))
         self.footage = Footage()
         self.show_lanes()
-        wanted = None
-        if at_us is not None:
-            wanted = self.timeline.window.first_us + (at_us - before.first_us)
+        wanted = same_time(at_us, day, self.doors.zone) if at_us is not None else None
         self.load_day(go=True, wanted=wanted)
 
     def load_day(self, *, quiet: bool = False, go: bool = False, wanted: int | None = None) -> None:
@@ -149,6 +154,8 @@ class Finding(Page, ABC):
         first, self._first_us = self._first_us, None
         if first is not None:
             self.do(self.player.transport.show(first))
+            if self._runs:
+                self.do(self.player.transport.normal())
         elif fresh:
             self.do(self.player.transport.show(self._good_start(wanted)))
         if fresh and found.first_us is not None and found.last_us is not None:

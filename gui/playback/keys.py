@@ -1,7 +1,7 @@
 """The keys of the playback page, on keyboards and remotes: what each does, by the names of `Playback.act`."""
 
 KEYS: dict[str, str] = {
-    "space": "play",
+    "space": "play_or_pause",
     "play": "play",
     "pause": "pause",
     "stop": "stop",

@@ -15,12 +15,14 @@ from gui.playback.legend import Legend
 from gui.playback.motion_search import MotionSearch
 from gui.playback.player import Player
 from gui.playback.thumbnails import Thumbnails
+from gui.playback.time_sheet import TimeSheet
 from gui.playback.timeline import Timeline
 from gui.playback.transport import PRESSES
 from gui.playback.transport_bar import TransportBar
 from gui.playback.video import VideoArea
 from gui.playback.window import HOUR_US, Window
 from gui.toolkit.button import IconButton
+from gui.toolkit.event import Event, Key
 from gui.toolkit.label import Divider, Label
 from gui.toolkit.layout import Align, Column, Row
 from gui.toolkit.notices import Tone
@@ -60,12 +62,14 @@ class Playback(Finding):
         channels: Sequence[int] = (),
         at_us: int | None = None,
         note: Note | None = None,
+        *,
+        running: bool = False,
     ) -> None:
         """`channels` and `at_us` say what to show first; else the first channel and the newest recording.
 
-        `note` is told what is played where, whenever that changes.
+        `note` is told what is played where, whenever that changes. With `running` it plays at once.
         """
-        super().__init__(Player(pictures), api, doors, channels, at_us)
+        super().__init__(Player(pictures), api, doors, channels, at_us, running=running)
         self.cut = Cut()
         self.evidence = Evidence(self)
         self._thumbnails = Thumbnails(pictures, self.player.stream)
@@ -93,6 +97,7 @@ class Playback(Finding):
                     [
                         IconButton("back", _("Back"), self.back, name="back"),
                         Label(self.title, Type.TITLE, grow=1),
+                        IconButton("clock", _("Go to a time"), partial(self.act, "time"), name="go-to-time"),
                         IconButton("motion", _("Find motion"), partial(self.act, "motion"), name="motion"),
                     ],
                     gap=6,
@@ -200,6 +205,18 @@ class Playback(Finding):
 
     # What it does.
 
+    def handle(self, event: Event) -> bool:
+        """A digit begins the time that is gone to."""
+        if isinstance(event, Key) and event.name.isdecimal() and len(event.name) == 1:
+            self.ask_time(event.name)
+            return True
+        return super().handle(event)
+
+    def ask_time(self, typed: str) -> None:
+        """Ask for a time of the day in sight; `typed` is how it begins."""
+        window, zone = self.timeline.window, self.doors.zone
+        self.screen.navigator.push(TimeSheet(window.first_us, self.player.at_us, zone, typed, self.seek))
+
     def act(self, name: str) -> None:
         """Do what a button or key says."""
         transport = self.player.transport
@@ -216,6 +233,8 @@ class Playback(Finding):
             self.motion.step(1 if name == "next_recording" else -1)
         elif name in {"next_recording", "previous_recording"}:
             self._jump(next_recording if name == "next_recording" else previous_recording)
+        elif name == "time":
+            self.ask_time("")
         elif not self.evidence.act(name) and (at_us := self.player.at_us) is not None:
             self._mark(name, at_us)
         self.show_position()

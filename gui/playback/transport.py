@@ -16,6 +16,7 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 PRESSES = frozenset(
     (
         "play",
+        "play_or_pause",
         "pause",
         "stop",
         "reverse",
@@ -120,8 +121,6 @@ class Transport:
                 return self.step(1)
             case "step_back":
                 return self.step(-1)
-            case "play":
-                return self.play_or_pause()
             case _:
                 return getattr(self, name)() if name in PRESSES else []
 
@@ -136,6 +135,10 @@ class Transport:
         self._wants = True
         self.mode = Mode.PLAYING
         return [Speed(self.speed)]
+
+    def play(self) -> list[Order]:
+        """The key Play: out of slow motion and playing backwards it leads to real time (D-RULE-45), else as above."""
+        return self.normal() if self.backwards or self.pace < 1.0 else self.play_or_pause()
 
     def pause(self) -> list[Order]:
         """Stand, if it runs."""

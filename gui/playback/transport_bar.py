@@ -33,7 +33,9 @@ class TransportBar(Row):
         self.date = Label("", Type.CAPTION, SECOND, name="date", width=128)
         self.mode = Label("", Type.CAPTION, SECOND, name="mode", width=112)
         self.pace = Label("", Type.TITLE, TEXT, name="speed", width=112)
-        self.play = IconButton("play", _("Play"), act("play"), name="play", look=Look.PRIMARY, units=52, icon_units=28)
+        self.play = IconButton(
+            "play", _("Play"), act("play_or_pause"), name="play", look=Look.PRIMARY, units=52, icon_units=28
+        )
         self.marked = Label("", Type.CAPTION, ACCENT, name="marked", align=Align.END, width=104)
         self.export = Button(_("Export"), act("export"), name="export", icon="export")
         super().__init__(

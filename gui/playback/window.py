@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Self
 
+from recorder.client.clock import SECOND_US
+
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 SHORTEST_US = MINUTE_US
@@ -20,6 +22,13 @@ def day_bounds(day: date, zone: tzinfo) -> tuple[int, int]:
     edges = [datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1))]
     first, last = (round(edge.timestamp()) * 1_000_000 for edge in edges)
     return first, last
+
+
+def same_time(at_us: int, day: date, zone: tzinfo) -> int:
+    """Give the moment (UTC, µs) of another local day at which its clocks show what they show at this one."""
+    within = at_us % SECOND_US
+    clock = datetime.fromtimestamp((at_us - within) // SECOND_US, zone).time()
+    return round(datetime.combine(day, clock, zone).timestamp()) * SECOND_US + within
 
 
 @dataclass(frozen=True)

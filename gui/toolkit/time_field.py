@@ -22,9 +22,11 @@ class TimeField(TextField):
         name: str = "",
         label: str = "",
         width: float | None = None,
+        begun: str = "",
     ) -> None:
+        """`begun` are digits that were typed before it had the focus: those that come next go on from them."""
         super().__init__(
-            "" if minute is None else time_words(minute),
+            begun or ("" if minute is None else time_words(minute)),
             on_change,
             name=name,
             label=label,
@@ -34,6 +36,7 @@ class TimeField(TextField):
             width=width,
         )
         self._fresh = True
+        self._begun = bool(begun)
 
     @property
     def minute(self) -> int | None:
@@ -47,8 +50,8 @@ class TimeField(TextField):
         return found if int(minutes or 0) < 60 and found <= DAY_MIN else None
 
     def gained_focus(self) -> None:
-        """The next digit begins a new time."""
-        self._fresh = True
+        """The next digit begins a new time, but where one has begun."""
+        self._fresh, self._begun = not self._begun, False
 
     def write(self, text: str) -> None:
         """Type; the first digit replaces what was there, the third one puts the colon before itself."""

@@ -42,6 +42,11 @@ class Doors(Protocol):
         ...
 
     @property
+    def wall_mains(self) -> Collection[int]:
+        """The channels whose main stream the wall takes however small its tiles are."""
+        ...
+
+    @property
     def buttons(self) -> Sequence[TileButton]:
         """The buttons of tiles."""
         ...
@@ -132,6 +137,10 @@ class Doors(Protocol):
 
     def playback(self, channel: int | None = None, at_us: int | None = None) -> None:
         """Open playback, of a channel and at a time where given."""
+        ...
+
+    def last_minutes(self, channel: int) -> None:
+        """Play at once what a channel recorded in the last minutes, as many as the owner has set."""
         ...
 
     def choose_folder(self, start: Path, chosen: "Chosen") -> None:

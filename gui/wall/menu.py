@@ -53,7 +53,9 @@ def _of_channel(wall: "Wall", channel: int) -> list[Item]:
             for one in wall.doors.buttons
             if one.channel == channel
         ),
+        Item(_("Play the last minutes"), lambda: wall.doors.last_minutes(channel), icon="play"),
         Item(_("Snapshot"), lambda: wall.doors.snapshot(channel), icon="snapshot"),
+        Item(_("Recording mode"), lambda: wall.doors.recording_mode(channel), icon="record"),
         Item(_("Channel settings"), lambda: wall.doors.channel_settings(channel), icon="settings"),
     ]
     if single and len(wall.arrangement.order) == 1:

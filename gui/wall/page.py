@@ -222,7 +222,7 @@ class Wall(Page):
             self._show(tile)
 
     def _ask(self) -> None:
-        self.views.ask(self.tiles, self.feed.latest)
+        self.views.ask(self.tiles, self.feed.latest, self.doors.wall_mains)
 
     # What it does.
 

@@ -1,6 +1,6 @@
 """The live views of the wall: one for each channel in sight, asked for in the size of its tile."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from gui.wall.causes import of_camera_clock
@@ -41,10 +41,11 @@ class Views:
                 self._asked_us[tile.channel] = now_us
             tile.live = self._views[tile.channel]
 
-    def ask(self, tiles: Sequence[Tile], status: MediaStatus | None) -> None:
+    def ask(self, tiles: Sequence[Tile], status: MediaStatus | None, mains: Collection[int] = ()) -> None:
         """Ask for each tile's stream at the size in which it is shown, so that nothing is scaled here.
 
-        Before media has told which streams there are, any that was asked for might be the wrong one.
+        `mains` are channels whose main stream is taken however small their tiles are. Before media has told which
+        streams there are, any that was asked for might be the wrong one.
         """
         if status is None:
             return
@@ -52,7 +53,7 @@ class Views:
             if tile.live is None or tile.channel is None or not tile.rect.width:
                 continue
             streams = streams_of(status, tile.channel)
-            stream = preferred(streams, large=len(tiles) == 1)
+            stream = preferred(streams, large=len(tiles) == 1 or tile.channel in mains)
             known, told = streams.get(stream), tile.live.state
             size = (known.width, known.height) if known is not None else (0, 0)
             if not all(size) and told is not None and tile.live.stream is stream:

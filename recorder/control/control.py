@@ -214,7 +214,7 @@ class Control:
         self.keepers = [Keeper(instance, self.settings, self.clock, one) for one in wishes]
         self.pool_keys = PoolKeys(self.settings, ring)
         planner = Planner(self.settings, seal, ring, self.seats.address)
-        self._planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
+        self.planning = Planning(instance, self.clock, self.settings, planner, self.media, self.pictures)
 
     async def start(self) -> None:
         """Make a first plan and begin to supply media."""
@@ -228,12 +228,12 @@ class Control:
         self.settings.tell(LoginRules, "stick_made", self.recovery_stick.made)
         if (kept := await self.exports.find_again()) is not None:
             await asyncio.to_thread(clear_unfetched, self.instance, kept)
-        await self._planning.begin()
+        await self.planning.begin()
         await self.desk.start()
         await self.rtsp.open()
         works = (
             self.media.run(),
-            self._planning.run(),
+            self.planning.run(),
             self.pictures.run(),
             self.detect.run(),
             *self.machinery.running(),
@@ -264,7 +264,7 @@ class Control:
     @property
     def plan(self) -> Plan:
         """What media runs from."""
-        return self._planning.plan
+        return self.planning.plan
 
     def status(self) -> Status:
         """How the recorder is. Reads settings and a small file: called in a thread."""
@@ -336,7 +336,7 @@ class Control:
         if any(one.page == Channel.about.name for one in changed):
             self._running.soon(self.seats.reassign)
         self.machinery.settings_changed(changed, self._running.soon)
-        self._planning.changed(changed)
+        self.planning.changed(changed)
 
     def _is_user(self, name: str) -> bool:
         """Whether somebody of this name could log in, here or at the RTSP server."""
@@ -348,4 +348,4 @@ class Control:
         self._running.later(LEAVES_S, self.leave)
 
     def _stale_soon(self) -> None:
-        self._planning.stale_soon()
+        self.planning.stale_soon()

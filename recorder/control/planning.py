@@ -12,6 +12,7 @@ from recorder.control.pictures import Pictures, wanted_pictures
 from recorder.control.planner import Planner, moved
 from recorder.media.plan import PLAN_FILE, DamagedPlan, Plan
 from recorder.media.plan import load as load_plan
+from recorder.settings.pages.channel import Channel, WallStream
 from recorder.settings.settings import Changed, Settings
 
 LOOK_S = 2.0
@@ -48,6 +49,8 @@ class Planning:
         pictures: Pictures,
     ) -> None:
         self.plan = _last(instance)
+        self.wall_mains: tuple[int, ...] = ()
+        """Channels whose main stream the wall is to take."""
         self._clock = clock
         self._settings = settings
         self._planner = planner
@@ -71,6 +74,7 @@ class Planning:
         self._stale.clear()
         self.plan = await asyncio.to_thread(self._planner.make, self._clock.now_us(), self.plan)
         self._media.give(self.plan)
+        self.wall_mains = await asyncio.to_thread(_wall_mains, self._settings)
         self._pictures.follow(await asyncio.to_thread(wanted_pictures, self._settings, self._clock.now_us()))
         log.info("plan %d for %d channels", self.plan.revision, len(self.plan.channels))
 
@@ -117,3 +121,7 @@ def _last(instance: Instance) -> Plan:
     except DamagedPlan as error:
         log.warning("%s", error)
         return Plan()
+
+
+def _wall_mains(settings: Settings) -> tuple[int, ...]:
+    return tuple(sorted(int(one.item) for one in settings.items(Channel) if one.values.wall_stream is WallStream.MAIN))

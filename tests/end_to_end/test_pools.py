@@ -14,7 +14,7 @@ def is_written(recorder, place):
     return found if found is not None and found["state"] == "writable" else None
 
 
-@pytest.mark.covers("D-REC-01.2", "D-STO-05", "P-POOL-08")
+@pytest.mark.covers("D-REC-01.2", "D-STO-05", "P-POOL-08", "P-SPACE-08")
 def test_a_disk_joins_gets_a_pool_and_copies_and_is_adopted_when_the_recorder_forgot_who_it_is(run_recorder, camera):
     with run_recorder() as recorder:
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)

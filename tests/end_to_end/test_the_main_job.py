@@ -25,7 +25,7 @@ def moment(text):
 
 
 @pytest.mark.peer("gst-rtsp-server", "vtest", "ffmpeg")
-@pytest.mark.covers("D-LIVE-01", "D-REC-06.1", "D-BKP-01", "V-DEV-07")
+@pytest.mark.covers("D-LIVE-01", "D-REC-06.1", "D-BKP-01", "V-DEV-07", "D-REC-07")
 def test_what_a_camera_sent_is_found_by_time_and_exported_bit_for_bit(run_recorder, tmp_path):
     clips = {codec: vtest_clip(tmp_path, codec, FRAMES) for codec in ("h264", "h265")}
     asked = [(codec, transport) for codec in clips for transport in ("tcp", "udp")]

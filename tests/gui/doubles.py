@@ -182,6 +182,7 @@ class FakeDoors:
     zone: object = UTC
     ports: dict = field(default_factory=dict)
     domes: tuple = ()
+    wall_mains: tuple = ()
     hidden: frozenset = frozenset()
     buttons: tuple = ()
     control_lost_since_us: int | None = None

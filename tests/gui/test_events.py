@@ -169,7 +169,7 @@ def test_the_marked_event_is_told_in_full_and_played_from_before_it_began():
 
 
 def test_the_end_of_an_events_export_is_told():
-    rig, told = at_page(event(7))
+    rig, _told = at_page(event(7))
     api = rig.top.rooms.api
     begun = ExportJob("1", JobState.RUNNING, (1,), StreamName.MAIN, 1, 2, "/exports")
     api.clip = lambda *_asked, **_more: begun

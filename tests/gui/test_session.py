@@ -1,6 +1,6 @@
 """Who leaves the screen alone is logged out, and never in the middle of an export (D-MENU-05)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -109,3 +109,21 @@ def test_after_an_automatic_logout_only_what_is_for_everybody_is_shown(tmp_path)
     assert rooms.hidden == {3, 5}
     memory.close()
     assert read(tmp_path / "screen.json").hidden == (3, 5)
+
+
+@pytest.mark.covers("D-SYS-05", "D-SYS-06")
+def test_minutes_that_the_owner_sets_count_at_once_and_for_who_may_set_nothing(seated):
+    rig, session = seated
+    feed = FakeFeed()
+    rooms = Rooms(rig.screen, session, feed, FakeInstance(), Pictures(FakeDecode()))
+    feed.latest = replace(feed.latest, idle_logout_min=2, instant_playback_min=20)
+    rooms.status_changed()
+    played = []
+    rooms.play = lambda *what, **how: played.append((*what, how))
+    now_us = rig.clock.now_us()
+    rooms.last_minutes(3)
+    assert played == [((3,), now_us - 20 * 60_000_000, {"running": True})]
+    wait(rig, 1.5)
+    assert session.logged_in
+    wait(rig, 1)
+    assert not session.logged_in

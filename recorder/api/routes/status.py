@@ -53,6 +53,7 @@ def seen_by(caller: Caller, control: Control, found: Status) -> Status:
             if one.channel not in caller.hidden
         ),
         domes=tuple(number for number in found.domes if caller.sees(number)),
+        wall_mains=tuple(number for number in found.wall_mains if caller.sees(number)),
         outage=outage_for(caller, found.outage),
         hidden=tuple(sorted(caller.hidden)) if caller.door is Door.SCREEN else (),
     )

@@ -56,6 +56,12 @@ class Status:
     """What is wrong with the machine underneath, the oldest first, as far as its hardware service answers."""
     domes: tuple[int, ...] = ()
     """Channels whose cameras turn (D-PTZ-01)."""
+    wall_mains: tuple[int, ...] = ()
+    """Channels whose main stream the wall is to take however small its tiles are (D-LIVE-14)."""
+    idle_logout_min: int = 10
+    """Minutes without input after which the local screen logs its user out; 0 is never (D-SYS-06)."""
+    instant_playback_min: int = 5
+    """How far back the local screen goes for the last minutes of a channel (D-SYS-05)."""
     recorder_number: int = 8
     """What infrared remotes call this recorder (D-IR-02)."""
     messages: tuple[ScreenMessage, ...] = ()

@@ -88,7 +88,7 @@ def test_all_that_disks_and_arrays_can_say_has_words():
     assert set(disk_words.PACES) == {str(one) for one in Pace}
 
 
-@pytest.mark.covers("D-STO-02", "D-STO-09")
+@pytest.mark.covers("D-STO-02", "D-STO-09", "D-MNT-03")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("bay", ALL, ids=lambda one: one.name)
 def test_a_bay_tells_all_of_its_disk_and_all_of_it_is_in_reach(bay, size):

@@ -1,5 +1,7 @@
 """The settings pages on an API that serves the real pages, driven by keys and mouse."""
 
+from dataclasses import replace
+
 import pytest
 
 from gui.pages.cameras import Cameras
@@ -10,6 +12,8 @@ from gui.toolkit.theme import GOOD
 from recorder.client.api import ApiError
 from recorder.client.detection import SoundSeen
 from recorder.client.errors import Unavailable
+from recorder.client.status import StreamState, StreamStatus
+from recorder.client.stream import StreamName
 from recorder.settings.registry import built_in
 from recorder.store.key_ring import parse_recovery_key, recovery_key
 from tests.gui.pages.house import house
@@ -358,6 +362,23 @@ def test_the_list_of_cameras_follows_their_state_and_asks_no_more_when_closed():
     rig.clock.advance(10)
     rig.show()
     assert rig.screen.sleep_s() is None
+
+
+@pytest.mark.covers("D-CAM-12", "D-MNT-04")
+def test_the_list_of_cameras_tells_the_state_of_each_and_what_it_sends():
+    rig, rooms, api = house()
+    front, yard = api.channels()[:2]
+    plays = StreamStatus(
+        1, StreamName.MAIN, StreamState.PLAYING, codec="h265", width=1920, height=1080, frames_per_s=24.9,
+        bits_per_s=4_110_000, recording=True,
+    )  # fmt: skip
+    refuses = StreamStatus(2, StreamName.MAIN, StreamState.WRONG_PASSWORD)
+    api.channels = lambda: [replace(front, streams=(plays,)), replace(yard, streams=(refuses,))]
+    rig.open(Cameras(rooms))
+    words = rig.words()
+    assert "Live, recording" in words
+    assert "1920×1080 · H.265 · 25 fps · 4.1 Mbit/s" in words  # noqa: RUF001
+    assert "Wrong password" in words
 
 
 def test_a_page_that_crashes_leaves_a_sheet_and_the_rest_lives():

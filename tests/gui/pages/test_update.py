@@ -43,6 +43,7 @@ def at_page(told, size=(1280, 720)):
     return rig, api
 
 
+@pytest.mark.covers("D-MNT-02")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "told",

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from gui.playback.window import Window
+from gui.playback.page import Playback
+from gui.playback.window import Window, same_time
 from gui.toolkit.theme import DANGER_DEEP
 from gui.toolkit.worker import HeldWorker
 from gui.wall import manner
@@ -73,7 +75,7 @@ def test_the_keys_of_a_remote_change_the_pace_and_the_direction(player):
     for key in ("play", *["forward"] * 5, *["slow"] * 3, "reverse", "reverse", "reverse", "play"):
         player.key(key)
     speeds = [speed for _order, speed in player.orders[before:]]
-    assert speeds == [1.0, 2.0, 4.0, 8.0, 16.0, 1.0, 0.5, 0.25, 1.0, -1.0, 0.0, -1.0, 0.0]
+    assert speeds == [1.0, 2.0, 4.0, 8.0, 16.0, 1.0, 0.5, 0.25, 1.0, -1.0, 0.0, -1.0, 1.0]
 
 
 @pytest.mark.covers("D-IR-05", "D-IR-06")
@@ -392,6 +394,7 @@ def test_todays_recordings_grow_while_the_page_is_open(player):
     assert player.page.footage.last_us == newest
 
 
+@pytest.mark.covers("V-PLAY-11")
 def test_back_ends_the_session(player):
     player.open()
     player.press("back")
@@ -586,6 +589,7 @@ def test_the_time_under_the_pointer_is_never_covered_by_that_of_the_cursor(playe
         assert timeline.rect.contains(timeline._hover_bubble(timeline.hover_us))
 
 
+@pytest.mark.covers("V-EXP-10")
 def test_the_usual_folder_is_made_when_it_is_first_needed(player, tmp_path):
     player.doors.exports = tmp_path / "data" / "exports"
     player.open()
@@ -664,6 +668,50 @@ def test_the_end_of_a_hidden_export_is_told_though_playback_was_left(player, sta
     player.api.job = replace(player.api.job, state=state, words=words)
     player.wait(0.6)
     assert player.screen.notices.texts() == [told]
+
+
+@pytest.mark.covers("V-PLAY-03")
+def test_a_time_is_typed_and_gone_to(player):
+    player.open()
+    for digit in "905":
+        player.key(digit)
+    assert player.find("time").text == "9:05"
+    player.key("ok")
+    assert player.page.player.at_us == MIDNIGHT + 9 * HOUR + 5 * MINUTE
+    assert player.screen.navigator.top is player.page
+
+
+def test_a_time_that_is_none_is_told_and_beside_the_footage_the_next_is_taken(player):
+    player.open()
+    player.press("go-to-time")
+    player.keys("9", "9", "9", "9", "ok")
+    assert "A time is written as 14:05." in player.words()
+    player.press("do")
+    assert player.page.player.at_us != MIDNIGHT + 9 * HOUR
+    player.page.screen.navigator.top.close()
+    player.keys("0", "0", "3", "0", "ok")
+    assert player.page.player.at_us == MIDNIGHT + HOUR
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25)])
+def test_another_day_is_shown_at_the_same_time_of_day_though_the_clock_was_changed(day):
+    berlin = ZoneInfo("Europe/Berlin")
+    shown = datetime(2026, 11, 20, 14, 5, 7, 250, tzinfo=berlin)
+    at_us = same_time(round(shown.timestamp() * 1_000_000), day, berlin)
+    assert datetime.fromtimestamp(at_us / 1_000_000, berlin).strftime("%F %T.%f") == f"{day} 14:05:07.000250"
+
+
+@pytest.mark.covers("D-LIVE-09")
+def test_the_last_minutes_play_at_once(player):
+    page = Playback(
+        player.pictures, player.api, player.doors, (1,), MIDNIGHT + 12 * HOUR, player.noted.append, running=True
+    )
+    player.screen.navigator.push(page)
+    player.page = page
+    player.settle()
+    player.settle()
+    assert page.player.transport.running
+    assert player.orders[-1] == ("speed", 1.0)
 
 
 @pytest.fixture

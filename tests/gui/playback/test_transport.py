@@ -53,6 +53,21 @@ def test_the_paces_go_from_a_quarter_to_sixteen_and_no_further():
     assert [order.speed for _key in range(9) for order in player.slower()] == [8, 4, 2, 1, 0.5, 0.25]
 
 
+@pytest.mark.covers("D-RULE-45")
+def test_the_key_play_leaves_slow_motion_backwards_and_single_frames():
+    for enter in (Transport.slow, Transport.reverse, lambda player: [*player.slow(), *player.reverse()]):
+        player = playing()
+        enter(player)
+        assert player.press("play") == [Speed(1.0)]
+        assert (player.pace, player.backwards, player.running) == (1.0, False, True)
+    player = playing()
+    player.step(-1)
+    assert player.press("play") == [Speed(1.0)]
+    assert player.press("play") == [Speed(0.0)]
+    player.fast()
+    assert player.press("play") == [Speed(2.0)]
+
+
 def test_the_pace_can_be_chosen_while_standing():
     player = playing()
     player.pause()

@@ -110,6 +110,7 @@ def streams(**states):
     return {StreamName(name): StreamStatus(1, StreamName(name), StreamState(state)) for name, state in states.items()}
 
 
+@pytest.mark.covers("D-LIVE-14")
 def test_small_tiles_take_the_sub_stream_and_large_ones_the_main():
     both = streams(main="playing", sub="playing")
     assert preferred(both, large=False) is StreamName.SUB

@@ -161,6 +161,7 @@ def test_a_picture_with_other_proportions_is_asked_for_without_distortion(at_wal
 # Moving about.
 
 
+@pytest.mark.covers("D-IR-15")
 def test_arrows_digits_and_pages_reach_every_camera(at_wall):
     at_wall.open(range(1, 11))
     at_wall.wall.choose_split(4)
@@ -225,12 +226,20 @@ def test_an_empty_tile_offers_a_new_camera_to_both_hands(at_wall):
 # The menu.
 
 
-@pytest.mark.covers("D-LIVE-17", "D-LIVE-17.1", "D-LIVE-17.2", "D-LIVE-17.4")
+@pytest.mark.covers("D-LIVE-17", "D-LIVE-17.1", "D-LIVE-17.2", "D-LIVE-17.4", "D-LIVE-17.6")
 @pytest.mark.parametrize("by_keys", [True, False])
 def test_the_menu_leads_everywhere(at_wall, by_keys):
     at_wall.open(FOUR)
     at_wall.show_pictures()
-    labels = ["Snapshot", "Channel settings", "Playback", "Add a camera", "Main menu"]
+    labels = [
+        "Play the last minutes",
+        "Snapshot",
+        "Recording mode",
+        "Channel settings",
+        "Playback",
+        "Add a camera",
+        "Main menu",
+    ]
     for label in labels:
         if by_keys:
             at_wall.key("menu")
@@ -241,20 +250,32 @@ def test_the_menu_leads_everywhere(at_wall, by_keys):
             at_wall.right_click(center(at_wall.tile(1)))
             line = next(one for one in at_wall.screen.navigator.top.walk() if one.text == label)
             at_wall.click(line.rect.center)
-    doors = ["snapshot", "channel_settings", "playback", "add_camera", "main_menu"]
+    doors = ["last_minutes", "snapshot", "recording_mode", "channel_settings", "playback", "add_camera", "main_menu"]
     assert [opened[0] for opened in at_wall.doors.opened] == doors
-    assert at_wall.doors.opened[0] == ("snapshot", 1)
+    assert at_wall.doors.opened[:2] == [("last_minutes", 1), ("snapshot", 1)]
 
 
 def test_the_menu_changes_the_split_by_keys_alone(at_wall):
     at_wall.open(FOUR)
-    at_wall.keys("menu", "down", "down", "down", "ok")
+    at_wall.key("menu")
+    while at_wall.screen.focus.text != "View":
+        at_wall.key("down")
+    at_wall.key("ok")
     assert "9 cameras" in at_wall.words()
     while at_wall.screen.focus.text != "9 cameras":
         at_wall.key("down")
     at_wall.key("ok")
     assert len(at_wall.wall.tiles) == 9
     assert at_wall.screen.navigator.top is at_wall.wall
+
+
+@pytest.mark.covers("D-LIVE-14")
+def test_a_small_tile_takes_the_main_stream_where_its_owner_chose_that(at_wall):
+    at_wall.open(FOUR)
+    at_wall.doors.wall_mains = (2,)
+    at_wall.refresh()
+    shown = {view.channel: view.stream for view in at_wall.wall.views._views.values()}
+    assert shown == {1: StreamName.SUB, 2: StreamName.MAIN, 3: StreamName.SUB, 4: StreamName.SUB}
 
 
 # What is wrong.

@@ -551,6 +551,19 @@ def test_simulated_cameras_become_channels_once(served, owner):
 # --- status and restarts ---
 
 
+@pytest.mark.covers("D-LIVE-14")
+def test_the_screen_is_told_whose_main_stream_its_wall_takes(served, owner, gate):
+    assert served.screen.status().wall_mains == ()
+    owner.set_page("channel", {"wall_stream": "main"}, channel=1)
+    wait_until(lambda: served.screen.status().wall_mains == (1,))
+
+
+def test_minutes_that_count_at_the_screen_are_told_to_whoever_asks(served, owner):
+    owner.set_page("general", {"idle_logout_min": 3, "instant_playback_min": 20})
+    told = served.screen.status()
+    assert (told.idle_logout_min, told.instant_playback_min) == (3, 20)
+
+
 def test_status_names_processes_streams_and_disks(served, owner, gate):
     processes = {"media": {"pid": 12, "since_us": 5, "restarts": 1}}
     (served.instance.run / "processes.json").write_text(json.dumps(processes))
@@ -607,7 +620,7 @@ def test_a_search_for_motion_beside_the_grid_is_refused(owner):
     assert refused(lambda: owner.motion(1, 9, 9)).http_status == 422
 
 
-@pytest.mark.covers("D-REC-01.4")
+@pytest.mark.covers("D-REC-01.4", "V-REC-02")
 def test_a_template_reaches_all_cameras_that_are_ticked_or_none(served):
     owner = served.owner
     for name in ("Gate", "Yard"):

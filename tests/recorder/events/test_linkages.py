@@ -138,7 +138,7 @@ def test_outputs_that_are_not_automatic_and_rules_that_are_not_armed_switch_noth
     assert not closed(site)
 
 
-@pytest.mark.covers("D-LINK-06", "D-LINK-06.1", "D-REC-01.1")
+@pytest.mark.covers("D-LINK-06", "D-LINK-06.1", "D-REC-01.1", "V-REC-04")
 def test_the_recording_is_marked_from_before_until_after(site):
     rule(site, record=True, record_channels=[1], record_post_s=20)
     edge(site, active=True)

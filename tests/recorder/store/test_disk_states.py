@@ -368,6 +368,10 @@ def test_a_disk_is_refused_that_is_too_small_or_does_not_fit(tmp_path):
         initialise_disk(tmp_path / "b", size_bytes=free * 2, block_bytes=1 << 30, name="x")
 
 
+@pytest.mark.covers("P-POOL-13")
 def test_all_files_of_a_disk_stay_within_its_size(tmp_path):
     initialise_disk(tmp_path / "d", size_bytes=8 << 20, block_bytes=256 << 10, name="d")
     assert sum(one.stat().st_size for one in (tmp_path / "d").rglob("*") if one.is_file()) <= 8 << 20
+    blocks = list((tmp_path / "d").rglob("*.block"))
+    assert len(blocks) > 20
+    assert {one.stat().st_size for one in blocks} == {256 << 10}

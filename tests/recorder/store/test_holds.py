@@ -150,6 +150,7 @@ def test_a_hold_across_blocks_and_holes_plays_without_what_is_gone_between(rig_o
     assert second.start_us > at[206]
 
 
+@pytest.mark.covers("V-BMK-04")
 def test_a_hold_ends_to_the_moment(rig_on):
     rig = rig_on(blocks=8)
     store = rig.store(policy=HALF)

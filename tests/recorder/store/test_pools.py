@@ -454,7 +454,7 @@ def hold_of(camera, begin, end):
     return HoldRow(**fields)
 
 
-@pytest.mark.covers("V-STO-05", "D-STO-02")
+@pytest.mark.covers("V-STO-05", "D-STO-02", "D-STO-10")
 def test_a_pool_says_how_it_stands_and_how_many_days_fit(rig):
     two = rig.more("two")
     store = rig.store(policy=StorePolicy(disks={two: DiskUse(2)}, streams={MAIN: 2}, pools={5: PoolPolicy(5, "Gates")}))
