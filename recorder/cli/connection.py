@@ -1,6 +1,7 @@
 """How a command reaches the instance that it names."""
 
 import argparse
+import os
 from pathlib import Path
 
 from recorder.client.api import ApiClient
@@ -21,9 +22,21 @@ def socket(asked: argparse.Namespace, process: str) -> Path:
     if not (asked.data / "run").exists():
         raise NotRunning(data=asked.data)
     path = Instance(asked.data).socket(process)
-    if not path.exists():
+    if not path.exists() or _was_killed(asked.data / "run" / "lock"):
         raise NotRunning(data=asked.data)
     return path
+
+
+def _was_killed(lock: Path) -> bool:
+    """Whether the recorder that left these sockets is no more: its number stands in the lock, and no process has it."""
+    try:
+        os.kill(int(lock.read_bytes()), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        # No recorder of a laptop, or one of somebody else.
+        return False
+    return False
 
 
 def owner(asked: argparse.Namespace) -> ApiClient:

@@ -1,5 +1,8 @@
 """What the commands say and do beside a control that runs; other processes are scripted."""
 
+import os
+import subprocess
+
 import pytest
 
 from recorder.cli import main
@@ -202,3 +205,12 @@ def test_what_no_simulated_camera_can_be_is_a_wrong_call(capsys, words):
         main(["simulate", *words])
     assert ended.value.code == 2
     assert " 1 to " in capsys.readouterr().err or words[0] == "--port"
+
+
+def test_a_recorder_that_was_killed_is_not_said_to_come_back_by_itself(served, told):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (served.instance.run / "lock").write_text(str(gone.pid))
+    assert told("channel", "list").startswith(f"nightjar: No recorder runs in {served.instance.data}.")
+    (served.instance.run / "lock").write_text(str(os.getpid()))
+    assert "There is no channel 9." in told("channel", "remove", 9)
