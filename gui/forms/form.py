@@ -74,6 +74,13 @@ class Form(Column):
             if row.field.kind in {Kind.WEEK, Kind.CELLS}:
                 self._before[name] = row.control.read()
 
+    def show_saved(self, values: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+        """Show what is stored now; what was changed by hand since it was `sent` stays, and counts as changed."""
+        later = {name: value for name, value in self.changes().items() if name not in sent or sent[name] != value}
+        self.show(values)
+        for name, value in later.items():
+            self.rows[name].control.show(value)
+
     def check(self) -> dict[str, str]:
         """Say at each field what is wrong with it, as far as it can be told here; give the words by field."""
         problems = {name: words for name, row in self.rows.items() if (words := row.check())}

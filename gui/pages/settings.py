@@ -1,6 +1,6 @@
 """The settings: pages by area at the left, the form of one at the right, made from what the API serves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -256,30 +256,37 @@ class SettingsPage(Page):
             lambda: self.rooms.api.set_page(
                 page.name, changes, channel=channel, item=item, revision=revision, losing=losing
             ),
-            self._saved,
-            self.refused,
+            lambda document: self._saved(document, form, changes),
+            lambda error: self.refused(error, form),
         )
 
-    def _saved(self, document: Document) -> None:
+    def _saved(self, document: Document, form: Form, sent: Mapping[str, Any]) -> None:
         self.saving = False
-        before = self.loaded.document.values if self.loaded is not None else {}
-        if self.loaded is not None and self.form is not None:
-            self.loaded = replace(self.loaded, document=document)
-            self.form.show(document.values)
-        self._changed()
         self.screen.notices.say(_("Saved."), Tone.GOOD)
         self.rooms.settings_changed()
-        page = self.current
+        if form is not self.form or self.loaded is None:
+            # It was left meanwhile: what shows now is another page.
+            self._changed()
+            return
+        before = self.loaded.document.values
+        self.loaded = replace(self.loaded, document=document)
+        # What was changed while this was on its way is not saved, and stays.
+        form.show_saved(document.values, sent)
+        self._changed()
+        page = self.current if not self.dirty else None
         if page is not None and page.numbered:
             self.default_focus = "save"
             self.show(page)
         if page is not None and page.name == "pool" and document.values["encrypted"] and not before.get("encrypted"):
             self.tools.show_key()
 
-    def refused(self, error: Exception) -> None:
-        """Say what control refused: at its field, or as a question, or as a notice."""
+    def refused(self, error: Exception, form: Form | None = None) -> None:
+        """Say what control refused: at its field, or as a question, or as a notice. `form` is the one that was sent."""
         self.saving = False
-        self._enable()
+        self._changed()
+        if form is not None and form is not self.form:
+            self.screen.notices.say(self.rooms.words(error), Tone.BAD)
+            return
         if self.rooms.recover(self, error, self._save):
             return
         words = self.rooms.words(error)

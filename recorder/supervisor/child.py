@@ -120,6 +120,8 @@ class Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=LONGEST_LINE,
+            # Ctrl-C of a terminal goes to a whole group: it is ours alone, who end all in their order.
+            process_group=0,
             preexec_fn=_end_with_parent,
         )
         self.running = Running(process.pid, time.time_ns() // 1000, restarts)

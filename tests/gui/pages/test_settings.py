@@ -9,6 +9,7 @@ from gui.pages.main_menu import MainMenu
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
 from gui.toolkit.theme import GOOD
+from gui.toolkit.worker import HeldWorker
 from recorder.client.api import ApiError
 from recorder.client.detection import SoundSeen
 from recorder.client.errors import Unavailable
@@ -247,6 +248,56 @@ def test_a_change_by_somebody_else_is_told_and_can_be_shown():
     rig.key("ok")
     assert rig.top is page
     assert rig.find("recorder_name").value == "Theirs"
+
+
+def saving(page="general"):
+    """A page whose name was changed and is being saved; the recorder has not answered yet."""
+    rig, rooms, api = house()
+    shown = rig.open(SettingsPage(rooms, page=page))
+    rig.screen.focus_on("recorder_name")
+    rig.type("x")
+    rig.screen._worker = HeldWorker()
+    rig.click("save")
+    return rig, shown, api
+
+
+def answered(rig):
+    for _round in range(4):
+        rig.screen._worker.release()
+        rig.show()
+
+
+def test_what_is_changed_while_a_page_is_being_saved_stays_to_be_saved():
+    rig, page, api = saving()
+    rig.screen.focus_on("recorder_name")
+    rig.type("y")
+    rig.screen.focus_on("idle_logout_min")
+    rig.key("right")
+    answered(rig)
+    assert api.calls[-1][2] == {"recorder_name": "Nightjarx"}
+    assert page.form.changes() == {"recorder_name": "Nightjarxy", "idle_logout_min": 11}
+    rig.click("save")
+    answered(rig)
+    assert api.page("general").values["recorder_name"] == "Nightjarxy"
+    assert not page.dirty
+
+
+@pytest.mark.parametrize("refusal", [None, ApiError(422, "OutOfRange", "Recorder name: it is too long.", "name")])
+def test_an_answer_to_a_page_that_was_left_changes_no_other(refusal):
+    rig, page, api = saving()
+    rig.click("page-date-time")
+    rig.key("right", "ok")
+    save, *loads = rig.screen._worker.held
+    rig.screen._worker.held = loads
+    answered(rig)
+    before = page.form.values()
+    api.refuse = refusal
+    rig.screen._worker.held = [save]
+    answered(rig)
+    assert page.current.name == "date-time"
+    assert page.form.values() == before
+    assert not page.dirty
+    assert rig.notices[-1] == ("Saved." if refusal is None else "Recorder name: it is too long.")
 
 
 def test_channel_pages_have_a_selector_and_copy_to_others():

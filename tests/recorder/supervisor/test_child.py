@@ -49,6 +49,14 @@ async def test_a_killed_process_is_started_again_under_another_pid():
     assert seen.child.running is None
 
 
+async def test_a_key_that_ends_the_recorder_ends_no_process_before_its_turn():
+    seen = Changes("import time", "print('ready')", "time.sleep(60)")
+    seen.child.start()
+    await seen.until(lambda: seen.lines == ["ready"])
+    assert os.getpgid(seen.child.running.pid) != os.getpgrp()
+    await seen.child.stop()
+
+
 async def test_a_process_that_dies_is_back_at_once_and_one_that_keeps_dying_after_longer_and_longer_pauses(monkeypatch):
     pauses = []
     real, ours = asyncio.sleep, asyncio.get_running_loop()
