@@ -5,6 +5,7 @@ and put back when nobody confirms in time, also by the next start of this servic
 """
 
 import logging
+import os
 import shutil
 import threading
 import time
@@ -133,8 +134,10 @@ class Networks:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         for name, text in self._ours().items():
-            (fresh / name).write_text(text)
+            _write(fresh / name, text)
+        _sync(fresh)
         fresh.rename(self._before)
+        _sync(self._before.parent)
 
     def _put_back(self) -> None:
         """Set all as it was before; the copy goes only when that is done."""
@@ -146,6 +149,7 @@ class Networks:
         old = self._before.with_suffix(".old")
         shutil.rmtree(old, ignore_errors=True)
         self._before.rename(old)
+        _sync(old.parent)
         shutil.rmtree(old, ignore_errors=True)
 
     def _ours(self) -> dict[str, str]:
@@ -161,10 +165,11 @@ class Networks:
         self._folder.mkdir(parents=True, exist_ok=True)
         for name, text in told.items():
             fresh = self._folder / f"{name}.new"
-            fresh.write_text(text)
+            _write(fresh, text)
             fresh.replace(self._folder / name)
         for name in known.keys() - told.keys():
             (self._folder / name).unlink()
+        _sync(self._folder)
         for name, text in known.items():
             link = name.removeprefix(PREFIX).removesuffix(".netdev")
             if name.endswith(".netdev") and told.get(name) != text and (self._links / link).exists():
@@ -183,3 +188,20 @@ class Networks:
             if time.monotonic() > end:
                 raise ProgramFailed(f"{missing[0]} did not appear")
             time.sleep(LOOK_S)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file and have it durable: after a cut an empty one would be put back, and the recorder not be found."""
+    with path.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,5 +1,8 @@
 """A network that is tried: kept when somebody says so in time, otherwise as before, whatever happens meanwhile."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from hal.admin.job import Done, ProgramFailed
@@ -82,6 +85,37 @@ def test_a_change_that_nobody_keeps_is_undone(net):
     assert not (net.links / "bond0").exists()
     with pytest.raises(Refused, match="nobody kept in time was undone"):
         net.networks.confirm()
+
+
+def test_what_a_power_cut_leaves_is_whole_files(net, monkeypatch):
+    """What was put aside lay in memory alone: put back at the next start, it was empty, and the recorder not found."""
+    synced, moved = set(), []
+
+    def fsync(descriptor):
+        synced.add(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+
+    def moving(real):
+        def move(path, to):
+            whole = [path, *path.iterdir()] if path.is_dir() else [path]
+            moved.append((path.name, {str(one) for one in whole} <= synced))
+            synced.difference_update({str(path.parent)})
+            done = real(path, to)
+            synced.update(str(one) for one in (to, *(to.iterdir() if to.is_dir() else ())))
+            return done
+
+        return move
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "rename", moving(Path.rename))
+    monkeypatch.setattr(Path, "replace", moving(Path.replace))
+    net.networks.attempt(plan=lone("10.0.0.5/24"))
+    assert [name for name, _whole in moved] == ["network-before.new", "20-nightjar-lan1.network.new"]
+    assert all(whole for _name, whole in moved)
+    folders = {str(net.folder), str((net.machine.etc / BEFORE).parent)}
+    assert folders <= synced, "and so are their names"
+    synced.clear()
+    net.networks.confirm()
+    assert str((net.machine.etc / BEFORE).parent) in synced, "what was kept is not undone after a cut"
 
 
 def test_a_change_that_is_kept_stays(net):
