@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -13,10 +15,13 @@ from recorder.client.sound_files import LARGEST_FILE, DecodeSound, SoundDecoded,
 from recorder.client.words import _
 from recorder.control.frames_call import Told, ask
 from recorder.control.wav import LARGEST_BYTES, BadSound, Clip, parse
+from recorder.store.disk_lane import Lanes
+from recorder.store.errors import DiskSilent
 from recorder.update.search import StickUnreadable, Wanted, found_on, opened
 
 WANTED = Wanted((b".wav", b".mp3", b".flac", b".ogg", b".opus", b".m4a"), LARGEST_FILE)
 PIECE_BYTES = 1 << 20
+Found = TypeVar("Found")
 PATIENCE_S = 60.0
 """A file that wants all the time that it may have, behind another one."""
 
@@ -27,12 +32,19 @@ class NotDecoded(BadSound):
     words = "{problem}"
 
 
+class StickSilent(StickUnreadable):
+    """A stick answers nobody."""
+
+    words = _("The USB stick {stick} does not answer. Pull it out, and take another one.")
+
+
 class SoundFiles:
     """Looks at sticks in threads, and decodes in the event loop."""
 
     def __init__(self, instance: Instance, sticks: Callable[[], Sequence[StickStatus]]) -> None:
         self._instance = instance
         self._sticks = sticks
+        self._lanes = Lanes()
 
     def found(self) -> tuple[FoundBundle, ...]:
         """List those on sticks; raises `StickUnreadable` where there is none but damaged ones."""
@@ -40,7 +52,7 @@ class SoundFiles:
         damaged: StickUnreadable | None = None
         for stick in self._sticks():
             try:
-                found += found_on(stick.place, stick.label, WANTED)
+                found += self._of(stick, _look)
             except StickUnreadable as error:
                 damaged = error
         if damaged is not None and not found:
@@ -49,11 +61,23 @@ class SoundFiles:
 
     def read(self, wanted: str) -> bytes:
         """Read a file of a stick by its id; raises `NotFound`, `BundleGone`, `StickUnreadable`, `BadSound`."""
+        damaged: StickUnreadable | None = None
         for stick in self._sticks():
-            found = found_on(stick.place, stick.label, WANTED)
+            try:
+                found = self._of(stick, _look)
+            except StickUnreadable as error:  # it may be on another one
+                damaged = error
+                continue
             if any(one.id == wanted for one in found):
-                return _read(stick, wanted)
-        raise NotFound(what=_("such file on a USB stick"))
+                return self._of(stick, partial(_read, wanted))
+        raise damaged or NotFound(what=_("such file on a USB stick"))
+
+    def _of(self, stick: StickStatus, work: Callable[[StickStatus], Found]) -> Found:
+        """Ask a stick; raises `StickSilent`, and what that raises. No thread of the API waits longer for it."""
+        try:
+            return self._lanes.of(stick.place).do(stick.label, partial(work, stick))
+        except DiskSilent:
+            raise StickSilent(stick=stick.label) from None
 
     async def clip(self, data: bytes) -> Clip:
         """Turn a file into a clip; raises `BadSound`, `Unavailable`."""
@@ -79,7 +103,11 @@ class SoundFiles:
         return parse(bytes(Clip(answer.rate_hz, 1, answer.samples)), LARGEST_FILE)
 
 
-def _read(stick: StickStatus, wanted: str) -> bytes:
+def _look(stick: StickStatus) -> tuple[FoundBundle, ...]:
+    return found_on(stick.place, stick.label, WANTED)
+
+
+def _read(wanted: str, stick: StickStatus) -> bytes:
     try:
         with opened(stick.place, stick.label, wanted, WANTED) as descriptor:
             data = bytearray()

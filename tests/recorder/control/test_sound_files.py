@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+import threading
 
 import pytest
 
@@ -10,8 +11,10 @@ from recorder.client.answers import StickStatus
 from recorder.client.errors import NotFound, Unavailable
 from recorder.client.instance import Instance
 from recorder.client.sound_files import LARGEST_FILE
-from recorder.control.sound_files import SoundFiles
+from recorder.control import sound_files
+from recorder.control.sound_files import SoundFiles, StickSilent
 from recorder.control.wav import BadSound, Clip
+from recorder.store import disk_lane
 from recorder.update.search import BundleGone, StickUnreadable
 from tests.bench.stage.running import running
 
@@ -89,6 +92,25 @@ def test_a_damaged_stick_is_told_and_does_not_hide_another(tmp_path, stick):
         files.found()
     sticks.append(StickStatus("USB2", "KEYS", str(stick), 1, 1))
     assert names(files) == ["bell.wav"]
+    (found,) = files.found()
+    assert files.read(found.id) == bytes(PLAIN), "it was listed, and could not be read"
+
+
+def test_a_stick_that_answers_nobody_hides_no_other_and_is_told(tmp_path, stick, monkeypatch):
+    (stick / "bell.wav").write_bytes(bytes(PLAIN))
+    sticks = [StickStatus("USB1", "SLOW", str(tmp_path / "slow"), 1, 1)]
+    answers, look = threading.Event(), sound_files._look
+    monkeypatch.setattr(sound_files, "_look", lambda one: answers.wait(300) and () if one.port == "USB1" else look(one))
+    monkeypatch.setattr(disk_lane, "SILENT_S", 0.3)
+    files = SoundFiles(Instance(tmp_path / "data"), lambda: sticks)
+    try:
+        with pytest.raises(StickSilent, match="SLOW does not answer"):
+            files.found()
+        sticks.append(StickStatus("USB2", "KEYS", str(stick), 1, 1))
+        (found,) = files.found()
+        assert files.read(found.id) == bytes(PLAIN)
+    finally:
+        answers.set()
 
 
 def test_a_plain_file_needs_no_decode_and_stays_as_it_is(files):
