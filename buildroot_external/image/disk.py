@@ -11,6 +11,8 @@ from .slot import Slot
 from .tool import CannotBuild, run
 
 CHUNK = 1 << 20
+ROOTS = "1"
+"""As an installer's stick makes them (`hal.rescue.install`)."""
 
 
 def make(slot: Slot, layout: Layout, loader: Loader, out: Path, rescue: Path | None = None) -> None:
@@ -27,7 +29,7 @@ def make(slot: Slot, layout: Layout, loader: Loader, out: Path, rescue: Path | N
         boot_loader.make_esp(loader, made / "esp", layout["esp"].size_mb)
         boot_loader.make_env(made / "env", layout["env"].size_mb)
         for label in ("config", "data"):
-            run("mke2fs", "-q", "-t", "ext4", "-m", "0", "-L", label, made / label, f"{layout[label].size_mb}M")
+            run("mke2fs", "-q", "-t", "ext4", "-m", ROOTS, "-L", label, made / label, f"{layout[label].size_mb}M")
         filled = {
             "esp": made / "esp",
             "env": made / "env",

@@ -5,6 +5,7 @@ Of a lasting one the file is append-only where the file system can (ext4, XFS), 
 fresh file says how many lines those were, from when, and their digest.
 """
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -75,7 +76,8 @@ class Lines:
                 self._turn()
             elif refusing:
                 raise Refused("The audit was filled within an hour; ask again when that is over")
-        os.write(self._file, data)
+        if os.write(self._file, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
         os.fsync(self._file)
 
     def close(self) -> None:

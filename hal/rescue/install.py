@@ -26,6 +26,8 @@ DONE = (
     "Nightjar {version} is installed on {disk}, and was read back.\n\nPull the stick. At the first start the screen"
     " asks for a password for the administrator; without a monitor open https://ADDRESS/ in a browser."
 )
+ROOTS = "1"
+"""Of each file system that is made here, in percent: root alone may use it. Its audit has room when nobody else has."""
 _OWN = ("config", "data")
 """File systems that are made here, as large as their partitions."""
 FirmwaresOf = Callable[[SystemDisk | None], RescueFirmwares]
@@ -161,7 +163,7 @@ class Installer:
                 raise Refused(f"{name} on the stick is not what it was a moment ago; take another stick")
         for label in _OWN:
             self.talk.progress(100, "File systems for settings, events and the log are made.")
-            make = ["mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-L", label, str(disk.nodes[label])]
+            make = ["mke2fs", "-q", "-F", "-t", "ext4", "-m", ROOTS, "-L", label, str(disk.nodes[label])]
             must(self.run, make, b"", MAKE_S)
 
 

@@ -13,6 +13,7 @@ from buildroot_external.image.layout import MIB, Layout
 from buildroot_external.image.slot import Slot
 from buildroot_external.image.tool import CannotBuild, run
 from buildroot_external.twin import made_of
+from tests.hal.rescue.test_install import roots
 
 REPOSITORY = Path(__file__).parents[2]
 COMMON = REPOSITORY / "board" / "common"
@@ -83,6 +84,11 @@ def test_the_disk_has_the_partitions_in_their_places(made, layout, tmp_path):
         file.seek(32 << 10)
         assert file.read(5000) == raw.read_bytes()
     assert out.stat().st_blocks * 512 < 200 * MIB, "what is empty takes no room"
+    for label in ("config", "data"):
+        alone = tmp_path / label
+        where = (f"skip={layout[label].start_mb}", f"count={layout[label].size_mb}")
+        run("dd", f"if={out}", f"of={alone}", "bs=1M", *where, "conv=sparse", "status=none")
+        assert roots(alone) > 0, "root's audit has room when nobody else has"
     esp = f"{out}@@{layout['esp'].start_mb}M"
     assert run("mtype", "-i", esp, "::EFI/BOOT/grub.cfg") == (COMMON / "grub.cfg").read_text()
     assert run("mtype", "-i", esp, "::overlays/one.dtbo") == "overlay"

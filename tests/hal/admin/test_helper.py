@@ -303,6 +303,15 @@ def test_an_audit_that_is_full_goes_on_and_says_what_went(tmp_path):
     assert told[-1]["in_all"] == kept[0], "also those that went before"
 
 
+def test_a_line_that_found_no_room_is_no_line(tmp_path, monkeypatch):
+    """The kernel writes as much of it as there is room for, and that is no error."""
+    full = Full(tmp_path)
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:10]))
+    with pytest.raises(OSError, match="No space left"):
+        full.add(1, refusing=True)
+
+
 def test_who_fills_the_audit_at_will_makes_no_line_go(tmp_path):
     full = Full(tmp_path)
     full.now_s = 10.0

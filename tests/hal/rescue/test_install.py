@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -76,6 +77,12 @@ class Bench:
         return (self.blocks.root / "sys/block" / disk).resolve().glob("*/uevent")
 
 
+def roots(node):
+    """How many blocks of a file system root alone may use."""
+    told = subprocess.run(["dumpe2fs", "-h", str(node)], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"^Reserved block count: +(\d+)$", told, re.MULTILINE)[1])
+
+
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("workshop")
@@ -100,6 +107,7 @@ def test_an_empty_disk_that_a_file_names_is_installed_whole(bench):
     for label in ("config", "data"):
         told = subprocess.run(["blkid", "-p", "-s", "LABEL", bench.node(label, "sdb")], capture_output=True, check=True)
         assert f'LABEL="{label}"'.encode() in told.stdout
+        assert roots(bench.node(label, "sdb")) > 0, "root's audit has room when nobody else has"
     assert "is installed on WDC WD40PURX-64G, S3Z8NB0K, 32.0 GB, and was read back" in bench.talk.percents[-1][1]
 
 
