@@ -38,8 +38,8 @@ MODULES = (
     ),
 )
 """What a system disk may hang on, and what lies on it; one that the kernel has within itself is passed over."""
-PROGRAMS = ("/usr/sbin/dmsetup",)
-"""Of the root, with the libraries they need."""
+PROGRAMS = ("/usr/sbin/dmsetup", "/usr/bin/chattr")
+"""Of the root, with the libraries they need; busybox has no chattr."""
 
 
 def pack(root: Path, version: str, busybox: Path, out: Path) -> None:

@@ -18,7 +18,11 @@ from buildroot_external.image.tool import CannotBuild, run
 REPOSITORY = Path(__file__).parents[2]
 COMMON = REPOSITORY / "board" / "common"
 GRUB = Path("/usr/lib/grub/x86_64-efi")
-PROGRAMS = {"usr/sbin/dmsetup": "/usr/sbin/dmsetup", "usr/bin/busybox": "/bin/busybox"}
+PROGRAMS = {
+    "usr/sbin/dmsetup": "/usr/sbin/dmsetup",
+    "usr/bin/chattr": "/usr/bin/chattr",
+    "usr/bin/busybox": "/bin/busybox",
+}
 pytestmark = pytest.mark.peer("image programs")
 
 

@@ -203,6 +203,24 @@ def test_the_first_root_clears_both_partitions(tmp_path):
     assert (tmp_path / "data/lost+found").is_dir()
 
 
+def test_the_first_root_takes_the_audit_of_root_too_which_may_only_be_added_to(tmp_path):
+    """It stayed, with all that the owner of before had asked of root."""
+    target_in(tmp_path)
+    folder = tmp_path / "data/lib/nightjar-admin"
+    folder.mkdir(parents=True)
+    audits = [folder / name for name in ("audit.jsonl", "audit.jsonl.before", "audit.jsonl.others")]
+    for one in audits:
+        one.write_text("{}\n")
+    kept = subprocess.run(["chattr", "+a", *audits], capture_output=True, check=False)
+    if kept.returncode:
+        pytest.skip("no file here can be made append-only")
+    try:
+        first_root(tmp_path)
+        assert left_in(tmp_path) == set()
+    finally:
+        subprocess.run(["chattr", "-f", "-a", *audits], capture_output=True, check=False)
+
+
 @pytest.mark.parametrize("word", ["settings", "users", "everything else", ""])
 def test_the_first_root_leaves_other_words_to_control(tmp_path, word):
     target_in(tmp_path)
