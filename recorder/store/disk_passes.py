@@ -57,10 +57,11 @@ class DiskPasses:
 
     def log(self, rows: Sequence[Row], done: Ticket | None = None) -> None:
         """Take rows for the catalog; `done` hears when they are durable. From any thread."""
-        for row in rows:
-            self._rows.append((row, None))
-        if done is not None and rows:
-            self._rows[-1] = (rows[-1], done)
+        waiting: list[Waiting] = [(row, None) for row in rows]
+        if waiting:
+            waiting[-1] = (waiting[-1][0], done)
+        # In one step: the disk's thread takes rows away, and others bring theirs.
+        self._rows.extend(waiting)
 
     def run(self, volume: Volume, *, everything: bool) -> None:
         """Write what is due, or everything."""

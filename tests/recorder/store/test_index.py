@@ -10,6 +10,7 @@ from recorder.store.catalog import Catalog, Position, read_half
 from recorder.store.files import SystemFiles
 from recorder.store.identity import Identity
 from recorder.store.layout import STREAM_CODES
+from recorder.store.rows import MarkRow, StreamCode
 from tests.recorder.store.faulty_disk import RefusingFiles
 from tests.recorder.store.rig import ALWAYS, MAIN, SUB, hold, played, simple
 
@@ -238,3 +239,31 @@ def test_refused_catalog_writes_are_repeated_when_the_disk_is_back(rig):
     store.flush()
     assert told == [False, True]
     assert {one[1] for one in dump(rig.index)["mark"]} == {"m", "n"}
+
+
+class Interrupted(list):
+    """Rows in whose middle another thread comes in."""
+
+    def __init__(self, rows, meanwhile):
+        super().__init__(rows)
+        self.meanwhile = meanwhile
+
+    def __iter__(self):
+        yield from super().__iter__()
+        self.meanwhile()
+
+
+@pytest.mark.parametrize("others", ["takes", "brings"])
+def test_rows_that_are_told_while_the_disk_takes_some_and_others_bring_some_are_all_written_and_answered(rig, others):
+    store = rig.store()
+    writer = store._writers[0]
+    marks = [
+        MarkRow(name, 1, 0, rig.clock.now_us(), 0, rig.clock.now_us() + 1, (StreamCode(1, 0),))
+        for name in ("one", "two")
+    ]
+    told = []
+    meanwhile = store.step if others == "takes" else lambda: writer.log(marks[1:])
+    writer.log(Interrupted(marks[:1], meanwhile), told.append)
+    store.step()
+    assert told == [True]
+    assert {one[1] for one in dump(rig.index)["mark"]} == ({"one"} if others == "takes" else {"one", "two"})
