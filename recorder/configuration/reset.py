@@ -14,6 +14,7 @@ from pathlib import Path
 
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
 from recorder.client.answers.configuration import Extent
+from recorder.client.answers.update import Phase
 from recorder.client.clock import Clock
 from recorder.client.instance import Instance
 from recorder.client.words import _
@@ -29,6 +30,8 @@ from recorder.settings.scope import Area
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
 from recorder.update.backup import FOLDER as BEFORE_UPDATE
+from recorder.update.record import FILE as UPDATE
+from recorder.update.record import RecordFile
 
 KEPT_AREAS = frozenset({Area.ACCOUNT, Area.NETWORK})
 """What a reset of the settings leaves: who may in, and where the recorder is found (D-MNT-12)."""
@@ -72,6 +75,8 @@ def carry_out(instance: Instance, registry: Registry, clock: Clock, steps: Steps
     if extent is Extent.USERS:
         _remove(steps, [*_database(config / ACCOUNTS_FILE), config / SPARE])
     _remove(steps, [config / name for name in BESIDE])
+    if RecordFile(config / UPDATE).load().phase is Phase.CHECKED:
+        steps.remove(config / UPDATE)  # whoever planned it for the night may be gone
     steps.sync(config)
     withdraw(config, steps)
     return extent

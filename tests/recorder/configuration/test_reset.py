@@ -9,6 +9,7 @@ import pytest
 
 from recorder.accounts.store import AccountStore, Credential
 from recorder.client.answers.configuration import Extent
+from recorder.client.answers.update import Phase
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.configuration.clearing import clear
@@ -17,6 +18,8 @@ from recorder.configuration.reset_flag import FLAG, ask_for, asked
 from recorder.settings.audit import Sought
 from recorder.settings.registry import built_in
 from recorder.settings.store import Row, SettingsStore
+from recorder.update.record import FILE as UPDATE
+from recorder.update.record import Record, RecordFile
 from tests.recorder.configuration.cutting import PowerCut, every_cut
 
 FIRST_ROOT = Path(__file__).parents[3] / "buildroot_external/image/first_root_reset"
@@ -93,6 +96,15 @@ def test_a_reset_of_users_too_leaves_a_recorder_that_is_set_up_anew_and_knows_th
     store.close()
     assert (instance.config / "pool-keys.json").exists(), "without them encrypted footage could not be read"
     assert (instance.state / "events.db").exists()
+
+
+@pytest.mark.parametrize(("phase", "stays"), [(Phase.CHECKED, False), (Phase.TRIAL, True), (Phase.GOOD, True)])
+def test_an_update_that_was_planned_goes_with_who_planned_it_and_one_that_is_tried_goes_on(instance, phase, stays):
+    """The recorder was handed on, and installed at night what its new owner had never heard of."""
+    RecordFile(instance.config / UPDATE).save(Record(phase, at_us=1, by="admin"))
+    ask_for(instance.config, Extent.USERS)
+    start(instance)
+    assert (instance.config / UPDATE).exists() is stays
 
 
 @pytest.mark.covers("D-MNT-13")
