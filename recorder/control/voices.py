@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import shutil
 import threading
 from collections.abc import Sequence
 from enum import IntEnum
@@ -21,7 +22,9 @@ from recorder.settings.pages.voice_file import VoiceFile
 from recorder.settings.settings import Author, Changed, Settings
 
 MOST = 100
-"""As many as anybody tells apart; at most 200 MB in all."""
+"""As many as anybody tells apart."""
+SHARE = 4
+"""Of the partition of settings they take no more than this part: full, nobody could set anything."""
 FOLDER = "voices"
 """In the folder of settings: the sounds, each a file of the name of its item."""
 LARGEST_KEPT = KEPT_BYTES + 64
@@ -42,6 +45,13 @@ class TooManyVoices(NightjarError):
 
     status = 409
     words = _("There are {most} voice files already. Remove one first.")
+
+
+class NoRoomForVoices(NightjarError):
+    """They take as much room as they may."""
+
+    status = 507
+    words = _("There is no room for another voice file on the recorder. Remove one first.")
 
 
 class NoVoice(NightjarError):
@@ -89,17 +99,30 @@ class Voices:
         settings.listen(self._changed)
 
     def add(self, name: str, clip: Clip, author: Author) -> None:
-        """Take a sound, in place of the one that was there; raises `BadVoiceName`, `TooManyVoices`."""
+        """Take a sound in place of the one that was there.
+
+        Raises `BadVoiceName`, `TooManyVoices`, `NoRoomForVoices`.
+        """
         if not VoiceFile.is_item(name):
             raise BadVoiceName
         with self._adding:
             known = {one.item for one in self._settings.items(VoiceFile)}
             if name not in known and len(known) >= MOST:
                 raise TooManyVoices(most=MOST)
+            self._require_room(name, len(bytes(clip)))
             _write(self._place(name), bytes(clip))
             self._settings.change(VoiceFile, {}, author, item=name)
             words = _("{seconds:.1f} s of sound").format(seconds=clip.length_s)
             self._settings.remark(VoiceFile, name, "sound", words, author)
+
+    def _require_room(self, name: str, bytes_: int) -> None:
+        folder = self._place(name).parent
+        try:
+            others = sum(one.stat().st_size for one in folder.iterdir() if one.stem != name)
+        except FileNotFoundError:
+            others = 0
+        if others + bytes_ > shutil.disk_usage(self._instance.config).total // SHARE:
+            raise NoRoomForVoices
 
     def has(self, name: str) -> bool:
         """Whether there is a sound of this name."""

@@ -17,7 +17,7 @@ EVERY_S = 6 * 3600.0
 FIRST_S = 60.0
 AT_ONCE = 5000
 """Rows that go by their age in one pass: a clock that is wrong for an hour costs no more."""
-SHARE = 6
+SHARE = 8
 """Of its partition the file takes so little, whatever the page says: there are also its copy, the one from before an
 update, the one just being made for either, and a configuration that comes in. Full, nobody could set anything."""
 DAY_US = 86_400 * SECOND_US

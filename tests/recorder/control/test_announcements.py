@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import shutil
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import pytest
 from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.control.announcements import Announcements
-from recorder.control.voices import Outranked, Rank, Voices
+from recorder.control.voices import SHARE, NoRoomForVoices, Outranked, Rank, Voices
 from recorder.control.wav import Clip
 from recorder.sealing import Sealer
 from recorder.settings.pages.announcement import Announcement, Announcing
@@ -148,6 +149,18 @@ def voices(tmp_path, settings, clock):
         clip = made.clips[name] = Clip(8000, 1, bytes([number, 1]) * 8000 * 10)
         made.add(name, clip, ADA)
     return made
+
+
+def test_sounds_leave_room_for_what_is_set(voices, monkeypatch):
+    """A hundred of the longest took 200 MiB of the 256 that the partition of settings has."""
+    clip = Clip(8000, 1, bytes(160_000))
+    taken = 5 * len(bytes(clip))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: shutil._ntuple_diskusage(SHARE * taken, 0, 0))
+    voices.add("fifth", clip, ADA)
+    with pytest.raises(NoRoomForVoices, match="Remove one first"):
+        voices.add("sixth", clip, ADA)
+    assert not voices.has("sixth")
+    voices.add("fifth", clip, ADA)  # in place of itself
 
 
 def heard(voices):
