@@ -8,6 +8,7 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from hal.additions import Additions
@@ -47,35 +48,41 @@ def _folder(name: str, boards: Path, machine: Machine) -> Path:
     return found.folder
 
 
-def main() -> None:
-    """Read the board and serve it."""
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read a command line; without `words` that of this process."""
     parser = argparse.ArgumentParser(prog="hal", description="The devices of one board")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--board", required=True, help="a board's name, or auto for the one this machine is")
     parser.add_argument("--boards", type=Path, default=BOARDS, help="the folder of all boards")
     parser.add_argument("--world", type=Path, help="where simulated disks and sticks are: the data directory")
     parser.add_argument("--keep", type=Path, help="a folder for what devices remember across power cuts")
-    asked = parser.parse_args()
+    return parser.parse_args(words)
+
+
+def daemon_of(asked: argparse.Namespace) -> Daemon:
+    """Read the board; raises `BadBoard`. It is opened by whoever serves it."""
+    world: dict[str, object] = {"rack": Rack(asked.world), "pocket": Pocket(asked.world), "flash": Flash(asked.world)}
+    machine = Machine(keep=asked.keep, world=world)
+    board = Board.read(_folder(asked.board, asked.boards, machine), machine)
+    if board.cooling:
+        Cooling(board, board.cooling).follow()
+    CaseKeys(board).follow()
+    BayLights(board).follow()
+    additions = Additions(board, machine)
+    additions.recall()
+    return Daemon(board, additions)
+
+
+def main() -> None:
+    """Read the board and serve it."""
+    asked = arguments()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     be_prompt()
     try:
-        world: dict[str, object] = {
-            "rack": Rack(asked.world),
-            "pocket": Pocket(asked.world),
-            "flash": Flash(asked.world),
-        }
-        machine = Machine(keep=asked.keep, world=world)
-        board = Board.read(_folder(asked.board, asked.boards, machine), machine)
-        if board.cooling:
-            Cooling(board, board.cooling).follow()
-        CaseKeys(board).follow()
-        BayLights(board).follow()
-        additions = Additions(board, machine)
-        additions.recall()
+        daemon = daemon_of(asked)
     except BadBoard as error:
         sys.exit(f"hal: {error}")
-    daemon = Daemon(board, additions)
-    with board:
+    with daemon.board:
         asyncio.run(serve(daemon, asked.socket))
 
 

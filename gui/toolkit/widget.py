@@ -156,7 +156,7 @@ class Widget:
 
     def px(self, units: float) -> int:
         """Whole pixels of so many design units."""
-        return self.screen.theme.px(units)
+        return self.screen.theme.px(units) if units else 0
 
     # What shows.
 

@@ -60,6 +60,13 @@ def real_nouns(
     }
 
 
+def simulated(world: Path, audit: Path, socket: Path) -> Helper:
+    """The helper of a laptop: it touches nothing but the simulated disks and sticks of a data directory."""
+    nouns = simulated_nouns(Rack(world), Pocket(world), run=socket.parent)
+    nouns["firmware"] = SimulatedFirmwares(world)
+    return Helper(nouns, Audit(audit, lasting=False))
+
+
 async def serve(helper: Helper, socket: Path) -> None:
     """Serve until SIGTERM."""
     task = asyncio.ensure_future(helper.serve(socket, lambda: print("ready", flush=True)))
@@ -93,15 +100,14 @@ def main() -> None:
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if asked.world is not None:
-        nouns = simulated_nouns(Rack(asked.world), Pocket(asked.world), run=asked.socket.parent)
-        nouns["firmware"] = SimulatedFirmwares(asked.world)
+        helper = simulated(asked.world, asked.audit, asked.socket)
     else:
         updates = (asked.updates, asked.vault)
         nouns = real_nouns(
             Machine(), asked.places, asked.owner, sticks=asked.sticks, loops=asked.loops, updates=updates
         )
-    audit = Audit(asked.audit, lasting=asked.world is None)
-    asyncio.run(serve(Helper(nouns, audit), asked.socket))
+        helper = Helper(nouns, Audit(asked.audit, lasting=True))
+    asyncio.run(serve(helper, asked.socket))
 
 
 if __name__ == "__main__":

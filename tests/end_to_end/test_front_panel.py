@@ -14,7 +14,6 @@ from recorder.client.api import ApiClient
 from tests.end_to_end.conftest import PASSWORD, wait_for
 from tests.gui.remote import RemoteScreen, named, tiles
 from tests.peers.chromium import chromium
-from tests.peers.firefox import firefox
 
 PATIENCE_S = 90
 # WebDriver's codes of keys (section 17.4.2).
@@ -211,10 +210,10 @@ def pull_the_disk_that_records(recorder, page):
     wait_for(lambda: recorder.spans(1)[-1]["end"] > end, PATIENCE_S)
 
 
-@pytest.mark.peer("firefox")
+@pytest.mark.peer("chromium")
 @pytest.mark.covers("D-BKP-04", "D-HW-14", "D-ALM-03")
 def test_an_owner_takes_a_piece_away_on_a_stick_and_a_pulled_disk_costs_no_recording(run_recorder, camera, tmp_path):
-    with run_recorder() as recorder, panel(recorder, firefox, tmp_path / "profile") as page:
+    with run_recorder() as recorder, panel(recorder, chromium, tmp_path / "profile") as page:
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)
         desk = Desk(recorder, page)
         shows_a_picture(desk, 1)

@@ -12,8 +12,9 @@ from hal.kinds.relay import RelayState
 BOARD = "simulated"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hal(tmp_path_factory):
+    """One for all: nobody here looks at what another one changed."""
     place = tmp_path_factory.mktemp("h") / "hal.sock"
     command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", BOARD]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

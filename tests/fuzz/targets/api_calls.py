@@ -16,6 +16,8 @@ from tests.recorder.api.served import Served
 DECLARED = ()
 SLOW_S = 30.0
 """The first call of an operation makes its strategy, which takes a second of a machine that is busy."""
+TASTE = 0
+"""Mutations in `make test`, where `test_hostile_calls` calls every operation, once as it should be and once not."""
 MOST_MEMORY = 6 << 30
 """Each thread of the recorder reserves much more than it uses."""
 _dice = random.Random(1)

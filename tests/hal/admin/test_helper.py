@@ -25,6 +25,7 @@ from hal.client.admin import AdminClient
 from hal.errors import Refused
 from hal.kinds.verbs import verbs_of
 from hal.simulated.rack import Rack, SimulatedDrive
+from tests.hal import in_threads
 
 DESIGN = Path(__file__).parents[3] / "docs/design/hardware.md"
 
@@ -32,7 +33,7 @@ DESIGN = Path(__file__).parents[3] / "docs/design/hardware.md"
 class Laptop:
     """A running helper over a simulated rack: a recording disk in bay 1, a new one in bay 2."""
 
-    def __init__(self, data, process):
+    def __init__(self, data, process=None):
         self.data = data
         self.process = process
         self.rack = Rack(data)
@@ -54,6 +55,15 @@ def fill(data):
 
 @pytest.fixture
 def laptop(tmp_path_factory):
+    data = tmp_path_factory.mktemp("a")
+    fill(data)
+    with in_threads.hal_admin(data / "a.sock", data / "audit", data):
+        yield Laptop(data)
+
+
+@pytest.fixture
+def own_process(tmp_path_factory):
+    """A laptop whose helper is a process of its own, as it is but in tests."""
     data = tmp_path_factory.mktemp("a")
     fill(data)
     asked = ["--socket", str(data / "a.sock"), "--audit", str(data / "audit"), "--world", str(data)]
@@ -86,17 +96,17 @@ def test_making_ready_can_be_given_up_and_nothing_was_lost(laptop):
     assert [(one["what"], one["words"]) for one in laptop.audit()] == [("asked", ""), ("failed", "It was given up")]
 
 
-def test_a_job_whose_client_hangs_up_is_given_up(laptop):
+def test_a_job_whose_client_hangs_up_is_given_up(own_process):
     with socket.socket(socket.AF_UNIX) as raw:
-        raw.connect(str(laptop.socket))
+        raw.connect(str(own_process.socket))
         args = {"disk": "sim2", "serial": "NEW", "label": "disk2"}
         ask = {"op": "ask", "id": 1, "noun": "disk", "verb": "initialise", "args": args}
         raw.sendall(json.dumps(ask).encode() + b"\n")
         assert b"progress" in raw.recv(4096)
-    laptop.process.terminate()  # waits for what is under way
-    assert laptop.process.wait(60) == 0
-    assert laptop.rack.look().drives["NEW"].place == ""
-    assert laptop.audit()[-1]["words"] == "It was given up"
+    own_process.process.terminate()  # waits for what is under way
+    assert own_process.process.wait(60) == 0
+    assert own_process.rack.look().drives["NEW"].place == ""
+    assert own_process.audit()[-1]["words"] == "It was given up"
 
 
 @pytest.mark.parametrize(
@@ -156,11 +166,11 @@ def test_nonsense_is_answered_and_the_helper_lives(laptop, line):
         assert "disk.initialise" in client.verbs()
 
 
-def test_there_are_the_verbs_of_the_design_and_no_network(laptop):
-    with laptop.client() as client:
+def test_there_are_the_verbs_of_the_design_and_no_network(own_process):
+    with own_process.client() as client:
         assert f"There are {len(client.verbs())} verbs" in DESIGN.read_text()
     unix = {line.split()[6] for line in Path("/proc/net/unix").read_text().splitlines()[1:]}
-    links = [str(one.readlink()) for one in Path(f"/proc/{laptop.process.pid}/fd").iterdir()]
+    links = [str(one.readlink()) for one in Path(f"/proc/{own_process.process.pid}/fd").iterdir()]
     sockets = [link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:")]
     assert sockets
     assert set(sockets) <= unix

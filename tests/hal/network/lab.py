@@ -43,7 +43,7 @@ class Lab:
 
     def _hold(self, before):
         holder = subprocess.Popen(
-            [*before, "sh", "-c", "echo ready; exec sleep 600"], stdout=subprocess.PIPE, text=True
+            [*before, "sh", "-c", "echo ready; exec sleep 1800"], stdout=subprocess.PIPE, text=True
         )
         self.running.append(holder)
         assert holder.stdout.readline() == "ready\n", "no namespaces here"

@@ -1,3 +1,4 @@
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -45,15 +46,33 @@ class Nets:
         return process
 
 
+@contextlib.contextmanager
+def laid(folder):
+    lab = Lab()
+    try:
+        yield Nets(lab, folder)
+    finally:
+        lab.close()
+
+
 @pytest.fixture
 def silent(tmp_path_factory):
     """Nets of a kernel that was not told who may send echo requests: nobody may."""
-    lab = Lab()
-    yield Nets(lab, tmp_path_factory.mktemp("h"))
-    lab.close()
+    with laid(tmp_path_factory.mktemp("h")) as nets:
+        yield nets
 
 
 @pytest.fixture
 def nets(silent):
     silent.write("net.ipv4.ping_group_range", "0 0")
     return silent
+
+
+@pytest.fixture(scope="module")
+def roadside(tmp_path_factory):
+    """Nets with a road and a hal, for tests that ask it for one thing after the other and leave them as they are."""
+    with laid(tmp_path_factory.mktemp("h")) as nets:
+        nets.write("net.ipv4.ping_group_range", "0 0")
+        nets.road()
+        nets.hal()
+        yield nets

@@ -35,7 +35,13 @@ def delays(report):
 
 
 @pytest.fixture
-def road(nets):
+def road(roadside):
+    return roadside.socket
+
+
+@pytest.fixture
+def own_road(nets):
+    """For what is counted by the kernel, or goes on when its test is over."""
     nets.road()
     return nets.hal()
 
@@ -54,9 +60,9 @@ def test_every_answer_of_loopback_and_of_a_neighbour_is_told_while_it_comes(nets
 @pytest.mark.covers("D-MNT-08")
 @pytest.mark.peer("ping")
 @pytest.mark.parametrize("manner", ["well", "loses", "delays"])
-def test_ping_of_iputils_sees_the_same(nets, road, manner):
+def test_ping_of_iputils_sees_the_same(roadside, road, manner):
     ours = last(road, on_road(manner), count=9)
-    said = nets.recorder.run("ping", "-n", "-c", "9", "-i", "0.2", "-W", "2", on_road(manner), check=False).stdout
+    said = roadside.recorder.run("ping", "-n", "-c", "9", "-i", "0.2", "-W", "2", on_road(manner), check=False).stdout
     lost = float(re.search(r"([\d.]+)% packet loss", said)[1])
     mean_ms = float(re.search(r"min/avg/max/mdev = [\d.]+/([\d.]+)/", said)[1])
     assert len(delays(ours)) == 9 - (3 if manner == "loses" else 0)
@@ -97,11 +103,11 @@ def test_an_answer_after_two_seconds_is_late_and_its_request_missing(road):
     assert (found.delays_us[0], len(delays(found)), found.late) == (MISSING, 3, 1)
 
 
-def test_a_flood_of_answers_does_not_keep_a_test_from_its_end(road):
-    found = last(road, on_road("floods"), count=4)
+def test_a_flood_of_answers_does_not_keep_a_test_from_its_end(own_road):
+    found = last(own_road, on_road("floods"), count=4)
     assert found.over
     assert found.strange > 100
-    with HalClient(road) as client:
+    with HalClient(own_road) as client:
         assert client.inventory()
 
 
@@ -185,21 +191,21 @@ def test_a_test_is_bounded_in_count_time_and_port(road, count, interval_s, port)
         reports(road, "10.5.0.2", count=count, interval_s=interval_s, port=port)
 
 
-def test_a_test_ends_at_once_with_its_client(nets, road):
+def test_a_test_ends_at_once_with_its_client(nets, own_road):
     def sent():
         return int(nets.recorder.run("cat", "/sys/class/net/road0/statistics/tx_packets").stdout or 0)
 
     async def leave_after_two():
-        going = reach(road, on_road("well"), port=0, count=100, interval_s=0.2)
+        going = reach(own_road, on_road("well"), port=0, count=100, interval_s=0.2)
         async for report in going:
             if len(report.delays_us) == 2:
                 await going.aclose()
                 return
 
     asyncio.run(leave_after_two())
-    with HalClient(road) as client:
+    with HalClient(own_road) as client:
         client.inventory()
-    after = last(road, on_road("nothing"), count=1)
+    after = last(own_road, on_road("nothing"), count=1)
     assert after.over
     counters = nets.recorder.run("sh", "-c", "cat /proc/net/snmp | grep ^Icmp: | tail -1").stdout.split()
     names = nets.recorder.run("sh", "-c", "cat /proc/net/snmp | grep ^Icmp: | head -1").stdout.split()

@@ -1,10 +1,9 @@
 import contextlib
-import subprocess
-import sys
 
 import pytest
 
 from hal.client import HalClient
+from tests.hal import in_threads
 from tests.recorder.api.served import Served, wait_for
 
 
@@ -18,12 +17,8 @@ def served(tmp_path):
 def running_hal(instance, *options):
     """The hardware service of the simulated board, and a hand at it; `options` are those of its command line."""
     place = instance.socket("hal")
-    command = [sys.executable, "-m", "hal", "--socket", str(place), "--board", "simulated", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        with HalClient(place, timeout_s=60) as client:
-            yield client
-        process.terminate()
+    with in_threads.hal(place, *options), HalClient(place, timeout_s=60) as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What an owner adds to the recorder: bays, and with them arrays of more than two disks; switches; alarm boxes."""
 
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from recorder.cli import main
 from recorder.cli.commands import hardware
 from recorder.client.api import ApiClient
 from recorder.client.unix_http import ApiError
+from tests.hal import in_threads
 from tests.hal.fakes.modbus import UNIT
 from tests.recorder.api.served import Served, wait_for
 
@@ -64,16 +64,15 @@ class House:
         (folder / "boards" / "box").mkdir(parents=True)
         (folder / "boards" / "box" / "board.toml").write_text(BOARD)
         self.socket = served.instance.socket("hal")
-        self.world = ["--world", served.instance.data.absolute()]
+        self.world = served.instance.data.absolute()
 
     @contextmanager
     def hal(self):
-        about = ["--boards", self.folder / "boards", "--board", "box", "--keep", self.folder / "keep", *self.world]
-        audit = ["--audit", self.folder / "audit.jsonl", *self.world]
-        root = ["hal.admin", "--socket", self.served.instance.socket("hal-admin"), *audit]
+        about = ["--boards", self.folder / "boards", "--keep", self.folder / "keep", "--world", self.world]
+        root = self.served.instance.socket("hal-admin")
         with (
-            process("hal", "--socket", self.socket, *about),
-            process(*root),
+            in_threads.hal(self.socket, *about, board="box"),
+            in_threads.hal_admin(root, self.folder / "audit.jsonl", self.world),
             HalClient(self.socket, timeout_s=60) as self.hand,
         ):
             wait_for(self.listens)
@@ -106,16 +105,6 @@ class House:
 
     def roles(self):
         return {one.bay: one.role for one in self.array().members}
-
-
-@contextmanager
-def process(*command):
-    with subprocess.Popen([sys.executable, "-m", *map(str, command)], stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout.readline() == "ready\n"
-        try:
-            yield
-        finally:
-            started.terminate()
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """Bays over the API: nothing is lost by mistake, what takes a while can be watched and given up."""
 
-import contextlib
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -11,17 +8,8 @@ from hal.client import HalClient
 from recorder.client.answers import JobState
 from recorder.client.unix_http import ApiError
 from recorder.store import initialise_disk
+from tests.hal import in_threads
 from tests.recorder.api.served import wait_for
-
-
-@contextlib.contextmanager
-def process(*command):
-    with subprocess.Popen([sys.executable, "-m", *map(str, command)], stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout.readline() == "ready\n"
-        try:
-            yield
-        finally:
-            started.terminate()
 
 
 @pytest.fixture
@@ -29,11 +17,10 @@ def hal(served):
     """The hardware service and the root helper of a laptop: a recording disk in bay 1, an empty one in bay 2."""
     instance = served.instance
     initialise_disk(instance.disks / "disk1", size_bytes=16 << 20, block_bytes=1 << 20, name="disk1")
-    world = ["--world", instance.data.absolute()]
-    audit = ["--audit", instance.state / "audit.jsonl"]
+    world = instance.data.absolute()
     with (
-        process("hal", "--socket", instance.socket("hal"), "--board", "simulated", *world),
-        process("hal.admin", "--socket", instance.socket("hal-admin"), *audit, *world),
+        in_threads.hal(instance.socket("hal"), "--world", world),
+        in_threads.hal_admin(instance.socket("hal-admin"), instance.state / "audit.jsonl", world),
         HalClient(instance.socket("hal"), timeout_s=60) as client,
     ):
         client.simulate("bay", "2", "insert")

@@ -5,8 +5,6 @@ import json
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -25,6 +23,7 @@ from recorder.update.desk import GAP_S
 from recorder.update.download import shown
 from recorder.update.night import tonight
 from recorder.update.words import REFUSED
+from tests.hal import in_threads
 from tests.peers import rauc
 from tests.recorder.api.served import wait_for
 from tests.recorder.web.browsing import Web
@@ -56,8 +55,9 @@ class Bench:
     def __enter__(self):
         self.served = None
         self.anew()
-        self._process("hal", "--board", "simulated", "--world", self.data)
-        self._process("hal.admin", "--audit", self.data / "audit", "--world", self.data)
+        socket = self.served.instance.socket
+        self.stack.enter_context(in_threads.hal(socket("hal"), "--world", self.data))
+        self.stack.enter_context(in_threads.hal_admin(socket("hal-admin"), self.data / "audit", self.data))
         self.hal = self.stack.enter_context(HalClient(self.served.instance.socket("hal"), timeout_s=60))
         self.wait(lambda told: told.version == "0.1.0")
         return self
@@ -65,13 +65,6 @@ class Bench:
     def __exit__(self, *_exc):
         self.stack.close()
         self.served.__exit__(None, None, None)
-
-    def _process(self, module, *arguments):
-        place = self.served.instance.socket(module.replace(".", "-"))
-        command = [sys.executable, "-m", module, "--socket", str(place), *map(str, arguments)]
-        process = self.stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
-        self.stack.callback(process.terminate)
-        assert process.stdout.readline() == "ready\n"
 
     def anew(self):
         if self.served is not None:
