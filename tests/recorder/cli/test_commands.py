@@ -120,7 +120,7 @@ def test_pictures_are_saved_into_a_folder_that_is_made_for_them(tmp_path, monkey
     assert saved.read_bytes() == b"jpeg"
 
 
-@pytest.mark.parametrize(("spans", "told"), [([], "the next picture after it"), (["one"], "")])
+@pytest.mark.parametrize(("spans", "told"), [([], "the last picture before it"), (["one"], "")])
 def test_a_picture_that_is_not_of_the_very_moment_says_so(tmp_path, monkeypatch, capsys, spans, told):
     asked = SimpleNamespace(snapshot=lambda *_asked: b"jpeg", spans=lambda *_asked: spans)
     monkeypatch.setattr(snapshot, "owner", lambda _asked: asked)
