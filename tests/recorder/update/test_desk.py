@@ -136,7 +136,7 @@ def test_from_a_stick_to_a_firmware_that_is_good_and_told_until_it_was_seen(benc
     assert not bench.api.update().seen
     bench.api.update_seen()
     assert bench.api.status().update.words == ""
-    assert any(who == "recorder" and "all is as it was before" in words for who, words in bench.noted())
+    wait_for(lambda: any(who == "recorder" and "all is as it was before" in words for who, words in bench.noted()))
 
 
 @pytest.mark.covers("D-MNT-17")
@@ -154,7 +154,7 @@ def test_what_is_refused_is_told_in_words_and_asked_for_by_nobody_twice(bench, w
     assert told.bundle is None
     with pytest.raises(ApiError, match="not the one that was checked"):
         bench.api.install_update("00" * 32, "now", told.gap_s)
-    assert any("does not know" in words for _who, words in bench.noted())
+    wait_for(lambda: any("does not know" in words for _who, words in bench.noted()))
 
 
 @pytest.mark.covers("D-MNT-16")
@@ -209,7 +209,9 @@ def test_a_hostile_stick_is_refused_in_words_and_nothing_comes_of_its_names(benc
         bench.api.update_from_stick(found[name].id)
         told = bench.wait(lambda one: not one.busy)
         assert (told.phase, told.words) == (Phase.REFUSED, REFUSED[Refusal.NO_BUNDLE])
-        assert ("recorder", told.words) in [(who, json.loads(words)) for who, words in bench.noted()]
+        # It is noted after it is over.
+        wanted = ("recorder", told.words)
+        wait_for(lambda wanted=wanted: wanted in [(who, json.loads(words)) for who, words in bench.noted()])
     assert f"USB stick EVIL: {SHELL[0]}" in [json.loads(words) for _who, words in bench.noted()]
     assert bench.api.status().version, "it goes on"
 
