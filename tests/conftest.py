@@ -112,22 +112,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not hasattr(config, "workerinput"):
         return
     files = [list(tests) for _path, tests in groupby(items, lambda one: one.path)]
-    long = [tests for tests in files if takes_long(tests[0])]
-    dealt: list[pytest.Item] = []
-    begun = shorter = 0
-    for tests in files:
-        if takes_long(tests[0]):
-            continue
-        while begun < len(long) and shorter * len(long) >= begun * EARLY * (len(items) - sum(map(len, long))):
-            dealt += long[begun]
-            begun += 1
-        dealt += tests
-        shorter += len(tests)
-    for tests in long[begun:]:
-        dealt += tests
-    items[:] = dealt
-
-
-def takes_long(item: pytest.Item) -> bool:
-    """Whether its file does: a whole recorder, or one that says so."""
-    return item.path.parent.name == "end_to_end" or item.get_closest_marker("long") is not None
+    whole = [tests for tests in files if tests[0].path.parent.name == "end_to_end"]
+    long = [tests for tests in files if tests[0].get_closest_marker("long") and tests not in whole]
+    short = [tests for tests in files if tests not in whole and tests not in long]
+    # Where each is wanted, as a share of the others.
+    wanted = [(EARLY * nth / len(kind), tests) for kind in (whole, long) for nth, tests in enumerate(kind)]
+    wanted.sort(key=lambda one: one[0], reverse=True)
+    count, dealt = sum(map(len, short)), 0
+    items.clear()
+    for tests in short:
+        while wanted and dealt >= wanted[-1][0] * count:
+            items += wanted.pop()[1]
+        items += tests
+        dealt += len(tests)
+    for _share, tests in reversed(wanted):
+        items += tests
