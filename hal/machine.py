@@ -15,7 +15,7 @@ from hal.buses.i2c import I2cBus, open_i2c
 from hal.buses.serial import SerialLine, SerialSettings, open_serial
 from hal.errors import Offline
 from hal.kernel.input import InputNode, open_keys, open_sound
-from hal.kernel.udev import BlockEvents, input_nodes
+from hal.kernel.udev import BlockEvents, own_input_nodes
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Machine:
     """Ask the driver of an open descriptor (ioctl(2)); it changes the argument in place."""
     i2c: Callable[[Path], I2cBus] = open_i2c
     serial: Callable[[Path, SerialSettings], SerialLine] = open_serial
-    input_nodes: Callable[[str], list[Path]] = input_nodes
+    input_nodes: Callable[[str], list[Path]] = own_input_nodes
     open_keys: Callable[[Path], InputNode] = open_keys
     open_sound: Callable[[Path], InputNode] = open_sound
     admin: Callable[[str, str, Mapping[str, Any]], Any] = ask_admin

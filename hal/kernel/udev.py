@@ -6,11 +6,27 @@ from typing import Any
 
 def input_nodes(tag: str) -> list[Path]:
     """List the event nodes of input devices that carry a tag, in the order of their numbers."""
+    return _nodes(tag, plugged=True)
+
+
+def own_input_nodes(tag: str) -> list[Path]:
+    """List those that do not hang at USB: what is pushed in there chooses its own name, and rules go by names.
+
+    A stick that says it is a keyboard called `gpio-keys` is none of the case's keys.
+    """
+    return _nodes(tag, plugged=False)
+
+
+def _nodes(tag: str, *, plugged: bool) -> list[Path]:
     import pyudev
 
     context = pyudev.Context()
     found = context.list_devices(subsystem="input").match_tag(tag)
-    nodes = [Path(one.device_node) for one in found if one.device_node and one.sys_name.startswith("event")]
+    nodes = [
+        Path(one.device_node)
+        for one in found
+        if one.device_node and one.sys_name.startswith("event") and (plugged or one.find_parent("usb") is None)
+    ]
     return sorted(nodes, key=lambda path: int(path.name.removeprefix("event")))
 
 
