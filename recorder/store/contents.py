@@ -78,6 +78,10 @@ class Contents:
             case _:
                 yield from _parsed(kind, self._rows.get(kind, {}).values())
 
+    def has(self, kind: int, key: bytes) -> bool:
+        """Whether there is a row of this kind and key, which is no block, piece or copy. From any thread."""
+        return key in self._rows.get(kind, {})
+
     def pieces(self, number: int) -> Iterator[rows.Row]:
         """Give the pieces of one block."""
         yield from _parsed(RowKind.PIECE, self._pieces.get(number, {}).values())

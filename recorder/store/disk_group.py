@@ -9,6 +9,7 @@ from recorder.store.disk import Disk
 from recorder.store.disk_writer import DiskWriter
 from recorder.store.errors import NothingToAdopt, WrongDiskId
 from recorder.store.rebuild import Rebuilding
+from recorder.store.rows import GoneRow
 from recorder.store.whole_store import WholeStore
 
 IDENTIFY_S = 2.0
@@ -110,6 +111,11 @@ class DiskGroup:
         if found is None:
             raise NotFound(what=_("disk {disk}").format(disk=disk))
         return found
+
+    def any_has(self, gone: GoneRow) -> bool:
+        """Whether the catalog of a disk that is written has a row which another one dropped."""
+        volumes = [one.volume for one in list(self.writers)]
+        return any(one is not None and one.catalog.contents.has(gone.kind, gone.key) for one in volumes)
 
     def over_quota(self) -> frozenset[int]:
         """Give the channels that would exceed their quota of bytes with one more block."""

@@ -5,7 +5,7 @@ error that it met; it is called at once or in a disk's thread.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from recorder.client.clock import Clock
@@ -13,11 +13,11 @@ from recorder.client.errors import Invalid, NightjarError, NotFound
 from recorder.client.words import _
 from recorder.store.contents import Contents
 from recorder.store.errors import StoreError
-from recorder.store.ids import IdSource
+from recorder.store.ids import ID_BYTES, IdSource
 from recorder.store.layout import HoldKind
 from recorder.store.policy import StorePolicy
 from recorder.store.row_format import pack
-from recorder.store.rows import HoldRow, Row, RowId, RowKind, TagRow
+from recorder.store.rows import GoneRow, HoldRow, Row, RowId, RowKind, TagRow
 from recorder.store.volume import Volume
 
 Shared = HoldRow | TagRow
@@ -117,6 +117,13 @@ class SharedRows:
             self._known.update({place: mine[place] for place in mine if mine[place] in newer})
             lacking = [one for place, one in self._known.items() if place not in mine or mine[place] != one]
         return list(lacking), list(newer)
+
+    def forgot(self, gone: Iterable[GoneRow]) -> None:
+        """Let go of what the last catalog dropped: a disk that comes has no use for it, and years are many."""
+        with self._lock:
+            for one in gone:
+                if one.kind in {RowKind.HOLD, RowKind.TAG} and len(one.key) == ID_BYTES:
+                    self._known.pop((RowKind(one.kind), RowId.parse(one.key)), None)
 
     def _is_news(self, place: tuple[RowKind, RowId], row: Shared) -> bool:
         known = self._known.get(place)

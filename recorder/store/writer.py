@@ -164,6 +164,7 @@ class StoreWriter:
     def forgot(self, gone: Sequence[GoneRow]) -> None:
         """Hear what a disk's catalog dropped, since nothing on it is as old."""
         self.missing.forgot(gone)
+        self.shared.forgot([one for one in gone if not self.disks.any_has(one)])
 
     def take_known_due(self) -> list[KnownDue]:
         """Give the due intervals that disks told of since the last call; after a step of the clock, all that hold."""

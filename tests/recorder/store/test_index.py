@@ -159,6 +159,7 @@ def test_what_lies_before_the_oldest_footage_leaves_catalog_and_index_and_what_e
         stays = [one for one in before[1][table] if one[until] >= oldest]
         assert stays, table
         assert set(stays) <= set(after[table]), table
+    assert sorted(one.id.pack() for one in store.shared.holds()) == [one[1] for one in after["hold"]]
     remembered = store.missing._due._rows[MAIN.channel, STREAM_CODES[MAIN.stream]]
     assert sorted(remembered) == [one[3] for one in after["due"]]
     assert [ask(MAIN, *asked) for ask in (reader.spans, reader.gaps)] == before[0]
