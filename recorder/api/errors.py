@@ -1,6 +1,8 @@
 """Errors at the edge: each class becomes a status and one form of JSON, here and nowhere else."""
 
+import errno
 import logging
+import sqlite3
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +16,41 @@ from recorder.client.unix_http import ApiError
 from recorder.client.words import _
 
 log = logging.getLogger(__name__)
+
+
+class NotStored(NightjarError):
+    """What was asked for has no place to be kept."""
+
+    status = 507
+    words = _("{problem}")
+
+
+_NO_ROOM = _("There is no room left where the recorder keeps its own files. Make some, and try again.")
+_READ_ONLY = _(
+    "Where the recorder keeps its own files nothing can be written any more. Restart it; where that does not help, the "
+    "disk has to be replaced."
+)
+_FAULTY = _("The disk on which the recorder keeps its own files is faulty. Save your settings, and replace it.")
+_OF_SQLITE = {
+    sqlite3.SQLITE_FULL: _NO_ROOM,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_IOERR: _FAULTY,
+    sqlite3.SQLITE_CORRUPT: _FAULTY,
+}
+_OF_SYSTEM = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EROFS: _READ_ONLY,
+    errno.EIO: _FAULTY,
+}
+
+
+def _why_not_stored(error: Exception) -> str:
+    """Give what is wrong with the disk that the recorder keeps its own things on; "" for any other error."""
+    if isinstance(error, sqlite3.Error):
+        # The upper bits say more than matters here (SQLite's extended result codes).
+        return _OF_SQLITE.get((error.sqlite_errorcode or 0) & 0xFF, "")
+    return _OF_SYSTEM.get(error.errno or 0, "") if isinstance(error, OSError) else ""
 
 
 class ErrorAnswer(BaseModel):
@@ -37,6 +74,7 @@ _MEANINGS = {
     500: "A fault of the recorder",
     502: "Another service answered wrongly",
     503: "Another service does not answer; try again",
+    507: "There is no room to keep it, or its disk is faulty",
 }
 _FORM = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorAnswer.__name__}"}}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -96,10 +134,15 @@ def install(app: FastAPI) -> None:
         return JSONResponse(told, error.status_code, headers=error.headers)
 
     async def unexpected(_request: Request, error: Exception) -> JSONResponse:
+        if problem := _why_not_stored(error):
+            log.error("Nothing can be stored: %s", error)
+            return answer(NotStored(problem=problem))
         log.error("A request failed: %s", type(error).__name__, exc_info=error)
         return answer(NightjarError())
 
     app.add_exception_handler(NightjarError, ours)
     app.add_exception_handler(RequestValidationError, unfit)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(sqlite3.Error, unexpected)
+    app.add_exception_handler(OSError, unexpected)
     app.add_exception_handler(Exception, unexpected)
