@@ -46,6 +46,13 @@ class NothingRecorded(ExportError):
     words = _("Nothing is recorded in this time.")
 
 
+class NoPictures(ExportError):
+    """The stream is none that a player could show."""
+
+    status = 422
+    words = _("The stream “{stream}” has no pictures: it says when something moved, and MP4 has no place for that.")
+
+
 class OutOfReach(ExportError):
     """There is footage in the stretch, on a disk that is not here or not to be read."""
 

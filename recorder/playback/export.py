@@ -21,7 +21,7 @@ import msgspec
 
 from recorder.client.errors import Invalid, NightjarError
 from recorder.client.instance import Instance
-from recorder.client.stream import Epoch, Sample, SampleFlag
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamName
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.playback import names
@@ -30,6 +30,7 @@ from recorder.playback.errors import (
     Cancelled,
     CannotWrite,
     NoFolder,
+    NoPictures,
     NoSpace,
     NothingRecorded,
     OutOfReach,
@@ -120,6 +121,8 @@ class Export:
         """Write all files."""
         try:
             self._tell(self._progress)
+            if self._job.stream is StreamName.MOTION:
+                raise NoPictures(stream=self._job.stream)
             folder, name = _place(self._job)
             names.sweep(folder, time.time())
             self._expected = {one: self._source.expected_bytes(self._subscription(one)) for one in self._job.channels}

@@ -415,6 +415,14 @@ def test_nothing_recorded_is_told_and_leaves_nothing(reader, folder):
     assert not list(folder.iterdir())
 
 
+def test_a_stream_without_pictures_is_told_as_that_and_not_as_a_missing_disk(folder):
+    asked = ExportJob((1,), StreamName.MOTION, at(0), at(9), str(folder))
+    there = SimpleNamespace(expected_bytes=lambda _asked: 9_000, portions=lambda _asked: iter(()))
+    done = Export(asked, there, lambda _told: None).run()
+    assert done.state is State.FAILED
+    assert "has no pictures" in done.words
+
+
 @pytest.mark.covers("D-BKP-07")
 def test_too_little_space_is_told_before_anything_is_written(reader, folder, monkeypatch):
     made = film(10)

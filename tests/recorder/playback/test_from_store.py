@@ -141,7 +141,7 @@ def test_a_time_after_the_newest_picture_is_exported_as_nothing_and_not_as_what_
 
 
 def test_of_a_camera_with_few_pictures_the_time_between_two_is_exported(rig, tmp_path):
-    done = exported_while_it_records(rig, tmp_path, 3.0, -11_000_000, -10_000_000)
+    done = exported_while_it_records(rig, tmp_path, 3.0, -10_500_000, -10_000_000)
     assert done.state is State.DONE, done.words
     assert len(done.files) == 1
 
