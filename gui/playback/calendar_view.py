@@ -74,6 +74,12 @@ class CalendarView(Widget):
             self._show_month(Month.of(day))
             self.invalidate()
 
+    def know_today(self, today: date) -> None:
+        """Midnight may have passed: another day is today, and can be recorded on."""
+        if today != self.today:
+            self.today = today
+            self.invalidate()
+
     def turn(self, months: int) -> None:
         """Turn to another month."""
         self.marked = self.month.turned(months).clamped(self.marked)

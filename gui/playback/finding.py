@@ -16,6 +16,7 @@ from gui.playback.timeline import Timeline
 from gui.playback.transport import Order
 from gui.playback.video import VideoArea
 from gui.playback.window import Window, same_time
+from gui.toolkit.notices import Tone
 from gui.toolkit.page import Page
 from gui.toolkit.screen import words_of
 from gui.wall.doors import Doors
@@ -97,7 +98,10 @@ class Finding(Page, ABC):
             self.video.say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
             return
         numbers = [number for number, _name in self.channels]
-        chosen = [number for number in self.chosen if number in numbers][:MOST_CHANNELS] or numbers[:1]
+        chosen = [number for number in self.chosen if number in numbers][:MOST_CHANNELS]
+        if self.chosen and not chosen:
+            self.screen.notices.say(_("You may not watch recordings of this camera."), Tone.WARNING)
+        chosen = chosen or numbers[:1]
         self.choose_channels(chosen)
 
     def choose_channels(self, chosen: Sequence[int]) -> None:

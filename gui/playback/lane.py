@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import groupby
 from math import ceil, floor
 from typing import NamedTuple
 
 from gui.playback.window import HOUR_US, Window
 from gui.toolkit.theme import RECORD_TYPES, Colour
+from gui.wall.moments import local
+from recorder.client.clock import SECOND_US
 from recorder.client.words import _
 
 RESTART_US = 3_000_000
@@ -105,23 +108,33 @@ def footage_before(stretches: Iterable[Stretch], at_us: int) -> int | None:
     return max(behind, default=None)
 
 
-def next_recording(stretches: Iterable[Stretch], at_us: int) -> int | None:
+def next_recording(stretches: Iterable[Stretch], at_us: int, zone: tzinfo) -> int | None:
     """Give where the next recording begins after a moment, and a long one anew at every full hour (D-IR-05)."""
-    begins = [begin for start, end, _type in stretches for begin in _begins(start, end) if begin > at_us]
+    offset_us = _offset_us(at_us, zone)
+    begins = [begin for start, end, _type in stretches for begin in _begins(start, end, offset_us) if begin > at_us]
     return min(begins, default=None)
 
 
-def previous_recording(stretches: Iterable[Stretch], at_us: int) -> int | None:
+def previous_recording(stretches: Iterable[Stretch], at_us: int, zone: tzinfo) -> int | None:
     """Give where the recording before that of a moment begins, in the same way (D-IR-06)."""
-    begins = sorted({begin for start, end, _type in stretches for begin in _begins(start, end) if begin <= at_us})
+    offset_us = _offset_us(at_us, zone)
+    every = {begin for start, end, _type in stretches for begin in _begins(start, end, offset_us)}
+    begins = sorted(one for one in every if one <= at_us)
     # The one that is shown began just now or a while ago: after a few seconds it is meant itself, as on any player.
     if begins and at_us - begins[-1] < RESTART_US:
         begins.pop()
     return begins[-1] if begins else None
 
 
-def _begins(start_us: int, end_us: int) -> Iterable[int]:
-    return (start_us, *range(start_us - start_us % HOUR_US + HOUR_US, end_us, HOUR_US))
+def _begins(start_us: int, end_us: int, offset_us: int) -> Iterable[int]:
+    """Where it begins, and the full hours within it by the clock on the wall: in India those are at half past."""
+    first_us = start_us - (start_us + offset_us) % HOUR_US + HOUR_US
+    return (start_us, *range(first_us, end_us, HOUR_US))
+
+
+def _offset_us(at_us: int, zone: tzinfo) -> int:
+    found = local(at_us, zone).utcoffset()
+    return round(found.total_seconds()) * SECOND_US if found is not None else 0
 
 
 def kinds_in(stretches: Iterable[Stretch]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 
+from gui.dialogs.once_each import OnceEach
 from gui.dialogs.sheet import Sheet
 from gui.playback.export import span_words
 from gui.toolkit.button import Button, Look
@@ -39,7 +40,7 @@ class LockSheet(Sheet):
         self.api, self.channels, self.done = api, dict(channels), done
         self.start_us, self.end_us = start_us, end_us
         self.problem = ""
-        self.busy = False
+        self.locking = OnceEach(self.channels)
         self.reason = TextField("", name="reason", placeholder=_("Why it is kept"), longest=LONGEST_REASON)
         options = [Option(days, _("Until it is released") if not days else _for(days)) for days in DAYS]
         self.days = Select(options, 0, name="days")
@@ -61,32 +62,33 @@ class LockSheet(Sheet):
     def buttons(self) -> list[Widget]:
         """Out, and lock."""
         lock = Button(_("Lock"), self.lock, name="do", look=Look.PRIMARY, icon="lock")
-        lock.enabled = not self.busy
         return [Button(_("Cancel"), self.close, name="cancel"), lock]
 
     def lock(self) -> None:
         """Lock every channel; the first refusal ends it."""
+        if self.locking.busy:
+            return
         reason = (self.reason.value or "").strip()
         if not reason:
             self._refused(_("Write down why it is kept."))
             return
-        self.busy, self.problem = True, ""
+        self.locking.busy, self.problem = True, ""
         days = self.days.value
         expires_us = self.screen.clock.now_us() + days * DAY_US if days else None
-        channels = list(self.channels)
 
-        def work() -> None:
-            for channel in channels:
-                self.api.add_hold(channel, self.start_us, self.end_us, reason, expires_us=expires_us)
+        def lock(channel: int) -> None:
+            self.api.add_hold(channel, self.start_us, self.end_us, reason, expires_us=expires_us)
 
-        self.work(work, lambda _none: self._locked(), lambda error: self._refused(words_of(error)))
+        self.work(
+            lambda: self.locking.run(lock), lambda _none: self._locked(), lambda error: self._refused(words_of(error))
+        )
 
     def _locked(self) -> None:
         self.close(True)
         self.done()
 
     def _refused(self, words: str) -> None:
-        self.busy, self.problem = False, words
+        self.locking.busy, self.problem = False, words
         self.rebuild()
 
 
@@ -96,7 +98,8 @@ class ReleaseSheet(Sheet):
     def __init__(self, api: ApiClient, holds: Sequence[Hold], zone: tzinfo, done: Callable[[], object]) -> None:
         words = "\n".join(_told(one, zone) for one in holds)
         super().__init__(_("Release the lock?"), words, name="release-sheet")
-        self.api, self.holds, self.done = api, list(holds), done
+        self.api, self.done = api, done
+        self.releasing = OnceEach(one.id for one in holds)
         self.problem = ""
         self.reason = TextField("", name="reason", placeholder=_("Why it is no longer needed"), longest=LONGEST_REASON)
         self.default_focus = "cancel"
@@ -118,23 +121,29 @@ class ReleaseSheet(Sheet):
 
     def release(self) -> None:
         """Release all of them."""
+        if self.releasing.busy:
+            return
         reason = (self.reason.value or "").strip()
         if not reason:
             self._refused(_("Write down why it is no longer needed."))
             return
+        self.releasing.busy = True
 
-        def work() -> None:
-            for one in self.holds:
-                self.api.release_hold(one.id, reason)
+        def release(hold: str) -> None:
+            self.api.release_hold(hold, reason)
 
-        self.work(work, lambda _none: self._released(), lambda error: self._refused(words_of(error)))
+        self.work(
+            lambda: self.releasing.run(release),
+            lambda _none: self._released(),
+            lambda error: self._refused(words_of(error)),
+        )
 
     def _released(self) -> None:
         self.close(True)
         self.done()
 
     def _refused(self, words: str) -> None:
-        self.problem = words
+        self.releasing.busy, self.problem = False, words
         self.rebuild()
 
 

@@ -1,6 +1,7 @@
 """The playback page: find a moment by day and timeline, watch it, cut it out (D-PLAY-01, D-PLAY-04, 05, 08, 09)."""
 
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from functools import partial
 
 from gui.memory import Note, PlaybackPlace
@@ -142,6 +143,7 @@ class Playback(Finding):
         if self.shown_on is None:
             return
         now_us = self.screen.clock.now_us()
+        self.calendar.know_today(self.today())
         if self.chosen and self.timeline.window.last_us > now_us - HOUR_US:
             self.load_day(quiet=True)
             self.motion.refresh()
@@ -239,9 +241,9 @@ class Playback(Finding):
             self._mark(name, at_us)
         self.show_position()
 
-    def _jump(self, to: Callable[[Sequence[Stretch], int], int | None]) -> None:
+    def _jump(self, to: Callable[[Sequence[Stretch], int, tzinfo], int | None]) -> None:
         at_us = self.player.at_us
-        found = to(self.footage.all(), at_us) if at_us is not None else None
+        found = to(self.footage.all(), at_us, self.doors.zone) if at_us is not None else None
         if found is not None:
             self.seek(found)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 from gui.dialogs.chooser import ChooseOne
+from gui.dialogs.once_each import OnceEach
 from gui.dialogs.sheet import Sheet
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -36,6 +37,7 @@ class TagSheet(Sheet):
         super().__init__(title, f"{day(at_us, zone)} {time_of_day(at_us, zone)}", name="tag-sheet")
         self.api, self.channels, self.at_us, self.done, self.tag = api, list(channels), at_us, done, tag
         self.problem = ""
+        self.tagging = OnceEach(self.channels)
         self.field = TextField(
             tag.words if tag else "", name="words", placeholder=_("What is to be seen"), longest=LONGEST_WORDS
         )
@@ -65,8 +67,7 @@ class TagSheet(Sheet):
             if tag is not None:
                 self.api.rename_tag(tag.id, words)
                 return
-            for channel in self.channels:
-                self.api.add_tag(channel, self.at_us, words)
+            self.tagging.run(lambda channel: self.api.add_tag(channel, self.at_us, words))
 
         self._do(work)
 
@@ -77,6 +78,9 @@ class TagSheet(Sheet):
             self._do(lambda: self.api.remove_tag(tag.id))
 
     def _do(self, work: Callable[[], None]) -> None:
+        if self.tagging.busy:
+            return
+        self.tagging.busy = True
         self.work(work, lambda _none: self._kept(), lambda error: self._refused(words_of(error)))
 
     def _kept(self) -> None:
@@ -84,7 +88,7 @@ class TagSheet(Sheet):
         self.done()
 
     def _refused(self, words: str) -> None:
-        self.problem = words
+        self.tagging.busy, self.problem = False, words
         self.rebuild()
 
 

@@ -282,7 +282,7 @@ def test_what_is_changed_while_a_page_is_being_saved_stays_to_be_saved():
     assert not page.dirty
 
 
-@pytest.mark.parametrize("refusal", [None, ApiError(422, "OutOfRange", "Recorder name: it is too long.", "name")])
+@pytest.mark.parametrize("refusal", [None, ApiError(422, "OutOfRange", "It is too long.", "zone")])
 def test_an_answer_to_a_page_that_was_left_changes_no_other(refusal):
     rig, page, api = saving()
     rig.click("page-date-time")
@@ -296,8 +296,10 @@ def test_an_answer_to_a_page_that_was_left_changes_no_other(refusal):
     answered(rig)
     assert page.current.name == "date-time"
     assert page.form.values() == before
+    assert page.form.first_problem() is None
+    assert page.loaded.document.page == "date-time"
     assert not page.dirty
-    assert rig.notices[-1] == ("Saved." if refusal is None else "Recorder name: it is too long.")
+    assert rig.notices[-1] == ("Saved." if refusal is None else "It is too long.")
 
 
 def test_channel_pages_have_a_selector_and_copy_to_others():

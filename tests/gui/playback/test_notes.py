@@ -3,6 +3,7 @@
 import pytest
 
 from gui.toolkit.theme import WARNING
+from gui.toolkit.worker import HeldWorker
 from recorder.client.answers import Span
 from recorder.client.api import ApiError
 from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE
@@ -58,6 +59,50 @@ def test_a_refused_lock_says_why_and_stays_open(player):
     sheet.lock()
     player.settle()
     assert len(player.api.held) == 1
+
+
+def of_two(player, key):
+    """The sheet of a key, over a cut of two channels."""
+    player.open()
+    player.press("channel-3")
+    mark(player)
+    player.key(key)
+    sheet = player.screen.navigator.top
+    field = sheet.reason if key == "h" else sheet.field
+    field.write("theft")
+    return sheet
+
+
+@pytest.mark.parametrize(("key", "made"), [("h", "add_hold"), ("t", "add_tag")])
+def test_pressed_twice_on_a_slow_recorder_it_is_done_once(player, key, made):
+    sheet = of_two(player, key)
+    worker = player.screen._worker = HeldWorker()
+    player.press("do")
+    player.press("do")
+    worker.release()
+    player.settle()
+    assert sheet.shown_on is None
+    assert sorted(one[1] for one in player.api.calls if one[0] == made) == [1, 3]
+
+
+@pytest.mark.parametrize(("key", "made"), [("h", "held"), ("t", "tagged")])
+def test_what_was_done_to_one_camera_is_not_done_again_when_the_rest_is_tried_anew(player, key, made, monkeypatch):
+    sheet = of_two(player, key)
+    name = {"h": "add_hold", "t": "add_tag"}[key]
+    real, full = getattr(player.api, name), [True]
+
+    def once(channel, *rest, **more):
+        if channel == 3 and full.pop():
+            raise ApiError(409, "TooMuchLocked", "At most 25 % of the disks may be locked.")
+        return real(channel, *rest, **more)
+
+    monkeypatch.setattr(player.api, name, once)
+    player.press("do")
+    assert "At most 25 %" in player.words()
+    full.append(False)
+    player.press("do")
+    assert sheet.shown_on is None
+    assert sorted(one.channel for one in getattr(player.api, made)) == [1, 3]
 
 
 @pytest.mark.covers("D-PLAY-19")

@@ -46,6 +46,16 @@ def test_pictures_are_asked_for_in_the_size_of_their_place(player):
     assert player.surface.get_at(player.find("video-1").rect.center)[:3] == (10, 200, 10)
 
 
+def test_full_hours_are_those_of_the_clock_on_the_wall(player):
+    player.doors.zone = ZoneInfo("Asia/Kolkata")
+    player.open(1, MIDNIGHT + 9 * HOUR + 20 * MINUTE)
+    player.key("next")
+    assert player.page.player.at_us == MIDNIGHT + 9 * HOUR + 30 * MINUTE
+    player.key("next")
+    player.key("previous")
+    assert player.page.player.at_us == MIDNIGHT + 9 * HOUR + 30 * MINUTE
+
+
 @pytest.mark.covers("D-PLAY-09")
 def test_every_key_of_the_player_works_from_the_keyboard(player):
     player.open()
@@ -668,6 +678,23 @@ def test_the_end_of_a_hidden_export_is_told_though_playback_was_left(player, sta
     player.api.job = replace(player.api.job, state=state, words=words)
     player.wait(0.6)
     assert player.screen.notices.texts() == [told]
+
+
+def test_who_may_not_watch_a_camera_is_told_why_another_one_is_shown(player):
+    player.api.channels = lambda every=player.api.channels: [
+        replace(one, may=("live",)) if one.number == 3 else one for one in every()
+    ]
+    player.open(3)
+    assert player.page.chosen == [1]
+    assert player.screen.notices.texts() == ["You may not watch recordings of this camera."]
+
+
+def test_the_day_that_is_today_changes_at_midnight(player):
+    player.open()
+    player.clock.advance(24 * 3600)
+    player.wait(5.1)
+    assert player.page.calendar.today == date(2026, 11, 22)
+    assert player.page.calendar.selected == date(2026, 11, 21)
 
 
 @pytest.mark.covers("V-PLAY-03")
