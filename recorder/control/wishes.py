@@ -19,8 +19,8 @@ from recorder.settings.settings import Changed, Settings
 
 AGAIN_S = 2.0
 LONGEST_S = 300.0
-"""What root refused again and again is asked for that seldom: each try is two lines of its audit, and once that is full
-nothing is done any more that needs one, an update neither."""
+"""What root refused again and again is asked for that seldom: each try is two lines of its audit, and makes older ones
+go."""
 FAILED_TRIES = 5
 """The root helper may only be starting: an owner is told when it could not be asked so often."""
 _DOUBLINGS = 10
