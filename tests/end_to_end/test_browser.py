@@ -1,12 +1,29 @@
 """A whole recorder in a real browser: log in, live pictures, a moment of the day, an export that plays."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from recorder.client.clock import SystemClock
+from recorder.client.grants import Grant
+from recorder.client.stream import StreamName
+from recorder.control.mint import Mint
 from tests.end_to_end.conftest import PASSWORD, wait_for
 from tests.peers.chromium import chromium
 
+SHORT_US = 6_000_000
+SHORTEN_THE_FIRST_GRANT = """
+const real = window.fetch;
+window.granted = 0;
+window.fetch = async (where, how) => {
+  const answer = await real(where, how);
+  if (!String(where).endsWith('/grants')) return answer;
+  const told = await answer.json();
+  window.granted += 1;
+  return new Response(JSON.stringify(window.granted > 1 ? told : { ...told, token: %s }), answer);
+};
+"""
 VIDEO = "document.getElementById('video')"
 PLAY_THE_EXPORT = """
 const video = document.createElement('video');
@@ -36,9 +53,15 @@ def watch_the_wall(browser):
     browser.until("document.getElementById('wall').innerText.includes('No answer from the camera since')")
 
 
-def watch_one_channel(browser):
+def watch_one_channel(browser, instance):
+    """Live pictures go on when their grant is over: the page asks for another."""
+    now_us = SystemClock().now_us()
+    short = Grant((1,), (StreamName.MAIN, StreamName.SUB), False, now_us, 0, True, now_us + SHORT_US)
+    browser.run(SHORTEN_THE_FIRST_GRANT % json.dumps(Mint(instance).sign(short)))
     browser.click(".tile")
-    browser.until(f"{VIDEO}.currentTime > 0.5 && document.getElementById('channel-state').textContent === 'live'")
+    live = f"{VIDEO}.currentTime > 0.5 && document.getElementById('channel-state').textContent === 'live'"
+    browser.until(f"window.granted === 1 && {live}")
+    browser.until(f"window.granted === 2 && {live}")
 
 
 def play_a_moment(browser):
@@ -54,6 +77,17 @@ def play_a_moment(browser):
         """,
     )
     browser.until(f"{VIDEO}.src.includes('/media/recorded/') && {VIDEO}.currentTime > 0.5")
+
+
+def take_the_right_one_of_two_equal_hours(browser):
+    """On 2026-10-25 in Berlin 02:30:00 comes twice: at 00:30 and at 01:30 UTC."""
+    twice = [round(datetime(2026, 10, 25, hour, 30, tzinfo=UTC).timestamp()) * 1000 for hour in (0, 1)]
+    asked = ", ".join(f"clock.nearest({twice[0]}, '02:30', {one + 250})" for one in twice)
+    typed = f"clock.fieldTime(clock.nearest({twice[0]}, '02:31', {twice[0]}))"
+    found = browser.run(
+        f"return import('/clock.js').then((clock) => {{ clock.setZone('Europe/Berlin'); return [{asked}, {typed}]; }})"
+    )
+    assert found == [*twice, "02:31:00"]
 
 
 def take_it_away(browser):
@@ -73,9 +107,10 @@ def test_the_main_job_is_done_in_a_browser(run_recorder, camera, tmp_path):
         browser.open(f"https://127.0.0.1:{port}/")
         log_in(browser)
         watch_the_wall(browser)
-        watch_one_channel(browser)
+        watch_one_channel(browser, recorder.instance)
         play_a_moment(browser)
         take_it_away(browser)
+        take_the_right_one_of_two_equal_hours(browser)
         browser.click("#close")
         browser.click("#logout")
         browser.until("!document.getElementById('login').hidden")

@@ -54,7 +54,7 @@ async function refresh() {
 
 function listen() {
   const socket = new WebSocket(`wss://${location.host}/api/v1/events`);
-  socket.onopen = () => refresh().catch(() => {});
+  socket.onopen = () => Promise.all([refresh(), dialog.lookAtExport()]).catch(() => {});
   socket.onmessage = (message) => {
     const event = JSON.parse(message.data);
     if (event.kind === "status") status(event.data);

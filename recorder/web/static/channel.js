@@ -19,6 +19,7 @@ export class ChannelDialog {
     this.channel = null;
     this.from = null; // where playback began; null is live
     this.job = null;
+    this.wished = {}; // the instants that the fields of the export were filled with
     this.motion = new MotionSearch(this.dialog.querySelector(".stage"), (ms) => this.playMoment(ms),
       (found) => this.timeline.showFound(found));
     this.domes = new Set(); // channels whose cameras turn
@@ -124,19 +125,28 @@ export class ChannelDialog {
     const form = $("export-form");
     const last = this.timeline.end - 1000;
     const begin = Math.max(this.timeline.begin, from);
-    form.from.value = clock.fieldTime(begin);
-    form.to.value = clock.fieldTime(Math.min(begin + PIECE_MS, last));
+    this.wished = { from: begin, to: Math.min(begin + PIECE_MS, last) };
+    for (const name of ["from", "to"]) form[name].value = clock.fieldTime(this.wished[name]);
   }
 
   async export(form) {
-    const at = (text) => clock.onDay(this.timeline.begin, text) * 1000;
+    const at = (name) => 1000 * clock.nearest(this.timeline.begin, form[name].value, this.wished[name]);
     try {
       this.job = await ask("POST", "/exports",
-        { channels: [this.channel.number], start: at(form.from.value), end: at(form.to.value) });
+        { channels: [this.channel.number], start: at("from"), end: at("to") });
       this.exported(this.job);
     } catch (error) {
       $("export-words").textContent = error.message;
     }
+  }
+
+  // What became of the export while the recorder could not tell.
+  async lookAtExport() {
+    if (!this.job) return;
+    this.exported(await ask("GET", `/exports/${this.job.id}`).catch((error) => {
+      if (error.status !== 404) throw error;
+      return { ...this.job, state: "failed", words: "The recorder was restarted in the middle of the export." };
+    }));
   }
 
   exported(found) {

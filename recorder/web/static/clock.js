@@ -41,3 +41,9 @@ export const midnight = (ms) => instant(date(ms), "00:00:00");
 
 // The instant of a field's time on the day that begins at `begin`. Browsers leave out seconds that are nought.
 export const onDay = (begin, text) => instant(date(begin), text.length === 5 ? `${text}:00` : text);
+
+// The same, but where a field shows what it was filled with, that very second: of an hour that comes twice, the right one.
+export function nearest(begin, text, filled) {
+  const whole = text.length === 5 ? `${text}:00` : text;
+  return whole === fieldTime(filled) ? Math.floor(filled / 1000) * 1000 : onDay(begin, text);
+}
