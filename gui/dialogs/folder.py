@@ -37,10 +37,19 @@ class Listing:
     folders: tuple[Path, ...]
     writable: bool
     free_bytes: int
+    elsewhere: tuple[Path, ...] = ()
+    """Sticks and disks that it is not on."""
 
 
-def list_folder(folder: Path) -> Listing:
-    """List a folder; raises `CannotOpen`. Hidden ones are left out."""
+def nearest(folder: Path) -> Path:
+    """Give a folder, or the nearest above it that is there."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def list_folder(folder: Path, media: Sequence[Path] = ()) -> Listing:
+    """List a folder; raises `CannotOpen`. Hidden ones are left out. A stick may hold it up for long."""
     try:
         folder = folder.resolve()
         with os.scandir(folder) as found:
@@ -49,10 +58,11 @@ def list_folder(folder: Path) -> Listing:
     except OSError as error:
         raise CannotOpen(folder=folder, reason=error.strerror or error) from error
     below = tuple(folder / name for name in sorted(names, key=str.casefold)[:MOST_FOLDERS])
-    return Listing(folder, below, os.access(folder, os.W_OK | os.X_OK), room.f_bavail * room.f_frsize)
+    elsewhere = tuple(one for one in media if one not in {folder, *folder.parents} and one.is_dir())
+    return Listing(folder, below, os.access(folder, os.W_OK | os.X_OK), room.f_bavail * room.f_frsize, elsewhere)
 
 
-def make_folder(parent: Path, name: str) -> Listing:
+def make_folder(parent: Path, name: str, media: Sequence[Path] = ()) -> Listing:
     """Make a folder and list it; raises `CannotOpen`."""
     name = name.strip()
     if not name or name in {".", ".."} or "/" in name or "\0" in name:
@@ -61,7 +71,7 @@ def make_folder(parent: Path, name: str) -> Listing:
         (parent / name).mkdir(exist_ok=True)
     except OSError as error:
         raise CannotOpen(folder=parent / name, reason=error.strerror or error) from error
-    return list_folder(parent / name)
+    return list_folder(parent / name, media)
 
 
 class FolderChooser(Sheet):
@@ -96,14 +106,11 @@ class FolderChooser(Sheet):
 
     def opened(self) -> None:
         """List where to begin; where that is gone, the nearest folder above it."""
-        start = self.start
-        while not start.is_dir() and start != start.parent:
-            start = start.parent
-        self.go(start)
+        self.work(lambda: list_folder(nearest(self.start), self.media), self._show)
 
     def go(self, folder: Path) -> None:
         """Show another folder."""
-        self.work(lambda: list_folder(folder), self._show)
+        self.work(lambda: list_folder(folder, self.media), self._show)
 
     def _show(self, listing: Listing) -> None:
         came_from = self.listing.folder if self.listing is not None else None
@@ -111,7 +118,7 @@ class FolderChooser(Sheet):
         entries = [Entry(one, one.name, icon="folder", colour=t.ACCENT) for one in listing.folders]
         if listing.folder != listing.folder.parent:
             entries.insert(0, Entry(listing.folder.parent, _("One up"), icon="up"))
-        entries += [Entry(one, str(one), note=_("Sticks and disks"), icon="usb") for one in self._elsewhere(listing)]
+        entries += [Entry(one, str(one), note=_("Sticks and disks"), icon="usb") for one in listing.elsewhere]
         self.list.fill(entries)
         at = next((at for at, one in enumerate(entries) if one.value == came_from), 0)
         self.list.mark(at)
@@ -122,16 +129,13 @@ class FolderChooser(Sheet):
         self.room.say(free if listing.writable else _("Nothing can be written here."))
         self.take.enabled = listing.writable
 
-    def _elsewhere(self, listing: Listing) -> Sequence[Path]:
-        return [one for one in self.media if one.is_dir() and one not in {listing.folder, *listing.folder.parents}]
-
     def _open(self, folder: Path) -> None:
         self.go(folder)
 
     def _ask_name(self) -> None:
         if self.listing is not None:
             parent = self.listing.folder
-            self.screen.navigator.push(NewFolder(parent, self._show))
+            self.screen.navigator.push(NewFolder(parent, self._show, self.media))
 
     def _take(self) -> None:
         if self.listing is not None:
@@ -145,10 +149,11 @@ class NewFolder(Sheet):
 
     wide = 480.0
 
-    def __init__(self, parent: Path, made: Callable[[Listing], object]) -> None:
+    def __init__(self, parent: Path, made: Callable[[Listing], object], media: Sequence[Path]) -> None:
         super().__init__(_("New folder"), name="new-folder")
         self.folder = parent
         self.made = made
+        self.media = media
         self.field = TextField("", name="folder-name", label=_("Name"), longest=100, on_submit=self._make)
         self.problem = Label("", Type.SMALL, t.DANGER, lines=3, name="problem")
         self.problem.visible = False
@@ -167,7 +172,7 @@ class NewFolder(Sheet):
 
     def _make(self) -> None:
         name = self.field.written
-        self.work(lambda: make_folder(self.folder, name), self._done, self._failed)
+        self.work(lambda: make_folder(self.folder, name, self.media), self._done, self._failed)
 
     def _done(self, listing: Listing) -> None:
         self.close(True)

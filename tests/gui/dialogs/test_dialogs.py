@@ -1,6 +1,7 @@
 """Dialogs as a person meets them: first run, login, keyboard, folders, menus."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pygame import Rect
@@ -16,6 +17,7 @@ from gui.toolkit.button import Button, Look
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
+from gui.toolkit.worker import HeldWorker
 from recorder.client.answers import UpdateNote
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
@@ -374,6 +376,22 @@ def test_folders_are_walked_made_and_chosen(tmp_path):
     rig.key("ok")
     assert chosen == [tmp_path / "stick" / "evidence"]
     assert chosen[0].is_dir()
+
+
+def test_a_stick_that_answers_nobody_does_not_stop_the_screen(tmp_path, monkeypatch):
+    (tmp_path / "stick").mkdir()
+    asked, is_dir = [], Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda self: asked.append(self) or is_dir(self))
+    worker = HeldWorker()
+    rig = Rig(worker=worker)
+    rig.open(FolderChooser(tmp_path / "gone", print, sticks=(tmp_path / "stick",)))
+    assert asked == [], "the screen's own thread asks no file system"
+    worker.release()
+    by_worker = list(asked)
+    rig.show()
+    rig.key("down")
+    assert asked == by_worker
+    assert str(tmp_path / "stick") in rig.words()
 
 
 @pytest.mark.parametrize("name", ["", " ", "..", "a/b", "x\0y", "y" * 300])
