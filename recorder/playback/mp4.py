@@ -171,7 +171,7 @@ class Mp4File:
             self._file.sync()
             self.pieces = self._file.pieces()
             place = names.claim(self.wanted, exact=exact)
-            self.temporary.replace(place)
+            self._move(place)
             _sync_folder(place.parent)
         except OSError as error:
             raise self._refused(error) from error
@@ -180,6 +180,15 @@ class Mp4File:
             raise
         self._file.close()
         return place
+
+    def _move(self, place: Path) -> None:
+        try:
+            self.temporary.replace(place)
+        except OSError:
+            # The empty file that holds the name must not be taken for an export.
+            with contextlib.suppress(OSError):
+                place.unlink()
+            raise
 
     @property
     def silent(self) -> bool:

@@ -560,6 +560,20 @@ def test_a_stick_that_goes_away_is_told_in_words_whatever_was_being_done(reader,
     assert "No such file" in done.words or "Read-only" in done.words
 
 
+def test_a_name_that_a_file_cannot_be_given_is_not_left_behind_empty(reader, folder, monkeypatch):
+    made = film(20)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+
+    def full(_from, _to):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    done = run(reader, folder)
+    assert done.state is State.FAILED
+    assert "No space left" in done.words
+    assert not list(folder.iterdir())
+
+
 def test_damaged_samples_cost_no_more_than_themselves(reader, folder):
     made = film(30)
     samples = made.samples()
