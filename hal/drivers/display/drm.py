@@ -15,11 +15,12 @@ MOST_MODES = 64
 
 
 class DrmDisplay(Display):
-    """/sys/class/drm/cardN-CONNECTOR."""
+    """/sys/class/drm/cardN-CONNECTOR; without a name the one that a monitor hangs on, of those there are, if any."""
 
-    def __init__(self, name: str, machine: Machine, *, connector: str) -> None:
+    def __init__(self, name: str, machine: Machine, *, connector: str = "") -> None:
         super().__init__(name)
-        self._folder = machine.sys / "class/drm" / connector if NAME.fullmatch(connector) else None
+        self._all = machine.sys / "class/drm"
+        self._name = connector
 
     def open(self) -> None:
         """Look whether the connector is there."""
@@ -31,19 +32,32 @@ class DrmDisplay(Display):
 
     def poll(self) -> None:
         """Look whether a monitor is there."""
-        if self._folder is None or not self._folder.is_dir():
-            raise Offline("the kernel knows no such connector")
-        if (self._folder / "status").read_text().strip() != "connected":
+        folder = self._of_the_monitor()
+        if folder is None:
             self.change(connected=False, maker="", model="", preferred=None, modes=())
             return
-        modes = _modes(self._folder / "modes")
+        modes = _modes(folder / "modes")
         try:
-            told = read_edid((self._folder / "edid").read_bytes())
+            told = read_edid((folder / "edid").read_bytes())
         except (OSError, ValueError):  # old cables and switches lose the monitor's own words
             self.change(connected=True, maker="", model="", preferred=modes[0] if modes else None, modes=modes)
             return
         preferred = Mode(*told.preferred) if all(told.preferred) else modes[0] if modes else None
         self.change(connected=True, maker=told.maker, model=told.model, preferred=preferred, modes=modes)
+
+    def _of_the_monitor(self) -> Path | None:
+        """Give the connector that a monitor hangs on; raises `Offline` where the one that is named is none."""
+        if not self._name:
+            found = sorted(one for one in self._all.glob("card*-*") if NAME.fullmatch(one.name))
+            return next(filter(_is_connected, found), None)
+        folder = self._all / self._name
+        if NAME.fullmatch(self._name) is None or not folder.is_dir():
+            raise Offline("the kernel knows no such connector")
+        return folder if _is_connected(folder) else None
+
+
+def _is_connected(folder: Path) -> bool:
+    return (folder / "status").read_text().strip() == "connected"
 
 
 def _modes(path: Path) -> tuple[Mode, ...]:

@@ -68,6 +68,28 @@ class TestDrm(DisplayContract):
             DrmDisplay("X", Machine(sys=tmp_path), connector=name).open()
 
 
+def test_where_no_connector_is_named_the_one_with_a_monitor_is_told(tmp_path):
+    ports = {name: Connector(tmp_path / name) for name in ("first", "second")}
+    folder = tmp_path / "class/drm"
+    folder.mkdir(parents=True)
+    (folder / "version").write_text("drm 1.1.0")
+    ports["first"].folder.rename(folder / "card0-HDMI-A-1")
+    ports["second"].folder.rename(folder / "card1-DP-2")
+    (folder / "card0-HDMI-A-1/status").write_text("disconnected\n")
+    device = DrmDisplay("MONITOR", Machine(sys=tmp_path))
+    device.open()
+    assert (device.state.connected, device.state.model) == (True, "Wall 24")
+    (folder / "card1-DP-2/status").write_text("disconnected\n")
+    device.poll()
+    assert (device.state.online, device.state.connected, device.state.model) == (True, False, "")
+
+
+def test_a_machine_without_graphics_has_no_monitor_and_no_fault(tmp_path):
+    device = DrmDisplay("MONITOR", Machine(sys=tmp_path))
+    device.open()
+    assert (device.state.online, device.state.connected) == (True, False)
+
+
 def test_letters_that_cannot_be_shown_are_left_out():
     assert read_edid(edid(b"\x1b[2JTV\xff\x00\n")).model == "[2JTV"
 
