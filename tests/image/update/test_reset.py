@@ -10,6 +10,8 @@ from tests.image.update.conftest import CHANNELS, READY
 
 PASSWORD = "correct horse battery"
 FLAG = "/config/recorder/reset"
+AUDIT = "cat /var/lib/nightjar-admin/audit.jsonl*"
+"""Of root, which may only be added to (`chattr +a`)."""
 SETUP = """
 from pathlib import Path
 from recorder.client.api import ApiClient
@@ -78,8 +80,10 @@ def test_a_reset_of_the_users_too_lets_the_recorder_be_set_up_anew(bench):
 
 @pytest.mark.covers("D-MNT-13")
 def test_a_reset_of_everything_makes_another_recorder_beside_what_was_recorded(bench):
-    before, key = samples(bench), public_key(bench)
+    before, key, asked = samples(bench), public_key(bench), bench.run(AUDIT).splitlines()
+    assert asked
     reset(bench, "everything")
+    assert not set(asked) & set(bench.run(AUDIT, check=False).splitlines())
     assert public_key(bench) != key
     assert needs_setup(bench)
     bench.until("store", "list", "--json", wanted=lambda told: json.loads(told)["disks"])
