@@ -72,7 +72,7 @@ class Appliance:
 
     def admin(self) -> Running:
         """Start hal-admin as root, in the group that reaches its socket."""
-        self.guest.run(f"chattr -a {AUDIT}; rm -f {AUDIT}", check=False)
+        self.guest.run(f"chattr -a {AUDIT}*; rm -f {AUDIT}*", check=False)
         words = ("--socket", ADMIN, "--audit", AUDIT, "--places", f"{DATA}/disks", "--owner", "nightjar-media")
         started = self.guest.shell.start_as("", "nightjar", "python3", "-m", "hal.admin", *words)
         self._running.append(started)
