@@ -25,6 +25,11 @@ def test_the_libraries_are_those_that_the_loader_takes(program):
     assert {Path(one).resolve() for one in found} == {Path(one).resolve() for one in told}
 
 
+def test_the_first_root_looks_where_its_programs_lie():
+    (path,) = re.findall(r"^PATH=(.*)$", (first_root.HERE / "first_root_init").read_text(), re.MULTILINE)
+    assert {str(Path(one).parent) for one in first_root.PROGRAMS} <= set(path.split(":"))
+
+
 @pytest.fixture
 def root(tmp_path):
     """A root with a program whose libraries lie where only its ld.so.conf says, behind a link of the root's own."""
