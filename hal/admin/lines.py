@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from hal.admin import durable
 from hal.errors import Refused
 
 LEAST_S = 3600.0
@@ -106,7 +107,7 @@ class Lines:
         self._path.rename(self._before)
         _append_only(self._file, self._lasting)
         self._fresh.rename(self._path)
-        self._sync_folder()
+        durable.sync(self._path.parent)
         os.close(self._file)
         self._file, self._begun_s = self._open(), self._monotonic_s()
 
@@ -128,13 +129,6 @@ class Lines:
         times = {"from_us": _number(first, "time_us"), "to_us": _number(last, "time_us")}
         told = {"lines": count, "in_all": earlier + count, **times, "sha256": digest.hexdigest()}
         return {"time_us": round(self._wall_s() * 1e6), "what": DROPPED, **told}
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _append_only(file: int, lasting: bool) -> None:  # noqa: FBT001 - it is what it says

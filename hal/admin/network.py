@@ -5,7 +5,6 @@ and put back when nobody confirms in time, also by the next start of this servic
 """
 
 import logging
-import os
 import shutil
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import Annotated, Protocol
 
 from msgspec import Meta
 
+from hal.admin import durable
 from hal.admin.job import ProgramFailed, Run, must, run
 from hal.errors import HalError, Refused
 from hal.kinds.verbs import verb
@@ -134,10 +134,10 @@ class Networks:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         for name, text in self._ours().items():
-            _write(fresh / name, text)
-        _sync(fresh)
+            durable.write(fresh / name, text)  # after a cut an empty one would be put back
+        durable.sync(fresh)
         fresh.rename(self._before)
-        _sync(self._before.parent)
+        durable.sync(self._before.parent)
 
     def _put_back(self) -> None:
         """Set all as it was before; the copy goes only when that is done."""
@@ -149,7 +149,7 @@ class Networks:
         old = self._before.with_suffix(".old")
         shutil.rmtree(old, ignore_errors=True)
         self._before.rename(old)
-        _sync(old.parent)
+        durable.sync(old.parent)
         shutil.rmtree(old, ignore_errors=True)
 
     def _ours(self) -> dict[str, str]:
@@ -165,11 +165,11 @@ class Networks:
         self._folder.mkdir(parents=True, exist_ok=True)
         for name, text in told.items():
             fresh = self._folder / f"{name}.new"
-            _write(fresh, text)
+            durable.write(fresh, text)
             fresh.replace(self._folder / name)
         for name in known.keys() - told.keys():
             (self._folder / name).unlink()
-        _sync(self._folder)
+        durable.sync(self._folder)
         for name, text in known.items():
             link = name.removeprefix(PREFIX).removesuffix(".netdev")
             if name.endswith(".netdev") and told.get(name) != text and (self._links / link).exists():
@@ -188,20 +188,3 @@ class Networks:
             if time.monotonic() > end:
                 raise ProgramFailed(f"{missing[0]} did not appear")
             time.sleep(LOOK_S)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file and have it durable: after a cut an empty one would be put back, and the recorder not be found."""
-    with path.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

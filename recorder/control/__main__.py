@@ -57,7 +57,10 @@ async def run(instance: Instance, password: str) -> None:
     notice = Notice(instance.config, SystemClock())
     mended = await asyncio.to_thread(mend, instance, notice)
     if lost:
-        notice.add(lost)
+        try:
+            await asyncio.to_thread(notice.add, lost)
+        except OSError as error:  # a full disk keeps no recorder from starting
+            log.warning("The notice could not be kept: %s", error)
     control = await asyncio.to_thread(Control, instance)
     for words in (*mended, *filter(None, (lost,))):
         log.error("%s", words)
