@@ -1,6 +1,6 @@
 """What the schema of a page says about its fields, read with suspicion: what is not understood is shown, not changed.
 
-The schemas are those of `recorder.settings.schema` (docs/reference/settings.md): JSON schema without references, with
+The schemas are those of `recorder.settings.schema` (docs/design/settings.md): JSON schema without references, with
 `x-order`, `x-unit`, `x-choices`, `x-widget`, `x-group`, `x-hint`, `x-nothing`, `x-restart` and
 `readOnly`.
 """

@@ -40,7 +40,7 @@ class BadBundle(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a bundle says of itself. `build` may carry `schema=3` and `least=1.2.0` (docs/reference/update.md)."""
+    """What a bundle says of itself. `build` may carry `schema=3` and `least=1.2.0` (docs/design/update.md)."""
 
     compatible: str
     version: str

@@ -31,8 +31,11 @@ def check_free(*paths: Path) -> None:
 
 
 def beside(path: Path, name: str) -> Path:
-    """Give the file of a name in the folder of another; raises `NotWritten` where that is none, such as /."""
-    if not path.name:
+    """Give the file of a name in the folder of another; raises `NotWritten` where that is none, such as / or -.
+
+    "-" is standard output to other programs: what is moved into place, and has others beside it, cannot go there.
+    """
+    if path.name in {"", "-"}:
         raise NotWritten(path=path, problem=_("It names no file"))
     return path.with_name(name)
 

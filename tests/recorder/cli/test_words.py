@@ -138,7 +138,7 @@ def test_a_disk_of_no_size_is_a_wrong_call(tmp_path, capsys, size):
 
 
 @pytest.mark.parametrize("words", [("export", "--channel", 1, "--from", 1, "--to", 2), ("snapshot", "--channel", 1)])
-@pytest.mark.parametrize("file", ["/", "", ".."])
+@pytest.mark.parametrize("file", ["/", "", "..", "-"])
 def test_what_names_no_file_is_told_in_words(served, told, words, file):
     served.owner.add_channel(name="Gate", url="rtsp://10.0.0.7/main")
     served.beside("decode", lambda _message: [STILL])
