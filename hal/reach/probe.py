@@ -44,6 +44,11 @@ class Stop:
         self.asked = True
         self._mouth.close()
 
+    def close(self) -> None:
+        """Let go of both ends, once nobody listens any more."""
+        self._mouth.close()
+        self._ear.close()
+
 
 def require_name(told: str) -> str:
     """Give an address or a name as it may be looked up; raises `BadRequest`."""
@@ -95,7 +100,7 @@ def probe(
 ) -> Report:
     """Send what is due and take what comes until all is answered or missing, or it is stopped; gives the last report.
 
-    `told` is called whenever something is other than before. The line is closed.
+    `told` is called whenever something is other than before. Line and stop are closed.
     """
     poller = select.poll()
     poller.register(stop.fileno(), select.POLLIN)
@@ -117,6 +122,7 @@ def probe(
                     line.take(descriptor, series)
     finally:
         line.close()
+        stop.close()
     return series.report(to, line.source)
 
 

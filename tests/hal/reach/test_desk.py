@@ -1,8 +1,10 @@
 """Tests of the network are few at once, and a name server that is silent holds nobody for long (D-MNT-08)."""
 
 import asyncio
+import gc
 import socket
 import threading
+import warnings
 
 import pytest
 
@@ -41,6 +43,26 @@ def test_threads_that_still_wait_for_a_name_server_are_counted_and_bounded(silen
             await desk.test(Asked("gate.example"), lambda _report: None)
 
     asyncio.run(too_many())
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_test_that_ends_and_one_that_is_left_close_all_that_they_opened(left):
+    async def tested(port):
+        told = asyncio.Event()
+        going = asyncio.create_task(Desk().test(Asked("127.0.0.1", port, 20 if left else 1), lambda _one: told.set()))
+        if left:
+            await told.wait()
+            going.cancel()
+        await asyncio.wait([going])
+
+    with socket.create_server(("127.0.0.1", 0)) as server, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        asyncio.run(tested(server.getsockname()[1]))
+        for thread in threading.enumerate():
+            if thread.name == "network test":
+                thread.join(60)
+        gc.collect()
+    assert [str(one.message) for one in told] == []
 
 
 @pytest.mark.parametrize(

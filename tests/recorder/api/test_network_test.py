@@ -1,8 +1,6 @@
 """A test of the network over the API and by the command line, with the hardware service behind it (D-MNT-08)."""
 
 import socket
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
@@ -10,17 +8,6 @@ import pytest
 from recorder.cli import main
 from recorder.client.unix_http import ApiError
 from tests.recorder.api.served import wait_for
-
-
-@pytest.fixture
-def hal(served):
-    """The hardware service, here in a process of its own: what a test of the network leaves open ends with it."""
-    command = [sys.executable, "-m", "hal", "--socket", str(served.instance.socket("hal")), "--board", "simulated"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        wait_for(lambda: served.control.hardware.follower.connected)
-        yield
-        process.terminate()
 
 
 @pytest.fixture
