@@ -52,7 +52,7 @@ class DiskWriter:
         self._lateness = Lateness()
         self._wake = threading.Event()
         self.identified = threading.Event()
-        self._flushes: list[threading.Event] = []
+        self._flushes: deque[threading.Event] = deque()
         self._questions: deque[Question] = deque()
         self._ending = False
         self._thread: threading.Thread | None = None
@@ -225,15 +225,16 @@ class DiskWriter:
 
     def step(self) -> None:
         """Look at the disk and write what is due."""
-        flushes, self._flushes = self._flushes, []
+        # Each taken by itself: another thread may add one meanwhile, and that one is for the next step.
+        flushes = [self._flushes.popleft() for _n in range(len(self._flushes))]
         self._store.look_at_clock()
         self._lateness.began(self._clock.monotonic_us())
         try:
             self._work(everything=bool(flushes))
         finally:
             self._lateness.ended(self._clock.monotonic_us())
-        for one in flushes:
-            one.set()
+            for one in flushes:
+                one.set()
 
     def _work(self, *, everything: bool) -> None:
         ready = self.attachment.ready()

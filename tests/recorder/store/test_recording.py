@@ -1,7 +1,9 @@
 """What is put comes back, bit for bit, soon after and for as long as it is kept."""
 
 import os
+import threading
 import time
+from collections import deque
 
 import pytest
 
@@ -161,6 +163,55 @@ def test_a_thread_of_its_own_writes_without_being_asked(rig):
         rig.clock.advance(0.2)
     assert store.flush(10)
     assert played(rig.reader()) == simple(camera.sent)
+
+
+class Interrupted(deque):
+    """What was asked for; whoever adds to it loses the processor just before he does."""
+
+    def __init__(self):
+        super().__init__()
+        self.reached, self.goes_on, self.added = threading.Event(), threading.Event(), threading.Event()
+
+    def append(self, one):
+        self.reached.set()
+        assert self.goes_on.wait(60)
+        super().append(one)
+        self.added.set()
+
+
+def test_a_flush_that_is_asked_for_while_a_step_runs_is_told_done_when_all_is_written(rig, monkeypatch):
+    store = rig.store()
+    camera = rig.camera()
+    (writer,) = store._writers
+    asked = writer._flushes = Interrupted()
+    told, work = [], writer._work
+
+    def meanwhile(*, everything):
+        asked.goes_on.set()
+        assert asked.added.wait(60)
+        work(everything=everything)
+
+    monkeypatch.setattr(writer, "_work", meanwhile)
+    camera.put(store)
+    asking = threading.Thread(target=lambda: told.append(writer.flush()))
+    asking.start()
+    assert asked.reached.wait(60)
+    writer.step()
+    asking.join(60)
+    (done,) = told
+    assert (done.is_set(), store.streams.buffered_bytes() > 0) == (False, True)
+    writer.step()
+    assert (done.is_set(), store.streams.buffered_bytes()) == (True, 0)
+
+
+def test_a_flush_that_fails_is_told_at_once(rig, monkeypatch):
+    store = rig.store()
+    (writer,) = store._writers
+    done = writer.flush()
+    monkeypatch.setattr(writer.passes, "run", lambda *_about, **_more: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        writer.step()
+    assert done.is_set()
 
 
 def test_writers_are_woken_once_for_what_waits_and_again_when_that_was_taken(rig_on, monkeypatch):
