@@ -51,7 +51,7 @@ def add_arguments(
     verbs: "_SubParsersAction[ArgumentParser]", shared: argparse.ArgumentParser
 ) -> "_SubParsersAction[ArgumentParser]":
     """Name the verbs, and give where more are named; `shared` has --data."""
-    noun = verbs.add_parser("store", help="recording disks: make, list, check, mend")
+    noun = verbs.add_parser("store", parents=[shared], help="recording disks: make, list, check, mend")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     one = actions.add_parser("init", parents=[shared], help="make an empty directory or mount point a recording disk")
     one.add_argument("disk", help="a name below the instance's disks, or a path")

@@ -29,7 +29,7 @@ class BadDisk(NightjarError):
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    parser = verbs.add_parser("array", help="disks that stand for each other")
+    parser = verbs.add_parser("array", parents=[shared], help="disks that stand for each other")
     actions = parser.add_subparsers(dest="action", required=True)
     one = actions.add_parser("list", parents=[shared], help="the arrays, and how they are")
     one.add_argument("--json", action="store_true")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("audit", help="see who changed what; export, check or clear it")
+    noun = verbs.add_parser("audit", parents=[shared], help="see who changed what; export, check or clear it")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", parents=[shared], help="list changes, the newest first")
     listed.add_argument("--from", type=moment, dest="start", metavar="TIME")

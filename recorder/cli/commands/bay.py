@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    parser = verbs.add_parser("bay", help="the bays, and the disks in them")
+    parser = verbs.add_parser("bay", parents=[shared], help="the bays, and the disks in them")
     actions = parser.add_subparsers(dest="action", required=True)
     one = actions.add_parser("list", parents=[shared], help="what is in each bay, and how it is")
     one.add_argument("--json", action="store_true")

@@ -16,7 +16,7 @@ FIELDS = ("name", "url", "sub_url", "user", "password", "transport", "certificat
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("channel", help="add, list, change or remove channels")
+    noun = verbs.add_parser("channel", parents=[shared], help="add, list, change or remove channels")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="add a camera by its RTSP address; it records at once")
     change = actions.add_parser("set", parents=[shared], help="change a channel")

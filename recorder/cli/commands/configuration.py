@@ -25,7 +25,7 @@ GOES = {
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    parser = verbs.add_parser("configuration", help="the configuration as a whole")
+    parser = verbs.add_parser("configuration", parents=[shared], help="the configuration as a whole")
     actions = parser.add_subparsers(dest="action", required=True)
     one = actions.add_parser(
         "export", parents=[shared], help="write all that was set into a file, sealed with a password"

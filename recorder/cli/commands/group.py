@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("group", help="list, add, change and remove groups of users")
+    noun = verbs.add_parser("group", parents=[shared], help="list, add, change and remove groups of users")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     GROUPS.add(actions, shared, add_group)
 

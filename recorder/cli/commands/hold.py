@@ -18,7 +18,9 @@ DAY_US = 86_400_000_000
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("hold", help="lock footage against being overwritten, list and release locks")
+    noun = verbs.add_parser(
+        "hold", parents=[shared], help="lock footage against being overwritten, list and release locks"
+    )
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="lock a stretch of a channel")
     fresh.add_argument("--channel", type=int, required=True)

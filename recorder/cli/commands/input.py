@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    actions = verbs.add_parser("input", help="the alarm inputs").add_subparsers(dest="action", required=True)
+    actions = verbs.add_parser("input", parents=[shared], help="the alarm inputs").add_subparsers(
+        dest="action", required=True
+    )
     one = actions.add_parser("list", parents=[shared], help="how each is")
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=list_inputs)

@@ -16,7 +16,7 @@ ASKED = ("start", "end", "types", "level", "who", "address", "text")
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("log", help="see what was changed and what happened, or export it")
+    noun = verbs.add_parser("log", parents=[shared], help="see what was changed and what happened, or export it")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", parents=[shared], help="list entries, the newest first")
     listed.add_argument("--limit", type=int, default=100)

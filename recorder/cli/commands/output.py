@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    actions = verbs.add_parser("output", help="the alarm outputs").add_subparsers(dest="action", required=True)
+    actions = verbs.add_parser("output", parents=[shared], help="the alarm outputs").add_subparsers(
+        dest="action", required=True
+    )
     one = actions.add_parser("list", parents=[shared], help="how each is")
     one.add_argument("--json", action="store_true")
     for name, words in (("on", "switch on"), ("off", "switch off"), ("toggle", "switch the other way")):

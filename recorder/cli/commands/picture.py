@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("picture", help="list, save and take recorded pictures")
+    noun = verbs.add_parser("picture", parents=[shared], help="list, save and take recorded pictures")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", parents=[shared], help="list the pictures of a channel")
     saved = actions.add_parser("save", parents=[shared], help="save the pictures of a time as files")

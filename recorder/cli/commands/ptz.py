@@ -17,7 +17,9 @@ AXES = ("pan", "tilt", "zoom", "focus", "iris")
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    actions = verbs.add_parser("ptz", help="turn a camera").add_subparsers(dest="action", required=True)
+    actions = verbs.add_parser("ptz", parents=[shared], help="turn a camera").add_subparsers(
+        dest="action", required=True
+    )
 
     def named(name: str, words: str) -> argparse.ArgumentParser:
         one = actions.add_parser(name, parents=[shared], help=words)

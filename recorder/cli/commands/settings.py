@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("settings", help="list, read or change settings pages")
+    noun = verbs.add_parser("settings", parents=[shared], help="list, read or change settings pages")
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", parents=[shared], help="list the pages")
     listed.set_defaults(run=list_pages)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("tag", help="put named marks on recorded time, find, rename and remove them")
+    noun = verbs.add_parser(
+        "tag", parents=[shared], help="put named marks on recorded time, find, rename and remove them"
+    )
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="tag a moment, or a stretch")
     fresh.add_argument("--channel", type=int, required=True)

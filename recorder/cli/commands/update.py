@@ -22,7 +22,7 @@ LOOK_S = 0.5
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    parser = verbs.add_parser("update", help="the recorder's own firmware")
+    parser = verbs.add_parser("update", parents=[shared], help="the recorder's own firmware")
     actions = parser.add_subparsers(dest="action", required=True)
     one = actions.add_parser("show", parents=[shared], help="what runs, what is on sticks, how the update stands")
     one.add_argument("--json", action="store_true")
@@ -39,7 +39,9 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     one.add_argument("--yes", action="store_true", help="agree to the seconds that are not recorded meanwhile")
     actions.add_parser("cancel", parents=[shared], help="give up what is copied, or have no checked bundle any more")
     actions.add_parser("seen", parents=[shared], help="say that one has seen how the last update ended")
-    one = actions.add_parser("permit", help="sign a permit to go back, with the project's private key")
+    one = actions.add_parser(
+        "permit", parents=[shared], help="sign a permit to go back, with the project's private key"
+    )
     one.add_argument("--key", type=Path, required=True, help="an Ed25519 key, PEM")
     one.add_argument("--recorder", required=True, help="its name, as `update show` says it")
     one.add_argument("--to", required=True, metavar="VERSION")

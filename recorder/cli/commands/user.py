@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    noun = verbs.add_parser("user", help="list, add, change and remove users, set passwords, see who is logged in")
+    noun = verbs.add_parser(
+        "user", parents=[shared], help="list, add, change and remove users, set passwords, see who is logged in"
+    )
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     USERS.add(actions, shared, add_user)
     password = actions.add_parser("password", parents=[shared], help="set a user's password")

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verb."""
-    del shared
-    one = verbs.add_parser("verify-export", help="check that an exported file is as it was exported, and by whom")
+    one = verbs.add_parser(
+        "verify-export", parents=[shared], help="check that an exported file is as it was exported, and by whom"
+    )
     one.add_argument("file", type=Path, help="the MP4; manifest (.json) and signature (.sig) lie beside it")
     one.add_argument(
         "--public-key", type=Path, metavar="FILE", help="the recorder's, kept elsewhere; believes no other"

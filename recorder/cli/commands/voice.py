@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     """Name the verbs."""
-    actions = verbs.add_parser("voice", help="voice files").add_subparsers(dest="action", required=True)
+    actions = verbs.add_parser("voice", parents=[shared], help="voice files").add_subparsers(
+        dest="action", required=True
+    )
     one = actions.add_parser("add", parents=[shared], help="give the recorder a WAV file to say")
     one.add_argument("name", help="small letters, digits, - and _")
     one.add_argument("file", type=Path)

@@ -1,3 +1,4 @@
+import argparse
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from recorder.cli import main
+from recorder.cli import main, parser
 from recorder.cli.commands import export, picture, snapshot, voice
 from recorder.client.answers import JobState
 
@@ -46,6 +47,27 @@ def test_without_a_recorder_every_command_says_so_and_makes_nothing(tmp_path, wo
     with pytest.raises(SystemExit, match="No recorder runs in"):
         main([*words, "--data", str(tmp_path / "none")])
     assert list(tmp_path.iterdir()) == []
+
+
+def below(one, *words):
+    """Every command and group of commands, with the words that name it."""
+    for action in one._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, found in action.choices.items():
+                yield (*words, name), found
+                yield from below(found, *words, name)
+
+
+def test_the_instance_is_named_at_any_place_of_every_command(tmp_path):
+    found = dict(below(parser()))
+    assert ("channel", "list") in found
+    # What simulates cameras reads its words by itself, and takes it too.
+    assert [words for words, one in found.items() if "--data DIR" not in one.format_help()] == [("simulate",)]
+    for at in range(3):
+        words = ["channel", "list"]
+        words[at:at] = ["--data", str(tmp_path / "none")]
+        with pytest.raises(SystemExit, match=f"No recorder runs in {tmp_path / 'none'}"):
+            main(words)
 
 
 def test_what_a_command_ends_with_is_told_by_the_program_with_status_1(tmp_path):
