@@ -43,6 +43,15 @@ def camera(request, clips):
         yield port, request.param
 
 
+def film(port, name):
+    """The URL of a stream that can be played: under load its film takes longer than a camera lets players wait."""
+    url = f"rtsp://127.0.0.1:{port}/{name}"
+    with socket.create_connection(("127.0.0.1", port), 60) as connection:
+        answers = (asked(connection, url).status for _try in range(8))
+        assert next(status for status in answers if status != 503) == 200
+    return url
+
+
 def run(*command, timeout=60):
     return subprocess.run([str(one) for one in command], capture_output=True, text=True, timeout=timeout, check=False)
 
@@ -58,7 +67,7 @@ def stamps_of(path):
 def test_ffmpeg_copies_every_picture_over_the_seam_of_the_loop(camera, tmp_path, transport):
     port, _codec = camera
     copy = tmp_path / "copy.mkv"
-    url = f"rtsp://127.0.0.1:{port}/cam1/main"
+    url = film(port, "cam1/main")
     made = run("ffmpeg", "-v", "error", "-rtsp_transport", transport, "-i", url, "-t", 3, "-c", "copy", copy)
     assert made.returncode == 0, made.stderr
     stamps = stamps_of(copy)
@@ -72,7 +81,7 @@ def test_ffmpeg_copies_every_picture_over_the_seam_of_the_loop(camera, tmp_path,
 def test_ffprobe_reads_codec_and_size_from_the_description(camera):
     port, codec = camera
     command = ("ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_streams", "-of", "json")
-    (stream,) = json.loads(run(*command, f"rtsp://127.0.0.1:{port}/cam2/sub").stdout)["streams"]
+    (stream,) = json.loads(run(*command, film(port, "cam2/sub")).stdout)["streams"]
     assert (stream["codec_name"].replace("hevc", "h265"), stream["width"], stream["height"]) == (codec, 192, 108)
     assert stream["r_frame_rate"] == "15/1"
 
@@ -82,7 +91,7 @@ def test_ffprobe_reads_codec_and_size_from_the_description(camera):
 def test_ffmpeg_hears_the_sound_beside_the_picture(camera, tmp_path, audio, codec, rate):
     port, _codec = camera
     copy = tmp_path / "copy.mkv"
-    url = f"rtsp://127.0.0.1:{port}/cam1/sub?audio={audio}"
+    url = film(port, f"cam1/sub?audio={audio}")
     made = run("ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", 2, "-c", "copy", copy)
     assert made.returncode == 0, made.stderr
     streams = json.loads(run("ffprobe", "-v", "error", "-show_streams", "-of", "json", copy).stdout)["streams"]
@@ -95,7 +104,7 @@ def test_ffmpeg_hears_the_sound_beside_the_picture(camera, tmp_path, audio, code
 @FFMPEG
 def test_ffmpeg_decodes_on_when_the_camera_changes_its_resolution(camera, tmp_path):
     port, _codec = camera
-    url = f"rtsp://127.0.0.1:{port}/cam1/main?resolution=1"
+    url = film(port, "cam1/main?resolution=1")
     copy = tmp_path / "copy.mkv"
     assert (
         run("ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", url, "-t", 4, "-c", "copy", copy).returncode == 0
@@ -110,7 +119,7 @@ def test_ffmpeg_decodes_on_when_the_camera_changes_its_resolution(camera, tmp_pa
 def test_gstreamer_takes_every_picture(camera, tmp_path, transport):
     port, codec = camera
     copy = tmp_path / f"copy.{codec}"
-    source = f"location=rtsp://127.0.0.1:{port}/cam1/main protocols={transport} latency=100"
+    source = f"location={film(port, 'cam1/main')} protocols={transport} latency=100"
     taken = run(*gst_viewer(source, codec, 40, copy))
     assert copy.stat().st_size, taken.stderr
     stamps = stamps_of(copy)
@@ -125,14 +134,14 @@ def frames_played(url):
 @FFMPEG
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
 def test_ffmpeg_logs_in_with_the_right_password_and_is_refused_with_a_wrong_one(clips, scheme):
-    with simulator(clips, "--auth", scheme, "--user", "eve", "--password", "right one") as port:
+    with simulator(clips, "--auth", scheme, "--user", "eve", "--password", "right one", "--prepare") as port:
         assert frames_played(f"rtsp://eve:right%20one@127.0.0.1:{port}/cam1/sub").returncode == 0
         for login in ("eve:wrong@", "adam:right%20one@", ""):
             assert "401" in frames_played(f"rtsp://{login}127.0.0.1:{port}/cam1/sub").stderr
 
 
 def test_a_login_by_sha_256_that_another_library_made_is_accepted(clips):
-    with simulator(clips, "--auth", "digest-sha256", "--user", "eve", "--password", "right") as port:
+    with simulator(clips, "--auth", "digest-sha256", "--user", "eve", "--password", "right", "--prepare") as port:
         url = f"rtsp://127.0.0.1:{port}/cam1/sub"
         with socket.create_connection(("127.0.0.1", port), 10) as connection:
             for password, status in (("right", 200), ("wrong", 401)):
@@ -157,7 +166,9 @@ def asked(connection, url, extra=""):
     connection.sendall(f"DESCRIBE {url} RTSP/1.0\r\nCSeq: 1\r\n{extra}\r\n".encode())
     reader = MessageReader()
     while True:
-        if found := reader.feed(connection.recv(65536)):
+        told = connection.recv(65536)
+        assert told, "hung up"
+        if found := reader.feed(told):
             return found[0]
 
 
@@ -180,7 +191,7 @@ def probed(url, transport):
 @pytest.mark.parametrize(("codec", "audio", "name"), [("mjpeg", "opus", "opus"), ("mpeg4", "g726", "adpcm_g726le")])
 def test_ffmpeg_plays_small_streams_and_sound_of_other_codecs(clips, tmp_path, codec, audio, name):
     with simulator(clips, "--sub-codec", codec, "--audio", audio, "--sub", "192x112") as port:
-        url = f"rtsp://127.0.0.1:{port}/cam1/sub"
+        url = film(port, "cam1/sub")
         found = probed(url, "tcp")
         assert (found["video"]["codec_name"], found["video"]["width"], found["video"]["height"]) == (codec, 192, 112)
         assert found["audio"]["codec_name"] == name
@@ -194,5 +205,5 @@ def test_ffmpeg_plays_small_streams_and_sound_of_other_codecs(clips, tmp_path, c
         with av.open(str(tmp_path / "copy.wav")) as container:
             loud = [abs(frame.to_ndarray()).max() for frame in container.decode(audio=0)]
         assert max(loud) > 500
-        main = probed(f"rtsp://127.0.0.1:{port}/cam1/main", "tcp")
+        main = probed(film(port, "cam1/main"), "tcp")
         assert main["video"]["codec_name"] == "h264"
