@@ -5,16 +5,19 @@ the wall stands. The cameras (one simulator with scenes) and the X server have p
 nor does control. Recording is off: it has figures of its own (`recording`). What the cameras send and what is drawn is
 counted. Then the main menu, which stands over the wall, is left alone: nothing may be drawn.
 
-On a shared machine a processor second is worth twice as much at one moment as at another, and the budget was set on a
-machine twice as fast as this one. So three things are told beside the plain figure: what it would be at the speed of
-that machine, which decoding a clip before and after tells (`stage.yardstick`), with the same budget; what a wall by
-GStreamer costs on the same cameras at the same time; and what libavcodec alone needs for as many pictures. The peer
+On a shared machine a processor second is worth twice as much at one moment as at another: neighbours only ever add to
+what something costs. So the wall is measured in a row of windows, each a whole loop of the scenes, of which the
+cheapest is the plain figure, and all are told. The budget was set on a machine up to twice as fast, too. Three things
+are told beside it: what the mean would be at the speed of that machine, which decoding a clip before and after tells
+(`stage.yardstick`), with the same budget; what a wall by GStreamer costs on the same cameras at the same time; and
+what libavcodec alone needs for as many pictures. The peer
 decodes with the deblocking filter, which its element (1.22) cannot leave out and ours does in small tiles; so the
 ratio is also told as if it could. It puts no names on its pictures, knows no states, and has no recorder below it.
 """
 
 import contextlib
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -38,14 +41,16 @@ from tests.gui.remote import RemoteScreen, tiles
 
 TILES, FPS = 16, 15
 SIZE = 1920, 1080
-SETTLE_S, WINDOW_S, IDLE_S = 8.0, 30.0, 10.0
+SETTLE_S, IDLE_S = 8.0, 10.0
+LOOP_S = 20
+WINDOWS, WINDOW_S = 6, float(LOOP_S)
 COLUMNS = 4
 BUDGET = 40.0
 PEER_BUDGET = 1.0
 COUNTED = ("recorder.media", "recorder.decode", "gui")
 PASSWORD = "correct horse battery"
 STREAM = f"--{{0}} 704x576 --{{0}}-fps {FPS} --{{0}}-kbps 512"
-CAMERAS = f"{STREAM.format('main')} {STREAM.format('sub')} --loop 20".split()
+CAMERAS = f"{STREAM.format('main')} {STREAM.format('sub')} --loop {LOOP_S}".split()
 
 
 class Wall:
@@ -84,22 +89,30 @@ def wall(data: Path, url: str) -> Iterator[Wall]:
         yield found
 
 
-def standing(found: Wall) -> list[Figure]:
-    """Measure while the wall stands."""
-    time.sleep(SETTLE_S)
-    others, cpu, counts, began = foreign_s(), found.cpu(), found.counts(), time.monotonic()
+def window(found: Wall) -> dict[str, float]:
+    """What each process takes of a core (%) during one window."""
+    before, began = found.cpu(), time.monotonic()
     time.sleep(WINDOW_S)
     took = time.monotonic() - began
+    return {name: (after - before[name]) / took * 100 for name, after in found.cpu().items()}
+
+
+def standing(found: Wall) -> tuple[float, list[Figure]]:
+    """Measure while the wall stands; gives the mean of the windows, too."""
+    time.sleep(SETTLE_S)
+    others, counts, began = foreign_s(), found.counts(), time.monotonic()
+    windows = [window(found) for _window in range(WINDOWS)]
+    took = time.monotonic() - began
     others = (foreign_s() - others) / took * 100
-    cpu = {name: (after - cpu[name]) / took * 100 for name, after in found.cpu().items()}
     counts = {name: after - counts[name] for name, after in found.counts().items() if name != "op"}
-    parts = ", ".join(f"{name.removeprefix('recorder.')} {percent:.1f}" for name, percent in cpu.items())
+    totals = [sum(one.values()) for one in windows]
+    least = windows[totals.index(min(totals))]
+    parts = ", ".join(f"{name.removeprefix('recorder.')} {percent:.1f}" for name, percent in least.items())
+    told = f"{parts}; of {', '.join(f'{one:.1f}' for one in totals)}"
     sent = TILES * FPS * took
     memory = sum(pss_bytes(pid) for name, pid in found.pids.items() if name in COUNTED) / 1e6
-    return [
-        Figure(
-            f"wall: {TILES} tiles 704x576@{FPS}, media + decode + gui", sum(cpu.values()), "% of a core", BUDGET, parts
-        ),
+    return statistics.fmean(totals), [
+        Figure(f"wall: {TILES} tiles 704x576@{FPS}, media + decode + gui", min(totals), "% of a core", BUDGET, told),
         Figure("wall: pictures shown of those sent", 100 * counts["taken"] / sent, "%", 99.0, more_is_better=True),
         Figure("wall: pictures decoded and not shown", 100 * counts["missed"] / sent, "%", 1.0),
         Figure("wall: memory of the three (PSS)", memory, "MB"),
@@ -173,7 +186,7 @@ def at_the_speed_of_the_budget(percent: float, shown: float, before_ms: float, a
 
 
 def run() -> list[Figure]:
-    """Measure; takes about three minutes, the first time two more to render the scenes."""
+    """Measure; takes about four minutes, the first time two more to render the scenes."""
     yardstick.make()
     before_ms = yardstick.picture_ms()
     with (
@@ -181,7 +194,7 @@ def run() -> list[Figure]:
         simulated(TILES, *CAMERAS) as port,
         wall(Path(place) / "data", f"rtsp://127.0.0.1:{port}/cam{{camera}}/main") as found,
     ):
-        plain, *counts = standing(found)
+        mean, (plain, *counts) = standing(found)
         ours, theirs, both = beside(found, [f"rtsp://127.0.0.1:{port}/cam{one}/main" for one in range(1, TILES + 1)])
         redraws = idle(found)
     # With nothing beside it, as where the budget was set: a busy second core makes all of it dearer.
@@ -191,7 +204,7 @@ def run() -> list[Figure]:
     without = f"{ours:.1f} to {theirs - full + lean:.1f} %"
     return [
         plain,
-        at_the_speed_of_the_budget(plain.value, counts[0].value, before_ms, after_ms),
+        at_the_speed_of_the_budget(mean, counts[0].value, before_ms, after_ms),
         *counts,
         Figure("wall: ours to GStreamer's, both at once", ours / theirs, "times", note=note),
         Figure(
@@ -199,6 +212,6 @@ def run() -> list[Figure]:
         ),
         both,
         Figure("wall: libavcodec alone, as many pictures", lean, "% of a core", note=f"{full:.1f} with the filter"),
-        Figure("wall: media + decode + gui to libavcodec alone", plain.value / lean, "times"),
+        Figure("wall: media + decode + gui to libavcodec alone", mean / lean, "times"),
         *redraws,
     ]
