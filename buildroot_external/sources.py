@@ -33,9 +33,9 @@ class Distribution:
         return place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == self.sha256
 
 
-def distributions(tree: Path = TREE) -> Iterator[Distribution]:
+def distributions() -> Iterator[Distribution]:
     """Give those that our packages are made of."""
-    for recipe in sorted((tree / "package").glob("*/*.mk")):
+    for recipe in sorted((TREE / "package").glob("*/*.mk")):
         text = recipe.read_text()
         if PLACED not in text:
             continue

@@ -81,10 +81,9 @@ class ChooseMany(Sheet):
         options: Sequence[Option],
         values: Sequence[Any],
         chosen: Callable[[Sequence[Any]], object],
-        words: str = "",
         do: str = "",
     ) -> None:
-        super().__init__(title, words or ("" if options else _("There is nothing to choose from.")), name="choose")
+        super().__init__(title, "" if options else _("There is nothing to choose from."), name="choose")
         self.options = tuple(options)
         self.chosen = chosen
         self.do = do or _("OK")
@@ -118,20 +117,3 @@ class ChooseMany(Sheet):
         values = [option.value for option, check in zip(self.options, self.checks, strict=True) if check.value]
         self.close(True)
         self.chosen(values)
-
-
-def choose_one(title: str, options: Sequence[Option], value: Any, chosen: Callable[[Any], object]) -> ChooseOne:
-    """Make the sheet that asks for one of many."""
-    return ChooseOne(title, options, value, chosen)
-
-
-def choose_many(
-    title: str,
-    options: Sequence[Option],
-    values: Sequence[Any],
-    chosen: Callable[[Sequence[Any]], object],
-    words: str = "",
-    do: str = "",
-) -> ChooseMany:
-    """Make the sheet that asks for several."""
-    return ChooseMany(title, options, values, chosen, words, do)

@@ -181,5 +181,5 @@ class Keyboard(Page):
 
     def draw(self, surface: Surface) -> None:
         """Draw the panel."""
-        self.screen.paint.card(surface, self.rect, t.SURFACE, t.RADIUS_LARGE, elevation=3)
+        self.screen.paint.card(surface, self.rect, t.SURFACE, t.RADIUS_LARGE, lifted=True)
         self.screen.paint.outline(surface, self.rect, t.LINE, t.RADIUS_LARGE, 1)

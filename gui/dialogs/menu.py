@@ -113,5 +113,5 @@ class Menu(Page):
 
     def draw(self, surface: Surface) -> None:
         """Draw the sheet."""
-        self.screen.paint.card(surface, self.rect, t.RAISED, t.RADIUS + 2, elevation=3)
+        self.screen.paint.card(surface, self.rect, t.RAISED, t.RADIUS + 2, lifted=True)
         self.screen.paint.outline(surface, self.rect, t.LINE, t.RADIUS + 2, 1)

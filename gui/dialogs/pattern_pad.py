@@ -23,8 +23,8 @@ class PatternPad(Widget):
     Dots are numbered from the top left by rows, as on a remote's digits. A line that passes a dot takes it.
     """
 
-    def __init__(self, done: Callable[[str], object], *, name: str = "pattern") -> None:
-        super().__init__(name=name, focusable=True)
+    def __init__(self, done: Callable[[str], object]) -> None:
+        super().__init__(name="pattern", focusable=True)
         self._done = done
         self._dots: list[int] = []
         self._cursor = 4

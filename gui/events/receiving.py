@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
-from gui.dialogs.chooser import choose_many
+from gui.dialogs.chooser import ChooseMany
 from gui.dialogs.sheet import Sheet
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
@@ -145,7 +145,7 @@ class ReceivingSheet(Sheet):
         then: Callable[[Sequence[Any]], object],
     ) -> None:
         options = [Option(value, words) for value, words in offered.items()]
-        self.screen.navigator.push(choose_many(title, options, list(offered if chosen is None else chosen), then))
+        self.screen.navigator.push(ChooseMany(title, options, list(offered if chosen is None else chosen), then))
 
     def _kinds_chosen(self, values: Sequence[str]) -> None:
         every = self.known is not None and len(values) == len(self.known.kinds)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
-from gui.dialogs.chooser import choose_many, choose_one
+from gui.dialogs.chooser import ChooseMany, ChooseOne
 from gui.forms.cell_field import CellField
 from gui.forms.schema import Field, Kind
 from gui.forms.secret_field import SecretField
@@ -186,7 +186,7 @@ class LongSelect(Select):
 
     def open_menu(self) -> None:
         """Open the list."""
-        self.screen.navigator.push(choose_one(self.title, self.options, self.value, self.choose))
+        self.screen.navigator.push(ChooseOne(self.title, self.options, self.value, self.choose))
 
 
 class Several:
@@ -211,7 +211,7 @@ class Several:
 
     def open(self) -> None:
         """Show all of them."""
-        self.widget.screen.navigator.push(choose_many(self.title, self.options, self.chosen, self._take))
+        self.widget.screen.navigator.push(ChooseMany(self.title, self.options, self.chosen, self._take))
 
     def _take(self, chosen: Sequence[Any]) -> None:
         if list(chosen) != self.chosen:

@@ -26,11 +26,9 @@ class WeekField(Column):
         on_change: Callable[[Any], object],
         *,
         name: str = "week",
-        enabled: bool = True,
     ) -> None:
         self.types = tuple(types) or (Option("general", _("General")),)
         self.grid = WeekGrid(Week.parse(value), self.types[0].value, self._changed, name=f"{name}-grid")
-        self.grid.enabled = enabled
         self.on_change = on_change
         self.help = Label("", Type.CAPTION, t.FAINT, lines=2, name=f"{name}-help")
         self.chips = [
@@ -38,7 +36,6 @@ class WeekField(Column):
             for at, one in enumerate(self.types)
         ]
         self.edit = Button(_("Exact times"), self._edit, name=f"{name}-edit", look=Look.QUIET, icon="edit", height=34)
-        self.edit.enabled = enabled
         head = Row([Flow(self.chips, gap=6, grow=1, remembers=True), self.edit], gap=12)
         super().__init__([head, self.grid, self.help], gap=10, name=name)
         self.choose(self.types[0].value)

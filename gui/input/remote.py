@@ -21,7 +21,6 @@ REPEAT_AFTER_S = 0.4
 REPEAT_EVERY_S = 0.12
 NUMBER_S = 3.0
 """How long a device number waits for its next digit."""
-LARGEST_NUMBER = 255
 TAP_S = 1.0
 """Within this time the same digit is the next letter of its key."""
 LETTERS = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from gui.dialogs.chooser import choose_one
+from gui.dialogs.chooser import ChooseOne
 from gui.dialogs.message import Question
 from gui.pages.followed import Followed
 from gui.pages.prepare_disk import TypedBack, prepare_disk, remove_from_array, replace_in_array
@@ -223,7 +223,7 @@ class BayPage(Followed[Status]):
             new = next(one for one in free if one.name == name)
             self._ask_typed(replace_in_array(self.rooms, array, self.bay, new))
 
-        self.screen.navigator.push(choose_one(_("Which disk takes its place?"), options, None, ask))
+        self.screen.navigator.push(ChooseOne(_("Which disk takes its place?"), options, None, ask))
 
     def _ask_typed(self, sheet: TypedBack) -> None:
         self.screen.navigator.push(sheet, then=lambda _done: self.look())

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gui.dialogs.chooser import choose_one
+from gui.dialogs.chooser import ChooseOne
 from gui.pages.answer_bars import AnswerBars
 from gui.pages.followed import Followed
 from gui.pages.tones import COLOURS
@@ -158,7 +158,7 @@ class NetworkTestPage(Followed[NetworkTests]):
     def _choose(self) -> None:
         targets = self.told.targets if self.told is not None else ()
         options = [Option(one.address, f"{one.words} · {one.address}") for one in targets]
-        self.screen.navigator.push(choose_one(_("What is tested?"), options, self.address.written, self._take))
+        self.screen.navigator.push(ChooseOne(_("What is tested?"), options, self.address.written, self._take))
 
     def _take(self, address: str) -> None:
         self.address.set(address)

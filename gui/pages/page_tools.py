@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gui.dialogs.chooser import choose_many
+from gui.dialogs.chooser import ChooseMany
 from gui.dialogs.message import Question
 from gui.dialogs.recovery_stick import make_recovery_stick
 from gui.forms.controls import Surroundings
@@ -181,7 +181,7 @@ class PageTools:
             self.page.screen.notices.say(words, Tone.GOOD)
 
         title = _("Copy “{page}” to").format(page=page.title)
-        self.page.screen.navigator.push(choose_many(title, others, [], copy, do=_("Copy")))
+        self.page.screen.navigator.push(ChooseMany(title, others, [], copy, do=_("Copy")))
 
     def _press(self, name: str) -> None:
         page = self.page.current

@@ -33,8 +33,6 @@ from recorder.client.words import _
 if TYPE_CHECKING:
     from gui.rooms import Rooms
 
-WIDEST_FORM = 860.0
-
 
 class SettingsPage(Page):
     """Shows one page of settings after another; `page` is the first (else the first of `area`), `focus` a field."""

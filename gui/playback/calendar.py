@@ -82,10 +82,3 @@ def moved(selected: date, days: int) -> date:
     """Give the day so many later, for arrow keys; the ends of time hold."""
     at = min(max(selected.toordinal() + days, date.min.toordinal()), date.max.toordinal())
     return date.fromordinal(at)
-
-
-def nearest_footage(footage: Collection[date], to: date, step: int) -> date | None:
-    """Give the next day with footage after (`step` 1) or before (-1) a day."""
-    if step > 0:
-        return min((day for day in footage if day > to), default=None)
-    return max((day for day in footage if day < to), default=None)

@@ -15,6 +15,8 @@ _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800
 _MINOR = {2: 1, 5: 1, 10: 5, 15: 5, 30: 10, 60: 15, 120: 30, 300: 60, 600: 120, 900: 300, 1800: 600, 3600: 900}
 _SECOND_US = 1_000_000
 _NONE = timedelta()
+APART = 16
+"""Pixels."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,21 @@ class Tick:
     label: str = ""
 
 
-def ticks(window: Window, width: int, zone: tzinfo, measure: Callable[[str], int], apart: int = 16) -> list[Tick]:
+def ticks(window: Window, width: int, zone: tzinfo, measure: Callable[[str], int]) -> list[Tick]:
     """Choose ticks for a ruler of so many pixels.
 
-    `measure` tells how wide a label is drawn; labels keep `apart` pixels between them, stand centred on their tick and
+    `measure` tells how wide a label is drawn; labels keep `APART` pixels between them, stand centred on their tick and
     lie wholly inside the ruler.
     """
     if width <= 0:
         return []
-    widest = _widest(measure, seconds=True) + apart
+    widest = _widest(measure, seconds=True) + APART
     step = next((one for one in _STEPS_S if one * _SECOND_US * width / window.span_us >= widest), _STEPS_S[-1])
     if step >= 60:
         folded = local(window.end_us, zone)
         twice = (local(window.start_us, zone).utcoffset() or _NONE) > (folded.utcoffset() or _NONE)
         zone_name = measure(f" {folded.tzname()}") if twice else 0
-        widest = _widest(measure, seconds=False) + zone_name + apart
+        widest = _widest(measure, seconds=False) + zone_name + APART
         step = next(
             (one for one in _STEPS_S if one >= 60 and one * _SECOND_US * width / window.span_us >= widest), step
         )
@@ -59,7 +61,7 @@ def ticks(window: Window, width: int, zone: tzinfo, measure: Callable[[str], int
             half = measure(wanted) / 2
             if x - half >= free and x + half <= width:
                 label = wanted
-                free = x + half + apart
+                free = x + half + APART
         made.append(Tick(at_us, x, label))
     return made
 

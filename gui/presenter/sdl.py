@@ -38,7 +38,7 @@ class NoDisplay(NightjarError):
 class SdlPresenter:
     """A resizable window; F11 fills the monitor."""
 
-    def __init__(self, size: tuple[int, int] = (1280, 720), title: str = "Nightjar", *, full: bool = False) -> None:
+    def __init__(self, size: tuple[int, int] = (1280, 720), *, full: bool = False) -> None:
         """Raises `NoDisplay`."""
         os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0"
         os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "nightjar")
@@ -49,7 +49,7 @@ class SdlPresenter:
             self._open(size)
         except pygame.error as error:
             raise NoDisplay(reason=str(error)) from error
-        pygame.display.set_caption(title)
+        pygame.display.set_caption("Nightjar")
         pygame.key.set_repeat(REPEAT_AFTER_MS, REPEAT_EVERY_MS)
         pygame.key.start_text_input()
         self._woken = threading.Event()

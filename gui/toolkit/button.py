@@ -150,11 +150,9 @@ class IconButton(Button):
         look: Look = Look.QUIET,
         units: float = t.CONTROL,
         icon_units: float = 22,
-        colour: Colour | None = None,
     ) -> None:
         super().__init__(label, on_activate, name=name or icon, look=look, icon=icon, width=units, height=units)
         self.icon_units = icon_units
-        self.colour = colour
         self.hint = label
 
     def show(self, icon: str, label: str | None = None) -> None:
@@ -176,4 +174,4 @@ class IconButton(Button):
         side = self.px(self.icon_units)
         place = Rect(0, 0, side, side)
         place.center = self.rect.center
-        self.screen.icons.draw(surface, self.icon, place, self.colour if self.colour and self.enabled else ink)
+        self.screen.icons.draw(surface, self.icon, place, ink)

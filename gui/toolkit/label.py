@@ -23,9 +23,8 @@ class Label(Widget):
         name: str = "",
         grow: float = 0,
         width: float | None = None,
-        height: float | None = None,
     ) -> None:
-        super().__init__(name=name, grow=grow, width=width, height=height)
+        super().__init__(name=name, grow=grow, width=width)
         self._text = text
         self.size = size
         self._colour = colour
@@ -127,10 +126,8 @@ class Canvas(Widget):
 class Progress(Widget):
     """How far something is: 0 to 1, or None while nobody knows."""
 
-    def __init__(
-        self, value: float | None = 0.0, *, name: str = "", height: float = 6, grow: float = 0, colour: Colour = ACCENT
-    ) -> None:
-        super().__init__(name=name, height=height, grow=grow)
+    def __init__(self, value: float | None = 0.0, *, name: str = "", colour: Colour = ACCENT) -> None:
+        super().__init__(name=name, height=6)
         self.colour = colour
         self._value = value
         self._phase = 0.0

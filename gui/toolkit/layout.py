@@ -225,17 +225,10 @@ class Grid(Box):
         children: Sequence[Widget] = (),
         *,
         gap: float = GAP,
-        pad: float | tuple[float, float] | Pad = 0,
         name: str = "",
-        grow: float = 0,
-        width: float | None = None,
-        height: float | None = None,
-        remembers: bool = False,
     ) -> None:
         self.columns = max(1, columns)
-        super().__init__(
-            children, gap=gap, pad=pad, name=name, grow=grow, width=width, height=height, remembers=remembers
-        )
+        super().__init__(children, gap=gap, name=name)
 
     def _rows(self) -> list[list[Widget]]:
         shown = self.shown()

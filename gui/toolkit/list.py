@@ -43,14 +43,12 @@ class List(Widget):
         *,
         name: str = "list",
         row: float = 56,
-        grow: float = 1,
-        width: float | None = None,
         height: float | None = None,
         empty: str = "",
         on_mark: Callable[[Any], object] | None = None,
     ) -> None:
         """`row` is the height of a row in units; `empty` is said where there is none."""
-        super().__init__(name=name, focusable=True, grow=grow, width=width, height=height)
+        super().__init__(name=name, focusable=True, grow=1, height=height)
         self.entries: tuple[Entry, ...] = tuple(entries)
         self.on_choose = on_choose
         self.on_mark = on_mark

@@ -104,7 +104,7 @@ class Notices:
         for notice in self._shown:
             rect = notice.rect
             colour, icon = TONES[notice.tone]
-            paint.card(surface, rect, RAISED, RADIUS, elevation=3)
+            paint.card(surface, rect, RAISED, RADIUS, lifted=True)
             paint.fill(surface, Rect(rect.x, rect.y + px(8), px(3), rect.height - px(16)), colour)
             middle = Rect(rect.x + px(16), rect.y, px(22), rect.height)
             self.screen.icons.draw(surface, icon, middle, colour or ACCENT)

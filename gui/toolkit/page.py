@@ -116,7 +116,7 @@ class Page(Widget):
         if self.covers:
             surface.fill(BACKGROUND, self.rect)
         else:
-            self.screen.paint.card(surface, self.rect, SURFACE, RADIUS_LARGE, elevation=3)
+            self.screen.paint.card(surface, self.rect, SURFACE, RADIUS_LARGE, lifted=True)
             self.screen.paint.outline(surface, self.rect, LINE, RADIUS_LARGE)
 
     def handle(self, event: Event) -> bool:

@@ -9,6 +9,8 @@ from pygame import Rect, Surface
 from gui.toolkit.theme import ACCENT, SHADOW, Colour, Theme
 
 OVERSAMPLED = 4
+ELEVATION = 3
+"""Units of the design that what is lifted lies above the ground."""
 KEPT_PIXELS = 8_000_000
 """Shapes that are kept, in pixels of 4 bytes."""
 
@@ -60,18 +62,18 @@ class Paint:
         """What the mark of the focus around a rectangle covers."""
         return rect.inflate(4 * self.theme.ring, 4 * self.theme.ring)
 
-    def card(self, surface: Surface, rect: Rect, colour: Colour, radius: float, elevation: float = 0) -> None:
-        """Fill a rounded rectangle that lies `elevation` units above the ground."""
-        if elevation:
-            step = self.theme.px(elevation * 2)
+    def card(self, surface: Surface, rect: Rect, colour: Colour, radius: float, *, lifted: bool = False) -> None:
+        """Fill a rounded rectangle; one that is `lifted` lies above the ground and throws a shadow."""
+        if lifted:
+            step = self.theme.px(ELEVATION * 2)
             for grown in (step * 3, step * 2, step):
                 around = rect.inflate(grown, grown).move(0, step // 2)
-                self.fill(surface, around, (*SHADOW[:3], 34), radius + elevation)
+                self.fill(surface, around, (*SHADOW[:3], 34), radius + ELEVATION)
         self.fill(surface, rect, colour, radius)
 
-    def shadow_bounds(self, rect: Rect, elevation: float = 3) -> Rect:
+    def shadow_bounds(self, rect: Rect) -> Rect:
         """What a card with its shadow covers."""
-        step = self.theme.px(elevation * 2)
+        step = self.theme.px(ELEVATION * 2)
         return rect.inflate(step * 4, step * 4)
 
     def disc(self, surface: Surface, at: tuple[int, int], radius: int, colour: Colour) -> None:

@@ -18,8 +18,8 @@ class QrCode(Widget):
 
     opaque = True
 
-    def __init__(self, rows: Sequence[str], *, name: str = "qr") -> None:
-        super().__init__(name=name)
+    def __init__(self, rows: Sequence[str]) -> None:
+        super().__init__(name="qr")
         self._rows = tuple(rows)
 
     def measure(self, width: int, height: int) -> Size:

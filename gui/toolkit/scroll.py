@@ -15,12 +15,12 @@ class Scroll(Widget):
 
     clips = True
 
-    def __init__(self, child: Widget, *, name: str = "", grow: float = 1, height: float | None = None) -> None:
+    def __init__(self, child: Widget, *, name: str = "", grow: float = 1) -> None:
         self.offset = 0
         """Pixels of the content above the upper edge."""
         self._content = 0
         self._grab: int | None = None
-        super().__init__(name=name, grow=grow, height=height, children=[child])
+        super().__init__(name=name, grow=grow, children=[child])
 
     @property
     def child(self) -> Widget:

@@ -76,11 +76,10 @@ class Check(Widget):
         on_change: Callable[[bool], object] | None = None,
         *,
         name: str = "",
-        height: float = 36,
         flush: bool = False,
     ) -> None:
         """`flush` begins at its left edge, below fields that do; in a list there is room around it."""
-        super().__init__(name=name or label, focusable=True, height=height)
+        super().__init__(name=name or label, focusable=True, height=36)
         self.flush = flush
         self.label = label
         self._value = bool(value)

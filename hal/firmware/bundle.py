@@ -17,7 +17,6 @@ from hal.firmware.inspection import Refusal
 
 BLOCK = 4096
 HASH_BYTES = 32
-PER_BLOCK = BLOCK // HASH_BYTES
 LENGTH_BYTES = 8
 LARGEST_MESSAGE = 1 << 20
 """Of the CMS message; one with a chain of certificates has some thousand bytes."""

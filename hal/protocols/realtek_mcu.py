@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from hal.errors import BadAnswer
 
 SIZE = 12
-PAYLOAD = 9
 COMPLAINTS = {0xFD: "a request that was not whole", 0xFE: "a wrong checksum", 0xFF: "not ready"}
 """Opcodes of answers that ask for the request once more."""
 DISABLED, SEARCHING, DELIVERING, TEST, FAULT, OTHER_FAULT, REQUESTING = range(7)

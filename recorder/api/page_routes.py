@@ -189,8 +189,6 @@ class _PageRoutes:
             control: TheControl,
             parameters: Annotated[dict[str, Any] | None, Body()] = None,
         ) -> answers.ActionJob:
-            if action.permission is not None:
-                caller.need_on(action.permission, *([int(item)] if page.about.scope is Scope.CHANNEL else []))
             return await control.actions.begin(page, action, parameters or {}, author(caller), item)
 
         self._to.add_api_route(

@@ -14,13 +14,13 @@ SIMULATED = "NIGHTJAR_BOOT"
 NOT_KNOWN = "00000000-0000-0000-0000-000000000000"
 
 
-def read_boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
+def read_boot_id() -> str:
     """Give the kernel's boot id (proc(5)), a random UUID as text; all zeros where there is none."""
     simulated = _simulated()
     if simulated is not None:
         return simulated[0]
     try:
-        return path.read_text(encoding="ascii").strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return NOT_KNOWN
 

@@ -24,7 +24,6 @@ from recorder.client.stream import Epoch, Sample, SampleFlag, StreamKey, StreamN
 
 SAMPLE_HEADER = struct.Struct(">IBBHIqq")
 _FRAME = struct.Struct(">IB" + SAMPLE_HEADER.format[1:])
-PROTOCOL = 1
 _FLAGS = tuple(SampleFlag(value) for value in range(16))
 """Looked up for every sample: making one takes ten times as long."""
 

@@ -7,7 +7,6 @@ taken.
 
 import socket
 import struct
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
@@ -85,17 +84,6 @@ async def read_frame(reader: "asyncio.StreamReader") -> tuple[int, bytes]:
     if not 1 <= length <= LONGEST_FRAME:
         raise BadFrame(problem=f"a length of {length}")
     return kind, await reader.readexactly(length - 1)
-
-
-def send_all(to: socket.socket, frame: Sequence[bytes | memoryview]) -> None:
-    """Write the pieces of a frame to a blocking socket without joining them."""
-    pieces = [memoryview(piece).cast("B") for piece in frame if len(piece)]
-    while pieces:
-        sent = to.sendmsg(pieces[:64])
-        while pieces and sent >= len(pieces[0]):
-            sent -= len(pieces.pop(0))
-        if sent:
-            pieces[0] = pieces[0][sent:]
 
 
 class BlockingConnection:

@@ -12,7 +12,6 @@ from recorder.client.words import _, counted
 SLOW_MS = 100.0
 """A camera that answers later than this on average is not in the house, or its net is full."""
 RTSP_PORT = 554
-_NO_DEVICE = frozenset({Problem.NOT_ONE_DEVICE, Problem.WHICH_NET})
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,8 @@ class Worker:
 class Crew:
     """Hands out workers, the least loaded first."""
 
-    def __init__(self, count: int | None = None) -> None:
-        cores = len(os.sched_getaffinity(0))
-        self._workers = [Worker(f"decode-{number}") for number in range(count or cores)]
+    def __init__(self) -> None:
+        self._workers = [Worker(f"decode-{core}") for core in range(len(os.sched_getaffinity(0)))]
 
     def join(self) -> Worker:
         """Give the worker for one more stream; in the event loop."""

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict
 
 from recorder.client.errors import NightjarError, Unavailable
 from recorder.client.words import _
-from recorder.settings.scope import Permission
 
 
 class Cancelled(NightjarError):
@@ -92,17 +91,14 @@ class Action:
     name: str
     title: str
     confirm: str
-    permission: Permission | None
     parameters: type[Parameters]
     perform: Callable[[Any, Run, Any], Any]
 
 
-def action(
-    *, title: str, confirm: str = "", permission: Permission | None = None
-) -> Callable[[Callable[..., Any]], Action]:
+def action(*, title: str, confirm: str = "") -> Callable[[Callable[..., Any]], Action]:
     """Make a method of a page a button. Its third argument's type, if it has one, is a `Parameters` class.
 
-    `confirm` is a question asked first; `permission` is needed instead of the page's.
+    `confirm` is a question asked first.
     """
 
     def make(method: Callable[..., Any]) -> Action:
@@ -112,6 +108,6 @@ def action(
         def perform(page: Any, run: Run, parameters: Any) -> Any:
             return method(page, run) if wanted is None else method(page, run, parameters)
 
-        return Action(method.__name__.replace("_", "-"), title, confirm, permission, wanted or Parameters, perform)
+        return Action(method.__name__.replace("_", "-"), title, confirm, wanted or Parameters, perform)
 
     return make

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
-from recorder.client.clock import Clock, SystemClock
+from recorder.client.clock import SystemClock
 from recorder.client.stream import StreamName
 from recorder.rtsp.auth import Algorithm
 from recorder.rtsp.guard import Guard
@@ -26,9 +26,9 @@ _ALGORITHMS = {"digest": (Algorithm.MD5,), "digest-sha256": (Algorithm.SHA_256,)
 class SimulatedCameras:
     """`async with SimulatedCameras(CameraOptions(cameras=2)) as cameras: cameras.url(1, "main")`."""
 
-    def __init__(self, options: CameraOptions | None = None, *, clock: Clock | None = None) -> None:
+    def __init__(self, options: CameraOptions | None = None) -> None:
         self.options = options or CameraOptions()
-        self._clock = clock or SystemClock()
+        self._clock = SystemClock()
         self._workshop = Workshop(self.options.cache or default_cache())
         self._server: RtspServer | None = None
         self._library: SimulatedLibrary | None = None

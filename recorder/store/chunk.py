@@ -15,13 +15,12 @@ from recorder.store.chunk_digest import DIGESTS, ChunkFacts
 from recorder.store.cipher import LapKey
 from recorder.store.errors import Damaged
 from recorder.store.ids import RowId
-from recorder.store.layout import FORMAT_VERSION, PAGE, ChunkFlag, pages
+from recorder.store.layout import FORMAT_VERSION, ChunkFlag, pages
 
 MAGIC = b"NJCH"
 _FIXED = struct.Struct("<4sHHIIIIII16sIIQ16s16sIHBBIIqqqqBB2xI12s16sI32s32sII")
 HEADER_BYTES = _FIXED.size
 TAG_AT = 164
-DIGEST_AT = 184
 PAYLOAD_CRC_AT = 248
 HEADER_CRC_AT = 252
 _SAMPLE_BYTES = 26
@@ -358,4 +357,3 @@ def parse_head(data: bytes | memoryview) -> Head:
 
 LARGEST_SAMPLE = 16 << 20
 """Bytes of one sample; what is larger is not recorded. RTSP lets 8 MiB through."""
-LARGEST_CHUNK = LARGEST_SAMPLE + (4 << 20) + PAGE

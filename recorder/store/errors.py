@@ -132,12 +132,6 @@ class CutCatalog(UnreadableCatalog):
     words = _("A sector under {what} cannot be read. It is made anew from the recordings, which takes a while.")
 
 
-class DamagedIndex(StoreError):
-    """The index cannot be used; it is made anew from the catalogs."""
-
-    words = _("The index of recordings is damaged and is built anew from the disks.")
-
-
 class Locked(StoreError):
     """Footage is encrypted, and its key is not on this recorder."""
 

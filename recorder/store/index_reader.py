@@ -12,7 +12,7 @@ from recorder.client.stream import StreamKey
 from recorder.store.gap_log import FOUND
 from recorder.store.ids import RowId
 from recorder.store.index_runs import IS_LONG, LONG_US, LONGEST_PIECE_US
-from recorder.store.index_schema import SHIFT, VERSION
+from recorder.store.index_schema import SHIFT
 from recorder.store.intervals import Interval
 from recorder.store.layout import REASONS, RECORD_TYPES, STREAM_CODES, BlockClass, BlockState, Source
 from recorder.store.record_types import Marked
@@ -86,10 +86,6 @@ class IndexReader:
                 log.warning("index %s: %s", self._path, error)
             self.close()
             return []
-
-    def is_usable(self) -> bool:
-        """Whether there is an index of this version."""
-        return self._rows("PRAGMA user_version") == [(VERSION,)]
 
     def pieces(self, key: StreamKey, start_us: int, end_us: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the sealed pieces of a stream that touch [start_us, end_us), by time."""

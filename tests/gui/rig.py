@@ -11,7 +11,6 @@ from gui.toolkit.page import Page
 from gui.toolkit.screen import Screen
 from gui.toolkit.scroll import Scroll
 from gui.toolkit.select import Select
-from gui.toolkit.slider import Slider
 from gui.toolkit.tree import tree
 from gui.toolkit.worker import InlineWorker
 from recorder.client import answers
@@ -151,7 +150,7 @@ def ways(screen, limit=4000):
     steps = 0
     while edge and steps < limit:
         here = edge.pop(0)
-        keeps = isinstance(here, NumberField | Slider) or (isinstance(here, Select) and here.steps)
+        keeps = isinstance(here, NumberField) or (isinstance(here, Select) and here.steps)
         for box, last in zip(boxes, remembered, strict=True):
             box.last_focus = last
         screen.focus_on(here)

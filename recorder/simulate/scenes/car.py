@@ -50,7 +50,6 @@ VAN = Shape(
     (-1.75, 1.70),
     0.36,
 )
-_PILLARS = {"saloon": (1,), "van": ()}
 _BOTTOM_M = 0.20
 
 

@@ -56,15 +56,15 @@ def loft(rings: Array, *, closed: bool = True) -> Array:
     return np.stack([here, here_next, there_next, there], axis=2).reshape(-1, 4, 3)
 
 
-def tube(points: Array, radii: NDArray[np.float32], sides: int = 9, flat: float = 1.0) -> Array:
-    """Give the faces of a limb along points (m, 3) with radii (m); `flat` makes it deeper or thinner along y."""
+def tube(points: Array, radii: NDArray[np.float32], sides: int = 9) -> Array:
+    """Give the faces of a limb along points (m, 3) with radii (m)."""
     along = np.gradient(points, axis=0)
     along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-6)
     side = np.cross(along, np.array((0, 1, 0), np.float32))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-6)
     front = np.cross(side, along)
     angles = np.arange(sides) * 2 * np.pi / sides
-    around = side[:, None] * np.cos(angles)[None, :, None] + flat * front[:, None] * np.sin(angles)[None, :, None]
+    around = side[:, None] * np.cos(angles)[None, :, None] + front[:, None] * np.sin(angles)[None, :, None]
     return loft((points[:, None] + around * radii[:, None, None]).astype(np.float32))
 
 

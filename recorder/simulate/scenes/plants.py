@@ -37,10 +37,10 @@ def tree(x: float, y: float, height_m: float, tint: Vector = (0.07, 0.13, 0.03),
     return solids
 
 
-def hedge(low: Vector, high: Vector, tint: Vector = (0.05, 0.10, 0.03), seed: int = 1) -> list[Solid]:
+def hedge(low: Vector, high: Vector, seed: int = 1) -> list[Solid]:
     """Give a clipped hedge between two corners."""
     rng = random.Random(seed)
-    material = leaves(tint)
+    material = leaves((0.05, 0.10, 0.03))
     solids: list[Solid] = [Box(low, high, material)]
     length = max(high[0] - low[0], high[1] - low[1])
     for _ in range(round(length * 5)):

@@ -30,7 +30,7 @@ FIRST = "short but longer 7"
 
 def sheets(rooms, tmp_path):
     from gui.dialogs.camera import AddCamera, CameraLogin
-    from gui.dialogs.chooser import choose_many
+    from gui.dialogs.chooser import ChooseMany
     from gui.toolkit.select import Option
 
     yield FirstRun(rooms.session)
@@ -40,7 +40,7 @@ def sheets(rooms, tmp_path):
     yield Message("Unknown video format", "This recorder takes H.264 and H.265 video. " * 4)
     yield Question("Remove?", "It goes away.", "Remove", print, danger=True)
     yield FolderChooser(tmp_path, print)
-    yield choose_many("Copy to", [Option(n, f"{n}  Camera {n}") for n in range(1, 33)], [], print)
+    yield ChooseMany("Copy to", [Option(n, f"{n}  Camera {n}") for n in range(1, 33)], [], print)
 
 
 @pytest.mark.parametrize("size", SIZES)

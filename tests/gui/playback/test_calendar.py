@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gui.playback.calendar import Month, moved, nearest_footage
+from gui.playback.calendar import Month, moved
 from gui.wall.manner import MONDAY, SUNDAY
 
 TODAY = date(2026, 11, 21)
@@ -57,10 +57,6 @@ def test_the_31st_becomes_the_last_day_of_a_shorter_month():
     assert Month(2027, 2).clamped(date(2027, 1, 31)) == date(2027, 2, 28)
 
 
-def test_keys_move_by_days_and_jump_to_footage():
+def test_keys_move_by_days_and_stop_at_the_end_of_time():
     assert moved(date(2026, 11, 30), 7) == date(2026, 12, 7)
     assert moved(date.max, 1) == date.max
-    days = [date(2026, 11, 3), date(2026, 11, 9)]
-    assert nearest_footage(days, TODAY, -1) == date(2026, 11, 9)
-    assert nearest_footage(days, date(2026, 11, 3), 1) == date(2026, 11, 9)
-    assert nearest_footage(days, TODAY, 1) is None
