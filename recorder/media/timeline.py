@@ -2,8 +2,9 @@
 
 Wall time is media time plus an offset. The offset is set by the arrival of the first picture and then follows, slowly,
 what the least delayed arrivals of each 5 s say; sender reports (RFC 3550 §6.4.1) give the rate of the camera's clock
-in advance. Sound shares the clock of the picture already (`recorder.rtsp`). Where the camera's clock jumps, or ours is
-stepped, pictures go on at the pace of their arrival until the next key frame, at which a new span begins.
+in advance. A camera whose clock counts other seconds than ours is followed by what arrives (`FAR_US`). Sound shares the
+clock of the picture already (`recorder.rtsp`). Where the camera's clock jumps, or ours is stepped, pictures go on at
+the pace of their arrival until the next key frame, at which a new span begins.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,14 @@ WINDOW_US = 5 * SECOND_US
 # An error of the offset is worked off over this time, at no more than this many parts of real time.
 SETTLE_US = 20 * SECOND_US
 STEEPEST = 0.02
+# Further off than this the camera's clock counts other seconds than ours: cheap ones stamp the pictures of a rate that
+# they do not keep. Then the rate of what arrives is followed, once two windows agree about it this well.
+FAR_US = 3 * SECOND_US
+ALIKE = 0.02
+STEEPEST_STRETCHED = 0.1
+LEAST_BASE_US = 2 * SECOND_US
+SLOWEST, FASTEST = -0.75, 3.0
+"""By so many parts more or less than its own may a camera's time be stretched."""
 # Reports nearer together than this say nothing about the rate: their times are known to about a millisecond.
 RATE_BASE_US = 20 * SECOND_US
 # Clocks are compared so often, and at every key frame: pictures between pass without. It is well below the time between
@@ -46,6 +55,12 @@ class Timeline:
         self._offset = 0.0
         self._rate = 0.0
         self._slew = 0.0
+        self._wrong = 0.0
+        """By how much the camera's clock runs wrong beyond what its reports say."""
+        self._drift: float | None = None
+        """What arrived in the last window drifted by so much, in parts of media time."""
+        self._least_before: tuple[int, int] | None = None
+        """Media time and delay of what waited least in the window before."""
         self._newest_pts = 0
         self._newest_wall = after_us
         self._looked_pts = self._looked_arrival = 0
@@ -56,7 +71,9 @@ class Timeline:
         """The offset as it is applied, in whole microseconds."""
         self._clock_gap = 0
         self._window_ends = 0
-        self._least_delay: int | None = None
+        self._least_error: float | None = None
+        self._least = 0, 0
+        """Media time and delay of what waited least in this window."""
         self._bridging = False
         self._fresh = True
         self._first_report: Report | None = None
@@ -97,15 +114,15 @@ class Timeline:
             pts = self._bridge(media_us, monotonic)
         forward = pts - self._looked_pts
         if forward > 0:
-            self._offset += forward * (self._rate + self._slew)
+            self._offset += forward * (self._rate + self._wrong + self._slew)
             self._added = round(self._offset)
             self._looked_pts, self._looked_arrival = pts, monotonic
         wall = pts + self._added
         self._newest_pts = max(pts, self._newest_pts)
         self._newest_wall = max(wall, self._newest_wall)
-        # While a jump is bridged, every picture is looked at.
-        self._look_again = self._newest_pts + (0 if self._bridging else LOOK_US)
-        self._watch_delay(arrived - pts, now, monotonic)
+        self._watch_delay(pts, arrived - pts, now, monotonic)
+        # While a jump is bridged, and where times are stretched, every picture is looked at.
+        self._look_again = self._newest_pts + (0 if self._bridging or self._wrong else LOOK_US)
         fresh, self._fresh = self._fresh, False
         return pts, wall, fresh
 
@@ -115,7 +132,7 @@ class Timeline:
         They are placed as the newest before them, and the last of them, which waited least, is looked at for those
         that follow. Without pictures it is what sound is placed by. None where each is to be placed by itself.
         """
-        if not self._anchored or self._bridging:
+        if not self._anchored or self._bridging or self._wrong:
             return None
         base = self._base
         found = -base, self._added - base
@@ -171,23 +188,46 @@ class Timeline:
         self._looked_arrival = monotonic_us
         self._clock_gap = now_us - monotonic_us
         self._window_ends = monotonic_us + WINDOW_US
-        self._least_delay = None
+        self._least_error = None
+        self._least_before = wall_us, now_us - wall_us
 
     def _bridge(self, media_us: int, monotonic_us: int) -> int:
         """Let this picture follow the one before it by as much as it arrived later."""
         self._bridging = True
         pts = max(self._looked_pts + monotonic_us - self._looked_arrival, self._newest_pts + 1)
         self._base = media_us - pts
+        self._least_before = None
         return pts
 
-    def _watch_delay(self, delay_us: int, now_us: int, monotonic_us: int) -> None:
-        if self._least_delay is None or delay_us < self._least_delay:
-            self._least_delay = delay_us
+    def _watch_delay(self, pts_us: int, delay_us: int, now_us: int, monotonic_us: int) -> None:
+        error = delay_us - self._offset
+        if self._least_error is None or error < self._least_error:
+            self._least_error, self._least = error, (pts_us, delay_us)
         if monotonic_us >= self._window_ends:
-            error = self._least_delay - self._offset
-            self._slew = min(max(error / SETTLE_US, -STEEPEST), STEEPEST)
+            error = self._least_error
+            steepest = STEEPEST_STRETCHED if self._wrong else STEEPEST
+            self._slew = min(max(error / SETTLE_US, -steepest), steepest)
+            self._watch_drift(far=abs(error) > FAR_US)
             self._window_ends = monotonic_us + WINDOW_US
-            self._least_delay = None
+            self._least_error = None
             drifted = now_us - monotonic_us - self._clock_gap
             if abs(drifted) <= STEP_US:
                 self._clock_gap += drifted
+
+    def _watch_drift(self, *, far: bool) -> None:
+        """Learn at the end of a window how wrong the camera's clock runs, where it is `far` from what arrives.
+
+        Two windows must agree: what a camera had kept for us and sends at once looks like a fast clock in one.
+        """
+        before, (pts, delay) = self._least_before, self._least
+        if before is None:
+            self._least_before = self._least
+            return
+        passed = pts - before[0]
+        if passed < LEAST_BASE_US:
+            return
+        self._least_before = self._least
+        drift, earlier = (delay - before[1]) / passed, self._drift
+        self._drift = drift
+        if far and earlier is not None and abs(drift - earlier) <= ALIKE + abs(drift) / 4:
+            self._wrong = min(max(drift, SLOWEST), FASTEST) - self._rate

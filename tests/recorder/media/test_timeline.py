@@ -157,3 +157,28 @@ def test_a_step_of_our_clock_moves_the_times_of_a_jittery_camera_by_exactly_as_m
     moved = [wall + round(step * SECOND_US) for _pts, wall, _fresh, _key in [*before, *after[:first]]]
     walls = [*moved, *(wall for _pts, wall, _fresh, _key in after[first:])]
     assert all(FRAME_US * 0.9 < later - earlier < FRAME_US * 1.1 for earlier, later in pairwise(walls))
+
+
+@pytest.mark.parametrize("fast", [-0.5, -0.2, 0.05, 0.25, 1.0])
+def test_a_camera_that_stamps_another_rate_than_it_keeps_stays_one_span_near_the_truth(fast):
+    camera = Camera(fast=fast)
+    camera.play(60)
+    placed = camera.play(1200)
+    walls = [wall for _pts, wall, _fresh, _key in placed]
+    assert not any(fresh for _pts, _wall, fresh, _key in placed)
+    assert all(FRAME_US * 0.75 < later - earlier < FRAME_US * 1.25 for earlier, later in pairwise(walls))
+    assert abs(walls[-1] - camera.clock.wall_us) < SECOND_US
+
+
+def test_what_a_camera_had_kept_for_us_and_sends_at_once_is_no_fast_clock():
+    camera = Camera()
+    kept = camera.clock.wall_us
+    for _ in range(100):
+        # Four seconds of pictures in one go, as of a server that begins at its newest key frame.
+        camera.media += FRAME_US
+        camera.timeline.video(round(camera.media), key=False)
+    placed = camera.play(60)
+    walls = [wall for _pts, wall, _fresh, _key in placed]
+    # Worked off slowly, as a late first picture is.
+    assert all(FRAME_US * 0.9 < later - earlier < FRAME_US * 1.1 for earlier, later in pairwise(walls))
+    assert kept < walls[0]
