@@ -12,6 +12,7 @@ LAST_SINGLE = 23
 RECOVERY_POINT = 6
 IDR, SEI = h264.IDR, h264.SEI
 _SLICES, _SETS = frozenset((h264.SLICE, h264.IDR)), frozenset((h264.SPS, h264.PPS))
+_LEADING = _SETS | {h264.DELIMITER}
 
 
 class H264Depacketiser(VideoDepacketiser):
@@ -66,6 +67,8 @@ class H264Depacketiser(VideoDepacketiser):
         kind = unit[0] & 31
         if 0 < kind <= IDR:
             self._slice(unit[1] if len(unit) > 1 else 0, kind == IDR)
+        elif kind in _LEADING and self._split(unit):
+            pass
         elif kind in _SETS:
             self.sets.offer(unit)
         elif kind == SEI and len(unit) > 3 and unit[1] == RECOVERY_POINT and unit[3] & 0x80:

@@ -63,6 +63,8 @@ class H265Depacketiser(VideoDepacketiser):
         kind = unit[0] >> 1 & 63
         if kind < h265.FIRST_NON_PICTURE:
             self._slice(unit[2] if len(unit) > 2 else 0, h265.FIRST_KEY <= kind <= h265.LAST_KEY)
+        elif kind <= h265.DELIMITER and self._split(unit):
+            pass
         elif kind <= h265.PPS:
             self.sets.offer(unit)
 

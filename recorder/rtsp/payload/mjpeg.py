@@ -44,6 +44,8 @@ class MjpegDepacketiser:
         self._heads: tuple[tuple[object, ...], tuple[bytes, bytes]] | None = None
         self._open = False
         self._hole = False
+        self._gap = False
+        """Packets are missing, and nobody knows yet whether they were of the picture at hand."""
         self._headless = False
         """Packets of a picture came whose beginning did not."""
 
@@ -81,7 +83,8 @@ class MjpegDepacketiser:
         self._end()
 
     def lost(self) -> None:
-        """Nothing need be told: offsets say what is missing."""
+        """Packets before the next one are missing: its offset says whether in the midst, and only this at the end."""
+        self._gap = True
 
     def fragments(self) -> Fragments | None:
         """There are no NAL units."""
@@ -105,7 +108,7 @@ class MjpegDepacketiser:
         head, self._frame = self._heads[1]
         self._unit = bytearray(head)
         self._begin = len(head)
-        self._open, self._hole, self._headless = True, False, False
+        self._open, self._hole, self._gap, self._headless = True, False, False, False
         return at
 
     def _tables_of(self, payload: memoryview, at: int, quality: int) -> tuple[tuple[bytes, ...], int]:
@@ -140,6 +143,7 @@ class MjpegDepacketiser:
             self._open, self._headless = False, True
         else:
             self._unit += data
+            self._gap = False
 
     def _end(self) -> None:
         if self._open:
@@ -157,7 +161,7 @@ class MjpegDepacketiser:
         if not unit.endswith(jpeg.END):
             unit += jpeg.END
         self._sets.offer(self._frame)
-        self._emit(0, True, self._hole, memoryview(unit))
+        self._emit(0, True, self._hole or self._gap, memoryview(unit))
 
 
 def _scaled(table: bytes, quality: int) -> bytes:

@@ -4,12 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Self
 
-from recorder.codec.nal import LENGTH
+from recorder.codec.nal import LENGTH, START_CODE, split_annex_b
 from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Emit
 from recorder.rtsp.payload.parameter_sets import ParameterSets
 
 LOOK_EVERY = 64 << 10
 """Bytes of a unit after which it is looked at whether it is too large, or in too many pieces."""
+MOST_TOGETHER = 64
+"""NAL units behind start codes in one: an encoder's sets, messages and slices of one picture; more are no picture."""
 JOIN_AFTER = 1000
 """So many pieces are joined before there are more: of tiny packets, the pieces weigh more than what is in them."""
 
@@ -178,7 +180,24 @@ class VideoDepacketiser(ABC):
         """End a fragmented NAL unit that is no slice."""
         at = self._open
         self._close()
-        self._look(memoryview(b"".join(self._pieces[at:]))[4:])
+        whole = b"".join(self._pieces[at:])
+        self._pieces[at:] = (whole,)
+        self._look(memoryview(whole)[4:])
+
+    def _split(self, unit: memoryview) -> bool:
+        """Take the newest unit apart where it holds others behind start codes; tells whether it did.
+
+        No NAL unit holds a start code (H.264 §7.4.1). Some cameras put their encoder's whole output into the packets of
+        what it begins with: a parameter set, and behind it the others and the picture.
+        """
+        data = bytes(unit)
+        if not 0 < data.count(START_CODE[1:]) <= MOST_TOGETHER:
+            return False
+        self._pieces.pop()
+        self.size -= 4 + len(data)
+        for one in split_annex_b(START_CODE + data):
+            self._add(one)
+        return True
 
     def _slice(self, first_byte: int, key: bool) -> None:  # noqa: FBT001 - hot path
         """Note that a slice begins; the top bit of its first byte says that it is the first of its picture.

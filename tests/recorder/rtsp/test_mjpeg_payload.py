@@ -89,6 +89,23 @@ def test_what_came_before_a_hole_is_delivered_as_damaged(receiver):
     assert decoded(unit.data).shape == decoded(file).shape
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_picture_without_its_end_is_damaged_and_the_next_one_is_not(receiver, lost):
+    packets = payloads(picture(640, 480, quality=95))
+    played(receiver, packets[:-lost])
+    receiver.skip(lost)
+    played(receiver, packets, 3600)
+    assert [one.damaged for one in receiver.units] == [True, False]
+
+
+def test_a_lost_picture_spoils_no_other(receiver):
+    packets = payloads(picture())
+    played(receiver, packets)
+    receiver.skip(len(packets))
+    played(receiver, packets, 7200)
+    assert [one.damaged for one in receiver.units] == [False, False]
+
+
 def test_a_picture_without_its_beginning_is_dropped_once_and_spoils_no_other(receiver):
     packets = payloads(picture())
     receiver.skip()

@@ -265,3 +265,40 @@ def test_sets_without_end_do_not_take_memory(h264):
         data = int(bits.ljust(-(-len(bits) // 8) * 8, "1"), 2).to_bytes(-(-len(bits) // 8))
         feed(h264, [b"\x68" + data + b"\x55" * 4000, SLICE], 3600 * number)
     assert sum(map(len, h264.sets.take())) <= 64 << 10
+
+
+@pytest.mark.parametrize("start", [b"\0\0\1", b"\0\0\0\1"])
+@pytest.mark.parametrize("fragmented", [True, False])
+def test_what_an_encoder_wrote_behind_start_codes_is_taken_apart(h264, start, fragmented):
+    whole = start.join((SPS, PPS, SEI, IDR))
+    feed(h264, fragments(whole) if fragmented else [whole], 0)
+    feed(h264, [SLICE], 3600)
+    assert h264.data == [sample(SPS, PPS, SEI, IDR), sample(SLICE)]
+    assert [(one.key, one.damaged) for one in h264.units] == [(True, False), (False, False)]
+    assert h264.sets.take() == (SPS, PPS)
+    assert h264.reception.malformed == 0
+
+
+@pytest.mark.parametrize("fragmented", [True, False])
+def test_what_an_encoder_of_h265_wrote_behind_start_codes_is_taken_apart(h265, fragmented):
+    delimiter, message = b"\x46\x01\x50", b"\x4e\x01\x05\x01\x00\x80"
+    whole = b"\0\0\0\1".join((delimiter, message, IDR265))
+    feed(h265, fragments265(whole) if fragmented else [whole], 0)
+    assert h265.data == [sample(delimiter, message, IDR265)]
+    assert (h265.units[0].key, h265.units[0].damaged) == (True, False)
+
+
+def test_start_codes_in_a_message_or_a_slice_are_left_as_they_came(h264):
+    message, picture = SEI + b"\0\0\1\x67", IDR + b"\0\0\1\x41"
+    feed(h264, [message, picture], 0)
+    assert h264.data == [sample(message, picture)]
+
+
+def test_start_codes_without_end_take_no_memory(h264):
+    endless = b"\0\0\1\x67" * 500_000
+    with counted_memory() as memory:
+        for number in range(3):
+            feed(h264, fragments(SPS + endless, 1400), 3600 * number)
+        # Twice, as long as it is looked at, and not a piece for each of half a million.
+        assert memory()[1] < 20 << 20
+    assert not h264.units
