@@ -9,6 +9,7 @@ from recorder.rtsp.errors import Unreachable
 
 PORT, TLS_PORT = 554, 322
 LONGEST_URL = 2048
+_CUT_LOGIN = "user or password hold one of / ? # and end there; give them apart from the address"
 
 
 class BadAddress(Unreachable):
@@ -49,7 +50,9 @@ def parse(url: str) -> Address:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise BadAddress(reason="host or port cannot be read") from error
+        raise BadAddress(reason=_CUT_LOGIN if "@" in url else "host or port cannot be read") from error
+    if "@" in parts.fragment:
+        raise BadAddress(reason=_CUT_LOGIN)
     scheme = parts.scheme.lower()
     if scheme not in {"rtsp", "rtsps"}:
         raise BadAddress(reason="it does not begin with rtsp:// or rtsps://")

@@ -247,6 +247,8 @@ def _message(first: str, headers: Headers, body: bytes) -> Message:
         return Response(status, words[2] if len(words) > 2 else "", headers, body)
     if len(words) == 3 and words[2].strip().upper().startswith("RTSP/") and words[0].replace("_", "").isalpha():
         return Request(words[0].upper(), words[1], headers, body)
+    if words and words[0].upper().startswith("HTTP/"):
+        raise Malformed(reason="it answers as a web server does; RTSP has a port of its own, mostly 554")
     raise Malformed(reason="what arrived is no RTSP message")
 
 

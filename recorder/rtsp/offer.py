@@ -10,7 +10,9 @@ from recorder.client.stream import Codec, TrackParameters
 from recorder.codec import parameters
 from recorder.codec.bits import LONGEST_SET
 from recorder.codec.errors import BadBitstream
+from recorder.codec.nal import START_CODE, split_annex_b
 from recorder.rtsp.errors import Malformed, Unsupported
+from recorder.rtsp.message import number
 from recorder.rtsp.payload.aac import AacLayout
 from recorder.rtsp.sdp import MediaDescription, RtpMap, SessionDescription
 
@@ -35,6 +37,14 @@ _KINDS = {
 }
 _TRACKS = {"video": VIDEO_TRACK, "audio": AUDIO_TRACK, "application": METADATA_TRACK}
 _H265_SETS = ("sprop-vps", "sprop-sps", "sprop-pps")
+_FURTHER_AAC = (
+    "ctsdeltalength",
+    "dtsdeltalength",
+    "randomaccessindication",
+    "streamstateindication",
+    "auxiliarydatasizelength",
+)
+"""RFC 3640 §4.1: widths of fields that no camera was met with; unread, they would shift all that follows."""
 MOST_CLOCK_HZ = 1_000_000
 
 
@@ -101,15 +111,20 @@ def _offer(section: MediaDescription, one: RtpMap, codec: Codec, track: int) -> 
     channels, aal2 = one.channels, False
     match codec:
         case Codec.H264:
+            if _told_number(fields, "packetization-mode") > 1:
+                raise Malformed(reason="H.264 in interleaved mode")
             sets = _decoded(fields.get("sprop-parameter-sets", ""))
         case Codec.H265:
+            if _told_number(fields, "sprop-max-don-diff"):
+                raise Malformed(reason="H.265 with decoding order numbers")
             sets = tuple(unit for name in _H265_SETS for unit in _decoded(fields.get(name, "")))
         case Codec.MPEG4:
             # A configuration that cannot be read is passed over: the stream may bring its own.
             sets = _configuration(fields.get("config", ""))
         case Codec.AAC:
-            sets = (_from_hex(fields.get("config", "")),)
-            layout = _layout(fields, sets[0])
+            config = _from_hex(fields.get("config", "")) or parameters.aac.build(one.clock_hz, one.channels or 1)
+            sets = (config,)
+            layout = _layout(fields, config, one.clock_hz)
         case Codec.G726:
             named = _G726.fullmatch(one.encoding)
             assert named is not None
@@ -153,9 +168,11 @@ def _decoded(text: str) -> tuple[bytes, ...]:
     found: list[bytes] = []
     for one in text.split(",")[:64]:
         try:
-            found.append(base64.b64decode(one.strip() + "=" * (-len(one.strip()) % 4), validate=True))
+            unit = base64.b64decode(one.strip() + "=" * (-len(one.strip()) % 4), validate=True)
         except (binascii.Error, ValueError):
             continue
+        # Some cameras put the sets there as they come from their encoder, behind start codes.
+        found += map(bytes, split_annex_b(START_CODE + unit)) if START_CODE[1:] in unit else (unit,)
     return tuple(filter(None, found))
 
 
@@ -166,14 +183,21 @@ def _from_hex(text: str) -> bytes:
         raise Malformed(reason="the configuration of AAC is no hexadecimal number") from error
 
 
-def _layout(fields: dict[str, str], config: bytes) -> AacLayout:
+def _layout(fields: dict[str, str], config: bytes, clock_hz: int) -> AacLayout:
+    if any(_told_number(fields, name) for name in _FURTHER_AAC):
+        raise Malformed(reason="AAC with further fields in its headers")
     size, index, delta = (_width(fields.get(name, "")) for name in ("sizelength", "indexlength", "indexdeltalength"))
     if not size:
         # RFC 3640 §3.3.5, 3.3.6: the modes fix the widths, which cameras may leave out.
         size, index = (6, 2) if fields.get("mode", "").lower() == "aac-lbr" else (13, 3)
         delta = index
-    frame = parameters.aac.parse(config).samples_per_frame
-    return AacLayout(size, index, delta, frame)
+    told = parameters.aac.parse(config)
+    # The core of HE-AAC counts at half the rate at which the stream does.
+    return AacLayout(size, index, delta, told.samples_per_frame * clock_hz // told.rate_hz)
+
+
+def _told_number(fields: dict[str, str], name: str) -> int:
+    return number(fields.get(name, "")) or 0
 
 
 def _width(text: str) -> int:

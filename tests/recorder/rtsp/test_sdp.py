@@ -135,6 +135,41 @@ def test_the_old_static_type_of_g726_is_known():
     assert offered("m=audio 0 RTP/AVP 2")[1].sets == (b"\x04",)
 
 
+AAC = ("m=audio 0 RTP/AVP 97", "a=rtpmap:97 MPEG4-GENERIC/{}/1")
+
+
+def sound(clock_hz, parameters):
+    return offered(AAC[0], AAC[1].format(clock_hz), f"a=fmtp:97 mode=AAC-hbr;{parameters}")
+
+
+def test_aac_without_a_configuration_is_what_its_rate_says():
+    audio = sound(16000, "sizelength=13;indexlength=3;indexdeltalength=3")[1]
+    assert (audio.codec, audio.sets, audio.layout.frame_ticks) == (Codec.AAC, (b"\x14\x08",), 1024)
+
+
+@pytest.mark.parametrize(
+    ("clock_hz", "config", "ticks"),
+    # AAC-LC of 48 kHz; HE-AAC whose core has 24 kHz; a clock that is none of the sound.
+    [(48000, "1188", 1024), (48000, "2B0988", 2048), (90000, "1188", 1920)],
+)
+def test_frames_of_aac_are_as_long_as_their_core_says(clock_hz, config, ticks):
+    assert sound(clock_hz, f"config={config}")[1].layout.frame_ticks == ticks
+
+
+def test_aac_with_headers_that_are_not_read_is_not_taken():
+    assert len(sound(48000, "config=1188;CTSDeltaLength=12")) == 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("H264", "packetization-mode=2"), ("H265", "sprop-max-don-diff=4")], ids=["H264", "H265"]
+)
+def test_video_out_of_order_is_refused_and_not_recorded_as_garbage(encoding, told):
+    lines = f"v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 {encoding}/90000\na=fmtp:96 {told}\n"
+    with pytest.raises(Unsupported):
+        choose(sdp.parse(lines.encode()))
+    assert choose(sdp.parse(lines.replace(told, told[:-1] + "0").encode()))
+
+
 def test_opus_is_mono_unless_it_says_otherwise():
     lines = ("m=audio 0 RTP/AVP 98", "a=rtpmap:98 opus/48000/2")
     assert offered(*lines)[1].channels == 1
@@ -187,6 +222,15 @@ def test_an_address_gives_its_password_away_to_nobody_but_the_login():
     assert parse("rtsp://[2001:db8::1]:8554/x").host == "2001:db8::1"
     secret = parse("rtsps://u:p@c/s")
     assert (secret.tls, secret.port, secret.url, secret.user) == (True, 322, "rtsps://c/s", "u")
+
+
+@pytest.mark.parametrize("password", ["a/b", "a?b", "a#b", "1#b"])
+def test_a_password_that_cuts_the_address_off_is_told_as_such(password):
+    with pytest.raises(BadAddress) as failure:
+        parse(f"rtsp://admin:{password}@192.0.2.4/stream")
+    assert "apart from the address" in failure.value.reason
+    assert password not in str(failure.value)
+    assert parse("rtsp://192.0.2.4/me@home/stream").host == "192.0.2.4"
 
 
 @pytest.mark.parametrize(
