@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from recorder.client.clock import SECOND_US
 from recorder.rtsp.errors import Malformed
+from recorder.rtsp.newcomer import Newcomer
 from recorder.rtsp.payload.depacketiser import LARGEST_UNIT, Depacketiser, Fragments
 from recorder.rtsp.reorder import Held, ReorderWindow
 from recorder.rtsp.rtcp import ReportBlock, SenderReport
@@ -41,7 +42,7 @@ class Counts:
     """Duplicates, and packets that came after they had been counted as lost."""
     malformed: int = 0
     foreign: int = 0
-    """Packets of another payload type or version."""
+    """Packets of another payload type, version or source."""
 
 
 class Reception:
@@ -56,6 +57,7 @@ class Reception:
         self.timeline = Timeline(clock_hz, reorders=video)
         self.arrived_us = 0
         self.sender_report: SenderReport | None = None
+        self.newcomer = Newcomer()
         self._payload_type = payload_type
         self._hz = clock_hz
         self._deliver = deliver
@@ -110,8 +112,8 @@ class Reception:
             # Comfort noise, a format that was not set up, or no RTP at all.
             self.counts.foreign += 1
             return
-        if ssrc != self._ssrc:
-            self._new_source(ssrc)
+        if ssrc != self._ssrc and not self._takes_over((first, second, sequence, timestamp, ssrc, payload)):
+            return
         if sequence != self._expected and not self._in_order(first, second, sequence, timestamp, payload):
             return
         self._expected = following = (sequence + 1) & 0xFFFF
@@ -240,7 +242,8 @@ class Reception:
         self._reported = expected, lost
         interval, lost_now = expected - expected_before, lost - lost_before
         fraction = min(255, 256 * lost_now // interval) if interval > 0 else 0
-        highest = self._cycles << 16 | (self._expected - 1) & 0xFFFF
+        # The cycle of the expected one has begun when its number is 0, and the highest one belongs to that before.
+        highest = (self._cycles << 16 | self._expected) - 1
         last, delay = 0, 0
         if self.sender_report:
             last = self.sender_report.ntp >> 16 & 0xFFFFFFFF
@@ -318,11 +321,22 @@ class Reception:
         self._draining = False
         return found
 
-    def _new_source(self, ssrc: int) -> None:
-        known = self._ssrc >= 0
+    def _takes_over(self, packet: Held) -> bool:
+        """Judge a packet of another source; True says that it is to be taken now, and its source is ours."""
+        ssrc = packet[4]
+        if self._ssrc < 0:
+            self._ssrc = ssrc
+            return True
+        before = self.newcomer.judge(packet, self._ssrc, self.counts.packets, self.arrived_us)
+        if before is None:
+            self.counts.foreign += 1
+            return False
         self._ssrc = ssrc
-        if known:
-            self._begin_anew()
+        self._begin_anew()
+        for one in before:
+            self.counts.foreign -= 1
+            self.packet(*one)
+        return True
 
     def _begin_anew(self) -> None:
         if self._window:

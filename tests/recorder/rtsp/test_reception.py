@@ -119,6 +119,57 @@ def test_another_source_begins_anew_at_once(tcp):
     assert tcp.counts.lost == 0
 
 
+def burst(receiver, ssrc, numbers):
+    for number in numbers:
+        receiver.packet(b"%d" % number, number * FRAME, sequence=number, ssrc=ssrc)
+
+
+def test_one_packet_of_another_source_changes_nothing(tcp):
+    burst(tcp, 1, [1, 2])
+    burst(tcp, 99, [700])
+    burst(tcp, 1, [3, 4])
+    assert received(tcp) == [1, 2, 3, 4]
+    assert not any(one.jumped or one.damaged for one in tcp.units)
+    assert (tcp.counts.foreign, tcp.counts.lost) == (1, 0)
+
+
+def test_a_source_that_was_left_does_not_come_back_between_the_packets_of_the_one_that_followed_it(tcp):
+    burst(tcp, 1, [1, 2])
+    burst(tcp, 99, [700, 701])
+    for number in range(10):
+        burst(tcp, 1, range(3 + 5 * number, 8 + 5 * number))
+        burst(tcp, 99, range(702 + 5 * number, 707 + 5 * number))
+        tcp.reception.arrived_us += 40_000
+    assert received(tcp) == [1, 2, *range(700, 752)]
+    assert [one.jumped for one in tcp.units].count(True) == 1
+    assert tcp.counts.foreign == 50
+
+
+def test_a_source_that_was_left_comes_back_where_the_other_falls_silent(tcp):
+    burst(tcp, 1, [1, 2])
+    burst(tcp, 99, [700, 701])
+    for number in range(3, 60):
+        burst(tcp, 1, [number])
+        tcp.reception.arrived_us += 40_000
+    # A second of its packets is needed to believe it.
+    assert received(tcp) == [1, 2, 700, 701, *range(28, 60)]
+
+
+def test_the_source_that_the_camera_announced_comes_at_once(tcp):
+    tcp.reception.newcomer.announced = 99
+    burst(tcp, 1, [1, 2])
+    burst(tcp, 99, [700])
+    burst(tcp, 1, [3, 4, 5])
+    burst(tcp, 99, [701])
+    assert received(tcp) == [1, 2, 700, 701]
+
+
+@pytest.mark.parametrize("newest", [0xFFFE, 0xFFFF, 0])
+def test_the_highest_number_is_reported_with_its_own_cycle(tcp, newest):
+    send(tcp, range(0xFFF0, 0x10000 + newest + 1 if newest < 0xFFF0 else newest + 1))
+    assert tcp.reception.report(0).highest_sequence == (newest or 0x10000)
+
+
 def test_packets_of_another_kind_or_version_are_passed_over(tcp):
     send(tcp, [1])
     tcp.packet(b"noise", 0, kind=13)
