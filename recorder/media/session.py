@@ -111,8 +111,11 @@ class Session:
         self._hurry.set()
 
     def tick(self) -> None:
-        """Once a second: renew rates."""
+        """Once a second: renew rates, and say what a connection lacks."""
         self._feed.meter.tick()
+        if self._source is not None and self._state is not StreamState.PLAYING and (lacks := self._source.lacks):
+            self._next_try_us = None
+            self._enter(StreamState.STALLED, lacks)
         if self._state is StreamState.PLAYING and self._source is not None:
             self._feed.learn_rate(self._source)
             if self._may_be_calm():
@@ -198,7 +201,8 @@ class Session:
                 try:
                     await self._source.run()
                 except errors.WrongPassword as error:
-                    login.refused()
+                    if not error.unsaid:
+                        login.refused()
                     self._tries = account.refusals
                     return StreamState.WRONG_PASSWORD, error.reason, offline
                 except errors.Unreachable as error:

@@ -87,6 +87,10 @@ class Login:
         self._count = 0
         return self._taken
 
+    def withdraw(self) -> None:
+        """Say the password no more until the next challenge: it was refused, and cameras count how often."""
+        self._taken = None
+
     def authorization(self, method: str, url: str) -> str | None:
         """Give the value of the Authorization header for a request; None before the first challenge."""
         taken = self._taken

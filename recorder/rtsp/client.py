@@ -12,8 +12,18 @@ from recorder.rtsp.address import Address, parse
 from recorder.rtsp.auth import Login
 from recorder.rtsp.connection import Connection
 from recorder.rtsp.delivery import Sink
-from recorder.rtsp.errors import Closed, Faulty, Malformed, Redirected, RtspError, Stalled, Unreachable, Unsupported
-from recorder.rtsp.handshake import UNSUPPORTED_TRANSPORT, Dialogue, datagrams, interleaved, multicast
+from recorder.rtsp.errors import (
+    Closed,
+    Faulty,
+    Malformed,
+    Redirected,
+    RtspError,
+    Stalled,
+    Unreachable,
+    Unsupported,
+    WrongPassword,
+)
+from recorder.rtsp.handshake import FORBIDDEN, UNSUPPORTED_TRANSPORT, Dialogue, datagrams, interleaved, multicast
 from recorder.rtsp.intake import Intake
 from recorder.rtsp.offer import Offer
 from recorder.rtsp.playing import Playing
@@ -114,6 +124,11 @@ class RtspSource:
         if self._playing is None:
             return self._before
         return _sum(self._before, self._playing)
+
+    @property
+    def lacks(self) -> str:
+        """What is missing, in words, while packets arrive and no picture can begin yet; "" where nothing is."""
+        return self._playing.lacks if self._playing is not None else ""
 
     def report(self, track: int) -> tuple[SenderReport, int] | None:
         """Give the newest sender report of a track of the present connection, and when it came (monotonic µs).
@@ -237,9 +252,10 @@ class RtspSource:
         for offer in offers:
             try:
                 transport = await self._set_up(playing, offer, transport)
-            except (Unsupported, Faulty, Unreachable):
-                # Sound and metadata are not worth losing the picture for.
-                if offer.is_video or playing.dialogue.connection.ended.done():
+            except RtspError as error:
+                # Sound and metadata are not worth losing the picture for; a refused password is one for all tracks.
+                refused = isinstance(error, WrongPassword) and error.details.get("status") != FORBIDDEN
+                if offer.is_video or refused or playing.dialogue.connection.ended.done():
                     raise
                 playing.without(offer.track)
         playing.transport = "tls" if playing.dialogue.address.tls else transport
@@ -275,6 +291,7 @@ class RtspSource:
             pair = playing.bind(offer)
             setup = await playing.dialogue.set_up(offer, datagrams(pair.port))
             playing.take_datagrams(offer, setup.server_port)
+        playing.receptions[offer.track].newcomer.announced = setup.ssrc
 
     def _finish(self) -> None:
         """Hang up, and keep what was counted."""

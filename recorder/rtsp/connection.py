@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_ADDRESSES = 4
+"""Of one name: more are no camera's."""
+ADDRESS_S = 1.2
+"""How long an address may keep us from the next one of the same name: all have their turn within one handshake.
+
+Networks that carry no IPv6 swallow it without a word, and a name of a camera often has such an address first.
+"""
 MOST_WAITING = 64 << 10
 """What may wait to be sent to a camera that does not read."""
 WINDOW_BYTES = 1 << 20
@@ -31,11 +38,14 @@ It is a bound, not memory: the kernel takes what is used. A camera whose window 
 """
 MOST_JUNK = 1 << 20
 """So many bytes that are neither message nor packet end a connection."""
-_MESSAGE = re.compile(rb"RTSP/|[A-Z_]{3,24}(?: |\Z)")
+_MESSAGE = re.compile(rb"RTSP/|[A-Z_]{3,24} |[A-Z_]{1,24}\Z")
 """How a message begins, as far as its first bytes are there."""
 ANSWERED = frozenset({"OPTIONS", "GET_PARAMETER", "SET_PARAMETER", "REDIRECT"})
 AGENT = ("User-Agent", "Nightjar")
 Rtcp = Callable[[int, memoryview], None]
+Resolved = tuple[
+    socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+]
 
 
 class Connection:
@@ -74,21 +84,20 @@ class Connection:
         for encrypted ones `CertificateChanged` and `Faulty`.
         """
         loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(reason=f"the name {place.host} is not known") from error
+        found = await _addresses(place)
         if place.foreign:
             found = [one for one in found if may_lead_to(str(one[4][0]))]
             if not found:
                 raise Faulty(reason="it redirects to an address that is none of a camera")
         failure = OSError("no address")
-        for family, kind, protocol, _, address in found[:8]:
+        found = found[:MOST_ADDRESSES]
+        for number, (family, kind, protocol, _, address) in enumerate(found, 1):
             one = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
             try:
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                await loop.sock_connect(one, address)
+                async with asyncio.timeout(ADDRESS_S if number < len(found) else None):
+                    await loop.sock_connect(one, address)
                 ready = await secure(one, place.host, place.port, trust) if place.tls else one
             except OSError as error:
                 one.close()
@@ -154,7 +163,7 @@ class Connection:
         self.rouse()
         self._cseq += 1
         answer: asyncio.Future[Response] = self._loop.create_future()
-        self._waiting = self._cseq, answer
+        waiting = self._waiting = self._cseq, answer
         self._send_request(method, url, headers)
         try:
             await asyncio.wait({answer, self.ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -162,7 +171,9 @@ class Connection:
                 self.ended.result()
             return answer.result()
         finally:
-            self._waiting = None
+            # Somebody who was given up may be asked again before this is reached.
+            if self._waiting is waiting:
+                self._waiting = None
 
     def tell(self, method: str, url: str, headers: list[tuple[str, str]]) -> None:
         """Send a request whose answer nobody waits for."""
@@ -343,6 +354,21 @@ class Connection:
             self.fail(Redirected(reason="REDIRECT", location=location))
 
 
+async def _addresses(place: Address) -> list[Resolved]:
+    """Give the addresses of a host; raises `Unreachable`.
+
+    Who is named by an address asks nobody: a resolver that hangs keeps threads busy for which all others would wait.
+    """
+    try:
+        with contextlib.suppress(OSError):
+            return socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        return await asyncio.get_running_loop().getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(reason=f"the name {place.host} is not known") from error
+
+
 def _words(error: OSError) -> str:
     """Say what the system said; asyncio puts words of its own over it."""
+    if isinstance(error, TimeoutError):
+        return "no answer"
     return os.strerror(error.errno) if error.errno else error.strerror or str(error)

@@ -14,6 +14,8 @@ from recorder.rtsp.timeline import Timeline
 
 # Reports that put sound further off than this speak of two clocks that have nothing to do with each other.
 BELIEVED_SKEW_US = 10 * SECOND_US
+# Sound and metadata further than this from the newest picture have a clock that is no clock: they are set beside it.
+STRAY_US = BELIEVED_SKEW_US + 5 * SECOND_US
 # Below this nobody sees it, and reports are no more exact.
 NOTED_SKEW_US = SECOND_US // 50
 # Whole key frames are worth waiting for, but not for ever where the network is bad.
@@ -62,14 +64,18 @@ class Delivery:
         self.keys_without_sets = 0
         """Key frames that could not be used because no whole parameter sets were known."""
         self.dropped = 0
-        """Documents of metadata beyond what is taken in a second."""
+        """Documents of metadata beyond what is taken in a second, and sound that would be heard twice."""
         self._sink = sink
         self._units: list[Unit] = []
         self._video = video
         self._others: dict[int, TrackParameters] = {one.track: one.parameters() for one in others}
         self._sets: Sets
         self._skipped_keys = 0
-        self._heard: set[int] = set()
+        self._heard: dict[int, int] = {}
+        """The newest time that was delivered of each other track."""
+        self._timelines: dict[int, Timeline] = {}
+        self._shown_us = 0
+        """The time of the newest picture."""
         self._metadata_second = 0
         self._metadata_bytes = 0
 
@@ -112,6 +118,7 @@ class Delivery:
             flags |= _BREAK
             self.discontinuities += 1
         self.samples += 1
+        self._shown_us = pts_us
         self._units.append((VIDEO_TRACK, pts_us, flags, bytes(data)))
 
     def hand_over(self) -> None:
@@ -125,11 +132,32 @@ class Delivery:
         take = self._metadata if track == METADATA_TRACK else self._other
 
         def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, data: bytes | memoryview) -> None:  # noqa: ARG001, FBT001
-            if self.samples and track in self._others:
-                self._heard.add(track)
-                take(track, pts_us, _BREAK if jumped else 0, data)
+            if not self.samples or track not in self._others:
+                return
+            if not -STRAY_US <= pts_us - self._shown_us <= STRAY_US:
+                jumped, pts_us = True, self._bring_back(track, pts_us)
+            # Brought back, it may have been here before: times never fall.
+            if pts_us < self._heard.get(track, pts_us):
+                self.dropped += 1
+                return
+            self._heard[track] = pts_us
+            take(track, pts_us, _BREAK if jumped else 0, data)
 
         return deliver
+
+    def tie(self, track: int, timeline: Timeline) -> None:
+        """Keep the times of another track near those of the picture."""
+        self._timelines[track] = timeline
+
+    def _bring_back(self, track: int, pts_us: int) -> int:
+        """Set a track beside its picture again: cameras send sound whose timestamps run away, or stand still.
+
+        Its times decide with those of the picture what is recorded, so they must not lead into another hour.
+        """
+        self.discontinuities += 1
+        if timeline := self._timelines.get(track):
+            timeline.shift(self._shown_us - pts_us)
+        return self._shown_us
 
     def _other(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
         self._units.append((track, pts_us, flags, bytes(data)))

@@ -36,6 +36,11 @@ class WrongPassword(RtspError):
     status = 502
     words = _("The camera refuses user name or password: {reason}. Enter them again.")
 
+    @property
+    def unsaid(self) -> bool:
+        """It refused before it was told any: then none is wrong, and no account can be locked by further tries."""
+        return self.details.get("unsaid") is True
+
 
 class StreamNotFound(RtspError):
     """The camera has no stream of this name (404)."""

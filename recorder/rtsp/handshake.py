@@ -1,5 +1,6 @@
 """From the first request to PLAY: what a camera offers, logging in, setting tracks up (RFC 2326 §10)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,24 +18,30 @@ from recorder.rtsp.errors import (
     Unsupported,
     WrongPassword,
 )
-from recorder.rtsp.message import Response, number
+from recorder.rtsp.message import REASONS, Response, number
 from recorder.rtsp.multicast import Group, described, told
 from recorder.rtsp.offer import Offer, choose
 from recorder.rtsp.redirect import STATUSES as REDIRECTS
 
 DEFAULT_TIMEOUT_S = 60
 """RFC 2326 §12.37: how long a session lives without a sign of life, where the server does not say."""
-MOST_STALE = 3
-FORBIDDEN, UNSUPPORTED_TRANSPORT = 403, 461
+MOST_STALE = 2
+"""What comes of a nonce that is stale for ever: with two tries a login is sent four times, and cameras lock at five."""
+_SOURCE = re.compile(r"[0-9a-fA-F]{1,8}")
+FORBIDDEN, NO_AGGREGATE, UNSUPPORTED_TRANSPORT = 403, 459, 461
 
 
 @dataclass
 class Setup:
-    """What SETUP made of one track: interleaved channel, the camera's port (0 where it did not say), or the group."""
+    """What SETUP made of one track: interleaved channel, the camera's port (0 where it did not say), or the group.
+
+    `ssrc` is the source that the camera announced, or None.
+    """
 
     offer: Offer
     channel: int = 0
     server_port: int = 0
+    ssrc: int | None = None
     group: Group | None = None
 
 
@@ -55,6 +62,8 @@ class Dialogue:
     _description: sdp.SessionDescription = field(default=sdp.SessionDescription(()), init=False)
     _answered: bool = field(default=False, init=False)
     _let_in: bool = field(default=False, init=False)
+    _tracks: list[str] = field(default_factory=list[str], init=False)
+    """URLs of what was set up."""
 
     async def ask(self, method: str, url: str, *headers: tuple[str, str]) -> Response:
         """Send a request, log in where that is asked for, and give the answer, whatever its status.
@@ -66,12 +75,17 @@ class Dialogue:
             response = await self.connection.request(method, url, self._with_login(method, url, headers))
             if response.status != 401:
                 if response.status == FORBIDDEN:
-                    raise WrongPassword(reason=f"{method} was answered by 403", status=FORBIDDEN)
+                    # Where nothing was said yet, no password was refused: it may be a filter of addresses, or a lock.
+                    before = "" if self._answered else " before any login"
+                    raise WrongPassword(
+                        reason=f"{_told(method, FORBIDDEN)}{before}", status=FORBIDDEN, unsaid=not self._answered
+                    )
                 self._let_in = self._let_in or self._answered
                 return response
             challenge = self.login.challenge(response.headers.all("WWW-Authenticate"))
             self._judge(challenge)
             self._answered = True
+        self.login.withdraw()
         raise WrongPassword(reason="the camera asks for a login again and again")
 
     def tell(self, method: str, url: str) -> None:
@@ -96,8 +110,9 @@ class Dialogue:
         response = await self.ask("SETUP", url, ("Transport", transport))
         _check("SETUP", response)
         self._note_session(response)
+        self._tracks.append(url)
         chosen = _parameters(response.headers.get("Transport"))
-        setup = Setup(offer)
+        setup = Setup(offer, ssrc=_source(chosen.get("ssrc", "")))
         if "multicast" in transport:
             setup.group = told(chosen) or described(self._description, offer)
             if setup.group is None:
@@ -113,28 +128,38 @@ class Dialogue:
         return setup
 
     async def play(self) -> None:
-        """Let it play from now."""
-        _check("PLAY", await self.ask("PLAY", self.control, ("Range", "npt=0.000-")))
+        """Let it play from now: all together, or track by track where the camera wants that (RFC 2326 §11.3.10)."""
+        now = ("Range", "npt=0.000-")
+        response = await self.ask("PLAY", self.control, now)
+        if response.status != NO_AGGREGATE:
+            _check("PLAY", response)
+            return
+        for url in self._tracks:
+            _check("PLAY", await self.ask("PLAY", url, now))
 
     async def keep_alive(self) -> None:
         """Give a sign of life, if the camera takes any but RTCP; raises `Closed` where it has forgotten the session.
 
+        What is not implemented is given otherwise at once: half of the time that the session has is over.
         A camera that plays, and no longer takes the password, is left in peace: each further try would count.
         """
-        if not self.signs_of_life:
-            return
-        method = self.signs_of_life[0]
-        try:
-            response = await self.ask(method, self.control)
-        except WrongPassword as error:
-            forbidden = error.details.get("status") == FORBIDDEN
-            self.signs_of_life = self.signs_of_life[1:] if forbidden else []
-            return
-        if response.status == 454:
-            raise Closed(reason="the camera forgot the session (454)")
-        if response.status != 200:
+        while self.signs_of_life:
+            try:
+                response = await self.ask(self.signs_of_life[0], self.control)
+            except WrongPassword as error:
+                forbidden = error.details.get("status") == FORBIDDEN
+                self.signs_of_life = self.signs_of_life[1:] if forbidden else []
+                continue
+            if response.status == 454:
+                raise Closed(reason="the camera forgot the session (454)")
+            if response.status == 200:
+                return
             # Announced, or taken for granted, and not implemented.
-            self.signs_of_life.remove(method)
+            self.signs_of_life = self.signs_of_life[1:]
+
+    def keep_alive_otherwise(self) -> None:
+        """Let the next sign of life be another one, if there is another: this one was never answered."""
+        self.signs_of_life = [*self.signs_of_life[1:], *self.signs_of_life[:1]]
 
     def _note_methods(self, response: Response) -> None:
         """Learn from the answer to OPTIONS how the session is kept alive (RFC 2326 §10.1, §10.8)."""
@@ -163,6 +188,7 @@ class Dialogue:
             raise WrongPassword(reason="the camera asks for user name and password, and none are set")
         if self._answered and not challenge.stale:
             if not self._let_in:
+                self.login.withdraw()
                 raise WrongPassword(reason="401 after a login")
             # The nonce may have run out without that being said; if not, the next refusal is the end.
             self._let_in = False
@@ -197,8 +223,14 @@ def _check(method: str, response: Response) -> None:
     if status == 200:
         return
     if status in REDIRECTS and (location := response.headers.get("Location")):
-        raise Redirected(reason=f"{method} was answered by {status}", location=location)
-    raise _failure(status)(reason=f"{method} was answered by {status}", status=status)
+        raise Redirected(reason=_told(method, status), location=location)
+    raise _failure(status)(reason=_told(method, status), status=status)
+
+
+def _told(method: str, status: int) -> str:
+    """Say what was answered, in the words of RFC 2326: those of the camera may be anything."""
+    words = REASONS.get(status)
+    return f"{method} was answered by {status}{f' ({words})' if words else ''}"
 
 
 def _failure(status: int) -> Callable[..., RtspError]:
@@ -214,6 +246,12 @@ def _failure(status: int) -> Callable[..., RtspError]:
 def _parameters(text: str) -> dict[str, str]:
     pairs = (one.partition("=") for one in text.split(";"))
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _source(text: str) -> int | None:
+    """Read an SSRC: eight hexadecimal digits, of which cameras leave the first zeros out (RFC 2326 §12.39)."""
+    found = text.strip('" ')
+    return int(found, 16) if _SOURCE.fullmatch(found) else None
 
 
 def _first_number(text: str, most: int) -> int | None:

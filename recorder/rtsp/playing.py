@@ -21,6 +21,9 @@ TICK_S = 1.0
 REPORT_EVERY_US = 5 * SECOND_US
 """RFC 3550 §6.2: the interval of reports in a session of two."""
 LONGEST_KEEP_ALIVE_S = 30
+LONGEST_GOP_US = 60 * SECOND_US
+"""So long a key frame is waited for while pictures arrive: smart codecs have them rarely, and few cameras send one at
+PLAY. Whoever connects anew after 5 s misses it again and again."""
 GOODBYE_US = SECOND_US
 """A source that says goodbye and sends on has only changed its number."""
 
@@ -52,6 +55,10 @@ class Playing:
         self._watching: asyncio.TimerHandle | None = None
         self._seen = self._seen_us = 0
         """How many samples there were when there was a new one last, and when that was."""
+        self._packets = self._packets_us = 0
+        """Likewise for the packets of the video."""
+        self.lacks = ""
+        """What is missing for a picture to begin with while packets arrive, once that has lasted for a while."""
         self._kept_us = self._reported_us = 0
         dialogue.connection.listen(self._interleaved)
 
@@ -97,6 +104,7 @@ class Playing:
             one = Reception(offer.payload_type, offer.clock_hz, delivery.other(offer.track), video=False)
             one.attach(open_other(offer, one.emit))
             self.receptions[offer.track] = one
+            delivery.tie(offer.track, one.timeline)
 
     def without(self, track: int) -> None:
         """The camera did not set this track up."""
@@ -143,7 +151,7 @@ class Playing:
     async def until_it_fails(self, stall_after_s: float) -> None:
         """Keep the session alive and watch; raises `Closed`, `Faulty` or `Stalled`."""
         connection = self.dialogue.connection
-        self._seen_us = self._kept_us = self._reported_us = self._clock.monotonic_us()
+        self._seen_us = self._packets_us = self._kept_us = self._reported_us = self._clock.monotonic_us()
         self._report(self._reported_us)
         self._watch_later(stall_after_s)
         try:
@@ -182,10 +190,17 @@ class Playing:
         delivery = self._delivery
         if delivery is None:
             return
+        packets = self.receptions[VIDEO_TRACK].counts.packets
+        if packets != self._packets:
+            self._packets, self._packets_us = packets, now_us
         if delivery.samples != self._seen:
-            self._seen, self._seen_us = delivery.samples, now_us
+            self._seen, self._seen_us, self.lacks = delivery.samples, now_us, ""
         elif now_us - self._seen_us >= stall_after_s * SECOND_US:
-            raise Stalled(reason=self._why_stalled(delivery))
+            why = self._why_stalled(delivery)
+            silent = now_us - self._packets_us >= stall_after_s * SECOND_US
+            if delivery.started or silent or now_us - self._seen_us >= LONGEST_GOP_US:
+                raise Stalled(reason=why)
+            self.lacks = why
 
     async def tear_down(self) -> None:
         """End the session and wait for the answer."""
@@ -211,8 +226,11 @@ class Playing:
     def _keep_alive(self) -> None:
         """Give a sign of life; one that is never answered harms nothing while packets arrive."""
         keeping = self._keeping
-        if keeping is None or keeping.done():
-            self._keeping = asyncio.get_running_loop().create_task(self._kept_alive())
+        if keeping is not None and not keeping.done():
+            # Some drop what they do not know. Waiting on, we would never speak again, and lose the session for it.
+            keeping.cancel()
+            self.dialogue.keep_alive_otherwise()
+        self._keeping = asyncio.get_running_loop().create_task(self._kept_alive())
 
     async def _kept_alive(self) -> None:
         try:
@@ -273,11 +291,12 @@ class Playing:
 
     def _synchronise(self) -> None:
         seen = self.receptions[VIDEO_TRACK]
-        if self._delivery is None or seen.sender_report is None:
+        # A sender without any clock says zero (RFC 3550 §6.4.1): then two reports are of two moments, not of one.
+        if self._delivery is None or seen.sender_report is None or not seen.sender_report.ntp:
             return
         shown = seen.sender_report.utc_us, seen.sender_report.rtp_timestamp
         for track, one in self.receptions.items():
-            if track != VIDEO_TRACK and one.sender_report is not None:
+            if track != VIDEO_TRACK and one.sender_report is not None and one.sender_report.ntp:
                 told = one.sender_report.utc_us, one.sender_report.rtp_timestamp
                 self._delivery.synchronise(track, seen.timeline, one.timeline, shown, told)
 

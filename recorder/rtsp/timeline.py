@@ -95,7 +95,7 @@ class Timeline:
         self._slew_us = by_us
 
     def shift(self, by_us: int) -> None:
-        """Move media time by so much at once; for tracks of which nothing was delivered yet."""
+        """Move media time by so much at once; where something was delivered, what would come twice must be left out."""
         self._anchor_us += by_us
         self.pts_us += by_us
         self._newest_us += by_us
