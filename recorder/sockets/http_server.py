@@ -32,11 +32,11 @@ class _Server(uvicorn.Server):
 class HttpServer:
     """A server on open sockets, from `start` to `stop`."""
 
-    def __init__(self, app: ASGIApp, *, stop_s: int, **more: Any) -> None:
+    def __init__(self, app: ASGIApp, *, stop_s: int, ws: Any = "websockets-sansio", **more: Any) -> None:
         """`stop_s` is how long calls may go on after `stop`; `more` are settings of uvicorn for this server alone."""
         self.config = uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=ws,
             loop="none",
             lifespan="off",
             access_log=False,
