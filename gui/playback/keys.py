@@ -30,4 +30,5 @@ KEYS: dict[str, str] = {
     "p": "picture",
     "i": "pictures",
     "m": "motion",
+    "z": "closer",
 }

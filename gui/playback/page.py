@@ -38,6 +38,8 @@ from recorder.client.views import PlayState, Position
 from recorder.client.words import _
 
 SIDE = 270.0
+SMALL = 36.0
+"""The buttons beside the title, which has to fit as well."""
 REFRESH_S = 5.0
 """How often today's recordings are asked for again."""
 TOLD_HOLE_US = 60 * SECOND_US
@@ -96,12 +98,17 @@ class Playback(Finding):
             [
                 Row(
                     [
-                        IconButton("back", _("Back"), self.back, name="back"),
+                        IconButton("back", _("Back"), self.back, name="back", units=SMALL),
                         Label(self.title, Type.TITLE, grow=1),
-                        IconButton("clock", _("Go to a time"), partial(self.act, "time"), name="go-to-time"),
-                        IconButton("motion", _("Find motion"), partial(self.act, "motion"), name="motion"),
+                        IconButton(
+                            "clock", _("Go to a time"), partial(self.act, "time"), name="go-to-time", units=SMALL
+                        ),
+                        IconButton(
+                            "zoom_in", _("Look closer"), partial(self.act, "closer"), name="closer", units=SMALL
+                        ),
+                        IconButton("motion", _("Find motion"), partial(self.act, "motion"), name="motion", units=SMALL),
                     ],
-                    gap=6,
+                    gap=2,
                 ),
                 self.calendar,
                 Divider(),
@@ -150,10 +157,10 @@ class Playback(Finding):
         self._later()
 
     def back(self) -> None:
-        """End the search, then leave."""
+        """End the search, show all of a picture, then leave."""
         if self.motion.on:
             self.motion.close()
-        else:
+        elif not self.video.restore():
             super().back()
 
     # What shows.
@@ -177,6 +184,7 @@ class Playback(Finding):
         """Look for new pictures and a new position."""
         del now_us
         before = self.player.transport.mode
+        self.player.look_at({tile.channel: tile.closeup.zoom.part for tile in self.video.tiles})
         changed, told = self.player.look()
         self.give_pictures()
         for tile in self.video.tiles:
@@ -229,6 +237,8 @@ class Playback(Finding):
         elif name in {"zoom_in", "zoom_out"}:
             notches = 1 if name == "zoom_in" else -1
             self.timeline.show_window(self.timeline.window.zoom(notches, self.player.at_us))
+        elif name == "closer":
+            self.video.look_closer()
         elif name == "motion":
             self.motion.toggle()
         elif self.motion.on and name in {"next_recording", "previous_recording"}:

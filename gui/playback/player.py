@@ -1,12 +1,12 @@
 """A playback session: the transport's orders go to decode, what decode tells comes back, pictures stay in sight."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gui.playback.transport import Close, Open, Order, Seek, Speed, Step, Transport
 from gui.wall.pictures import Picture, Pictures
 from gui.wall.splits import Box, letterbox, shape
 from recorder.client.stream import StreamName
-from recorder.client.views import PlayView, Position
+from recorder.client.views import Part, PlayView, Position
 
 MOST_CHANNELS = 4
 
@@ -24,6 +24,7 @@ class Player:
         self._places: dict[int, tuple[int, int]] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
         self._shapes: dict[int, tuple[int, int]] = {}
+        self._parts: dict[int, Part] = {}
         self.since: Callable[[], int] = lambda: 0
         """From when on recordings exist for who is before the screen (UTC, µs); decode trusts the screen (A10)."""
         self._told: Position | None = None
@@ -45,6 +46,14 @@ class Player:
         """Show these channels, each in a place of so many pixels; the session goes on where it is."""
         self._places = dict(places)
         self._fit()
+
+    def look_at(self, parts: Mapping[int, Part | None]) -> None:
+        """Show these parts of the channels' pictures; the session goes on where it is."""
+        wanted = {channel: part for channel, part in parts.items() if part is not None}
+        if wanted != self._parts:
+            self._parts = wanted
+            if self._opened and self.transport.at_us is not None:
+                self._open(self.transport.at_us)
 
     def _fit(self) -> None:
         sizes: dict[int, tuple[int, int]] = {}
@@ -127,7 +136,8 @@ class Player:
 
     def _open(self, at_us: int) -> None:
         views = [
-            PlayView(self.shown[channel].view, channel, self.stream, *size) for channel, size in self._sizes.items()
+            PlayView(self.shown[channel].view, channel, self.stream, *size, self._parts.get(channel))
+            for channel, size in self._sizes.items()
         ]
         if views:
             self._opened = True

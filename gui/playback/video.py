@@ -12,6 +12,7 @@ from gui.toolkit.label import Label
 from gui.toolkit.layout import Align, Column
 from gui.toolkit.theme import ACCENT, BACKGROUND, SECOND, Type
 from gui.toolkit.widget import Widget
+from gui.wall.closeup import Closeup
 from gui.wall.moments import day, time_of_day
 from gui.wall.splits import Box, letterbox
 from gui.wall.strip import Strip, Words
@@ -38,8 +39,15 @@ class VideoTile(Widget):
         self.picture: Picture | None = None
         self.is_recorded: Callable[[int], bool] = lambda _at_us: False
         """Whether the timeline shows footage of a moment."""
+        self.covered = False
+        """Whether something lies over the picture that counts on all of it being there."""
+        self.closeup = Closeup(self, self.picture_place, self._looked_at)
+        self.closeup.on_double_click = lambda: enlarge(channel)
         self._enlarge = enlarge
         self._strip = Strip()
+
+    def _looked_at(self) -> "Picture | None":
+        return None if self.covered or self.trouble() else self.picture
 
     @property
     def text(self) -> str:
@@ -78,6 +86,7 @@ class VideoTile(Widget):
             else:
                 picture.draw(surface, (box.x, box.y))
             draw_watermark(surface, self.screen, box)
+            self.closeup.draw(surface, self.screen)
         if trouble:
             self.screen.type.draw(surface, trouble, self.rect, Type.SMALL, SECOND, Align.CENTER)
         at_us = picture.at_us if picture is not None and not trouble else 0
@@ -95,6 +104,8 @@ class VideoTile(Widget):
 
     def handle(self, event: Event) -> bool:
         """Double click or ok: alone, or back beside the others."""
+        if self.closeup.handle(event):
+            return True
         match event:
             case DoubleClick() | Activate(by=By.KEY):
                 self._enlarge(self.channel)
@@ -141,8 +152,23 @@ class VideoArea(Widget):
         if self._over is not None:
             self.remove(self._over)
         self._over = widget
+        for tile in self.tiles:
+            tile.covered = widget is not None
+            tile.closeup.restore()
         if widget is not None:
             self.add(widget)
+
+    def look_closer(self) -> None:
+        """Enlarge the picture that has the focus, or the first, and give it the keys."""
+        shown = [tile for tile in self.tiles if tile.visible]
+        tile = next((one for one in shown if one.focused), shown[0] if shown else None)
+        if tile is not None and not tile.covered:
+            self.screen.focus_on(tile)
+            tile.closeup.further()
+
+    def restore(self) -> bool:
+        """Show all of every picture; say whether one was enlarged."""
+        return len([tile for tile in self.tiles if tile.closeup.restore()]) > 0
 
     def fit_over(self) -> None:
         """Keep what lies over a picture in its place; the picture may have come meanwhile."""

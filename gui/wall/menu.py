@@ -41,12 +41,30 @@ def items(wall: "Wall") -> list[Item]:
     return lines
 
 
+def _closer(wall: "Wall") -> list[Item]:
+    """Give the lines for looking at a part of the only picture: what there is for who has no wheel."""
+    closeup = wall.tiles[0].closeup
+    if len(wall.tiles) > 1 or closeup.limit <= 1:
+        return []
+
+    def closer() -> None:
+        closeup.further()
+        if not closeup.zoom.whole:
+            wall.screen.notices.say(_("Arrows move, OK goes closer, Back shows all of it."))
+
+    lines = [Item(_("Look closer"), closer, icon="zoom_in")]
+    if not closeup.zoom.whole:
+        lines.append(Item(_("Show all of the picture"), closeup.restore, icon="zoom_out"))
+    return lines
+
+
 def _of_channel(wall: "Wall", channel: int) -> list[Item]:
     single = wall.arrangement.single is not None
     lines = [
         Item(_("Back to the split"), wall.toggle_single, icon="back")
         if single
         else Item(_("Full screen"), wall.toggle_single, icon="full_screen"),
+        *_closer(wall),
         *([Item(_("Turn the camera"), wall.steer, icon="ptz")] if channel in wall.doors.domes else []),
         *(
             Item(one.label, lambda one=one: wall.doors.press(one), icon="unlock")

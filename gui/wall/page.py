@@ -110,6 +110,8 @@ class Wall(Page):
         del now_us
         if self.feed.latest is not self._told:
             self.refresh()
+        elif len(self.tiles) == 1:
+            self._ask()  # for the part that a hand has moved to meanwhile
         for tile in self.views.look(self.tiles, self.screen.clock.now_us()):
             self._show(tile)
 
@@ -366,7 +368,9 @@ class Wall(Page):
         wall_menu(self)
 
     def back(self) -> None:
-        """Leave a single view, or a tour until another begins; the wall itself is not left."""
+        """Show all of an enlarged picture, else leave a single view, else a tour until another; the wall stays."""
+        if any(tile.closeup.restore() for tile in self.tiles):
+            return
         if self.arrangement.single is not None:
             self.toggle_single()
         elif self._former is not None:

@@ -11,7 +11,7 @@ from gui.wall import planes
 from recorder.client.frames import DecodeClient
 from recorder.client.stream import StreamName
 from recorder.client.surface import Picture as Shared
-from recorder.client.views import Colours, PictureFlag, ViewState
+from recorder.client.views import Colours, Part, PictureFlag, ViewState
 
 if TYPE_CHECKING:
     from recorder.client.surface import Surface
@@ -147,13 +147,14 @@ class LiveView(Picture):
         self.channel = channel
         self.stream: StreamName | None = None
         self.asked = (0, 0)
+        self.part: Part | None = None
 
-    def want(self, stream: StreamName, width: int, height: int) -> None:
-        """Ask for a stream at a size in pixels; nothing happens where that is what it has."""
+    def want(self, stream: StreamName, width: int, height: int, part: Part | None = None) -> None:
+        """Ask for a stream, or a part of it, at a size in pixels; nothing happens where that is what it has."""
         size = max(1, width), max(1, height)
-        if (stream, size) != (self.stream, self.asked):
-            self.stream, self.asked = stream, size
-            self.decode.view(self.view, self.channel, stream, *size)
+        if (stream, size, part) != (self.stream, self.asked, self.part):
+            self.stream, self.asked, self.part = stream, size, part
+            self.decode.view(self.view, self.channel, stream, *size, part=part)
 
     def close(self) -> None:
         """No more of it."""

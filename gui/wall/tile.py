@@ -12,6 +12,7 @@ from gui.toolkit.layout import Align
 from gui.toolkit.theme import ACCENT, BACKGROUND, EDGE, FAINT, PLATE, SURFACE, TEXT, Type
 from gui.toolkit.widget import Widget
 from gui.wall import cause_sheet
+from gui.wall.closeup import Closeup
 from gui.wall.showing import EMPTY, Show, Showing
 from gui.wall.splits import Box, bars, letterbox
 from gui.wall.strip import Strip, Words
@@ -45,6 +46,9 @@ class Tile(Widget):
         self.showing = EMPTY
         self.words = Words("", "", "")
         self.framed = True
+        self.closeup = Closeup(self, lambda: Rect(self._place()[0]), self._looked_at)
+        """Only where it is the only tile."""
+        self.closeup.on_double_click = lambda: act(self, "enlarge")
         self._chosen = chosen
         self._act = act
         self._arrow = arrow
@@ -59,6 +63,8 @@ class Tile(Widget):
 
     def show(self, showing: Showing, words: Words) -> None:
         """Take what is to be shown; draws only what changed of it."""
+        if showing.show is not Show.PICTURE:
+            self.closeup.restore()
         if showing != self.showing or replace(words, clock="", day="") != replace(self.words, clock="", day=""):
             self.showing, self.words = showing, words
             self.invalidate()
@@ -78,6 +84,9 @@ class Tile(Widget):
         elif self.showing.show in {Show.PICTURE, Show.FADED}:
             self.invalidate()
         return True
+
+    def _looked_at(self) -> "LiveView | None":
+        return self.live if not self.framed and self.showing.show is Show.PICTURE else None
 
     @property
     def text(self) -> str:
@@ -111,6 +120,7 @@ class Tile(Widget):
             case Show.PICTURE | Show.FADED:
                 self._draw_picture(surface)
                 draw_watermark(surface, self.screen, self.rect)
+                self.closeup.draw(surface, self.screen)
                 if self.showing.show is Show.FADED:
                     self._draw_words_across(surface)
             case Show.SHEET:
@@ -209,6 +219,8 @@ class Tile(Widget):
 
     def handle(self, event: Event) -> bool:
         """Take clicks and keys: double click and ok enlarge, the right button opens the menu, arrows move the frame."""
+        if self.closeup.handle(event):
+            return True
         match event:
             case DoubleClick() if self.channel is not None:
                 self._act(self, "enlarge")

@@ -60,7 +60,7 @@ class Views:
                 size = told.width, told.height
             place = Box(*tile.rect)
             box = letterbox(place, *shape(*size)) if all(size) else place
-            tile.live.want(stream, box.width, box.height)
+            tile.live.want(stream, box.width, box.height, tile.closeup.zoom.part)
 
     def look(self, tiles: Sequence[Tile], now_us: int) -> list[Tile]:
         """Look for new pictures in one pass; give the tiles that have to change what they show."""

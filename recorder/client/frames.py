@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import msgspec
 
 from recorder.client import wire
 from recorder.client.errors import NightjarError, Refused, Unavailable
+from recorder.client.still import NoStill, Still, settle
 from recorder.client.stream import StreamName
 from recorder.client.surface import BadSurface, Surface
 from recorder.client.views import (
@@ -30,6 +31,7 @@ from recorder.client.views import (
     Deaf,
     Heard,
     Listen,
+    Part,
     PlayClose,
     PlayOpen,
     PlaySeek,
@@ -43,7 +45,6 @@ from recorder.client.views import (
     SurfaceMessage,
     ViewState,
 )
-from recorder.client.words import _
 
 RECONNECT_S = 0.1
 """The pause between two tries to reach decode."""
@@ -54,21 +55,6 @@ _READ_BYTES = 1 << 18
 _MOST_DESCRIPTORS = 64
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Still:
-    """One picture as a JPEG file; `at_us` is when it was taken (UTC)."""
-
-    at_us: int
-    jpeg: bytes
-
-
-class NoStill(NightjarError):
-    """The picture asked for does not exist or cannot be decoded."""
-
-    status = 404
-    words = _("{problem}")
 
 
 class DecodeClient:
@@ -124,10 +110,23 @@ class DecodeClient:
         """Whether decode answers now."""
         return self._socket is not None
 
-    def view(self, view: int, channel: int, stream: StreamName, width: int, height: int, grant: str = "") -> None:
-        """Show a stream live; again with the same number it changes size or stream, the old picture stays meanwhile."""
+    def view(
+        self,
+        view: int,
+        channel: int,
+        stream: StreamName,
+        width: int,
+        height: int,
+        grant: str = "",
+        *,
+        part: Part | None = None,
+    ) -> None:
+        """Show a stream live, or a part of its pictures.
+
+        Again with the same number it changes size, stream or part; the old picture stays meanwhile.
+        """
         with self._lock:
-            asked = ShowView(view, channel, stream, width, height, grant, planes=self._planes)
+            asked = ShowView(view, channel, stream, width, height, grant, planes=self._planes, part=part)
             if self._views.get(view) != asked:
                 self._views[view] = asked
                 self._send(asked)
@@ -318,7 +317,7 @@ class DecodeClient:
             # A memory that will never get its first picture must not hide the old one.
             self._coming = {}
         for answer in waiting.values():
-            _settle(answer, Unavailable(process="decode"))
+            settle(answer, Unavailable(process="decode"))
 
     def _take(self, message: dict[str, Any], descriptors: deque[int]) -> None:
         match message["op"]:
@@ -382,14 +381,4 @@ class DecodeClient:
         with self._lock:
             waiting = self._stills.pop(number, None)
         if waiting is not None:
-            _settle(waiting, answer)
-
-
-def _settle(waiting: "Future[Still]", answer: Still | NightjarError) -> None:
-    """Answer whoever waits, unless they gave up: then the future refuses to be set."""
-    if not waiting.set_running_or_notify_cancel():
-        return
-    if isinstance(answer, Still):
-        waiting.set_result(answer)
-    else:
-        waiting.set_exception(answer)
+            settle(waiting, answer)

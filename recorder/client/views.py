@@ -54,12 +54,23 @@ class PlayState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a picture, in shares of its width and its height from the upper left corner: all within 0 to 1."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class ShowView:
-    """Client: show a stream live; with a known `id`, change its size or stream.
+    """Client: show a stream live; with a known `id`, change its size, its stream or its part.
 
     `grey` asks for luma alone, one byte a pixel. With `per_s` above 0 nobody waits for these pictures: at most so many
     come in a second, and key frames alone where the processor has better things to do, which the state then says.
-    `planes` says that planes can be read, three eighths of the bytes, where the colours of a picture allow it.
+    `planes` says that planes can be read, three eighths of the bytes, where the colours of a picture allow it. With a
+    `part` that alone is shown, at the size of the view, out of the picture as it was decoded; not with `grey`.
     """
 
     id: int
@@ -71,6 +82,7 @@ class ShowView:
     grey: bool = False
     per_s: float = 0.0
     planes: bool = False
+    part: Part | None = None
     op: str = "view"
 
 
@@ -84,13 +96,14 @@ class CloseView:
 
 @dataclass(frozen=True)
 class PlayView:
-    """One view of a playback session; `id` is from the same numbers as those of live views."""
+    """One view of a playback session; `id` is from the same numbers as those of live views, `part` as of these."""
 
     id: int
     channel: int
     stream: StreamName
     width: int
     height: int
+    part: Part | None = None
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Recorded footage decoded GOP by GOP and given backwards.
 
-A GOP can only be decoded forward, so its pictures are kept at the size of the view (as planes, 1.5 bytes a pixel) until
-they are shown. Where a GOP does not fit into `most_bytes`, its latest pictures are kept and it is decoded again for
-the earlier ones: memory stays bounded, and every picture is still shown.
+A GOP can only be decoded forward, so its pictures are kept as large as the view needs them (as planes, 1.5 bytes a
+pixel) until they are shown. Where a GOP does not fit into `most_bytes`, its latest pictures are kept and it is decoded
+again for the earlier ones: memory stays bounded, and every picture is still shown.
 
 Where the footage is key frames only, each is a GOP of its own.
 """
 
 from collections import deque
-from collections.abc import Callable
+from dataclasses import replace
 
 import av
 
@@ -18,7 +18,8 @@ from recorder.client.tap import Mode
 from recorder.decode import scaling
 from recorder.decode.decoder import Undecodable, VideoDecoder
 from recorder.decode.footage import Footage, Restart
-from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot
+from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot, kept_size
+from recorder.decode.view import ClientView
 
 MOST_GOP_BYTES = 64 << 20
 """Of samples; what is longer is shown only as far as that."""
@@ -29,15 +30,15 @@ SHOWN_PER_S = 30
 class Backward:
     """Shots backwards in time, all before `before_us`.
 
-    `size` gives the view's width and height; `speed` (positive) how fast it plays, 0 for every picture.
+    `view` says how large they have to be; `speed` (positive) how fast it plays, 0 for every picture.
     """
 
-    def __init__(self, footage: Footage, before_us: int, size: Callable[[], tuple[int, int]], most_bytes: int) -> None:
+    def __init__(self, footage: Footage, before_us: int, view: ClientView, most_bytes: int) -> None:
         self.ready: deque[Shot] = deque()
         self.speed = 0.0
         self._footage = footage
         self._before_us = before_us
-        self._size = size
+        self._view = view
         self._most_bytes = most_bytes
         self._hole_us = KEY_HOLE_US if footage.mode is Mode.REVERSE_KEY else HOLE_US
         self._parameters: TrackParameters | None = None
@@ -151,7 +152,6 @@ class Backward:
         self._finish()
 
     def _keep(self, frames: list[av.VideoFrame]) -> None:
-        width, height = self._size()
         for frame in frames:
             at_us = frame.pts or 0
             if at_us >= self._before_us:
@@ -159,8 +159,9 @@ class Backward:
             thin_us = int(self.speed * SECOND_US / SHOWN_PER_S) if self.speed >= 2 else 0
             if self._kept and at_us - self._kept[-1].at_us < thin_us:
                 continue
-            planes = scaling.scaled(frame, width, height)
-            self._kept.append(Shot(at_us, planes))
+            size = frame.width, frame.height
+            planes = scaling.scaled(frame, *kept_size(size, self._view))
+            self._kept.append(Shot(at_us, planes, size))
             self._kept_bytes += scaling.size(planes)
             while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
                 self._kept_bytes -= scaling.size(self._kept.popleft().picture)
@@ -171,7 +172,7 @@ class Backward:
         if kept:
             last = kept[-1]
             if self._later_us is not None and self._later_us - last.at_us > self._hole_us:
-                kept[-1] = Shot(last.at_us, last.picture, hole=True)
+                kept[-1] = replace(last, hole=True)
             self._later_us = kept[0].at_us
             self._before_us = kept[0].at_us
             self._done = deque(reversed(kept))

@@ -120,4 +120,4 @@ class Forward:
                 hole = at_us - self._last_us > (KEY_HOLE_US if self._keys_only else HOLE_US)
             self._break = False
             self._last_us = at_us
-            self.ready.append(Shot(at_us, frame, hole))
+            self.ready.append(Shot(at_us, frame, (frame.width, frame.height), hole))

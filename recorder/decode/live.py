@@ -120,8 +120,12 @@ class LiveStream:
             self.views = (*self.views, view)
         if self.newest is None:
             view.tell(View.WAITING, "" if self._feed.connected else _("The media service does not answer."))
-        self._worker.put(lambda: self._repeat(view))
+        self.repeat(view)
         self._refine()
+
+    def repeat(self, view: ClientView) -> None:
+        """Show the newest picture once more: the view shows another part of it now."""
+        self._worker.put(lambda: self._repeat(view))
 
     def remove(self, view: ClientView) -> None:
         """One view less."""
@@ -157,7 +161,7 @@ class LiveStream:
             return False
         frame = self.newest[1]
         width, height = LEAN_SHARE * frame.width, LEAN_SHARE * frame.height
-        return all(view.size[0] <= width and view.size[1] <= height for view in self.views)
+        return all(view.spread[0] <= width and view.spread[1] <= height for view in self.views)
 
     def _patient(self) -> bool:
         """Whether nobody looks at its pictures."""

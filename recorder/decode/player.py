@@ -4,7 +4,6 @@ import asyncio
 import logging
 import threading
 import time
-from typing import Protocol
 
 from recorder.client.clock import Clock
 from recorder.client.stream import StreamKey
@@ -12,12 +11,12 @@ from recorder.client.tap import Mode
 from recorder.client.views import PictureFlag, View
 from recorder.client.words import _
 from recorder.decode.backward import Backward
+from recorder.decode.conductor import Conductor
 from recorder.decode.decoder import Undecodable
 from recorder.decode.feed import Feed
 from recorder.decode.footage import Footage
 from recorder.decode.forward import Forward
 from recorder.decode.order import Act, Order, Report
-from recorder.decode.playclock import PlayClock
 from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot
 from recorder.decode.view import ClientView
 
@@ -40,30 +39,6 @@ MODES = {"on": Mode.ALL, "keys": Mode.KEY, "back": Mode.REVERSE, "back_keys": Mo
 """How footage is read in each way of playing."""
 
 log = logging.getLogger(__name__)
-
-
-class Conductor(Protocol):
-    """What a player needs of its session."""
-
-    clock: PlayClock
-
-    @property
-    def order(self) -> Order:
-        """What is to be done now."""
-        ...
-
-    @property
-    def running(self) -> bool:
-        """Whether it plays, even if it waits for footage just now."""
-        ...
-
-    def report(self, player: "Player", report: Report) -> None:
-        """How far it is."""
-        ...
-
-    def picture_bytes(self) -> int:
-        """Memory for pictures kept to be shown backwards, of one player."""
-        ...
 
 
 class Player:
@@ -92,14 +67,18 @@ class Player:
         self._empty = False
         self._number = 0
         self._repaint = False
+        self._coarse = False  # what is kept is not as large as it is shown
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"play-{key}", daemon=True)
         self._thread.start()
 
-    def repaint(self) -> None:
-        """The view has other memory: show the picture there too."""
+    def repaint(self) -> bool:
+        """Show the picture in the view as it is now; whether that takes one that is not kept so large."""
+        shot = self._shot
+        self._coarse = self.view.part is not None and shot is not None and not shot.serves(self.view)
         self._repaint = True
         self.wake.set()
+        return self._coarse
 
     def close(self) -> None:
         """End; returns at once."""
@@ -153,7 +132,7 @@ class Player:
             self._arrive(order, preview=True)
         elif order.act is Act.FOLLOW:
             wanted = self._wanted(order)
-            if self._source is None or self._shot is None or self._regime != wanted:
+            if self._source is None or self._shot is None or self._regime != wanted or self._coarse:
                 self._open(wanted, order.at_us)
             self._arrive(order, preview=False)
         elif order.lead == self.view.number:
@@ -170,10 +149,10 @@ class Player:
     def _open(self, regime: str, at_us: int) -> None:
         """A new source that begins at a time."""
         self._drop_source()
-        self._regime = regime
+        self._regime, self._coarse = regime, False
         footage = Footage(self._feed, self._loop, self._clock, self.key, at_us, MODES[regime], self.wake)
         if self._goes_back:
-            self._source = Backward(footage, at_us + 1, lambda: self.view.size, self._session.picture_bytes())
+            self._source = Backward(footage, at_us + 1, self.view, self._session.picture_bytes())
         else:
             self._source = Forward(footage)
         self._shot = None

@@ -4,6 +4,8 @@ swscale does it in two steps, both quicker than anything else that was measured 
 planes to the final size, averaging over what is left out, so that fine texture turns grey and does not flicker; then
 from planes to BGRX. The matrix and range of the colours go with the picture (ITU-R BT.601-7, BT.709-6, BT.2020-2), so
 that the red of a car is the same from a sub stream and a main stream.
+
+A part of a picture costs no copy: the pointers to its planes begin further in.
 """
 
 import threading
@@ -17,8 +19,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
 from recorder.client.surface import Planar
-from recorder.client.views import Colours
+from recorder.client.views import Colours, Part
 from recorder.decode import swscale
+from recorder.decode.part import Pixels, pixels_of
 from recorder.decode.swscale import Canvas, Conversion, OwnPlanes, Planes
 
 PLANES = "yuv420p"
@@ -39,22 +42,23 @@ _NAMES = {_BT601: 6, _BT709: 1, _BT2020: 9}
 _LIMITED, _FULL = ColorRange.MPEG.value, ColorRange.JPEG.value
 _AS_PLANES = {(_BT601, _LIMITED): Colours.BT601, (_BT709, _LIMITED): Colours.BT709, (_BT601, _FULL): Colours.JPEG}
 """What a reader can make pixels of; others come as pixels."""
-_MEAN, _BETWEEN = Interpolation.AREA.value, Interpolation.BILINEAR.value
+_MEAN, _BETWEEN, _SHARP = Interpolation.AREA.value, Interpolation.BILINEAR.value, Interpolation.BICUBIC.value
 _Any = TypeVar("_Any")
-_Kind: TypeAlias = tuple[int, int, str, int, int, int, int]
+_Kind: TypeAlias = tuple[int, int, str, int, int, int, int, int, int]
 
 
 class _Painter:
-    """Draws frames of one kind as BGRX of one size, in one thread."""
+    """Draws frames of one kind, or a part of so many of their pixels, as BGRX of one size, in one thread."""
 
-    def __init__(self, frame: av.VideoFrame, width: int, height: int) -> None:
+    def __init__(self, frame: av.VideoFrame, part: tuple[int, int], width: int, height: int) -> None:
         matrix, extent = _colours(frame)
         full, kind, size = extent == _FULL, frame.format.name, (width, height)
         self._size, self._named = size, (_NAMES[matrix], extent)
         self._source = Planes()
         self._scaling = None
-        if (frame.width, frame.height) != size or kind not in _PLANES_ALREADY:
-            self._scaling = _to_planes(frame, width, height)
+        # A part is always copied: colouring may read some pixels further, which only a whole frame has room for.
+        if part != size or part != (frame.width, frame.height) or kind not in _PLANES_ALREADY:
+            self._scaling = _to_planes(frame, part, width, height)
         # Made after scaling, while the processor still has the planes at hand, and used for all cameras of this kind.
         planar = Planar(width, height)
         own = swscale.pixels(planar.bytes, 1, 1).reshape(-1)
@@ -75,25 +79,25 @@ class _Painter:
         self._scaling.run(self._source, target)
         return made
 
-    def paint(self, frame: av.VideoFrame, target: Canvas) -> None:
-        """Draw one picture."""
-        self._source.of_frame(frame)
+    def paint(self, frame: av.VideoFrame, pixels: Pixels, target: Canvas) -> None:
+        """Draw one picture, or the part of it."""
+        self._source.of_frame(frame, pixels.x, pixels.y)
         if self._scaling is not None:
             self._scaling.run(self._source, self._planes)
         self._colouring.run(self._planes, target)
 
 
 class _Planar:
-    """Draws frames of one kind as planes of one size, in one thread."""
+    """Draws frames of one kind, or a part of so many of their pixels, as planes of one size, in one thread."""
 
-    def __init__(self, frame: av.VideoFrame, width: int, height: int) -> None:
+    def __init__(self, frame: av.VideoFrame, part: tuple[int, int], width: int, height: int) -> None:
         self.colours = _AS_PLANES.get(_colours(frame), Colours.PIXELS)
         self._source = Planes()
-        self._scaling = _to_planes(frame, width, height)
+        self._scaling = _to_planes(frame, part, width, height)
 
-    def paint(self, frame: av.VideoFrame, target: OwnPlanes) -> None:
-        """Draw one picture."""
-        self._source.of_frame(frame)
+    def paint(self, frame: av.VideoFrame, pixels: Pixels, target: OwnPlanes) -> None:
+        """Draw one picture, or the part of it."""
+        self._source.of_frame(frame, pixels.x, pixels.y)
         self._scaling.run(self._source, target)
 
 
@@ -104,7 +108,7 @@ class _Luma:
     left for swscale is the rest, mostly nothing.
     """
 
-    def __init__(self, frame: av.VideoFrame, width: int, height: int) -> None:
+    def __init__(self, frame: av.VideoFrame, _part: tuple[int, int], width: int, height: int) -> None:
         matrix, extent = _colours(frame)
         # The first plane of these is a grey picture; values stay as they are, whatever their range.
         grey = frame.format.name in _LUMA_FIRST
@@ -156,35 +160,37 @@ class _Kept(threading.local):
         self._planars: dict[_Kind, _Planar] = {}
         self._lumas: dict[_Kind, _Luma] = {}
 
-    def painter(self, frame: av.VideoFrame, width: int, height: int) -> _Painter:
-        return _made(self._painters, _Painter, frame, width, height)
+    def painter(self, frame: av.VideoFrame, part: tuple[int, int], width: int, height: int) -> _Painter:
+        return _made(self._painters, _Painter, frame, part, width, height)
 
-    def planar(self, frame: av.VideoFrame, width: int, height: int) -> _Planar:
-        return _made(self._planars, _Planar, frame, width, height)
+    def planar(self, frame: av.VideoFrame, part: tuple[int, int], width: int, height: int) -> _Planar:
+        return _made(self._planars, _Planar, frame, part, width, height)
 
     def luma(self, frame: av.VideoFrame, width: int, height: int) -> _Luma:
-        return _made(self._lumas, _Luma, frame, width, height)
+        return _made(self._lumas, _Luma, frame, (frame.width, frame.height), width, height)
 
 
 def _made(
     kept: dict[_Kind, _Any],
-    make: Callable[[av.VideoFrame, int, int], _Any],
+    make: Callable[[av.VideoFrame, tuple[int, int], int, int], _Any],
     frame: av.VideoFrame,
+    part: tuple[int, int],
     width: int,
     height: int,
 ) -> _Any:
-    kind = frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, width, height
+    look = frame.format.name, frame.colorspace, frame.color_range
+    kind = frame.width, frame.height, *look, *part, width, height
     found = kept.get(kind)
     if found is None:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        found = kept[kind] = make(frame, width, height)
+        found = kept[kind] = make(frame, part, width, height)
     return found
 
 
 def scaled(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
     """Give a frame as three planes (4:2:0) of this size, to be kept; a frame that is so already is given back."""
-    return _kept.painter(frame, width, height).scaled(frame)
+    return _kept.painter(frame, (frame.width, frame.height), width, height).scaled(frame)
 
 
 def size(picture: av.VideoFrame) -> int:
@@ -192,19 +198,21 @@ def size(picture: av.VideoFrame) -> int:
     return sum(plane.buffer_size for plane in picture.planes)
 
 
-def show(frame: av.VideoFrame, canvas: Canvas) -> None:
-    """Scale a frame to the size of a canvas of four bytes a pixel, as BGRX; raises `NoConversion`."""
-    _kept.painter(frame, canvas.width, canvas.height).paint(frame, canvas)
+def show(frame: av.VideoFrame, canvas: Canvas, part: Part | None = None) -> None:
+    """Scale a frame, or a part, to the size of a canvas of four bytes a pixel, as BGRX; raises `NoConversion`."""
+    pixels = _pixels(frame, part)
+    _kept.painter(frame, pixels[2:], canvas.width, canvas.height).paint(frame, pixels, canvas)
 
 
-def show_planes(frame: av.VideoFrame, target: OwnPlanes) -> Colours:
-    """Scale a frame to the size of some planes, and give what these mean.
+def show_planes(frame: av.VideoFrame, target: OwnPlanes, part: Part | None = None) -> Colours:
+    """Scale a frame, or a part of it, to the size of some planes, and give what these mean.
 
     Nothing is drawn where only pixels can be true: `Colours.PIXELS`. Raises `NoConversion`.
     """
-    planar = _kept.planar(frame, target.width, target.height)
+    pixels = _pixels(frame, part)
+    planar = _kept.planar(frame, pixels[2:], target.width, target.height)
     if planar.colours is not Colours.PIXELS:
-        planar.paint(frame, target)
+        planar.paint(frame, pixels, target)
     return planar.colours
 
 
@@ -213,24 +221,26 @@ def show_luma(frame: av.VideoFrame, canvas: Canvas) -> None:
     _kept.luma(frame, canvas.width, canvas.height).paint(frame, canvas)
 
 
-def shown(frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
-    """Give a frame at a size as BGRX, height x width x 4; raises `NoConversion`."""
+def shown(frame: av.VideoFrame, width: int, height: int, part: Part | None = None) -> NDArray[np.uint8]:
+    """Give a frame, or a part of it, at a size as BGRX, height x width x 4; raises `NoConversion`."""
     canvas = Canvas(swscale.pixels(width, height, 4))
-    show(frame, canvas)
+    show(frame, canvas, part)
     return canvas.pixels
 
 
-def _to_planes(frame: av.VideoFrame, width: int, height: int) -> Conversion:
-    """Make what scales frames of this kind to planes of a size, in the range that they have."""
+def _pixels(frame: av.VideoFrame, part: Part | None) -> Pixels:
+    return Pixels(0, 0, frame.width, frame.height) if part is None else pixels_of(part, frame)
+
+
+def _to_planes(frame: av.VideoFrame, part: tuple[int, int], width: int, height: int) -> Conversion:
+    """Make what scales so many pixels of frames of this kind to planes of a size, in the range that they have."""
     matrix, extent = _colours(frame)
     full = extent == _FULL
-    source, target = (frame.width, frame.height, frame.format.name), (width, height, PLANES)
-    return Conversion(source, target, how=_how(frame, height), matrix=matrix, full=full, to_full=full)
-
-
-def _how(frame: av.VideoFrame, height: int) -> int:
-    """Say how to scale: averaging an enlarged picture would only repeat its pixels."""
-    return _MEAN if height < frame.height else _BETWEEN
+    how = _BETWEEN if part == (frame.width, frame.height) else _SHARP
+    if height < part[1]:
+        how = _MEAN  # of an enlarged picture the mean would only repeat its pixels
+    source, target = (*part, frame.format.name), (width, height, PLANES)
+    return Conversion(source, target, how=how, matrix=matrix, full=full, to_full=full)
 
 
 def _colours(frame: av.VideoFrame) -> tuple[int, int]:

@@ -34,6 +34,7 @@ from recorder.decode.crew import Crew
 from recorder.decode.feed import Feed
 from recorder.decode.hearing import Hearing
 from recorder.decode.live import LiveStream
+from recorder.decode.part import checked
 from recorder.decode.session import PlaySession
 from recorder.decode.sound_file import decoded
 from recorder.decode.stills import Jpeg, Stills
@@ -163,6 +164,9 @@ class Client:
         if asked.grant or not self._connection.peer.trusted:
             self._service.verifier.verify(asked.grant).check_live(asked.channel, asked.stream)
         self._check_free(asked.id)
+        part = checked(asked.part)
+        if part is not None and asked.grey:
+            raise Invalid(problem=_("Luma is of whole pictures."))
         key = StreamKey(asked.channel, asked.stream)
         known = self._views.get(asked.id)
         if known is None:
@@ -177,13 +181,16 @@ class Client:
                 grey=asked.grey,
                 planes=asked.planes,
                 per_s=min(max(asked.per_s, 0.0), MOST_PER_S),
+                part=part,
             )
         else:
             view, old = known
-            resized = view.resize(asked.width, asked.height)
+            before = view.spread
+            changed = view.change(asked.width, asked.height, part)
             if old.key == key:
-                if resized:
-                    old.add(view)
+                if changed:
+                    # What only moves over the picture asks no more of it than before.
+                    (old.repeat if view.spread == before else old.add)(view)
                 return
             old.remove(view)
             self._service.release(old)
@@ -227,6 +234,7 @@ class Client:
             for one in asked.views:
                 grant.check_recorded(one.channel, one.stream, 0, None)
         for one in asked.views:
+            checked(one.part)
             if one.id in self._views:
                 raise Invalid(problem=_("View {number} shows live pictures.").format(number=one.id))
             if any(one.id in other.players for name, other in self._sessions.items() if name != asked.session):
@@ -241,7 +249,7 @@ class Client:
         self._sessions[asked.session] = session
 
     def _make_view(self, one: PlayView) -> ClientView:
-        return ClientView(one.id, self._connection, self._loop, one.width, one.height)
+        return ClientView(one.id, self._connection, self._loop, one.width, one.height, part=one.part)
 
     def _play_close(self, asked: PlayClose) -> None:
         session = self._sessions.pop(asked.session, None)

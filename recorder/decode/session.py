@@ -82,15 +82,15 @@ class PlaySession:
             one = wanted.get(number)
             if one is None or StreamKey(one.channel, one.stream) != player.key:
                 self._drop(number)
-        fresh = False
+        fresh = False  # whether something has to be decoded that is not at hand
         for one in views:
             player = self.players.get(one.id)
             if player is None:
                 key = StreamKey(one.channel, one.stream)
                 self.players[one.id] = Player(self, make(one), key, self._feed, self._machine_clock, self._loop)
                 fresh = True
-            elif player.view.resize(one.width, one.height):
-                player.repaint()
+            elif player.view.change(one.width, one.height, one.part) and player.repaint():
+                fresh = True
         if not begun:
             self.seek(at_us)
         elif fresh:

@@ -18,23 +18,35 @@ KEY_HOLE_US = 15 * SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture, whole (forward) or at the size of the view (backward). `at_us` is UTC.
+    """One picture, as it was decoded (forward) or as large as the view needs it (backward). `at_us` is UTC.
 
-    `hole` says that footage is missing between it and the picture played before it.
+    `hole` says that footage is missing between it and the picture played before it; `size` is the width and height of
+    the picture as it was decoded.
     """
 
     at_us: int
     picture: av.VideoFrame
+    size: tuple[int, int]
     hole: bool = False
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the picture as it is kept."""
-        return self.picture.width, self.picture.height
+    def serves(self, view: ClientView) -> bool:
+        """Say whether it is as large as the view needs it now."""
+        return self.picture.width >= kept_size(self.size, view)[0]
 
     def show(self, view: ClientView, flags: PictureFlag = PictureFlag.NONE) -> None:
         """Publish it in a view."""
         view.show(self.picture, self.at_us, flags)
+
+
+def kept_size(size: tuple[int, int], view: ClientView) -> tuple[int, int]:
+    """How large a decoded picture of this size has to be kept: as the view shows it.
+
+    With a part in sight all of it is kept, as large as that part but no larger than it was: so the part can be moved.
+    """
+    if view.part is None:
+        return view.size
+    width, height = (min(of, round(wanted)) for of, wanted in zip(size, view.spread, strict=True))
+    return width, height
 
 
 class Source(Protocol):

@@ -1,7 +1,8 @@
 """libswscale without PyAV around it: from a decoder's memory straight into the memory of whoever wants the picture.
 
 PyAV makes a frame for every result, and that frame would have to be copied. The library is the one that PyAV itself is
-linked with, so the two never differ. Functions: libswscale/swscale.h and libavutil/pixdesc.h of FFmpeg 5 to 8.
+linked with, so the two never differ. Functions: libswscale/swscale.h, libavutil/pixdesc.h and libavutil/imgutils.h of
+FFmpeg 5 to 8.
 """
 
 import ctypes
@@ -21,6 +22,8 @@ ALIGNED = 64
 _ONE = 1 << 16
 """Contrast and saturation that change nothing, in 16.16."""
 _PLANES = 4
+_CHROMA = (1, 2)
+"""Planes that may have fewer rows; the fourth is transparency."""
 
 _Pointers = c_void_p * _PLANES
 _Strides = c_int * _PLANES
@@ -37,6 +40,8 @@ class NoConversion(NightjarError):
 _linked = ctypes.CDLL(str(reformatter.__file__))
 _format = _linked.av_get_pix_fmt
 _format.argtypes, _format.restype = [c_char_p], c_int
+_line = _linked.av_image_get_linesize
+_line.argtypes, _line.restype = [c_int, c_int, c_int], c_int
 _open = _linked.sws_getContext
 _open.argtypes, _open.restype = [c_int] * 7 + [c_void_p] * 3, c_void_p
 _close = _linked.sws_freeContext
@@ -91,12 +96,20 @@ class Planes:
         self.pointers = _Pointers()
         self.strides = _Strides()
 
-    def of_frame(self, frame: av.VideoFrame) -> None:
-        """Point at a frame, which must live as long as this is used."""
+    def of_frame(self, frame: av.VideoFrame, x: int = 0, y: int = 0) -> None:
+        """Point at a frame, which must live as long as this is used; from a pixel of luma that has one of chroma."""
         pointers, strides = self.pointers, self.strides
         for number, plane in enumerate(frame.planes):
             pointers[number] = plane.buffer_ptr
             strides[number] = plane.line_size
+        if x or y:
+            self._begin_at(frame, x, y)
+
+    def _begin_at(self, frame: av.VideoFrame, x: int, y: int) -> None:
+        kind, number_of_kind = frame.format, _format(frame.format.name.encode())
+        for number, stride in enumerate(self.strides[: len(frame.planes)]):
+            rows = kind.chroma_height(y) if number in _CHROMA else y
+            self.pointers[number] = (self.pointers[number] or 0) + rows * stride + _line(number_of_kind, x, number)
 
 
 class Canvas(Planes):

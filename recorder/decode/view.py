@@ -6,7 +6,7 @@ from typing import Protocol
 import av
 
 from recorder.client.surface import BYTES_PER_PIXEL
-from recorder.client.views import Colours, PictureFlag, SurfaceMessage, View, ViewState
+from recorder.client.views import Colours, Part, PictureFlag, SurfaceMessage, View, ViewState
 from recorder.decode import scaling
 from recorder.decode.pace import Pace
 from recorder.decode.pictures import SharedPictures
@@ -38,8 +38,11 @@ class ClientView:
         grey: bool = False,
         planes: bool = False,
         per_s: float = 0.0,
+        part: Part | None = None,
     ) -> None:
         self.number = number
+        self.part = part
+        """What is shown of each picture; None: all of it."""
         self.per_s = per_s
         """At most so many pictures a second, that nobody waits for; 0: all, and somebody does."""
         self._pace = Pace(per_s)
@@ -57,10 +60,20 @@ class ClientView:
         """Width and height of its pictures."""
         return self._pictures.width, self._pictures.height
 
-    def resize(self, width: int, height: int) -> bool:
-        """Take memory of another size; whether anything changed. The client keeps its old picture meanwhile."""
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Width and height that a picture would have, were all of it shown as large as its part is."""
+        width, height = self.size
+        return (width, height) if self.part is None else (width / self.part.width, height / self.part.height)
+
+    def change(self, width: int, height: int, part: Part | None) -> bool:
+        """Take memory of another size, or show another part; whether anything changed.
+
+        The client keeps its old picture meanwhile.
+        """
+        moved, self.part = part != self.part, part
         if (width, height) == self.size:
-            return False
+            return moved
         fresh = SharedPictures(width, height, self._pixel_bytes)
         self._pictures.close()
         self._pictures = fresh
@@ -71,10 +84,12 @@ class ClientView:
         """Scale a frame, unless it has the size already, and publish it if it is due; in a decode thread."""
         if not self._pace.due(at_us):
             return
-        pictures = self._pictures
-        colours = scaling.show_planes(frame, pictures.planes) if self._planes else Colours.PIXELS
-        if colours is Colours.PIXELS:
-            (scaling.show if self._pixel_bytes > 1 else scaling.show_luma)(frame, pictures.canvas)
+        pictures, part = self._pictures, self.part
+        colours = scaling.show_planes(frame, pictures.planes, part) if self._planes else Colours.PIXELS
+        if self._pixel_bytes == 1:
+            scaling.show_luma(frame, pictures.canvas)
+        elif colours is Colours.PIXELS:
+            scaling.show(frame, pictures.canvas, part)
         pictures.publish(at_us, flags, colours)
 
     def show_nothing(self, at_us: int) -> None:

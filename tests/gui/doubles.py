@@ -86,6 +86,7 @@ class FakeDecode:
     def __init__(self):
         self.connected = True
         self.asked = {}
+        self.parts = {}
         self.calls = []
         self.sessions = {}
         self.positions = {}
@@ -94,10 +95,12 @@ class FakeDecode:
         self._coming = {}
         self.stills = []
 
-    def view(self, view, channel, stream, width, height, grant=""):
+    def view(self, view, channel, stream, width, height, grant="", *, part=None):
+        known, self.parts[view] = self.asked.get(view), part
         self.asked[view] = (channel, stream, width, height)
         self.calls.append(("view", view, channel, stream, width, height))
-        self._coming[view] = FakeView(view, width, height)
+        if self.asked[view] != known:
+            self._coming[view] = FakeView(view, width, height)
 
     def close_view(self, view):
         self.calls.append(("close", view))
@@ -122,8 +125,9 @@ class FakeDecode:
         known.views = list(views)
         known.orders.append(("open", at_us))
         for one in views:
+            self.parts[one.id] = one.part
             if self.asked.get(one.id) != (one.channel, one.stream, one.width, one.height):
-                self.view(one.id, one.channel, one.stream, one.width, one.height)
+                self.view(one.id, one.channel, one.stream, one.width, one.height, part=one.part)
 
     def play_seek(self, session, at_us):
         self.sessions[session].orders.append(("seek", at_us))

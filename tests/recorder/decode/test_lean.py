@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recorder.client.stream import StreamKey, StreamName
+from recorder.client.views import Part
 from recorder.decode import scaling
 from recorder.decode.decoder import VideoDecoder
 from tests.recorder.decode.conftest import PATIENCE_S
@@ -27,12 +28,12 @@ def play(house, made: Film, until: int, first: int = 0) -> None:
         house.wait(lambda stream=stream, before=before: stream.decoded > before)
 
 
-def true_picture(made: Film, number: int, width: int, height: int) -> np.ndarray:
-    """The picture as a decoder gives it that leaves nothing out."""
+def true_picture(made: Film, number: int, width: int, height: int, part: Part | None = None) -> np.ndarray:
+    """The picture, or a part of it, as a decoder gives it that leaves nothing out."""
     decoder = VideoDecoder(made.epoch.video)
     begin = max(at for at in range(number + 1) if made.keys[at])
     frames = [frame for at in range(begin, number + 1) for frame in decoder.decode(made.data[at], at)]
-    return scaling.shown((frames + decoder.flush())[number - begin], width, height)
+    return scaling.shown((frames + decoder.flush())[number - begin], width, height, part)
 
 
 def started(house, made: Film, width: int, height: int, pictures: int = 25):

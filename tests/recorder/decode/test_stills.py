@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from recorder.client.errors import NightjarError
-from recorder.client.frames import NoStill
+from recorder.client.still import NoStill
 from recorder.client.stream import StreamKey, StreamName
 from recorder.decode import scaling
 from recorder.decode.stills import encode
