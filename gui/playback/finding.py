@@ -1,7 +1,7 @@
 """Finding what is recorded: channels, the days of a month, the stretches of a day, and where to begin."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -9,11 +9,12 @@ from gui.playback.calendar import Month
 from gui.playback.calendar_view import CalendarView
 from gui.playback.channel_list import ChannelList
 from gui.playback.footage import Footage, fetch_day, fetch_incomplete, fetch_latest_day, fetch_month
-from gui.playback.lane import footage_at, kinds_in, next_footage
+from gui.playback.lane import Stretch, footage_at, next_footage
 from gui.playback.legend import Legend
 from gui.playback.player import MOST_CHANNELS, Player
 from gui.playback.timeline import Timeline
 from gui.playback.transport import Order
+from gui.playback.type_list import TypeList
 from gui.playback.video import VideoArea
 from gui.playback.window import Window, same_time
 from gui.toolkit.notices import Tone
@@ -33,6 +34,7 @@ class Finding(Page, ABC):
     video: VideoArea
     calendar: CalendarView
     list: ChannelList
+    types: TypeList
     legend: Legend
     timeline: Timeline
 
@@ -73,6 +75,11 @@ class Finding(Page, ABC):
 
     def _is_recorded(self, channel: int, at_us: int) -> bool:
         return footage_at(self.footage.lane(channel), at_us)
+
+    @property
+    def lanes(self) -> Sequence[Stretch]:
+        """What is recorded of all channels, of the types in sight."""
+        return [one for one in self.footage.all() if self.types.shows(one)]
 
     @abstractmethod
     def show_position(self) -> None:
@@ -146,12 +153,11 @@ class Finding(Page, ABC):
         self.footage = found
         self.show_lanes()
         if found.is_empty:
-            self.do(self.player.transport.stop())
-            self.player.transport.at_us = None
-            self.show_position()
-            self.video.say(_("No recordings on this day."), _("Latest recordings"), self.find_latest)
-            if self.screen.focus is not None and self.screen.focus.name == self.default_focus:
-                self.screen.focus_on("message-action")
+            self._show_none(_("No recordings on this day."), _("Latest recordings"), self.find_latest)
+            return
+        if not self.lanes:
+            words = _("Nothing of the types in sight is recorded on this day.")
+            self._show_none(words, _("Show all types"), self.types.show_all)
             return
         self.video.say("")
         fresh = go or self.player.at_us is None
@@ -166,10 +172,23 @@ class Finding(Page, ABC):
             self.timeline.show_window(self.timeline.window.fitted(found.first_us, found.last_us))
         self.show_position()
 
+    def show_day(self) -> None:
+        """Show the day that is known, as if it had just been asked for."""
+        self._have_day(self.footage, go=True, wanted=None)
+
+    def _show_none(self, words: str, label: str, action: Callable[[], object]) -> None:
+        """Say that there is nothing to play, and what can be done."""
+        self.do(self.player.transport.stop())
+        self.player.transport.at_us = None
+        self.show_position()
+        self.video.say(words, label, action)
+        if self.screen.focus is not None and self.screen.focus.name == self.default_focus:
+            self.screen.focus_on("message-action")
+
     def _good_start(self, wanted: int | None) -> int:
         """Give the wanted time if it is recorded, else the next that is; without a wish, a minute before the end."""
-        lanes = self.footage.all()
-        first, last = min(one.start_us for one in lanes), self.footage.last_us or 0
+        lanes = self.lanes
+        first, last = min(one.start_us for one in lanes), max(one.end_us for one in lanes)
         if wanted is None:
             wanted = last - 60 * SECOND_US
         return next_footage(lanes, wanted) or first
@@ -211,7 +230,8 @@ class Finding(Page, ABC):
     def show_lanes(self) -> None:
         """Show footage, holes, locks and tags of the channels."""
         names = dict(self.channels)
-        lanes = [(names.get(number, ""), self.footage.lane(number)) for number in self.chosen]
+        shows, lane = self.types.shows, self.footage.lane
+        lanes = [(names.get(number, ""), [one for one in lane(number) if shows(one)]) for number in self.chosen]
         self.timeline.show_lanes(lanes, self.screen.clock.now_us())
         self.timeline.show_gaps([self.footage.lane_gaps(number) for number in self.chosen])
         self.timeline.show_notes([self.footage.lane_notes(number) for number in self.chosen])
@@ -219,4 +239,5 @@ class Finding(Page, ABC):
 
     def _show_legend(self) -> None:
         holes = bool(self.calendar.incomplete) or any(self.footage.lane_gaps(number) for number in self.chosen)
-        self.legend.show(kinds_in(self.footage.all()), holes=holes)
+        self.types.show(self.footage.all())
+        self.legend.show([], holes=holes)

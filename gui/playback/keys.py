@@ -31,4 +31,5 @@ KEYS: dict[str, str] = {
     "i": "pictures",
     "m": "motion",
     "z": "closer",
+    "f": "types",
 }

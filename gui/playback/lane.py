@@ -135,9 +135,3 @@ def _begins(start_us: int, end_us: int, offset_us: int) -> Iterable[int]:
 def _offset_us(at_us: int, zone: tzinfo) -> int:
     found = local(at_us, zone).utcoffset()
     return round(found.total_seconds()) * SECOND_US if found is not None else 0
-
-
-def kinds_in(stretches: Iterable[Stretch]) -> list[str]:
-    """Name the kinds that occur, lightest first: what the legend has to explain."""
-    there = {kind_of(one.type) for one in stretches}
-    return [kind for kind in KINDS if kind in there]

@@ -12,6 +12,7 @@ from gui.playback.evidence import Evidence
 from gui.playback.finding import Finding
 from gui.playback.keys import KEYS
 from gui.playback.lane import Stretch, footage_at, next_footage, next_recording, previous_recording
+from gui.playback.leaving_out import LeavingOut
 from gui.playback.legend import Legend
 from gui.playback.motion_search import MotionSearch
 from gui.playback.player import Player
@@ -20,6 +21,7 @@ from gui.playback.time_sheet import TimeSheet
 from gui.playback.timeline import Timeline
 from gui.playback.transport import PRESSES
 from gui.playback.transport_bar import TransportBar
+from gui.playback.type_list import TypeList
 from gui.playback.video import VideoArea
 from gui.playback.window import HOUR_US, Window
 from gui.toolkit.button import IconButton
@@ -75,6 +77,7 @@ class Playback(Finding):
         super().__init__(Player(pictures), api, doors, channels, at_us, running=running)
         self.cut = Cut()
         self.evidence = Evidence(self)
+        self.leaving_out = LeavingOut(self)
         self._thumbnails = Thumbnails(pictures, self.player.stream)
         self._note = note
         self._scrubbed_us = 0
@@ -90,6 +93,7 @@ class Playback(Finding):
         self.video = VideoArea(self.player.choose)
         self.calendar = CalendarView(start, today, choose=self.choose_day, turned=self._month_turned)
         self.list = ChannelList(self.choose_channels)
+        self.types = TypeList(self.leaving_out.types_changed)
         self.legend = Legend()
         self.timeline = Timeline(window, zone, seek=self.seek, scrub=self.scrub, cut=self._show_cut)
         self.bar = TransportBar(lambda name: partial(self.act, name), zone)
@@ -113,6 +117,7 @@ class Playback(Finding):
                 self.calendar,
                 Divider(),
                 self.list,
+                self.types,
                 self.legend,
             ],
             gap=10,
@@ -203,6 +208,7 @@ class Playback(Finding):
         if told.state is not PlayState.PLAYING:
             return
         self.motion.played(told)
+        self.leaving_out.played(told)
         if window.first_us <= at_us < window.last_us:
             self.timeline.show_window(window.follow(at_us))
             return
@@ -237,6 +243,8 @@ class Playback(Finding):
         elif name in {"zoom_in", "zoom_out"}:
             notches = 1 if name == "zoom_in" else -1
             self.timeline.show_window(self.timeline.window.zoom(notches, self.player.at_us))
+        elif name == "types":
+            self.types.focus()
         elif name == "closer":
             self.video.look_closer()
         elif name == "motion":
@@ -253,7 +261,7 @@ class Playback(Finding):
 
     def _jump(self, to: Callable[[Sequence[Stretch], int, tzinfo], int | None]) -> None:
         at_us = self.player.at_us
-        found = to(self.footage.all(), at_us, self.doors.zone) if at_us is not None else None
+        found = to(self.lanes, at_us, self.doors.zone) if at_us is not None else None
         if found is not None:
             self.seek(found)
         else:
@@ -271,7 +279,7 @@ class Playback(Finding):
         """Go to a moment; beside the footage, to the next that is recorded (D-PLAY-08.1)."""
         window = self.timeline.window
         at_us = min(max(at_us, window.first_us), window.last_us - 1)
-        lanes = self.footage.all()
+        lanes = self.lanes
         if not footage_at(lanes, at_us):
             found = next_footage(lanes, at_us)
             if found is None:
@@ -285,7 +293,7 @@ class Playback(Finding):
         """Follow the cursor in the hand, a few pictures a second."""
         now_us = self.screen.clock.monotonic_us()
         self.player.transport.at_us = at_us
-        if now_us - self._scrubbed_us >= SCRUB_US and footage_at(self.footage.all(), at_us):
+        if now_us - self._scrubbed_us >= SCRUB_US and footage_at(self.lanes, at_us):
             self._scrubbed_us = now_us
             self.do(self.player.transport.show(at_us))
         self.show_position()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.playback.lane import KINDS, Run, Stretch, footage_at, kind_of, kinds_in, next_footage, runs
+from gui.playback.lane import KINDS, Run, Stretch, footage_at, kind_of, next_footage, runs
 from gui.playback.window import HOUR_US, MINUTE_US, Window
 
 DAY = Window.of_day(date(2026, 11, 21), ZoneInfo("Europe/Berlin"))
@@ -44,7 +44,6 @@ def test_types_have_colours_of_their_own():
     assert kind_of("of a later version") == "general"
     assert {"general", "motion", "alarm", "intelligent", "pos"} == set(KINDS)
     assert len({kind.colour for kind in KINDS.values()}) == 5
-    assert kinds_in([hours(0, 1, "alarm"), hours(1, 2)]) == ["general", "alarm"]
 
 
 def luminance(colour):
