@@ -13,6 +13,7 @@ from gui.toolkit.notices import Tone
 from gui.toolkit.screen import words_of
 from recorder.client.answers import Picture, Tag
 from recorder.client.clock import SECOND_US
+from recorder.client.stream import StreamName
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -133,8 +134,18 @@ class Evidence:
         if not there:
             return
         estimate = page.footage.bytes_between(start_us, end_us)
+        streams = {page.player.stream_of(number) for number in there}
         page.screen.navigator.push(
-            ExportDialog(page, page.doors, channels=there, start_us=start_us, end_us=end_us, estimate=estimate)
+            ExportDialog(
+                page,
+                page.doors,
+                channels=there,
+                start_us=start_us,
+                end_us=end_us,
+                estimate=estimate,
+                # All of one export are of one stream: where both are played it is the better one.
+                stream=StreamName.MAIN if StreamName.MAIN in streams else StreamName.SUB,
+            )
         )
 
     def _recorded(self, start_us: int, end_us: int) -> dict[int, str]:

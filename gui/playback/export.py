@@ -17,6 +17,7 @@ from gui.toolkit.widget import Widget
 from gui.wall.doors import Doors
 from gui.wall.moments import day, length, local, time_of_day
 from recorder.client.answers import ExportJob, JobState
+from recorder.client.stream import StreamName
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ExportDialog(Page):
         start_us: int,
         end_us: int,
         estimate: int,
+        stream: StreamName = StreamName.MAIN,
     ) -> None:
         """`estimate` is in bytes; `owner` keeps watching the job when the dialog is hidden."""
         super().__init__(name="export-dialog")
@@ -50,6 +52,7 @@ class ExportDialog(Page):
         self.channels = dict(channels)
         self.start_us, self.end_us = start_us, end_us
         self.estimate = estimate
+        self.stream = stream
         self.target = Target(self, doors, self._place_changed)
         self.watch: ExportWatch | None = None
         self.problem = ""
@@ -75,6 +78,7 @@ class ExportDialog(Page):
         return [
             Label(", ".join(self.channels.values()), Type.STRONG, lines=2, name="channels"),
             Label(span_words(self.start_us, self.end_us, zone), Type.BODY, TEXT, lines=2, name="span"),
+            *([Label(_("The sub stream"), Type.BODY, SECOND, name="stream")] if self.stream is StreamName.SUB else []),
         ]
 
     def _asking(self) -> list[Widget]:
@@ -181,14 +185,14 @@ class ExportDialog(Page):
         """Begin the export."""
         self._stick = self.target.label
         folder, usual, api = self.target.folder, self.target.usual, self.owner.api
-        chosen, start_us, end_us = sorted(self.channels), self.start_us, self.end_us
+        chosen, start_us, end_us, stream = sorted(self.channels), self.start_us, self.end_us, self.stream
 
         def ask() -> ExportJob:
             if usual:
                 # Made when it is first needed; where that fails, the recorder says why.
                 with suppress(OSError):
                     folder.mkdir(parents=True, exist_ok=True)
-            return api.export(chosen, start_us, end_us, directory=folder)
+            return api.export(chosen, start_us, end_us, stream=stream, directory=folder)
 
         self._starting = True
         self.problem = ""

@@ -25,6 +25,7 @@ from gui.wall.moments import local
 from recorder.client.answers import Channel
 from recorder.client.api import ApiClient
 from recorder.client.clock import SECOND_US
+from recorder.client.stream import StreamName
 from recorder.client.words import _
 
 
@@ -58,6 +59,8 @@ class Finding(Page, ABC):
         self._first_us = at_us
         self._runs = running
         self._loading = 0
+        self._wished: dict[int, StreamName] = {}
+        """Which stream of a channel was chosen."""
 
     def today(self) -> date:
         """The day it is at the recorder."""
@@ -72,6 +75,7 @@ class Finding(Page, ABC):
         for tile in self.video.tiles:
             tile.picture = self.player.shown.get(tile.channel)
             tile.is_recorded = partial(self._is_recorded, tile.channel)
+            tile.sub = self.player.stream_of(tile.channel) is not StreamName.MAIN
 
     def _is_recorded(self, channel: int, at_us: int) -> bool:
         return footage_at(self.footage.lane(channel), at_us)
@@ -96,7 +100,7 @@ class Finding(Page, ABC):
         self.channels = [(one.number, one.name) for one in shown]
         for one in channels:
             for stream in one.streams:
-                if stream.stream is self.player.stream:
+                if stream.stream is self.player.stream_of(one.number):
                     self.player.expect(one.number, stream.width, stream.height)
         if channels and not shown:
             self.video.say(_("You may watch recordings of no camera."))
@@ -115,12 +119,21 @@ class Finding(Page, ABC):
         """Play other channels."""
         self.chosen = list(chosen)
         names = dict(self.channels)
-        self.list.show(self.channels, self.chosen)
+        self._show_list()
         self.video.show([(number, names[number]) for number in self.chosen], self.doors.zone)
         self.show_lanes()
         self.give_pictures()
         self.load_day()
         self._load_month(self.calendar.month)
+
+    def choose_stream(self, channel: int, stream: StreamName) -> None:
+        """Play another stream of a channel, at the same time; where nothing of it is recorded, the one that is."""
+        self._wished[channel] = stream
+        self.load_day()
+
+    def _show_list(self) -> None:
+        found = self.footage
+        self.list.show(self.channels, self.chosen, {one: (found.streams[one], found.there[one]) for one in found.there})
 
     def choose_day(self, day: date) -> None:
         """Go to a day: to the same time of day where it is recorded, else to its first recording."""
@@ -147,10 +160,13 @@ class Finding(Page, ABC):
             if number == self._loading and not quiet:
                 self.failed(error)
 
-        self.work(partial(fetch_day, self.api, chosen, window.first_us, window.last_us), have, failed)
+        wished = dict(self._wished)
+        self.work(partial(fetch_day, self.api, chosen, window.first_us, window.last_us, wished), have, failed)
 
     def _have_day(self, found: Footage, *, go: bool, wanted: int | None) -> None:
         self.footage = found
+        self.player.use(found.streams)
+        self._show_list()
         self.show_lanes()
         if found.is_empty:
             self._show_none(_("No recordings on this day."), _("Latest recordings"), self.find_latest)

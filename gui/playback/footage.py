@@ -10,8 +10,11 @@ from gui.playback.lane import Stretch
 from gui.playback.notes import NO_NOTES, LaneNotes, Notes, fetch_notes
 from recorder.client.answers import Gap, Span, Wholeness
 from recorder.client.api import ApiClient
+from recorder.client.stream import StreamName
 
 FARTHEST_MONTHS = 24
+PLAYED = (StreamName.MAIN, StreamName.SUB)
+"""Which streams can be played; where nothing else is wished, the first that is recorded."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class Footage:
     spans: Mapping[int, Sequence[Span]] = field(default_factory=dict[int, Sequence[Span]])
     notes: Notes = NO_NOTES
     gaps: Mapping[int, Sequence[Gap]] = field(default_factory=dict[int, Sequence[Gap]])
+    streams: Mapping[int, StreamName] = field(default_factory=dict[int, StreamName])
+    """Of which stream of each channel all this is."""
+    there: Mapping[int, Sequence[StreamName]] = field(default_factory=dict[int, Sequence[StreamName]])
+    """Of which streams of each channel anything is recorded."""
 
     def lane(self, channel: int) -> list[Stretch]:
         """Give what the timeline draws for a channel."""
@@ -74,11 +81,24 @@ class Footage:
         return round(total)
 
 
-def fetch_day(api: ApiClient, channels: Sequence[int], start_us: int, end_us: int) -> Footage:
-    """Ask for the spans and gaps of all channels, with locks and tags; waits."""
-    spans = {channel: api.spans(channel, start_us, end_us) for channel in channels}
-    gaps = {channel: api.gaps(channel, start_us, end_us) for channel in channels}
-    return Footage(start_us, end_us, spans, fetch_notes(api, channels, start_us, end_us), gaps)
+def fetch_day(
+    api: ApiClient, channels: Sequence[int], start_us: int, end_us: int, wished: Mapping[int, StreamName]
+) -> Footage:
+    """Ask for the spans and gaps of all channels, with locks and tags; waits.
+
+    Each channel's are of the stream that is `wished`, or of another where nothing of that is recorded.
+    """
+    spans: dict[int, Sequence[Span]] = {}
+    streams: dict[int, StreamName] = {}
+    there: dict[int, Sequence[StreamName]] = {}
+    for channel in channels:
+        found = {stream: api.spans(channel, start_us, end_us, stream) for stream in PLAYED}
+        there[channel] = [stream for stream in PLAYED if found[stream]]
+        wish = wished.get(channel, PLAYED[0])
+        stream = wish if wish in there[channel] or not there[channel] else there[channel][0]
+        spans[channel], streams[channel] = found[stream], stream
+    gaps = {channel: api.gaps(channel, start_us, end_us, streams[channel]) for channel in channels}
+    return Footage(start_us, end_us, spans, fetch_notes(api, channels, start_us, end_us), gaps, streams, there)
 
 
 def fetch_month(api: ApiClient, channels: Sequence[int], month: Month) -> set[int]:

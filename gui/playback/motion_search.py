@@ -112,7 +112,7 @@ class MotionSearch:
         self._left = [self._day - timedelta(days=nth) for nth in range(self.panel.period.value)]
         px = self._page.screen.theme.px
         size = self._page.player.fitted(self.channel, px(WIDE), px(HIGH))
-        self._thumbnails.of(self.channel, size)
+        self._thumbnails.of(self.channel, self._page.player.stream_of(self.channel), size)
         self._show()
         self._next(self._asked)
 

@@ -78,7 +78,7 @@ class Playback(Finding):
         self.cut = Cut()
         self.evidence = Evidence(self)
         self.leaving_out = LeavingOut(self)
-        self._thumbnails = Thumbnails(pictures, self.player.stream)
+        self._thumbnails = Thumbnails(pictures)
         self._note = note
         self._scrubbed_us = 0
         self.keys = {key: partial(self.act, name) for key, name in KEYS.items()}
@@ -92,7 +92,7 @@ class Playback(Finding):
         window = Window.of_day(start, zone)
         self.video = VideoArea(self.player.choose)
         self.calendar = CalendarView(start, today, choose=self.choose_day, turned=self._month_turned)
-        self.list = ChannelList(self.choose_channels)
+        self.list = ChannelList(self.choose_channels, self.choose_stream)
         self.types = TypeList(self.leaving_out.types_changed)
         self.legend = Legend()
         self.timeline = Timeline(window, zone, seek=self.seek, scrub=self.scrub, cut=self._show_cut)

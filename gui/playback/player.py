@@ -14,9 +14,9 @@ MOST_CHANNELS = 4
 class Player:
     """One session with up to four channels on one clock."""
 
-    def __init__(self, pictures: Pictures, stream: StreamName = StreamName.MAIN) -> None:
+    def __init__(self, pictures: Pictures) -> None:
         self.transport = Transport()
-        self.stream = stream
+        self._streams: dict[int, StreamName] = {}
         self.shown: dict[int, Picture] = {}
         """The picture of each channel."""
         self._pictures = pictures
@@ -46,6 +46,17 @@ class Player:
         """Show these channels, each in a place of so many pixels; the session goes on where it is."""
         self._places = dict(places)
         self._fit()
+
+    def stream_of(self, channel: int) -> StreamName:
+        """Say which stream of a channel is played."""
+        return self._streams.get(channel, StreamName.MAIN)
+
+    def use(self, streams: Mapping[int, StreamName]) -> None:
+        """Play these streams of the channels; the session goes on where it is."""
+        changed = [channel for channel, stream in streams.items() if stream is not self.stream_of(channel)]
+        self._streams = {**self._streams, **streams}
+        if any(channel in self._sizes for channel in changed):
+            self._go_on()
 
     def look_at(self, parts: Mapping[int, Part | None]) -> None:
         """Show these parts of the channels' pictures; the session goes on where it is."""
@@ -79,10 +90,16 @@ class Player:
             if not sizes:
                 self.do(self.transport.stop())
             else:
-                self._open(self.transport.at_us)
-                # Opening stands; what was running runs on with the other channels.
-                if self.transport.speed:
-                    self._pictures.decode.play_speed(self._session, self.transport.speed)
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """Open the session with what is shown now, where it is."""
+        if not self.transport.is_open or self.transport.at_us is None:
+            return
+        self._open(self.transport.at_us)
+        # Opening stands; what was running runs on with the other channels.
+        if self.transport.speed:
+            self._pictures.decode.play_speed(self._session, self.transport.speed)
 
     def do(self, orders: Sequence[Order]) -> None:
         """Carry out what the transport ordered."""
@@ -136,7 +153,7 @@ class Player:
 
     def _open(self, at_us: int) -> None:
         views = [
-            PlayView(self.shown[channel].view, channel, self.stream, *size, self._parts.get(channel))
+            PlayView(self.shown[channel].view, channel, self.stream_of(channel), *size, self._parts.get(channel))
             for channel, size in self._sizes.items()
         ]
         if views:

@@ -19,9 +19,9 @@ NEAR_US = 2 * SECOND_US
 class Thumbnails:
     """`want` says which are in sight; `look` takes what came. Pictures are kept until `close`."""
 
-    def __init__(self, pictures: Pictures, stream: StreamName = StreamName.MAIN) -> None:
+    def __init__(self, pictures: Pictures) -> None:
         self._pictures = pictures
-        self._stream = stream
+        self._stream = StreamName.MAIN
         self._session = pictures.number()
         self._picture = pictures.recorded()
         self._channel = 0
@@ -32,11 +32,11 @@ class Thumbnails:
         self._asked_us = 0
         self._kept: dict[int, Surface | None] = {}
 
-    def of(self, channel: int, size: tuple[int, int]) -> None:
-        """Give pictures of a channel from now on, of so many pixels."""
-        if (channel, size) != (self._channel, self._size):
+    def of(self, channel: int, stream: StreamName, size: tuple[int, int]) -> None:
+        """Give pictures of a channel's stream from now on, of so many pixels."""
+        if (channel, stream, size) != (self._channel, self._stream, self._size):
             self.close()
-            self._channel, self._size = channel, size
+            self._channel, self._stream, self._size = channel, stream, size
 
     def get(self, at_us: int) -> Surface | None:
         """Give the picture of a moment, where it came."""

@@ -37,6 +37,8 @@ class VideoTile(Widget):
         self.title = name
         self.zone = zone
         self.picture: Picture | None = None
+        self.sub = False
+        """Whether the picture is of the small stream."""
         self.is_recorded: Callable[[int], bool] = lambda _at_us: False
         """Whether the timeline shows footage of a moment."""
         self.covered = False
@@ -52,7 +54,10 @@ class VideoTile(Widget):
     @property
     def text(self) -> str:
         """Its channel, and what is wrong with it."""
-        return " · ".join(part for part in (self.title, self.trouble()) if part)
+        return " · ".join(part for part in (self._called(), self.trouble()) if part)
+
+    def _called(self) -> str:
+        return f"{self.title} · {_('sub stream')}" if self.sub else self.title
 
     def trouble(self) -> str:
         """Say why it shows no picture; "" where it does."""
@@ -92,7 +97,7 @@ class VideoTile(Widget):
         at_us = picture.at_us if picture is not None and not trouble else 0
         clock = time_of_day(at_us, self.zone) if at_us else ""
         self._strip.draw(
-            surface, self.screen, self.rect, Words(self.title, clock, day(at_us, self.zone) if at_us else "")
+            surface, self.screen, self.rect, Words(self._called(), clock, day(at_us, self.zone) if at_us else "")
         )
         if self.focused:
             self.screen.paint.outline(surface, self.rect, ACCENT, 0, self.theme.ring / self.theme.unit)

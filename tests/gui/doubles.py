@@ -308,6 +308,7 @@ class FakeApi:
         self.names = names or {}
         self.missing = {}
         self.recorded = {}
+        self.recorded_sub = {}
         self.failing = None
         self.calls = []
         self.held = []
@@ -317,8 +318,9 @@ class FakeApi:
         self.taken = {}
         self.job = None
 
-    def record(self, channel, start_us, end_us, kind="general", size=0):
-        self.recorded.setdefault(channel, []).append(Span(start_us, end_us, kind, size))
+    def record(self, channel, start_us, end_us, kind="general", size=0, stream=StreamName.MAIN):
+        recorded = self.recorded if stream is StreamName.MAIN else self.recorded_sub
+        recorded.setdefault(channel, []).append(Span(start_us, end_us, kind, size))
 
     def _call(self, *call):
         self.calls.append(call)
@@ -334,9 +336,10 @@ class FakeApi:
 
     def spans(self, channel, start_us, end_us, stream=StreamName.MAIN):
         self._call("spans", channel, start_us, end_us)
+        recorded = self.recorded if stream is StreamName.MAIN else self.recorded_sub
         return [
             replace(one, start_us=max(one.start_us, start_us), end_us=min(one.end_us, end_us))
-            for one in sorted(self.recorded.get(channel, []), key=lambda one: one.start_us)
+            for one in sorted(recorded.get(channel, []), key=lambda one: one.start_us)
             if one.start_us < end_us and one.end_us > start_us
         ]
 
