@@ -18,12 +18,14 @@ BELIEVED_SKEW_US = 10 * SECOND_US
 STRAY_US = BELIEVED_SKEW_US + 5 * SECOND_US
 # Below this nobody sees it, and reports are no more exact.
 NOTED_SKEW_US = SECOND_US // 50
+# What two reports in a row say is as far off as this would take a minute to be moved unheard, and is moved at once.
+COARSE_SKEW_US = SECOND_US
 # Whole key frames are worth waiting for, but not for ever where the network is bad.
 MOST_SKIPPED_KEYS = 1
 # Combining flags of an enumeration costs more than all else that is done for a sample.
 _KEY, _DAMAGED, _BREAK, _EPOCH = 1, 2, 4, 8
 METADATA_BYTES_PER_S = 1 << 20
-"""What of metadata is taken in a second of its own time: more would push pictures out of memory and off the disk."""
+"""What of metadata is taken in a second of the picture: more would push pictures out of memory and off the disk."""
 Unit = tuple[int, int, int, bytes]
 """An access unit: track, pts µs, flags, data. A plain tuple, since one is made for every picture."""
 
@@ -74,6 +76,8 @@ class Delivery:
         self._heard: dict[int, int] = {}
         """The newest time that was delivered of each other track."""
         self._timelines: dict[int, Timeline] = {}
+        self._skews: dict[int, int] = {}
+        """How far each of them was off its picture by the newest reports."""
         self._shown_us = 0
         """The time of the newest picture."""
         self._metadata_second = 0
@@ -163,7 +167,8 @@ class Delivery:
         self._units.append((track, pts_us, flags, bytes(data)))
 
     def _metadata(self, track: int, pts_us: int, flags: int, data: bytes | memoryview) -> None:
-        second = pts_us // SECOND_US
+        # By the time of the picture: documents may have whatever times their camera likes.
+        second = self._shown_us // SECOND_US
         if second != self._metadata_second:
             self._metadata_second, self._metadata_bytes = second, 0
         self._metadata_bytes += len(data)
@@ -181,12 +186,15 @@ class Delivery:
         seen_us = video.pts_of(video_report[1]) - video_report[0]
         heard_us = other.pts_of(report[1]) - report[0]
         skew_us = seen_us - heard_us
+        before, self._skews[track] = self._skews.get(track, 0), skew_us
         if not NOTED_SKEW_US <= abs(skew_us) <= BELIEVED_SKEW_US:
             return
-        if track in self._heard:
+        coarse = min(abs(skew_us), abs(before)) >= COARSE_SKEW_US and (skew_us > 0) is (before > 0)
+        if track in self._heard and not coarse:
             other.slew(skew_us)
         else:
             other.shift(skew_us)
+            self._skews[track] = 0
 
     def _begin_epoch(self) -> bool:
         """Tell the sink the parameters that count from now on; False where they cannot be read."""

@@ -96,6 +96,7 @@ class Timeline:
 
     def shift(self, by_us: int) -> None:
         """Move media time by so much at once; where something was delivered, what would come twice must be left out."""
+        self._slew_us = 0
         self._anchor_us += by_us
         self.pts_us += by_us
         self._newest_us += by_us

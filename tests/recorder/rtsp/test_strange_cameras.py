@@ -13,7 +13,7 @@ from recorder.client.stream import Codec, SampleFlag
 from recorder.rtsp import connection as connection_module
 from recorder.rtsp import errors, rtcp
 from recorder.rtsp import playing as playing_module
-from recorder.rtsp.delivery import STRAY_US
+from recorder.rtsp.delivery import METADATA_BYTES_PER_S, STRAY_US
 from tests.recorder.rtsp.camera import AUDIO, IDR, PPS, SDP, SLICE, SPS, Camera, Run, failure_of, reply, until
 from tests.recorder.rtsp.receiving import sample
 
@@ -204,6 +204,10 @@ async def test_packets_of_a_session_that_ended_do_not_mix_with_ours_where_the_ca
         assert run.source.statistics.lost == 0
 
 
+def sender_report(ssrc, utc_us, timestamp):
+    return rtcp.build(rtcp.SenderReport(ssrc, rtcp.ntp_from_us(utc_us), timestamp))
+
+
 def without_clock(ssrc, timestamp):
     return rtcp.build(rtcp.SenderReport(ssrc, 0, timestamp))
 
@@ -225,6 +229,32 @@ async def test_reports_of_a_camera_without_a_clock_move_no_sound():
         await run.sink.wait(1000, track=1)
         heard = run.sink.of(1)
         assert heard[-1][1] - heard[0][1] == 999 * 20_000
+
+
+@pytest.mark.parametrize("reports", [1, 2])
+@pytest.mark.parametrize("off_s", [-4, 4])
+async def test_sound_that_is_seconds_off_is_moved_at_once_when_two_reports_say_so(off_s, reports):
+    async with Camera(SDP + AUDIO) as camera, Run(camera.url) as run:
+        await camera.playing.wait()
+        camera.frame(IDR, 0)
+        await run.sink.wait(1)
+        camera.frame(b"\xd5" * 160, 0, channel=2, kind=8, ssrc=6)
+        await run.sink.wait(1, track=1)
+        told = sender_report(5, 10**15, 0), sender_report(6, 10**15 + off_s * SECOND_US, 0)
+        for _ in range(reports):
+            for channel, report in zip((1, 3), told, strict=True):
+                camera.send(b"$" + bytes((channel, 0, len(report))) + report)
+        camera.frame(SLICE, 90_000 * 6)
+        for number in range(1, 301):
+            camera.frame(b"\xd5" * 160, 160 * number, channel=2, kind=8, ssrc=6)
+        camera.frame(SLICE, 90_000 * 7)
+        await run.sink.wait(3)
+        heard = [one[1] for one in run.sink.of(1)]
+        assert heard == sorted(heard)
+        moved = heard[-1] - heard[0] - 300 * 20_000
+        # By 2 % of what passed, or wholly; what was heard before is not heard twice.
+        assert moved == pytest.approx(off_s * (20_000 * 300 // 50 // 4 if reports == 1 else SECOND_US), abs=40_000)
+        assert len(heard) == (301 if off_s > 0 or reports == 1 else 102)
 
 
 @pytest.mark.parametrize("ticks", [72_000, 20, 176])
@@ -262,3 +292,18 @@ async def test_parameter_sets_behind_start_codes_are_read_from_the_description()
         video = run.sink.epochs[0].video
         assert (video.codec, video.parameter_sets) == (Codec.H264, (SPS, PPS))
         assert run.sink.units[0][3] == sample(IDR)
+
+
+METADATA = "m=application 0 RTP/AVP 107\na=rtpmap:107 vnd.onvif.metadata/90000\na=control:track3\n"
+
+
+async def test_metadata_takes_no_more_room_for_telling_many_seconds():
+    async with Camera(SDP + METADATA) as camera, Run(camera.url) as run:
+        await camera.playing.wait()
+        camera.frame(IDR, 0)
+        for number in range(200):
+            camera.frame(b"<" * 60_000, 90_000 * number, channel=4, kind=107, ssrc=8)
+            await camera.writer.drain()
+        camera.frame(SLICE, 3600)
+        await run.sink.wait(2)
+        assert 0 < sum(len(one[3]) for one in run.sink.of(2)) <= METADATA_BYTES_PER_S
