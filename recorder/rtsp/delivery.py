@@ -73,8 +73,7 @@ class Delivery:
         self._others: dict[int, TrackParameters] = {one.track: one.parameters() for one in others}
         self._sets: Sets
         self._skipped_keys = 0
-        self._heard: dict[int, int] = {}
-        """The newest time that was delivered of each other track."""
+        self._heard: set[int] = set()
         self._timelines: dict[int, Timeline] = {}
         self._skews: dict[int, int] = {}
         """How far each of them was off its picture by the newest reports."""
@@ -134,17 +133,22 @@ class Delivery:
     def other(self, track: int) -> Deliver:
         """Give who takes the units of a track of sound or metadata; nothing of it is told before the first picture."""
         take = self._metadata if track == METADATA_TRACK else self._other
+        newest_us = -1
+        stray_us = STRAY_US
 
         def deliver(pts_us: int, key: bool, damaged: bool, jumped: bool, data: bytes | memoryview) -> None:  # noqa: ARG001, FBT001
+            nonlocal newest_us
             if not self.samples or track not in self._others:
                 return
-            if not -STRAY_US <= pts_us - self._shown_us <= STRAY_US:
+            if not -stray_us <= pts_us - self._shown_us <= stray_us:
                 jumped, pts_us = True, self._bring_back(track, pts_us)
             # Brought back, it may have been here before: times never fall.
-            if pts_us < self._heard.get(track, pts_us):
+            if pts_us < newest_us:
                 self.dropped += 1
                 return
-            self._heard[track] = pts_us
+            if newest_us < 0:
+                self._heard.add(track)
+            newest_us = pts_us
             take(track, pts_us, _BREAK if jumped else 0, data)
 
         return deliver
