@@ -35,7 +35,7 @@ class Refusal(StrEnum):
     SWAPPED = "swapped"
     """It is not the one that was checked."""
     NO_RAUC = "no_rauc"
-    """The program that checks signatures is not there."""
+    """The program that checks signatures is not there, or did not end in time: `detail`."""
 
 
 class Signer(StrEnum):

@@ -15,10 +15,12 @@ REFUSED = {
     Refusal.OLDER: "The file does not say which version it is. Fetch it again.",
     Refusal.WRITTEN: "The file was still being written. Try again.",
     Refusal.SWAPPED: "The file is not the one that was checked. Begin again.",
-    Refusal.NO_RAUC: "The program that checks signatures is not in this rescue system.",
+    Refusal.NO_RAUC: "The signature could not be checked: {detail}. Try again.",
 }
 
 
 def refused(found: Inspection) -> str:
     """Say why a bundle is not installed."""
-    return REFUSED.get(found.refusal, "This file is not installed.").format(compatible=found.compatible)
+    return REFUSED.get(found.refusal, "This file is not installed.").format(
+        compatible=found.compatible, detail=found.detail
+    )

@@ -90,11 +90,7 @@ class UpdateDesk:
             for step in (self._look, self._tell):
                 try:
                     await step()
-                except (
-                    NightjarError,
-                    OSError,
-                    sqlite3.Error,
-                ) as error:  # nobody else watches
+                except (NightjarError, OSError, sqlite3.Error) as error:  # nobody else watches
                     log.warning("update: %s", error)
             await asyncio.sleep(LOOK_S)
 

@@ -34,7 +34,9 @@ REFUSED = {
     Refusal.STEP: _("Version {version} cannot be installed over the one that runs. Install {least} first."),
     Refusal.WRITTEN: _("The file was still being written. Try again."),
     Refusal.SWAPPED: _("The file is not the one that was checked. Begin again."),
-    Refusal.NO_RAUC: _("RAUC, which checks signatures, is not installed on this computer."),
+    Refusal.NO_RAUC: _(
+        "The signature could not be checked: {detail}. Try again; if it stays so, start the recorder anew."
+    ),
 }
 REASONS = {
     Reason.UNREADABLE: _("Where the last update stood cannot be read any more."),
@@ -86,7 +88,7 @@ def words(record: Record) -> str:
             return told
         case Phase.REFUSED:
             return why or REFUSED[record.refusal].format(
-                version=record.to_version, board=record.board, least=record.least
+                version=record.to_version, board=record.board, least=record.least, detail=record.detail.rstrip(".")
             )
         case Phase.FAILED if record.reason in {Reason.NO_WAY_BACK, Reason.SLOTS_UNKNOWN}:
             return why

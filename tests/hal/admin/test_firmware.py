@@ -245,9 +245,17 @@ def test_an_older_version_needs_a_permit_for_this_recorder_and_this_version(benc
     assert bench.check(workshop[2]["foreign"], good).refusal is Refusal.FOREIGN
 
 
-def test_a_recorder_without_rauc_says_so(bench, workshop):
-    bench.firmware._run = lambda *_all: run(["no-such-program"])
-    assert bench.check(workshop[2]["good"]).refusal is Refusal.NO_RAUC
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [(["no-such-program"], "no-such-program could not be started"), (["sleep", "60"], "sleep did not end within 0 s")],
+)
+def test_a_signature_that_nobody_could_judge_is_not_called_bad_and_it_is_said_what_happened(
+    bench, workshop, argv, said
+):
+    bench.firmware._run = lambda *_all: run(argv, patience_s=0.0)
+    found = bench.check(workshop[2]["good"])
+    assert found.refusal is Refusal.NO_RAUC
+    assert said in found.detail
 
 
 def test_what_is_no_image_of_ours_is_not_updated(tmp_path):

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from hal.client.firmware import Refusal
+from hal.client.firmware import Inspection, Refusal
 from recorder.client.answers.update import Phase, Reason
 from recorder.update import words
 from recorder.update.machine import NothingChecked, UpdateBusy
@@ -332,6 +332,15 @@ def test_every_end_has_its_words():
                 told = words.words(Record(phase, refusal=refusal, reason=reason, version="1", to_version="2"))
                 assert told.strip(), (phase, reason, refusal)
                 assert "{" not in told
+
+
+def test_a_signature_that_could_not_be_checked_is_told_with_what_happened(world):
+    world.found = Inspection(Refusal.NO_RAUC, detail="rauc did not end within 90 s")
+    update = world.control()
+    update.found("a stick", "admin")
+    update.check("ab.raucb", "", nothing)
+    told = words.words(update.record)
+    assert told.startswith("The signature could not be checked: rauc did not end within 90 s. Try again")
 
 
 def whole(world):
