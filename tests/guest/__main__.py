@@ -14,8 +14,8 @@ from tests.guest.guest import Guest
 from tests.guest.image import KEPT, Image
 
 HERE = Path(__file__).parent
-MACHINES = 2
-"""A guest takes 0.7 of a core: it waits for its disks, and for what its clock says."""
+MACHINES = 3
+"""A guest takes 0.6 of a core: it waits for its disks, and for what its clock says."""
 
 
 def build() -> int:

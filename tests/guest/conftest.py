@@ -11,15 +11,20 @@ from tests.guest.guest import Guest
 
 HERE = Path(__file__).parent
 LONGEST = (
-    "power_cuts",
-    "listed_blocks",
-    "quiet_disks",
-    "media",
-    "disk_faults",
-    "bad_sectors",
-    "arrays",
     "sticks",
+    "power_cuts",
+    "network",
+    "media",
+    "listed_blocks",
     "bay_disks",
+    "disk_faults",
+    "hanging_disks",
+    "bad_sectors",
+    "quiet_disks",
+    "arrays",
+    "lines",
+    "lights",
+    "machine",
 )
 """What takes minutes is begun first, so that no machine waits for the other at the end."""
 
