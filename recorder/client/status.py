@@ -15,7 +15,8 @@ class StreamState(StrEnum):
     PLAYING = "playing"
     """Samples arrive."""
     STALLED = "stalled"
-    """Connected, and no sample for 5 s; soon reconnected, or, where packets arrive, waiting for a key frame."""
+    """Connected, and no sample for 5 s; soon reconnected, or, where packets arrive, waiting for a key frame.
+    Also where the camera answers that it has no room or no picture."""
     UNREACHABLE = "unreachable"
     """No answer, refused, no route, name unknown, or closed by the camera."""
     WRONG_PASSWORD = "wrong_password"  # noqa: S105

@@ -58,6 +58,9 @@ def parse(url: str) -> Address:
         raise BadAddress(reason="it does not begin with rtsp:// or rtsps://")
     if not host or port == 0:
         raise BadAddress(reason="it names no host")
+    if ":" in host:
+        # RFC 6874: how the interface of a link-local address stands in a URL.
+        host = host.replace("%25", "%")
     tls = scheme == "rtsps"
     place = parts.netloc.rpartition("@")[2]
     rest = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -7,6 +7,7 @@ import os
 import re
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from recorder.client.clock import Clock
@@ -322,9 +323,14 @@ class Connection:
         return not self.receptions or _MESSAGE.match(self._intake.buffer[at : min(end, at + 25)]) is not None
 
     def _skip_junk(self, at: int, end: int) -> int:
-        """Pass over bytes up to what may be a packet of a known channel or an answer; raises `Malformed` in the end."""
-        channels = bytes(channel | odd for channel in self.receptions for odd in (0, 1))
-        found = re.compile(rb"\$[" + re.escape(channels) + rb"]|RTSP/").search(self._intake.buffer, at + 1, end)
+        """Pass over bytes up to what may be a packet of a known channel or an answer; raises `Malformed` in the end.
+
+        Cameras whose network is full leave bytes out, so that what follows is the midst of a picture, where a `$` means
+        nothing: taken for a packet by its length, it would cost up to 64 KiB of good ones.
+        """
+        found = _start_of(frozenset(self.receptions), frozenset(one.payload_type for one in self.receptions.values()))(
+            self._intake.buffer, at + 1, end
+        )
         after = found.start() if found else end
         self._junk += after - at
         self.malformed += 1
@@ -352,6 +358,20 @@ class Connection:
         self.send(bytes(Response(status, headers=Headers(headers))))
         if request.method == "REDIRECT" and (location := request.headers.get("Location")):
             self.fail(Redirected(reason="REDIRECT", location=location))
+
+
+@lru_cache(maxsize=64)
+def _start_of(
+    channels: frozenset[int], kinds: frozenset[int]
+) -> Callable[[bytearray, int, int], "re.Match[bytes] | None"]:
+    """Give what finds the begin of an answer, or of a frame on these channels or those of their reports.
+
+    A frame holds RTP of these payload types or RTCP (200 to 204), both of version 2, as far as its begin is there.
+    """
+    ours = re.escape(bytes(sorted(channel | odd for channel in channels for odd in (0, 1))))
+    second = re.escape(bytes(sorted(kind | marker for kind in kinds for marker in (0, 0x80))))
+    frame = rb"(?s)\$[" + ours + rb"](?:..[\x80-\xbf][" + second + rb"\xc8-\xcc]|.{0,2}\Z|..[\x80-\xbf]\Z)"
+    return re.compile(frame + rb"|RTSP/").search
 
 
 async def _addresses(place: Address) -> list[Resolved]:

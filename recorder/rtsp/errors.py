@@ -67,7 +67,7 @@ class Closed(RtspError):
 
 
 class Stalled(RtspError):
-    """Connected, and no sample for too long."""
+    """Connected, and no sample for too long, or the camera says itself that it has none for us (453, 5xx)."""
 
     status = 504
     words = _("The camera is connected and sends no picture: {reason}.")

@@ -13,8 +13,8 @@ from recorder.rtsp.errors import (
     Faulty,
     Redirected,
     RtspError,
+    Stalled,
     StreamNotFound,
-    Unreachable,
     Unsupported,
     WrongPassword,
 )
@@ -27,6 +27,8 @@ DEFAULT_TIMEOUT_S = 60
 """RFC 2326 §12.37: how long a session lives without a sign of life, where the server does not say."""
 MOST_STALE = 2
 """What comes of a nonce that is stale for ever: with two tries a login is sent four times, and cameras lock at five."""
+_NOT_OURS = frozenset({501, 505, 551})
+"""It does not know what was asked, or not in this way."""
 _SOURCE = re.compile(r"[0-9a-fA-F]{1,8}")
 FORBIDDEN, NO_AGGREGATE, UNSUPPORTED_TRANSPORT = 403, 459, 461
 
@@ -118,6 +120,8 @@ class Dialogue:
             if setup.group is None:
                 raise Faulty(reason="SETUP was answered without a multicast group")
         elif "TCP" in transport:
+            if "interleaved" not in chosen and chosen.keys() & {"client_port", "server_port"}:
+                raise Unsupported(reason="SETUP of TCP was answered by UDP", status=UNSUPPORTED_TRANSPORT)
             asked = _parameters(transport)["interleaved"]
             channel = _first_number(chosen.get("interleaved", asked), 255)
             if channel is None:
@@ -238,8 +242,9 @@ def _failure(status: int) -> Callable[..., RtspError]:
         return StreamNotFound
     if status in {406, 415, UNSUPPORTED_TRANSPORT}:
         return Unsupported
-    if status == 453 or status >= 500:
-        return Unreachable
+    if status == 453 or (status >= 500 and status not in _NOT_OURS):
+        # It is there, and has no picture for us: its sessions are all taken, or its encoder is not up yet.
+        return Stalled
     return Faulty
 
 

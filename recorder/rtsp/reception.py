@@ -58,7 +58,7 @@ class Reception:
         self.arrived_us = 0
         self.sender_report: SenderReport | None = None
         self.newcomer = Newcomer()
-        self._payload_type = payload_type
+        self.payload_type = payload_type
         self._hz = clock_hz
         self._deliver = deliver
         self._window: ReorderWindow | None = None
@@ -107,7 +107,7 @@ class Reception:
 
     def packet(self, first: int, second: int, sequence: int, timestamp: int, ssrc: int, payload: memoryview) -> None:
         """Take one packet, its fixed header already unpacked; `payload` is what follows, valid only during the call."""
-        marker = second ^ self._payload_type
+        marker = second ^ self.payload_type
         if marker & 0x7F or first & 0xC0 != PLAIN:
             # Comfort noise, a format that was not set up, or no RTP at all.
             self.counts.foreign += 1
@@ -176,7 +176,7 @@ class Reception:
             # Whole frames, as many as have room, and none beyond where the last byte of their numbers turns over.
             high, low = sequence >> 8, sequence & 0xFF
             most = min(AT_ONCE, (end - at) // frame, (LARGEST_UNIT - 1 - unit.size) // size, 0x100 - low)
-            regular = found == lead and first == PLAIN and second == self._payload_type and sequence == expected
+            regular = found == lead and first == PLAIN and second == self.payload_type and sequence == expected
             alike = _alike(len(same), size)(buffer, at, at + most * frame)
             if not regular or alike is None:
                 break
@@ -195,7 +195,7 @@ class Reception:
         if unit.last and end - at > head and buffer.startswith(source + unit.last, at + 8):
             found, length, first, second, sequence = _HEAD.unpack_from(buffer, at)
             after = at + 4 + length
-            marker = second ^ self._payload_type
+            marker = second ^ self.payload_type
             regular = found == lead and first == PLAIN and sequence == expected and not marker & 0x7F
             if regular and at + head < after <= end and unit.size + after - at < LARGEST_UNIT:
                 self._count((expected + 1 - begun) & 0xFFFF)

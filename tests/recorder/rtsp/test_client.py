@@ -355,11 +355,12 @@ async def test_a_login_in_the_address_is_used_and_not_sent_along():
     [
         ("DESCRIBE", "404 Not Found", errors.StreamNotFound),
         ("DESCRIBE", "403 Forbidden", errors.WrongPassword),
-        ("DESCRIBE", "503 Service Unavailable", errors.Unreachable),
+        ("DESCRIBE", "503 Service Unavailable", errors.Stalled),
+        ("DESCRIBE", "501 Not Implemented", errors.Faulty),
         ("DESCRIBE", "418 Teapot", errors.Faulty),
         ("SETUP", "461 Unsupported Transport", errors.Unsupported),
-        ("SETUP", "453 Not Enough Bandwidth", errors.Unreachable),
-        ("PLAY", "500 Internal Server Error", errors.Unreachable),
+        ("SETUP", "453 Not Enough Bandwidth", errors.Stalled),
+        ("PLAY", "500 Internal Server Error", errors.Stalled),
     ],
 )
 async def test_a_refusal_is_told_by_its_kind(method, status, error):

@@ -220,6 +220,7 @@ def test_an_address_gives_its_password_away_to_nobody_but_the_login():
     assert found.url == "rtsp://192.0.2.4/cam?channel=1&subtype=0"
     assert "p:w" not in repr(found)
     assert parse("rtsp://[2001:db8::1]:8554/x").host == "2001:db8::1"
+    assert parse("rtsp://[fe80::1%25eth0]/x").host == "fe80::1%eth0"
     secret = parse("rtsps://u:p@c/s")
     assert (secret.tls, secret.port, secret.url, secret.user) == (True, 322, "rtsps://c/s", "u")
 

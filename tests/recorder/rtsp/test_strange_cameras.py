@@ -14,6 +14,7 @@ from recorder.rtsp import connection as connection_module
 from recorder.rtsp import errors, rtcp
 from recorder.rtsp import playing as playing_module
 from recorder.rtsp.delivery import METADATA_BYTES_PER_S, STRAY_US
+from recorder.rtsp.message import Interleaved
 from tests.recorder.rtsp.camera import AUDIO, IDR, PPS, SDP, SLICE, SPS, Camera, Run, failure_of, reply, until
 from tests.recorder.rtsp.receiving import sample
 
@@ -307,3 +308,35 @@ async def test_metadata_takes_no_more_room_for_telling_many_seconds():
         camera.frame(SLICE, 3600)
         await run.sink.wait(2)
         assert 0 < sum(len(one[3]) for one in run.sink.of(2)) <= METADATA_BYTES_PER_S
+
+
+@pytest.mark.parametrize("left_out", [1, 40, 700])
+async def test_bytes_that_a_camera_left_out_cost_no_more_than_their_packets(left_out):
+    # What a `$` begins within a picture is no packet, however long it says that it is.
+    picture = SLICE + b"$\x00\xff\xff\x47\x11" * 120
+    async with Camera() as camera, Run(camera.url) as run:
+        await camera.playing.wait()
+        camera.gop()
+        whole = bytes(Interleaved(0, camera.packet(picture, 20_000)))
+        camera.send(whole[:-left_out])
+        for number in range(1, 4):
+            camera.frame(picture, 20_000 + 3600 * number)
+        camera.gop(40_000)
+        # Three before, two whole ones after the one that was cut and the one that it took along, three at the end.
+        await run.sink.wait(8)
+        assert run.source.statistics.lost == 1
+        assert [one[3] for one in run.sink.units[-3:]] == [sample(IDR), sample(SLICE), sample(SLICE)]
+        assert run.sink.units[-4][3] == sample(picture)
+
+
+async def test_where_tcp_is_answered_by_udp_that_is_taken():
+    async with Camera() as camera:
+        camera.replies["SETUP"] = [
+            reply("200 OK", "Transport: RTP/AVP;unicast;client_port=0-1;server_port=6000-6001", "Session: 1"),
+            camera.set_up,
+        ]
+        async with Run(camera.url, transport="auto") as run:
+            await camera.playing.wait()
+            camera.datagram(IDR, 0)
+            await run.sink.wait(1)
+            assert run.source.statistics.transport == "udp"
