@@ -19,7 +19,7 @@ class NoSwitch(NightjarError):
     """The machine cannot be switched off from here."""
 
     status = 501
-    words = _("This machine cannot be switched off from the screen.")
+    words = _("This machine cannot be switched off or restarted from the screen.")
 
 
 class Deeds(Entrance):
@@ -116,26 +116,36 @@ class Deeds(Entrance):
         self.enter(go)
 
     def shut_down(self) -> None:
-        """Switch the machine off in order, after a login and a question (D-IR-01)."""
+        """Switch the machine off in order, after a login and a question (D-IR-01, D-PWR-01)."""
+        words = _("Recording ends. The power key at the case starts the recorder again.")
+        login, said = _("Log in to shut the recorder down."), _("The recorder shuts down.")
+        self._leave_running(_("Shut down?"), words, _("Shut down"), "shut_down", login, said)
 
-        def down() -> None:
-            self._do(self._shut_down)
+    def restart(self) -> None:
+        """Start the machine anew in order, after a login and a question (D-PWR-01)."""
+        words = _("Nothing is recorded until it runs again, in a minute or two.")
+        login, said = _("Log in to restart the recorder."), _("The recorder starts anew.")
+        self._leave_running(_("Restart?"), words, _("Restart"), "restart", login, said)
+
+    def _leave_running(self, title: str, words: str, do: str, verb: str, login: str, said: str) -> None:
+        def go() -> None:
+            self._do(lambda: self._ask_power(verb), lambda _done: self.screen.notices.say(said))
 
         def ask() -> None:
-            words = _("Recording ends. The power key at the case starts the recorder again.")
-            if (told := self.feed.latest) is not None and told.update.busy:
-                words = _("The recorder is being updated. Wait for the end of it, if you can.") + " " + words
-            self.screen.navigator.push(Question(_("Shut down?"), words, _("Shut down"), down, danger=True))
+            told = self.feed.latest
+            busy = told is not None and told.update.busy
+            update = _("The recorder is being updated. Wait for the end of it, if you can.") + " " if busy else ""
+            self.screen.navigator.push(Question(title, update + words, do, go, danger=True))
 
-        self.enter(ask, words=_("Log in to shut the recorder down."))
+        self.enter(ask, words=login)
 
-    def _shut_down(self) -> None:
+    def _ask_power(self, verb: str) -> None:
         try:
             with HalClient(self.instance.socket("hal")) as hal:
                 switches = [one.name for one in hal.devices() if one.kind == "power"]
                 if not switches:
                     raise NoSwitch
-                hal.call("power", switches[0], "shut_down")
+                hal.call("power", switches[0], verb)
         except HalUnavailable as error:
             raise Unavailable(process="hal") from error
 

@@ -1,8 +1,10 @@
 """The main menu: playback, cameras, and the areas of settings that the recorder serves."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gui.dialogs.menu import Item, Menu
 from gui.dialogs.own_account import OwnAccount
 from gui.pages.areas import area
 from gui.pages.header import EDGE, header
@@ -130,7 +132,12 @@ class MainMenu(Page):
                 ),
                 tile("update", _("Update"), rooms.update, "refresh", _("The recorder's own firmware")),
             ]
-        return [*found, tile("log", _("Log"), rooms.log, "file", _("Who did what, what happened"))]
+        found += [
+            tile("log", _("Log"), rooms.log, "file", _("Who did what, what happened")),
+            tile("power", _("Switch off"), self._power, "power", _("Shut down or restart")),
+        ]
+        _lead_on(found)
+        return found
 
     def _areas(self) -> list[str]:
         found: list[str] = []
@@ -145,9 +152,26 @@ class MainMenu(Page):
             one.title, lambda: self.rooms.settings(area=name), name=f"area-{name}", icon=one.icon, detail=one.words
         )
 
+    def _power(self) -> None:
+        """Ask which of the two; each asks once more."""
+        tile = self.find("power")
+        items = [
+            Item(_("Restart"), self.rooms.restart, icon="refresh"),
+            Item(_("Shut down"), self.rooms.shut_down, icon="power"),
+        ]
+        self.screen.navigator.push(Menu(items, below=tile.rect if tile is not None else None, name="power-menu"))
+
     def _own_account(self) -> None:
         self.screen.navigator.push(OwnAccount(self.rooms.session))
 
     def _log_out(self) -> None:
         self.rooms.session.log_out()
         self.screen.navigator.home()
+
+
+def _lead_on(tiles: "Sequence[Widget]") -> None:
+    """Have left and right go on in the next row: what lies aside of the grid is the way out, and to a logout."""
+    tiles[0].neighbours["left"], tiles[-1].neighbours["right"] = tiles[0].name, tiles[-1].name
+    for one, (before, after) in enumerate(pairwise(tiles), 1):
+        if one % COLUMNS == 0:
+            before.neighbours["right"], after.neighbours["left"] = after.name, before.name

@@ -159,6 +159,7 @@ class Progress(Widget):
         radius = rect.height / 2 / self.theme.unit
         paint.fill(surface, rect, LINE, radius)
         if self._value is None:
+            self.screen.animate(self)
             wide = rect.width // 4
             at = rect.x + round((rect.width - wide) * self._phase)
             paint.fill(surface, Rect(at, rect.y, wide, rect.height), self.colour, radius)
@@ -166,8 +167,10 @@ class Progress(Widget):
             paint.fill(surface, Rect(rect.x, rect.y, max(wide, rect.height), rect.height), self.colour, radius)
 
     def tick(self, now_us: int) -> None:
-        """Move the bar of unknown progress."""
-        if self._value is None:
-            place = now_us / 1e6 % 2.4 / 1.2
-            self._phase = place if place <= 1 else 2 - place
-            self.invalidate()
+        """Move the bar of unknown progress; a bar that stands would say how far it is."""
+        if self._value is not None or not self.visible:
+            self.screen.still(self)
+            return
+        place = now_us / 1e6 % 2.4 / 1.2
+        self._phase = place if place <= 1 else 2 - place
+        self.invalidate()
