@@ -14,8 +14,8 @@ from gui.toolkit.screen import words_of
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import DANGER, FIELD, SECOND, Type
 from gui.toolkit.widget import Widget
+from gui.wall.moments import moment
 from recorder.client.answers.configuration import SetupBackup
-from recorder.client.dates import local
 from recorder.client.words import _
 
 SHOWN = 4
@@ -40,7 +40,7 @@ class RestoreOffer(Sheet):
         return [self._row(at, one) for at, one in enumerate(self.found)]
 
     def _row(self, at: int, one: SetupBackup) -> Widget:
-        when = f"{local(one.made_us, self._zone):%Y-%m-%d %H:%M}"
+        when = moment(one.made_us, self._zone)
         where = _("On disk {disk}, as of {time}").format(disk=one.disk, time=when)
         words = [Label(_("“{name}”").format(name=one.name), lines=2, name=f"found-{at}")]
         words.append(Label(where, Type.SMALL, SECOND, lines=2))

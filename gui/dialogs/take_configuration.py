@@ -14,8 +14,8 @@ from gui.toolkit.select import Option, Select
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import DANGER, SECOND, WARNING, Type
 from gui.toolkit.widget import Widget
+from gui.wall.moments import moment
 from recorder.client.answers.configuration import ConfigurationFile, ConfigurationPreview, Difference, Taking
-from recorder.client.dates import local
 from recorder.client.words import _
 
 SHOWN = 12
@@ -28,7 +28,7 @@ class LookAtConfiguration(Sheet):
     wide = 640.0
 
     def __init__(self, session: Session, held: ConfigurationFile, zone: Any) -> None:
-        when = f"{local(held.made_us, zone):%Y-%m-%d %H:%M}"
+        when = moment(held.made_us, zone)
         words = _("The settings of “{name}” from {time}. Nothing is changed yet.").format(name=held.name, time=when)
         super().__init__(_("Import settings"), words, name="look-at-configuration")
         self.session = session

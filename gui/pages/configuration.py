@@ -11,9 +11,9 @@ from gui.pages.followed import FollowedList
 from gui.toolkit.label import Label
 from gui.toolkit.list import Entry
 from gui.toolkit.theme import GOOD, SECOND, WARNING, Type
+from gui.wall.moments import moment
 from recorder.client.answers import FoundBundle, StickStatus
 from recorder.client.answers.configuration import ConfigurationFile, ConfigurationStatus, Extent
-from recorder.client.dates import local
 from recorder.client.words import _, counted
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ConfigurationPage(FollowedList[ConfigurationStatus]):
         kept = [one for one in told.backups if one.at_us and not one.problem]
         if kept:
             disks = counted("{count} recording disk", "{count} recording disks", len(kept))
-            when = f"{local(min(one.at_us for one in kept), self.rooms.zone):%Y-%m-%d %H:%M}"
+            when = moment(min(one.at_us for one in kept), self.rooms.zone)
             self._kept.say(_("The settings are kept on {disks}, as of {time}.").format(disks=disks, time=when), GOOD)
         else:
             self._kept.say(_("The settings are on no recording disk yet. They are kept there every hour."), SECOND)

@@ -10,10 +10,10 @@ from gui.pages.tones import COLOURS
 from gui.toolkit.label import Label, Progress
 from gui.toolkit.list import Entry
 from gui.toolkit.theme import SECOND, Type
+from gui.wall.moments import moment, time_of_day
 from hal.client.sizes import size
 from recorder.client.answers import FoundBundle, UpdateStatus
 from recorder.client.answers.update import Phase
-from recorder.client.dates import local
 from recorder.client.words import _
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ class UpdatePage(FollowedList[UpdateStatus]):
         super().__init__(rooms, "update", _("Update"))
         self._runs = Label("", Type.BODY, SECOND, lines=2, name="runs")
         self._words = Label("", Type.TITLE, lines=4, name="summary")
-        self._about = Label("", Type.BODY, SECOND, lines=4, name="about")
+        self._about = Label("", Type.BODY, SECOND, lines=2, name="about")
+        """What the bundle says of itself: as much of it as leaves room for what we say."""
+        self._facts = Label("", Type.BODY, SECOND, lines=6, name="facts")
         self._bar = Progress(None, name="progress")
 
     def ask(self) -> UpdateStatus:
@@ -47,28 +49,30 @@ class UpdatePage(FollowedList[UpdateStatus]):
         self._runs.say(runs)
         self._runs.visible = bool(told.version)
         self._words.say(told.problem or told.words, COLOURS[told.tone])
-        self._about.say(told.stick_problem if told.bundle is None else self._told(told))
-        self._about.visible = bool(told.bundle or told.stick_problem)
+        self._about.say(told.bundle.description if told.bundle is not None else "")
+        self._facts.say(told.stick_problem if told.bundle is None else self._told(told))
+        for one in (self._about, self._facts):
+            one.visible = bool(one.text)
         self._bar.visible = told.busy
         self._bar.set(told.percent / 100 if told.percent is not None else None)
         return super().show(told)
 
     def _told(self, told: UpdateStatus) -> str:
-        """What the bundle says of itself, what it costs, and when it comes."""
+        """What the bundle costs, when it comes, and where it is from."""
         assert told.bundle is not None
+        lines: list[str] = []
         signed = _("Signed: {signer}").format(signer=told.bundle.signer) if told.bundle.signer else ""
-        lines = [told.bundle.description, " · ".join(filter(None, (told.bundle.source, signed)))]
         if told.phase is Phase.CHECKED:
             gap = _("While the recorder starts anew, about {seconds} s will not be recorded.")
             lines.append(gap.format(seconds=told.gap_s))
         if told.at_us:
-            when = local(told.at_us, self.rooms.zone)
-            lines.append(_("It will be installed at {time}.").format(time=f"{when:%Y-%m-%d %H:%M}"))
-        return "\n".join(filter(None, lines))
+            when = moment(told.at_us, self.rooms.zone)
+            lines.append(_("It will be installed at {time}.").format(time=when))
+        return "\n".join([*lines, " · ".join(filter(None, (told.bundle.source, signed)))])
 
     def above(self) -> "list[Widget]":
         """The sentences."""
-        return [self._runs, self._words, self._bar, self._about]
+        return [self._runs, self._words, self._bar, self._about, self._facts]
 
     def content(self) -> "list[Widget] | None":
         """The sentences stand there without rows too."""
@@ -82,11 +86,12 @@ class UpdatePage(FollowedList[UpdateStatus]):
         rows: list[Entry] = []
         if told.bundle is not None:
             rows.append(Entry("now", _("Install now"), detail=_("The recorder starts anew."), icon="check"))
-            if told.tonight_us:
+            if told.tonight_us and not told.at_us:
+                at = time_of_day(told.tonight_us, self.rooms.zone, seconds=False)
                 rows.append(
                     Entry(
                         "tonight",
-                        _("Install tonight at 03:00"),
+                        _("Install tonight at {time}").format(time=at),
                         detail=_("How it went is told in the morning."),
                         icon="moon",
                     )

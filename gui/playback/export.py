@@ -71,7 +71,7 @@ class ExportDialog(Page):
             rows = self._over(job)
         else:
             rows = self._running(job)
-        self.add(Column([Label(self.title, Type.TITLE), Spacer(2), *rows], gap=10, pad=24, width=WIDTH))
+        self.add(Column([Label(self.title, Type.HEADLINE), Spacer(2), *rows], gap=10, pad=24, width=WIDTH))
 
     def _what(self) -> list[Label]:
         zone = self.doors.zone

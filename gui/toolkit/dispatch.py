@@ -61,6 +61,7 @@ class Dispatch:
         """Take a key; say whether anything used it."""
         screen = self.screen
         self.by = By.KEY
+        screen.hints.hide()
         top = screen.navigator.top
         if top is None:
             return False
@@ -125,6 +126,7 @@ class Dispatch:
         return self.send(hit, event) is not None
 
     def _press(self, top: "Page", event: Press) -> None:
+        self.screen.hints.hide()
         hit = self.screen.hit(event.at)
         if hit is None:
             if top.dismissable:

@@ -57,6 +57,7 @@ class FocusKeeper:
         screen.guard(top, widget.gained_focus)
         widget.invalidate()
         screen.damage_rect(screen.paint.ring_bounds(widget.rect))
+        screen.hints.follow(widget)
         return True
 
     def move(self, direction: str) -> bool:
@@ -100,6 +101,7 @@ class FocusKeeper:
         """Take it from a page that is no longer on top; the page remembers the name."""
         holder, self.holder, self.editing, self.typing = self.holder, None, None, False
         self.redraw_ring()
+        self.screen.hints.follow(None)
         if holder is not None and holder.page is page:
             page.remembered = holder.path
             self.screen.guard(page, holder.lost_focus)

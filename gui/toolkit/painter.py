@@ -34,6 +34,7 @@ class Painter:
                 screen.guard(page, self._page, page, surface, clip)
                 surface.set_clip(clip)
         self._ring(surface, clip)
+        screen.hints.draw(surface)
         screen.notices.draw(surface)
         surface.set_clip(None)
 

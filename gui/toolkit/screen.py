@@ -11,6 +11,7 @@ from gui.toolkit.damage import Damage
 from gui.toolkit.dispatch import Dispatch, topmost
 from gui.toolkit.event import By, Event, Key, KeyUp, Pointer
 from gui.toolkit.focus_keeper import FocusKeeper
+from gui.toolkit.hints import Hints
 from gui.toolkit.icons import Icons
 from gui.toolkit.navigator import Navigator
 from gui.toolkit.notices import Notices, Tone
@@ -61,6 +62,7 @@ class Screen:
         self._animated: list[Widget] = []
         self._size(size)
         self.notices = Notices(self)
+        self.hints = Hints(self)
         self.watermark = ""
         """The name that lies over pictures, so that who films the screen is known; "" for none."""
 
@@ -79,6 +81,7 @@ class Screen:
         for page in self.navigator.pages:
             page.stale = True
         self.notices.clear()
+        self.hints.hide()
 
     # Time and threads.
 

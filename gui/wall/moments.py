@@ -43,6 +43,11 @@ def day(at_us: int, zone: tzinfo) -> str:
     return written(local(at_us, zone), manner.current().order)
 
 
+def moment(at_us: int, zone: tzinfo) -> str:
+    """Give "2026-11-03, 14:02", "3 Nov 2026, 14:02" or "Nov 3, 2026, 2:02 PM"."""
+    return f"{day(at_us, zone)}, {time_of_day(at_us, zone, seconds=False)}"
+
+
 def long_day(at_us: int, zone: tzinfo) -> str:
     """Give "Tuesday, 2026-11-03", "Tuesday, 3 November 2026" or "Tuesday, November 3, 2026"."""
     at = local(at_us, zone)

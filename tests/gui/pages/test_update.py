@@ -7,8 +7,11 @@ import pytest
 from gui.dialogs.message import Question
 from gui.pages.main_menu import MainMenu
 from gui.pages.update import UpdatePage
+from gui.wall import manner
+from gui.wall.manner import Manner
 from recorder.client.answers import CheckedBundle, FoundBundle, UpdateNote, UpdateStatus
 from recorder.client.answers.update import Phase
+from recorder.client.dates import Order
 from recorder.client.tone import Tone
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
@@ -24,10 +27,11 @@ BUNDLE = CheckedBundle(
     "ab" * 32,
     "USB stick KEYS: nightjar-1.5.0.raucb",
 )
+AT_US = 1_796_000_000_000_000
 IDLE = UpdateStatus(words="No update is under way.", version="1.4.2", gap_s=75, found=(FOUND, HUGE))
 CHECKED = replace(
     IDLE, phase=Phase.CHECKED, words="Version 1.5.0 is checked and may be installed.", tone=Tone.GOOD, bundle=BUNDLE,
-    tonight_us=1_796_000_000_000_000,
+    tonight_us=AT_US,
 )  # fmt: skip
 
 
@@ -50,7 +54,7 @@ def at_page(told, size=(1280, 720)):
     [
         IDLE,
         replace(CHECKED, phase=Phase.INSTALL, busy=True, percent=40.0, words="Version 1.5.0 is installed."),
-        replace(CHECKED, at_us=1_796_000_000_000_000),
+        replace(CHECKED, at_us=AT_US),
         UpdateStatus(problem="This recorder does not run from an image of ours, so it is not updated by one."),
     ],
 )
@@ -123,3 +127,26 @@ def test_a_development_build_says_so_where_one_logs_in():
     rooms.main_menu()
     rig.show()
     assert "development build" in rig.words()
+
+
+@pytest.mark.covers("D-MNT-15")
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_not_recorded_is_told_however_much_a_bundle_says_of_itself(size):
+    far = "USB stick KEYS: " + "updates/" * 16 + "nightjar-1.5.0.raucb"
+    told = replace(CHECKED, bundle=replace(BUNDLE, description="All is better. " * 60, source=far), at_us=AT_US)
+    rig, _api = at_page(told, size)
+    assert [one.name for one in clipped(rig.screen)] == ["about"]
+    lines = rig.find("facts").text.splitlines()
+    assert "75 s will not be recorded" in lines[0]
+    assert lines[1] == "It will be installed at 2026-11-30, 00:53."
+
+
+@pytest.mark.covers("D-SYS-11")
+def test_when_it_is_installed_is_written_in_the_owners_manner_and_not_offered_twice():
+    manner.follow(Manner(order=Order.MONTH_FIRST, twelve=True))
+    rig, _api = at_page(CHECKED)
+    assert "Install tonight at 12:53 AM" in rig.words()
+    rig, _api = at_page(replace(CHECKED, at_us=AT_US))
+    assert "It will be installed at Nov 30, 2026, 12:53 AM." in rig.words()
+    assert "Install tonight" not in rig.words()
+    assert "Do not install" in rig.words()
