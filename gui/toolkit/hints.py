@@ -66,6 +66,6 @@ class Hints:
         """Draw it over everything."""
         if self.words:
             paint = self.screen.paint
-            paint.card(surface, self.rect, RAISED, RADIUS_SMALL, elevation=2)
+            paint.card(surface, self.rect, RAISED, RADIUS_SMALL, lifted=True)
             paint.outline(surface, self.rect, LINE, RADIUS_SMALL, 1)
             self.screen.type.draw(surface, self.words, self.rect, Type.SMALL, TEXT, Align.CENTER)

@@ -58,7 +58,6 @@ def test_all_of_it_can_be_read_and_reached(size):
     assert unreachable(rig.screen) == []
 
 
-@pytest.mark.covers("D-INP-04")
 def test_left_and_right_go_through_the_rows_and_never_to_a_logout():
     rig, _rooms = at_menu()
     tiles = [one.name for one in rig.top.walk() if isinstance(one, MenuTile)]
