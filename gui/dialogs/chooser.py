@@ -10,10 +10,13 @@ from gui.toolkit.layout import Grid
 from gui.toolkit.list import Entry, List
 from gui.toolkit.select import Option
 from gui.toolkit.text_field import TextField
+from gui.toolkit.theme import Type
 from gui.toolkit.toggle import Check
 from gui.toolkit.widget import Widget
 from recorder.client.words import _
 
+WIDEST, BESIDE = 1000.0, 190.0
+"""Of a sheet with boxes to tick, in units; and what is beside the boxes."""
 FILTERED = 12
 """From so many on a filter is offered."""
 
@@ -90,6 +93,12 @@ class ChooseMany(Sheet):
         self.checks = [
             Check(one.label, one.value in values, name=f"option-{at}") for at, one in enumerate(self.options)
         ]
+
+    def build(self) -> None:
+        """Give long names room: in a column that cuts them all end alike."""
+        longest = max((self.screen.type.width(one.label, Type.BODY) for one in self.options), default=0)
+        self.wide = min(max(self.wide, 2 * longest / self.theme.unit + BESIDE), WIDEST)
+        super().build()
 
     def content(self) -> list[Widget]:
         """The boxes in two columns."""

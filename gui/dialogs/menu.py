@@ -11,12 +11,12 @@ from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Divider
 from gui.toolkit.layout import Align, Column
 from gui.toolkit.page import Page
-from gui.toolkit.scroll import Scroll
+from gui.toolkit.scroll import BAR, Scroll
 
 if TYPE_CHECKING:
     from gui.toolkit.widget import Widget
 
-WIDEST = 420.0
+WIDEST = 520.0
 NARROWEST = 180.0
 
 
@@ -63,6 +63,8 @@ class Menu(Page):
     def build(self) -> None:
         """Make a button of each line."""
         rows: list[Widget] = []
+        # Where one line has a picture, the words of all begin below each other.
+        bare = "blank" if any(item.icon or item.chosen for item in self.items) else ""
         for index, item in enumerate(self.items):
             if item.line and rows:
                 rows.append(Divider())
@@ -71,7 +73,7 @@ class Menu(Page):
                 lambda item=item: self._choose(item),
                 name=f"item-{index}",
                 look=Look.QUIET,
-                icon=item.icon or ("check" if item.chosen else ""),
+                icon=item.icon or ("check" if item.chosen else bare),
                 align=Align.START,
                 height=40,
                 detail="\u203a" if item.items else item.detail,
@@ -99,6 +101,8 @@ class Menu(Page):
         """Stay on the screen, whatever the place."""
         edge = self.px(8)
         wide, high = self.wanted(self.px(WIDEST), screen.height - 2 * edge)
+        if high > screen.height - 2 * edge - 1:
+            wide += self.px(BAR)
         wide = max(wide, self.px(NARROWEST), self.below.width if self.below is not None else 0)
         high = min(high, screen.height - 2 * edge)
         if self.below is not None:

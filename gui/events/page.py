@@ -69,9 +69,10 @@ class EventsPage(FollowedList[Told]):
         states = [Option(value, words) for value, words in STATES.items()]
         every = [Option(None, _("All cameras"))]
         self.when = Select(times, self.wishes.when, partial(self._wish, "when"), name="when", width=170, steps=False)
-        self.channel = Select(every, None, partial(self._wish, "channel"), name="channel", width=220, steps=False)
+        self.channel = Select(every, None, partial(self._wish, "channel"), name="channel", width=220, steps=False,
+                              title=_("Camera"))  # fmt: skip
         self.source = Select([Option("", _("All kinds"))], "", partial(self._wish, "source"), name="kind", width=220,
-                             steps=False)  # fmt: skip
+                             steps=False, title=_("Kind"))  # fmt: skip
         self.state = Select(states, self.wishes.state, partial(self._wish, "state"), name="state", width=190,
                             steps=False)  # fmt: skip
         self.grouped = Toggle(self.wishes.grouped, partial(self._wish, "grouped"), name="grouped")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
-from gui.dialogs.chooser import ChooseMany, ChooseOne
+from gui.dialogs.chooser import ChooseMany
 from gui.forms.cell_field import CellField
 from gui.forms.schema import Field, Kind
 from gui.forms.secret_field import SecretField
@@ -16,7 +16,7 @@ from gui.toolkit.button import Button
 from gui.toolkit.label import Label
 from gui.toolkit.layout import Align
 from gui.toolkit.number import NumberField
-from gui.toolkit.select import Option, Select
+from gui.toolkit.select import MANY, Option, Select
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import Type
 from gui.toolkit.toggle import Toggle
@@ -25,8 +25,6 @@ from recorder.client.words import _
 
 WIDE = 340.0
 ALL = "all"
-MANY = 12
-"""With more choices than this a list with a filter opens instead of a menu."""
 
 
 class Control(Protocol):
@@ -161,32 +159,9 @@ def _number(field: Field, value: Any, changed: Callable[[], object]) -> Control:
 
 
 def _choice(field: Field, options: Sequence[Option], value: Any, changed: Callable[[], object]) -> Control:
-    if len(options) <= MANY:
-        select = Select(options, value, lambda _value: changed(), name=field.name, width=WIDE)
-        return Plain(select, lambda: select.value, select.set)
-    chosen = LongSelect(field.title, options, value, lambda _value: changed(), name=field.name, width=WIDE)
-    return Plain(chosen, lambda: chosen.value, chosen.set)
-
-
-class LongSelect(Select):
-    """A select with too many options for a menu: opens a list with a filter."""
-
-    def __init__(
-        self,
-        title: str,
-        options: Sequence[Option],
-        value: Any,
-        on_change: Callable[[Any], object],
-        *,
-        name: str,
-        width: float,
-    ) -> None:
-        super().__init__(options, value, on_change, name=name, width=width, steps=False)
-        self.title = title
-
-    def open_menu(self) -> None:
-        """Open the list."""
-        self.screen.navigator.push(ChooseOne(self.title, self.options, self.value, self.choose))
+    few = len(options) <= MANY
+    select = Select(options, value, lambda _value: changed(), name=field.name, width=WIDE, steps=few, title=field.title)
+    return Plain(select, lambda: select.value, select.set)
 
 
 class Several:

@@ -171,10 +171,15 @@ class SettingsPage(Page):
         if self.current.scope == PER_CHANNEL:
             options = [Option(number, f"{number}  {name}") for number, name in sorted(self.loaded.channels.items())]
             head += [Spacer(), Label(_("Camera"), Type.SMALL, t.SECOND)]
-            head.append(Select(options, self.channel, self._to_channel, name="channel", width=260, steps=False))
+            pick = Select(
+                options, self.channel, self._to_channel, name="channel", width=260, steps=False, title=_("Camera")
+            )
+            head.append(pick)
         if self.current.scope == SEVERAL:
             some = [Option(item, title) for item, title in self.loaded.items.items()]
-            head += [Spacer(), Select(some, self.item, self._to_item, name="item", width=300, steps=False)]
+            title = self.current.title
+            pick = Select(some, self.item, self._to_item, name="item", width=300, steps=False, title=title)
+            head += [Spacer(), pick]
         parts: list[Widget] = [Row(head, gap=12), *self._meter(self.form), self.form]
         content = Column(parts, gap=14, pad=Pad(20, 8, EDGE, 20))
         return Column([Scroll(content, name="form-scroll"), self._foot()], gap=0, grow=1, together=True)

@@ -106,7 +106,7 @@ class Finding(Page, ABC):
             self.video.say(_("You may watch recordings of no camera."))
             return
         if not self.channels:
-            self.video.say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
+            self._say(_("There is no camera yet."), _("Add a camera"), self.doors.add_camera)
             return
         numbers = [number for number, _name in self.channels]
         chosen = [number for number in self.chosen if number in numbers][:MOST_CHANNELS]
@@ -197,9 +197,7 @@ class Finding(Page, ABC):
         self.do(self.player.transport.stop())
         self.player.transport.at_us = None
         self.show_position()
-        self.video.say(words, label, action)
-        if self.screen.focus is not None and self.screen.focus.name == self.default_focus:
-            self.screen.focus_on("message-action")
+        self._say(words, label, action)
 
     def _good_start(self, wanted: int | None) -> int:
         """Give the wanted time if it is recorded, else the next that is; without a wish, a minute before the end."""
@@ -241,7 +239,14 @@ class Finding(Page, ABC):
 
     def failed(self, error: Exception) -> None:
         """Say what went wrong in place of pictures."""
-        self.video.say(words_of(error), _("Try again"), self.load_channels)
+        self._say(words_of(error), _("Try again"), self.load_channels)
+
+    def _say(self, words: str, label: str, action: Callable[[], object]) -> None:
+        """Say it in place of pictures; who would play is led to what can be done instead."""
+        self.video.say(words, label, action)
+        focus = self.screen.focus
+        if self.screen.navigator.top is self and focus is not None and focus.name == self.default_focus:
+            self.screen.focus_on("message-action")
 
     def show_lanes(self) -> None:
         """Show footage, holes, locks and tags of the channels."""

@@ -1,10 +1,12 @@
 """The typeface files: Roboto, and for scripts it lacks whatever the system has (SDL's fonts know no fallback)."""
 
 import struct
+from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import pygame
 import pygame.font
 
 from gui.toolkit.theme import Weight
@@ -81,8 +83,14 @@ def _segments(data: bytes, table: int) -> set[int]:
 
 
 @lru_cache(maxsize=96)
-def font(path: Path, pixels: int) -> pygame.font.Font:
-    """Open a font file at a size."""
+def font(path: Path, pixels: int, script: str = "") -> pygame.font.Font:
+    """Open a font file at a size; with a `script` (ISO 15924) its letters are joined and run from the right."""
     if not pygame.font.get_init():
         pygame.font.init()
-    return pygame.font.Font(str(path), pixels)
+    made = pygame.font.Font(str(path), pixels)
+    if script:
+        # Where SDL was built without shaping, letters stay apart; their order is ours all the same.
+        with suppress(pygame.error):
+            made.set_script(script)
+            made.set_direction(pygame.DIRECTION_RTL)
+    return made

@@ -8,6 +8,8 @@ from gui.toolkit.widget import Size, Widget
 
 STEP = 72.0
 """Units that one step of the wheel moves."""
+BAR = 10.0
+"""Units that the bar takes of the width."""
 
 
 class Scroll(Widget):
@@ -39,7 +41,7 @@ class Scroll(Widget):
 
     def layout(self) -> None:
         """Place the content, moved by the offset."""
-        bar = self.px(10)
+        bar = self.px(BAR)
         wide = self.rect.width
         self._content = self.child.wanted(wide, self.rect.height)[1]
         if self._content > self.rect.height:

@@ -12,6 +12,9 @@ from gui.toolkit.theme import Type
 from gui.toolkit.widget import Size, Widget
 from recorder.client.words import _
 
+MANY = 12
+"""With more choices than this a list with a filter opens instead of a menu."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -35,13 +38,15 @@ class Select(Widget):
         grow: float = 0,
         width: float | None = None,
         steps: bool = True,
+        title: str = "",
     ) -> None:
-        """`steps` False leaves left and right to the focus."""
+        """`steps` False leaves left and right to the focus; `title` stands above a list of many."""
         super().__init__(name=name, focusable=True, grow=grow, width=width, height=t.CONTROL)
         self.options = tuple(options)
         self._value = value
         self.on_change = on_change
         self.steps = steps
+        self.title = title
         self.placeholder = _("Choose…")
 
     @property
@@ -111,9 +116,14 @@ class Select(Widget):
                 return False
 
     def open_menu(self) -> None:
-        """Show all options below it."""
+        """Show all options below it; of many a list in which one can search."""
+        from gui.dialogs.chooser import ChooseOne
         from gui.dialogs.menu import Item, Menu
 
+        if len(self.options) > MANY:
+            title = self.title or self.placeholder
+            self.screen.navigator.push(ChooseOne(title, self.options, self._value, self.choose))
+            return
         items = [
             Item(one.label, lambda value=one.value: self.choose(value), icon=one.icon, chosen=one.value == self._value)
             for one in self.options

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import OrderedDict
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from pygame import Rect, Surface
@@ -15,6 +16,10 @@ from gui.toolkit.theme import SCALE, Colour, Theme, Type
 ELLIPSIS = "…"
 LONGEST = 4000
 """Characters of one text; what is longer was not meant to be read on this screen."""
+SCRIPTS = {"R": "Hebr", "AL": "Arab"}
+"""By the classes of Unicode, the scripts that run from the right and are in use."""
+DIGITS = "digits"
+"""A number among them."""
 KEPT_PIXELS = 6_000_000
 """Rendered text that is kept, in pixels of 4 bytes."""
 
@@ -170,14 +175,17 @@ class Text:
         if text.isascii():
             return [(text, self._font(size))]
         pixels = self.theme.type_px(size)
-        runs: list[tuple[str, Path]] = []
-        for one in text:
+        runs: list[tuple[str, Path, str]] = []
+        for one, way in zip(text, ways(text), strict=True):
             path = _font_for(one, first)
-            if runs and (runs[-1][1] == path or unicodedata.combining(one)):
-                runs[-1] = runs[-1][0] + one, runs[-1][1]
+            if runs and (runs[-1][1:] == (path, way) or unicodedata.combining(one)):
+                runs[-1] = runs[-1][0] + one, *runs[-1][1:]
             else:
-                runs.append((one, path))
-        return [(run, fonts.font(path, pixels)) for run, path in runs]
+                runs.append((one, path, way))
+        return [
+            (run, fonts.font(path, pixels, way) if way in SCRIPTS.values() else fonts.font(path, pixels))
+            for run, path, way in _as_read(runs)
+        ]
 
     def _render(self, text: str, size: Type, colour: Colour) -> Surface:
         runs = self._runs(text, size)
@@ -193,6 +201,36 @@ class Text:
             whole.blit(picture, (at, base.get_ascent() - ascent))
             at += picture.get_width()
         return whole
+
+
+def ways(text: str) -> list[str]:
+    """Say of each character which script it is of that runs from the right: "" of none.
+
+    Of the algorithm of Unicode (UAX 9) what names and sentences need on lines that run from the left: what stands
+    between two words from the right is theirs, and a number behind one keeps its own order and stands at its left.
+    """
+    found = [SCRIPTS.get(unicodedata.bidirectional(one), "") for one in text]
+    last = None
+    for at, one in enumerate(text):
+        if unicodedata.bidirectional(one) == "L":
+            last = None
+        elif found[at] or (one.isdecimal() and last is not None):
+            found[at] = found[at] or DIGITS
+            if last is not None:
+                found[last + 1 : at] = [found[last]] * (at - last - 1)
+            last = at
+        elif last is not None and (one == ELLIPSIS or unicodedata.combining(one)):
+            found[at], last = found[last], at
+    return found
+
+
+def _as_read(runs: list[tuple[str, Path, str]]) -> list[tuple[str, Path, str]]:
+    """Turn each stretch that runs from the right round."""
+    turned: list[tuple[str, Path, str]] = []
+    for aside, stretch in groupby(runs, lambda run: bool(run[2])):
+        there = list(stretch)
+        turned += reversed(there) if aside else there
+    return turned
 
 
 def _font_for(character: str, first: Path) -> Path:

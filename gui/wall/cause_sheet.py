@@ -76,7 +76,7 @@ def _try(
         top += heights[at]
     button = Rect((width - button_wide) // 2, min(top + foot, height - button_high), button_wide, button_high)
     whole = text.width(label, body) + px(8) <= button_wide
-    return Laid(tuple(lines), button, label, body), total <= height and whole and len(first) <= 4
+    return Laid(tuple(lines), button, label, body), total + pad <= height and whole and len(first) <= 4
 
 
 def _balanced(screen: Screen, words: str, size: Type, room: int) -> list[str]:

@@ -285,7 +285,8 @@ def test_without_a_camera_the_page_leads_to_the_first_one(empty_player):
     empty_player.api.names = {}
     empty_player.open()
     assert "There is no camera yet." in empty_player.words()
-    empty_player.press("message-action")
+    assert empty_player.focus == "message-action"
+    empty_player.key("ok")
     assert empty_player.doors.opened == [("add_camera",)]
 
 
@@ -293,8 +294,9 @@ def test_a_failure_is_told_in_words_and_tried_again(player):
     player.api.failing = Unavailable(process="control")
     player.open()
     assert "The control service is not running." in player.words()
+    assert player.focus == "message-action"
     player.api.failing = None
-    player.press("message-action")
+    player.key("ok")
     assert player.page.video.message == ""
     assert player.session is not None
 

@@ -80,3 +80,35 @@ def test_what_was_drawn_is_kept_but_not_for_ever():
 
 def test_control_characters_become_spaces():
     assert clean("a\nb\tc\0d") == "a b c d"
+
+
+DOOR, GATE = "\u0628\u0627\u0628", "\u05e9\u05e2\u05e8"
+
+
+@pytest.mark.parametrize(
+    ("words", "seen"),
+    [
+        (f"3  {DOOR}", ["3", DOOR]),
+        (f"{DOOR} 12", ["12", DOOR]),
+        (f"{DOOR} {GATE} (A)", [GATE, DOOR, "(A)"]),
+        (f"Gate {GATE}, {DOOR} 7 B", ["Gate", "7", DOOR, GATE, "B"]),
+        (f"{DOOR}\u2026", ["\u2026", DOOR]),
+    ],
+)
+def test_what_runs_from_the_right_is_read_from_the_right_and_numbers_in_it_from_the_left(words, seen):
+    # Which font spaces come from is no matter here.
+    parts = [run.strip(" ,") for run, _ in text._runs(words, Type.BODY)]
+    assert [one for one in parts if one] == seen
+
+
+def test_letters_that_join_are_joined_wherever_a_font_has_them():
+    apart = sum(text.width(one, Type.TITLE) for one in DOOR)
+    covered = any(ord(one) in fonts.coverage(path) for path in fonts.fallbacks() for one in DOOR)
+    assert not covered or text.width(DOOR, Type.TITLE) < apart
+
+
+@given(st.text(alphabet=f"{DOOR}{GATE}ab 12,.\u2026\u0301\u0661", max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_no_character_is_lost_by_whatever_runs_from_the_right(words):
+    assert sorted("".join(run for run, _ in text._runs(words, Type.BODY))) == sorted(words)
+    assert text.width(words, Type.BODY) == sum(font.size(run)[0] for run, font in text._runs(words, Type.BODY))
