@@ -15,6 +15,7 @@ from recorder.reader.file_play import FileSubscription, ReadFile
 from recorder.reader.play import RecordedSubscription
 from recorder.reader.questions import Days, Disk, Export, Moment, Month, Notes, Recording, Search, Stretch
 from recorder.reader.service import Reader
+from recorder.reader.subscription import Subscription
 from recorder.sockets.connection import Connection
 from recorder.sockets.request import read
 
@@ -32,7 +33,7 @@ class ReaderClient:
         self._connection = connection
         self._reader = reader
         self._answers = Answers(reader)
-        self._subscriptions: dict[int, RecordedSubscription | FileSubscription] = {}
+        self._subscriptions: dict[int, Subscription[Any]] = {}
         self._asking: set[asyncio.Task[None]] = set()
         self._jobs: set[str] = set()
         self._sees_all_jobs = False
@@ -145,12 +146,7 @@ class ReaderClient:
             grant.check_recorded(asked.channel, asked.stream, told.start_us, told.end_us, audio=asked.audio)
         else:
             self._require_trust(_("see recordings without a grant"))
-        self._unsubscribe(asked.id)
-        reader = self._reader
-        subscription = FileSubscription(asked, self._connection, reader, self._over)
-        self._subscriptions[asked.id] = subscription
-        self._connection.send(Opened(asked.id))
-        subscription.start()
+        self._begin(asked.id, FileSubscription(asked, self._connection, self._reader, self._over))
 
     def _subscribe(self, asked: Subscribe) -> None:
         if asked.from_us is None:
@@ -161,11 +157,12 @@ class ReaderClient:
             grant.check_recorded(asked.channel, asked.stream, asked.from_us, asked.until_us, audio=asked.audio)
         else:
             self._require_trust(_("see recordings without a grant"))
-        self._unsubscribe(asked.id)
-        reader = self._reader
-        subscription = RecordedSubscription(asked, self._connection, reader.pool, reader.open_store, self._over)
-        self._subscriptions[asked.id] = subscription
-        self._connection.send(Opened(asked.id))
+        self._begin(asked.id, RecordedSubscription(asked, self._connection, self._reader, self._over))
+
+    def _begin(self, number: int, subscription: Subscription[Any]) -> None:
+        self._unsubscribe(number)
+        self._subscriptions[number] = subscription
+        self._connection.send(Opened(number))
         subscription.start()
 
     def _credit(self, credit: Credit) -> None:
@@ -181,9 +178,9 @@ class ReaderClient:
         if subscription is not None:
             subscription.stop()
 
-    def _over(self, subscription: RecordedSubscription | FileSubscription) -> None:
-        if self._subscriptions.get(subscription.asked.id) is subscription:
-            del self._subscriptions[subscription.asked.id]
+    def _over(self, number: int, subscription: object) -> None:
+        if self._subscriptions.get(number) is subscription:
+            del self._subscriptions[number]
 
     def _question(self, message: dict[str, Any], kind: type[Any]) -> Any:
         self._require_trust(_("ask what is recorded"))

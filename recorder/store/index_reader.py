@@ -61,6 +61,11 @@ class SealedPiece(NamedTuple):
     growing: int
 
 
+def _stream(key: StreamKey) -> tuple[int, int]:
+    """Give a stream as the index has it."""
+    return key.channel, STREAM_CODES[key.stream]
+
+
 class IndexReader:
     """A read-only connection that follows the file when it is made anew. One thread at a time."""
 
@@ -95,7 +100,7 @@ class IndexReader:
     def pieces_in(self, key: StreamKey, disk: bytes, number: int, *, copies: bool = False) -> list[SealedPiece]:
         """Give the sealed pieces of a stream in one block."""
         place = " AND disk = ? AND number = ?"
-        stream = key.channel, STREAM_CODES[key.stream]
+        stream = _stream(key)
         rows = self._rows(f"{_PIECE}{_OF_STREAM}{_COPY[copies]}{place}", *stream, disk, number)
         return [SealedPiece._make(row) for row in rows]
 
@@ -107,7 +112,7 @@ class IndexReader:
         self, select: str, order: str, key: StreamKey, start_us: int, end_us: int, *, copies: bool
     ) -> list[tuple[Any, ...]]:
         """Give the rows of pieces that touch [start_us, end_us), by time."""
-        stream, near_us = (key.channel, STREAM_CODES[key.stream]), start_us - LONG_US
+        stream, near_us = _stream(key), start_us - LONG_US
         touch = f"{_OF_STREAM}{_COPY[copies]} AND first_us >= ? AND first_us < ? AND last_us >= ?"
         # Those that began long before are few; all of them come before the others.
         long = self._rows(
@@ -123,8 +128,7 @@ class IndexReader:
         """Give the next few sealed pieces that begin at a time or later, by time."""
         rows = self._rows(
             _PIECE + _OF_STREAM + _COPY[copies] + " AND first_us >= ? ORDER BY first_us, number LIMIT ?",
-            key.channel,
-            STREAM_CODES[key.stream],
+            *_stream(key),
             at_us,
             most,
         )
@@ -134,8 +138,7 @@ class IndexReader:
         """Give the last few sealed pieces that begin at a time or earlier, newest first."""
         rows = self._rows(
             _PIECE + _OF_STREAM + _COPY[copies] + " AND first_us <= ? ORDER BY first_us DESC, number DESC LIMIT ?",
-            key.channel,
-            STREAM_CODES[key.stream],
+            *_stream(key),
             at_us,
             most,
         )
@@ -143,7 +146,7 @@ class IndexReader:
 
     def runs(self, key: StreamKey, start_us: int, end_us: int) -> list[Interval]:
         """Give the unbroken stretches of sealed footage that touch [start_us, end_us), by time, each as a whole."""
-        stream = (key.channel, STREAM_CODES[key.stream])
+        stream = _stream(key)
         rows = self._rows(
             "SELECT start_us, last_us + 1 FROM run WHERE channel = ? AND stream = ? AND start_us < ? AND start_us >="
             " coalesce((SELECT max(start_us) FROM run WHERE channel = ? AND stream = ? AND start_us <= ?), ?)"
@@ -159,7 +162,7 @@ class IndexReader:
 
     def first_known(self, key: StreamKey) -> int | None:
         """Since when it is known what became of a stream: its spans and gaps are kept while any footage is as old."""
-        stream = (key.channel, STREAM_CODES[key.stream])
+        stream = _stream(key)
         found = [
             self._rows(f"SELECT min(start_us) FROM {table} WHERE channel = ? AND stream = ?", *stream)  # noqa: S608 - names below
             for table in ("span", "gap")
@@ -169,7 +172,7 @@ class IndexReader:
 
     def spans(self, key: StreamKey, start_us: int, end_us: int) -> list[SpanEntry]:
         """Give the spans that begin within [start_us, end_us), by time, and one before and one behind them."""
-        stream = (key.channel, STREAM_CODES[key.stream])
+        stream = _stream(key)
         span = "SELECT DISTINCT start_us, end_us, ended, reason, kernel_boot, shift_us FROM span"
         of = " WHERE channel = ? AND stream = ? AND start_us "
         before = self._rows(f"{span}{of}< ? ORDER BY start_us DESC LIMIT 1", *stream, start_us)
@@ -185,8 +188,7 @@ class IndexReader:
         rows = self._rows(
             "SELECT DISTINCT start_us, end_us, type FROM due WHERE channel = ? AND stream = ? AND start_us < ?"
             " AND end_us > ? ORDER BY start_us",
-            key.channel,
-            STREAM_CODES[key.stream],
+            *_stream(key),
             end_us,
             start_us,
         )
@@ -194,9 +196,7 @@ class IndexReader:
 
     def due_since(self, key: StreamKey) -> int | None:
         """Since when it is known what was due; None where no row says so."""
-        rows = self._rows(
-            "SELECT min(start_us) FROM due WHERE channel = ? AND stream = ?", key.channel, STREAM_CODES[key.stream]
-        )
+        rows = self._rows("SELECT min(start_us) FROM due WHERE channel = ? AND stream = ?", *_stream(key))
         return rows[0][0] if rows else None
 
     def disk_paths(self) -> set[str]:
@@ -208,7 +208,7 @@ class IndexReader:
         # Left to itself it takes the index of times, and looks through all that there is.
         copy = f"source >= {int(Source.COPY)}"
         query = f"SELECT 1 FROM piece INDEXED BY piece_copy WHERE channel = ? AND stream = ? AND {copy} LIMIT 1"  # noqa: S608
-        return bool(self._rows(query, key.channel, STREAM_CODES[key.stream]))
+        return bool(self._rows(query, *_stream(key)))
 
     def open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:
         """Give (disk, number, incarnation) of the open blocks in which a stream may be.
@@ -216,7 +216,7 @@ class IndexReader:
         While a stream has a block of its own it is written to no other of that disk and pool (`Volume.owner_of`):
         shared ones that were begun after it hold nothing of it, and need not be walked.
         """
-        rows = self._rows(_MAY_HOLD, key.channel, STREAM_CODES[key.stream])
+        rows = self._rows(_MAY_HOLD, *_stream(key))
         return [(disk, number, incarnation) for disk, number, incarnation in rows]
 
     def own_open_blocks(self, key: StreamKey) -> list[tuple[bytes, int, bytes]]:
@@ -225,8 +225,7 @@ class IndexReader:
             "SELECT disk, number, incarnation FROM block WHERE state = ? AND class <> ? AND channel = ? AND stream = ?",
             int(BlockState.OPEN),
             int(BlockClass.SHARED),
-            key.channel,
-            STREAM_CODES[key.stream],
+            *_stream(key),
         )
         return [(disk, number, incarnation) for disk, number, incarnation in rows]
 
@@ -245,8 +244,7 @@ class IndexReader:
         rows = self._rows(
             "SELECT DISTINCT start_us, end_us, reason, origin FROM gap WHERE channel = ? AND stream = ?"
             " AND start_us < ? AND end_us > ? ORDER BY start_us, end_us",
-            key.channel,
-            STREAM_CODES[key.stream],
+            *_stream(key),
             end_us,
             start_us,
         )
@@ -261,8 +259,7 @@ class IndexReader:
             "SELECT DISTINCT start_us, coalesce(end_us, ?), type FROM mark WHERE channel = ? AND stream = ?"
             " AND start_us < ? AND (end_us IS NULL OR end_us > ?)",
             now_us,
-            key.channel,
-            STREAM_CODES[key.stream],
+            *_stream(key),
             end_us,
             start_us,
         )

@@ -119,16 +119,22 @@ class Rig:
         store = StoreWriter(disks, self.index, self.clock, boot, policy, on_durable=note, threads=False, **options)
         if start:
             store.start()
-        self._open.append(store)
-        return store
+        return self.minds(store)
 
     def disk_block_bytes(self):
         return max(one.stat().st_size for one in (self.disk / "blocks").iterdir())
 
     def reader(self):
-        reader = StoreReader(self.disks, self.index, self.clock)
-        self._open.append(reader)
-        return reader
+        return self.minds(StoreReader(self.disks, self.index, self.clock))
+
+    def minds(self, opened):
+        """Close a store or reader at the end, where nobody does before."""
+        self._open.append(opened)
+        return opened
+
+    def close(self, opened):
+        opened.close()
+        self._open.remove(opened)
 
     def camera(self, key=MAIN, **options):
         return Camera(self, key, **options)

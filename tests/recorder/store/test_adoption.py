@@ -25,14 +25,13 @@ def foreign(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=15)
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     rig.recorded = camera
     rig.elsewhere = rig.place / "elsewhere" / "index.sqlite"
 
     def another():
         found = StoreWriter([Disk(rig.disk, rig.clock)], rig.elsewhere, rig.clock, ANOTHER_BOOT, threads=False)
-        rig._open.append(found)
+        rig.minds(found)
         found.start()
         return found
 
@@ -150,8 +149,7 @@ def test_a_disk_of_ours_is_known_by_a_look_at_it_and_recorded_to_as_soon_as_it_c
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     before = bytes_of(rig.disk)
     untouched.flags = os.ST_RDONLY
     again = rig.store()
@@ -169,13 +167,11 @@ def set_back(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     shutil.copytree(rig.disk, rig.place / "copy")
     store = rig.store()
     rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     shutil.rmtree(rig.disk)
     shutil.copytree(rig.place / "copy", rig.disk)
     return camera
@@ -199,8 +195,7 @@ def test_an_older_state_of_a_disk_is_told_and_not_written(rig):
     store.disks.adopt("one", rig.id)
     rig.film(store, camera, seconds=5)
     assert told(store, "one").state is DiskState.WRITABLE
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     again = rig.store()
     assert told(again, "one").state is DiskState.WRITABLE
 
@@ -210,8 +205,7 @@ def copies(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     shutil.copytree(rig.disk, rig.disks / "two")
     rig._others["two"] = None
     return camera
@@ -230,8 +224,7 @@ def test_of_two_disks_with_one_id_neither_is_written_until_one_is_chosen(rig):
     assert told(store, "two").state is DiskState.WRITABLE
     assert told(store, "one").doubt is DiskDoubt.CLONE
     assert bytes_of(rig.disk) == before[0]
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     # The choice holds after a restart, and pulling the other makes no difference.
     again = rig.store()
     assert told(again, "two").state is DiskState.WRITABLE
@@ -280,14 +273,12 @@ def test_what_is_known_of_disks_may_be_lost_or_damaged(rig):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=5)
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     known = rig.index.parent / "disks.json"
     assert rig.id in known.read_text()
     for damage in ("{", "[]", ""):
         known.write_text(damage)
         again = rig.store()
         assert told(again, "one").state is DiskState.WRITABLE
-        again.close()
-        rig._open.clear()
+        rig.close(again)
     assert BOOT != ANOTHER_BOOT

@@ -36,8 +36,7 @@ def filmed(rig_on, *, crash=True, checkpoint=False):
     if crash:
         rig.crash(store)
     else:
-        store.close()
-        rig._open.remove(store)
+        rig.close(store)
     return rig, cameras
 
 

@@ -22,8 +22,7 @@ def filmed(rig_on):
     rig.film(store, rig.main, rig.sub, seconds=30)
     store.gap(MAIN, 1, 2, GapReason.DISK)
     store.flush()
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     return rig
 
 

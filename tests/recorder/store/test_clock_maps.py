@@ -175,8 +175,7 @@ def test_an_export_across_clock_maps_has_every_picture_at_its_true_time(rig_on, 
         rig.clock.advance(0.04)
         store.step()
     assert off_us == 0
-    store.close()
-    rig._open.clear()
+    rig.close(store)
     folder = tmp_path / "stick"
     folder.mkdir()
     job = ExportJob((1,), MAIN.stream, true[5], true[-5], str(folder))

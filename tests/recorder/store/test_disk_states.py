@@ -272,7 +272,7 @@ def test_a_stream_moves_to_another_disk_when_its_own_fails(rig):
     files = RefusingFiles()
     disks = [Disk(rig.disk, rig.clock, files), Disk(rig.disks / "two", rig.clock)]
     store = StoreWriter(disks, rig.index, rig.clock, BOOT, threads=False)
-    rig._open.append(store)
+    rig.minds(store)
     store.start()
     cameras = [rig.camera(MAIN), rig.camera(MAIN.__class__(2))]
     rig.film(store, *cameras, seconds=3)
@@ -289,7 +289,7 @@ def test_what_waited_for_a_pulled_disk_is_lost_for_the_disk_though_another_takes
     files = RefusingFiles()
     disks = [Disk(rig.disk, rig.clock, files), Disk(rig.disks / "two", rig.clock)]
     store = StoreWriter(disks, rig.index, rig.clock, BOOT, StorePolicy(buffer_bytes=60_000), threads=False)
-    rig._open.append(store)
+    rig.minds(store)
     store.start()
     cameras = [rig.camera(MAIN), rig.camera(MAIN.__class__(2))]
     rig.film(store, *cameras, seconds=4)

@@ -39,7 +39,7 @@ def keys(tmp_path):
 
 def reader(rig, keys):
     made = StoreReader(rig.disks, rig.index, rig.clock, keys=keys)
-    rig._open.append(made)
+    rig.minds(made)
     return made
 
 

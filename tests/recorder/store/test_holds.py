@@ -228,15 +228,13 @@ def test_holds_survive_a_restart_a_lost_index_and_a_lost_catalog(rig_on):
     begin, end = camera.sent[52].wall_us, camera.sent[60].wall_us
     held = hold(store, begin, end)
     rig.film(store, camera, seconds=300)
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     rig.index.unlink()
     wanted = between(camera, begin, end)
     store = rig.store()
     assert [one.id for one in store.shared.holds()] == [held.id]
     rig.film(store, camera, seconds=200)
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     rebuild_catalog(rig.disk)
     assert check(rig.disk).damage == []
     rig.index.unlink()
@@ -321,8 +319,7 @@ def test_a_disk_that_comes_learns_all_holds_and_tags_and_one_that_was_away_learn
     rig.film(store, camera, seconds=3)
     assert set(rows_on(rig, "two")) == set(rows_on(rig, "one"))
     assert len(rows_on(rig, "two")) == 3
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     # The first disk is away while one hold is released and another made.
     away = rig.disk.rename(rig.place / "away")
     store = rig.store(policy=HALF)

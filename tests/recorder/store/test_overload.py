@@ -80,7 +80,7 @@ def test_a_hanging_disk_costs_bounded_memory_and_the_loss_is_told(rig):
     slow = SlowFiles(rig.files)
     policy = StorePolicy(buffer_bytes=150_000)
     store = StoreWriter([Disk(rig.disk, rig.clock, slow)], rig.index, rig.clock, BOOT, policy)
-    rig._open.append(store)
+    rig.minds(store)
     slow.go.set()
     store.start()
     camera = rig.camera()
@@ -113,7 +113,7 @@ def test_what_a_hanging_disk_took_counts_too_however_much_it_was(rig):
 
     policy = StorePolicy(buffer_bytes=150_000)
     store = StoreWriter([Disk(rig.disk, rig.clock, rig.files)], rig.index, rig.clock, BOOT, policy)
-    rig._open.append(store)
+    rig.minds(store)
     camera = rig.camera()
     while store.buffered_bytes() < 140_000:
         camera.put(store)
@@ -129,7 +129,7 @@ def test_pictures_of_a_few_bytes_that_no_disk_takes_take_no_more_memory_than_the
     from tests.recorder.store.rig import BOOT, epoch
 
     store = StoreWriter([], rig.index, rig.clock, BOOT, StorePolicy(buffer_bytes=1_000_000))
-    rig._open.append(store)
+    rig.minds(store)
     recorder, known = store.open_stream(MAIN), epoch()
     tracemalloc.start()
     try:

@@ -49,8 +49,7 @@ def readable(rig):
     reader = rig.reader()
     found = {key: set(played(reader, key)) for key in KEYS}
     rig.crash(store)
-    reader.close()
-    rig._open.remove(reader)
+    rig.close(reader)
     return found
 
 
@@ -136,8 +135,7 @@ def test_a_power_cut_at_any_write_keeps_what_is_held(tmp_path, length):  # S6
             found = [one for one in unflagged(played(reader, from_us=begin, until_us=end)) if one[2] >= begin]
             assert found == wanted, at
         rig.crash(store)
-        reader.close()
-        rig._open.remove(reader)
+        rig.close(reader)
 
 
 @pytest.mark.parametrize("piece", [PAGE, 1 << 20], ids=["page", "write"])

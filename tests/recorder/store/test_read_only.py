@@ -99,8 +99,7 @@ def test_a_recorder_that_ends_while_the_file_system_is_read_only_explains_the_ho
     rig, files, store, cameras = recorder(rig_on)
     files.fail_from = len(files.asked)
     rig.film(store, *cameras, seconds=10)
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     files.fail_from = None
     later = rig.store()
     rig.film(later, *cameras, seconds=4)
@@ -115,8 +114,7 @@ def test_a_recorder_that_ends_while_the_file_system_is_read_only_explains_the_ho
 
 def test_footage_on_a_file_system_that_is_read_only_from_the_start_plays_without_the_index_of_before(rig_on):  # S3
     rig, files, store, cameras = recorder(rig_on)
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     rig.index.unlink()
     files.fail_from = 0
     later = rig.store(boot=ANOTHER_BOOT)
@@ -128,8 +126,7 @@ def test_footage_on_a_file_system_that_is_read_only_from_the_start_plays_without
 
 def test_samples_go_to_another_disk_while_a_file_system_is_read_only(rig_on):
     rig, files, store, cameras = recorder(rig_on)
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     rig.more("two")
     later = rig.store()
     rig.film(later, *cameras, seconds=3)

@@ -62,8 +62,7 @@ def test_a_catalog_is_made_from_blocks_with_progress_while_other_disks_record(ri
     rig.film(store, *cameras, seconds=10)
     store.flush()
     if damaged:
-        store.close()
-        rig._open.clear()
+        rig.close(store)
         (rig.disk / "catalog").write_bytes(bytes((rig.disk / "catalog").stat().st_size))
         # A disk that this recorder does not remember is not rebuilt unasked.
         (rig.place / "state" / "disks.json").unlink()

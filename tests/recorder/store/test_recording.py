@@ -155,7 +155,7 @@ def test_after_the_first_lap_one_sync_serves_all_blocks_of_a_disk(rig):
 
 def test_a_thread_of_its_own_writes_without_being_asked(rig):
     store = StoreWriter([Disk(rig.disk, rig.clock)], rig.index, rig.clock, BOOT)
-    rig._open.append(store)
+    rig.minds(store)
     store.start()
     camera = rig.camera()
     for _n in range(30):

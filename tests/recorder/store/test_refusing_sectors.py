@@ -74,8 +74,7 @@ def test_a_block_that_refused_is_not_claimed_again_and_is_tried_anew_after_a_res
     # Every other block was used again meanwhile.
     assert len(seen) == 8
     assert refusing.refused == 1
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     refusing.pages.clear()
     store = rig.store(boot=ANOTHER_BOOT)
     assert store.status()[0].reason == ""
@@ -142,8 +141,7 @@ def test_a_catalog_of_which_one_half_neither_reads_nor_writes_is_made_anew_and_u
     rig, store, cameras = filming
     volume = volume_of(store)
     at = half_offset(volume.identity, volume.catalog._half)
-    store.close()
-    rig._open.remove(store)
+    rig.close(store)
     BadSectors(monkeypatch, heals=False).spoil(rig.disk / CATALOG_FILE, at)
     refusing.spoil(rig.disk / CATALOG_FILE, at)
     again = rig.store(boot=ANOTHER_BOOT)

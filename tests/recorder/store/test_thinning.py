@@ -140,8 +140,7 @@ def test_a_power_cut_at_any_write_of_thinning_shows_footage_once(tmp_path, luck)
         assert len(got) == len(set(got)), at
         assert set(keys(camera)) <= set(got) <= everything, at
         rig.crash(store)
-        reader.close()
-        rig._open.remove(reader)
+        rig.close(reader)
 
 
 @pytest.mark.parametrize("kind", DigestKind)
