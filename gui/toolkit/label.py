@@ -1,7 +1,5 @@
 """Words, icons and lines that only show something."""
 
-from collections.abc import Callable
-
 from pygame import Rect, Surface
 
 from gui.toolkit.layout import Align
@@ -101,26 +99,6 @@ class Divider(Widget):
     def draw(self, surface: Surface) -> None:
         """Draw it."""
         surface.fill(self.colour, self.rect)
-
-
-class Canvas(Widget):
-    """A place that a function paints: `paint(surface, rect)`, clipped by nobody but the damage."""
-
-    def __init__(
-        self,
-        paint: Callable[[Surface, Rect], None],
-        *,
-        name: str = "",
-        grow: float = 0,
-        width: float | None = None,
-        height: float | None = None,
-    ) -> None:
-        super().__init__(name=name, grow=grow, width=width, height=height)
-        self._paint = paint
-
-    def draw(self, surface: Surface) -> None:
-        """Call the function."""
-        self._paint(surface, self.rect)
 
 
 class Progress(Widget):

@@ -1,4 +1,4 @@
-"""Export recorded footage: `export(...)` for programs, `python -m recorder.playback.export` for the reader.
+"""Export recorded footage, as a process of the reader's.
 
     python -m recorder.playback.export --data DIR --job FILE.json
 
@@ -37,7 +37,7 @@ from recorder.playback.errors import (
 )
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.mp4 import Mp4File
-from recorder.playback.recorded import FromReader, FromStore, Source
+from recorder.playback.recorded import FromStore, Source
 from recorder.playback.vouch import Contents, Vouching
 from recorder.store.playback import HOLE_US
 from recorder.store.portion import Portion
@@ -61,17 +61,6 @@ SWITCH_S = 0.0002
 Python's 5 ms would leave them and the one that writes waiting for each other at every chunk."""
 
 Tell = Callable[[Progress], None]
-
-
-def export(
-    job: ExportJob,
-    reader_socket: Path,
-    on_progress: Tell,
-    cancelled: threading.Event,
-    vouching: Vouching | None = None,
-) -> Progress:
-    """Write the files of a job and give the last progress; it never raises for what can be told in words."""
-    return Export(job, FromReader(reader_socket, cancelled), on_progress, vouching).run()
 
 
 @dataclass
@@ -118,7 +107,7 @@ class Export:
         """Sentences on what was recorded and is not in the files, in order."""
 
     def run(self) -> Progress:
-        """Write all files."""
+        """Write all files; gives the last progress, and never raises for what can be told in words."""
         try:
             self._tell(self._progress)
             if self._job.stream is StreamName.MOTION:
@@ -289,8 +278,10 @@ def _place(job: ExportJob) -> tuple[Path, str | None]:
         raise NoFolder(path=job.path[:200])
     if path.is_dir():
         return path, None
-    if path.suffix.lower() != SUFFIX or not path.parent.is_dir():
-        raise NoFolder(path=path if path.suffix.lower() != SUFFIX else path.parent)
+    if path.suffix.lower() != SUFFIX:
+        raise NoFolder(path=path)
+    if not path.parent.is_dir():
+        raise NoFolder(path=path.parent)
     if len(job.channels) > 1:
         raise Invalid(problem=_("Several channels need a folder, not one file."))
     if path.exists():

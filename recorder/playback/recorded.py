@@ -1,4 +1,4 @@
-"""Where an export takes recorded samples from: the disks themselves, or reader.sock for who may not read them."""
+"""Where an export takes recorded samples from: the disks themselves, read ahead."""
 
 import threading
 import time
@@ -6,25 +6,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import msgspec
-
-from recorder.client import tap, wire
 from recorder.client.clock import SystemClock
 from recorder.client.instance import Instance
-from recorder.client.stream import Epoch, Sample
-from recorder.client.tap import Credit, EpochMessage, Subscribe
+from recorder.client.tap import Subscribe
 from recorder.playback.errors import Cancelled, ReaderLost
 from recorder.store import StoreReader
 from recorder.store.disk_lane import SILENT_S, Lanes
 from recorder.store.errors import DiskSilent
 from recorder.store.key_ring import KeyRing
-from recorder.store.portion import Portion, gathered
+from recorder.store.portion import Portion
 
-WINDOW_BYTES = 16 << 20
-PATIENCE_S = 30.0
 GLANCE_S = 0.2
 """So often somebody who waits looks whether it is still wanted."""
 BATCH_BYTES = 1 << 20
@@ -62,10 +55,8 @@ class FromStore:
 
     def portions(self, asked: Subscribe) -> Iterator[Portion]:
         """Give the samples of a stretch; they are views of whole chunks."""
-        assert asked.from_us is not None
-        assert asked.until_us is not None
         with closing(self._open()) as store:
-            found = _wanted(store.portions(asked.key, asked.from_us, asked.until_us, self._waits), asked)
+            found = _wanted(store.portions(asked.key, *_stretch(asked), self._waits), asked)
             thread = ThreadPoolExecutor(1, "read")
             try:
                 ahead = deque(thread.submit(_batch, found) for _number in range(BATCHES_AHEAD))
@@ -80,17 +71,13 @@ class FromStore:
 
     def expected_bytes(self, asked: Subscribe) -> int:
         """About how many bytes a stretch has."""
-        assert asked.from_us is not None
-        assert asked.until_us is not None
         with closing(self._open()) as store:
-            return sum(one.bytes for one in store.spans(asked.key, asked.from_us, asked.until_us))
+            return sum(one.bytes for one in store.spans(asked.key, *_stretch(asked)))
 
     def samples_ahead(self, asked: Subscribe) -> int:
         """About how many samples of a stretch are in the span with which it begins."""
-        assert asked.from_us is not None
-        assert asked.until_us is not None
         with closing(self._open()) as store:
-            return store.samples_ahead(asked.key, asked.from_us, asked.until_us)
+            return store.samples_ahead(asked.key, *_stretch(asked))
 
     def _open(self) -> StoreReader:
         return StoreReader(
@@ -127,6 +114,13 @@ class _Silence(NamedTuple):
     asked_s: float
 
 
+def _stretch(asked: Subscribe) -> tuple[int, int]:
+    """Give what is exported of a stream, which always has a begin and an end."""
+    assert asked.from_us is not None
+    assert asked.until_us is not None
+    return asked.from_us, asked.until_us
+
+
 def _wanted(found: Iterator[Portion], asked: Subscribe) -> Iterator[Portion]:
     for one in found:
         tracks = asked.tracks(one.epoch)
@@ -146,92 +140,3 @@ def _batch(found: Iterator[Portion]) -> list[Portion]:
         if size >= BATCH_BYTES:
             break
     return batch
-
-
-class FromReader:
-    """What the reader process gives; raises `ReaderLost`, `Cancelled`."""
-
-    def __init__(self, socket: Path, cancelled: threading.Event) -> None:
-        self._socket, self._cancelled = socket, cancelled
-
-    def portions(self, asked: Subscribe) -> Iterator[Portion]:
-        """Give the samples of a stretch."""
-        return gathered(samples(self._socket, asked, self._cancelled))
-
-    def samples_ahead(self, asked: Subscribe) -> int:
-        """The reader does not say."""
-        del asked
-        return 0
-
-    def expected_bytes(self, asked: Subscribe) -> int:
-        """About how many bytes a stretch has, 0 when the reader does not say."""
-        return expected_bytes(self._socket, asked)
-
-
-def samples(reader_socket: Path, asked: Subscribe, cancelled: threading.Event) -> Iterator[tuple[Epoch, Sample]]:
-    """Give the samples that a subscription brings, each with its epoch; raises `ReaderLost`, `Cancelled`."""
-    try:
-        with wire.BlockingConnection(str(reader_socket), GLANCE_S) as connection:
-            connection.send(asked)
-            connection.send(Credit(asked.id, WINDOW_BYTES))
-            yield from _receive(connection, asked, cancelled)
-    except (OSError, wire.BadFrame, msgspec.ValidationError) as error:
-        raise ReaderLost(problem=str(error) or type(error).__name__) from error
-
-
-def _next(connection: wire.BlockingConnection, cancelled: threading.Event) -> tuple[int, bytes]:
-    since_s = time.monotonic()
-    while True:
-        if cancelled.is_set():
-            raise Cancelled
-        try:
-            return connection.receive()
-        except TimeoutError:
-            if time.monotonic() - since_s > PATIENCE_S:
-                raise
-
-
-def _receive(
-    connection: wire.BlockingConnection, asked: Subscribe, cancelled: threading.Event
-) -> Iterator[tuple[Epoch, Sample]]:
-    epoch: Epoch | None = None
-    owed = 0
-    while True:
-        kind, payload = _next(connection, cancelled)
-        if kind == wire.SAMPLE:
-            arrived = tap.unpack_sample(payload)
-            owed += len(arrived.sample.data)
-            if epoch is not None:
-                yield epoch, arrived.sample
-            if owed >= WINDOW_BYTES // 4:
-                connection.send(Credit(asked.id, owed))
-                owed = 0
-            continue
-        message = wire.decode(payload)
-        match message["op"]:
-            case "epoch":
-                epoch = msgspec.convert(message, EpochMessage, strict=False).epoch
-            case "ended":
-                return
-            case "failed":
-                raise ReaderLost(problem=str(message.get("words", "")))
-            case _:
-                pass
-
-
-def expected_bytes(reader_socket: Path, asked: Subscribe) -> int:
-    """About how many bytes a stretch has, 0 when the reader does not say."""
-    question = {
-        "op": "spans",
-        "id": asked.id,
-        "channel": asked.channel,
-        "stream": asked.stream,
-        "start_us": asked.from_us,
-        "end_us": asked.until_us,
-    }
-    try:
-        with wire.BlockingConnection(str(reader_socket), PATIENCE_S) as connection:
-            answer = connection.request(question)
-        return sum(int(span["bytes"]) for span in answer.get("spans", []))
-    except (OSError, wire.BadFrame, TypeError, ValueError, KeyError) as error:
-        raise ReaderLost(problem=str(error) or type(error).__name__) from error

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,19 @@ log = logging.getLogger(__name__)
 MOST_SUBSCRIPTIONS = 64
 MOST_QUESTIONS = 256
 MOST_CREDIT = 1 << 40
+QUESTIONS: Mapping[str, tuple[type[Any], Callable[[Answers, Any], Coroutine[Any, Any, dict[str, Any]]]]] = {
+    "spans": (Stretch, Answers.spans),
+    "gaps": (Stretch, Answers.gaps),
+    "days": (Month, Answers.days),
+    "holds": (Notes, Answers.holds),
+    "tags": (Notes, Answers.tags),
+    "completeness": (Days, Answers.completeness),
+    "missing_keys": (Disk, Answers.missing_keys),
+    "pictures": (Stretch, Answers.pictures),
+    "picture": (Moment, Answers.picture),
+    "motion": (Search, Answers.motion),
+}
+"""What our own processes ask, by the message."""
 
 
 class ReaderClient:
@@ -48,27 +61,10 @@ class ReaderClient:
                 self._credit(read(message, Credit))
             case "unsubscribe":
                 self._unsubscribe(message.get("id"))
-            case "spans":
-                asked = self._question(message, Stretch)
-                self._answer(asked.id, self._answers.spans(asked))
-            case "gaps":
-                asked = self._question(message, Stretch)
-                self._answer(asked.id, self._answers.gaps(asked))
-            case "days":
-                month = self._question(message, Month)
-                self._answer(month.id, self._answers.days(month))
-            case "holds":
-                notes = self._question(message, Notes)
-                self._answer(notes.id, self._answers.holds(notes))
-            case "tags":
-                notes = self._question(message, Notes)
-                self._answer(notes.id, self._answers.tags(notes))
-            case "completeness":
-                several = self._question(message, Days)
-                self._answer(several.id, self._answers.completeness(several))
-            case "missing_keys":
-                disk = self._question(message, Disk)
-                self._answer(disk.id, self._answers.missing_keys(disk))
+            case op if op in QUESTIONS:
+                kind, answer = QUESTIONS[op]
+                asked = self._question(message, kind)
+                self._answer(asked.id, answer(self._answers, asked))
             case "file_days":
                 days = self._granted(read(message, Recording), message)
                 self._answer(days.id, self._answers.file_days(days))
@@ -77,15 +73,6 @@ class ReaderClient:
                 self._answer(files.id, self._answers.files(files))
             case "file":
                 self._file(read(message, ReadFile))
-            case "pictures":
-                asked = self._question(message, Stretch)
-                self._answer(asked.id, self._answers.pictures(asked))
-            case "picture":
-                moment = self._question(message, Moment)
-                self._answer(moment.id, self._answers.picture(moment))
-            case "motion":
-                searched = self._question(message, Search)
-                self._answer(searched.id, self._answers.motion(searched))
             case "export":
                 self._export(read(message, Export))
             case "export_cancel":

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from recorder.client.stream import Codec, SampleFlag, StreamName
-from recorder.playback.export import export
 from recorder.playback.job import ExportJob, State
 from tests.peers.clips import VTEST
 from tests.peers.gstreamer import gst_camera
+from tests.recorder.playback.from_reader import export
 from tests.recorder.running import Recorder, channel
 
 pytestmark = [pytest.mark.anyio, pytest.mark.peer("gst-rtsp-server", "ffmpeg", "vtest")]

@@ -131,7 +131,7 @@ class TestEthtoolPse(PoeSupplyContract):
         (SHORT, PortState.FAULT, None, 0.0, {PoeFault.SHORT}),
     ],
 )
-def test_recorded_answers(rig, said, state, power_class, watts, faults):
+def test_what_ethtool_was_recorded_to_say_is_told_of_a_port(rig, said, state, power_class, watts, faults):
     rig.device.open()
     rig.pass_s(PATIENCE_S)
     rig.ethtool.instead = said

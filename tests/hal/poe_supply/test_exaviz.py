@@ -111,7 +111,7 @@ def interceptor(tmp_path, said, pse=("0-0", "0-1", "0-2")):
     return Exaviz("PSE", machine, pse, Budget(120.0), stream="proc")
 
 
-def test_a_recorded_interceptor(tmp_path):
+def test_what_a_recorded_interceptor_said_is_told_of_its_ports(tmp_path):
     device = interceptor(tmp_path, INTERCEPTOR)
     device.open()
     first, second, third = device.state.ports
@@ -122,7 +122,7 @@ def test_a_recorded_interceptor(tmp_path):
     assert device.state.celsius == 35
 
 
-def test_commands_are_lines(tmp_path, rig):
+def test_a_port_is_switched_by_a_line_of_text(tmp_path, rig):
     rig.device.open()
     rig.pass_s(5)
     rig.stream.said.clear()

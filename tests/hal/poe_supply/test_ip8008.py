@@ -109,7 +109,7 @@ class TestIp8008(PoeSupplyContract):
         assert len(rig.device.state.ports) == 8
 
 
-def test_golden_bytes(rig):
+def test_the_chip_is_set_up_and_switched_byte_by_byte_as_poemgr_does(rig):
     rig.device.open()
     assert rig.bus.written[:2] == [(0x00, 0x04), (0x81, 0x1F)]
     assert (

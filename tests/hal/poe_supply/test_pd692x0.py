@@ -96,7 +96,7 @@ class TestPd692x0(PoeSupplyContract):
     pass
 
 
-def test_golden_frames():
+def test_frames_are_those_of_the_protocol_guide_byte_by_byte():
     assert wire.frame(0x02, 0xEE, (0x07, 0xD0)).hex(" ") == "02 ee 07 d0 4e 4e 4e 4e 4e 4e 4e 4e 4e 04 85"
     assert wire.frame(0x02, 0x00, (0x05, 0xC1, 0x00))[-2:] == b"\x03\x38"
     off = wire.frame(0x00, 0x10, (0x05, 0xC0, 0x03), 0, 0xFF, 0xFF, 0xFF)

@@ -76,7 +76,7 @@ def test_a_board_may_cross_its_channels(tmp_path):
     assert [port.state is PortState.DELIVERING for port in rig.device.state.ports] == [True, False, False, False]
 
 
-def test_tps23861_golden_bytes(tmp_path):
+def test_a_tps23861_is_switched_by_the_bytes_of_its_data_sheet(tmp_path):
     rig = QuadRig("tps23861", tmp_path)
     rig.device.open()
     rig.bus.written.clear()
@@ -98,7 +98,7 @@ def test_tps23861_golden_bytes(tmp_path):
     assert rig.clock.now_s - slept == pytest.approx(0.0012)
 
 
-def test_tps2388x_golden_words(tmp_path):
+def test_a_tps2388x_of_eight_ports_is_switched_by_words(tmp_path):
     rig = QuadRig("tps2388x", tmp_path, Budget(200.0), tuple(range(8)))
     rig.device.open()
     assert (0x20, 0x17, b"\xa0\xa0") in rig.bus.written

@@ -164,7 +164,7 @@ class TestRealtekMcu(PoeSupplyContract):
     pass
 
 
-def test_golden_frames():
+def test_every_byte_of_frames_and_answers_is_in_its_place():
     assert mcu.frame(0x20, 1) == bytes.fromhex("20 01 FF FF FF FF FF FF FF FF FF 18")
     assert mcu.frame(0x00, 7, 2, 1) == bytes.fromhex("00 07 02 01 FF FF FF FF FF FF FF 03")
     assert mcu.frame(0x42, 255, 5) == bytes.fromhex("42 FF 05 FF FF FF FF FF FF FF FF 3E")

@@ -329,7 +329,7 @@ def test_a_fault_of_the_switch_is_told(rig):
 
 
 @pytest.mark.parametrize("nonsense", [["string", "hello"], ["objectid", ".1.3"], ["octet", "DE AD"]])
-def test_nonsense_is_told(rig, nonsense):
+def test_nonsense_of_a_switch_is_a_bad_answer_in_words(rig, nonsense):
     rig.device.open()
     rig.switch.instead[f"{POWER_ETHERNET}.1.1.1.6.1.2"] = nonsense
     with pytest.raises(BadAnswer, match=r"127\.0\.0\.1 has no"):

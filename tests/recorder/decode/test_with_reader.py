@@ -6,11 +6,11 @@ import pytest
 
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.views import PlayState, PlayView
-from recorder.playback.export import export
 from recorder.playback.job import ExportJob, State
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.recording import reader_process, record
 from tests.recorder.decode.taps import Stretch
+from tests.recorder.playback.from_reader import export
 from tests.recorder.playback.test_export import decoded, source
 
 MAIN = StreamName.MAIN

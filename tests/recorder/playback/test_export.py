@@ -23,12 +23,12 @@ from recorder.client.instance import Instance
 from recorder.client.stream import Codec, Sample, SampleFlag, StreamKey, StreamName, TrackKind, TrackParameters
 from recorder.decode.decoder import VideoDecoder
 from recorder.playback import manifest, moov, names, outgoing
-from recorder.playback.export import Export, export
+from recorder.playback.export import Export
 from recorder.playback.job import ExportJob, State
-from recorder.playback.recorded import FromReader
 from recorder.playback.vouch import Vouching
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import FakeTap, Stretch
+from tests.recorder.playback.from_reader import FromReader, export
 
 MAIN = StreamName.MAIN
 KEY = StreamKey(1, MAIN)
@@ -597,8 +597,9 @@ def test_parts_stay_below_what_fat_takes(reader, folder, monkeypatch):
 # The process as it is, but for where its samples come from.
 FROM_TAP = """
 import sys
-from recorder.playback import export, recorded
-export.FromStore = lambda instance, cancelled: recorded.FromReader(instance.socket("reader"), cancelled)
+from recorder.playback import export
+from tests.recorder.playback.from_reader import FromReader
+export.FromStore = lambda instance, cancelled: FromReader(instance.socket("reader"), cancelled)
 sys.exit(export.main())
 """
 

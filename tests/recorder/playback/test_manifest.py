@@ -12,13 +12,13 @@ from recorder.cli import main
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamKey, StreamName
 from recorder.playback import manifest as manifests
-from recorder.playback.export import export
 from recorder.playback.job import ExportJob, State
 from recorder.playback.verify_export import verify_export
 from recorder.playback.vouch import Vouching
 from recorder.store.device_key import DeviceKey, public_pem
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import FakeTap, Stretch
+from tests.recorder.playback.from_reader import export
 
 KEY = StreamKey(3, StreamName.MAIN)
 

@@ -58,7 +58,7 @@ QUIRKS = {
 
 
 @pytest.mark.parametrize("quirk", QUIRKS)
-async def test_cameras_may_be(quirk):
+async def test_a_camera_with_a_quirk_is_played_all_the_same(quirk):
     async with Camera(**QUIRKS[quirk]) as camera, Run(camera.url) as run:
         await camera.playing.wait()
         camera.gop()
