@@ -118,12 +118,13 @@ class Exports:
 
     async def begin(self, wanted: Wanted, owner: str) -> ExportJob:
         """Begin an export; raises `Unavailable`, `Told` and `TooManyExports`, and then its own folder is gone."""
+        await self._forget_oldest()
+        await self._forget_unfetched()
+        # It is counted and stands among the others at once: nobody comes in between.
         if sum(not one.answer.state.over for one in self._jobs.values()) >= AT_ONCE:
             if wanted.temporary:
                 await _remove(wanted.directory)
             raise TooManyExports(count=AT_ONCE)
-        await self._forget_oldest()
-        await self._forget_unfetched()
         number = secrets.token_hex(6)
         answer = ExportJob(
             number,
@@ -140,11 +141,17 @@ class Exports:
         try:
             reader = await self._ask(job, wanted)
         except (OSError, asyncio.IncompleteReadError, TimeoutError, wire.BadFrame) as error:
-            await self._abandon(number)
+            await self._abandon(job)
             raise Unavailable(process="reader") from error
         except NightjarError:
-            await self._abandon(number)
+            await self._abandon(job)
             raise
+        if job.answer.state.over:
+            # Somebody cancelled it while the reader was asked.
+            _ask_to_end(job)
+            _hang_up(job)
+            await _clear(job)
+            return job.answer
         job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
         return job.answer
 
@@ -180,19 +187,25 @@ class Exports:
         answer = ExportJob(number, JobState.QUEUED, *when, asked.path, silent=asked.silent, by=asked.exported_by)
         job = _Job(answer, asked.fetched)
         job.reader_job = number
-        reader, job.writer = await connect(self._instance, "reader")
-        job.writer.write(wire.encode({"op": "export_list", "id": 1}))
-        while (message := await next_message(reader))["op"] != "exports":
-            pass
-        progress = next((one for one in message.get("jobs", ()) if one.get("job") == number), None)
+        try:
+            reader, job.writer = await connect(self._instance, "reader")
+            job.writer.write(wire.encode({"op": "export_list", "id": 1}))
+            while (message := await next_message(reader))["op"] != "exports":
+                pass
+            listed = msgspec.convert(message, _Listed, strict=False)
+            progress = next((one for one in listed.jobs if one.get("job") == number), None)
+            if progress is not None:
+                self._progress(job, progress)
+        except BaseException:
+            _hang_up(job)
+            raise
         if progress is None:
-            job.writer.close()
+            _hang_up(job)
             return
         self._jobs[number] = job
-        self._progress(job, progress)
         if job.answer.state.over:
-            job.writer.close()
-            job.writer = None
+            _hang_up(job)
+            await _clear(job)
         else:
             job.task = asyncio.create_task(self._follow_held(job, reader), name=f"export {number}")
 
@@ -202,16 +215,19 @@ class Exports:
         if job.answer.state.over:
             await self._forget(number)
             return job.answer
-        if job.writer is not None:
-            job.writer.write(wire.encode({"op": "export_cancel", "job": job.reader_job}))
-        if job.task is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CANCEL_S):
-                    await asyncio.shield(job.task)
+        if job.task is None:
+            # The reader has not answered yet; `begin` ends it when it does.
+            self._tell(job, state=JobState.CANCELLED)
+            return job.answer
+        _ask_to_end(job)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CANCEL_S):
+                await asyncio.shield(job.task)
         if not job.answer.state.over:
             self._tell(job, state=JobState.CANCELLED)
-            if job.task is not None:
-                job.task.cancel()
+            job.task.cancel()
+            _hang_up(job)
+            await _clear(job)
         return job.answer
 
     def file(self, number: str, name: str) -> Path:
@@ -227,11 +243,8 @@ class Exports:
         for job in self._jobs.values():
             if job.task is not None:
                 job.task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await job.task
-            if job.writer is not None:
-                job.writer.close()
-                job.writer = None
+                await asyncio.wait([job.task])
+            _hang_up(job)
 
     async def _ask(self, job: _Job, wanted: Wanted) -> asyncio.StreamReader:
         reader, job.writer = await connect(self._instance, "reader")
@@ -268,6 +281,7 @@ class Exports:
         when = (one.channels, one.stream, one.start_us, one.end_us)
         async with held_for_export(self._instance, self._clock, *when, one.id):
             await self._follow(job, reader)
+            await _clear(job)
 
     async def _follow(self, job: _Job, reader: asyncio.StreamReader) -> None:
         try:
@@ -283,9 +297,7 @@ class Exports:
             words = _("The reader service ended in the middle of the export. Begin it again.")
             self._tell(job, state=JobState.FAILED, words=words)
         finally:
-            if job.writer is not None:
-                job.writer.close()
-                job.writer = None
+            _hang_up(job)
 
     def _progress(self, job: _Job, message: dict[str, Any]) -> None:
         try:
@@ -303,8 +315,10 @@ class Exports:
             raise wire.BadFrame(problem=str(error)) from error
 
     def _tell(self, job: _Job, **changes: Any) -> None:
+        if job.answer.state.over:
+            return
         job.answer = replace(job.answer, **changes)
-        if job.answer.state.over and not job.over_us:
+        if job.answer.state.over:
             job.over_us = self._clock.monotonic_us()
         self._events.publish("export", job.answer)
 
@@ -314,11 +328,9 @@ class Exports:
         except KeyError:
             raise NotFound(what=_("export {number}").format(number=number)) from None
 
-    async def _abandon(self, number: str) -> None:
-        writer = self._jobs[number].writer
-        if writer is not None:
-            writer.close()
-        await self._forget(number)
+    async def _abandon(self, job: _Job) -> None:
+        _hang_up(job)
+        await self._forget(job.answer.id)
 
     async def _forget_oldest(self) -> None:
         over = [number for number, job in self._jobs.items() if job.answer.state.over]
@@ -340,6 +352,23 @@ class Exports:
         job = self._jobs.pop(number, None)
         if job is not None and job.temporary:
             await _remove(Path(job.answer.directory))
+
+
+def _ask_to_end(job: _Job) -> None:
+    if job.writer is not None:
+        job.writer.write(wire.encode({"op": "export_cancel", "job": job.reader_job}))
+
+
+def _hang_up(job: _Job) -> None:
+    if job.writer is not None:
+        job.writer.close()
+        job.writer = None
+
+
+async def _clear(job: _Job) -> None:
+    """Remove what was made to be fetched and never can be: only what is done is given."""
+    if job.temporary and job.answer.state is not JobState.DONE:
+        await _remove(Path(job.answer.directory))
 
 
 async def _remove(folder: Path) -> None:

@@ -44,6 +44,7 @@ export class ChannelDialog {
     $("day-back").onclick = () => this.day(this.timeline.begin - 12 * HOUR);
     $("day-on").onclick = () => this.day(this.timeline.end + 12 * HOUR);
     $("export-form").onsubmit = (event) => { event.preventDefault(); this.export(event.target); };
+    $("export-cancel").onclick = () => this.cancel(this.job);
   }
 
   open(channel) {
@@ -131,12 +132,31 @@ export class ChannelDialog {
 
   async export(form) {
     const at = (name) => 1000 * clock.nearest(this.timeline.begin, form[name].value, this.wished[name]);
+    $("export-begin").disabled = true;
     try {
       this.job = await ask("POST", "/exports",
         { channels: [this.channel.number], start: at("from"), end: at("to") });
       this.exported(this.job);
+      // What was told of it before this answer came was of nobody's export: a short one may be over.
+      this.lookAtExport().catch(() => {});
+    } catch (error) {
+      $("export-begin").disabled = false;
+      $("export-words").textContent = error.message;
+    }
+  }
+
+  // Nothing of an export that is called off is left to be fetched.
+  async cancel(job) {
+    $("export-cancel").disabled = true;
+    $("export-words").textContent = "Cancelling…";
+    try {
+      await ask("DELETE", `/exports/${job.id}`);
+      this.job ??= job; // it may have ended just before: what was made of it is gone all the same
+      this.exported({ ...job, state: "cancelled" });
     } catch (error) {
       $("export-words").textContent = error.message;
+      $("export-cancel").disabled = false;
+      this.lookAtExport().catch(() => {});
     }
   }
 
@@ -151,11 +171,15 @@ export class ChannelDialog {
 
   exported(found) {
     if (!this.job || found.id !== this.job.id) return;
-    $("export-progress").hidden = !["queued", "running"].includes(found.state);
+    const over = ["done", "failed", "cancelled"].includes(found.state);
+    $("export-progress").hidden = $("export-cancel").hidden = over;
+    // One at a time: of another one nothing would be seen here any more.
+    $("export-begin").disabled = !over;
     $("export-progress").value = found.total_us ? found.done_us / found.total_us : 0;
-    $("export-words").textContent = found.words || (found.state === "cancelled" ? "Cancelled." : "");
-    if (!["done", "failed", "cancelled"].includes(found.state)) return;
+    $("export-words").textContent = found.words || (found.state === "cancelled" ? "Cancelled." : $("export-cancel").disabled ? "Cancelling…" : "");
+    if (!over) return;
     this.job = null;
+    $("export-cancel").disabled = false;
     if (found.state !== "done") return;
     for (const name of found.files) {
       const link = document.createElement("a");

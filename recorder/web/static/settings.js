@@ -282,13 +282,22 @@ export class SettingsDialog {
       while (["queued", "running"].includes(job.state)) {
         this.say(job.words || `${action.title}…`);
         await new Promise((later) => setTimeout(later, LOOK_MS));
-        job = await ask("GET", `/actions/${job.id}`);
+        job = await this.look(job, action);
       }
       if (job.state === "done") await this.show(this.page, this.item);
       this.say(job.words || `${action.title}: ${job.state}.`, job.state !== "done");
     } catch (error) {
       this.say(error.message, true);
     }
+  }
+
+  // How far an action is. A look that fails is no end: the action goes on without us.
+  look(job, action) {
+    return ask("GET", `/actions/${job.id}`).catch((error) => {
+      if (error.status === 404) throw new Error(`${action.title}: the recorder was restarted in the middle of it. Look whether it was done.`);
+      if ([401, 403].includes(error.status)) throw error;
+      return { ...job, words: `${action.title}: the recorder does not say how far it is. It may go on; its end is told here.` };
+    });
   }
 
   // Ask for what a button needs; null where it was called off.

@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from recorder.client import wire
 from recorder.client.answers import JobState
 from recorder.client.stream import StreamName
 from recorder.control.control import Control
 from recorder.control.events import Events
 from recorder.control.exports import Exports, TooManyExports, Wanted
+from recorder.control.frames_call import Told
 from recorder.reader.client import ReaderClient
 from recorder.reader.exports import ExportRequest
 from recorder.reader.exports import Exports as ReaderExports
@@ -171,6 +173,86 @@ async def test_an_export_that_does_not_begin_leaves_no_folder(instance, clock, r
     with pytest.raises(TooManyExports):
         await exports.begin(asked, "ada")
     assert not asked.directory.exists()
+
+
+async def test_no_more_run_than_may_however_many_are_begun_in_one_moment(instance, clock, reader, monkeypatch):
+    monkeypatch.setattr("recorder.control.exports.AT_ONCE", 2)
+    exports = Exports(instance, Events(clock), clock)
+    asked = [wanted(instance, "wait", folder=str(number)) for number in range(4)]
+    found = await asyncio.gather(*(exports.begin(one, "ada") for one in asked), return_exceptions=True)
+    assert [type(one).__name__ for one in found].count("TooManyExports") == 2
+    for one in exports.all():
+        assert (await exports.cancel(one.id)).state is JobState.CANCELLED
+    await exports.close()
+
+
+@pytest.mark.parametrize("how", ["wait", "die"])
+async def test_what_was_to_be_fetched_and_is_not_done_leaves_nothing(instance, clock, reader, how):
+    exports = Exports(instance, Events(clock), clock)
+    asked = wanted(instance, how, fetched=True, folder="fetch-1")
+    (asked.directory / "a.mp4").write_bytes(b"half of it")
+    job = await exports.begin(asked, "ada")
+    if how == "wait":
+        await exports.cancel(job.id)
+    await until(lambda: exports.get(job.id).state.over)
+    await until(lambda: not asked.directory.exists())
+    kept = await exports.begin(wanted(instance, "wait", folder="chosen"), "ada")
+    await exports.cancel(kept.id)
+    assert (instance.exports / "chosen" / "wait").is_dir()
+    await exports.close()
+
+
+class Thoughtful:
+    """A reader that answers when it is told to."""
+
+    def __init__(self, answer):
+        self.answer, self.asked, self.may = answer, [], asyncio.Event()
+
+    async def serve(self, reader, writer):
+        try:
+            while True:
+                _kind, payload = await wire.read_frame(reader)
+                self.asked.append(wire.decode(payload))
+                await self.may.wait()
+                if self.asked[-1]["op"] == "export":
+                    writer.write(wire.encode(self.answer | {"id": 1, "job": self.asked[-1]["name"]}))
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    @property
+    def cancelled(self):
+        return [one["job"] for one in self.asked if one["op"] == "export_cancel"]
+
+
+REFUSED = {"op": "failed", "code": "NoRoom", "words": "There is no room."}
+
+
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize("answer", [{"op": "exporting"}, REFUSED])
+async def test_an_export_that_is_cancelled_before_the_reader_answers_does_not_begin(instance, clock, answer, twice):
+    slow = Thoughtful(answer)
+    server = await asyncio.start_unix_server(slow.serve, str(instance.socket("reader")))
+    exports = Exports(instance, Events(clock), clock)
+    asked = wanted(instance, "well", fetched=True, folder="fetch-1")
+    beginning = asyncio.create_task(exports.begin(asked, "ada"))
+    await until(lambda: slow.asked)
+    (job,) = exports.all()
+    assert (await exports.cancel(job.id)).state is JobState.CANCELLED
+    if twice:
+        await exports.cancel(job.id)
+        assert exports.all() == []
+    slow.may.set()
+    if answer is REFUSED:
+        with pytest.raises(Told, match="There is no room"):
+            await beginning
+    else:
+        assert (await beginning).state is JobState.CANCELLED
+        await until(lambda: slow.cancelled == [job.id])
+    assert [one.state for one in exports.all()] in ([], [JobState.CANCELLED])
+    assert not asked.directory.exists()
+    await exports.close()
+    server.close()
+    await server.wait_closed()
 
 
 async def test_a_name_that_is_taken_is_not_given_twice(reader):
