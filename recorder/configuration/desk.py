@@ -113,9 +113,9 @@ class ConfigurationDesk:
         self._one_at_a_time = Lock()
         self._lanes = Lanes()
 
-    def running(self) -> tuple[Coroutine[Any, Any, None], ...]:
+    def running(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         """Give what runs for as long as control does."""
-        return self.backup.run(), Spare(self._instance).run(), self.found.run()
+        return self.backup.run, Spare(self._instance).run, self.found.run
 
     # --- what is there ---
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -232,20 +233,20 @@ class Control:
         await self.desk.start()
         await self.rtsp.open()
         works = (
-            self.media.run(),
-            self.planning.run(),
-            self.pictures.run(),
-            self.detect.run(),
+            self.media.run,
+            self.planning.run,
+            self.pictures.run,
+            self.detect.run,
             *self.machinery.running(),
-            self._lights.run(),
-            self.forwarding.run(),
-            self._log_keeping.run(),
-            self._refused_logins.run(),
-            self._hours.run(),
-            self._announcements.run(),
-            self.health.run(self._whole_health),
-            self.updates.run(),
-            *(keeper.run() for keeper in self.keepers),
+            self._lights.run,
+            self.forwarding.run,
+            self._log_keeping.run,
+            self._refused_logins.run,
+            self._hours.run,
+            self._announcements.run,
+            partial(self.health.run, self._whole_health),
+            self.updates.run,
+            *(keeper.run for keeper in self.keepers),
             *self.configuration.running(),
         )
         self._running.begin(works)

@@ -1,8 +1,7 @@
 """What control does with the devices of the machine: the line to hal, and who is asked about each kind of them."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from hal.client import DeviceState
 from hal.client.follower import Follower
@@ -28,6 +27,7 @@ from recorder.control.mounts import Mounts
 from recorder.control.network_tests import NetworkTests
 from recorder.control.places import Places
 from recorder.control.poe import Poe
+from recorder.control.running import Work
 from recorder.control.seats import Seats
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
@@ -87,17 +87,17 @@ class Machinery:
         self._settings.offer(AlarmInput, partial(self._named, AlarmInputState))
         self._settings.offer(AlarmOutput, partial(self._named, RelayState))
 
-    def running(self) -> tuple[Coroutine[Any, Any, None], ...]:
+    def running(self) -> tuple[Work, ...]:
         """Give what runs for as long as control does."""
         return (
-            self.follower.run(),
-            self.news.run(),
-            self.bays.run(),
-            self.bay_work.run(),
-            self.mounts.run(),
-            self.sticks.run(),
-            self.terminals.run(),
-            self.seats.run(),
+            self.follower.run,
+            self.news.run,
+            self.bays.run,
+            self.bay_work.run,
+            self.mounts.run,
+            self.sticks.run,
+            self.terminals.run,
+            self.seats.run,
         )
 
     async def close(self) -> None:

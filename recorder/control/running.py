@@ -3,8 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeAlias
 
 log = logging.getLogger(__name__)
+
+AGAIN_S = 5.0
+"""So long after a fault a work is begun again."""
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+"""Begins something that goes on until it is cancelled; it may be begun again after a fault."""
 
 
 class Running:
@@ -18,12 +24,9 @@ class Running:
         """Have `soon` and `later` done in the event loop that runs now; before, nothing comes of them."""
         self._loop = asyncio.get_running_loop()
 
-    def begin(self, works: Iterable[Coroutine[None, None, None]]) -> None:
-        """Have works run until `end`, or until they are over; a fault that ends one is told in the log at once."""
-        for work in works:
-            task = asyncio.create_task(work)
-            task.add_done_callback(_tell)
-            self._tasks.append(task)
+    def begin(self, works: Iterable[Work]) -> None:
+        """Have works run until `end`, or until they are over; one that a fault ends is begun again."""
+        self._tasks += [asyncio.create_task(_kept(work)) for work in works]
 
     async def end(self) -> None:
         """Cancel all and wait for them; the fault of one keeps no other from its end."""
@@ -44,7 +47,11 @@ class Running:
             loop.call_soon_threadsafe(lambda: loop.call_later(pause_s, do))
 
 
-def _tell(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        what = getattr(task.get_coro(), "__qualname__", task.get_name())
-        log.critical("%s ended by a fault, and is done again only once control starts anew", what, exc_info=error)
+async def _kept(work: Work) -> None:
+    while True:
+        try:
+            return await work()
+        except Exception:
+            what = getattr(getattr(work, "func", work), "__qualname__", repr(work))
+            log.critical("%s ended by a fault, and is begun again in %.0f s", what, AGAIN_S, exc_info=True)
+        await asyncio.sleep(AGAIN_S)

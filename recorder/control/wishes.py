@@ -61,6 +61,7 @@ class Keeper(Generic[Wanted]):
         self._failed = self._refused = 0
         """How often in a row it could not be done, and how often root said so."""
         self._trouble: Trouble | None = None
+        settings.listen(self._settings_changed)
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:
@@ -70,7 +71,6 @@ class Keeper(Generic[Wanted]):
     async def run(self) -> None:
         """Keep it until cancelled."""
         self._loop = asyncio.get_running_loop()
-        self._settings.listen(self._settings_changed)
         done: Wanted | None = None
         while True:
             self._due.clear()

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from recorder.events import linkage as linkages
@@ -52,8 +51,8 @@ class EventDesk:
         # Behind the rules, which must know it already.
         self._around.settings.listen(self._settings_changed)
         await self.engine.start()
-        running = [self.engine.run, *(partial(_kept_running, one) for one in (*self.sources, *self.reactions.linkages))]
-        self._tasks = [asyncio.create_task(one()) for one in running]
+        parts = (self.engine, *self.sources, *self.reactions.linkages)
+        self._tasks = [asyncio.create_task(_kept_running(one)) for one in parts]
 
     async def stop(self) -> None:
         """End sources, close events, write all down."""
@@ -77,8 +76,8 @@ class EventDesk:
                 self.network.look_soon()
 
 
-async def _kept_running(one: "Source | linkages.Linkage[Any]") -> None:
-    """A source or linkage that fails is told in the log and begun anew; the others go on."""
+async def _kept_running(one: "Engine | Source | linkages.Linkage[Any]") -> None:
+    """A part that fails is told in the log and begun anew; the others go on."""
     while True:
         try:
             await one.run()
