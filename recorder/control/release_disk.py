@@ -6,9 +6,11 @@ Until it is back its page says *Only play*, so nobody misses it; who let it go i
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from recorder.client.answers import BayStatus
 from recorder.client.instance import Instance
@@ -41,27 +43,41 @@ class Releasing:
     settings: Settings
     disks: Callable[[], Sequence[DiskStatus]]
     """How the recording disks are, by media."""
+    _at_work: set[str] = field(default_factory=set[str])
+    """Disks that are being let go of."""
+    _leaving: set[str] = field(default_factory=set[str])
+    """Disks that were, and may still seem to be in their bays."""
+    _remembering: Lock = field(default_factory=Lock)
 
     def release(self, running: Running, bay: BayStatus, author: Author) -> str:
         """Let go of the disk in a bay; what fails is undone. Raises `HardwareRefused`, `Cancelled`."""
         disk = next((one for one in self.disks() if bay.place and one.place == bay.place and one.id), None)
-        mine = disk is not None and not disk.set_aside
+        if disk is None or disk.set_aside:
+            return self._let_go(running, bay, disk)
+        self._at_work.add(disk.id)
         try:
-            if disk is not None and mine:
-                self.settings.change(Disk, {"use": Use.READ}, author, item=disk.id)
-            if disk is not None:
-                self._closed(running, disk.id)
-            running.tell(60, _("The disk is taken out of use."))
-            if bay.place:
-                with root(self.instance) as helper:
-                    helper.ask("mount", "unmount", place=bay.place)
-            self.hardware.call("bay", bay.name, "release")
+            # First: should control end in the middle, the disk is back as far as its next run knows.
+            self._remember(add=[disk.id])
+            self.settings.change(Disk, {"use": Use.READ}, author, item=disk.id)
+            words = self._let_go(running, bay, disk)
+            self._leaving.add(disk.id)
         except BaseException:
-            if disk is not None and mine:
-                self.settings.change(Disk, {"use": Use.RECORD}, author, item=disk.id)
+            self.settings.change(Disk, {"use": Use.RECORD}, author, item=disk.id)
+            with suppress(OSError):  # what is remembered for nothing is recorded to all the same
+                self._remember(drop=[disk.id])
             raise
-        if disk is not None and mine:
-            self._remember([*self._remembered(), disk.id])
+        finally:
+            self._at_work.discard(disk.id)
+        return words
+
+    def _let_go(self, running: Running, bay: BayStatus, disk: DiskStatus | None) -> str:
+        if disk is not None:
+            self._closed(running, disk.id)
+        running.tell(60, _("The disk is taken out of use."))
+        if bay.place:
+            with root(self.instance) as helper:
+                helper.ask("mount", "unmount", place=bay.place)
+        self.hardware.call("bay", bay.name, "release")
         return _("The disk can be pulled now.")
 
     def _closed(self, running: Running, disk: str) -> None:
@@ -77,13 +93,15 @@ class Releasing:
         """Record again to disks that were let go and are in a bay again."""
         waiting = self._remembered()
         there = {one.place for one in bays if one.occupied and one.place}
-        back = [one.id for one in self.disks() if one.id in waiting and one.place in there]
+        here = {one.id for one in self.disks() if one.place in there}
+        self._leaving &= here
+        back = [one for one in waiting if one in here - self._leaving - self._at_work]
         if not back:
             return
-        self._remember([one for one in waiting if one not in back])
         for disk in back:
             log.info("disk %s is back", disk)
             self.settings.change(Disk, {"use": Use.RECORD}, ITSELF, item=disk)
+        self._remember(drop=back)
 
     @property
     def _memory(self) -> Path:
@@ -96,7 +114,10 @@ class Releasing:
             return []
         return [one for one in found if _ID.fullmatch(one)]
 
-    def _remember(self, disks: Sequence[str]) -> None:
-        fresh = self._memory.with_suffix(".new")
-        fresh.write_text("\n".join(dict.fromkeys(disks[-MOST_REMEMBERED:])), encoding="ascii")
-        fresh.replace(self._memory)
+    def _remember(self, *, add: Sequence[str] = (), drop: Collection[str] = ()) -> None:
+        with self._remembering:
+            known = dict.fromkeys([*self._remembered(), *add])
+            kept = [one for one in known if one not in drop][-MOST_REMEMBERED:]
+            fresh = self._memory.with_suffix(".new")
+            fresh.write_text("\n".join(kept), encoding="ascii")
+            fresh.replace(self._memory)
