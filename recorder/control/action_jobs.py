@@ -5,6 +5,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,8 +30,17 @@ from recorder.settings.settings import Author, Settings
 log = logging.getLogger(__name__)
 
 KEPT_JOBS = 100
+AT_ONCE = 8
+"""Each has a thread of its own: of those that all of control shares a small machine has five."""
 FIRST_ANSWER_S = 1.0
 """A button that is done so soon answers with its end."""
+
+
+class TooManyActions(NightjarError):
+    """More buttons were pressed than are carried out at once."""
+
+    status = 429
+    words = _("{count} actions run already. Wait until one has ended.")
 
 
 class ActionJobs:
@@ -42,6 +52,7 @@ class ActionJobs:
         self._events = events
         self._jobs: dict[str, ActionJob] = {}
         self._runs: dict[str, tuple[Run, asyncio.Task[None]]] = {}
+        self._threads = ThreadPoolExecutor(AT_ONCE, "action")
 
     def get(self, job: str) -> ActionJob:
         """One job; raises `NotFound`."""
@@ -53,12 +64,14 @@ class ActionJobs:
     async def begin(
         self, page: type[Page], action: Action, parameters: Mapping[str, Any], author: Author, item: str = ""
     ) -> ActionJob:
-        """Press a button; raises `BadSetting` for parameters that do not fit, `NotFound`."""
+        """Press a button; raises `BadSetting` for parameters that do not fit, `NotFound`, `TooManyActions`."""
         try:
             given = action.parameters.model_validate(parameters)
         except ValidationError as error:
             raise refusal(action.parameters, error) from None
         before = await asyncio.to_thread(self._settings.get, page, item)
+        if len(self._runs) >= AT_ONCE:
+            raise TooManyActions(count=AT_ONCE)
         number = secrets.token_hex(6)
         loop = asyncio.get_running_loop()
 
@@ -99,12 +112,14 @@ class ActionJobs:
         """Ask all running actions to stop."""
         for run, _task in self._runs.values():
             run.cancel()
+        self._threads.shutdown(wait=False)
 
     async def _perform(
         self, number: str, action: Action, before: Page, run: Run, given: Any, author: Author, item: str
     ) -> None:
         try:
-            result = await asyncio.to_thread(action.perform, before, run, given)
+            loop = asyncio.get_running_loop()
+            result = await loop.run_in_executor(self._threads, action.perform, before, run, given)
             if isinstance(result, Page):
                 await asyncio.to_thread(self._settings.replace, result, author, item=item)
                 result = None
