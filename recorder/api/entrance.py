@@ -145,7 +145,11 @@ def _check_origin(scope: Scope, headers: Headers) -> None:
     unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE
     if origin is None or not unsafe:
         return
-    if urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    try:
+        named = urlsplit(origin).netloc
+    except ValueError:  # "http://[" is no address at all
+        raise ForeignOrigin from None
+    if named.lower() != headers.get("host", "").lower():
         raise ForeignOrigin
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise ForeignOrigin

@@ -221,6 +221,10 @@ class RtspClient:
             self._connection.send(await work)
         except NightjarError as error:
             self._connection.send(Failed(number, error.code, str(error)))
+        except Exception:  # a disk that takes no log line, say: whoever waits for the answer has one
+            log.exception("a question of the RTSP server was not answered")
+            told = NightjarError()
+            self._connection.send(Failed(number, told.code, str(told)))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

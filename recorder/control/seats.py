@@ -6,6 +6,7 @@ to any port. The net's first address is remembered, so that a plan can be made b
 
 import asyncio
 import ipaddress
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from recorder.client.instance import Instance
 from recorder.client.status import StreamState, StreamStatus
 from recorder.client.words import _
 from recorder.control.channels import Channels
+
+log = logging.getLogger(__name__)
 
 MEMORY = "camera-net.json"
 _POWER: dict[PortState, str] = {
@@ -89,7 +92,11 @@ class Seats:
             return
         first = ipaddress.IPv4Address(net.first_address)
         if first != self._first:
-            await asyncio.to_thread(self._remember, first)
+            self._first = first
+            try:
+                await asyncio.to_thread(self._remember, first)
+            except OSError as error:  # after a restart it is only not known for a moment
+                log.warning("the address of the camera net is not remembered: %s", error)
             self._changed()
         supplies = self._hal.states(PoeSupplyState)
         found = [_status(channel, seat, net, supplies) for channel, seat in self._wanted.items()]
@@ -109,7 +116,6 @@ class Seats:
         fresh = place.with_suffix(".new")
         fresh.write_text(f"{first}\n")
         fresh.replace(place)
-        self._first = first
 
 
 def answered(seats: Sequence[SeatStatus], streams: Sequence[StreamStatus]) -> tuple[SeatStatus, ...]:

@@ -186,8 +186,13 @@ class Voices:
 
 def _write(place: Path, data: bytes) -> None:
     fresh = place.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(place)
+    try:
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(place)
+    except OSError:
+        # Half of it would take the room that settings need.
+        fresh.unlink(missing_ok=True)
+        raise

@@ -64,13 +64,12 @@ def remove_channel(channel: Number, control: TheControl, caller: CameraKeeper) -
 
 
 def whole_number(value: Any) -> int | None:
-    """Read the wished number of a channel; what is no number is out of range."""
+    """Read the wished number of a channel; what is no whole number is out of range."""
     if value is None:
         return None
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return 0
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:9])
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def answer(control: Control, caller: Caller, number: int, stored: Stored[Channel]) -> answers.Channel:

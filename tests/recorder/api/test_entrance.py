@@ -200,6 +200,7 @@ def test_another_sites_page_cannot_change_anything_with_the_cookie(served):
     for without in (
         {**own, "Origin": "https://evil.example"},
         {**own, "Origin": "null"},
+        {**own, "Origin": "http://["},
         {"Cookie": cookie, "Origin": ORIGIN},
         {"Cookie": cookie},
         {**own, "Sec_Fetch_Site": "cross-site"},

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from recorder.client.errors import Unavailable
+from tests.recorder.api.served import wait_for
 
 STATUS = {
     "op": "status",
@@ -86,3 +87,18 @@ def test_a_listener_that_sleeps_is_cut_off_and_nobody_waits_for_it(served):
 
 async def _end(served):
     served.control.events.end()
+
+
+def test_events_are_looked_after_again_after_a_fault(served, monkeypatch):
+    monkeypatch.setattr("recorder.events.desk.AGAIN_S", 0.01)
+    engine, looks = served.control.desk.engine, []
+    look = engine.look
+
+    def faulty():
+        looks.append(None)
+        if len(looks) == 1:
+            raise ZeroDivisionError
+        look()
+
+    monkeypatch.setattr(engine, "look", faulty)
+    wait_for(lambda: len(looks) > 1)

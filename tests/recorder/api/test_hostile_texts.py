@@ -53,6 +53,13 @@ def house(tmp_path_factory):
         yield served
 
 
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 1.5, True, [], "\uff12", "1e3", "9" * 5000, -1])
+def test_a_channel_of_a_number_that_is_none_is_refused_in_words(house, number):
+    body = {"number": number, "url": "rtsp://10.0.0.9/main"}
+    status, _headers, told = call(house, "control", "POST", f"{ROOT}/channels", body)
+    assert (status, told["field"]) == (422, "number")
+
+
 @pytest.fixture(scope="module")
 def described(house):
     """All operations: method, path, what the OpenAPI tells of it."""
