@@ -174,8 +174,16 @@ class Generation:
 
     def next(self) -> int:
         """Begin the next generation, and give it."""
-        following = max(self.now(), 0) + 1
-        _replace(self._file, str(following).encode(), 0o644)
+        following = str(max(self.now(), 0) + 1).encode()
+        try:
+            _replace(self._file, following, 0o644)
+        except OSError:
+            # A full disk takes no other file, but this one's few bytes: nobody keeps a right because of it.
+            with self._file.open("r+b") as file:
+                file.write(following)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
         return self.now()
 
 
@@ -218,8 +226,12 @@ def _write(path: Path, data: bytes, mode: int) -> None:
 
 def _replace(path: Path, data: bytes, mode: int) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    _write(fresh, data, mode)
-    fresh.replace(path)
+    try:
+        _write(fresh, data, mode)
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _text(data: bytes) -> str:

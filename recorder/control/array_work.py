@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from hal.client.kinds import ArrayState
@@ -148,8 +149,8 @@ class ArrayWork:
             raise HardwareRefused(what=_("An array is made of disks; name their bays"))
         found = [self._work.expendable(bay, serial) for bay, serial in typed.items()]
         told = ", ".join(f"bay {one.name}: {one.model} {one.serial}" for one in found)
-        self._settings.remark(Disk, "", "array made", f"{wanted.title} ({wanted.level}) of {told}", author)
-        self._jobs.begin(tuple(typed), BayTask.ARRAY, lambda running: self._create(running, wanted, found))
+        noted = partial(self._noted, "array made", f"{wanted.title} ({wanted.level}) of {told}", author)
+        self._jobs.begin(tuple(typed), BayTask.ARRAY, lambda running: self._create(running, wanted, found), noted)
         jobs = self._jobs.told()
         return tuple(replace(one, job=jobs.get(one.name)) for one in found)
 
@@ -179,8 +180,10 @@ class ArrayWork:
             raise HardwareRefused(what=_("Say which disk is replaced, and say it only then"))
         old = self._member(whole, new.old, ("active",)) if new.old else None
         told = f"{whole.title}: {new.use} {new.old}, bay {new.bay}: {found.model} {new.serial}"
-        self._settings.remark(Disk, "", "array disk added", told, author)
-        self._jobs.begin((new.bay,), BayTask.ARRAY, lambda running: self._add(running, whole, found, new.use, old))
+        noted = partial(self._noted, "array disk added", told, author)
+        self._jobs.begin(
+            (new.bay,), BayTask.ARRAY, lambda running: self._add(running, whole, found, new.use, old), noted
+        )
         return replace(found, job=self._jobs.told().get(new.bay))
 
     def _member(self, array: ArrayStatus, bay: str, roles: Sequence[str]) -> BayStatus:
@@ -200,8 +203,8 @@ class ArrayWork:
         found = self._member(whole, bay, ("spare", "failed"))
         self._work.require_typed(found, serial)
         told = f"{whole.title}: bay {bay}: {found.model} {serial}"
-        self._settings.remark(Disk, "", "array disk taken out", told, author)
-        self._jobs.begin((bay,), BayTask.OUT, lambda running: self._remove(running, whole, found))
+        noted = partial(self._noted, "array disk taken out", told, author)
+        self._jobs.begin((bay,), BayTask.OUT, lambda running: self._remove(running, whole, found), noted)
         return replace(found, job=self._jobs.told().get(bay))
 
     def _remove(self, running: Running, array: ArrayStatus, found: BayStatus) -> str:
@@ -236,18 +239,24 @@ class ArrayWork:
         taken = {one.place for one in self._bays.bays} | {one.place for one in self._bays.arrays}
         wanted = replace(wanted, name=self._places.name_for(wanted.name, taken))
         target = Target(found.name, found.uuid, found.place)
-        self._settings.remark(Disk, "", "prepared", f"array {found.title} {found.uuid}", author)
+        noted = partial(self._noted, "prepared", f"array {found.title} {found.uuid}", author)
         self._jobs.begin(
-            (array_key(array),), BayTask.PREPARE, lambda running: prepare(self._instance, running, target, wanted)
+            (array_key(array),),
+            BayTask.PREPARE,
+            lambda running: prepare(self._instance, running, target, wanted),
+            noted,
         )
         return self.array(array)
 
     def delete(self, array: str, typed: str, author: Author) -> ArrayStatus:
         """Take an array apart: all on it is lost. Raises as `prepare` does."""
         found = self._lost(array, typed)
-        self._settings.remark(Disk, "", "array taken apart", f"{found.title} {found.uuid}", author)
-        self._jobs.begin((array_key(array),), BayTask.APART, lambda running: self._delete(running, found))
+        noted = partial(self._noted, "array taken apart", f"{found.title} {found.uuid}", author)
+        self._jobs.begin((array_key(array),), BayTask.APART, lambda running: self._delete(running, found), noted)
         return self.array(array)
+
+    def _noted(self, field: str, told: str, author: Author) -> None:
+        self._settings.remark(Disk, "", field, told, author)
 
     def _delete(self, running: Running, found: ArrayStatus) -> str:
         with root(self._instance, CREATE_S) as helper:

@@ -51,8 +51,17 @@ class BayJobs:
         """Say with what something is being done."""
         return frozenset(key for key, job in self.told().items() if not job.state.over)
 
-    def begin(self, keys: Sequence[str], work: BayTask, do: Callable[[Running], str]) -> None:
-        """Begin a job with some bays or with an array; what `do` gives are the words of its end. Raises `BayAtWork`."""
+    def begin(
+        self,
+        keys: Sequence[str],
+        work: BayTask,
+        do: Callable[[Running], str],
+        note: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Begin a job with some bays or with an array; what `do` gives are the words of its end. Raises `BayAtWork`.
+
+        `note` writes down what is done, before it is: what is refused is not noted, and what is not noted not done.
+        """
         with self._lock:
             for key in keys:
                 if (before := self._jobs.get(key)) is not None and not before.told.state.over:
@@ -60,6 +69,11 @@ class BayJobs:
                     raise BayAtWork(what=what)
             running = Running(work)
             self._jobs.update(dict.fromkeys(keys, running))
+        try:
+            note()
+        except BaseException:
+            running.told = replace(running.told, state=JobState.FAILED, words=str(NightjarError()))
+            raise
         name = ", ".join(keys)
         threading.Thread(target=self._run, args=(name, running, do), name=f"bay {name}", daemon=True).start()
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hal.client.kinds import IndicatorState, Meaning
@@ -161,8 +162,12 @@ class BayWork:
         taken = {one.place for one in (*self._bays.bays, *self._bays.arrays)}
         wanted = replace(wanted, name=self._places.name_for(wanted.name, taken))
         target = Target(found.disk, found.serial, found.place)
-        self._settings.remark(Disk, "", "prepared", f"bay {bay}: {found.model} {found.serial}", author)
-        self._jobs.begin((bay,), BayTask.PREPARE, lambda running: prepare(self._instance, running, target, wanted))
+        self._jobs.begin(
+            (bay,),
+            BayTask.PREPARE,
+            lambda running: prepare(self._instance, running, target, wanted),
+            partial(self._settings.remark, Disk, "", "prepared", f"bay {bay}: {found.model} {found.serial}", author),
+        )
         return self.bay(bay)
 
     def release(self, bay: str, author: Author) -> BayStatus:

@@ -171,7 +171,7 @@ class Exports:
                 for progress in listed.jobs:
                     number = str(progress.get("job"))
                     if number in listed.asked and number not in self._jobs:
-                        await self._take_up(number, listed.asked[number])
+                        await self._know(number, listed.asked[number], progress)
         except (OSError, asyncio.IncompleteReadError, TimeoutError, NightjarError, msgspec.ValidationError) as error:
             log.warning("the reader did not tell of its exports: %s", error)
             return None
@@ -181,12 +181,21 @@ class Exports:
         found = await ask(self._instance, "reader", {"op": "export_list", "id": 1}, "exports", FIND_S)
         return msgspec.convert(found, _Listed, strict=False)
 
-    async def _take_up(self, number: str, asked: _Asked) -> None:
-        """Know a job again, and follow it where it is not over: first what is so, then what comes."""
+    async def _know(self, number: str, asked: _Asked, progress: dict[str, Any]) -> None:
+        """Know a job again as the reader tells it, and follow it where it is not over."""
         when = (asked.channels, asked.stream, asked.start_us, asked.end_us)
         answer = ExportJob(number, JobState.QUEUED, *when, asked.path, silent=asked.silent, by=asked.exported_by)
-        job = _Job(answer, asked.fetched)
-        job.reader_job = number
+        job = _Job(answer, asked.fetched, reader_job=number)
+        if not _state(progress).over:
+            await self._take_up(job)
+            return
+        self._progress(job, progress)
+        self._jobs[number] = job
+        await _clear(job)
+
+    async def _take_up(self, job: _Job) -> None:
+        """Follow a job: first what is so, then what comes."""
+        number = job.answer.id
         try:
             reader, job.writer = await connect(self._instance, "reader")
             job.writer.write(wire.encode({"op": "export_list", "id": 1}))
@@ -301,10 +310,9 @@ class Exports:
 
     def _progress(self, job: _Job, message: dict[str, Any]) -> None:
         try:
-            state = JobState(message.get("state", ""))
             self._tell(
                 job,
-                state=state,
+                state=_state(message),
                 done_us=int(message.get("done_us", 0)),
                 total_us=int(message.get("total_us", 0)),
                 bytes=int(message.get("bytes", 0)),
@@ -373,6 +381,14 @@ async def _clear(job: _Job) -> None:
 
 async def _remove(folder: Path) -> None:
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _state(progress: dict[str, Any]) -> JobState:
+    """Read how far a job is; raises `BadFrame`."""
+    try:
+        return JobState(progress.get("state", ""))
+    except ValueError as error:
+        raise wire.BadFrame(problem=str(error)) from error
 
 
 def _names(files: Sequence[Any]) -> tuple[str, ...]:

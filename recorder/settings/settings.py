@@ -329,9 +329,12 @@ class Settings(Noting):
         ]
 
     def _announce(self, changed: Sequence[Changed]) -> None:
-        if changed:
-            for listener in self._listeners:
+        for listener in self._listeners if changed else ():
+            try:
                 listener(changed)
+            except Exception:
+                # It is stored: who asked for it is told so, and all others that follow it hear of it.
+                log.exception("a change of %s was not followed", ", ".join(sorted({one.page for one in changed})))
 
 
 def upgraded(page: type[Page], row: Row) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Bays over the API: nothing is lost by mistake, what takes a while can be watched and given up."""
 
 import json
+import sqlite3
 
 import pytest
 
@@ -50,8 +51,8 @@ def test_a_disk_is_prepared_only_with_its_serial_number_typed_back(served, hal):
     assert ended(served, "2").words == "It is the recording disk disk2 now."
     assert (served.instance.disks / "disk2" / "disk.json").exists()
     wait_for(lambda: bays(served)["2"].place == "disk2")
-    noted = [one for one in served.control.settings.changes() if one.field == "prepared"]
-    assert bay.serial in noted[0].new
+    (noted,) = [one for one in served.control.settings.changes() if one.field == "prepared"]
+    assert bay.serial in noted.new
 
 
 @pytest.mark.covers("D-RULE-13")
@@ -234,3 +235,19 @@ def test_all_devices_are_told_by_kind_with_what_the_kind_tells(served, hal):
     assert found["bay", "2"].state["occupied"] is True
     assert found["fan", "FAN1"].simulated
     assert {one.kind for one in hal.devices()} == {kind for kind, _name in found}
+
+
+def test_what_cannot_be_noted_is_not_done(served, hal, monkeypatch):
+    serial = bays(served)["2"].serial
+
+    def full(*_about):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(served.control.settings, "remark", full)
+        with pytest.raises(ApiError):
+            served.owner.prepare_disk("2", serial, size_bytes=600 << 20)
+    assert bays(served)["2"].job.state is JobState.FAILED
+    assert sorted(one.name for one in served.instance.disks.iterdir()) == ["disk1"]
+    served.owner.prepare_disk("2", serial, size_bytes=600 << 20)
+    assert ended(served, "2").state is JobState.DONE

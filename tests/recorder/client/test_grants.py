@@ -1,3 +1,5 @@
+import errno
+import os
 from dataclasses import replace
 
 import pytest
@@ -9,6 +11,7 @@ from recorder.client.clock import ManualClock
 from recorder.client.grants import BadGrant, DamagedKey, Grant, Verifier, mint, private_key, verify
 from recorder.client.instance import Instance
 from recorder.client.stream import StreamName
+from recorder.control.mint import Mint
 
 CLOCK = ManualClock()
 KEY = Ed25519PrivateKey.generate()
@@ -107,3 +110,26 @@ def test_a_damaged_key_is_told_and_never_replaced(instance):
     with pytest.raises(DamagedKey):
         private_key(instance)
     assert (instance.config / "grant.key").read_bytes() == b"short"
+
+
+def test_what_is_made_void_is_so_on_a_full_disk_too_and_nothing_is_left_there(instance, monkeypatch):
+    signs, verifier = Mint(instance), Verifier(instance, CLOCK)
+    for _nth in range(9):
+        signs.void()
+    token = signs.sign(GRANT)
+    assert verifier.verify(token).generation == 9
+    before = {one.name for one in instance.config.iterdir()}
+    sync, calls = os.fsync, []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    signs.void()
+    with pytest.raises(BadGrant):
+        verifier.verify(token)
+    assert verifier.verify(signs.sign(GRANT)).generation == 10
+    assert {one.name for one in instance.config.iterdir()} == before

@@ -8,6 +8,7 @@ import pytest
 from recorder.client import wire
 from recorder.client.answers import JobState
 from recorder.client.stream import StreamName
+from recorder.control import frames_call
 from recorder.control.control import Control
 from recorder.control.events import Events
 from recorder.control.exports import Exports, TooManyExports, Wanted
@@ -89,6 +90,24 @@ async def test_what_ended_while_control_was_away_is_known_with_its_files(instanc
     assert second.get(job.id).state is JobState.DONE
     assert second.get(job.id).files == ("a.mp4",)
     assert second.file(job.id, "a.mp4").name == "a.mp4"
+
+
+async def test_what_is_over_is_known_again_from_one_answer(instance, clock, reader, monkeypatch):
+    first = Exports(instance, Events(clock), clock)
+    jobs = [await first.begin(wanted(instance, "well", folder=str(number)), "ada") for number in range(5)]
+    await until(lambda: all(one.state == "done" for one in reader.exports.list()))
+    await first.close()
+    connected, connect = [], frames_call.connect
+
+    async def counted(*about):
+        connected.append(about)
+        return await connect(*about)
+
+    monkeypatch.setattr("recorder.control.exports.connect", counted)
+    second = await another_run(instance, clock)
+    assert sorted(one.id for one in second.all()) == sorted(one.id for one in jobs)
+    assert {one.state for one in second.all()} == {JobState.DONE}
+    assert len(connected) == 1, "the reader is looked for once, and asked for no job by itself"
 
 
 async def test_files_that_wait_to_be_fetched_stay_and_what_nobody_knows_goes(instance, parts, clock, reader):

@@ -183,6 +183,19 @@ def test_listeners_hear_of_all_that_changed_together(settings, author):
     assert settings.get(RecordMode, "3").mode is Mode.OFF
 
 
+def test_a_listener_that_fails_keeps_neither_the_change_nor_the_others_from_it(settings, author, caplog):
+    heard = []
+
+    def full(_changed):
+        raise OSError("No space left on device")
+
+    settings.listen(full)
+    settings.listen(heard.append)
+    assert settings.change(General, {"recorder_name": "Harbour"}, author).values.recorder_name == "Harbour"
+    assert [one.page for (one,) in heard] == ["general"]
+    assert "a change of general was not followed" in caplog.text
+
+
 def test_what_the_operating_system_owns_is_shown_as_it_is_and_not_changed(settings, author):
     assert settings.shown(settings.get(DateTime))["network_time"] is False
     with pytest.raises(ReadOnlySetting) as refused:
