@@ -50,7 +50,13 @@ class Recording:
         """From when on to record, where recording is due and has not begun."""
         self._ending_us: int | None = None
         self._newest_us = 0
-        """The highest wall time of a sample that was recorded; the last one may be shown before it."""
+        """The highest wall time of a picture that was recorded; the last one may be shown before it.
+
+        Sound does not count: it comes sooner than its picture, so that its times lie beyond key frames yet to come.
+        """
+        self._epoch: Epoch | None = None
+        self._video = 0
+        """The track of the pictures of this epoch."""
         self._newest_shift_us = store.clock_shift_us
         """What our clock was set by when samples began to have the times that they have."""
         self._connected = False
@@ -88,6 +94,14 @@ class Recording:
         whole = self._connected and self._looked_us <= oldest and newest < self._change_us
         if self.active and whole and self._ending_us is None:
             self._recorder.put_together(samples, epoch, (oldest, newest, size))
+            if len(epoch.tracks) > 1:
+                video = self._video_of(epoch)
+                # Pictures that come together are in order, so that the last one is the newest.
+                newest = 0
+                for one in reversed(samples):
+                    if one.track == video:
+                        newest = one.wall_us
+                        break
             self._newest_us = max(self._newest_us, newest)
             return
         for one in samples:
@@ -116,7 +130,7 @@ class Recording:
                 self._rarely(sample, epoch)
             else:
                 self._recorder.put(sample, epoch)
-                if wall > self._newest_us:  # noqa: PLR1730 - a call less for every picture
+                if wall > self._newest_us and sample.track == self._video_of(epoch):
                     self._newest_us = wall
         elif self._begin_us is not None and _KEYS[sample.flags]:
             self._begin()
@@ -125,11 +139,15 @@ class Recording:
 
     def _rarely(self, sample: Sample, epoch: Epoch) -> None:
         """Record a sample where key frames alone are wanted, and it is one of the video."""
-        if self._is_sparse and _KEYS[sample.flags]:
-            video = epoch.video
-            if video is None or sample.track == video.track:
-                self._sparse.take(sample, epoch)
-                self._newest_us = max(self._newest_us, self._sparse.newest_us)
+        if self._is_sparse and _KEYS[sample.flags] and sample.track == self._video_of(epoch):
+            self._sparse.take(sample, epoch)
+            self._newest_us = max(self._newest_us, self._sparse.newest_us)
+
+    def _video_of(self, epoch: Epoch) -> int:
+        if epoch is not self._epoch:
+            self._epoch = epoch
+            self._video = epoch.video.track if epoch.video is not None else 0
+        return self._video
 
     def lost(self, why: GapReason) -> None:
         """The stream broke off, or could not be reached again."""
@@ -217,7 +235,8 @@ class Recording:
             else:
                 continue
             self._recorder.put(sample, epoch)
-            self._newest_us = max(self._newest_us, sample.wall_us)
+            if sample.track == self._video_of(epoch):
+                self._newest_us = max(self._newest_us, sample.wall_us)
         if not begun:
             return
         if self._connected:

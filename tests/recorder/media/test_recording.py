@@ -349,3 +349,32 @@ def test_when_the_plan_ends_the_held_key_frames_are_recorded():
     stream.play(40)
     assert stream.recorded() == keys(0, 30)
     assert stream.recorder.ends[-1] is None
+
+
+SOUND = Epoch(1, (*EPOCH.tracks, TrackParameters(1, TrackKind.AUDIO, Codec.PCMA, 8_000)))
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_sound_that_is_ahead_of_its_picture_costs_the_next_event_no_key_frame(together):
+    stream = Stream()
+    stream.recorder.put_together = lambda samples, epoch, _sizes: [stream.recorder.put(one, epoch) for one in samples]
+
+    def play(seconds):
+        for _ in range(round(seconds * 10)):
+            stream.play(0.1)
+            heard = Sample(1, stream.clock.wall_us, stream.clock.wall_us + SECOND_US // 2, SampleFlag.NONE, b"s")
+            stream.ring.append(heard, SOUND)
+            if together:
+                stream.recording.together([heard], SOUND, 1)
+            else:
+                stream.recording.sample(heard, SOUND)
+
+    stream.due((0, 5))
+    play(6.3)
+    stream.due((0, 5), (6.2, 9))
+    play(6)
+    pictures = [one for one in stream.recorder.samples if one.track == 0]
+    seconds = [(one.wall_us - stream.start_us) / SECOND_US for one in pictures]
+    assert seconds == frames(0, 10)
+    sounds = [one.wall_us for one in stream.recorder.samples if one.track == 1]
+    assert sounds == sorted(set(sounds))
