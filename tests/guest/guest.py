@@ -24,8 +24,11 @@ KERNEL_WORDS = (
     "console=ttyS0 quiet loglevel=4 mitigations=off tsc=reliable no_timer_check panic=-1 random.trust_cpu=on"
     " net.ifnames=0"
 )
-PROCESSOR = "max,-erms,-la57"
-"""A kernel that believes in fast copies by bytes has each byte emulated; a fifth level of tables is one too many."""
+PROCESSOR = "max,-erms,-la57,-avx,-avx2,-xsave"
+"""A kernel that believes in fast copies by bytes has each byte emulated; a fifth level of tables is one too many.
+
+Of AVX a digest of BLAKE3 (2 KB) takes 7 times as long as of SSE, SHA-256 twice.
+"""
 
 NETWORK = (
     *("-netdev", "user,id=host", "-netdev", "hubport,id=up,hubid=0,netdev=host"),
