@@ -138,15 +138,24 @@ class SettingsPage(Page):
     def build(self) -> None:
         """Head, list of pages, form."""
         title = area(self.current.area).title if self.current is not None else ""
+        side, main = self._side(), self._main()
+        self._lead_over(side, main)
         self.add(
             Column(
                 [
                     header(self.title, self.back, detail=title),
-                    Row([self._side(), self._main()], gap=0, align=Align.STRETCH, grow=1),
+                    Row([side, main], gap=0, align=Align.STRETCH, grow=1),
                 ],
                 gap=0,
             )
         )
+
+    def _lead_over(self, side: Widget, main: Widget) -> None:
+        """Have right lead from any page, however low it stands, to the first field: the foot of the form is nearer."""
+        within = self.form if self.form is not None and self.form.fields else main
+        first = next((one for one in within.walk() if one.takes_focus), None)
+        for one in side.walk() if first is not None else ():
+            one.neighbours["right"] = first.name
 
     def _side(self) -> Widget:
         return Column([AreaList(self.pages, self.current, self._leave_to)], width=WIDTH, gap=0)

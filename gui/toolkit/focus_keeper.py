@@ -132,7 +132,7 @@ class _Around:
     """What lies around the holder of the focus.
 
     Lists scroll, then leave; what is scrolled away, only its own list reaches. What is together is left
-    upwards and downwards at its end alone, however near something aside may lie.
+    upwards and downwards at its end alone, and never for something aside of it, however near that may lie.
     """
 
     def __init__(self, here: "Widget", every: "list[Widget]") -> None:
@@ -150,7 +150,7 @@ class _Around:
     def nearest(self, direction: str) -> "Widget | None":
         """Find where an arrow leads by the places of all."""
         upright = bool(ARROWS[direction][1])
-        for some in (self._inside, self._within, self._seen) if upright else (self._seen,):
+        for some in (self._inside, self._within, self._above_and_below) if upright else (self._seen,):
             found = nearest(_edges(self._here.rect), [edges for _, edges in some], direction)
             if found is not None:
                 return _remembered(self._here, some[found][0], self._every)
@@ -166,6 +166,14 @@ class _Around:
     def _within(self) -> "list[tuple[Widget, Edges]]":
         """What can be seen of what is together with it."""
         return [one for one in self._seen if self._whole is not None and self._whole in one[0].ancestors()]
+
+    @cached_property
+    def _above_and_below(self) -> "list[tuple[Widget, Edges]]":
+        """What can be seen, but for what lies aside of what is together with it."""
+        if self._whole is None:
+            return self._seen
+        left, right = self._whole.rect.left, self._whole.rect.right
+        return [(one, edges) for one, edges in self._seen if edges.left < right and edges.right > left]
 
     @cached_property
     def _seen(self) -> "list[tuple[Widget, Edges]]":

@@ -42,7 +42,8 @@ class Box(Widget):
     """What rows and columns share: padding, gap, and an optional ground.
 
     `ground` fills it with a colour, rounded by `radius` units. `remembers`: an arrow that enters it from outside leads
-    to the child that had the focus last. `together`: up and down leave it only where nothing of it lies that way.
+    to the child that had the focus last. `together`: up and down leave it only where nothing of it lies that way,
+    and not for what lies aside.
     """
 
     usual_align = Align.STRETCH

@@ -9,6 +9,7 @@ from gui.pages.main_menu import MainMenu
 from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
 from gui.toolkit.theme import GOOD
+from gui.toolkit.toggle import Toggle
 from gui.toolkit.worker import HeldWorker
 from recorder.client.api import ApiError
 from recorder.client.detection import SoundSeen
@@ -654,3 +655,24 @@ def test_a_template_is_copied_to_the_cameras_that_are_ticked():
     rig.click("cameras")
     assert "1  Front door" in rig.words()
     assert "2  Yard" in rig.words()
+
+
+@pytest.mark.parametrize("page", ["motion-detection", "login-rules", "security-advice", "record-schedule"])
+def test_right_leads_from_a_page_to_its_first_field_and_down_never_back_from_the_foot(page):
+    rig, rooms, _api = house()
+    rooms.settings(page=page)
+    rig.show()
+    assert rig.focus == f"page-{page}"
+    rig.key("right")
+    first = next(iter(rig.top.form.rows.values()))
+    assert rig.screen.focus in list(first.walk())
+    if isinstance(rig.screen.focus, Toggle):
+        # A number steps by left and right; all else leads back.
+        rig.key("left")
+        assert rig.focus == f"page-{page}"
+    rig.screen.focus_on("save")
+    rig.key("down", "down")
+    assert rig.focus == "save"
+    rig.go_to("discard")
+    rig.key("down")
+    assert rig.focus == "discard"

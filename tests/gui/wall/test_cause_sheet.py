@@ -6,6 +6,7 @@ import pytest
 from pygame import Rect
 
 from gui.toolkit.screen import Screen
+from gui.toolkit.theme import Type
 from gui.wall.cause_sheet import lay_out
 from gui.wall.causes import TABLE, cause
 from gui.wall.splits import OFFERED, SPLITS, Box
@@ -36,3 +37,6 @@ def test_every_cause_fits_every_tile_with_its_button(size, split):
             assert line.rect.top >= below
             below = line.rect.bottom
         assert below <= laid.button.top
+        if laid.size is not Type.CAPTION:
+            # Words do not stick to the upper edge while there is a smaller type.
+            assert laid.lines[0].rect.top >= screen.theme.px(2)
