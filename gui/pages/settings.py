@@ -96,6 +96,9 @@ class SettingsPage(Page):
         if not self.default_focus:
             self.default_focus = f"page-{page.name}"
         self.rebuild()
+        if self.screen.navigator.top is self:
+            # Not on the way back meanwhile: a second ok would leave.
+            self.screen.focus_on(self.default_focus)
         self._asked += 1
         asked, channel, item = self._asked, self.channel, self.item
         loader = Loader(self.rooms.api)
@@ -154,7 +157,9 @@ class SettingsPage(Page):
         """Have right lead from any page, however low it stands, to the first field: the foot of the form is nearer."""
         within = self.form if self.form is not None and self.form.fields else main
         first = next((one for one in within.walk() if one.takes_focus), None)
-        for one in side.walk() if first is not None else ():
+        if first is None:
+            return
+        for one in side.walk():
             one.neighbours["right"] = first.name
 
     def _side(self) -> Widget:

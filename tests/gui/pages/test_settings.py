@@ -676,3 +676,18 @@ def test_right_leads_from_a_page_to_its_first_field_and_down_never_back_from_the
     rig.go_to("discard")
     rig.key("down")
     assert rig.focus == "discard"
+
+
+def test_while_a_page_loads_the_focus_is_on_its_name_and_a_second_ok_leaves_nothing():
+    rig, rooms, _api = house()
+    rig.screen._worker = HeldWorker()
+    page = rig.open(SettingsPage(rooms, area="event"))
+    rig.screen._worker.release()
+    rig.show()
+    assert page.form is None
+    assert rig.focus == f"page-{page.current.name}"
+    rig.key("ok")
+    assert rig.top is page
+    answered(rig)
+    assert page.form is not None
+    assert rig.focus == f"page-{page.current.name}"
