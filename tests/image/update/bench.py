@@ -237,8 +237,11 @@ class Bench(Recorder):
         """Have a file of the stick copied and checked."""
         found = self.stands(lambda told: any(bundle.name in one["name"] for one in told["found"]))["found"]
         wanted = next(one["id"] for one in found if bundle.name in one["name"])
-        self.ask("update", "stick", wanted, *(("--permit", permit) if permit else ()))
-        return self.stands(lambda told: not told["busy"])
+        _status, said = self.ask("update", "stick", wanted, *(("--permit", permit) if permit else ()))
+        told = self.stands(lambda told: not told["busy"])
+        if told["phase"] == "idle":
+            raise Failed(f"it was not begun: {said}\n{self.why()}")
+        return told
 
     def install(self) -> None:
         """Agree to what is to be agreed to; the machine will start anew."""
