@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.guest.code_volume import INSIDE_AT, MOUNTED_AT
-from tests.guest.guest import Guest
+from tests.guest.guest import PROCESSOR, Guest
 from tests.guest.image import ROOT, Image
 from tests.guest.shell import Failed
 
@@ -32,8 +32,6 @@ LOGIN_S = 900.0
 PATIENCE_S = 900.0
 """For anything in the machine: minutes beside others, seconds on an idle one."""
 MEMORY_MB = 2560
-PROCESSOR = "max,-erms,-la57"
-"""A kernel that believes in fast copies by bytes has each byte emulated; a fifth level of tables is one too many."""
 RIG_AT = "/run/rig"
 ANSWER = rb"rig \d+"
 SIZE = (1280, 720)
