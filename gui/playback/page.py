@@ -21,13 +21,13 @@ from gui.playback.time_sheet import TimeSheet
 from gui.playback.timeline import Timeline
 from gui.playback.transport import PRESSES
 from gui.playback.transport_bar import TransportBar
-from gui.playback.type_list import TypeList
+from gui.playback.type_list import PAD, TypeList
 from gui.playback.video import VideoArea
 from gui.playback.window import HOUR_US, Window
 from gui.toolkit.button import IconButton
 from gui.toolkit.event import Event, Key
 from gui.toolkit.label import Divider, Label
-from gui.toolkit.layout import Align, Column, Row
+from gui.toolkit.layout import Align, Column, Pad, Row
 from gui.toolkit.notices import Tone
 from gui.toolkit.theme import SURFACE, Type
 from gui.wall.doors import Doors
@@ -117,10 +117,10 @@ class Playback(Finding):
                 self.calendar,
                 Divider(),
                 self.list,
-                self.types,
-                self.legend,
+                # Its colours stand below those of the types.
+                Column([self.types, Column([self.legend], gap=0, pad=Pad(PAD, 0, PAD, 0))], gap=2),
             ],
-            gap=10,
+            gap=8,
             pad=12,
             grow=1,
             ground=SURFACE,
