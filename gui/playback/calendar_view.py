@@ -28,7 +28,7 @@ from gui.wall import manner
 from gui.wall.moments import month as month_words
 from recorder.client.words import _
 
-ROW, HEAD = 23.0, 32.0
+ROW, HEAD = 23.0, 30.0
 WEEKDAYS = (_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su"))
 
 

@@ -11,6 +11,7 @@ from recorder.client.words import _
 
 HOLE = Kind(_("Missing"), DANGER_DEEP)
 """What was due and is not there; as on a lane, with a bright foot."""
+LINE = 20.0
 
 
 class Legend(Widget):
@@ -38,11 +39,11 @@ class Legend(Widget):
     def measure(self, width: int, height: int) -> Size:
         """A line for every two."""
         del height
-        return width, -(-len(self.shown) // 2) * self.px(22)
+        return width, -(-len(self.shown) // 2) * self.px(LINE)
 
     def draw(self, surface: Surface) -> None:
         """Draw swatches and names."""
-        side, high = self.px(11), self.px(22)
+        side, high = self.px(11), self.px(LINE)
         for at, kind in enumerate(self.shown):
             left = self.rect.x + at % 2 * (self.rect.width // 2)
             top = self.rect.y + at // 2 * high

@@ -3,9 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.toolkit.button import Button
-from gui.toolkit.label import Canvas, Label
+from gui.toolkit.label import Label
 from gui.toolkit.layout import Align, Column, Flow, Grid, Row, Spacer, Stack, shares
 from gui.toolkit.page import Page
+from gui.toolkit.widget import Widget
 from tests.gui.rig import SIZES, Rig
 
 
@@ -32,7 +33,7 @@ def test_shares_never_exceed_the_room_and_leave_nothing_over_where_something_gro
 
 
 def test_a_row_gives_what_is_left_to_the_one_that_grows():
-    left, right = Canvas(lambda _s, _r: None, width=100, height=20), Canvas(lambda _s, _r: None, grow=1, height=20)
+    left, right = Widget(width=100, height=20), Widget(grow=1, height=20)
     shown(Row([left, right], gap=10))
     assert (left.rect.x, left.rect.width) == (0, 100)
     assert (right.rect.x, right.rect.right) == (110, 1280)
@@ -80,7 +81,7 @@ def test_hidden_children_take_no_room():
 
 
 def test_a_stack_puts_its_children_on_one_another():
-    below, above = Canvas(lambda _s, _r: None), Canvas(lambda _s, _r: None)
+    below, above = Widget(), Widget()
     shown(Stack([below, above, Spacer(4)]))
     assert below.rect == above.rect
 

@@ -5,7 +5,7 @@ from pygame import Rect
 
 from gui.toolkit.button import Button
 from gui.toolkit.event import DoubleClick, Move, Press, Release, RightClick
-from gui.toolkit.label import Canvas, Label
+from gui.toolkit.label import Label
 from gui.toolkit.layout import Align, Column, Row
 from gui.toolkit.page import Page
 from gui.toolkit.scroll import Scroll
@@ -400,9 +400,16 @@ def test_pages_leave_nothing_behind():
     assert [one for one in gone if one() is not None] == []
 
 
-def test_a_canvas_is_painted_in_its_place():
+class Painted(Widget):
+    """Fills its place with one colour."""
+
+    def draw(self, surface):
+        surface.fill((10, 200, 30), self.rect)
+
+
+def test_a_widget_is_painted_in_its_place():
     rig = Rig()
     page = Page()
-    page.add(Canvas(lambda surface, rect: surface.fill((10, 200, 30), rect), grow=1))
+    page.add(Painted(grow=1))
     rig.open(page)
     assert rig.presenter.canvas.get_at((640, 360))[:3] == (10, 200, 30)
