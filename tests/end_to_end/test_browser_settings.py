@@ -1,8 +1,6 @@
 """Every settings page in a real browser: a form of each, refusals at their field, buttons with their questions."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
@@ -145,8 +143,7 @@ def test_every_page_has_a_form_in_a_browser_and_is_changed_there(run_recorder, t
         value(browser, "name", "Gates")
         save(browser, "Saved.")
         assert stored(recorder, "pool", "--item", "2")["name"] == "Gates"
-        if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
-            Path(kept, "settings.png").write_bytes(browser.screenshot())
+        browser.keep("settings")
         # A browser notes every refused request; mistakes of the page are something else.
         assert [one for one in browser.complaints() if "Failed to load resource" not in one] == []
 

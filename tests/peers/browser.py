@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -127,6 +128,11 @@ class Browser:
     def screenshot(self) -> bytes:
         """What the page looks like, as PNG."""
         return base64.b64decode(self._wire.ask("TakeScreenshot", full=False))
+
+    def keep(self, name: str) -> None:
+        """Keep a picture of the page where somebody wants to look at it (`NIGHTJAR_KEEP_PICTURES`)."""
+        if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
+            Path(kept, f"{name}.png").write_bytes(self.screenshot())
 
     def complaints(self) -> list[str]:
         return self._wire.complaints()

@@ -7,6 +7,7 @@ import itertools
 import socket
 
 from recorder.client.clock import ManualClock
+from recorder.rtsp import rtcp
 from recorder.rtsp.client import RtspSource
 from recorder.rtsp.message import Interleaved, MessageReader, Request, Response
 
@@ -31,6 +32,10 @@ def reply(status="200 OK", *lines, body=""):
     if body:
         head.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*head, "", body])
+
+
+def sender_report(ssrc, utc_us, timestamp):
+    return rtcp.build(rtcp.SenderReport(ssrc, rtcp.ntp_from_us(utc_us), timestamp))
 
 
 class Camera:

@@ -10,7 +10,20 @@ from recorder.rtsp import errors, rtcp
 from recorder.rtsp import playing as playing_module
 from recorder.rtsp.connection import WINDOW_BYTES
 from recorder.rtsp.intake import Intake
-from tests.recorder.rtsp.camera import AUDIO, IDR, PPS, SDP, SLICE, SPS, Camera, Run, failure_of, reply, until
+from tests.recorder.rtsp.camera import (
+    AUDIO,
+    IDR,
+    PPS,
+    SDP,
+    SLICE,
+    SPS,
+    Camera,
+    Run,
+    failure_of,
+    reply,
+    sender_report,
+    until,
+)
 from tests.recorder.rtsp.receiving import sample
 
 FIRST = SampleFlag.KEY | SampleFlag.EPOCH | SampleFlag.DISCONTINUITY
@@ -187,10 +200,6 @@ async def test_a_refused_sound_track_costs_no_picture():
             camera.gop()
             await run.sink.wait(3)
             assert run.sink.epochs[0].audio is None
-
-
-def sender_report(ssrc, utc_us, timestamp):
-    return rtcp.build(rtcp.SenderReport(ssrc, rtcp.ntp_from_us(utc_us), timestamp))
 
 
 async def test_sender_reports_bring_sound_to_its_picture():

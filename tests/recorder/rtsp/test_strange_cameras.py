@@ -15,7 +15,20 @@ from recorder.rtsp import errors, rtcp
 from recorder.rtsp import playing as playing_module
 from recorder.rtsp.delivery import METADATA_BYTES_PER_S, STRAY_US
 from recorder.rtsp.message import Interleaved
-from tests.recorder.rtsp.camera import AUDIO, IDR, PPS, SDP, SLICE, SPS, Camera, Run, failure_of, reply, until
+from tests.recorder.rtsp.camera import (
+    AUDIO,
+    IDR,
+    PPS,
+    SDP,
+    SLICE,
+    SPS,
+    Camera,
+    Run,
+    failure_of,
+    reply,
+    sender_report,
+    until,
+)
 from tests.recorder.rtsp.receiving import sample
 
 pytestmark = pytest.mark.anyio
@@ -203,10 +216,6 @@ async def test_packets_of_a_session_that_ended_do_not_mix_with_ours_where_the_ca
         assert not any(b"stale" in one[3] or one[2] & SampleFlag.DAMAGED for one in run.sink.units)
         assert run.source.statistics.discontinuities == 0
         assert run.source.statistics.lost == 0
-
-
-def sender_report(ssrc, utc_us, timestamp):
-    return rtcp.build(rtcp.SenderReport(ssrc, rtcp.ntp_from_us(utc_us), timestamp))
 
 
 def without_clock(ssrc, timestamp):

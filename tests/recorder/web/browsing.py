@@ -22,6 +22,15 @@ UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Key":
 PATIENCE_S = 60
 
 
+def log_in(browser, port):
+    """Open the pages of a recorder and log in as its administrator."""
+    browser.open(f"https://localhost:{port}/")
+    browser.until("!document.getElementById('login').hidden")
+    browser.type("input[name=password]", PASSWORD)
+    browser.click("#login-do")
+    browser.until("!document.getElementById('app').hidden")
+
+
 class Listener:
     """A WebSocket that a browser holds open.
 

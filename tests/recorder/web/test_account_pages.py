@@ -1,8 +1,5 @@
 """Accounts in a real browser: a second factor, codes, a forgotten password, users, keys, and who is kept out."""
 
-import os
-from pathlib import Path
-
 import pyotp
 import pytest
 
@@ -28,12 +25,6 @@ def recorder(tmp_path_factory):
 def page(recorder, tmp_path_factory):
     with chromium(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
-
-
-def keep(browser, name):
-    """Keep a picture where somebody wants to look at it."""
-    if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
-        Path(kept, f"{name}.png").write_bytes(browser.screenshot())
 
 
 def come_in(page, recorder, user="admin", password=PASSWORD):
@@ -76,18 +67,18 @@ def test_a_second_factor_codes_and_a_forgotten_password(page, recorder):
     inside(page)
     page.click("#open-account")
     titled(page, "Account of admin")
-    keep(page, "account")
+    page.keep("account")
     own(page, "second")
     sheet(page, password=PASSWORD)
     page.until("!!document.querySelector('canvas.qr')")
-    keep(page, "second-factor")
+    page.keep("second-factor")
     phone = pyotp.TOTP(page.on("dialog.small[open] code", "return it.textContent").replace(" ", ""))
     sheet(page, code=phone.at(recorder.clock.now_us() // SECOND_US))
     titled(page, "Account of admin")
     own(page, "codes")
     sheet(page, password=PASSWORD)
     titled(page, "Your one-time codes")
-    keep(page, "codes")
+    page.keep("codes")
     codes = page.on(".codes", "return [...it.querySelectorAll('code')].map((one) => one.textContent)")
     assert len(codes) == 10
     page.click("dialog.small[open] [data-do=enter]")
@@ -107,14 +98,14 @@ def test_a_second_factor_codes_and_a_forgotten_password(page, recorder):
     page.click("#forgotten")
     for name, text in (("code", codes[0]), ("password", NEW), ("again", NEW)):
         page.type(f"input[name={name}]", text)
-    keep(page, "recover")
+    page.keep("recover")
     page.click("#login-do")
     page.until("document.getElementById('login-error').textContent.includes('is set')")
     recorder.owner.drop_second_factor("admin")
     page.type("input[name=password]", NEW)
     page.click("#login-do")
     titled(page, "A password was reset")
-    keep(page, "resets")
+    page.keep("resets")
     page.click("dialog.small[open] [data-do=enter]")
     inside(page)
     recorder.owner.set_password("admin", PASSWORD, must_change=False)
@@ -131,12 +122,12 @@ def test_users_are_made_and_choose_their_own_password(page, recorder):
     page.type("dialog.small[open] [name=name]", "Ben")
     page.type("dialog.small[open] [name=new]", "benben123")
     page.until("document.querySelector('.strength meter').value === 1")
-    keep(page, "add-user")
+    page.keep("add-user")
     sheet(page, new=NEW, again="other than that")
     page.until("document.querySelector('dialog.small[open] .error').textContent.includes('differ')")
     sheet(page, again=NEW)
     page.until("document.getElementById('settings-item').value === 'ben'")
-    keep(page, "users")
+    page.keep("users")
     recorder.owner.set_page("user", {"watermark": True}, item="ben")
 
     page.run("document.querySelectorAll('dialog[open]').forEach((one) => one.close())")
@@ -146,7 +137,7 @@ def test_users_are_made_and_choose_their_own_password(page, recorder):
     inside(page)
     page.until("document.body.classList.contains('marked')")
     assert page.on(".tile", "return getComputedStyle(it, '::after').content") == '"ben"'
-    keep(page, "watermark")
+    page.keep("watermark")
 
 
 @pytest.mark.covers("D-MNT-06")
@@ -172,7 +163,7 @@ def test_keys_are_made_and_somebody_is_kept_out(page, recorder):
 
     tool(page, "online")
     titled(page, "Who is logged in")
-    keep(page, "online")
+    page.keep("online")
     eves = "[...document.querySelectorAll('dialog.small[open] .own')].find((one) => one.textContent.startsWith('eve'))"
     page.until(f"!!{eves}?.querySelector('[data-list=act-1]')")
     page.run(f"{eves}.querySelector('[data-list=act-1]').click()")
@@ -194,7 +185,7 @@ def test_what_has_a_name_is_added_and_a_voice_file_is_given_its_sound(page, reco
         page.click("#settings-actions [data-action=add]")
         sheet(page, name="Gate")
         page.until("document.getElementById('settings-item').value === 'gate'")
-        keep(page, kind)
+        page.keep(kind)
     assert [one.item for one in recorder.owner.page_items("stream-user")] == ["gate"]
     clip = Clip(8000, 1, bytes(8000))
     for content, words in (

@@ -1,12 +1,10 @@
 """The machine in real browsers: terminals are switched, a dome is turned and its menu gone through, all in words."""
 
-import os
 import shutil
 import socket
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +19,7 @@ from tests.peers.chromium import chromium
 from tests.peers.firefox import firefox
 from tests.peers.modbus_server import ModbusBox
 from tests.recorder.api.served import PASSWORD, wait_for
-from tests.recorder.web.browsing import Web
+from tests.recorder.web.browsing import Web, log_in
 
 pytestmark = pytest.mark.long
 HAL = """
@@ -70,19 +68,9 @@ def agree(browser):
 @pytest.fixture(scope="module", params=BROWSERS, ids=lambda start: start.__name__)
 def page(recorder, request, tmp_path_factory):
     with request.param(tmp_path_factory.mktemp("browser")) as browser:
-        browser.open(f"https://localhost:{recorder.port}/")
-        browser.until("!document.getElementById('login').hidden")
-        browser.type("input[name=password]", PASSWORD)
-        browser.click("#login-do")
-        browser.until("!document.getElementById('app').hidden")
+        log_in(browser, recorder.port)
         agree(browser)
         yield browser
-
-
-def keep(browser, name):
-    """Keep a picture where somebody wants to look at it."""
-    if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
-        Path(kept, f"{name}.png").write_bytes(browser.screenshot())
 
 
 def show(page, view):
@@ -119,7 +107,7 @@ def test_terminals_are_seen_and_switched_with_the_warning_first(recorder, page):
     page.until(f"document.querySelector('{siren}.on') !== null")
     page.until("window.asked.at(-1)?.includes('It gives 12 V')")
     assert next(one for one in recorder.owner.outputs() if one.name == "CTRL12").closed
-    keep(page, "terminals")
+    page.keep("terminals")
     page.click("[data-key=reset]")
     page.until(f"document.querySelector('{siren}.on') === null")
     page.click(f"{siren} .deeds button:last-child")
@@ -149,7 +137,7 @@ def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     page.says("#machine-parts", "°C")
     recorder.hal.simulate("fan", "FAN1", "hold", held=True)
     page.until("document.querySelector('.summary').innerText.includes('Fan FAN1 does not turn.')")
-    keep(page, "hardware")
+    page.keep("hardware")
     recorder.hal.simulate("fan", "FAN1", "hold", held=False)
     page.until("!document.querySelector('.summary').innerText.includes('FAN1')")
     show(page, "ports")
@@ -161,13 +149,13 @@ def test_the_hardware_its_ports_and_its_disks_say_how_they_are(recorder, page):
     choose(page, "[data-key='priority 4']", "critical")
     wait_for(lambda: recorder.owner.poe()[0].ports[3].priority == "critical")
     page.until("document.querySelector('[data-key=\"priority 4\"]').value === 'critical'")
-    keep(page, "ports")
+    page.keep("ports")
     show(page, "bays")
     page.until("document.querySelector('[data-item=\"bay 1\"]')?.innerText.includes('Empty')")
     page.click("[data-item='bay 1'] [data-key='locate 1']")
     page.until("document.querySelector('[data-item=\"bay 1\"]').innerText.includes('Stop its light')")
     page.click("[data-item='bay 1'] [data-key='locate 1']")
-    keep(page, "bays")
+    page.keep("bays")
     shut(page)
 
 
@@ -179,14 +167,14 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     wait_for(lambda: serials.update({b.name: b.serial for b in recorder.owner.bays()}) or all(serials.values()))
     show(page, "bays")
     page.until("document.querySelector('[data-key=\"prepare 1\"]')")
-    keep(page, "bays-new")
+    page.keep("bays-new")
     page.click("[data-key='prepare 1']")
     page.until("document.querySelector('dialog.typed').innerText.includes('ALL THAT IS ON THIS DISK IS LOST')")
     page.says("dialog.typed", serials["1"])
     fill(page, "serial", "WRONG")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('is not the serial number')")
-    keep(page, "bays-typed")
+    page.keep("bays-typed")
     fill(page, "serial", serials["1"])
     fill(page, "name", "../x")
     page.click("dialog.typed button[type=submit]")
@@ -203,7 +191,7 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     choose_in(page, "level", "raid1")
     fill(page, "serial 1", serials["1"])
     fill(page, "serial 2", "WRONG")
-    keep(page, "array-new")
+    page.keep("array-new")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('is not the serial number')")
     assert recorder.owner.arrays() == []
@@ -219,7 +207,7 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     fill(page, "id", array.uuid[:8])
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('[data-item=\"array video\"]').innerText.includes('Is made ready')")
-    keep(page, "bays-array")
+    page.keep("bays-array")
     page.click("[data-key='cancel video']")
     page.until("document.querySelector('[data-key=\"delete video\"]')")
     recorder.owner.add_bay("3", "simulated-sata-3")
@@ -228,7 +216,7 @@ def test_disks_are_made_ready_with_what_is_typed_back_and_an_array_is_paced_and_
     page.click("[data-key='replace video']")
     fill(page, "serial", next(one.serial for one in recorder.owner.bays() if one.name == "3"))
     choose_in(page, "old", "2")
-    keep(page, "array-replace")
+    page.keep("array-replace")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('[data-item=\"array video\"]').innerText.includes('rebuilding 3')")
     page.click("[data-key='delete video']")
@@ -254,7 +242,7 @@ def test_a_place_becomes_a_bay_and_a_switch_that_does_not_answer_is_told(recorde
     fill(page, "name", "3")
     page.click("dialog.typed button[type=submit]")
     page.until(f"document.querySelector('{place}')?.innerText.includes('Bay 3')")
-    keep(page, "places")
+    page.keep("places")
     page.click(f"{place} .deeds button")
     page.until(f"document.querySelector('{place}')?.innerText.includes('No bay')")
     page.until("window.asked.at(-1)?.includes('stays as it is')")
@@ -268,7 +256,7 @@ def test_a_place_becomes_a_bay_and_a_switch_that_does_not_answer_is_told(recorde
     fill(page, "ports", "1-8")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('No SNMP response')")
-    keep(page, "switch-new")
+    page.keep("switch-new")
     assert [one.name for one in recorder.owner.poe()] == ["PSE"]
     page.click("dialog.typed button.plain")
     shut(page)
@@ -289,11 +277,11 @@ def test_an_alarm_box_in_the_network_is_added_and_removed(recorder, page, modbus
     fill(page, "port", "9")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('cannot be reached')")
-    keep(page, "box-new")
+    page.keep("box-new")
     fill(page, "port", str(modbus.port))
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('[data-terminal=YARD_2]')")
-    keep(page, "box")
+    page.keep("box")
     assert [one.name for one in recorder.owner.inputs() if one.box] == ["YARD_1", "YARD_2"]
     page.click("[data-key='remove YARD']")
     page.until("!document.querySelector('[data-terminal=YARD_2]')")
@@ -314,7 +302,7 @@ def test_an_alarm_box_at_a_serial_line_is_asked_for(page):
     fill(page, "set", "19200 8E1")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('ttyUSB77 is not there')")
-    keep(page, "serial-box-new")
+    page.keep("serial-box-new")
     page.click("dialog.typed .deeds .plain")
     shut(page)
 
@@ -337,7 +325,7 @@ def test_an_alarm_box_at_a_serial_line_is_added_seen_to_move_and_removed(recorde
         page.until("document.querySelector('[data-terminal=BARN_2]')?.innerText.includes('At rest')")
         box.move(1, closed=True)
         page.until("document.querySelector('[data-terminal=BARN_2].alarm')?.innerText.includes('Alarm')")
-        keep(page, "serial-box")
+        page.keep("serial-box")
         assert [one.name for one in recorder.owner.inputs() if one.box] == ["BARN_1", "BARN_2"]
         page.click("[data-key='remove BARN']")
         page.until("!document.querySelector('[data-terminal=BARN_2]')")
@@ -369,7 +357,7 @@ def test_the_network_is_tested_followed_cancelled_and_told_in_words(recorder, pa
 
     show(page, "network")
     says("Test an address")
-    keep(page, "network-empty")
+    page.keep("network-empty")
     test("the gate", "")
     page.until("document.querySelector('dialog.typed .error[role]').innerText.includes('name of one device')")
     fill(page, "port", "5x")
@@ -378,18 +366,18 @@ def test_the_network_is_tested_followed_cancelled_and_told_in_words(recorder, pa
     page.click("dialog.typed .deeds .plain")
     test("127.0.0.1", str(door))
     page.until("document.querySelectorAll('.answers .came').length >= 2")
-    keep(page, "network-running")
+    page.keep("network-running")
     says("10 of 10 answered")
     page.until("document.querySelectorAll('.answers .came').length === 10")
     says("Connections to port")
-    keep(page, "network-good")
+    page.keep("network-good")
     test("127.0.0.1", str(door))
     page.until("document.querySelector('#machine-parts [data-key=test]')?.innerText === 'Cancel'")
     page.click("#machine-parts [data-key=test]")
     says("The test was cancelled.")
     test("224.0.0.1", "")
     says("is not the address of one device")
-    keep(page, "network-error")
+    page.keep("network-error")
     choose(page, "[data-key=target]", "0")
     says("127.0.0.1\n")
     wait_for(lambda: recorder.admin().network_tests().newest.address == "127.0.0.1")
@@ -419,7 +407,7 @@ def test_a_dome_is_turned_while_held_and_its_presets_and_menu_are_used(recorder,
     page.click("[data-deed=name]")
     wait_for(lambda: [one.name for one in dome().preset_names] == ["Gate"])
     page.until("document.querySelector('#ptz select')?.textContent.includes('Gate')")
-    keep(page, "ptz")
+    page.keep("ptz")
     page.click("[data-deed=menu]")
     wait_for(lambda: menu()["open"])
     for key in ("down", "down", "right"):
@@ -465,7 +453,7 @@ def test_an_alarm_is_listed_and_acknowledged(recorder, page):
     lefts = "[...document.querySelectorAll('.events .deeds')].map((it) => it.getBoundingClientRect().left)"
     page.until(f"{lefts}.length >= 2")
     assert len(set(page.run(f"return {lefts}"))) == 1, "what can be done stands in one column"
-    keep(page, "events")
+    page.keep("events")
     key = f"seen-{event[0].group}"
     page.click(f"[data-key={key}]")
     page.until(f"!document.querySelector('[data-key={key}]')")
@@ -475,7 +463,7 @@ def test_an_alarm_is_listed_and_acknowledged(recorder, page):
         "document.getElementById('machine-parts').textContent.includes('Nobody can tell now how complete it is')"
     )
     page.until("document.querySelector('.summary')?.textContent.includes('Somebody should look at')")
-    keep(page, "health")
+    page.keep("health")
     shut(page)
 
 
@@ -494,7 +482,7 @@ def test_alarms_are_told_muted_grouped_and_pinned(recorder, page):
         recorder.run(ring(recorder))
     first, second = listed(recorder)[1], listed(recorder)[0]
     page.until("document.querySelector('#toasts .toast')?.textContent.includes('Yard cannot be reached')")
-    keep(page, "toast")
+    page.keep("toast")
     page.click("#toasts .toast")
     page.until("document.querySelector('.events')?.textContent.includes('Yard cannot be reached')")
     page.click("[data-key=filter-grouped]")
@@ -509,10 +497,10 @@ def test_alarms_are_told_muted_grouped_and_pinned(recorder, page):
     choose(page, f"[data-key=mute-{second.id}]", "60")
     page.until("document.querySelector('.events')?.textContent.includes('muted until')")
     assert [(one.source, one.item) for one in mine.receiving().mutes] == [("camera-offline", "1")]
-    keep(page, "events-muted")
+    page.keep("events-muted")
     page.click("[data-key=receiving]")
     page.until("document.querySelector('dialog.small[open]')?.textContent.includes('Muted until')")
-    keep(page, "receiving")
+    page.keep("receiving")
     page.on("dialog.small .own button", "it.click()")
     page.until("!document.querySelector('dialog.small .own')")
     assert mine.receiving().mutes == ()
@@ -540,7 +528,7 @@ def test_what_is_weak_leads_to_where_it_is_mended(recorder, page):
     show(page, "security")
     page.until("document.querySelector('.summary')?.textContent.includes('Somebody should look at')")
     page.until("document.querySelector('#machine-parts')?.textContent.includes('with a password alone: admin')")
-    keep(page, "security")
+    page.keep("security")
     page.click("[data-key=warn-second-factor]")
     page.until("document.querySelector('[data-key=warn-second-factor]')?.textContent === 'Warn of it again'")
     assert recorder.owner.page("security-advice").values["warn_second_factor"] is False
@@ -582,7 +570,7 @@ def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(record
     pocket.put("SAFE", "branch.njsc", file, begins=True)
     recorder.hal.simulate("usb_port", "USB1", "insert", label="SAFE")
     page.until("document.querySelector('#machine-parts [data-key^=\"take \"]')")
-    keep(page, "configuration")
+    page.keep("configuration")
     page.click('#machine-parts [data-key^="take "]')
     page.until("document.querySelector('dialog.typed h2')?.innerText.includes('Branch')")
     fill(page, "file_password", "not this one")
@@ -591,7 +579,7 @@ def test_settings_go_out_and_come_in_as_a_file_and_are_reset_in_a_browser(record
     fill(page, "file_password", "kept in the safe")
     page.click("dialog.typed button[type=submit]")
     page.until("document.querySelector('dialog.typed .told')?.innerText.includes('Instant playback: 9')")
-    keep(page, "configuration-look")
+    page.keep("configuration-look")
     fill(page, "password", PASSWORD)
     page.click("dialog.typed:has(.told) button[type=submit]")
     page.until("document.getElementById('machine-words').innerText.includes('are taken in')")
@@ -641,7 +629,7 @@ def test_a_voice_file_is_given_the_sound_of_a_stick_that_is_in_the_recorder(reco
         [f"a-gap.wav ({stick}): It is empty.", True],
         [f"gong.wav ({stick})", False],
     ]
-    keep(page, "stick-sound")
+    page.keep("stick-sound")
     page.click("dialog.small [data-do=enter]")
     page.says("#settings-words", "The recorder has it: 1.0 s.")
     assert recorder.control.voices.clip("gong")[0] == gong
@@ -684,7 +672,7 @@ def test_a_recovery_stick_is_made_in_a_browser_of_one_that_is_in_the_recorder(re
     wait_for(lambda: recorder.owner.status().sticks)
     page.click(tool)
     page.until("document.querySelector('dialog.small [name=port]')?.textContent.includes('KEYS')")
-    keep(page, "recovery-stick")
+    page.keep("recovery-stick")
     assert page.run("return document.activeElement.name") == "password"
     page.type("dialog.small [name=password]", "not this one")
     page.click("dialog.small [data-do=enter]")
@@ -716,11 +704,11 @@ def test_an_update_on_a_stick_is_checked_and_planned_for_the_night_in_a_browser(
     agree(page)
     show(page, "update")
     page.until("document.querySelector('#machine-parts [data-key^=\"stick \"]')")
-    keep(page, "update-found")
+    page.keep("update-found")
     page.click('#machine-parts [data-key^="stick "]')
     page.until("document.querySelector('#machine-parts [data-key=\"tonight\"]')")
     page.says("#machine-parts", "Version 9.0.0")
-    keep(page, "update-checked")
+    page.keep("update-checked")
     page.click('#machine-parts [data-key="tonight"]')
     # At three in the morning where the recorder is, wherever the browser is.
     page.until("/It will be installed .*\\b3:00:00/.test(document.querySelector('#machine-parts').innerText)")

@@ -1,16 +1,13 @@
 """Motion is searched in a real browser: a painted region, moments, marks on the timeline, and what nobody looked at."""
 
-import os
 import time
-from pathlib import Path
 
 import pytest
 
 from recorder.client.clock import SECOND_US
 from recorder.client.grid import WHOLE, cell, from_text
 from tests.peers.chromium import chromium
-from tests.recorder.api.served import PASSWORD
-from tests.recorder.web.browsing import Web
+from tests.recorder.web.browsing import Web, log_in
 
 pytestmark = pytest.mark.peer("chromium")
 MINUTE_US = 60 * SECOND_US
@@ -49,17 +46,9 @@ def page(tmp_path_factory):
         web.owner.add_channel(name="Yard", url="rtsp://127.0.0.1:9/main")
         web.beside("reader", reader)
         with chromium(tmp_path_factory.mktemp("browser")) as browser:
-            browser.open(f"https://localhost:{web.port}/")
-            browser.until("!document.getElementById('login').hidden")
-            browser.type("input[name=password]", PASSWORD)
-            browser.click("#login-do")
+            log_in(browser, web.port)
             browser.until("document.querySelector('.tile')")
             yield browser
-
-
-def keep(browser, name):
-    if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
-        Path(kept, f"{name}.png").write_bytes(browser.screenshot())
 
 
 @pytest.mark.covers("D-PLAY-13", "V-SRCH-03")
@@ -78,7 +67,7 @@ def test_moments_are_found_in_a_painted_region_and_what_was_not_analysed_is_said
     page.press("#motion-region", 5.5 / 22, 4.5 / 18)
     page.until("document.querySelectorAll('.moment img').length === 1")
     page.until("document.querySelector('#timeline.searched') !== null")
-    keep(page, "motion")
+    page.keep("motion")
     page.click("#motion-everywhere")
     page.until("document.querySelectorAll('.moment img').length === 2")
     page.click("#find")
@@ -107,7 +96,7 @@ def test_the_region_of_a_rule_is_painted_in_the_browser_as_on_the_screen(page):
     # What the page before asked for comes now, and changes nothing of this one.
     page.run("return window.release()")
     page.press(f"{field} .region", 3.5 / 22, 2.5 / 18)
-    keep(page, "region")
+    page.keep("region")
     page.click("#settings-form button[type=submit]")
     page.until("document.getElementById('settings-words').innerText === 'Saved.'")
     stored = "return fetch('/api/v1/channels/1/pages/motion-detection').then((one) => one.json())"

@@ -1,14 +1,11 @@
 """What takes a while is followed in a real browser, and called off where an owner wants it no more."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from recorder.client.answers import JobState
 from tests.peers.chromium import chromium
-from tests.recorder.api.served import PASSWORD, wait_for
-from tests.recorder.web.browsing import Web
+from tests.recorder.api.served import wait_for
+from tests.recorder.web.browsing import Web, log_in
 
 pytestmark = pytest.mark.peer("chromium")
 
@@ -39,17 +36,9 @@ def web(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(web, tmp_path_factory):
     with chromium(tmp_path_factory.mktemp("browser")) as browser:
-        browser.open(f"https://localhost:{web.port}/")
-        browser.until("!document.getElementById('login').hidden")
-        browser.type("input[name=password]", PASSWORD)
-        browser.click("#login-do")
+        log_in(browser, web.port)
         browser.until("document.querySelector('.tile')")
         yield browser
-
-
-def keep(browser, name):
-    if kept := os.environ.get("NIGHTJAR_KEEP_PICTURES"):
-        Path(kept, f"{name}.png").write_bytes(browser.screenshot())
 
 
 def seen(*names):
@@ -66,14 +55,14 @@ def test_an_export_that_runs_is_called_off_in_the_browser_and_another_begun(web,
         page.until("document.getElementById('export-progress').value === 0.5")
         page.until(seen("progress", "cancel"))
         assert page.run("return document.getElementById('export-begin').disabled")
-        keep(page, "export-running")
+        page.keep("export-running")
         page.click("#export-cancel")
         page.until("document.getElementById('export-words').innerText === 'Cancelled.'")
         page.until(
             "document.getElementById('export-cancel').hidden && document.getElementById('export-progress').hidden"
         )
         page.until("!document.getElementById('export-begin').disabled")
-        keep(page, "export-cancelled")
+        page.keep("export-cancelled")
         assert [one.state for one in web.owner.exports()] == [JobState.CANCELLED] * count
     assert len(web.reader.of("export_cancel")) == 2
     wait_for(lambda: not list(web.instance.exports.iterdir()))
