@@ -38,8 +38,8 @@ MODULES = (
     ),
 )
 """What a system disk may hang on, and what lies on it; one that the kernel has within itself is passed over."""
-PROGRAMS = ("/usr/sbin/dmsetup", "/usr/bin/chattr")
-"""Of the root, with the libraries they need; busybox has no chattr."""
+PROGRAMS = ("/usr/sbin/dmsetup", "/usr/sbin/e2fsck", "/usr/bin/chattr")
+"""Of the root, with the libraries they need; busybox has neither e2fsck nor chattr."""
 
 
 def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
@@ -48,6 +48,7 @@ def pack(root: Path, version: str, busybox: Path, out: Path) -> None:
     archive.add("bin/busybox", busybox.read_bytes(), executable=True)
     archive.add("init", (HERE / "first_root_init").read_bytes(), executable=True)
     archive.add("disk", (HERE / "first_root_disk").read_bytes())
+    archive.add("check", (HERE / "first_root_check").read_bytes())
     archive.add("reset", (HERE / "first_root_reset").read_bytes())
     add_programs(archive, root, PROGRAMS, also=[busybox])
     add_modules(archive, inside(root, f"/usr/lib/modules/{version}"), MODULES)

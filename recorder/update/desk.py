@@ -260,7 +260,7 @@ class UpdateDesk:
 
     async def _install(self) -> None:
         async with self._one_at_a_time:
-            await asyncio.to_thread(self.update.install, self.watch.before, self._progress)
+            await asyncio.to_thread(self.update.install, lambda: self.watch.before, self._progress)
 
     async def _lost(self, reason: Reason, detail: str) -> None:
         await asyncio.to_thread(self._intake.clear)

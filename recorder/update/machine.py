@@ -134,8 +134,12 @@ class Update:
 
     # --- installing ---
 
-    def install(self, channels: Sequence[int], told: Told) -> None:
-        """Back up, install, and start the machine anew; raises `NothingChecked`."""
+    def install(self, recorded: Callable[[], Sequence[int]], told: Told) -> None:
+        """Back up, install, and start the machine anew; raises `NothingChecked`.
+
+        `recorded` gives the channels that recorded lately. It is called once more at the end: in its first seconds
+        control has heard of none.
+        """
         if self.record.phase is not Phase.CHECKED:
             raise NothingChecked
         try:
@@ -146,7 +150,7 @@ class Update:
             self._standing.end(Phase.FAILED, Reason.INSTALL, str(error) or _("the slots are not known"))
             return
         places = replace(self.record, slot=here.name, to_slot=other.name, version=before, boot=self._boot)
-        self._standing.save(replace(places, phase=Phase.BACKUP, channels=tuple(channels), boots=(), at_us=0))
+        self._standing.save(replace(places, phase=Phase.BACKUP, channels=tuple(recorded()), boots=(), at_us=0))
         try:
             self._backup()
         except OSError as error:
@@ -158,7 +162,8 @@ class Update:
         except FirmwareFailed as error:
             self._standing.end(Phase.FAILED, Reason.INSTALL, str(error))
             return
-        self._standing.save(replace(self.record, phase=Phase.ARMED))
+        channels = tuple(sorted({*self.record.channels, *recorded()}))
+        self._standing.save(replace(self.record, phase=Phase.ARMED, channels=channels))
         self._arm()
 
     def _arm(self) -> None:

@@ -59,9 +59,9 @@ class Watch:
 
     @property
     def before(self) -> tuple[int, ...]:
-        """The channels that recorded lately."""
+        """The channels that recorded lately; any thread may ask."""
         least = self._clock.monotonic_us() - BEFORE_US
-        return tuple(sorted(one for one, at_us in self._recorded.items() if at_us >= least))
+        return tuple(sorted(one for one, at_us in tuple(self._recorded.items()) if at_us >= least))
 
     @property
     def names(self) -> Mapping[int, str]:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,43 @@ def test_system_and_settings_are_never_those_of_two_disks(sysfs):
 def test_a_disk_without_a_place_for_settings_is_started_from_at_last(sysfs):
     sysfs.disk("sda", SATA, ("system-a", "system-b"))
     assert (sysfs.own(waited=400), sysfs.own("b", 599)) == ("", "sda")
+
+
+def _no_superblock(image):
+    with image.open("r+b") as file:
+        file.seek(1024)
+        file.write(bytes(1024))
+
+
+def _an_error_was_noted(image):
+    """The kernel saw that something is wrong, and two files claim one block."""
+    (block,) = run("debugfs", "-R", "blocks /users.db", image).split()[:1]
+    run("debugfs", "-w", "-R", f"set_inode_field /settings.db block[0] {block}", image)
+    run("debugfs", "-w", "-R", "set_super_value state 2", image)
+
+
+@pytest.mark.peer("image programs")
+@pytest.mark.parametrize("damage", [_no_superblock, _an_error_was_noted])
+def test_a_configuration_that_is_damaged_is_mended_before_it_is_read(tmp_path, damage):
+    files, image = tmp_path / "files", tmp_path / "config"
+    files.mkdir()
+    for name in ("settings.db", "users.db"):
+        (files / name).write_bytes(name.encode() * 4000)
+    # A 1 kB block as in a small partition; old maps of blocks, which one can set by hand.
+    run("mke2fs", "-q", "-t", "ext4", "-b", "1024", "-O", "^extents,^64bit", "-d", files, image, "20M")
+    damage(image)
+    script = first_root.HERE / "first_root_check"
+    subprocess.run(["busybox", "sh", script, image], check=False)
+    assert subprocess.run(["e2fsck", "-f", "-n", image], check=False, capture_output=True).returncode == 0
+    assert run("debugfs", "-R", "cat /users.db", image) == "users.db" * 4000
+
+
+@pytest.mark.peer("image programs")
+def test_a_configuration_that_is_sound_is_left_as_it_is(tmp_path):
+    image = tmp_path / "config"
+    run("mke2fs", "-q", "-t", "ext4", image, "20M")
+    script = first_root.HERE / "first_root_check"
+    before = image.read_bytes()
+    subprocess.run(["busybox", "sh", script, image], check=True)
+    # e2fsck counts what it wrote itself in the superblock, which lies at 1024.
+    assert image.read_bytes()[2048:] == before[2048:]

@@ -30,7 +30,7 @@ def checked(update):
 def install(world, update):
     """Install, and start the machine anew; gives control as it starts then."""
     with pytest.raises(Off):
-        update.install((1, 2), nothing)
+        update.install(lambda: (1, 2), nothing)
     return world.boot()
 
 
@@ -70,6 +70,16 @@ def test_an_update_is_good_once_all_was_well_for_a_minute(world):
     assert (update.record.version, update.record.to_version, update.record.seen) == ("1.0.0", "1.1.0", False)
     update.seen()
     assert world.control().record.seen
+
+
+@pytest.mark.covers("D-MNT-15.2")
+def test_a_channel_that_is_first_heard_of_while_it_is_installed_is_asked_for_afterwards(world):
+    update = world.control()
+    checked(update)
+    heard = iter([(), (3, 1)])
+    with pytest.raises(Off):
+        update.install(lambda: next(heard), nothing)
+    assert world.boot().record.channels == (1, 3)
 
 
 @pytest.mark.covers("D-MNT-15.3")
@@ -190,7 +200,7 @@ def test_a_refused_bundle_is_never_installed(world):
     with pytest.raises(NothingChecked):
         update.plan(DIGEST, 0, "admin")
     with pytest.raises(NothingChecked):
-        update.install((), nothing)
+        update.install(lambda: (), nothing)
     assert world.slots["B"]["version"] == "0.9.0"
 
 
@@ -222,7 +232,7 @@ def test_what_fails_while_it_is_installed_leaves_all_as_it_was(world):
     update = world.control()
     checked(update)
     world.install_error = "no room in the slot"
-    update.install((1,), nothing)
+    update.install(lambda: (1,), nothing)
     assert (update.record.phase, update.record.reason) == (Phase.FAILED, Reason.INSTALL)
     assert "no room in the slot" in words.words(update.record)
     world.boot()
@@ -236,7 +246,7 @@ def test_settings_that_cannot_be_put_by_begin_nothing(world):
     world.back_up = full
     update = world.control()
     checked(update)
-    update.install((1,), nothing)
+    update.install(lambda: (1,), nothing)
     assert (update.record.phase, update.record.reason) == (Phase.FAILED, Reason.BACKUP)
     assert world.slots["B"]["version"] == "0.9.0"
 
@@ -257,7 +267,7 @@ def test_a_record_that_could_not_be_written_keeps_nobody_from_the_next_update(wo
         patch.setattr(world, filling, partial(fills))
         update = world.control()
         with pytest.raises(OSError, match="No space left"):
-            update.install((1,), nothing)
+            update.install(lambda: (1,), nothing)
     assert update.record.phase is phase
     update.look_again()
     with pytest.raises(OSError, match="No space left"):
@@ -292,7 +302,7 @@ def test_an_installed_update_whose_restart_never_comes_asks_for_it_again(world):
     world.stays_up = True
     update = world.control()
     checked(update)
-    update.install((1,), nothing)
+    update.install(lambda: (1,), nothing)
     assert (update.record.phase, world.restarts) == (Phase.REBOOT, 1)
     for _second in range(61):
         update.look_again()
@@ -348,7 +358,7 @@ def whole(world):
     update = world.control()
     checked(update)
     try:
-        update.install((1, 2), nothing)
+        update.install(lambda: (1, 2), nothing)
     except Off:
         update = world.boot()
     return live(world, update)
