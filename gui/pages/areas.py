@@ -18,7 +18,7 @@ class Area:
 AREAS: dict[str, Area] = {
     one.name: one
     for one in (
-        Area("system", _("System"), "general", _("Name, language, date and time")),
+        Area("system", _("System"), "general", _("Name, date and time")),
         Area("camera", _("Cameras"), "camera", _("Add cameras, change their streams")),
         Area("storage", _("Recording"), "recording", _("Schedules, disks, how long to keep")),
         Area("network", _("Network"), "network", _("Addresses and access")),

@@ -113,6 +113,20 @@ def test_stored_values_are_brought_to_todays_form_step_by_step(open_settings, au
     assert open_settings(Registry([third])).get(third).milliwatts == 5
 
 
+def test_what_an_older_recorder_asked_for_in_vain_is_let_go_of(open_settings, instance, author):
+    open_settings().change(General, {"recorder_name": "Harbour", "idle_logout_min": 7}, author)
+    with sqlite3.connect(instance.config / FILE) as db:
+        then = "json_set(body, '$.video_standard', 'ntsc', '$.language', 'en')"
+        db.execute(f"UPDATE document SET version = 1, body = {then}")
+    settings = open_settings()
+    assert (settings.get(General).recorder_name, settings.get(General).idle_logout_min) == ("Harbour", 7)
+    settings.change(General, {"idle_logout_min": 8}, author)
+    with sqlite3.connect(instance.config / FILE) as db:
+        body, version = db.execute("SELECT body, version FROM document").fetchone()
+    assert version == 2
+    assert json.loads(body).keys() == General.model_fields.keys()
+
+
 def test_a_stored_value_that_no_longer_fits_falls_back_alone(open_settings, instance, author):
     open_settings().change(General, {"recorder_name": "Harbour", "idle_logout_min": 7}, author)
     with sqlite3.connect(instance.config / FILE) as db:
