@@ -1,8 +1,10 @@
 """Errors at the edge: each class becomes a status and one form of JSON, here and nowhere else."""
 
+import contextlib
 import errno
 import logging
 import sqlite3
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,12 +12,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from recorder.client.errors import Invalid, NightjarError
 from recorder.client.unix_http import ApiError
 from recorder.client.words import _
 
 log = logging.getLogger(__name__)
+REFUSED, FAULT = 1008, 1011
+"""Why a WebSocket is closed (RFC 6455 section 7.4.1)."""
 
 
 class NotStored(NightjarError):
@@ -140,9 +146,23 @@ def install(app: FastAPI) -> None:
         log.error("A request failed: %s", type(error).__name__, exc_info=error)
         return answer(NightjarError())
 
-    app.add_exception_handler(NightjarError, ours)
-    app.add_exception_handler(RequestValidationError, unfit)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(sqlite3.Error, unexpected)
-    app.add_exception_handler(OSError, unexpected)
+    app.add_exception_handler(NightjarError, _on_both(ours))
+    app.add_exception_handler(RequestValidationError, _on_both(unfit))
+    app.add_exception_handler(HTTPException, _on_both(http))
+    app.add_exception_handler(sqlite3.Error, _on_both(unexpected))
+    app.add_exception_handler(OSError, _on_both(unexpected))
     app.add_exception_handler(Exception, unexpected)
+
+
+def _on_both(handler: Callable[[Any, Exception], Awaitable[JSONResponse]]) -> Callable[[Any, Exception], Any]:
+    """Have a WebSocket closed where a request is answered: after an answer uvicorn logs that it was never opened."""
+
+    async def handled(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
+        found = await handler(connection, error)
+        if not isinstance(connection, WebSocket):
+            return found
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await connection.close(REFUSED if found.status_code < NightjarError.status else FAULT)
+        return None
+
+    return handled

@@ -1,11 +1,13 @@
 """Events reach those who may hear them, as they happen."""
 
 import itertools
+import logging
 
 import pytest
 
 from recorder.client.errors import Unavailable
-from tests.recorder.api.served import wait_for
+from recorder.client.unix_http import ApiError
+from tests.recorder.api.served import PASSWORD, wait_for
 
 STATUS = {
     "op": "status",
@@ -51,6 +53,21 @@ def test_the_visitor_hears_of_what_is_visible_only(served, monkeypatch):
         media = event.data["media"] or {"names": {}, "streams": []}
         assert "Bedroom" not in str(media)
         assert all(one["channel"] != 2 for one in media["streams"])
+
+
+def test_who_may_not_listen_is_refused_and_nothing_of_it_is_an_error(served, caplog):
+    served.owner.set_page("user-group", {"title": "Blind", "playback": [1]}, item="blind")
+    served.set_up()
+    served.owner.set_page("user", {"group": "blind"}, item="ben")
+    served.owner.set_password("ben", PASSWORD, must_change=False)
+    ben = served.web
+    ben.log_in("ben", PASSWORD)
+    caplog.clear()
+    for _each in range(3):
+        with pytest.raises(ApiError) as refused:
+            next(ben.events())
+        assert refused.value.http_status == 403
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
 
 
 def test_listeners_are_let_go_when_control_ends(served):
