@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -24,7 +24,7 @@ from recorder.client.instance import Instance
 from recorder.client.stream import Epoch, Sample, SampleFlag, StreamName
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
-from recorder.playback import names
+from recorder.playback import moov, names
 from recorder.playback.errors import (
     AlreadyThere,
     Cancelled,
@@ -36,14 +36,16 @@ from recorder.playback.errors import (
     OutOfReach,
 )
 from recorder.playback.job import ExportJob, Progress, State, read_job
+from recorder.playback.left_out import LeftOut
 from recorder.playback.mp4 import Mp4File
 from recorder.playback.recorded import FromStore, Source
 from recorder.playback.vouch import Contents, Vouching
+from recorder.store.intervals import Interval
 from recorder.store.playback import HOLE_US
 from recorder.store.portion import Portion
 
 LARGEST_FILE_BYTES = 4_000_000_000
-"""FAT takes files below 4 GiB: a longer stretch goes on in another part."""
+"""With its index. FAT takes files below 4 GiB: a longer stretch goes on in another part."""
 SPARE_BYTES = 16 << 20
 """Left free on the device."""
 OWN_SPARE_BYTES = 256 << 20
@@ -72,9 +74,18 @@ class _Channel:
     folder: Path
     base: str | None
     parts: int = 0
+    written: list[Interval] = field(default_factory=list[Interval])
+    """What the files show."""
+    step_us: int = 0
+    """The longest that lies, on the average of a file, between two of its pictures."""
 
     def __post_init__(self) -> None:
         self.exact = self.base is not None
+
+    def wrote(self, file: Mp4File) -> None:
+        """A file is whole."""
+        self.written.append((file.start_us, file.newest_us + 1))
+        self.step_us = max(self.step_us, file.step_us)
 
 
 class Export:
@@ -101,10 +112,7 @@ class Export:
         self._finished_bytes = 0
         self._expected: dict[int, int] = {}
         """About how many bytes each channel has in the stretch, 0 where that is not known."""
-        self._unheard: dict[str, None] = {}
-        """What the channels are called whose sound is left out, in order."""
-        self._left_out: dict[str, None] = {}
-        """Sentences on what was recorded and is not in the files, in order."""
+        self._left_out = LeftOut(job.names)
 
     def run(self) -> Progress:
         """Write all files; gives the last progress, and never raises for what can be told in words."""
@@ -121,10 +129,10 @@ class Export:
                 self._channel(channel, number, folder, name)
             if not self._progress.files:
                 raise OutOfReach if expected else NothingRecorded
-            words = " ".join([*self._unheard_words(), *self._left_out])
+            words = self._left_out.words
             done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us, words=words)
         except Cancelled:
-            done = replace(self._progress, state=State.CANCELLED, words=str(Cancelled()))
+            done = self.cancelled()
         except NightjarError as error:
             done = replace(self._progress, state=State.FAILED, words=str(error))
         except OSError as error:
@@ -137,9 +145,9 @@ class Export:
         self._tell(done)
         return done
 
-    def _unheard_words(self) -> list[str]:
-        words = _("The sound of {channels} is left out: you may not hear it.")
-        return [words.format(channels=", ".join(self._unheard))] if self._unheard else []
+    def cancelled(self) -> Progress:
+        """Give the last progress of one that is called off: what was whole by then stays."""
+        return replace(self._progress, state=State.CANCELLED, words=str(Cancelled()), stalled=False)
 
     def waits(self, disk: str) -> None:
         """Tell that a disk does not answer and is waited for, or with "" that it goes on."""
@@ -155,10 +163,15 @@ class Export:
         return Subscribe(1, channel, job.stream, from_us=job.start_us, until_us=job.end_us, audio=heard)
 
     def _channel(self, channel: int, number: int, folder: Path, name: str | None) -> None:
-        under_way = _Channel(channel, number, folder, name)
-        for portion in self._source.portions(self._subscription(channel)):
+        asked, under_way = self._subscription(channel), _Channel(channel, number, folder, name)
+        recorded = self._source.stretches(asked)
+        for portion in self._source.portions(asked):
             self._take(under_way, portion)
         self._finish(under_way)
+        if under_way.written:
+            self._left_out.compare(channel, recorded, under_way.written, under_way.step_us)
+        else:
+            self._left_out.nothing(channel, recorded=bool(self._expected.get(channel)))
 
     def _take(self, under_way: "_Channel", portion: Portion) -> None:
         """Put a portion into the file it belongs to; where a new one is due it is shared out."""
@@ -198,14 +211,16 @@ class Export:
             epoch,
             sample,
             sound=asked.audio,
-            samples=self._source.samples_ahead(replace(asked, from_us=sample.wall_us)),
+            samples=self._source.samples_ahead(
+                replace(asked, from_us=sample.wall_us), LARGEST_FILE_BYTES, moov.SAMPLE_BYTES
+            ),
             hashed=self._vouching is not None,
         )
         self._contents = Contents()
         if epoch.audio is not None and not asked.audio:
-            self._unheard[self._job.names.get(channel) or _("channel {number}").format(number=channel)] = None
+            self._left_out.unheard(channel)
         if epoch.metadata is not None:
-            self._left_out[_("What the camera says of its pictures (metadata) has no place in MP4.")] = None
+            self._left_out.say(_("What the camera says of its pictures (metadata) has no place in MP4."))
 
     def _add(self, portion: Portion, begin: int, end: int, number: int) -> None:
         file = self.open_file
@@ -220,7 +235,7 @@ class Export:
     def _new_part(file: Mp4File | None, flags: int) -> bool:
         if file is None or flags & _DISCONTINUITY:
             return True
-        return bool(flags & _KEY) and file.bytes > LARGEST_FILE_BYTES
+        return bool(flags & _KEY) and file.size > LARGEST_FILE_BYTES
 
     def _finish(self, under_way: "_Channel") -> None:
         file = self.open_file
@@ -236,8 +251,9 @@ class Export:
         file.close()
         path = file.finish(exact=under_way.exact)
         if file.silent:
-            self._left_out[_("The sound is of a kind that MP4 has no place for.")] = None
+            self._left_out.say(_("The sound is of a kind that MP4 has no place for."))
         self.open_file = None
+        under_way.wrote(file)
         size = path.stat().st_size
         self._finished_bytes += size
         self._checked_bytes = 0
@@ -323,7 +339,7 @@ def main() -> int:
         # It waits for the disk, and does not listen: take the file away from under it.
         if under_way.open_file is not None:
             under_way.open_file.discard()
-        _print(Progress(State.CANCELLED, 0, (job.end_us - job.start_us) * len(job.channels), words=str(Cancelled())))
+        _print(under_way.cancelled())
         os._exit(1)
     return 0 if results and results[0].state is State.DONE else 1
 

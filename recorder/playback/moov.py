@@ -32,7 +32,6 @@ KEY_BYTES = 4
 _ALIGN = 4096
 _MDAT = struct.Struct(">I4sQ")
 _FREE = struct.Struct(">I4s")
-_LONGEST_STEP_US = 10_000_000
 _USUAL_STEP_US = 40_000
 _MOST_STEP = (1 << 31) - 1
 _COARSE = 1000
@@ -166,8 +165,8 @@ def _time_pictures(number: int, track: Track, base_us: int) -> _Timed:
     for begin, end in pairwise([*begins, len(shown)]):
         decoded.extend(times.of(shown[begin:end]))
     lags = array("q", map(sub, shown, decoded))
-    # Where the camera's clock jumped: one ordinary step.
-    steps = [one if one <= _LONGEST_STEP_US else _USUAL_STEP_US for one in _steps(decoded)]
+    # Of key frames alone, minutes may lie between two. What is longer has no place: one ordinary step.
+    steps = [one if one <= _MOST_STEP else _USUAL_STEP_US for one in _steps(decoded)]
     # The timeline of decoding begins at 0; what reordering delays is cut by the edit list.
     return _Timed(number, track, steps, lags if any(lags) else array("q"), 0, lags[0], sum(steps))
 

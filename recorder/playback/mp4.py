@@ -27,6 +27,7 @@ _KEY = int(SampleFlag.KEY)
 _MARGIN = 16
 """What is about to come is known to about a sixteenth."""
 _STEP_US = 40_000
+_LONE_US = 10_000_000
 _DAMAGED = (BadBitstream, ValueError, IndexError, struct.error)
 
 
@@ -116,6 +117,19 @@ class Mp4File:
         whole = data is not None and len(parts) == len(samples) and len(data) == at - self.bytes
         self.newest_us, self.bytes = newest_us, at
         self._write(data if whole and data is not None else b"".join(parts))
+
+    @property
+    def size(self) -> int:
+        """What the file takes by now, with the room for its index."""
+        tracks = [self._video] if self._heard is None else [self._video, self._heard]
+        samples, keys = sum(len(one.sizes) for one in tracks), len(self._video.keys)
+        return max(self._file.room, moov.room(samples, keys, moov.parameter_bytes(self.epoch.tracks))) + self.bytes
+
+    @property
+    def step_us(self) -> int:
+        """How far its pictures are from each other, on the average; of a single one, as far as a span lets be."""
+        count = len(self._video.sizes)
+        return (self.newest_us - self.start_us) // (count - 1) if count > 1 else _LONE_US
 
     def _write(self, block: bytes | memoryview) -> None:
         try:

@@ -3,18 +3,20 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from typing import NamedTuple, Protocol
 
 from recorder.client.clock import SystemClock
 from recorder.client.instance import Instance
+from recorder.client.recording import Frames
 from recorder.client.tap import Subscribe
 from recorder.playback.errors import Cancelled, ReaderLost
 from recorder.store import StoreReader
 from recorder.store.disk_lane import SILENT_S, Lanes
 from recorder.store.errors import DiskSilent
+from recorder.store.intervals import Interval
 from recorder.store.key_ring import KeyRing
 from recorder.store.portion import Portion
 
@@ -38,8 +40,15 @@ class Source(Protocol):
         """About how many bytes a stretch has, 0 where that is not known."""
         ...
 
-    def samples_ahead(self, asked: Subscribe) -> int:
-        """About how many samples of a stretch are in the span with which it begins, 0 where that is not known."""
+    def stretches(self, asked: Subscribe) -> Sequence[Interval]:
+        """Say when within a stretch every picture is recorded; nothing where the source says itself what it lacks."""
+        ...
+
+    def samples_ahead(self, asked: Subscribe, most_bytes: int, beside: int) -> int:
+        """About how many samples of a stretch are in the span with which it begins, 0 where that is not known.
+
+        Those are meant that fit into `most_bytes`, each with so many bytes `beside` it.
+        """
         ...
 
 
@@ -74,10 +83,16 @@ class FromStore:
         with closing(self._open()) as store:
             return sum(one.bytes for one in store.spans(asked.key, *_stretch(asked)))
 
-    def samples_ahead(self, asked: Subscribe) -> int:
-        """About how many samples of a stretch are in the span with which it begins."""
+    def stretches(self, asked: Subscribe) -> list[Interval]:
+        """Say when within a stretch every picture is recorded, as far as the index knows."""
         with closing(self._open()) as store:
-            return store.samples_ahead(asked.key, *_stretch(asked))
+            found = store.spans(asked.key, *_stretch(asked))
+            return [(one.start_us, one.end_us) for one in found if one.frames is Frames.ALL]
+
+    def samples_ahead(self, asked: Subscribe, most_bytes: int, beside: int) -> int:
+        """About how many samples of a stretch are in the span with which it begins, and fit into so many bytes."""
+        with closing(self._open()) as store:
+            return store.samples_ahead(asked.key, *_stretch(asked), most_bytes, beside)
 
     def _open(self) -> StoreReader:
         return StoreReader(

@@ -220,15 +220,28 @@ class Bare:
         """Give the same, many at once."""
         return gathered(self.samples(asked))
 
-    def samples_ahead(self, asked: Subscribe) -> int:
-        """Say about how many samples the span that is under way at the begin of a stretch has in it."""
+    def samples_ahead(self, asked: Subscribe, most_bytes: int, beside: int = 0) -> int:
+        """Say about how many samples the span that is under way at the begin of a stretch has in it.
+
+        Those are meant that fit into `most_bytes`, each with so many bytes `beside` it.
+        """
         if self._sorted is None or self._sorted[0] != asked.key:
             self._sorted = (asked.key, self._chunks(asked.key))
         chunks, begin = self._sorted[1], asked.from_us or 0
         at = _start(chunks, begin)
         mine = takewhile(lambda one: one.entry.span == chunks[at].entry.span, islice(chunks, at, None))
         end = asked.until_us if asked.until_us is not None else 1 << 62
-        return sum(one.entry.samples for one in mine if one.entry.first_us + one.piece.shift_us < end)
+        samples, left = 0, most_bytes
+        for one in mine:
+            if one.entry.first_us + one.piece.shift_us < end and left > 0:
+                samples += one.entry.samples
+                left -= one.entry.payload_bytes + beside * one.entry.samples
+        return samples
+
+    def stretches(self, asked: Subscribe) -> tuple[()]:
+        """Say nothing: what cannot be read is among the `problems`."""
+        del asked
+        return ()
 
     def expected_bytes(self, asked: Subscribe) -> int:
         """About how many bytes a stretch has."""

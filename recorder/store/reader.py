@@ -273,18 +273,25 @@ class StoreReader:
         found = self.read(key, from_us, until_us)
         return found.portions(waits) if isinstance(found, Forward) else gathered(found)
 
-    def samples_ahead(self, key: StreamKey, from_us: int, until_us: int) -> int:
-        """Say about how many samples of all tracks the span that is under way at a time has up to `until_us`."""
+    def samples_ahead(self, key: StreamKey, from_us: int, until_us: int, most_bytes: int, beside: int = 0) -> int:
+        """Say about how many samples of all tracks the span that is under way at a time has up to `until_us`.
+
+        Those are meant that fit into `most_bytes`, each with so many bytes `beside` it.
+        """
         self._footage.forget_closed_blocks()
         found = self._footage.pieces(key, from_us, until_us)
-        mine = [one for one in found if one.span == found[0].span]
-        return sum(
-            1
-            + one.samples
-            * (min(one.last_us, until_us) - max(one.first_us, from_us))
-            // (one.last_us - one.first_us + 1)
-            for one in mine
-        )
+        samples, left = 0, most_bytes
+        for one in found:
+            if one.span != found[0].span:
+                continue
+            whole_us = one.last_us - one.first_us + 1
+            inside_us = min(one.last_us, until_us) - max(one.first_us, from_us)
+            count = 1 + one.samples * inside_us // whole_us
+            size = one.bytes * inside_us // whole_us + beside * count
+            if size > left:
+                return samples + 1 + count * left // size
+            samples, left = samples + count, left - size
+        return samples
 
     def close(self) -> None:
         """Close all files."""

@@ -30,10 +30,15 @@ class FromReader:
         """Give the samples of a stretch."""
         return gathered(samples(self._socket, asked, self._cancelled))
 
-    def samples_ahead(self, asked):
+    def samples_ahead(self, asked, most_bytes, beside):
+        """The reader does not say."""
+        del asked, most_bytes, beside
+        return 0
+
+    def stretches(self, asked):
         """The reader does not say."""
         del asked
-        return 0
+        return []
 
     def expected_bytes(self, asked):
         """About how many bytes a stretch has, 0 when the reader does not say."""

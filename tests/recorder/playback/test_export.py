@@ -148,6 +148,18 @@ def test_uneven_times_stay_exact_to_the_microsecond(reader, folder):
     assert [time for time, _ in decoded(done.files[0])] == times
 
 
+def test_pictures_that_are_minutes_apart_are_shown_minutes_apart(reader, folder):
+    made = film(30, gop=1)
+    times = np.cumsum([0, *np.random.default_rng(4).integers(9_000_000, 300_000_000, 29)]).tolist()
+    samples = [
+        structs.replace(one, pts_us=time, wall_us=START_US + time)
+        for one, time in zip(made.samples(), times, strict=True)
+    ]
+    reader.recorded[KEY] = [Stretch(made.epoch, samples)]
+    done = run(reader, folder, end=300_000)
+    assert [time for time, _ in decoded(done.files[0])] == times
+
+
 def test_a_hole_and_changed_parameters_begin_new_parts(reader, folder):
     small, large = film(50), film(20, width=640, height=480)
     later = at(5000)
@@ -415,6 +427,14 @@ def test_nothing_recorded_is_told_and_leaves_nothing(reader, folder):
     assert not list(folder.iterdir())
 
 
+def test_of_several_channels_those_without_footage_are_named(reader, folder):
+    made = film(50)
+    reader.recorded[KEY] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder, channels=(1, 2, 3), names={2: "Yard"})
+    assert (done.state, len(done.files)) == (State.DONE, 1)
+    assert done.words == "Nothing is recorded of Yard, channel 3 in this time."
+
+
 def test_a_stream_without_pictures_is_told_as_that_and_not_as_a_missing_disk(folder):
     asked = ExportJob((1,), StreamName.MOTION, at(0), at(9), str(folder))
     there = SimpleNamespace(expected_bytes=lambda _asked: 9_000, portions=lambda _asked: iter(()))
@@ -472,7 +492,7 @@ def test_the_index_stands_before_the_pictures_however_wrongly_it_was_thought_to_
     ]
     reader.recorded[KEY] = [Stretch(made.epoch, samples)]
     monkeypatch.setattr(moov, "_FIXED", 1000)
-    monkeypatch.setattr(FromReader, "samples_ahead", lambda _self, _asked: known)
+    monkeypatch.setattr(FromReader, "samples_ahead", lambda _self, *_asked: known)
     # The last piece of the hashes begins within what is moved.
     monkeypatch.setattr(outgoing, "PIECE_BYTES", 3000)
     monkeypatch.setattr(manifest, "PIECE_BYTES", 3000)
@@ -604,12 +624,29 @@ sys.exit(export.main())
 """
 
 
-def begin_process(tmp_path, folder, **limits):
+# The same, to a stick that takes one file and then does not come back.
+TO_A_STICK_THAT_HANGS = f"""
+import threading
+from recorder.playback.outgoing import Outgoing
+synced, sync = [], Outgoing.sync
+
+def hang(file):
+    synced.append(file)
+    if len(synced) > 1:
+        print("hangs", flush=True)
+        threading.Event().wait()
+    sync(file)
+
+Outgoing.sync = hang
+{FROM_TAP}
+"""
+
+
+def begin_process(tmp_path, folder, channels=(1,), script=FROM_TAP, **limits):
     job = tmp_path / "job.json"
-    job.write_text(
-        json.dumps({"channels": [1], "stream": "main", "start_us": at(0), "end_us": at(1000), "path": str(folder)})
-    )
-    command = [sys.executable, "-c", FROM_TAP, "--data", str(tmp_path / "data"), "--job", str(job)]
+    asked = {"channels": channels, "stream": "main", "start_us": at(0), "end_us": at(1000), "path": str(folder)}
+    job.write_text(json.dumps(asked))
+    command = [sys.executable, "-c", script, "--data", str(tmp_path / "data"), "--job", str(job)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **limits)
 
 
@@ -637,6 +674,21 @@ def test_sigterm_cancels_and_leaves_nothing(reader, folder, tmp_path):
     assert last["state"] == "cancelled"
     assert process.returncode == 1
     assert not list(folder.iterdir())
+
+
+def test_files_that_were_whole_are_told_of_though_the_stick_hangs_when_it_is_cancelled(reader, folder, tmp_path):
+    made = film(20)
+    reader.recorded = {StreamKey(one, MAIN): [Stretch(made.epoch, made.samples())] for one in (1, 2)}
+    with begin_process(tmp_path, folder, (1, 2), TO_A_STICK_THAT_HANGS) as process:
+        while "hangs" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        last = json.loads(process.stdout.read().splitlines()[-1])
+    assert last["state"] == "cancelled"
+    (path,) = folder.glob("*.mp4")
+    assert last["files"] == [str(path)]
+    assert len(decoded(path)) == 20
+    assert not list(folder.glob(".*"))
 
 
 @pytest.mark.covers("D-BKP-07")

@@ -1,8 +1,10 @@
 """An export reads the disks itself: every sample of the stretch, in order, and no more once it is cancelled."""
 
+import re
 import threading
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from recorder.playback.verify_export import verify_export
 from recorder.playback.vouch import Vouching
 from recorder.store import disk_lane, merkle
 from recorder.store.device_key import DeviceKey
+from recorder.store.layout import block_name
 from tests.recorder.decode.film import film
 from tests.recorder.store.faulty_disk import HangingReads
 from tests.recorder.store.rig import ALWAYS, MAIN, Rig, epoch
@@ -91,9 +94,30 @@ def test_how_much_comes_of_a_span_is_known_beforehand(rig, tmp_path):
     rig.clock.advance(60)
     source, wanted = FromStore(Instance(tmp_path), threading.Event()), asked(camera, audio=True)
     sent = len(camera.sent)
-    assert source.samples_ahead(wanted) == pytest.approx(sent, rel=0.05)
+    size = sum(len(one.data) for one in camera.sent)
+    assert source.samples_ahead(wanted, 1 << 40, 28) == pytest.approx(sent, rel=0.05)
     half = camera.sent[sent // 2].wall_us
-    assert source.samples_ahead(replace(wanted, from_us=half)) == pytest.approx(sent / 2, rel=0.2)
+    assert source.samples_ahead(replace(wanted, from_us=half), 1 << 40, 28) == pytest.approx(sent / 2, rel=0.2)
+    assert source.samples_ahead(wanted, size // 4, 0) == pytest.approx(sent / 4, rel=0.2)
+    assert source.samples_ahead(wanted, size // 4, size // sent) == pytest.approx(sent / 8, rel=0.2)
+
+
+def test_no_part_is_larger_than_a_stick_takes_with_its_index(rig, tmp_path, monkeypatch):
+    made, store = film(400, gop=10), rig.store()
+    for one in made.samples():
+        store.open_stream(MAIN).put(structs.replace(one, wall_us=rig.clock.now_us()), made.epoch)
+        rig.clock.advance(0.04)
+        store.step()
+    store.close()
+    most = sum(map(len, made.data)) // 2
+    monkeypatch.setattr("recorder.playback.export.LARGEST_FILE_BYTES", most)
+    job = ExportJob((1,), MAIN.stream, 1, rig.clock.now_us(), str(tmp_path))
+    done = Export(job, FromStore(Instance(tmp_path), threading.Event()), lambda _told: None).run()
+    assert done.state is State.DONE, done.words
+    gop = max(sum(map(len, made.data[n : n + 10])) for n in range(0, 400, 10))
+    sizes = [Path(one).stat().st_size for one in done.files]
+    assert max(sizes) <= most + gop + 4096
+    assert min(sizes[:-1]) > most - 4096, "and none is much smaller than it may be"
 
 
 @pytest.mark.covers("V-EXP-05")
@@ -194,6 +218,39 @@ def test_footage_of_a_disk_that_was_pulled_is_not_called_missing_by_an_export(ri
     assert done.state is State.FAILED
     assert "cannot be read now" in done.words
     assert "Nothing is recorded" not in done.words
+
+
+def exported(tmp_path, camera_began_us, now_us):
+    job = ExportJob((1,), MAIN.stream, camera_began_us, now_us, str(tmp_path), names={1: "Gate"})
+    done = Export(job, FromStore(Instance(tmp_path), threading.Event()), lambda _told: None).run()
+    assert done.state is State.DONE, done.words
+    return done
+
+
+def test_an_export_says_which_of_its_time_could_not_be_read(rig, tmp_path):
+    made, store = film(400, gop=5), rig.store()
+    began_us = rig.clock.now_us()
+    for one in made.samples():
+        store.open_stream(MAIN).put(structs.replace(one, wall_us=rig.clock.now_us()), made.epoch)
+        rig.clock.advance(0.2)
+        store.step()
+    store.close()
+    assert exported(tmp_path, began_us, rig.clock.now_us()).words == ""
+    with closing(rig.reader()) as reader:
+        piece, *_more = reader.pieces(MAIN, 0, ALWAYS)
+        entries = reader.chunks_of(MAIN, piece)
+    assert len(entries) > 9
+    lost = entries[3:-3]
+    with (rig.disk / block_name(piece.block.number)).open("r+b") as block:
+        for one in lost:
+            block.seek(one.offset)
+            block.write(bytes(one.header_bytes + one.payload_bytes))
+    done = exported(tmp_path, began_us, rig.clock.now_us())
+    assert len(done.files) == 2
+    begin, end = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", done.words)
+    assert done.words == f"What is recorded of Gate from {begin} to {end} is not in the files: it cannot be read."
+    for told, meant_us in ((begin, lost[0].first_us), (end, lost[-1].last_us)):
+        assert abs(datetime.fromisoformat(told).astimezone().timestamp() - meant_us / 1e6) < 2
 
 
 def test_what_is_cancelled_reads_no_further(rig, tmp_path, monkeypatch):
