@@ -151,7 +151,7 @@ def pack_sample_header(subscription: int, epoch: int, sample: Sample) -> bytes:
     )
 
 
-def unpack_sample(payload: bytes) -> Arrived:
+def unpack_sample(payload: bytes | memoryview) -> Arrived:
     """Read the payload of a sample frame; raises `BadFrame`."""
     if len(payload) < SAMPLE_HEADER.size:
         raise wire.BadFrame(problem="a short sample")

@@ -15,7 +15,7 @@ COLLECT_AFTER = 20_000
 async def _serve() -> None:
     instance = instance_from_arguments("recorder.media", "Pulls cameras, records them, serves live samples.")
     media = Media(instance, SystemClock())
-    listener = Listener(instance.socket("media"), lambda connection: MediaClient(connection, media))
+    listener = Listener(instance.socket("media"), lambda connection: MediaClient(connection, media), media.intake.soon)
 
     async def start() -> None:
         media.start()

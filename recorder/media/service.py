@@ -88,7 +88,8 @@ class Media:
             keys=KeyRing(instance, clock),
         )
         trusted = Certificates(instance.state / certificates.FILE)
-        around = Surroundings(clock, Accounts(), Pacer(), Intake(), trusted, self._changed)
+        self.intake = Intake()
+        around = Surroundings(clock, Accounts(), Pacer(), self.intake, trusted, self._changed)
         self.roster = Roster(self.store, Sealer(instance), around, self._stream_removed)
         self.pictures = Pictures(self.store, clock)
         self.motion = Motion(self.store, clock)
@@ -257,8 +258,10 @@ class Media:
         self.store.mark(mark.id, mark.streams, mark.event_us, pre_us, mark.until_us, mark.type, done)
 
     async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(TICK_S)
+            # At the moment at which connections look whether samples come: the process is woken once for both.
+            await asyncio.sleep(TICK_S - loop.time() % TICK_S)
             try:
                 self._second()
             except Exception:

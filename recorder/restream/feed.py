@@ -7,8 +7,8 @@ here: a viewer joins under his own (`recorder.restream.viewing`), and the tap is
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from recorder.client.clock import SECOND_US, Clock
 from recorder.client.errors import NightjarError
@@ -16,6 +16,7 @@ from recorder.client.stream import Epoch, Sample, SampleFlag, TrackKind
 from recorder.restream.in_band import with_sets
 from recorder.restream.offered import goes_on
 from recorder.restream.pace import Pace
+from recorder.restream.tap import Take
 from recorder.rtsp.packetise import packetiser
 from recorder.rtsp.server.numbering import Entry, Numbered, Numbering
 from recorder.rtsp.server.source import OfferedTrack, Sink, Unit
@@ -29,8 +30,8 @@ GOP_BYTES = 8 << 20
 """What is kept for those who join, and what may wait for one who has not caught up. Beyond, who joins gets a feed of
 his own, and who waits begins at the next key frame."""
 
-Tap = Callable[[str], AsyncGenerator[Epoch | Sample]]
-"""Opens the stream under a grant."""
+Tap = Callable[[str, Take], Coroutine[Any, Any, None]]
+"""Has the stream taken under a grant, until it ends or no more of it is wanted."""
 
 
 class Seat:
@@ -68,7 +69,8 @@ class Seat:
             size = len(unit.packets.data)
             self._waiting_bytes -= size
             self._sink.put(unit)
-            await breathe(self._clock, unit.wall_us, size)
+            if rest_s := rest(self._clock, unit.wall_us, size):
+                await asyncio.sleep(rest_s)
         self._waiting = None
 
     def _keep(self, waiting: deque[Unit], unit: Unit) -> None:
@@ -96,6 +98,8 @@ class Feed:
         self._packetisers = {one.number: packetiser(one.parameters, one.payload_type) for one in tracks}
         self._has_video = any(one.parameters.kind is TrackKind.VIDEO for one in tracks)
         self._pace = Pace()
+        self._begins = True
+        """Nothing of the tap that is open has been sent yet."""
         self._seats: set[Seat] = set()
         self._running: asyncio.Task[None] | None = None
         self._gop: deque[Unit] | None = deque()
@@ -128,18 +132,9 @@ class Feed:
         await seat.over.wait()
 
     async def _run(self, grant: str) -> None:
+        self._begins = True
         try:
-            async with aclosing(self._tap(grant)) as parts:
-                begins = True
-                async for part in parts:
-                    if isinstance(part, Epoch):
-                        if not goes_on(self._epoch, part):
-                            log.info("%s is coded otherwise now; its clients come anew", self._name)
-                            break
-                        self._take(part)
-                    elif part.track in self._packetisers:
-                        await self._put(part, begins=begins)
-                        begins = False
+            await self._tap(grant, self._part)
         except NightjarError as error:
             log.info("%s ends for its clients: %s", self._name, error)
         except Exception:
@@ -159,17 +154,25 @@ class Feed:
         for numbering in self.numberings.values():
             numbering.joins_at = None
 
-    def _take(self, epoch: Epoch) -> None:
-        self._parameters |= {one.track: one for one in epoch.tracks if one.track in self._parameters}
+    def _part(self, part: Epoch | Sample) -> float | None:
+        """Take the next of the stream (`recorder.restream.tap.Take`)."""
+        if isinstance(part, Sample):
+            return self._put(part) if part.track in self._packetisers else 0.0
+        if not goes_on(self._epoch, part):
+            log.info("%s is coded otherwise now; its clients come anew", self._name)
+            return None
+        self._parameters |= {one.track: one for one in part.tracks if one.track in self._parameters}
+        return 0.0
 
-    async def _put(self, sample: Sample, *, begins: bool) -> None:
+    def _put(self, sample: Sample) -> float:
         # Between two taps there is a hole, whatever media says of its first sample.
-        unit = self._unit(sample, self._pace.time_us(sample, after_hole=begins))
+        unit = self._unit(sample, self._pace.time_us(sample, after_hole=self._begins))
+        self._begins = False
         if not unit.packets.offsets:
-            return
+            return 0.0
         for seat in tuple(self._seats):
             seat.take(unit)
-        await breathe(self._clock, sample.wall_us, len(unit.packets.data))
+        return rest(self._clock, sample.wall_us, len(unit.packets.data))
 
     def _unit(self, sample: Sample, time_us: int) -> Unit:
         """Make the packets of a sample, and keep them for who joins."""
@@ -198,7 +201,6 @@ class Feed:
         numbering.joins_at = numbering.joins_at or entry
 
 
-async def breathe(clock: Clock, wall_us: int, size: int) -> None:
-    """Rest as long as a burst of so many bytes may take, after something old."""
-    if clock.now_us() - wall_us > CATCH_UP_US:
-        await asyncio.sleep(size / BURST_BYTES_PER_S)
+def rest(clock: Clock, wall_us: int, size: int) -> float:
+    """Give how long (s) a burst of so many bytes may take, where it is of something old."""
+    return size / BURST_BYTES_PER_S if clock.now_us() - wall_us > CATCH_UP_US else 0.0

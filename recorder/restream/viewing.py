@@ -86,8 +86,10 @@ class Viewing:
     async def _mind(self) -> None:
         """End where the client may not have the stream any more, and have the grant renewed while he may."""
         grant = self._verifier.verify(self._fetched.grant)
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(LOOK_S)
+            # All look at the same moment, and the server with them: a process that sleeps is woken once for it.
+            await asyncio.sleep(LOOK_S - loop.time() % LOOK_S)
             if self._verifier.is_void(grant):
                 grant = await self._again()
             elif grant.expires_us - self._clock.now_us() < RENEW_US:

@@ -60,6 +60,8 @@ class Intake:
         self._turn_of: dict[int, int] = {}
         self._turn = 0
         self._sleeps_long = False
+        self._soon: list[Callable[[], None]] | None = None
+        """What is to be done when all have read; None while nobody reads."""
 
     @classmethod
     def of_loop(cls) -> "Intake":
@@ -108,6 +110,17 @@ class Intake:
         if not self._readable:
             self._close()
 
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call when all have read that read in this wake; in the next turn of the event loop, where nobody reads.
+
+        So what one wake brought leaves by one system call for each who gets it, and no turn of the loop is needed for
+        that: with few cameras and viewers, turns are most of what a wake costs.
+        """
+        if self._soon is None:
+            asyncio.get_running_loop().call_soon(call)
+        else:
+            self._soon.append(call)
+
     @property
     def _period(self) -> int:
         """At every how many wakes each calm socket is read."""
@@ -147,6 +160,7 @@ class Intake:
     def _read(self, numbers: list[int], loop: asyncio.AbstractEventLoop) -> None:
         """Let these read, and begin the next pause."""
         self._sleep(loop)
+        self._soon = soon = []
         for number in numbers:
             if readable := self._readable.get(number):
                 try:
@@ -154,6 +168,13 @@ class Intake:
                 except Exception:
                     # One camera must never stop the others.
                     log.exception("Reading from a camera failed")
+        self._soon = None
+        for call in soon:
+            try:
+                call()
+            except Exception:
+                # Nor must one who gets something of it.
+                log.exception("Handing on what cameras sent failed")
 
     def _listen(self) -> None:
         """The pause is over: read on at once, or be woken where nothing is there yet."""

@@ -11,7 +11,7 @@ from recorder.client import wire
 from recorder.client.errors import NightjarError
 from recorder.client.tap import Failed
 from recorder.sockets import trust
-from recorder.sockets.outbox import Carrier, Outbox
+from recorder.sockets.outbox import Carrier, Outbox, Soon
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +74,13 @@ class Session(Protocol):
 class Connection:
     """Reads frames and hands messages to a `Session`; a damaged frame closes this connection and no other."""
 
-    def __init__(self, sock: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, sock: socket.socket, loop: asyncio.AbstractEventLoop, soon: Soon | None = None) -> None:
         self.peer = Peer.of(sock)
         self.session: Session | None = None
         self._sock = sock
         self._loop = loop
         self._splitter = wire.Splitter()
-        self._outbox = Outbox(sock, loop, self._drained, self._broken)
+        self._outbox = Outbox(sock, loop, self._drained, self._broken, soon)
         self._closed = False
         sock.setblocking(False)
         loop.add_reader(sock, self._readable)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from recorder.client.instance import file_mode
 from recorder.sockets.connection import Connection, Session
+from recorder.sockets.outbox import Soon
 
 log = logging.getLogger(__name__)
 
@@ -16,11 +17,15 @@ MOST_CLIENTS = 256
 
 
 class Listener:
-    """Accepts clients at a path, of this user or in a shared folder of its group; `make` builds the session of each."""
+    """Accepts clients at a path, of this user or in a shared folder of its group; `make` builds the session of each.
 
-    def __init__(self, path: Path, make: Callable[[Connection], Session]) -> None:
+    What they are sent leaves when `soon` calls back (`recorder.sockets.outbox`).
+    """
+
+    def __init__(self, path: Path, make: Callable[[Connection], Session], soon: Soon | None = None) -> None:
         self._path = path
         self._make = make
+        self._soon = soon
         self._clients: set[Connection] = set()
         self._sock: socket.socket | None = None
 
@@ -59,7 +64,7 @@ class Listener:
             log.warning("More than %d clients; one is turned away.", MOST_CLIENTS)
             taken.close()
             return
-        client = Connection(taken, loop)
+        client = Connection(taken, loop, self._soon)
         self._clients.add(client)
         client.session = _Counted(self._make(client), lambda: self._clients.discard(client))
 

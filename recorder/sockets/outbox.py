@@ -11,6 +11,8 @@ from typing import Self
 
 # writev(2) takes no more pieces at once (IOV_MAX).
 MOST_PIECES = 1024
+Soon = Callable[[Callable[[], None]], object]
+"""Calls back when a turn is over."""
 
 
 class Carrier(bytes):
@@ -39,6 +41,7 @@ class Outbox:
 
     `put` only queues; everything queued in one turn of the event loop leaves in one system call. `bytes` is what the
     other side has not taken yet. `on_empty` is called whenever a backlog has gone, `on_broken` once when sending fails.
+    `soon`, where given, says when a turn is over in place of the loop's `call_soon`.
     """
 
     def __init__(
@@ -47,10 +50,12 @@ class Outbox:
         loop: asyncio.AbstractEventLoop,
         on_empty: Callable[[], None],
         on_broken: Callable[[OSError], None],
+        soon: Soon | None = None,
     ) -> None:
         self.bytes = 0
         self._to = to
         self._loop = loop
+        self._soon = soon or loop.call_soon
         self._on_empty = on_empty
         self._on_broken = on_broken
         self._pieces: deque[bytes | memoryview] = deque()
@@ -70,7 +75,7 @@ class Outbox:
             self.bytes += len(piece)
         if not self._planned and not self._blocked:
             self._planned = True
-            self._loop.call_soon(self._flush)
+            self._soon(self._flush)
 
     def flush(self) -> None:
         """Send now what the socket takes."""

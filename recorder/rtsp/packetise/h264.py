@@ -59,6 +59,10 @@ def _alone(unit: memoryview) -> Iterator[Payload]:
     indicator = unit[0] & _IMPORTANCE | _FU_A
     kind = unit[0] & _TYPE
     room = LONGEST_PAYLOAD - _FU_HEADER_BYTES
-    for at in range(1, len(unit), room):
-        flags = (_START if at == 1 else 0) | (_END if at + room >= len(unit) else 0)
-        yield bytes([indicator, flags | kind]), unit[at : at + room]
+    middle = bytes((indicator, kind))
+    at = 1 + room
+    yield bytes((indicator, _START | kind)), unit[1:at]
+    while len(unit) - at > room:
+        yield middle, unit[at : at + room]
+        at += room
+    yield bytes((indicator, _END | kind)), unit[at:]

@@ -61,6 +61,10 @@ def _alone(unit: memoryview) -> Iterator[Payload]:
     first, second = unit[0] & 0x81 | _FRAGMENTATION << 1, unit[1]
     kind = unit[0] >> 1 & 0x3F
     room = LONGEST_PAYLOAD - _FU_BYTES
-    for at in range(_UNIT_HEADER_BYTES, len(unit), room):
-        flags = (_START if at == _UNIT_HEADER_BYTES else 0) | (_END if at + room >= len(unit) else 0)
-        yield bytes([first, second, flags | kind]), unit[at : at + room]
+    middle = bytes((first, second, kind))
+    at = _UNIT_HEADER_BYTES + room
+    yield bytes((first, second, _START | kind)), unit[_UNIT_HEADER_BYTES:at]
+    while len(unit) - at > room:
+        yield middle, unit[at : at + room]
+        at += room
+    yield bytes((first, second, _END | kind)), unit[at:]

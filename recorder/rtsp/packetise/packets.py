@@ -51,14 +51,18 @@ def lay_out(
     payloads: Iterable[Payload], payload_type: int, *, marker: bool = True, ticks: tuple[int, ...] = ()
 ) -> Packets:
     """Put payloads behind their headers; `marker` marks the last packet as the end of its access unit."""
-    data = bytearray()
+    pieces: list[bytes | memoryview] = []
     offsets: list[int] = []
-    for pieces in payloads:
-        offsets.append(len(data))
-        length = RTP_HEADER_BYTES + sum(map(len, pieces))
-        data += _HEADER.pack(0x24, 0, length, _VERSION_2, payload_type, 0, 0, 0)
-        for piece in pieces:
-            data += piece
+    at = last = length = 0
+    for payload in payloads:
+        length = RTP_HEADER_BYTES
+        for piece in payload:
+            length += len(piece)
+        last = len(pieces)
+        pieces.append(_HEADER.pack(0x24, 0, length, _VERSION_2, payload_type, 0, 0, 0))
+        pieces += payload
+        offsets.append(at)
+        at += PREFIX_BYTES + length
     if marker and offsets:
-        data[offsets[-1] + PREFIX_BYTES + 1] |= _MARKER
-    return Packets(bytes(data), tuple(offsets), ticks)
+        pieces[last] = _HEADER.pack(0x24, 0, length, _VERSION_2, payload_type | _MARKER, 0, 0, 0)
+    return Packets(b"".join(pieces), tuple(offsets), ticks)

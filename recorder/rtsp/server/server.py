@@ -96,10 +96,15 @@ class RtspServer:
 
     def _begin(self) -> None:
         if self._ticking is None:
-            self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+            self._tick_later()
+
+    def _tick_later(self) -> None:
+        # When the clock has a whole second, as all that looks at something once a second: it is woken for once.
+        loop = asyncio.get_running_loop()
+        self._ticking = loop.call_later(_TICK_S - loop.time() % _TICK_S, self._tick)
 
     def _tick(self) -> None:
-        self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+        self._tick_later()
         self.ward.tick()
         longest_us = self.ward.limits.timeout_s * SECOND_US
         now = self.ward.clock.monotonic_us()

@@ -1,5 +1,7 @@
 """Plan, marks, silence of control and disks together, on a clock of the tests, with samples given by hand."""
 
+import asyncio
+
 import pytest
 
 from recorder.client.clock import SECOND_US, ManualClock
@@ -261,3 +263,21 @@ async def test_a_stream_whose_key_frames_are_too_far_apart_to_be_held_loses_no_e
     play_on(60)
     ends = bench.recorded_s()[-1][1]
     assert ends < 60, "as soon as a GOP fits, events alone are recorded again"
+
+
+async def test_media_looks_at_everything_at_the_moment_at_which_connections_look_after_themselves(bench, monkeypatch):
+    """That is at whole seconds (`recorder.rtsp.playing`): the process is woken once for all of them."""
+    loop, due = asyncio.get_running_loop(), []
+    call_later = loop.call_later
+
+    def watched(delay, callback, *args, **named):
+        due.append(1000.25 + delay)
+        return call_later(delay, callback, *args, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "call_later", watched)
+        patch.setattr(loop, "time", lambda: 1000.25)
+        await bench.start()
+        for _turn in range(5):
+            await asyncio.sleep(0)
+    assert due == [1001.0]

@@ -30,15 +30,19 @@ class Camera:
         self.clock = clock
         self.grants = []
         self.taps = []
+        self.rests = []
         self.number = 0
 
-    async def tap(self, grant):
+    async def tap(self, grant, take):
         self.grants.append(grant)
         self.taps.append(line := asyncio.Queue())
         while (part := await line.get()) is not None:
             if isinstance(part, Exception):
                 raise part
-            yield part
+            rest_s = take(part)
+            if rest_s is None:
+                return
+            self.rests.append(rest_s)
 
     async def show(self, *parts):
         for part in parts:

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from recorder.rtsp.intake import CALM_TOGETHER, CALM_TURNS, MANY_TURNS, Intake
+from recorder.sockets.outbox import Outbox
 
 pytestmark = pytest.mark.anyio
 
@@ -203,3 +204,70 @@ async def test_calm_sockets_alone_wake_the_recorder_at_their_turn_and_whoever_el
         await read.wait()
     for one in (calm, other):
         intake.remove(one)
+
+
+async def test_what_one_wake_brings_leaves_at_once_when_all_have_read_and_in_the_same_turn(pairs):
+    loop, intake = asyncio.get_running_loop(), Intake(pause_s=0.001)
+    turns, done, sent = [0], asyncio.Event(), []
+
+    def turn():
+        turns[0] += 1
+        loop.call_soon(turn)
+
+    class Client:
+        def sendmsg(self, pieces):
+            sent.append((turns[0], b"".join(pieces)))
+            done.set()
+            return sum(map(len, pieces))
+
+    outbox = Outbox(Client(), loop, lambda: None, lambda _error: None, intake.soon)
+    reads = []
+
+    def reader(ours):
+        def read():
+            reads.append(turns[0])
+            outbox.put(b"header ", ours.recv(100))
+
+        return read
+
+    for ours, theirs in pairs:
+        theirs.send(b"picture ")
+        intake.add(ours, reader(ours))
+    turn()
+    async with asyncio.timeout(60):
+        await done.wait()
+    assert len(reads) == 3
+    assert len({*reads, sent[0][0]}) == 1
+    assert [data for _turn, data in sent] == [3 * b"header picture "]
+    # While nobody reads, what is put in a turn leaves when it is over.
+    done.clear()
+    outbox.put(b"answer ")
+    outbox.put(b"and another")
+    assert len(sent) == 1
+    async with asyncio.timeout(60):
+        await done.wait()
+    assert sent[1][1] == b"answer and another"
+    for ours, _ in pairs:
+        intake.remove(ours)
+
+
+async def test_a_client_that_fails_keeps_nothing_from_the_others(pairs, caplog):
+    intake, read = Intake(pause_s=0.001), asyncio.Event()
+    ours, theirs = pairs[0]
+
+    def fail():
+        raise RuntimeError
+
+    def take():
+        ours.recv(100)
+        intake.soon(fail)
+        intake.soon(read.set)
+
+    intake.add(ours, take)
+    for _ in range(2):
+        read.clear()
+        theirs.send(b"x")
+        async with asyncio.timeout(60):
+            await read.wait()
+    assert "Handing on what cameras sent failed" in caplog.text
+    intake.remove(ours)
