@@ -36,6 +36,8 @@ class Backward:
     def __init__(self, footage: Footage, before_us: int, view: ClientView, most_bytes: int) -> None:
         self.ready: deque[Shot] = deque()
         self.speed = 0.0
+        self.thinned = False
+        """Pictures were left out, because it played fast."""
         self._footage = footage
         self._before_us = before_us
         self._view = view
@@ -158,6 +160,7 @@ class Backward:
                 continue
             thin_us = int(self.speed * SECOND_US / SHOWN_PER_S) if self.speed >= 2 else 0
             if self._kept and at_us - self._kept[-1].at_us < thin_us:
+                self.thinned = True
                 continue
             size = frame.width, frame.height
             planes = scaling.scaled(frame, *kept_size(size, self._view))

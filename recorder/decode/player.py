@@ -132,11 +132,18 @@ class Player:
             self._arrive(order, preview=True)
         elif order.act is Act.FOLLOW:
             wanted = self._wanted(order)
-            if self._source is None or self._shot is None or self._regime != wanted or self._coarse:
+            if self._shot is None or self._regime != wanted or self._coarse or self._is_spent(order):
                 self._open(wanted, order.at_us)
             self._arrive(order, preview=False)
         elif order.lead == self.view.number:
             self._step(order)
+
+    def _is_spent(self, order: Order) -> bool:
+        """Whether what there is will not do: it ended, and more may be recorded by now, or it lacks pictures."""
+        source = self._source
+        if source is None or (source.over and (order.speed or order.act is Act.STEP)):
+            return True
+        return isinstance(source, Backward) and source.thinned and not order.speed
 
     def _wanted(self, order: Order) -> str:
         """The way that a following order goes, without turning round where that is not needed."""
@@ -255,7 +262,7 @@ class Player:
         """The lead of a step: take so many shots on or back, show the last, and say where that is."""
         wanted = "on" if order.frames > 0 else "back"
         begin = self._shot.at_us if self._shot is not None else order.at_us
-        if self._source is None or self._regime != wanted:
+        if self._regime != wanted or self._is_spent(order):
             kept = self._shot
             self._open(wanted, begin)
             self._shot = kept
@@ -312,6 +319,9 @@ class Player:
             self._dry_since_s = now_s
         if source.over or now_s - self._dry_since_s > DRY_S:
             self._settle()
+            if source.over and source.refusal and not self._empty:
+                # It does not end here: nobody can read on.
+                self._show_empty(self._session.clock.position())
             self._tell_session(order, dry=not source.over)
             # What is late is not missing: the picture before stays, and the session says that it waits.
             if source.over and self._session.running:

@@ -29,6 +29,7 @@ class Subscription:
     finished: bool = False
     held: bool = False
     until_us: int | None = None
+    broken: str = ""
 
     def send(self, message) -> None:
         self.writer.write(wire.encode(message))
@@ -50,7 +51,8 @@ class Subscription:
             self.put(epoch, sample)
         if not self.waiting and not self.finished:
             self.finished = True
-            self.send(tap.Ended(self.asked.id, "end"))
+            broken = self.broken and tap.Failed(self.asked.id, "DiskSilent", self.broken)
+            self.send(broken or tap.Ended(self.asked.id, "end"))
 
 
 class FakeTap:
@@ -62,6 +64,8 @@ class FakeTap:
         self.hold = False
         self.until_us: int | None = None
         """What is later than this is late to come, until `catch_up`."""
+        self.broken = ""
+        """Why nothing behind what is recorded can be read."""
         self.asked: list[tap.Subscribe] = []
         self.ring: dict[StreamKey, list[tuple[Epoch, Sample]]] = {}
         self._open: dict[tuple[asyncio.StreamWriter, int], Subscription] = {}
@@ -155,7 +159,9 @@ class FakeTap:
             case "subscribe":
                 asked = msgspec.convert(message, tap.Subscribe)
                 self.asked.append(asked)
-                one = self._open[name] = Subscription(asked, writer, held=self.hold, until_us=self.until_us)
+                one = self._open[name] = Subscription(
+                    asked, writer, held=self.hold, until_us=self.until_us, broken=self.broken
+                )
                 one.send(tap.Opened(asked.id))
                 if asked.from_us is None:
                     for epoch, sample in self.ring.get(asked.key, []):

@@ -152,6 +152,21 @@ def test_after_fast_backwards_a_pause_and_a_step_are_exact(house, clock):
     house.wait_number(11, 62)
 
 
+def test_after_half_fast_backwards_a_pause_and_steps_leave_out_no_picture(house, clock):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(95))
+    house.wait_number(11, 95)
+    house.client.play_speed(1, -4.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.2)  # 20 pictures back, to 75
+    house.wait(lambda: house.client.position(1).at_us <= at(75))
+    house.client.play_speed(1, 0.0)
+    house.wait_number(11, 75)
+    for number in (74, 73, 72, 71):
+        house.client.play_step(1, -1)
+        house.wait_number(11, number)
+
+
 @pytest.mark.covers("D-PLAY-09")
 def test_steps_go_on_and_back_by_one_picture_across_key_frames(house):
     record(house, 1, stretch(film(100)))
@@ -286,6 +301,48 @@ def test_the_end_of_the_footage_stops_at_the_last_picture(house, clock):
     wait_state(house, PlayState.PLAYING)
     clock.advance(0.4)
     house.wait_number(11, 39)
+
+
+@pytest.mark.parametrize("step", [False, True])
+def test_from_the_end_it_goes_on_with_what_was_recorded_since(house, clock, step):
+    made = film(100)
+    record(house, 1, stretch(made, count=50))
+    open_views(house, 1, at_us=at(45))
+    house.wait_number(11, 45)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(1)
+    wait_state(house, PlayState.ENDED, at(49))
+    house.reader.recorded[StreamKey(1, MAIN)] = [stretch(made)]
+    if step:
+        house.client.play_step(1, 1)
+        house.wait_number(11, 50)
+        return
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait_number(11, 59)
+
+
+def test_where_a_disk_ends_a_playback_it_is_not_taken_for_the_end_of_the_footage(house, clock):
+    made = film(100)
+    record(house, 1, stretch(made, count=50))
+    house.reader.broken = "Disk one does not answer."
+    open_views(house, 1, at_us=at(45))
+    house.wait_number(11, 45)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(1)
+    house.wait(lambda: house.look(11)[0].flags & PictureFlag.EMPTY)
+    assert house.look(11)[0].at_us >= at(49)
+    assert "Disk one" in house.client.state(11).reason
+    house.reader.broken = ""
+    house.reader.recorded[StreamKey(1, MAIN)] = [stretch(made)]
+    wait_state(house, PlayState.ENDED)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait(lambda: (house.number(11) or 0) > 55)
 
 
 def test_a_seek_beyond_all_footage_shows_its_last_picture(house):
