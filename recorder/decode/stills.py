@@ -23,9 +23,12 @@ from recorder.decode.feed import Feed
 from recorder.decode.footage import Footage
 from recorder.decode.forward import Forward
 from recorder.decode.live import LiveStream
+from recorder.decode.shot import HOLE_US, Shot
 
 PATIENCE_S = 5.0
 KEPT_US = SECOND_US
+SOON_US = 10 * SECOND_US
+"""A recording may begin so soon after a time, for its first picture to be of it: an event began it, perhaps."""
 MOST_KEPT = 32
 LARGEST_WIDTH = 4096
 QUALITIES = (30, 45, 60, 75, 88, 96)
@@ -109,8 +112,11 @@ class Stills:
             while self._clock.monotonic_us() < deadline:
                 while source.ready:
                     shot = source.ready.popleft()
-                    if shot.at_us > at_us and found is not None:
-                        return Jpeg(found_us, encode(found, request.width, request.quality))
+                    if shot.at_us > at_us:
+                        if _is_hole(at_us, None if found is None else found_us, shot):
+                            raise NoPicture(problem=_("nothing is recorded at this time."))
+                        if found is not None:
+                            return Jpeg(found_us, encode(found, request.width, request.quality))
                     found, found_us = shot.picture, shot.at_us
                 try:
                     if not source.advance():
@@ -152,6 +158,13 @@ def encode(frame: av.VideoFrame, width: int, quality: int = len(QUALITIES) - 1) 
     if not done:
         raise NoPicture(problem=_("it could not be encoded."))
     return data.tobytes()
+
+
+def _is_hole(at_us: int, before_us: int | None, behind: Shot) -> bool:
+    """Whether nothing is recorded at a time, given the pictures around it, where there is one before."""
+    if before_us is None:
+        return behind.at_us - at_us > SOON_US
+    return behind.hole and at_us - before_us > HOLE_US
 
 
 def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

@@ -75,6 +75,20 @@ def test_a_time_without_footage_is_told(house):
         house.client.still(1, MAIN, START_US).result(10)
 
 
+@pytest.mark.parametrize(("away_us", "number"), [(-3_600_000_000, None), (-5_000_000, 0), (60_000_000, None)])
+def test_a_picture_of_another_time_is_none_of_the_time_that_was_asked_for(house, clock, away_us, number):
+    made = film(100)
+    hours_later = made.samples(START_US + 7_200_000_000, first=50)
+    house.reader.recorded[KEY] = [Stretch(made.epoch, made.samples(count=50)), Stretch(made.epoch, hours_later)]
+    clock.wall_us += 86_400_000_000
+    asked = house.client.still(1, MAIN, START_US + away_us)
+    if number is None:
+        with pytest.raises(NoStill, match="nothing is recorded at this time"):
+            asked.result(10)
+    else:
+        assert number_of(look(asked.result(10).jpeg)) == number
+
+
 def test_a_camera_that_sends_nothing_is_told(house, monkeypatch):
     monkeypatch.setattr("recorder.decode.stills.PATIENCE_S", 0.05)
     with pytest.raises(NightjarError, match="no picture"):
