@@ -1,5 +1,6 @@
 """The JSON schema from which forms are built: references resolved, fields in order, what is missing here left out."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,8 +36,8 @@ def missing(machine: Machine) -> frozenset[Capability]:
 
 def plain_schema(model: type[BaseModel]) -> dict[str, Any]:
     """Give a model's schema without references, so that a form needs no resolver. Our models are no trees."""
-    schema = model.model_json_schema()
-    definitions = schema.pop("$defs", {})
+    described = _described(model)
+    definitions: dict[str, Any] = described.get("$defs", {})
 
     def resolve(part: Any) -> Any:
         if isinstance(part, list):
@@ -49,4 +50,10 @@ def plain_schema(model: type[BaseModel]) -> dict[str, Any]:
             return {**resolve(target), **here}
         return here
 
-    return resolve(schema)
+    return resolve({name: one for name, one in described.items() if name != "$defs"})
+
+
+@cache
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    """Give a model's schema, which nobody changes. Making it takes ten milliseconds, and a refusal asks for it too."""
+    return model.model_json_schema()
