@@ -4,8 +4,12 @@ A candidate must lie in the direction. One whose span across overlaps ours (in t
 the smallest 13·major² + minor² wins, major being the distance along the direction, minor the one across.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+
+_Turned = tuple[int, int, int, int]
+"""Left, top, right and bottom in a plane that is turned so that the direction is always to the right. Each focus that
+moves looks at all that can have it: names would take most of the time."""
 
 
 class Edges(NamedTuple):
@@ -19,65 +23,46 @@ class Edges(NamedTuple):
 
 def nearest(here: Edges, others: Sequence[Edges], direction: str) -> int | None:
     """Give the index of the rectangle that "up", "down", "left" or "right" leads to, or None. Equals: the first."""
-    here = _turned(here, direction)
-    best: tuple[int, Edges] | None = None
+    turned = _TURNED[direction]
+    sideways = direction in {"left", "right"}
+    mine = turned(*here)
+    left, _top, right, _bottom = mine
+    best: _Turned | None = None
+    at: int | None = None
     for index, other in enumerate(others):
-        there = _turned(other, direction)
-        if _is_candidate(here, there) and (best is None or _beats(here, there, best[1], direction)):
-            best = index, there
-    return None if best is None else best[0]
+        there = turned(*other)
+        candidate = right < there[2] and (left < there[0] or right <= there[0])
+        if candidate and (best is None or _beats(mine, there, best, sideways=sideways)):
+            best, at = there, index
+    return at
 
 
-def _turned(edges: Edges, direction: str) -> Edges:
-    """Turn the plane so that the direction is always to the right."""
-    left, top, right, bottom = edges
-    match direction:
-        case "right":
-            return edges
-        case "left":
-            return Edges(-right, top, -left, bottom)
-        case "down":
-            return Edges(top, left, bottom, right)
-        case "up":
-            return Edges(-bottom, left, -top, right)
-        case _:
-            raise ValueError(direction)
+_TURNED: Mapping[str, Callable[[int, int, int, int], _Turned]] = {
+    "right": lambda left, top, right, bottom: (left, top, right, bottom),
+    "left": lambda left, top, right, bottom: (-right, top, -left, bottom),
+    "down": lambda left, top, right, bottom: (top, left, bottom, right),
+    "up": lambda left, top, right, bottom: (-bottom, left, -top, right),
+}
 
 
-def _is_candidate(here: Edges, there: Edges) -> bool:
-    return (here.left < there.left or here.right <= there.left) and here.right < there.right
-
-
-def _in_beam(here: Edges, there: Edges) -> bool:
-    return there.bottom > here.top and there.top < here.bottom
-
-
-def _major(here: Edges, there: Edges) -> int:
-    return max(0, there.left - here.right)
-
-
-def _minor(here: Edges, there: Edges) -> float:
-    return abs((here.top + here.bottom) / 2 - (there.top + there.bottom) / 2)
-
-
-def _beats(here: Edges, there: Edges, best: Edges, direction: str) -> bool:
-    if _beam_beats(here, there, best, direction):
-        return True
-    if _beam_beats(here, best, there, direction):
-        return False
+def _beats(
+    here: _Turned,
+    there: _Turned,
+    best: _Turned,
+    *,
+    sideways: bool,
+) -> bool:
+    _left, top, right, bottom = here
+    beamed = there[3] > top and there[1] < bottom
+    if beamed != (best[3] > top and best[1] < bottom):
+        inside, aside = (there, best) if beamed else (best, there)
+        # What begins only beyond our far edge loses nothing to what lies aside; sideways, the beam always wins.
+        if right > aside[0] or sideways or max(0, inside[0] - right) < max(1, aside[2] - right):
+            return beamed
     return _weight(here, there) < _weight(here, best)
 
 
-def _beam_beats(here: Edges, one: Edges, other: Edges, direction: str) -> bool:
-    if not _in_beam(here, one) or _in_beam(here, other):
-        return False
-    # What begins only beyond our far edge loses nothing to what lies aside; sideways, the beam always wins.
-    if here.right > other.left:
-        return True
-    if direction in {"left", "right"}:
-        return True
-    return _major(here, one) < max(1, other.right - here.right)
-
-
-def _weight(here: Edges, there: Edges) -> float:
-    return 13 * _major(here, there) ** 2 + _minor(here, there) ** 2
+def _weight(here: _Turned, there: _Turned) -> float:
+    major = max(0, there[0] - here[2])
+    minor = (here[1] + here[3] - there[1] - there[3]) / 2
+    return 13 * major * major + minor * minor

@@ -159,13 +159,18 @@ class _Around:
     @cached_property
     def _inside(self) -> "list[tuple[Widget, Edges]]":
         """What is in the same list, seen or not."""
-        scroll = self._scroll
-        return [(one, _edges(one.rect)) for one in self._others if scroll is not None and scroll in one.ancestors()]
+        if self._scroll is None:
+            return []
+        known: dict[Widget, bool] = {self._scroll: True}
+        return [(one, _edges(one.rect)) for one in self._others if _lies_in(one, known)]
 
     @cached_property
     def _within(self) -> "list[tuple[Widget, Edges]]":
         """What can be seen of what is together with it."""
-        return [one for one in self._seen if self._whole is not None and self._whole in one[0].ancestors()]
+        if self._whole is None:
+            return []
+        known: dict[Widget, bool] = {self._whole: True}
+        return [one for one in self._seen if _lies_in(one[0], known)]
 
     @cached_property
     def _above_and_below(self) -> "list[tuple[Widget, Edges]]":
@@ -185,6 +190,15 @@ class _Around:
             if rect:
                 seen.append((one, _edges(rect)))
         return seen
+
+
+def _lies_in(widget: "Widget | None", known: "dict[Widget, bool]") -> bool:
+    """Say whether a widget lies in the one that is known to; `known` is of others."""
+    if widget is None:
+        return False
+    if widget not in known:
+        known[widget] = _lies_in(widget.parent, known)
+    return known[widget]
 
 
 def _window(widget: "Widget | None", known: "dict[Widget, Rect | None]") -> Rect | None:

@@ -181,32 +181,33 @@ class Row(Box):
 
     usual_align = Align.CENTER
 
-    def _widths(self, shown: list[Widget], width: int, height: int) -> list[int]:
+    def _widths(self, shown: list[Widget], width: int, height: int) -> tuple[list[int], int]:
+        """Give the width of each, and what all together would like."""
         gap = self.px(self.gap)
         wishes = [child.wanted(width, height)[0] for child in shown]
+        liked = sum(wishes)
         if any(child.grow for child in shown) and sum(wishes) + gap * (len(shown) - 1) > width:
             wishes = [0 if child.grow else wide for child, wide in zip(shown, wishes, strict=True)]
-        return shares(width, wishes, [child.grow for child in shown], gap)
+        return shares(width, wishes, [child.grow for child in shown], gap), liked
 
     def measure(self, width: int, height: int) -> Size:
         """All widths together, the highest child at the width it will get."""
         across, down = self.padding()
         shown = self.shown()
-        widths = self._widths(shown, max(0, width - across), max(0, height - down))
-        wishes = [child.wanted(max(0, width - across), height)[0] for child in shown]
+        widths, liked = self._widths(shown, max(0, width - across), max(0, height - down))
         high = max(
             (child.wanted(wide, max(0, height - down))[1] for child, wide in zip(shown, widths, strict=True)),
             default=0,
         )
         gaps = self.px(self.gap) * max(0, len(shown) - 1)
-        return min(width, sum(wishes) + gaps + across) if width else sum(wishes) + gaps + across, high + down
+        return min(width, liked + gaps + across) if width else liked + gaps + across, high + down
 
     def layout(self) -> None:
         """Give each its width, the rest to those that grow."""
         inner = self.inner()
         shown = self.shown()
         gap = self.px(self.gap)
-        widths = self._widths(shown, inner.width, inner.height)
+        widths, _liked = self._widths(shown, inner.width, inner.height)
         at = inner.x
         if not any(child.grow for child in shown):
             used = sum(widths) + gap * max(0, len(shown) - 1)

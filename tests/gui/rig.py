@@ -124,7 +124,7 @@ class Rig:
         for _press in range(most):
             if self.focus == name:
                 return
-            path = ways(self.screen).get(name)
+            path = ways(self.screen, {name}).get(name)
             assert path, f"no way from {self.focus} to {name}"
             # Within a list or a grid an arrow moves the cursor first.
             here = self.screen.focus
@@ -135,9 +135,10 @@ class Rig:
         raise AssertionError(f"{name} is more than {most} keys away")
 
 
-def ways(screen, limit=4000):
-    """For each focusable that arrows reach from the present focus, the keys that lead there; changes nothing.
+def ways(screen, wanted, limit=4000):
+    """For focusables that arrows reach from the present focus, the keys that lead there; changes nothing.
 
+    It ends when all that are wanted are found.
     Left and right count only where the widget does not keep them for itself.
     """
     start = screen.focus
@@ -148,7 +149,7 @@ def ways(screen, limit=4000):
     edge = [start]
     seen = {start}
     steps = 0
-    while edge and steps < limit:
+    while edge and steps < limit and not found.keys() >= wanted:
         here = edge.pop(0)
         keeps = isinstance(here, NumberField) or (isinstance(here, Select) and here.steps)
         for box, last in zip(boxes, remembered, strict=True):
@@ -170,8 +171,9 @@ def ways(screen, limit=4000):
 
 
 def unreachable(screen):
-    reached = ways(screen)
-    return [one.name for one in screen.focusables() if one.name not in reached]
+    names = [one.name for one in screen.focusables()]
+    reached = ways(screen, set(names))
+    return [name for name in names if name not in reached]
 
 
 def clipped(screen):
