@@ -23,11 +23,12 @@ BOOT = "11111111-2222-3333-4444-555555555555"
 D = "{DAV:}"
 BASIC = {"Authorization": "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()}
 HOSTILE = "../T\u00fcr <b>&"
-FPS = 5
+FPS = 2
+"""Few: each of a file's pictures is read some fifty times."""
 
 
 def record(instance, clock, seconds=700):
-    """Real pictures of channel 1, five a second."""
+    """Real pictures of channel 1, `FPS` a second."""
     initialise_disk(instance.disks / "one", size_bytes=64 << 20, block_bytes=1 << 20, name="one", clock=clock)
     store = StoreWriter([Disk(instance.disks / "one", clock)], instance.index, clock, BOOT, threads=False)
     store.start()
@@ -35,7 +36,7 @@ def record(instance, clock, seconds=700):
     samples, sent = made.samples(), []
     for n in range(seconds * FPS):
         one = samples[n % len(samples)]
-        sample = Sample(0, n * 200_000, clock.now_us(), one.flags & SampleFlag.KEY, one.data)
+        sample = Sample(0, n * 1_000_000 // FPS, clock.now_us(), one.flags & SampleFlag.KEY, one.data)
         sent.append(sample)
         store.open_stream(StreamKey(1)).put(sample, made.epoch)
         clock.advance(1 / FPS)

@@ -18,7 +18,7 @@ from recorder.client.grants import Grant
 from recorder.client.stream import StreamName
 from recorder.web import serving
 from recorder.web.guard import LARGEST_BODY, PROTECTION
-from tests.recorder.web.browsing import UPGRADE
+from tests.recorder.web.browsing import UPGRADE, Web
 from tests.recorder.web.footage import FRAMES, STEP_US, encode
 
 pytestmark = pytest.mark.long
@@ -30,6 +30,20 @@ ENDED = {"op": "ended", "id": 1, "reason": "end"}
 @pytest.fixture(scope="module")
 def clip():
     return encode()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """One recorder for all that is refused, and changes nothing."""
+    with Web(tmp_path_factory.mktemp("standing") / "data") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def taps(standing, clip):
+    """What would be shown of it."""
+    epoch, samples, _frames = clip
+    return [standing.tap(name, [epoch, *samples, ENDED]) for name in ("media", "reader")]
 
 
 def grant(web, *, live=True, channels=(1,)):
@@ -59,8 +73,8 @@ def test_no_page_needs_what_its_own_policy_forbids(web):
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/setup", "/api/v1/status", "/nothing", "/media/live/1/main"])
-def test_every_answer_carries_the_headers_that_protect_browsers(web, path):
-    _status, headers, _body = web.call("GET", path)
+def test_every_answer_carries_the_headers_that_protect_browsers(standing, path):
+    _status, headers, _body = standing.call("GET", path)
     for name, value in PROTECTION.items():
         assert headers[name] == value
     assert "server" not in headers
@@ -71,8 +85,8 @@ def test_every_answer_carries_the_headers_that_protect_browsers(web, path):
     ["/../config/web.key", "/..%2fconfig%2fweb.key", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/....//",
      "/a\\..\\b", "/static/../../app.py", "/%00", "/index.html%00.js"],
 )  # fmt: skip
-def test_no_path_leads_out_of_the_pages(web, path):
-    status, _headers, body = web.call("GET", path)
+def test_no_path_leads_out_of_the_pages(standing, path):
+    status, _headers, body = standing.call("GET", path)
     assert status in {400, 404, 405}
     assert b"PRIVATE" not in (body if isinstance(body, bytes) else json.dumps(body).encode())
 
@@ -84,17 +98,17 @@ def test_no_path_leads_out_of_the_pages(web, path):
         "localhost:80@evil.example", "[::1]evil.example", "[::1", "localhost:port", "localhost:99999", "localhost:",
     ],
 )  # fmt: skip
-def test_a_name_that_somebody_else_points_at_us_is_refused(web, host):
+def test_a_name_that_somebody_else_points_at_us_is_refused(standing, host):
     for path in ("/", "/api/v1/setup"):
-        assert web.call("GET", path, Host=host)[0] == 421, path
-    assert web.call("GET", "/api/v1/events", Host=host, **UPGRADE)[0] == 403
+        assert standing.call("GET", path, Host=host)[0] == 421, path
+    assert standing.call("GET", "/api/v1/events", Host=host, **UPGRADE)[0] == 403
 
 
 @pytest.mark.parametrize(
     "host", ["localhost", "RECORDER.local:1", "192.168.1.20:8443", "[fe80::1]:8443", "recorder.local."]
 )
-def test_our_own_names_and_addresses_are_answered(web, host):
-    assert web.call("GET", "/api/v1/setup", Host=host)[0] == 200
+def test_our_own_names_and_addresses_are_answered(standing, host):
+    assert standing.call("GET", "/api/v1/setup", Host=host)[0] == 200
 
 
 @pytest.mark.covers("D-SEC-04", "V-USR-09")
@@ -301,15 +315,13 @@ def test_a_live_stream_comes_by_websocket_for_media_source_extensions(web, clip)
         "/media/recorded/1/main?start=2000&end=9999999&grant={past}", "/media/live/1/main?grant={forged}",
     ],
 )  # fmt: skip
-def test_nothing_is_shown_without_a_grant_that_covers_it(web, clip, path):
-    epoch, samples, _frames = clip
-    taps = [web.tap(name, [epoch, *samples, ENDED]) for name in ("media", "reader")]
-    live = grant(web)
-    forged = live.partition(".")[0] + "." + grant(web, channels=(2,)).partition(".")[2]
-    filled = path.format(live=live, past=grant(web, live=False), forged=forged)
-    status, _headers, told = web.call("GET", filled)
+def test_nothing_is_shown_without_a_grant_that_covers_it(standing, taps, path):
+    live = grant(standing)
+    forged = live.partition(".")[0] + "." + grant(standing, channels=(2,)).partition(".")[2]
+    filled = path.format(live=live, past=grant(standing, live=False), forged=forged)
+    status, _headers, told = standing.call("GET", filled)
     assert (status, told["code"]) == (403, "BadGrant")
-    with pytest.raises(InvalidStatus), web.listen(filled):
+    with pytest.raises(InvalidStatus), standing.listen(filled):
         pass
     assert not [one for tap in taps for one in tap.told if one["op"] == "subscribe"]
 
@@ -319,9 +331,9 @@ def test_nothing_is_shown_without_a_grant_that_covers_it(web, clip, path):
     ["/media/live/0/main", "/media/live/129/main", "/media/live/x/main", "/media/live/-1/main", "/media/live/1/teapot",
      "/media/recorded/1/main?start=&end=5", "/media/recorded/1/main?start=5000&end=%D9%A5"],
 )  # fmt: skip
-def test_addresses_of_pictures_that_make_no_sense_are_refused(web, path):
+def test_addresses_of_pictures_that_make_no_sense_are_refused(standing, path):
     mark = "&" if "?" in path else "?"
-    assert web.call("GET", f"{path}{mark}grant={grant(web, live='live' in path)}")[0] == 422
+    assert standing.call("GET", f"{path}{mark}grant={grant(standing, live='live' in path)}")[0] == 422
 
 
 def test_a_grant_that_ran_out_shows_nothing(web):
