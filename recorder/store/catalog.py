@@ -10,7 +10,16 @@ from recorder.store import row_format, rows
 from recorder.store.contents import Contents
 from recorder.store.errors import Damaged, UnreadableCatalog, is_bad_sector, not_confirmed
 from recorder.store.files import AlignedBuffer, BlockFile
-from recorder.store.frame import CHECKPOINT, CHECKPOINT_ENDS, MOST_FRAME_BYTES, Frame, Packed, frame_bytes, pack_frames
+from recorder.store.frame import (
+    CHECKPOINT,
+    CHECKPOINT_ENDS,
+    LEAST_FULL_BYTES,
+    MOST_FRAME_BYTES,
+    Frame,
+    Packed,
+    frame_bytes,
+    pack_frames,
+)
 from recorder.store.frame import parse_frame as parse
 from recorder.store.identity import Identity
 from recorder.store.layout import PAGE
@@ -33,8 +42,10 @@ class Log(NamedTuple):
     half: int
     frames: list[Frame]
     end: int
-    unreadable: bool = False
-    """It ends where the disk gives nothing: what stands behind, if anything does, is not known."""
+    cut: bool = False
+    """It ends before its end: at a page that the disk does not give, or at one whose durable write the disk lost."""
+    beyond: int = 0
+    """The sequence of the frame behind such a lost write; 0 without one."""
 
     @property
     def whole(self) -> bool:
@@ -67,7 +78,7 @@ def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
             frame = parse(page if size == PAGE else window.read(size, begin + at), identity.id_bytes)
         except OSError:
             # What stands behind an unreadable page, the other half or the blocks themselves may know.
-            return Log(half, frames, at, unreadable=True)
+            return Log(half, frames, at, cut=True)
         except Damaged:
             break
         expected = frames[0].sequence if frames else frame.sequence
@@ -80,7 +91,31 @@ def read_half(file: BlockFile, identity: Identity, half: int) -> Log:
             break
         frames.append(frame)
         at += frame.frame_bytes
-    return Log(half, frames, at)
+    beyond = _behind_a_lost_write(window, identity, Log(half, frames, at))
+    return Log(half, frames, at, cut=beyond > 0, beyond=beyond)
+
+
+def _behind_a_lost_write(window: Window, identity: Identity, log: Log) -> int:
+    """Give the sequence of a frame behind the end that was written after what is missing was durable; else 0.
+
+    A drive that loses its cache while the machine goes on, or that confirms what it never wrote, leaves such a hole. A
+    power cut does not: it may lose the first frames of one append and keep its last, but all but the last of an append
+    are nearly full, so a frame of the same checkpoint that stands nearer than that is of a later one; and the log of a
+    checkpoint begins when that is durable. Looks as far as one lost frame reaches.
+    """
+    begin = half_offset(identity, log.half)
+    for at in range(log.end + PAGE, min(log.end + MOST_FRAME_BYTES, identity.half_bytes - PAGE) + 1, PAGE):
+        try:
+            size = frame_bytes(window.read(PAGE, begin + at))
+            frame = parse(window.read(size, begin + at), identity.id_bytes)
+        except (OSError, Damaged):
+            continue
+        later = frame.sequence == log.sequence and log.whole and at - log.end < LEAST_FULL_BYTES
+        if not frame.flags & CHECKPOINT and (
+            frame.sequence > log.sequence or (later and frame.number > len(log.frames))
+        ):
+            return frame.sequence
+    return 0
 
 
 def newest(file: BlockFile, identity: Identity) -> Log:
@@ -109,7 +144,7 @@ def _around_damage(file: BlockFile, identity: Identity, half: int) -> Log:
     log = read_half(file, identity, half)
     frames = list(log.frames)
     begin, at = half_offset(identity, half), log.end
-    while log.unreadable and at + PAGE <= identity.half_bytes:
+    while log.cut and at + PAGE <= identity.half_bytes:
         try:
             frame = parse(file.read(frame_bytes(file.read(PAGE, begin + at)), begin + at), identity.id_bytes)
         except (OSError, Damaged):
@@ -148,10 +183,10 @@ class Catalog:
         self._file, self._identity = file, identity
         log, other = _halves(reader, identity)
         self._half, self._end = log.half, log.end
-        self.is_cut = log.unreadable
-        """The log ends where the disk gives nothing: what was logged last may be missing."""
-        self.may_be_old = other.unreadable and (not other.frames or other.sequence > log.sequence)
-        """A half that the disk does not give may be the newer one."""
+        self.is_cut = log.cut
+        """The log ends before its end: what was logged last may be missing."""
+        self.may_be_old = other.cut and (not other.frames or max(other.sequence, other.beyond) > log.sequence)
+        """A half that the disk does not give, or has lost, may be the newer one."""
         self.position = Position(log.sequence, len(log.frames) - 1)
         self.contents = Contents(identity.id_bytes)
         for frame in log.frames:

@@ -75,8 +75,16 @@ def _check_catalog(disk: Inspection, report: Report) -> None:
         return
     try:
         halves = [read_half(file, disk.identity, half) for half in (0, 1)]
+        if any(one.cut for one in halves):
+            # Media may have written between two reads.
+            halves = [read_half(file, disk.identity, half) for half in (0, 1)]
     finally:
         file.close()
+    used = max(halves, key=lambda one: (one.whole, one.sequence))
+    if any(one.cut and (one is used or one.beyond > used.sequence) for one in halves):
+        report.damage.append(
+            _("The catalog lacks a part. The recorder makes it anew from the recordings as it starts.")
+        )
     if sum(one.whole for one in halves) == 1 and max(one.sequence for one in halves) > 1:
         report.notes.append(_("One half of the catalog is not whole; the other is in use."))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from recorder.store.checksum import crc32
 from recorder.store.errors import Damaged
-from recorder.store.layout import FORMAT_VERSION, pages
+from recorder.store.layout import FORMAT_VERSION, PAGE, pages
 
 MAGIC = b"NJCF"
 _HEAD = struct.Struct("<4sHHQII16sI16xI")
@@ -20,6 +20,9 @@ _ROW = struct.Struct("<BBH")
 CHECKPOINT = 1
 CHECKPOINT_ENDS = 2
 MOST_FRAME_BYTES = 256 << 10
+LEAST_FULL_BYTES = MOST_FRAME_BYTES - (64 << 10) - PAGE
+"""No frame that another one of the same append follows is smaller: its size and that of a row, which has 16 bits, and
+the head of that are more than fits into a frame."""
 ROW_VERSION = 1
 
 Packed = tuple[int, bytes]

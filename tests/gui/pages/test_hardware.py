@@ -66,7 +66,7 @@ def at_page(states=WELL, size=(1280, 720), troubles=()):
     return rig, rig.open(HardwarePage(rooms)), api
 
 
-@pytest.mark.covers("D-HW-03", "D-HW-16")
+@pytest.mark.covers("D-HW-03", "D-HW-16", "D-MNT-07")
 @pytest.mark.parametrize("size", SIZES)
 def test_a_machine_that_is_well_says_so_with_all_its_figures(size):
     rig, _page, _api = at_page(size=size)

@@ -75,6 +75,7 @@ def own_process(tmp_path_factory):
         assert process.wait(60) == 0
 
 
+@pytest.mark.covers("D-STO-02.2")
 def test_a_disk_is_made_ready_with_progress_and_appears_where_it_is_mounted(laptop):
     told = []
     with laptop.client() as client:

@@ -80,6 +80,17 @@ def test_a_flash_disk_that_refuses_a_log_is_still_understood():
     assert (found.figures.technology, verdict) == (Technology.SSD, Verdict.GOOD)
 
 
+@pytest.mark.covers("D-STO-09")
+@pytest.mark.parametrize(("name", "warm", "hot"), [("hdd_wd140edfz", 54, 60), ("ssd_intel_s4510", 64, 65)])
+def test_a_drive_that_is_too_warm_is_watched_and_says_how_hot_it_is(name, warm, hot):
+    told = json.loads(answer(name))
+    for degrees, verdict in ((warm, Verdict.GOOD), (hot, Verdict.WATCH)):
+        told["temperature"]["current"] = degrees
+        found, words, faults = judge(parse(json.dumps(told)).figures)
+        assert (found, faults) == (verdict, {DiskFault.HOT} if degrees == hot else set())
+        assert (f"it is {hot} °C hot" in words) == (degrees == hot)
+
+
 def test_nvme_is_read_from_its_own_log():
     found, verdict, _words, faults = judged("nvme_intel_660p")
     assert (found.figures.technology, verdict, faults) == (Technology.NVME, Verdict.GOOD, set())

@@ -89,8 +89,8 @@ def catalog_places(disk):
         log = newest(file, one.identity)
         other = read_half(file, one.identity, 1 - log.half)
         file.close()
-    assert not log.unreadable
-    assert not other.unreadable
+    assert not log.cut
+    assert not other.cut
     begin = half_offset(one.identity, log.half)
     starts = [sum(frame.frame_bytes for frame in log.frames[:n]) for n in range(len(log.frames))]
     return {

@@ -61,6 +61,7 @@ def on(store, name):
     return {key for key, one in store.streams.first.items() if one.home is not None and one.home.disk.path.name == name}
 
 
+@pytest.mark.covers("V-REC-15")
 def test_a_hanging_disk_is_told_within_ten_seconds_and_its_streams_go_elsewhere(two):
     store = two.store()
     cameras = [two.camera(StreamKey(n)) for n in (1, 2)]

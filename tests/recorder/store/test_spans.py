@@ -166,16 +166,18 @@ def test_footage_from_before_the_clock_was_set_is_found_at_its_true_time(rig, st
     assert stretches(rig) == spans
 
 
-def test_a_small_correction_of_the_clock_ends_nothing(rig):
+@pytest.mark.parametrize("step", [0.6, 1.0], ids=["small", "leap-second"])
+def test_a_small_correction_of_the_clock_ends_nothing(rig, step):
     store = rig.store()
     camera = rig.camera()
     rig.film(store, camera, seconds=2)
-    rig.clock.step(0.6)
+    rig.clock.step(step)
     rig.film(store, camera, seconds=2)
-    rig.clock.step(-0.6)
+    rig.clock.step(-step)
     rig.film(store, camera, seconds=2)
     store.flush()
     assert len(stretches(rig)) == 1
+    assert simple(camera.sent) == played(rig.reader())
 
 
 @pytest.mark.covers("D-REC-02.1", "D-RULE-01")
