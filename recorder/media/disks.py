@@ -47,6 +47,8 @@ class Disks:
 
     def beyond(self) -> tuple[DiskStatus, ...]:
         """Say which disks are not used because there are too many."""
+        if not self._beyond:
+            return ()
         why = _("A recorder uses {most} disks, and has as many. Take others out, and start it again.")
         words = why.format(most=MOST_DISKS)
         return tuple(

@@ -30,6 +30,9 @@ GOP_BYTES = 8 << 20
 """What is kept for those who join, and what may wait for one who has not caught up. Beyond, who joins gets a feed of
 his own, and who waits begins at the next key frame."""
 
+# A flag takes ten times as long as a number.
+_KEY = int(SampleFlag.KEY)
+
 Tap = Callable[[str, Take], Coroutine[Any, Any, None]]
 """Has the stream taken under a grant, until it ends or no more of it is wanted."""
 
@@ -177,19 +180,19 @@ class Feed:
     def _unit(self, sample: Sample, time_us: int) -> Unit:
         """Make the packets of a sample, and keep them for who joins."""
         parameters, numbering = self._parameters[sample.track], self.numberings[sample.track]
-        key = bool(int(sample.flags) & SampleFlag.KEY)
+        key = bool(int(sample.flags) & _KEY)
         time = time_us * parameters.clock_hz // SECOND_US
         packets = self._packetisers[sample.track](with_sets(sample.data, parameters) if key else sample.data)
-        entry = Entry(numbering.sequence, numbering.timestamp(time))
+        sequence = numbering.sequence
         packets = numbering.number(packets, time, 0)
         unit = Unit(sample.track, time, sample.wall_us, key, packets, numbered=Numbered(packets))
         if key:
             self._begin_gop()
         if self._has_video and self._gop is not None and packets.offsets:
-            self._remember(self._gop, unit, entry)
+            self._remember(self._gop, unit, sequence)
         return unit
 
-    def _remember(self, gop: deque[Unit], unit: Unit, entry: Entry) -> None:
+    def _remember(self, gop: deque[Unit], unit: Unit, sequence: int) -> None:
         self._gop_bytes += len(unit.packets.data)
         if self._gop_bytes > GOP_BYTES:
             self._gop = None
@@ -198,7 +201,8 @@ class Feed:
             return
         gop.append(unit)
         numbering = self.numberings[unit.track]
-        numbering.joins_at = numbering.joins_at or entry
+        if numbering.joins_at is None:
+            numbering.joins_at = Entry(sequence, numbering.timestamp(unit.time))
 
 
 def rest(clock: Clock, wall_us: int, size: int) -> float:

@@ -6,6 +6,8 @@ from recorder.client.stream import Sample, SampleFlag
 JUMP_US = SECOND_US // 2
 """By so much the camera's clock may differ from ours over a hole; beyond, its times began anew."""
 
+_DISCONTINUITY = int(SampleFlag.DISCONTINUITY)
+
 
 class Pace:
     """Gives the media time of each sample (µs) for one feed; its tracks share it, so sound stays with its picture."""
@@ -22,7 +24,7 @@ class Pace:
         """
         if self._shift_us is None:
             self._shift_us = -sample.pts_us
-        elif after_hole or int(sample.flags) & SampleFlag.DISCONTINUITY:
+        elif after_hole or int(sample.flags) & _DISCONTINUITY:
             due_us = self._last_us + sample.wall_us - self._wall_us
             if abs(sample.pts_us + self._shift_us - due_us) > JUMP_US:
                 self._shift_us = max(due_us, self._last_us + 1) - sample.pts_us

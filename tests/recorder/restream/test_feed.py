@@ -292,3 +292,18 @@ def test_what_waits_for_a_viewer_is_bounded_and_he_goes_on_at_a_key_frame(camera
 
     asyncio.run(show())
     assert waiting.frames() == [11, 12, 13]
+
+
+def test_what_is_old_comes_no_faster_than_a_client_takes_it_and_what_is_new_at_once(camera, feed):
+    viewer = Viewer(feed)
+
+    async def show():
+        async with watching(viewer):
+            old = camera.picture(key=True, size=40_000)
+            camera.clock.advance(1)
+            await camera.show(EPOCH, old, camera.picture())
+
+    asyncio.run(show())
+    assert viewer.frames() == [1, 2]
+    burst_s = len(viewer.outlets[0].rtp[0].data) / feeds.BURST_BYTES_PER_S
+    assert camera.rests == [0.0, burst_s, 0.0]
