@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from recorder.rtsp.packetise.packets import LONGEST_PAYLOAD, Packets, Payload, lay_out
+from recorder.rtsp.packetise.packets import LONGEST_PAYLOAD, Fragments, Packets, Payload, lay_out
 from recorder.rtsp.packetise.units import split
 
 _STAP_A = 24
@@ -23,7 +23,7 @@ def packetise(sample: bytes | memoryview, payload_type: int) -> Packets:
     return lay_out(_payloads(sample), payload_type)
 
 
-def _payloads(sample: bytes | memoryview) -> Iterator[Payload]:
+def _payloads(sample: bytes | memoryview) -> Iterator[Payload | Fragments]:
     small: list[memoryview] = []
     size = 1
     for unit in split(sample):
@@ -32,7 +32,7 @@ def _payloads(sample: bytes | memoryview) -> Iterator[Payload]:
             yield _together(small)
             small, size = [], 1
         if is_slice or size + 2 + len(unit) > LONGEST_PAYLOAD:
-            yield from _alone(unit)
+            yield _alone(unit)
         else:
             small.append(unit)
             size += 2 + len(unit)
@@ -52,17 +52,10 @@ def _together(units: list[memoryview]) -> Payload:
     return tuple(pieces)
 
 
-def _alone(unit: memoryview) -> Iterator[Payload]:
+def _alone(unit: memoryview) -> Payload | Fragments:
     if len(unit) <= LONGEST_PAYLOAD:
-        yield (unit,)
-        return
+        return (unit,)
     indicator = unit[0] & _IMPORTANCE | _FU_A
     kind = unit[0] & _TYPE
-    room = LONGEST_PAYLOAD - _FU_HEADER_BYTES
-    middle = bytes((indicator, kind))
-    at = 1 + room
-    yield bytes((indicator, _START | kind)), unit[1:at]
-    while len(unit) - at > room:
-        yield middle, unit[at : at + room]
-        at += room
-    yield bytes((indicator, _END | kind)), unit[at:]
+    first, middle, last = (bytes((indicator, flag | kind)) for flag in (_START, 0, _END))
+    return Fragments(first, middle, last, unit[1:], LONGEST_PAYLOAD - _FU_HEADER_BYTES)

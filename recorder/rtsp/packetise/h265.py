@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from recorder.rtsp.packetise.packets import LONGEST_PAYLOAD, Packets, Payload, lay_out
+from recorder.rtsp.packetise.packets import LONGEST_PAYLOAD, Fragments, Packets, Payload, lay_out
 from recorder.rtsp.packetise.units import split
 
 _AGGREGATION = 48
@@ -21,7 +21,7 @@ def packetise(sample: bytes | memoryview, payload_type: int) -> Packets:
     return lay_out(_payloads(sample), payload_type)
 
 
-def _payloads(sample: bytes | memoryview) -> Iterator[Payload]:
+def _payloads(sample: bytes | memoryview) -> Iterator[Payload | Fragments]:
     small: list[memoryview] = []
     size = _UNIT_HEADER_BYTES
     for unit in split(sample):
@@ -32,7 +32,7 @@ def _payloads(sample: bytes | memoryview) -> Iterator[Payload]:
             yield _together(small)
             small, size = [], _UNIT_HEADER_BYTES
         if is_slice or size + 2 + len(unit) > LONGEST_PAYLOAD:
-            yield from _alone(unit)
+            yield _alone(unit)
         else:
             small.append(unit)
             size += 2 + len(unit)
@@ -54,17 +54,9 @@ def _together(units: list[memoryview]) -> Payload:
     return tuple(pieces)
 
 
-def _alone(unit: memoryview) -> Iterator[Payload]:
+def _alone(unit: memoryview) -> Payload | Fragments:
     if len(unit) <= LONGEST_PAYLOAD:
-        yield (unit,)
-        return
-    first, second = unit[0] & 0x81 | _FRAGMENTATION << 1, unit[1]
-    kind = unit[0] >> 1 & 0x3F
-    room = LONGEST_PAYLOAD - _FU_BYTES
-    middle = bytes((first, second, kind))
-    at = _UNIT_HEADER_BYTES + room
-    yield bytes((first, second, _START | kind)), unit[_UNIT_HEADER_BYTES:at]
-    while len(unit) - at > room:
-        yield middle, unit[at : at + room]
-        at += room
-    yield bytes((first, second, _END | kind)), unit[at:]
+        return (unit,)
+    header, kind = bytes((unit[0] & 0x81 | _FRAGMENTATION << 1, unit[1])), unit[0] >> 1 & 0x3F
+    first, middle, last = (header + bytes((flag | kind,)) for flag in (_START, 0, _END))
+    return Fragments(first, middle, last, unit[_UNIT_HEADER_BYTES:], LONGEST_PAYLOAD - _FU_BYTES)

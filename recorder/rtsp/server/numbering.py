@@ -3,11 +3,13 @@
 import secrets
 import struct
 from dataclasses import dataclass
+from itertools import repeat
 
 from recorder.rtsp.packetise.packets import PREFIX_BYTES, Packets
 
 _IDENTITY = struct.Struct(">HII")
 _SEQUENCE_AT = PREFIX_BYTES + 2
+_SIXTEEN_BITS = (0xFFFF).__and__
 _CYCLE = 1 << 32
 
 
@@ -43,12 +45,20 @@ class Numbering:
         """Number a unit's packets. A `bytearray` is numbered in place; `bytes` belong to everybody and are copied."""
         data = packets.data if isinstance(packets.data, bytearray) else bytearray(packets.data)
         sequence, ssrc, timestamp = self.sequence, self.ssrc, self.timestamp(time)
-        for index, offset in enumerate(packets.offsets):
-            if packets.ticks:
-                timestamp = self.timestamp(time + packets.ticks[index])
-            data[offset + 1] = channel
-            _IDENTITY.pack_into(data, offset + _SEQUENCE_AT, sequence, timestamp, ssrc)
-            sequence = sequence + 1 & 0xFFFF
+        if packets.ticks:
+            for offset, ticks in zip(packets.offsets, packets.ticks, strict=True):
+                data[offset + 1] = channel
+                _IDENTITY.pack_into(data, offset + _SEQUENCE_AT, sequence, self.timestamp(time + ticks), ssrc)
+                sequence = sequence + 1 & 0xFFFF
+        else:
+            for run in packets.runs or [range(one, one + 1) for one in packets.offsets]:
+                count = len(run)
+                data[run.start + 1 : run.stop + 1 : run.step] = bytes((channel,)) * count
+                places = range(run.start + _SEQUENCE_AT, run.stop + _SEQUENCE_AT, run.step)
+                numbers = map(_SIXTEEN_BITS, range(sequence, sequence + count))
+                # Nothing is found, and all are packed, without a loop that is interpreted for each.
+                any(map(_IDENTITY.pack_into, repeat(data), places, numbers, repeat(timestamp), repeat(ssrc)))
+                sequence = sequence + count & 0xFFFF
         self.sequence = sequence
         return Packets(data, packets.offsets)
 
