@@ -1,11 +1,12 @@
 """What is done with a moment or a cut of recorded time: locked, tagged, taken as a picture, exported."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gui.playback.export import ExportDialog
+from gui.playback.footage import Footage, fetch_day
 from gui.playback.lock_sheet import LockSheet, ReleaseSheet
 from gui.playback.picture_sheet import PictureSheet, picture_list
 from gui.playback.tag_sheet import TagSheet, tag_list
@@ -13,6 +14,7 @@ from gui.toolkit.notices import Tone
 from gui.toolkit.screen import words_of
 from recorder.client.answers import Picture, Tag
 from recorder.client.clock import SECOND_US
+from recorder.client.errors import NightjarError
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 
@@ -49,9 +51,11 @@ class Evidence:
         start_us, end_us, at_us = page.cut.start_us, page.cut.end_us, page.player.at_us
         zone, reload = page.doors.zone, partial(page.load_day, quiet=True)
         if start_us is not None and end_us is not None:
-            there = self._recorded(start_us, end_us)
-            if there:
+
+            def ask(_found: Footage, there: dict[int, str]) -> None:
                 page.screen.navigator.push(LockSheet(page.api, there, start_us, end_us, zone, reload))
+
+            self._with_footage(start_us, end_us, ask)
             return
         held = page.footage.notes.holds_at(page.chosen, at_us) if at_us is not None else []
         if held:
@@ -90,17 +94,29 @@ class Evidence:
         if at_us is None:
             return
         page.do(page.player.transport.pause())
-        chosen = tuple(page.chosen)
+        chosen, names = tuple(page.chosen), dict(page.channels)
 
         def save(folder: Path) -> None:
-            def take() -> list[Picture]:
-                return [page.api.take_picture(channel, at_us, folder) for channel in chosen]
+            def take() -> tuple[list[Picture], list[str]]:
+                taken: list[Picture] = []
+                failed: list[str] = []
+                for channel in chosen:
+                    try:
+                        taken.append(page.api.take_picture(channel, at_us, folder))
+                    except NightjarError as error:
+                        # The pictures of the others are wanted all the same.
+                        failed.append(f"{names.get(channel, channel)}: {words_of(error)}")
+                return taken, failed
 
-            def said(taken: Sequence[Picture]) -> None:
-                paths = ", ".join(one.path for one in taken)
-                page.screen.notices.say(_("Saved as {path}").format(path=paths), Tone.GOOD)
+            def said(told: tuple[list[Picture], list[str]]) -> None:
+                taken, failed = told
+                if taken:
+                    paths = ", ".join(one.path for one in taken)
+                    page.screen.notices.say(_("Saved as {path}").format(path=paths), Tone.GOOD)
+                for words in failed:
+                    page.screen.notices.say(words, Tone.WARNING)
 
-            page.work(take, said, lambda error: page.screen.notices.say(words_of(error), Tone.WARNING))
+            page.work(take, said, page.failed)
 
         page.screen.navigator.push(PictureSheet(at_us, zone, page.doors, save))
 
@@ -130,28 +146,45 @@ class Evidence:
             words = _("Mark the beginning and the end first, with the two bracket buttons beside Export.")
             page.screen.notices.say(words, Tone.WARNING)
             return
-        there = self._recorded(start_us, end_us)
-        if not there:
-            return
-        estimate = page.footage.bytes_between(start_us, end_us)
-        streams = {page.player.stream_of(number) for number in there}
-        page.screen.navigator.push(
-            ExportDialog(
-                page,
-                page.doors,
-                channels=there,
-                start_us=start_us,
-                end_us=end_us,
-                estimate=estimate,
-                # All of one export are of one stream: where both are played it is the better one.
-                stream=StreamName.MAIN if StreamName.MAIN in streams else StreamName.SUB,
-            )
-        )
 
-    def _recorded(self, start_us: int, end_us: int) -> dict[int, str]:
-        """Give number and name of the channels with footage between the marks; say so where there is none."""
-        names = dict(self._page.channels)
-        there = {number: names[number] for number in self._page.footage.channels_between(start_us, end_us)}
-        if not there:
-            self._page.screen.notices.say(_("Nothing is recorded between the marks."), Tone.WARNING)
-        return there
+        def ask(found: Footage, there: dict[int, str]) -> None:
+            streams = {found.streams.get(number, StreamName.MAIN) for number in there}
+            page.screen.navigator.push(
+                ExportDialog(
+                    page,
+                    page.doors,
+                    channels=there,
+                    start_us=start_us,
+                    end_us=end_us,
+                    estimate=found.bytes_between(start_us, end_us),
+                    # All of one export are of one stream: where both are played it is the better one.
+                    stream=StreamName.MAIN if StreamName.MAIN in streams else StreamName.SUB,
+                )
+            )
+
+        self._with_footage(start_us, end_us, ask)
+
+    def _with_footage(self, start_us: int, end_us: int, then: Callable[[Footage, dict[int, str]], object]) -> None:
+        """Tell what is recorded between the marks, with number and name of its channels; say so where nothing is.
+
+        The marks may lie on other days than the one in sight.
+        """
+        page = self._page
+        names, chosen = dict(page.channels), tuple(page.chosen)
+
+        def have(found: Footage) -> None:
+            there = {number: names[number] for number in found.channels_between(start_us, end_us)}
+            if there:
+                then(found, there)
+            else:
+                page.screen.notices.say(_("Nothing is recorded between the marks."), Tone.WARNING)
+
+        if page.footage.start_us <= start_us and end_us <= page.footage.end_us:
+            have(page.footage)
+            return
+        wished = {number: page.player.stream_of(number) for number in chosen}
+        page.work(
+            partial(fetch_day, page.api, chosen, start_us, end_us, wished),
+            have,
+            lambda error: page.screen.notices.say(words_of(error), Tone.WARNING),
+        )

@@ -28,6 +28,9 @@ from recorder.client.clock import SECOND_US
 from recorder.client.stream import StreamName
 from recorder.client.words import _
 
+WENT_US = SECOND_US
+"""So long after a jump what is told of the position may be from before it."""
+
 
 class Finding(Page, ABC):
     """The part of the playback page that asks for footage and shows what there is."""
@@ -59,6 +62,10 @@ class Finding(Page, ABC):
         self._first_us = at_us
         self._runs = running
         self._loading = 0
+        self._goes = False
+        """On the way to another day, whose footage is not known yet: to `_wanted`, or near it."""
+        self._wanted: int | None = None
+        self._went_us = -WENT_US
         self._wished: dict[int, StreamName] = {}
         """Which stream of a channel was chosen."""
 
@@ -135,6 +142,15 @@ class Finding(Page, ABC):
         found = self.footage
         self.list.show(self.channels, self.chosen, {one: (found.streams[one], found.there[one]) for one in found.there})
 
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether what is told of the position may still be from before a jump to another day."""
+        return self._goes or self.screen.clock.monotonic_us() - self._went_us < WENT_US
+
+    def went(self) -> None:
+        """The player was told to go to another day."""
+        self._goes, self._went_us = False, self.screen.clock.monotonic_us()
+
     def choose_day(self, day: date) -> None:
         """Go to a day: to the same time of day where it is recorded, else to its first recording."""
         at_us = self.player.at_us
@@ -142,11 +158,12 @@ class Finding(Page, ABC):
         self.timeline.show_window(Window.of_day(day, self.doors.zone))
         self.footage = Footage()
         self.show_lanes()
-        wanted = same_time(at_us, day, self.doors.zone) if at_us is not None else None
-        self.load_day(go=True, wanted=wanted)
+        self._goes = True
+        self._wanted = same_time(at_us, day, self.doors.zone) if at_us is not None else None
+        self.load_day()
 
-    def load_day(self, *, quiet: bool = False, go: bool = False, wanted: int | None = None) -> None:
-        """Ask for the day in sight; with `go` move to `wanted`, or near it. `quiet`: trouble is not told."""
+    def load_day(self, *, quiet: bool = False) -> None:
+        """Ask for the day in sight. `quiet`: trouble is not told."""
         window, chosen = self.timeline.window, tuple(self.chosen)
         self._loading += 1
         number = self._loading
@@ -154,7 +171,7 @@ class Finding(Page, ABC):
         def have(found: Footage) -> None:
             # An answer that was overtaken by another day or other channels is not shown.
             if number == self._loading:
-                self._have_day(found, go=go, wanted=wanted)
+                self._have_day(found)
 
         def failed(error: Exception) -> None:
             if number == self._loading and not quiet:
@@ -163,7 +180,8 @@ class Finding(Page, ABC):
         wished = dict(self._wished)
         self.work(partial(fetch_day, self.api, chosen, window.first_us, window.last_us, wished), have, failed)
 
-    def _have_day(self, found: Footage, *, go: bool, wanted: int | None) -> None:
+    def _have_day(self, found: Footage) -> None:
+        go, self._goes = self._goes, False
         self.footage = found
         self.player.use(found.streams)
         self._show_list()
@@ -183,14 +201,16 @@ class Finding(Page, ABC):
             if self._runs:
                 self.do(self.player.transport.normal())
         elif fresh:
-            self.do(self.player.transport.show(self._good_start(wanted)))
+            self.do(self.player.transport.show(self._good_start(self._wanted if go else None)))
+            self.went()
         if fresh and found.first_us is not None and found.last_us is not None:
             self.timeline.show_window(self.timeline.window.fitted(found.first_us, found.last_us))
         self.show_position()
 
     def show_day(self) -> None:
         """Show the day that is known, as if it had just been asked for."""
-        self._have_day(self.footage, go=True, wanted=None)
+        self._goes, self._wanted = True, None
+        self._have_day(self.footage)
 
     def _show_none(self, words: str, label: str, action: Callable[[], object]) -> None:
         """Say that there is nothing to play, and what can be done."""

@@ -205,14 +205,17 @@ class Playback(Finding):
         at_us, window = told.at_us, self.timeline.window
         if told.skipped_us >= TOLD_HOLE_US:
             self.screen.notices.say(_("Skipped {length} without a recording.").format(length=length(told.skipped_us)))
-        if told.state is not PlayState.PLAYING:
+        if told.state not in {PlayState.PLAYING, PlayState.STANDING}:
             return
-        self.motion.played(told)
-        self.leaving_out.played(told)
-        if window.first_us <= at_us < window.last_us:
-            self.timeline.show_window(window.follow(at_us))
+        is_of_day = window.first_us <= at_us < window.last_us
+        if told.state is PlayState.PLAYING:
+            self.motion.played(told)
+            self.leaving_out.played(told)
+            if is_of_day:
+                self.timeline.show_window(window.follow(at_us))
+        if is_of_day or self.is_on_the_way:
             return
-        # Playing went past midnight: the page turns with it.
+        # It went past midnight, playing or by a single picture: the page turns with it.
         day = local(at_us, self.doors.zone).date()
         self.calendar.select(day, self.today())
         whole = Window.of_day(day, self.doors.zone)
@@ -315,6 +318,7 @@ class Playback(Finding):
             return
         day = local(at_us, self.doors.zone).date()
         self.do(self.player.transport.show(at_us))
+        self.went()
         self.calendar.select(day, self.today())
         self.timeline.show_window(Window.of_day(day, self.doors.zone))
         self.load_day()

@@ -337,11 +337,13 @@ class FakeApi:
     def spans(self, channel, start_us, end_us, stream=StreamName.MAIN):
         self._call("spans", channel, start_us, end_us)
         recorded = self.recorded if stream is StreamName.MAIN else self.recorded_sub
-        return [
-            replace(one, start_us=max(one.start_us, start_us), end_us=min(one.end_us, end_us))
-            for one in sorted(recorded.get(channel, []), key=lambda one: one.start_us)
-            if one.start_us < end_us and one.end_us > start_us
-        ]
+        found = []
+        for one in sorted(recorded.get(channel, []), key=lambda one: one.start_us):
+            begin, end = max(one.start_us, start_us), min(one.end_us, end_us)
+            if begin < end:
+                share = one.bytes * (end - begin) // (one.end_us - one.start_us)
+                found.append(replace(one, start_us=begin, end_us=end, bytes=share))
+        return found
 
     def gaps(self, channel, start_us, end_us, stream=StreamName.MAIN):
         self._call("gaps", channel, start_us, end_us)

@@ -169,6 +169,27 @@ def test_footage_with_key_pictures_alone_has_a_thin_lane(player):
     assert above != below
 
 
+def test_a_channel_without_a_picture_costs_the_others_none(player, monkeypatch):
+    taken = player.api.take_picture
+
+    def take(channel, at_us=None, directory=None):
+        if channel == 1:
+            raise ApiError(404, "NoPicture", "There is no picture: nothing is recorded at this time.")
+        return taken(channel, at_us, directory)
+
+    monkeypatch.setattr(player.api, "take_picture", take)
+    player.open()
+    player.press("channel-2")
+    player.page.seek(START)
+    player.tell(START)
+    player.key("p")
+    player.screen.navigator.top.take()
+    player.settle()
+    said = " ".join(player.screen.notices.texts())
+    assert "2.jpg" in said
+    assert "Front door: There is no picture" in said
+
+
 @pytest.mark.covers("D-PLAY-12")
 def test_the_picture_under_the_cursor_is_recorded_saved_in_a_folder_and_found_again(player):
     player.open()

@@ -371,6 +371,41 @@ def test_playing_past_midnight_turns_to_the_next_day(player):
     assert player.page.timeline.window.holds(MIDNIGHT + 2 * SECOND)
 
 
+def test_a_step_past_midnight_turns_to_the_next_day(player):
+    player.open(1, MIDNIGHT - MINUTE)
+    player.key(".")
+    player.tell(MIDNIGHT + SECOND // 25, PlayState.STANDING)
+    assert player.page.calendar.selected == date(2026, 11, 21)
+    assert player.page.timeline.window.holds(MIDNIGHT)
+
+
+def test_a_day_that_is_chosen_while_it_plays_is_gone_to_though_the_recorder_is_slow():
+    worker = HeldWorker()
+    player = PlaybackInHand(worker=worker).record()
+
+    def answered():
+        while worker.held:
+            worker.release()
+            player.settle()
+
+    player.open()
+    answered()
+    player.key("space")
+    player.tell(MIDNIGHT + 12 * HOUR)
+    player.page.choose_day(date(2026, 11, 20))
+    for late in range(1, 4):
+        player.tell(MIDNIGHT + 12 * HOUR + late * SECOND)
+    player.page.load_day(quiet=True)
+    answered()
+    assert player.page.calendar.selected == date(2026, 11, 20)
+    assert player.page.player.at_us == MIDNIGHT - 4 * HOUR
+    # What was told before decode heard of it changes nothing either.
+    player.tell(MIDNIGHT + 12 * HOUR + 4 * SECOND)
+    answered()
+    assert player.page.calendar.selected == date(2026, 11, 20)
+    assert player.orders[-1] == ("seek", MIDNIGHT - 4 * HOUR)
+
+
 def test_a_lost_decode_is_told_and_the_last_picture_stays(player):
     player.open()
     player.show_pictures((10, 200, 10))
@@ -621,6 +656,27 @@ def test_only_channels_with_footage_between_the_marks_are_exported(player):
     player.key("e")
     assert player.find("channels").text == "Front door"
     assert "one MP4 file" in player.words()
+
+
+def test_a_cut_over_midnight_is_exported_and_locked_whole_whatever_day_is_in_sight(player):
+    player.open(1, MIDNIGHT - HOUR)
+    player.press("channel-2")
+    player.key("[")
+    player.page.choose_day(date(2026, 11, 21))
+    player.settle()
+    player.page.seek(MIDNIGHT + 2 * HOUR)
+    player.key("]")
+    player.key("e")
+    player.settle()
+    assert player.find("channels").text == "Front door, Drive"
+    # An hour of yesterday of both, and today an hour of one.
+    assert "About 3.1 GB, 2 MP4 files" in player.words()
+    player.press("cancel")
+    player.page.choose_day(date(2026, 11, 3))
+    player.settle()
+    player.key("h")
+    player.settle()
+    assert player.find("lock-sheet").find("channels").text == "Front door, Drive"
 
 
 def test_pictures_keep_their_shape(player):
