@@ -65,19 +65,18 @@ class Recordings:
         self._epochs: OrderedDict[tuple[object, int], Epoch | None] = OrderedDict()
 
     def days(self, store: StoreReader, key: StreamKey) -> list[str]:
-        """Give the local days with footage, oldest first, as 2026-11-21."""
+        """Give the local days with footage, oldest first, as 2026-11-21; of very many the newest."""
         oldest, newest = store.oldest(key), store.newest(key)
         if oldest is None or newest is None:
             return []
-        found: list[str] = []
-        day = _local(oldest).date()
-        last = min(_local(newest).date(), day + timedelta(days=MOST_DAYS))
-        while day <= last:
-            begin, end = midnight(day), midnight(day + timedelta(days=1))
-            if store.has_footage(key, begin, end):
-                found.append(day.isoformat())
-            day += timedelta(days=1)
-        return found
+        found: set[date] = set()
+        # Where a clock was wrong they are decades apart: the days between are not looked at one by one.
+        for begin, end in reversed(store.runs(key, oldest, newest + 1)):
+            day, first = _local(end - 1).date(), _local(begin).date()
+            while day >= first and len(found) < MOST_DAYS:
+                found.add(day)
+                day -= timedelta(days=1)
+        return [one.isoformat() for one in sorted(found)]
 
     def files(self, store: StoreReader, key: StreamKey, start_us: int, end_us: int) -> list[RecordedFile]:
         """Give the files that begin within [start_us, end_us), by time; raises `Locked`."""
@@ -254,8 +253,3 @@ def _payload(reader: ChunkReader, piece: Piece, entry: ChunkEntry, shown: set[in
 
 def _local(at_us: int) -> datetime:
     return datetime.fromtimestamp(at_us / SECOND_US).astimezone()
-
-
-def midnight(day: date) -> int:
-    """Give when a local day begins (UTC, µs)."""
-    return round(datetime(day.year, day.month, day.day).astimezone().timestamp()) * SECOND_US

@@ -122,9 +122,9 @@ class StoreReader:
         """Give what reads chunks, for one who knows which he wants."""
         return ChunkReader(self._disks)
 
-    def has_footage(self, key: StreamKey, start_us: int, end_us: int) -> bool:
-        """Whether anything is recorded within [start_us, end_us)."""
-        return bool(self._kept(key, start_us, end_us))
+    def runs(self, key: StreamKey, start_us: int, end_us: int) -> list[Interval]:
+        """Give the stretches of footage that touch [start_us, end_us), of whichever copy, in time order."""
+        return self._kept(key, start_us, end_us)
 
     def holds(self) -> list[HoldRow]:
         """Give every hold that any disk remembers, by the time that it holds; over ones too."""

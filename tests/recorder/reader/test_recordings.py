@@ -1,6 +1,7 @@
 """Recorded time as MP4 files of stable sizes: every picture in one of them, every byte where it belongs."""
 
 import io
+from datetime import datetime
 from itertools import pairwise
 
 import av
@@ -213,6 +214,25 @@ def test_days_with_footage_are_listed(recorded):
     assert len(days) in {1, 2}
     assert days == sorted(days)
     assert Recordings(recorded.clock).days(recorded.reader(), StreamKey(9)) == []
+
+
+def test_footage_of_a_wrong_clock_hides_no_day(tmp_path):
+    recorded = Recorded(tmp_path, minutes=1)
+    recorded.store.close()
+    early, years_us = recorded.clock.now_us(), 15 * 366 * 86_400_000_000
+    recorded.clock.wall_us += years_us
+    disk = Disk(tmp_path / "disks" / "one", recorded.clock)
+    index, other_boot = tmp_path / "state" / "i.sqlite", BOOT.replace("1", "2")
+    recorded.store = StoreWriter(
+        [disk], index, recorded.clock, other_boot, StorePolicy(), threads=False, keys=recorded.keys
+    )
+    recorded.store.start()
+    recorded.record(60)
+    recorded.store.close()
+    days = Recordings(recorded.clock).days(recorded.reader(), KEY)
+    begun = [datetime.fromtimestamp(one / 1e6).astimezone().date() for one in (early - 1, early + years_us)]
+    assert {str(one) for one in begun} <= set(days)
+    assert len(days) <= 4
 
 
 def test_a_header_has_room_for_the_worst_of_tables():

@@ -117,8 +117,8 @@ def test_backward_it_is_played_from_any_time_to_the_beginning(wrong):
 def test_nothing_is_found_at_the_times_that_the_clock_told_and_that_never_were(wrong):
     reader = wrong.rig.reader()
     first, last = wrong.true[0][1], wrong.true[-1][1]
-    assert not reader.has_footage(MAIN, 0, first)
-    assert not reader.has_footage(MAIN, last + SECOND_US, ALWAYS)
+    assert not reader.runs(MAIN, 0, first)
+    assert not reader.runs(MAIN, last + SECOND_US, ALWAYS)
     assert reader.gaps(MAIN, 0, ALWAYS) == []
 
 
