@@ -103,8 +103,9 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
         except (Damaged, OSError, NotADisk):
             taken = False
         if not taken:
-            if piece.is_open and self._at == len(self._footage.entries(self._key, piece)) - 1:
-                # The newest chunk may still be on its way to the disk.
+            newest = piece.is_open and self._at == len(self._footage.entries(self._key, piece)) - 1
+            if newest and not self._is_left(piece):
+                # It may still be on its way to the disk.
                 return False
             self._broken = True
         self._at += 1
@@ -169,6 +170,10 @@ class Forward(Iterator[tuple[Epoch, Sample]]):
             self._broken = self._wait_for_key = True
         self._piece, self._at = following, 0
         return True
+
+    def _is_left(self, piece: Piece) -> bool:
+        """Whether recording went on elsewhere: nothing comes to a piece any more, though its block is open still."""
+        return self._footage.after(self._key, piece, piece.first_us) is not None
 
     def _start(self) -> bool:
         """Find the key frame at or before the wanted time."""

@@ -13,6 +13,7 @@ from recorder.client.tap import Mode
 from recorder.store import StorePolicy, disk_lane
 from recorder.store.errors import DiskSilent
 from recorder.store.lateness import LATE_US, LONGEST_PROOF_US, PROOF_US, Lateness
+from recorder.store.layout import block_name
 from recorder.store.shedding import shed_least
 from recorder.store.stream_time import SETTLED_US
 from tests.recorder.store.faulty_disk import HangingReads, RefusingFiles
@@ -131,6 +132,28 @@ def test_a_disk_that_dies_after_hanging_loses_nothing_that_another_can_take(two)
     found = played(two.reader(), from_us=middle)
     assert found[0][2] <= middle
     assert unflagged(found) == got[-len(found) :]
+
+
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.KEY])
+def test_a_chunk_that_a_failing_disk_tore_does_not_end_what_is_played(two, mode):
+    store = two.store()
+    camera = two.camera()
+    two.film(store, camera, seconds=1)
+    store.streams.first[MAIN].home = store._writers[0]
+    two.film(store, camera, seconds=5)
+    assert on(store, "one") == {MAIN}
+    two.files.sync_error = errno.EIO
+    two.film(store, camera, seconds=10)
+    store.flush()
+    assert state(store, "one").state is DiskState.FAILED
+    reader = two.reader()
+    piece = next(one for one in reversed(reader.pieces(MAIN, 0, ALWAYS)) if one.block.disk == bytes.fromhex(two.id))
+    last = reader.chunks_of(MAIN, piece)[-1]
+    with (two.disk / block_name(piece.block.number)).open("r+b") as block:
+        block.seek(last.offset + last.header_bytes)
+        block.write(bytes(last.payload_bytes))
+    newest = camera.sent[-1 if mode is Mode.ALL else -(camera.count - 1) % camera.gop - 1]
+    assert played(two.reader(), mode=mode)[-1][2] >= newest.wall_us
 
 
 def test_what_is_on_a_disk_that_hangs_is_neither_called_missing_nor_left_out(rig, monkeypatch):  # S7
