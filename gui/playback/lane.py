@@ -96,6 +96,11 @@ def footage_at(stretches: Iterable[Stretch], at_us: int) -> bool:
     return any(start <= at_us < end for start, end, _type in stretches)
 
 
+def length_within(stretches: Iterable[Stretch], start_us: int, end_us: int) -> int:
+    """Say how much is recorded between two times."""
+    return sum(max(0, min(end, end_us) - max(start, start_us)) for start, end, _type in stretches)
+
+
 def next_footage(stretches: Iterable[Stretch], at_us: int) -> int | None:
     """Give the moment itself where it is recorded, else the next that is (D-PLAY-08.1), else None."""
     ahead = [max(start, at_us) for start, end, _type in stretches if end > at_us]

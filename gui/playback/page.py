@@ -11,7 +11,14 @@ from gui.playback.cut import Cut
 from gui.playback.evidence import Evidence
 from gui.playback.finding import Finding
 from gui.playback.keys import KEYS
-from gui.playback.lane import Stretch, footage_at, next_footage, next_recording, previous_recording
+from gui.playback.lane import (
+    Stretch,
+    footage_at,
+    length_within,
+    next_footage,
+    next_recording,
+    previous_recording,
+)
 from gui.playback.leaving_out import LeavingOut
 from gui.playback.legend import Legend
 from gui.playback.motion_search import MotionSearch
@@ -204,7 +211,7 @@ class Playback(Finding):
     def _moved(self, told: Position) -> None:
         at_us, window = told.at_us, self.timeline.window
         if told.skipped_us >= TOLD_HOLE_US:
-            self.screen.notices.say(_("Skipped {length} without a recording.").format(length=length(told.skipped_us)))
+            self._tell_skipped(told)
         if told.state not in {PlayState.PLAYING, PlayState.STANDING}:
             return
         is_of_day = window.first_us <= at_us < window.last_us
@@ -221,6 +228,15 @@ class Playback(Finding):
         whole = Window.of_day(day, self.doors.zone)
         self.timeline.show_window(whole.spanning(min(window.span_us, whole.span_us), at_us))
         self.load_day(quiet=True)
+
+    def _tell_skipped(self, told: Position) -> None:
+        """Say why playback jumped: nothing is recorded there, or nobody can read it now."""
+        begin_us = told.at_us - told.skipped_us if told.speed >= 0 else told.at_us
+        end_us = begin_us + told.skipped_us
+        words, tone = _("Skipped {length} without a recording."), Tone.INFO
+        if any(length_within(self.footage.lane(one), begin_us, end_us) >= TOLD_HOLE_US for one in self.chosen):
+            words, tone = _("Skipped {length}: recorded, but it cannot be read now. See the page Disks."), Tone.WARNING
+        self.screen.notices.say(words.format(length=length(told.skipped_us)), tone)
 
     # What it does.
 

@@ -7,21 +7,19 @@ import time
 
 from recorder.client.clock import Clock
 from recorder.client.stream import StreamKey
-from recorder.client.tap import Mode
 from recorder.client.views import PictureFlag, View
 from recorder.client.words import _
 from recorder.decode.backward import Backward
 from recorder.decode.conductor import Conductor
 from recorder.decode.decoder import Undecodable
 from recorder.decode.feed import Feed
-from recorder.decode.footage import Footage
+from recorder.decode.footage import LIVE_EDGE_US, Footage
 from recorder.decode.forward import Forward
 from recorder.decode.order import Act, Order, Report
+from recorder.decode.regime import MODES, regime
 from recorder.decode.shot import HOLE_US, KEY_HOLE_US, Shot
 from recorder.decode.view import ClientView
 
-KEYS_ONLY_FROM = 8.0
-"""From so many times real time on, either way, key frames alone are read and shown."""
 LONGEST_NAP_S = 0.05
 """While it plays, so that orders and injected clocks are noticed; standing, it sleeps until woken."""
 SHOW_EVERY_S = 0.028
@@ -32,11 +30,10 @@ RELIEF_S = 2.0
 """So long a view says that pictures are left out."""
 DRY_S = 0.3
 """Without footage for so long, a view is dry, and a session in which all are stands."""
+AGAIN_S = 3.0
+"""So often a view asks again for what it was refused, and at the live edge for what a camera that was away sends."""
 FIRST_PICTURE_S = 0.06
 """A new seek lets the one before still show its key picture, if that comes so soon."""
-
-MODES = {"on": Mode.ALL, "keys": Mode.KEY, "back": Mode.REVERSE, "back_keys": Mode.REVERSE_KEY}
-"""How footage is read in each way of playing."""
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +61,8 @@ class Player:
         self._shown_s = 0.0
         self._behind_until_s = 0.0
         self._dry_since_s: float | None = None
+        self._opened_s = 0.0
+        self._resumed_us: int | None = None  # what lies before it was shown already
         self._empty = False
         self._number = 0
         self._repaint = False
@@ -128,7 +127,7 @@ class Player:
 
     def _obey(self, order: Order) -> None:
         if order.act is Act.SEEK:
-            self._open(_regime(order.speed), order.at_us)
+            self._open(regime(order.speed), order.at_us)
             self._arrive(order, preview=True)
         elif order.act is Act.FOLLOW:
             wanted = self._wanted(order)
@@ -148,7 +147,7 @@ class Player:
     def _wanted(self, order: Order) -> str:
         """The way that a following order goes, without turning round where that is not needed."""
         if order.speed:
-            return _regime(order.speed)
+            return regime(order.speed)
         if self._shot is not None and order.at_us < self._shot.at_us:
             return "back"
         return "on" if self._goes_back and order.at_us > self._at() else self._regime
@@ -157,6 +156,7 @@ class Player:
         """A new source that begins at a time."""
         self._drop_source()
         self._regime, self._coarse = regime, False
+        self._opened_s, self._resumed_us = time.monotonic(), None
         footage = Footage(self._feed, self._loop, self._clock, self.key, at_us, MODES[regime], self.wake)
         if self._goes_back:
             self._source = Backward(footage, at_us + 1, self.view, self._session.picture_bytes())
@@ -254,7 +254,8 @@ class Player:
     ) -> None:
         source = self._source
         upcoming = source.ready[0].at_us if source is not None and source.ready else None
-        over = source is None or (upcoming is None and source.over)
+        # What is refused now may be given later: nothing ends with it.
+        over = source is None or (upcoming is None and source.over and not source.refusal)
         shown = self._shot.at_us if self._shot is not None else None
         self._session.report(self, Report(order.number, ready, shown, upcoming, void, hole, over, dry))
 
@@ -282,17 +283,20 @@ class Player:
 
     def _play(self, order: Order) -> None:
         """Show shots as the session's clock comes to them."""
-        source, clock = self._source, self._session.clock
-        if source is None:
-            self._open(_regime(order.speed), clock.position())
-            return
-        speed = abs(order.speed)
-        if isinstance(source, Backward):
-            source.speed = speed
+        clock, speed = self._session.clock, abs(order.speed)
         while self._current(order) and self._session.running:
+            source = self._source
+            if source is None:
+                self._open(regime(order.speed), clock.position())
+                continue
+            if isinstance(source, Backward):
+                source.speed = speed
             if not source.ready and not self._fill(order):
                 continue
             shot = source.ready[0]
+            if self._resumed_us is not None and shot.at_us < self._resumed_us and not self._goes_back:
+                source.ready.popleft()
+                continue
             wait_s = clock.wait_s(shot.at_us)
             if wait_s > 0:
                 self._early(order, shot, wait_s)
@@ -322,13 +326,23 @@ class Player:
             if source.over and source.refusal and not self._empty:
                 # It does not end here: nobody can read on.
                 self._show_empty(self._session.clock.position())
-            self._tell_session(order, dry=not source.over)
+            self._tell_session(order, dry=not source.over or bool(source.refusal))
             # What is late is not missing: the picture before stays, and the session says that it waits.
             if source.over and self._session.running:
                 self._note_hole(self._session.clock.position())
-        if not progressed:
+        if source.over and self._may_go_on(source) and now_s - self._opened_s > AGAIN_S:
+            position_us = self._session.clock.position()
+            self._open(self._regime, position_us)
+            self._resumed_us = position_us
+        elif not progressed:
             self._sleep(LONGEST_NAP_S if not source.over else 0.2)
         return False
+
+    def _may_go_on(self, source: Forward | Backward) -> bool:
+        """Whether more may come though a source is over: it was refused, or is of a camera that was away."""
+        if source.refusal or self._goes_back:
+            return bool(source.refusal)
+        return self._clock.now_us() - self._session.clock.position() < LIVE_EDGE_US
 
     def _early(self, order: Order, shot: Shot, wait_s: float) -> None:
         """The next shot is not due yet: use the time."""
@@ -380,9 +394,3 @@ class Player:
             self.view.show_nothing(self._session.clock.position())
         elif self._shot is not None:
             self._shot.show(self.view)
-
-
-def _regime(speed: float) -> str:
-    if speed < 0:
-        return "back_keys" if -speed >= KEYS_ONLY_FROM else "back"
-    return "keys" if speed >= KEYS_ONLY_FROM else "on"

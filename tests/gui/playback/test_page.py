@@ -16,7 +16,7 @@ from recorder.client.answers import Gap, JobState, StickStatus
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.client.stream import StreamName
-from recorder.client.views import PictureFlag, PlayState
+from recorder.client.views import PictureFlag, PlayState, Position
 from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE, NAMES, SECOND, PlaybackInHand
 
 
@@ -369,6 +369,25 @@ def test_playing_past_midnight_turns_to_the_next_day(player):
     player.tell(MIDNIGHT + 2 * SECOND)
     assert player.page.calendar.selected == date(2026, 11, 21)
     assert player.page.timeline.window.holds(MIDNIGHT + 2 * SECOND)
+
+
+@pytest.mark.parametrize("speed", [1.0, -1.0])
+def test_what_cannot_be_read_is_not_said_to_be_missing_where_playback_jumps_over_it(player, speed):
+    player.open(1, MIDNIGHT + 3 * HOUR)
+    player.key("space")
+
+    def jump(to_us, skipped_us):
+        told = Position(player.page.player._session, to_us, speed, PlayState.PLAYING, skipped_us)
+        player.decode.positions[told.session] = told
+        player.wait(0.04)
+        return player.screen.notices.texts()[-1]
+
+    end_us = MIDNIGHT + 8 * HOUR
+    assert "recorded, but it cannot be read" in jump(end_us if speed > 0 else end_us - 4 * HOUR, 4 * HOUR)
+    at_us = MIDNIGHT + HOUR if speed > 0 else MIDNIGHT + 5
+    player.api.recorded[1] = [one for one in player.api.recorded[1] if one.start_us >= MIDNIGHT]
+    player.wait(6, step=1)
+    assert "without a recording" in jump(at_us, HOUR - 10)
 
 
 def test_a_step_past_midnight_turns_to_the_next_day(player):

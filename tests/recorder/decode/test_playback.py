@@ -324,7 +324,8 @@ def test_from_the_end_it_goes_on_with_what_was_recorded_since(house, clock, step
     house.wait_number(11, 59)
 
 
-def test_where_a_disk_ends_a_playback_it_is_not_taken_for_the_end_of_the_footage(house, clock):
+def test_where_a_disk_ends_a_playback_it_is_not_taken_for_the_end_of_the_footage(house, clock, monkeypatch):
+    monkeypatch.setattr("recorder.decode.player.AGAIN_S", 0.1)
     made = film(100)
     record(house, 1, stretch(made, count=50))
     house.reader.broken = "Disk one does not answer."
@@ -335,14 +336,35 @@ def test_where_a_disk_ends_a_playback_it_is_not_taken_for_the_end_of_the_footage
     clock.advance(1)
     house.wait(lambda: house.look(11)[0].flags & PictureFlag.EMPTY)
     assert house.look(11)[0].at_us >= at(49)
-    assert "Disk one" in house.client.state(11).reason
+    house.wait(lambda: "Disk one" in house.client.state(11).reason)
+    waits_at = wait_state(house, PlayState.WAITING).at_us
     house.reader.broken = ""
     house.reader.recorded[StreamKey(1, MAIN)] = [stretch(made)]
-    wait_state(house, PlayState.ENDED)
+    # By itself it goes on where it was, once the disk answers.
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait_number(11, (waits_at + 400_000 - START_US) // FRAME_US)
+
+
+def test_a_camera_that_comes_back_is_played_again_beside_the_others_at_the_live_edge(house, clock, monkeypatch):
+    monkeypatch.setattr("recorder.decode.player.AGAIN_S", 0.1)
+    made, away_us = film(300), 60 * SECOND
+    record(house, 1, stretch(made, START_US + away_us))
+    record(house, 2, stretch(made, START_US, count=50))
+    clock.wall_us = START_US + away_us + 5 * SECOND
+    open_views(house, 1, 2, at_us=START_US + away_us)
+    house.wait_number(11, 0)
+    house.wait(lambda: house.look(12)[0].flags & PictureFlag.EMPTY)
     house.client.play_speed(1, 1.0)
     wait_state(house, PlayState.PLAYING)
     clock.advance(0.4)
-    house.wait(lambda: (house.number(11) or 0) > 55)
+    house.wait_number(11, 10)
+    back_us = START_US + away_us + SECOND
+    house.reader.recorded[StreamKey(2, MAIN)].append(stretch(made, back_us, first=100, count=100))
+    house.wait(lambda: sum(one.channel == 2 and one.from_us > START_US + away_us for one in house.reader.asked) > 3)
+    clock.advance(1)
+    house.wait_number(12, 110)
+    house.wait_number(11, 35)
 
 
 def test_a_seek_beyond_all_footage_shows_its_last_picture(house):
