@@ -32,6 +32,13 @@ class NoSpace(ExportError):
     words = _("There is too little space in {path}: {free} MB are free, {needed} MB are needed.")
 
 
+class AnotherDevice(ExportError):
+    """What lies at the place is not what an export began to write to."""
+
+    status = 409
+    words = _("What is at {path} now is not the device that the export began to write to. Begin it again.")
+
+
 class CannotWrite(ExportError):
     """The system refuses to write there."""
 

@@ -27,6 +27,7 @@ from recorder.client.words import _
 from recorder.playback import moov, names
 from recorder.playback.errors import (
     AlreadyThere,
+    AnotherDevice,
     Cancelled,
     CannotWrite,
     NoFolder,
@@ -107,6 +108,8 @@ class Export:
         self._own = own
         self._contents = Contents()
         self._progress = Progress(State.RUNNING, 0, (job.end_us - job.start_us) * len(job.channels))
+        self._device = 0
+        """The file system that it began to write to."""
         self._told_s = 0.0
         self._checked_bytes = 0
         self._finished_bytes = 0
@@ -121,6 +124,7 @@ class Export:
             if self._job.stream is StreamName.MOTION:
                 raise NoPictures(stream=self._job.stream)
             folder, name = _place(self._job)
+            self._device = folder.stat().st_dev
             names.sweep(folder, time.time())
             self._expected = {one: self._source.expected_bytes(self._subscription(one)) for one in self._job.channels}
             expected = sum(self._expected.values())
@@ -196,6 +200,8 @@ class Export:
     def _begin(self, under_way: "_Channel", epoch: Epoch, sample: Sample) -> None:
         """Begin a file with a key frame."""
         channel = under_way.channel
+        if under_way.folder.stat().st_dev != self._device:
+            raise AnotherDevice(path=under_way.folder)
         under_way.parts += 1
         if under_way.base is None:
             title = self._job.names.get(channel) or _("channel")

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -578,6 +579,24 @@ def test_a_stick_that_goes_away_is_told_in_words_whatever_was_being_done(reader,
     assert done.state is State.FAILED
     assert done.words.startswith("Writing to ")
     assert "No such file" in done.words or "Read-only" in done.words
+
+
+def test_what_lies_in_the_place_of_a_pulled_stick_is_not_written_to(reader, folder, tmp_path):
+    made = film(20)
+    reader.recorded = {StreamKey(one, MAIN): [Stretch(made.epoch, made.samples())] for one in (1, 2)}
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as another:
+
+        class Pull:
+            def sign(self, *_what):
+                folder.rename(tmp_path / "pulled")
+                folder.symlink_to(another)
+
+        job = ExportJob((1, 2), MAIN, at(0), at(1000), str(folder))
+        done = export(job, reader.path, lambda _told: None, threading.Event(), Pull())
+        assert not list(Path(another).iterdir())
+    assert done.state is State.FAILED
+    assert "not the device that the export began to write to" in done.words
+    assert len(done.files) == 1
 
 
 def test_a_name_that_a_file_cannot_be_given_is_not_left_behind_empty(reader, folder, monkeypatch):
