@@ -71,6 +71,12 @@ class Player:
         self._thread = threading.Thread(target=self._run, name=f"play-{key}", daemon=True)
         self._thread.start()
 
+    @property
+    def shown_us(self) -> int | None:
+        """When the picture in the view was taken (UTC); None where it is black."""
+        shot = self._shot
+        return shot.at_us if shot is not None and not self._empty else None
+
     def repaint(self) -> bool:
         """Show the picture in the view as it is now; whether that takes one that is not kept so large."""
         shot = self._shot
@@ -150,7 +156,8 @@ class Player:
             return regime(order.speed)
         if self._shot is not None and order.at_us < self._shot.at_us:
             return "back"
-        return "on" if self._goes_back and order.at_us > self._at() else self._regime
+        turns = self._goes_back and (self._shot is None or order.at_us > self._shot.at_us)
+        return "on" if turns else self._regime
 
     def _open(self, regime: str, at_us: int) -> None:
         """A new source that begins at a time."""
@@ -176,9 +183,6 @@ class Player:
     @property
     def _hole_us(self) -> int:
         return KEY_HOLE_US if self._regime in {"keys", "back_keys"} else HOLE_US
-
-    def _at(self) -> int:
-        return self._shot.at_us if self._shot is not None else 0
 
     def _codec(self) -> str:
         return self._source.codec if self._source is not None else ""

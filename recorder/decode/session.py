@@ -108,6 +108,7 @@ class PlaySession:
         if speed and not slow <= abs(speed) <= fast:
             raise Invalid(problem=_("Playback runs at {slow} to {fast} times real time.").format(slow=slow, fast=fast))
         self._speed = speed
+        self._steps_wanted = 0
         self._give(Act.FOLLOW, self.clock.position())
 
     def step(self, frames: int) -> None:
@@ -115,12 +116,20 @@ class PlaySession:
         if not 0 < abs(frames) <= MOST_STEP:
             raise Invalid(problem=_("One step is 1 to {most} pictures.").format(most=MOST_STEP))
         self._speed = 0.0
-        lead = next((player for player in self.players.values() if player.report.shown_us is not None), None)
+        lead = None if self._arriving else self._lead()
         if lead is None:
-            # Nobody has said yet what it shows: the step is taken on arrival.
-            self._steps_wanted = frames
+            # Nobody has said yet what it shows: the step is taken on arrival, with those before it.
+            self._steps_wanted = min(max(self._steps_wanted + frames, -MOST_STEP), MOST_STEP)
         else:
             self._give(Act.STEP, self.clock.position(), frames, lead.view.number)
+
+    def _lead(self) -> Player | None:
+        """Give the player that a step goes by: the one that shows what was taken nearest to the position."""
+        at_us, players = self.clock.position(), list(self.players.values())
+        shown = [(abs(at - at_us), n) for n, one in enumerate(players) if (at := one.shown_us) is not None]
+        if shown:
+            return players[min(shown)[1]]
+        return next((player for player in players if player.report.shown_us is not None), None)
 
     def close(self) -> None:
         """End, with all views."""
@@ -253,6 +262,7 @@ class PlaySession:
                 self._tell_soon()
 
     def _end(self, at_us: int) -> None:
+        self._steps_wanted = 0
         self.clock.set(at_us)
         self._state = PlayState.ENDED
         self._tell_soon()

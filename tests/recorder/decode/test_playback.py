@@ -180,6 +180,51 @@ def test_steps_go_on_and_back_by_one_picture_across_key_frames(house):
         wait_state(house, PlayState.STANDING, at(number))
 
 
+def test_steps_that_come_before_others_are_taken_are_all_taken(house):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1, at_us=at(28))
+    house.wait_number(11, 28)
+    wait_state(house, PlayState.STANDING)
+    for step in (1, 1, 1, 1, 1, -1, 1):
+        house.client.play_step(1, step)
+    wait_state(house, PlayState.STANDING, at(33))
+    house.wait_number(11, 33)
+
+
+def test_a_step_in_the_middle_of_a_seek_goes_from_where_that_leads(house):
+    record(house, 1, stretch(film(100)))
+    open_views(house, 1)
+    wait_state(house, PlayState.STANDING)
+    house.reader.until_us = at(74)
+    house.client.play_seek(1, at(77))
+    house.wait_number(11, 70)
+    house.client.play_step(1, 1)
+    house.client.play_step(1, 1)
+    wait_state(house, PlayState.SEEKING)
+    house.reader.catch_up()
+    wait_state(house, PlayState.STANDING, at(79))
+    house.wait_number(11, 79)
+
+
+def test_a_step_goes_by_a_view_that_has_footage_and_not_across_the_hole_of_another(house, clock):
+    made, later_us = film(100), START_US + 3600 * SECOND
+    record(house, 1, stretch(made, count=20), stretch(made, later_us, first=50))
+    record(house, 2, stretch(made))
+    open_views(house, 1, 2, at_us=at(10))
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(2.8)
+    house.wait_number(12, 80)
+    house.wait(lambda: house.look(11)[0].flags & PictureFlag.EMPTY)
+    house.client.play_speed(1, 0.0)
+    wait_state(house, PlayState.STANDING)
+    for number in (81, 82):
+        house.client.play_step(1, 1)
+        house.wait_number(12, number)
+        wait_state(house, PlayState.STANDING, at(number))
+
+
 def test_a_step_takes_all_views_along(house):
     record(house, 1, stretch(film(100)))
     record(house, 2, stretch(film(60, gop=7), START_US + 10_000))
