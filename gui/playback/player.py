@@ -1,6 +1,7 @@
 """A playback session: the transport's orders go to decode, what decode tells comes back, pictures stay in sight."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from gui.playback.transport import Close, Open, Order, Seek, Speed, Step, Transport
 from gui.wall.pictures import Picture, Pictures
@@ -141,6 +142,8 @@ class Player:
         if told is None or told == self._told:
             return changed, None
         self._told = told
+        # The position of the jump itself may be an older one by now.
+        told = replace(told, skipped_us=self._pictures.decode.skipped(self._session))
         self.transport.told(told)
         if told.at_us < self.since():
             # Played backwards to where recordings begin for him: it stands there, and nothing older stays in sight.

@@ -83,6 +83,7 @@ class DecodeClient:
         self._listens: dict[int, Listen] = {}
         self._heard: deque[Heard] = deque(maxlen=KEPT_EVENTS)
         self._positions: dict[int, Position] = {}
+        self._skipped: dict[int, int] = {}
         self._stills: dict[int, Future[Still]] = {}
         self._numbers = itertools.count(1)
         self._events: deque[ViewState | Position] = deque(maxlen=KEPT_EVENTS)
@@ -206,6 +207,7 @@ class DecodeClient:
             asked = self._sessions.pop(session, None)
             self._speeds.pop(session, None)
             self._positions.pop(session, None)
+            self._skipped.pop(session, None)
             for one in asked.views if asked else ():
                 self._forget(one.id)
             self._send(PlayClose(session))
@@ -242,6 +244,14 @@ class DecodeClient:
     def position(self, session: int) -> Position | None:
         """What was last told of a session."""
         return self._positions.get(session)
+
+    def skipped(self, session: int) -> int:
+        """How long the holes were together that a session jumped over since the last call, µs.
+
+        Whoever looks now and then sees only the newest position, which a jump is in no more.
+        """
+        with self._lock:
+            return self._skipped.pop(session, 0)
 
     def events(self) -> list[ViewState | Position]:
         """What was told since the last call."""
@@ -339,6 +349,9 @@ class DecodeClient:
                 with self._lock:
                     if position.session in self._sessions:
                         self._positions[position.session] = position
+                        if position.skipped_us:
+                            before_us = self._skipped.get(position.session, 0)
+                            self._skipped[position.session] = before_us + position.skipped_us
                         self._events.append(position)
             case "still":
                 answer = msgspec.convert(message, StillAnswer, strict=False)

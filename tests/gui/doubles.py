@@ -90,6 +90,7 @@ class FakeDecode:
         self.calls = []
         self.sessions = {}
         self.positions = {}
+        self.skips = {}
         self.states = {}
         self._memory = {}
         self._coming = {}
@@ -116,6 +117,9 @@ class FakeDecode:
 
     def position(self, session):
         return self.positions.get(session)
+
+    def skipped(self, session):
+        return self.skips.pop(session, 0)
 
     def play_open(self, session, views, at_us, grant=""):
         known = self.sessions.setdefault(session, FakeSession())

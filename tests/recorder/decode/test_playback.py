@@ -277,6 +277,8 @@ def test_a_hole_that_all_views_have_is_jumped_over_and_told(house, clock):
     assert told.state is PlayState.PLAYING
     house.wait_number(11, 30)
     assert any(getattr(event, "skipped_us", 0) > 3000 * SECOND for event in house.client.events())
+    assert house.client.skipped(1) > 3000 * SECOND, "however many positions were told since"
+    assert house.client.skipped(1) == 0
 
 
 def test_a_hole_is_jumped_over_backwards_too(house, clock):
