@@ -21,7 +21,7 @@ import msgspec
 
 from recorder.client.errors import Invalid, NightjarError
 from recorder.client.instance import Instance
-from recorder.client.stream import Epoch, Sample, SampleFlag, StreamName
+from recorder.client.stream import Epoch, Sample, SampleFlag, StreamName, TrackParameters
 from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.playback import moov, names
@@ -38,7 +38,7 @@ from recorder.playback.errors import (
 )
 from recorder.playback.job import ExportJob, Progress, State, read_job
 from recorder.playback.left_out import LeftOut
-from recorder.playback.mp4 import Mp4File
+from recorder.playback.mp4 import CannotMux, Mp4File
 from recorder.playback.recorded import FromStore, Source
 from recorder.playback.vouch import Contents, Vouching
 from recorder.store.intervals import Interval
@@ -77,6 +77,8 @@ class _Channel:
     parts: int = 0
     written: list[Interval] = field(default_factory=list[Interval])
     """What the files show."""
+    unfit: tuple[TrackParameters, ...] = ()
+    """Parameters of which no file can be made."""
     step_us: int = 0
     """The longest that lies, on the average of a file, between two of its pictures."""
 
@@ -116,6 +118,8 @@ class Export:
         self._expected: dict[int, int] = {}
         """About how many bytes each channel has in the stretch, 0 where that is not known."""
         self._left_out = LeftOut(job.names)
+        self._unfit: CannotMux | None = None
+        """Why pictures could not be put into a file."""
 
     def run(self) -> Progress:
         """Write all files; gives the last progress, and never raises for what can be told in words."""
@@ -132,7 +136,7 @@ class Export:
             for number, channel in enumerate(self._job.channels):
                 self._channel(channel, number, folder, name)
             if not self._progress.files:
-                raise OutOfReach if expected else NothingRecorded
+                raise self._unfit or (OutOfReach if expected else NothingRecorded)
             words = self._left_out.words
             done = replace(self._progress, state=State.DONE, done_us=self._progress.total_us, words=words)
         except Cancelled:
@@ -174,7 +178,7 @@ class Export:
         self._finish(under_way)
         if under_way.written:
             self._left_out.compare(channel, recorded, under_way.written, under_way.step_us)
-        else:
+        elif not under_way.unfit:
             self._left_out.nothing(channel, recorded=bool(self._expected.get(channel)))
 
     def _take(self, under_way: "_Channel", portion: Portion) -> None:
@@ -188,40 +192,47 @@ class Export:
             flags = int(sample.flags)
             if sample.track != video or (self.open_file is not None and not changed and not flags & _CUTS):
                 continue
-            self._add(portion, begin, n, under_way.number)
+            # Other sound that comes before the first of its pictures has no file.
+            if not changed:
+                self._add(portion, begin, n, under_way.number)
             begin = n
             if changed or self._new_part(self.open_file, flags):
                 changed = False
                 self._finish(under_way)
-                if flags & _KEY:
+                if flags & _KEY and epoch.tracks != under_way.unfit:
                     self._begin(under_way, epoch, sample)
-        self._add(portion, begin, len(samples), under_way.number)
+        if not changed:
+            self._add(portion, begin, len(samples), under_way.number)
 
     def _begin(self, under_way: "_Channel", epoch: Epoch, sample: Sample) -> None:
         """Begin a file with a key frame."""
         channel = under_way.channel
         if under_way.folder.stat().st_dev != self._device:
             raise AnotherDevice(path=under_way.folder)
-        under_way.parts += 1
-        if under_way.base is None:
-            title = self._job.names.get(channel) or _("channel")
-            under_way.base = names.stem(title, channel, sample.wall_us)
-        suffix = "" if under_way.parts == 1 else f"_part{under_way.parts}"
-        wanted = under_way.folder / f"{under_way.base}{suffix}{SUFFIX}"
+        part = under_way.parts + 1
+        title = self._job.names.get(channel) or _("channel")
+        base = under_way.base or names.stem(title, channel, sample.wall_us)
+        wanted = under_way.folder / f"{base}{f'_part{part}' if part > 1 else ''}{SUFFIX}"
         if under_way.exact and wanted.exists():
             raise AlreadyThere(path=wanted)
         asked = self._subscription(channel)
-        self.open_file = Mp4File(
-            wanted,
-            asked.key,
-            epoch,
-            sample,
-            sound=asked.audio,
-            samples=self._source.samples_ahead(
-                replace(asked, from_us=sample.wall_us), LARGEST_FILE_BYTES, moov.SAMPLE_BYTES
-            ),
-            hashed=self._vouching is not None,
-        )
+        ahead = replace(asked, from_us=sample.wall_us)
+        try:
+            self.open_file = Mp4File(
+                wanted,
+                asked.key,
+                epoch,
+                sample,
+                sound=asked.audio,
+                samples=self._source.samples_ahead(ahead, LARGEST_FILE_BYTES, moov.SAMPLE_BYTES),
+                hashed=self._vouching is not None,
+            )
+        except CannotMux as error:
+            # What comes with other parameters, and other channels, may do.
+            under_way.unfit, self._unfit = epoch.tracks, error
+            self._left_out.unfit(channel, str(error))
+            return
+        under_way.parts, under_way.base = part, base
         self._contents = Contents()
         if epoch.audio is not None and not asked.audio:
             self._left_out.unheard(channel)

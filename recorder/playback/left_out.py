@@ -32,6 +32,10 @@ class LeftOut:
         """Say this once."""
         self._sentences[sentence] = None
 
+    def unfit(self, channel: int, words: str) -> None:
+        """Some of a channel has no place in a file, for a reason that `words` tell."""
+        self.say(f"{self._called(channel)}: {words}")
+
     def nothing(self, channel: int, *, recorded: bool) -> None:
         """There is no file of a channel: nothing is `recorded`, or nobody can read it."""
         (self._unread if recorded else self._empty).append(self._called(channel))

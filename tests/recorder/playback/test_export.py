@@ -27,6 +27,7 @@ from recorder.playback import manifest, moov, names, outgoing
 from recorder.playback.export import Export
 from recorder.playback.job import ExportJob, State
 from recorder.playback.vouch import Vouching
+from recorder.store.portion import Portion
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import FakeTap, Stretch
 from tests.recorder.playback.from_reader import FromReader, export
@@ -434,6 +435,52 @@ def test_of_several_channels_those_without_footage_are_named(reader, folder):
     done = run(reader, folder, channels=(1, 2, 3), names={2: "Yard"})
     assert (done.state, len(done.files)) == (State.DONE, 1)
     assert done.words == "Nothing is recorded of Yard, channel 3 in this time."
+
+
+def test_a_channel_whose_parameters_are_damaged_costs_no_other_and_is_named(reader, folder):
+    made = film(50)
+    video = replace(made.epoch.video, parameter_sets=())
+    damaged = replace(made.epoch, number=2, tracks=(video,))
+    reader.recorded[KEY] = [Stretch(damaged, made.samples(count=20)), Stretch(made.epoch, made.samples(at(30), 20))]
+    reader.recorded[StreamKey(2, MAIN)] = [Stretch(damaged, made.samples())]
+    reader.recorded[StreamKey(3, MAIN)] = [Stretch(made.epoch, made.samples())]
+    done = run(reader, folder, channels=(1, 2, 3), names={2: "Yard"})
+    assert (done.state, len(done.files)) == (State.DONE, 2)
+    assert "Yard: The recording cannot be put into a file: its codec parameters are damaged." in done.words
+    assert "Nothing is recorded" not in done.words
+    assert [Path(one).name.split("_")[1] for one in done.files] == ["ch1", "ch3"]
+    alone = run(reader, folder, channels=(2,))
+    assert (alone.state, alone.files) == (State.FAILED, ())
+    assert "codec parameters are damaged" in alone.words
+
+
+def test_other_sound_that_comes_before_its_picture_is_not_put_into_the_file_before(reader, folder):
+    made = film(50)
+    before, packets = tone(made, 2.0)
+    behind, loud = tone(made, 1.0, Codec.PCMU)
+    later_us = 2_000_000
+    loud = [structs.replace(one, pts_us=one.pts_us + later_us, wall_us=one.wall_us + later_us) for one in loud]
+    pictures = [
+        structs.replace(one, pts_us=one.pts_us + 3_000_000, flags=one.flags & ~SampleFlag.DISCONTINUITY)
+        for one in made.samples(START_US + 3_000_000)
+    ]
+    portions = [
+        Portion(before, mixed(made.samples(), packets)),
+        Portion(replace(behind, number=2), loud),
+        Portion(replace(behind, number=2), pictures),
+    ]
+    there = SimpleNamespace(
+        expected_bytes=lambda _asked: 1,
+        samples_ahead=lambda *_asked: 0,
+        stretches=lambda _asked: [],
+        portions=lambda _asked: iter(portions),
+    )
+    job = ExportJob((1,), MAIN, at(0), at(1000), str(folder))
+    done = Export(job, there, lambda _told: None).run()
+    assert (done.state, len(done.files)) == (State.DONE, 2), done.words
+    with av.open(done.files[0]) as container:
+        sound = container.streams.audio[0]
+        assert sound.duration * sound.time_base < 2.2
 
 
 def test_a_stream_without_pictures_is_told_as_that_and_not_as_a_missing_disk(folder):
