@@ -178,7 +178,9 @@ def test_a_file_that_is_no_longer_the_same_is_refused(recorded):
     told = recorded.files()[0]
     from dataclasses import replace
 
-    for changed in (replace(told, etag="0" * 32), replace(told, start_us=told.start_us + 5)):
+    others = {"etag": "0" * 32, "start_us": told.start_us + 5, "end_us": told.start_us + 5, "bytes": told.bytes + 1}
+    for name, value in others.items():
+        changed = replace(told, **{name: value})
         with pytest.raises(NotFound):
             list(Recordings(recorded.clock).read(recorded.reader(), KEY, changed, 0, 10, audio=False))
 
