@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from recorder.cli.connection import owner
 from recorder.cli.following import follow, job_of
+from recorder.cli.output import print_list
 from recorder.client.words import _
 from recorder.store.commands import size
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
-    from recorder.client.answers import DiskPlace
+    from recorder.client.answers import BayStatus, DiskPlace
     from recorder.client.api import ApiClient
 
 
@@ -77,16 +78,13 @@ def run(asked: argparse.Namespace) -> None:
 
 def list_bays(api: "ApiClient", *, as_json: bool) -> None:
     """Print them."""
-    from recorder.cli.output import print_json
+    print_list(api.bays(), _told, as_json=as_json)
 
-    bays = api.bays()
-    if as_json:
-        print_json(bays)
-        return
-    for one in bays:
-        what = f"{one.model} {one.serial}" if one.occupied else _("empty")
-        place = one.place or (_("not used for recording") if one.occupied else "")
-        print(f"  {one.name:4} {what:40} {place:16} {one.fault or one.words}")
+
+def _told(one: "BayStatus") -> str:
+    what = f"{one.model} {one.serial}" if one.occupied else _("empty")
+    place = one.place or (_("not used for recording") if one.occupied else "")
+    return f"  {one.name:4} {what:40} {place:16} {one.fault or one.words}"
 
 
 def _list_places(places: "list[DiskPlace]") -> None:

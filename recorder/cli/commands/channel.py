@@ -5,11 +5,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
+from recorder.cli.output import print_list
 from recorder.client.errors import NotFound
 from recorder.client.words import _
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
+    from recorder.client.answers import Channel
 
 FIELDS = ("name", "url", "sub_url", "user", "password", "transport", "certificate", "seat")
 
@@ -78,15 +80,12 @@ def trust_certificate(asked: argparse.Namespace) -> None:
 
 def list_channels(asked: argparse.Namespace) -> None:
     """List the channels with the state of each stream."""
-    from recorder.cli.output import print_json
+    print_list(owner(asked).channels(), _told, as_json=asked.json)
 
-    channels = owner(asked).channels()
-    if asked.json:
-        print_json(channels)
-        return
-    for channel in channels:
-        states = ", ".join(f"{one.stream.value} {one.state.value}" for one in channel.streams)
-        print(f"{channel.number:3}  {channel.name:24} {channel.mode:6} {states or 'not started'}")
+
+def _told(channel: "Channel") -> str:
+    states = ", ".join(f"{one.stream.value} {one.state.value}" for one in channel.streams)
+    return f"{channel.number:3}  {channel.name:24} {channel.mode:6} {states or 'not started'}"
 
 
 def remove_channel(asked: argparse.Namespace) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.moments import moment, written
-from recorder.cli.stream_names import stream_name
+from recorder.cli.notes import name_search, name_streams
+from recorder.cli.output import print_list
 from recorder.client.answers import Hold, HoldKind
-from recorder.client.stream import StreamName
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -23,8 +23,7 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     )
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="lock a stretch of a channel")
-    fresh.add_argument("--channel", type=int, required=True)
-    fresh.add_argument("--stream", type=stream_name, choices=list(StreamName), help="default: all of the channel's")
+    name_streams(fresh)
     fresh.add_argument("--from", type=moment, required=True, dest="start", metavar="TIME")
     fresh.add_argument("--to", type=moment, required=True, dest="end", metavar="TIME")
     fresh.add_argument("--reason", required=True)
@@ -39,11 +38,8 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
         ends.add_argument("--days", type=int, help="ends by itself after so many days from now")
         ends.add_argument("--never", action="store_true", help="holds until it is released")
     listed = actions.add_parser("list", parents=[shared], help="list locks, oldest footage first")
-    listed.add_argument("--channel", type=int, action="append", default=[])
-    listed.add_argument("--from", type=moment, dest="start", metavar="TIME")
-    listed.add_argument("--to", type=moment, dest="end", metavar="TIME")
+    name_search(listed)
     listed.add_argument("--all", action="store_true", help="those that were released or have expired, too")
-    listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=list_holds)
     ended = actions.add_parser("release", parents=[shared], help="end a lock")
     ended.add_argument("hold")
@@ -79,14 +75,7 @@ def change_hold(asked: argparse.Namespace) -> None:
 
 def list_holds(asked: argparse.Namespace) -> None:
     """List locks."""
-    from recorder.cli.output import print_json
-
-    found = owner(asked).holds(asked.channel, asked.start, asked.end, over=asked.all)
-    if asked.json:
-        print_json(found)
-        return
-    for one in found:
-        print(_told(one))
+    print_list(owner(asked).holds(asked.channel, asked.start, asked.end, over=asked.all), _told, as_json=asked.json)
 
 
 def release_hold(asked: argparse.Namespace) -> None:

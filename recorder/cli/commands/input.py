@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
+from recorder.cli.output import print_list, terminal_line
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -21,11 +22,4 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 def list_inputs(asked: argparse.Namespace) -> None:
     """Print them."""
-    from recorder.cli.output import print_json
-
-    found = owner(asked).inputs()
-    if asked.json:
-        print_json(found)
-        return
-    for one in found:
-        print(f"  {one.name:8} {one.words}{f'  ({one.title})' if one.title else ''}")
+    print_list(owner(asked).inputs(), terminal_line, as_json=asked.json)

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
+from recorder.cli.output import print_list, terminal_line
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -28,8 +29,6 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> None:
     """Carry out what was asked; raises `NightjarError`."""
-    from recorder.cli.output import print_json
-
     api = owner(asked)
     match asked.action:
         case "list":
@@ -42,8 +41,4 @@ def run(asked: argparse.Namespace) -> None:
             found = [api.pulse_output(asked.output, asked.seconds)]
         case _:
             found = [api.switch_output(asked.output, closed=asked.action == "on")]
-    if asked.action == "list" and asked.json:
-        print_json(found)
-        return
-    for one in found:
-        print(f"  {one.name:8} {one.words}{f'  ({one.title})' if one.title else ''}")
+    print_list(found, terminal_line, as_json=asked.action == "list" and asked.json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from recorder.cli.connection import owner
 from recorder.cli.files import write_file
 from recorder.cli.moments import end_of, moment, written
+from recorder.cli.output import print_list
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -34,14 +35,8 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
 
 def list_pictures(asked: argparse.Namespace) -> None:
     """List them, oldest first."""
-    from recorder.cli.output import print_json
-
     found = owner(asked).pictures(asked.channel, asked.start, end_of(asked))
-    if asked.json:
-        print_json(found)
-        return
-    for one in found:
-        print(written(one.at_us), one.bytes, sep="  ")
+    print_list(found, lambda one: f"{written(one.at_us)}  {one.bytes}", as_json=asked.json)
 
 
 def save_pictures(asked: argparse.Namespace) -> None:

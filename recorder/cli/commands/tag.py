@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from recorder.cli.connection import owner
 from recorder.cli.moments import moment, written
-from recorder.cli.stream_names import stream_name
+from recorder.cli.notes import name_search, name_streams
+from recorder.cli.output import print_list
 from recorder.client.answers import Tag
-from recorder.client.stream import StreamName
 
 if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
@@ -20,18 +20,14 @@ def add(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     )
     actions = noun.add_subparsers(dest="action", required=True, metavar="ACTION")
     fresh = actions.add_parser("add", parents=[shared], help="tag a moment, or a stretch")
-    fresh.add_argument("--channel", type=int, required=True)
-    fresh.add_argument("--stream", type=stream_name, choices=list(StreamName), help="default: all of the channel's")
+    name_streams(fresh)
     fresh.add_argument("--at", type=moment, required=True, dest="start", metavar="TIME")
     fresh.add_argument("--to", type=moment, dest="end", metavar="TIME", help="of a stretch: its end")
     fresh.add_argument("words")
     fresh.set_defaults(run=add_tag)
     listed = actions.add_parser("list", parents=[shared], help="list tags, oldest first")
-    listed.add_argument("--channel", type=int, action="append", default=[])
-    listed.add_argument("--from", type=moment, dest="start", metavar="TIME")
-    listed.add_argument("--to", type=moment, dest="end", metavar="TIME")
+    name_search(listed)
     listed.add_argument("--text", default="", help="only those with this in their words")
-    listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=list_tags)
     renamed = actions.add_parser("rename", parents=[shared], help="give a tag other words")
     renamed.add_argument("tag")
@@ -54,14 +50,7 @@ def add_tag(asked: argparse.Namespace) -> None:
 
 def list_tags(asked: argparse.Namespace) -> None:
     """List tags."""
-    from recorder.cli.output import print_json
-
-    found = owner(asked).tags(asked.channel, asked.start, asked.end, text=asked.text)
-    if asked.json:
-        print_json(found)
-        return
-    for one in found:
-        print(_told(one))
+    print_list(owner(asked).tags(asked.channel, asked.start, asked.end, text=asked.text), _told, as_json=asked.json)
 
 
 def rename_tag(asked: argparse.Namespace) -> None:
