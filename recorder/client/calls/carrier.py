@@ -1,9 +1,10 @@
 """How a call of the API client is carried: a request over a socket of control, the answer typed, errors with words."""
 
-from collections.abc import Mapping, Sequence
-from http.client import HTTPException
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
 import msgspec
@@ -19,6 +20,16 @@ PATIENT_S = 45.0
 """For what is asked of a simulator that starts, or of a disk that has to wake."""
 
 A = TypeVar("A")
+
+
+class _Sent(TypedDict, total=False):
+    """What goes with a request."""
+
+    query: Mapping[str, Any] | None
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+    patient: bool
+    content: bytes | None
 
 
 class Carrier:
@@ -56,58 +67,36 @@ class Carrier:
 
     def _copy(self, target: str, into: BinaryIO) -> int:
         """Copy an answer into an open file while it comes; gives its bytes."""
-        connection, answer = self._open("GET", target)
-        try:
+        with self._answer("GET", target) as answer:
             written = 0
             while piece := answer.read(CHUNK):
                 written += into.write(piece)
             return written
-        finally:
-            connection.close()
 
-    def _call(
-        self,
-        method: str,
-        target: str,
-        *,
-        query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        patient: bool = False,
-        content: bytes | None = None,
-    ) -> bytes:
-        connection, answer = self._open(
-            method, target, query=query, body=body, headers=headers, patient=patient, content=content
-        )
-        try:
-            return answer.read()
-        except (OSError, HTTPException) as error:
-            raise Unavailable(process="control") from error
-        finally:
-            connection.close()
+    def _call(self, method: str, target: str, **sent: Unpack[_Sent]) -> bytes:
+        with self._answer(method, target, **sent) as answer:
+            try:
+                return answer.read()
+            except (OSError, HTTPException) as error:
+                raise Unavailable(process="control") from error
 
-    def _open(
-        self,
-        method: str,
-        target: str,
-        *,
-        query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        patient: bool = False,
-        content: bytes | None = None,
-    ) -> Any:
-        sent = {"Accept": "application/json", "Connection": "close", **(headers or {})}
-        data = content
-        if body is not None:
+    @contextmanager
+    def _answer(self, method: str, target: str, **sent: Unpack[_Sent]) -> Generator[HTTPResponse]:
+        headers = {"Accept": "application/json", "Connection": "close", **(sent.get("headers") or {})}
+        data = sent.get("content")
+        if (body := sent.get("body")) is not None:
             data = msgspec.json.encode(body)
-            sent["Content-Type"] = "application/json"
+            headers["Content-Type"] = "application/json"
         if self.token:
-            sent["Authorization"] = f"Bearer {self.token}"
-        if query:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if query := sent.get("query"):
             target = f"{target}?{urlencode(query)}"
-        timeout_s = max(self.timeout_s, PATIENT_S) if patient else self.timeout_s
-        return open_request(self.path, method, ROOT + target, data, sent, timeout_s)
+        timeout_s = max(self.timeout_s, PATIENT_S) if sent.get("patient") else self.timeout_s
+        connection, answer = open_request(self.path, method, ROOT + target, data, headers, timeout_s)
+        try:
+            yield answer
+        finally:
+            connection.close()
 
 
 def which(channels: Sequence[int], start_us: int | None, end_us: int | None) -> dict[str, Any]:
