@@ -9,11 +9,12 @@ import secrets
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 
-from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recorder.client.words import _
+from recorder.sockets.protection import protected, protection
 
 MOST_BROWSERS = 16
 """Sessions remembered; the oldest ends. Nobody has more browsers before one recorder."""
@@ -21,15 +22,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-PROTECTION = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+PROTECTION = {**protection(POLICY), "Cache-Control": "no-store"}
 REFUSED = 1008
 
 
@@ -69,12 +62,12 @@ class Entrance:
         elif not self._known(headers.get("cookie", "")):
             answer = PlainTextResponse(_("Open the address that `nightjar panel` prints; each opens once."), 403)
         if answer is None:
-            await self._app(scope, receive, _protected(send))
+            await self._app(scope, receive, protected(send, PROTECTION))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": REFUSED})
         else:
-            await answer(scope, receive, _protected(send))
+            await answer(scope, receive, protected(send, PROTECTION))
 
     def _enter(self, token: str) -> Response:
         if not hmac.compare_digest(token.encode(), self._token.encode()):
@@ -90,14 +83,3 @@ class Entrance:
         found = SimpleCookie(cookie).get(self._cookie)
         shown = found.value.encode() if found is not None else b""
         return any(hmac.compare_digest(shown, one.encode()) for one in self._sessions)
-
-
-def _protected(send: Send) -> Send:
-    async def protected(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            answered = MutableHeaders(scope=message)
-            for name, value in PROTECTION.items():
-                answered[name] = value
-        await send(message)
-
-    return protected

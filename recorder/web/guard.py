@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Iterable
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hal.client.firmware import LARGEST_BUNDLE
 from recorder.client.words import _
 from recorder.sockets.http_server import drain
+from recorder.sockets.protection import protected, protection
 
 LARGEST_BODY = 1 << 20
 LARGE_BODIES = {("PUT", "/api/v1/update/bundle"): LARGEST_BUNDLE}
@@ -22,15 +23,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
-PROTECTION = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
+PROTECTION = protection(POLICY)
 
 
 class Guard:
@@ -53,15 +46,7 @@ class Guard:
         if scope["type"] == "http" and not _fits(headers.get("content-length", "0"), largest_body(scope)):
             await _refuse(scope, receive, send, 413, "TooLarge", _("The request is too large."))
             return
-
-        async def protected(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answered = MutableHeaders(scope=message)
-                for name, value in PROTECTION.items():
-                    answered[name] = value
-            await send(message)
-
-        await self._app(scope, receive, protected)
+        await self._app(scope, receive, protected(send, PROTECTION))
 
     def _is_ours(self, host: str) -> bool:
         found = _HOST.fullmatch(host.lower())
