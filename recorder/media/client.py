@@ -12,6 +12,7 @@ from recorder.client.stream import StreamKey
 from recorder.client.tap import Ended, Opened, Subscribe
 from recorder.client.words import _
 from recorder.media import plan as plans
+from recorder.media.disk_requests import DiskRequests
 from recorder.media.feed import Feed
 from recorder.media.keeping import Keeping
 from recorder.media.live import BACKLOG_BYTES, LiveSubscription
@@ -35,15 +36,6 @@ class _MarkRequest(msgspec.Struct):
     type: RecordType
 
 
-class _Adopt(msgspec.Struct):
-    place: str
-    typed: str
-
-
-class _Rebuild(msgspec.Struct):
-    disk: str = ""
-
-
 class _Growing(msgspec.Struct):
     id: int
     channel: int
@@ -58,6 +50,7 @@ class MediaClient:
         self._subscriptions: dict[int, LiveSubscription] = {}
         self._watching = False
         self._keeping = Keeping(media.store.shared, connection.send)
+        self._disks = DiskRequests(media.store.disks, connection.send)
         media.removed.append(self._removed)
 
     def received(self, message: dict[str, Any]) -> None:
@@ -74,53 +67,28 @@ class MediaClient:
                 self._watch()
             case "hello":
                 self._require_control(_("speak for control"))
-                self._media.heard()
-                reply = {"op": "hello", "plan_revision": self._media.plan.revision, "boot": self._media.boot}
-                self._connection.send(reply)
+                self._hello()
             case "plan":
                 self._require_control(_("change the plan"))
-                plan = plans.convert(message.get("plan"))
-                self._media.take_plan(plan)
-                self._connection.send({"op": "planned", "revision": plan.revision})
+                self._plan(message.get("plan"))
             case "mark":
                 self._require_control(_("mark recordings"))
                 self._mark(read(message, _MarkRequest))
             case "hold" | "hold_expire" | "hold_release" | "tag" | "tag_rename" | "tag_remove":
                 self._require_control(_("lock and tag recordings"))
                 self._keeping.received(message)
-            case "adopt":
-                self._require_control(_("adopt a disk"))
-                adopt = read(message, _Adopt)
-                self._media.store.disks.adopt(adopt.place, adopt.typed)
-                self._connection.send({"op": "adopted"})
-            case "forget_disk":
-                self._require_control(_("forget a disk"))
-                self._media.store.disks.forget(read(message, _Rebuild).disk)
-                self._connection.send({"op": "disk_forgotten"})
-            case "rebuild":
-                self._require_control(_("rebuild a disk"))
-                self._media.store.disks.rebuild(read(message, _Rebuild).disk)
-                self._connection.send({"op": "rebuilding"})
-            case "rebuild_state":
-                self._require_control(_("rebuild a disk"))
-                state = self._media.store.disks.rebuild_state(read(message, _Rebuild).disk)
-                self._connection.send({"op": "rebuild_state", **state._asdict()})
+            case "adopt" | "forget_disk" | "rebuild" | "rebuild_state":
+                self._require_control(_("adopt, forget and rebuild disks"))
+                self._disks.received(message)
             case "picture":
                 self._require_control(_("bring pictures"))
-                picture = read(message, PictureRequest)
-                self._media.pictures.take(picture)
-                self._connection.send({"op": "pictured", "id": picture.id})
+                self._picture(read(message, PictureRequest))
             case "motion":
                 self._require_detect(_("bring motion"))
-                motion = read(message, MotionRequest)
-                self._media.motion.take(motion)
-                self._connection.send({"op": "motion", "id": motion.id})
+                self._motion(read(message, MotionRequest))
             case "motion_growing":
                 self._require_detect(_("ask for motion"))
-                growing = read(message, _Growing)
-                start_us, record = self._media.motion.growing(growing.channel) or (0, b"")
-                told = {"op": "motion_growing", "id": growing.id, "start_us": start_us, "record": record}
-                self._connection.send(told)
+                self._grows(read(message, _Growing))
             case "try":
                 self._require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):
@@ -154,6 +122,28 @@ class MediaClient:
     def _require_detect(self, what: str) -> None:
         if not self._connection.peer.brings_motion:
             raise Refused(what=what)
+
+    def _hello(self) -> None:
+        self._media.heard()
+        reply = {"op": "hello", "plan_revision": self._media.plan.revision, "boot": self._media.boot}
+        self._connection.send(reply)
+
+    def _plan(self, told: Any) -> None:
+        plan = plans.convert(told)
+        self._media.take_plan(plan)
+        self._connection.send({"op": "planned", "revision": plan.revision})
+
+    def _picture(self, asked: PictureRequest) -> None:
+        self._media.pictures.take(asked)
+        self._connection.send({"op": "pictured", "id": asked.id})
+
+    def _motion(self, asked: MotionRequest) -> None:
+        self._media.motion.take(asked)
+        self._connection.send({"op": "motion", "id": asked.id})
+
+    def _grows(self, asked: _Growing) -> None:
+        start_us, record = self._media.motion.growing(asked.channel) or (0, b"")
+        self._connection.send({"op": "motion_growing", "id": asked.id, "start_us": start_us, "record": record})
 
     def _subscribe(self, asked: Subscribe) -> None:
         if asked.from_us is not None or asked.mode.backwards:
