@@ -3,26 +3,22 @@
 import argparse
 import re
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from recorder.client.clock import SECOND_US, SystemClock
+from recorder.client.clock import SystemClock
 from recorder.client.instance import Instance
 from recorder.client.words import _
 from recorder.store.check import Report, check
 from recorder.store.disk import Disk
 from recorder.store.errors import BadDiskSize, Damaged, StoreError
 from recorder.store.initialise import initialise_disk
-from recorder.store.inspection import Inspection, disks_below
-from recorder.store.key_ring import KeyRing
+from recorder.store.inspection import disks_below
 from recorder.store.known_disks import FILE as DISKS_FILE
 from recorder.store.known_disks import KnownDisks
-from recorder.store.layout import BlockState
-from recorder.store.locks import key_numbers, missing_keys
-from recorder.store.reader import StoreReader
+from recorder.store.listing import Listing
 from recorder.store.rebuild import rebuild_catalog, rebuild_index
 
 if TYPE_CHECKING:
@@ -89,55 +85,12 @@ def init(asked: argparse.Namespace) -> None:
 
 def list_disks(asked: argparse.Namespace) -> None:
     """List disks, and streams with their oldest and newest footage."""
-    instance = Instance(asked.data)
-    keys = KeyRing(instance)
-    disks: list[dict[str, object]] = []
-    for place in disks_below(instance.disks):
-        try:
-            with Inspection(place) as disk:
-                identity = disk.identity
-                contents = disk.contents()
-                used = sum(one.state != BlockState.FREE for one in contents.blocks.values())
-                total, taken = identity.blocks * identity.block_bytes, used * identity.block_bytes
-                told = {"name": identity.name, "id": identity.id, "total_bytes": total, "used_bytes": taken}
-                encrypted, locked = key_numbers(disk, contents), missing_keys(disk, contents, keys)
-                disks.append({**told, "encrypted": bool(encrypted), "locked": bool(locked)})
-        except (StoreError, OSError) as error:
-            disks.append({"name": place.name, "error": str(error)})
-    reader = StoreReader(instance.disks, instance.index, SystemClock(), keys=keys)
-    try:
-        streams = [
-            {
-                "channel": key.channel,
-                "stream": key.stream,
-                "oldest_us": reader.oldest(key),
-                "newest_us": reader.newest(key),
-            }
-            for key in reader.streams()
-        ]
-    finally:
-        reader.close()
+    found = Listing.of(Instance(asked.data))
     if asked.json:
-        found = msgspec.json.encode({"disks": disks, "streams": streams})
-        _say(msgspec.json.format(found, indent=2).decode())
+        _say(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
         return
-    for one in disks:
-        words = one.get("error") or _("{used} of {total} MB in use").format(
-            used=int(str(one["used_bytes"])) >> 20, total=int(str(one["total_bytes"])) >> 20
-        )
-        if one.get("locked"):
-            words = _("{words}, locked: `nightjar store recovery-key --enter`").format(words=words)
-        elif one.get("encrypted"):
-            words = _("{words}, encrypted").format(words=words)
-        _say(f"{one['name']:16} {words}")
-    for one in streams:
-        _say(f"{one['channel']}/{one['stream']:12} {_moment(one['oldest_us'])} … {_moment(one['newest_us'])}")
-
-
-def _moment(at_us: object) -> str:
-    if not isinstance(at_us, int):
-        return "-"
-    return datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone().isoformat(sep=" ", timespec="seconds")
+    for line in found.lines():
+        _say(line)
 
 
 def check_disks(asked: argparse.Namespace) -> None:
