@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
@@ -60,6 +61,11 @@ class Surroundings:
     channels: Mapping[int, str]
     items: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
+    def cameras(self, gone: Mapping[int, str] = MappingProxyType({})) -> list[Option]:
+        """Give the channels to choose of, with some that are gone."""
+        named = {**gone, **self.channels}
+        return [Option(number, f"{number}  {name}") for number, name in sorted(named.items())]
+
 
 def control_for(field: Field, value: Any, changed: Callable[[], object], around: Surroundings) -> Control:
     """Make the control of a field."""
@@ -71,39 +77,14 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
             return _text(field, value, changed)
         case Kind.WHOLE | Kind.NUMBER:
             return _number(field, value, changed)
-        case Kind.CHOICE:
-            return _choice(field, field.choices, value, changed)
-        case Kind.WEEKDAY:
-            days = [Option(at, name) for at, name in enumerate(DAY_NAMES)]
-            return _choice(field, days, value, changed)
-        case Kind.ZONE:
-            zones = [Option(name, name.replace("_", " ")) for name in sorted(available_timezones())]
-            return _choice(field, zones, value, changed)
-        case Kind.CHANNEL:
-            gone = {value: str(value)} if isinstance(value, int) and value and value not in around.channels else {}
-            some = [
-                Option(number, f"{number}  {name}") for number, name in sorted((gone | dict(around.channels)).items())
-            ]
-            return _choice(field, [Option(0, field.nothing or _("None")), *some], value, changed)
-        case Kind.CHANNELS:
-            some = [Option(number, f"{number}  {name}") for number, name in sorted(around.channels.items())]
-            return Several(field, some, value, changed)
+        case Kind.CHOICE | Kind.WEEKDAY | Kind.ZONE | Kind.CHANNEL | Kind.DAY | Kind.ITEM:
+            return _choice(field, _one_of(field, value, around), value, changed)
+        case Kind.CHANNELS | Kind.DAYS | Kind.ITEMS:
+            return Several(field, _some_of(field, around), value, changed)
         case Kind.CHANNEL_SET:
-            some = [Option(number, f"{number}  {name}") for number, name in sorted(around.channels.items())]
-            return AllOrSeveral(field, [Option(ALL, _("All, also new ones")), *some], value, changed)
+            return AllOrSeveral(field, [Option(ALL, _("All, also new ones")), *around.cameras()], value, changed)
         case Kind.SET:
             return AllOrSeveral(field, [Option(ALL, _("Everything")), *field.choices], value, changed)
-        case Kind.DAY:
-            return _choice(field, [Option(at, name) for at, name in enumerate(LINE_NAMES)], value, changed)
-        case Kind.DAYS:
-            return Several(field, [Option(at, name) for at, name in enumerate(LINE_NAMES)], value, changed)
-        case Kind.ITEM:
-            known = around.items.get(field.page, {})
-            gone = {value: str(value)} if value not in known and isinstance(value, str) else {}
-            return _choice(field, [Option(*one) for one in (gone | dict(known)).items()], value, changed)
-        case Kind.ITEMS:
-            some = [Option(item, title) for item, title in around.items.get(field.page, {}).items()]
-            return Several(field, some, value, changed)
         case Kind.WEEK:
             week = WeekField(value, field.choices, lambda _value: changed(), name=field.name)
             return Plain(week, lambda: week.value, week.set)
@@ -114,14 +95,41 @@ def control_for(field: Field, value: Any, changed: Callable[[], object], around:
             said = Label(_words(value), Type.SMALL, t.SECOND, lines=3, name=field.name)
             return Plain(said, lambda: value, lambda new: said.say(_words(new)))
         case Kind.UNKNOWN:
-            label = Label(_words(value), Type.BODY, t.SECOND, lines=3, name=field.name, width=WIDE, align=Align.END)
-            kept = [value]
+            return Unknown(field, value)
 
-            def show(new: Any) -> None:
-                kept[0] = new
-                label.say(_words(new))
 
-            return Plain(label, lambda: kept[0], show)
+def _one_of(field: Field, value: Any, around: Surroundings) -> Sequence[Option]:
+    """What can be chosen of; a value that is gone meanwhile is among it."""
+    match field.kind:
+        case Kind.WEEKDAY:
+            return [Option(at, name) for at, name in enumerate(DAY_NAMES)]
+        case Kind.DAY:
+            return _lines()
+        case Kind.ZONE:
+            return [Option(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        case Kind.CHANNEL:
+            gone = {value: str(value)} if isinstance(value, int) and value and value not in around.channels else {}
+            return [Option(0, field.nothing or _("None")), *around.cameras(gone)]
+        case Kind.ITEM:
+            known = around.items.get(field.page, {})
+            missed = {value: str(value)} if value not in known and isinstance(value, str) else {}
+            return [Option(*one) for one in (missed | dict(known)).items()]
+        case _:
+            return field.choices
+
+
+def _some_of(field: Field, around: Surroundings) -> Sequence[Option]:
+    match field.kind:
+        case Kind.CHANNELS:
+            return around.cameras()
+        case Kind.DAYS:
+            return _lines()
+        case _:
+            return [Option(*one) for one in around.items.get(field.page, {}).items()]
+
+
+def _lines() -> Sequence[Option]:
+    return [Option(at, name) for at, name in enumerate(LINE_NAMES)]
 
 
 def _text(field: Field, value: Any, changed: Callable[[], object]) -> Control:
@@ -162,6 +170,23 @@ def _choice(field: Field, options: Sequence[Option], value: Any, changed: Callab
     few = len(options) <= MANY
     select = Select(options, value, lambda _value: changed(), name=field.name, width=WIDE, steps=few, title=field.title)
     return Plain(select, lambda: select.value, select.set)
+
+
+class Unknown:
+    """A value of a kind that this screen does not know: it is shown, and stays as it is."""
+
+    def __init__(self, field: Field, value: Any) -> None:
+        self._value = value
+        self.widget = Label(_words(value), Type.BODY, t.SECOND, lines=3, name=field.name, width=WIDE, align=Align.END)
+
+    def read(self) -> Any:
+        """What it was."""
+        return self._value
+
+    def show(self, value: Any) -> None:
+        """Show another value."""
+        self._value = value
+        self.widget.say(_words(value))
 
 
 class Several:

@@ -103,7 +103,7 @@ def beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def pieces_of(path: Path) -> Iterator[bytes]:
+def pieces_to_hash(path: Path) -> Iterator[bytes]:
     """Give a file in pieces; raises `OSError`."""
     return _pieces(path.open("rb", buffering=0))
 

@@ -78,7 +78,7 @@ def _check_signature(path: Path, data: bytes, key: bytes, proof: ExportProof) ->
 
 
 def _check_bytes(path: Path, manifest: Manifest, proof: ExportProof) -> None:
-    size, pieces = manifests.hashes_of(manifests.pieces_of(path))
+    size, pieces = manifests.hashes_of(manifests.pieces_to_hash(path))
     if size != manifest.bytes:
         words = _("The file has {size} bytes; {wanted} were exported.")
         proof.faults.append(words.format(size=size, wanted=manifest.bytes))

@@ -555,7 +555,7 @@ def test_the_index_stands_before_the_pictures_however_wrongly_it_was_thought_to_
     data = Path(path).read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     assert decoded(path) == source(made, samples)
-    assert told == [manifest.hashes_of(manifest.pieces_of(Path(path)))[1]]
+    assert told == [manifest.hashes_of(manifest.pieces_to_hash(Path(path)))[1]]
 
 
 def test_sound_comes_back_in_time_after_a_silence_of_two_days(reader, folder):

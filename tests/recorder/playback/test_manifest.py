@@ -86,7 +86,7 @@ def test_it_is_told_which_pictures_were_altered(exported, monkeypatch):
     monkeypatch.setattr(manifests, "PIECE_BYTES", size // 20)
     monkeypatch.setattr("recorder.playback.verify_export.PIECE_BYTES", size // 20)
     told = json.loads(Path(f"{path}.json").read_bytes())
-    pieces = manifests.hashes_of(manifests.pieces_of(path))[1]
+    pieces = manifests.hashes_of(manifests.pieces_to_hash(path))[1]
     told |= {"piece_bytes": size // 20, "pieces": pieces}
     data = json.dumps(told).encode()
     Path(f"{path}.json").write_bytes(data)
