@@ -47,7 +47,6 @@ from recorder.control.planning import Planning
 from recorder.control.pool_keys import PoolKeys
 from recorder.control.recovery_desk import RecoveryDesk
 from recorder.control.rtsp_desk import RtspDesk
-from recorder.control.running import Running
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
 from recorder.control.sound_files import SoundFiles
@@ -82,6 +81,7 @@ from recorder.settings.scope import Capability
 from recorder.settings.settings import Changed, Settings
 from recorder.settings.store import FILE as SETTINGS_FILE
 from recorder.settings.store import SettingsStore
+from recorder.sockets.running import Running
 from recorder.store.key_ring import KeyRing
 from recorder.update.desk import UpdateDesk
 from recorder.update.firmware import MachineFirmware

@@ -27,7 +27,6 @@ from recorder.control.mounts import Mounts
 from recorder.control.network_tests import NetworkTests
 from recorder.control.places import Places
 from recorder.control.poe import Poe
-from recorder.control.running import Work
 from recorder.control.seats import Seats
 from recorder.control.sticks import Sticks
 from recorder.control.terminals import Terminals
@@ -35,6 +34,7 @@ from recorder.control.tile_buttons import TileButtons
 from recorder.settings.pages.alarm_input import AlarmInput
 from recorder.settings.pages.alarm_output import AlarmOutput
 from recorder.settings.settings import Changed, Settings
+from recorder.sockets.running import Work
 
 Disks = Callable[[], Sequence[DiskStatus]]
 

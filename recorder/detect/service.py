@@ -22,6 +22,7 @@ from recorder.detect.pictures import Pictures
 from recorder.sockets.connection import Connection
 from recorder.sockets.listener import Listener
 from recorder.sockets.request import read
+from recorder.sockets.running import Running
 
 LOOK_S = 0.1
 """How often new pictures are looked for: half of the time between two."""
@@ -52,7 +53,7 @@ class Service:
         self._clients: set[Client] = set()
         self._mattered: dict[int, tuple[object, ...]] | None = None
         """What was told last of each channel, as far as a change of it is told at once."""
-        self._tasks: list[asyncio.Task[None]] = []
+        self._running = Running()
         self._listener = Listener(instance.socket("detect"), lambda connection: Client(self, connection))
 
     def start(self) -> None:
@@ -60,7 +61,7 @@ class Service:
         self.watch(_kept(self._file))
         self._pictures.start()
         self._listener.open()
-        self._tasks = [asyncio.create_task(one) for one in (self._archive.run(), self._look_on(), self._tell_on())]
+        self._running.begin((self._archive.run, self._look_on, self._tell_on))
 
     async def close(self) -> None:
         """Bring what was seen, and end."""
@@ -68,10 +69,7 @@ class Service:
         for channel in list(self.channels):
             self._drop(channel)
         await self._archive.finish(FINISH_S)
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._running.end()
         await asyncio.to_thread(self._pictures.close)
 
     def watch(self, asked: Watch) -> None:

@@ -1,7 +1,6 @@
 """The RTSP server: `python -m recorder.restream --data DIR`; `run/rtsp.json` says at which ports it is reached."""
 
 import asyncio
-import contextlib
 import sys
 
 from recorder.client.clock import SystemClock
@@ -9,6 +8,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.restream.serving import Serving
 from recorder.sockets.process import instance_from_arguments, log_to_stderr, serve_until_told
+from recorder.sockets.running import Running
 
 
 def main() -> None:
@@ -23,18 +23,15 @@ def main() -> None:
 
 async def run(instance: Instance) -> None:
     """Serve one instance."""
-    running: list[asyncio.Task[None]] = []
+    running = Running()
+
+    async def serve() -> None:
+        await Serving(instance, SystemClock()).run()
 
     async def start() -> None:
-        running.append(asyncio.create_task(Serving(instance, SystemClock()).run()))
+        running.begin([serve])
 
-    async def stop() -> None:
-        for task in running:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    await serve_until_told(start, stop)
+    await serve_until_told(start, running.end)
 
 
 if __name__ == "__main__":

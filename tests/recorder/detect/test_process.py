@@ -15,6 +15,7 @@ from recorder.client.instance import Instance
 from recorder.client.motion import parse
 from recorder.client.stream import Sample, SampleFlag, StreamKey, StreamName
 from recorder.detect.service import RATES, Service
+from recorder.sockets import running
 from tests.recorder.decode.film import film
 from tests.recorder.decode.taps import FakeTap
 from tests.recorder.detect.pictures import Yard, at
@@ -163,3 +164,26 @@ def test_a_channel_whose_pictures_cannot_be_looked_at_does_not_end_the_others(tm
     assert service.look()
     assert "Looking at channel 1 failed" in caplog.text
     assert service.seen().channels[1].looking
+
+
+async def test_a_fault_in_looking_is_told_and_looking_goes_on(tmp_path, monkeypatch, caplog):
+    (tmp_path / "data").mkdir(mode=0o700)
+    service = Service(Instance(tmp_path / "data"))
+    looked, begun = [], asyncio.Event()
+
+    def heard():
+        looked.append(True)
+        if len(looked) == 1:
+            raise ZeroDivisionError
+        begun.set()
+        return ()
+
+    monkeypatch.setattr(service._pictures, "heard", heard)
+    monkeypatch.setattr(running, "AGAIN_S", 0)
+    service.start()
+    try:
+        async with asyncio.timeout(60):
+            await begun.wait()
+    finally:
+        await service.close()
+    assert "_look_on ended by a fault, and is begun again" in caplog.text

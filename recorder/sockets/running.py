@@ -1,4 +1,4 @@
-"""What runs in the event loop of control: begun together, ended together; other threads have things done in it."""
+"""What runs in the event loop of a process: begun together, ended together; other threads have things done in it."""
 
 import asyncio
 import logging

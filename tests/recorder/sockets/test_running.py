@@ -1,4 +1,4 @@
-"""What runs in control ends together, and a fault in one of it is neither silent nor in the way of the others."""
+"""What runs in a process ends together, and a fault in one of it is neither silent nor in the way of the others."""
 
 import asyncio
 import threading
@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from recorder.control import running as module
-from recorder.control.running import Running
+from recorder.sockets import running as module
+from recorder.sockets.running import Running
 
 
 class Kept:
