@@ -198,6 +198,7 @@ class DiskPasses:
             for recorder, batches in takes:
                 recorder.written(sum(batch.size for batch in batches))
                 self._lose(batches)
+            _tell(rows, durable=False)
             raise
         self._pacing.spent(began_us, outcome.bytes)
         self._done(rows, one, outcome)
@@ -226,9 +227,7 @@ class DiskPasses:
         for recorder, until_us, size in outcome.safe:
             recorder.written(size)
             self._store.durable(recorder.key, until_us)
-        for _row, done in rows:
-            if done is not None:
-                done(True)
+        _tell(rows, durable=True)
         self._settle(refused=bool(outcome.refused), wrote=bool(outcome.safe))
 
     def _settle(self, *, refused: bool, wrote: bool) -> None:
@@ -239,3 +238,9 @@ class DiskPasses:
             self._disk.set_state(DiskState.WRITABLE, self._attachment.words())
         if refused or wrote:
             self._attachment.tell_figures()
+
+
+def _tell(rows: Sequence[Waiting], *, durable: bool) -> None:
+    for _row, done in rows:
+        if done is not None:
+            done(durable)

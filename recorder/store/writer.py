@@ -192,7 +192,8 @@ class StoreWriter:
         """Mark recorded time. The same id again replaces it; `until_us` None is open.
 
         `done(True)` is called in a writer's thread when the mark is durable on a disk; `done(False)` at once when no
-        disk takes it now: it is kept and logged when one does, and may be sent again.
+        disk takes it now: it is kept and logged when one does, and may be sent again. Where writing fails in a way that
+        nobody thought of, `done(False)` is called in the writer's thread, and the mark must be sent again.
         """
         streams = tuple(StreamCode(key.channel, STREAM_CODES[key.stream]) for key in keys)
         kind = RECORD_TYPE_CODES[record_type]

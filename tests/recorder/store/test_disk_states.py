@@ -7,12 +7,13 @@ import time
 
 import pytest
 
-from recorder.client.recording import GapReason
+from recorder.client.recording import GapReason, RecordType
 from recorder.client.status import DiskDoubt, DiskState
 from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk, read_disks
 from recorder.store.errors import AlreadyADisk, BadDiskSize, NoSpace
 from recorder.store.pacing import Pacing
 from recorder.store.policy import DiskUse
+from recorder.store.write_pass import WritePass
 from tests.recorder.store.faulty_disk import RefusingFiles, bytes_of
 from tests.recorder.store.rig import ALWAYS, BOOT, MAIN, played, simple, unflagged
 
@@ -375,3 +376,25 @@ def test_all_files_of_a_disk_stay_within_its_size(tmp_path):
     blocks = list((tmp_path / "d").rglob("*.block"))
     assert len(blocks) > 20
     assert {one.stat().st_size for one in blocks} == {256 << 10}
+
+
+def test_what_breaks_the_writer_leaves_nobody_who_asked_without_an_answer(rig, monkeypatch):
+    store = rig.store()
+    rig.film(store, rig.camera(), seconds=2)
+    heard = []
+
+    def mark(name):
+        store.mark(name, [MAIN], rig.clock.now_us(), 0, None, RecordType.ALARM, heard.append)
+
+    def fail(*_about):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(WritePass, "_run", fail)
+        mark("first")
+        with pytest.raises(ZeroDivisionError):
+            store.step()
+    assert heard == [False]
+    mark("second")
+    store.step()
+    assert heard == [False, True]
