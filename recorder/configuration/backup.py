@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 
 from recorder.client.answers.configuration import DiskBackup
@@ -10,6 +11,7 @@ from recorder.client.errors import NightjarError
 from recorder.client.instance import Instance
 from recorder.client.status import DiskDoubt, DiskState, DiskStatus
 from recorder.configuration.gathering import Gathering
+from recorder.configuration.sealed import Secret
 from recorder.store import reserve
 from recorder.store.disk_lane import Lanes
 from recorder.store.reserve import ReserveTooSmall
@@ -72,15 +74,22 @@ class Backup:
             return  # nobody could open it
         made: dict[tuple[int, int], bytes] = {}
         for one in due:
-            problem: Exception | None = None
-            for choice in CHOICES:
-                if choice not in made:
-                    voice_bytes, history_bytes = choice
+            self._note(one, self._back_up(one, by, made))
+
+    def _back_up(self, disk: DiskStatus, by: Sequence[Secret], made: dict[tuple[int, int], bytes]) -> Exception | None:
+        """Write as much to one disk as it has room for; gives what went wrong. `made` are those made by now."""
+        problem: Exception | None = None
+        for choice in CHOICES:
+            if choice not in made:
+                voice_bytes, history_bytes = choice
+                try:
                     made[choice] = self._gathering.sealed(by, voice_bytes=voice_bytes, history_bytes=history_bytes)
-                problem = self._keep(one, made[choice])
-                if not isinstance(problem, ReserveTooSmall):
-                    break
-            self._note(one, problem)
+                except (NightjarError, OSError, sqlite3.Error) as error:
+                    return error
+            problem = self._keep(disk, made[choice])
+            if not isinstance(problem, ReserveTooSmall):
+                break
+        return problem
 
     def _keep(self, disk: DiskStatus, data: bytes) -> Exception | None:
         """Write to one disk; gives what went wrong."""

@@ -47,6 +47,12 @@ class Reached:
     """Of the lost ones, those that it was told of."""
 
 
+class LogNotSent(NightjarError):
+    """Sending failed in a way that nobody thought of."""
+
+    words = _("The log could not be sent. The recorder's own log says why.")
+
+
 class Forwarding:
     """Belongs to the event loop of control, works in threads."""
 
@@ -69,11 +75,7 @@ class Forwarding:
         """Send until cancelled."""
         try:
             while True:
-                try:
-                    more = await asyncio.to_thread(self.turn)
-                except Exception:  # the log must not end because it cannot be sent
-                    log.exception("the log was not sent")
-                    more = False
+                more = await asyncio.to_thread(self._try)
                 await asyncio.sleep(0 if more else LOOK_S)
         finally:
             self._hang_up()
@@ -93,6 +95,14 @@ class Forwarding:
         if self._reached.lost:
             words += f" {_gone(self._reached.lost)}"
         return Forwarded(self._line is not None, waiting, self._reached.lost, words)
+
+    def _try(self) -> bool:
+        try:
+            return self.turn()
+        except Exception:  # the log must not end because it cannot be sent
+            log.exception("the log was not sent")
+            self._failed(LogNotSent())
+            return False
 
     def turn(self) -> bool:
         """Send what there is; says whether there is more. What fails is tried again later."""

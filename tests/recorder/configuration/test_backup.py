@@ -302,6 +302,25 @@ def test_a_list_of_events_that_cannot_be_read_keeps_nothing_else_from_being_back
     assert made.events == b""
 
 
+def test_what_cannot_be_gathered_is_told_of_each_disk_and_tried_again(shop, monkeypatch):
+    shop.seen.append(disk_in(shop.instance, "disk2"))
+    shop.backup.look()
+    kept_us = shop.clock.now_us()
+    shop.clock.advance(HOUR_S)
+
+    def torn(*_by, **_most):
+        raise sqlite3.DatabaseError("the list is torn")
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(shop.backup._gathering, "sealed", torn)
+        shop.backup.look()
+    told = shop.owner.configuration().backups
+    assert [(one.problem, one.at_us) for one in told] == [("the list is torn", kept_us)] * 2
+    shop.clock.advance(HOUR_S)
+    shop.backup.look()
+    assert [one.problem for one in shop.owner.configuration().backups] == ["", ""]
+
+
 def test_a_look_that_fails_ends_no_backup_for_good(shop, monkeypatch):
     one = backup.Backup(shop.instance, shop.clock, shop.backup._gathering, lambda: shop.seen)
     failed, real = [], one.look

@@ -1,9 +1,11 @@
 """The log at a log server that is not ours: parsed as it was meant, nothing lost unseen (RFC 5424, 5425, 6587)."""
 
+import asyncio
 import hashlib
 import json
 import re
 import shutil
+import sqlite3
 import ssl
 import subprocess
 from dataclasses import replace
@@ -16,6 +18,7 @@ from recorder.client.instance import Instance
 from recorder.client.log import Level
 from recorder.events.store import FILE as EVENTS
 from recorder.events.store import EventStore
+from recorder.logs import forwarding
 from recorder.logs.forwarding import AT_ONCE, Forwarding
 from recorder.logs.keeping import SHARE, Keeping
 from recorder.logs.line import LogServerAway
@@ -168,6 +171,34 @@ def test_while_the_server_is_away_the_log_waits_and_arrives_whole_and_once(bench
     assert names == [f"away {number}" for number in range(AT_ONCE + 30)]
     assert [one for one in found if "does not take it" in one]  # that it was away stands in the log too
     assert bench.forwarding.state().lost == 0
+
+
+def test_a_fault_of_our_own_is_told_and_ends_no_sending(bench, monkeypatch, caplog):
+    bench.to(1)
+    turns = []
+
+    async def work():
+        again, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def turn():
+            turns.append(bench.forwarding.state())
+            if len(turns) == 1:
+                raise sqlite3.DatabaseError("the list is torn")
+            loop.call_soon_threadsafe(again.set)
+            return False
+
+        monkeypatch.setattr(bench.forwarding, "turn", turn)
+        running, waiting = asyncio.create_task(bench.forwarding.run()), asyncio.create_task(again.wait())
+        ended, _others = await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        assert ended == {waiting}
+
+    monkeypatch.setattr(forwarding, "LOOK_S", 0)
+    asyncio.run(work())
+    before, after = (one.words for one in turns[:2])
+    assert "could not be sent" not in before
+    assert "The log could not be sent. The recorder's own log says why." in after
+    assert "the list is torn" in caplog.text
 
 
 @pytest.mark.peer("rsyslogd")
