@@ -42,6 +42,7 @@ class SnmpPeer:
 
     def open(self, login: Login) -> None:
         """Speak with this login from now on; raises `Offline` where there is no such address."""
+        from pysnmp.error import PySnmpError
         from pysnmp.hlapi.v3arch import asyncio as snmp
 
         self.close()
@@ -55,7 +56,7 @@ class SnmpPeer:
             target = self._loop.run_until_complete(
                 snmp.UdpTransportTarget.create(self._place, timeout=TIMEOUT_S, retries=RETRIES)
             )
-        except Exception as error:
+        except (PySnmpError, OSError, UnicodeError) as error:
             raise Offline(f"{self.host} is no address that can be reached: {error}") from error
         self._peer = (snmp.SnmpEngine(), told, target, snmp.ContextData())
 

@@ -118,6 +118,7 @@ class Player:
             except Exception:
                 log.exception("playing %s failed", self.key)
                 self._drop_source()
+                self.view.tell(View.UNDECODABLE, _("It could not be played. The recorder's log says why."), "")
                 self._sleep(0.5)
         self._drop_source()
 

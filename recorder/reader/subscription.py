@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from recorder.client.errors import NightjarError
 from recorder.client.tap import Ended, Failed
+from recorder.client.words import _
 from recorder.sockets.connection import Connection
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Subscription(ABC, Generic[Piece]):
             self._connection.send(Failed(self._number, error.code, str(error)))
         except Exception:
             log.exception("Reading %s failed", self._what)
-            words = "Reading failed for a reason that nobody thought of; the log says more."
+            words = _("Reading failed for a reason that nobody thought of; the log says more.")
             self._connection.send(Failed(self._number, "Unexpected", words))
         finally:
             # The store is closed behind the read that may still run.

@@ -1,6 +1,7 @@
 """Record channels from before an event until after it, as the record schedule allows (D-LINK-06, D-REC-02)."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from recorder.client.clock import SECOND_US
+from recorder.client.errors import NightjarError
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamKey
 from recorder.client.words import _
@@ -21,6 +23,8 @@ from recorder.settings.page import setting
 
 if TYPE_CHECKING:
     from recorder.events.engine import Engine
+
+log = logging.getLogger(__name__)
 
 LONGEST_POST_S = 600
 RENEW_S = 10.0
@@ -119,8 +123,10 @@ class Record(Linkage[RecordOptions]):
             renewed_s = 0.0 if renewed_s >= RENEW_S else renewed_s
             try:
                 marked |= set(await self._mark(occurrence, due, None))
-            except Exception as error:  # noqa: BLE001 - media is away: it is told again
-                del error
+            except NightjarError as error:
+                log.debug("event %d is told to media again: %s", occurrence.id, error)
+            except Exception:  # the lease of the others ends where nobody renews it, and recording with it
+                log.exception("event %d could not be told to media; it is tried again", occurrence.id)
 
     async def end(self, occurrence: Occurrence, page: RecordOptions) -> None:
         """Let them end after the post-record time."""

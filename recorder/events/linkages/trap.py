@@ -104,6 +104,8 @@ class Trap(Linkage[TrapOptions]):
 
 async def inform(page: Snmp, what: str, told: dict[str, str]) -> None:
     """Send an inform and wait until it is confirmed; raises `SnmpFailed`."""
+    from pyasn1.error import PyAsn1Error
+    from pysnmp.error import PySnmpError
     from pysnmp.hlapi.v3arch import asyncio as snmp
 
     login: Any = snmp.CommunityData(page.community.reveal(), mpModel=1)  # noqa: S508 - many know no better; 3 is there
@@ -119,7 +121,7 @@ async def inform(page: Snmp, what: str, told: dict[str, str]) -> None:
         problem, status, _index, _values = await snmp.send_notification(
             engine, login, place, snmp.ContextData(), "inform", said
         )
-    except Exception as error:
+    except (PySnmpError, PyAsn1Error, OSError, UnicodeError) as error:
         raise SnmpFailed(problem=plain(str(error)) or type(error).__name__) from error
     finally:
         engine.close_dispatcher()

@@ -7,6 +7,8 @@ import pytest
 from recorder.client.stream import StreamKey, StreamName
 from recorder.client.tap import Mode
 from recorder.client.views import PictureFlag, PlayState, PlayView, View
+from recorder.decode import session
+from recorder.decode.player import Player
 from recorder.decode.view import ClientView
 from tests.recorder.decode.film import FRAME_US, START_US, film
 from tests.recorder.decode.taps import Stretch
@@ -316,6 +318,29 @@ def test_a_channel_without_footage_at_this_time_is_empty_while_others_play(house
     clock.advance(2.9)
     house.wait_number(12, 2)
     house.wait_number(11, 77)
+
+
+def test_a_view_that_fails_says_so_while_others_play_and_is_tried_again(house, monkeypatch):
+    record(house, 1, stretch(film(100)))
+    record(house, 2, stretch(film(100)))
+    arrive = Player._arrive
+
+    def fail(self, *order, **how):
+        if self.key.channel == 2:
+            raise ZeroDivisionError
+        arrive(self, *order, **how)
+
+    monkeypatch.setattr(session, "LATEST_ARRIVAL_S", 0.2)
+    with monkeypatch.context() as broken:
+        broken.setattr(Player, "_arrive", fail)
+        open_views(house, 1, 2, at_us=at(5))
+        house.wait_number(11, 5)
+        told = house.wait(lambda: (s := house.client.state(12)) and s.state is View.UNDECODABLE and s)
+        assert "could not be played" in told.reason
+        wait_state(house, PlayState.STANDING, at(5))
+    house.client.play_seek(1, at(7))
+    house.wait_number(12, 7)
+    assert house.wait(lambda: house.client.state(12).state is View.SHOWING)
 
 
 def test_a_picture_that_is_late_is_no_hole(house, clock):

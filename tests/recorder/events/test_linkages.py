@@ -3,18 +3,20 @@
 import asyncio
 import contextlib
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
 from hal.client import HalClient
 from hal.client.kinds import BuzzerState
+from recorder.client.clock import ManualClock
 from recorder.client.happened import ReactionState
 from recorder.client.recording import RecordType
 from recorder.client.stream import StreamName
 from recorder.client.unix_http import ApiError
 from recorder.control.wav import Clip
 from recorder.events.linkage import built_in
-from recorder.events.linkages import buzzer
+from recorder.events.linkages import buzzer, record
 from recorder.events.linkages.record import target
 from recorder.events.sources.input_alarm import InputAlarm
 from recorder.events.sources.motion_detection import MotionDetection
@@ -364,6 +366,31 @@ def test_an_event_is_recorded_as_the_schedule_of_its_kind_says(types, kind, pres
     assert (found is not None) is records
     assert found is None or found.pre_s == 7
     assert target(plan, 1, frozenset(map(RecordType, present.split())), RecordType(kind), 100) is None
+
+
+def test_a_fault_while_marks_are_renewed_is_told_and_they_are_renewed_all_the_same(monkeypatch, caplog):
+    asked, renewed = [], asyncio.Event()
+
+    async def ask(_instance, _process, mark, _answer):
+        asked.append(mark)
+        if len(asked) == 1:
+            raise ZeroDivisionError
+        renewed.set()
+
+    async def work():
+        plan = Plan(channels=(ChannelPlan(1, "Gate", (), (Due(0, 1 << 62),)),))
+        linkage = record.Record(SimpleNamespace(clock=ManualClock(), plan=lambda: plan, instance=None), None)
+        occurrence = SimpleNamespace(id=7, begin_us=0, rule=SimpleNamespace(record_type=RecordType.ALARM))
+        keeping = asyncio.create_task(linkage.keep(occurrence, SimpleNamespace(record_channels=(1,))))
+        waiting = asyncio.create_task(renewed.wait())
+        ended, _others = await asyncio.wait({keeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        keeping.cancel()
+        assert ended == {waiting}
+
+    monkeypatch.setattr(record, "LOOK_S", 0)
+    monkeypatch.setattr(record, "ask", ask)
+    asyncio.run(work())
+    assert "event 7 could not be told to media" in caplog.text
 
 
 def card(site):
