@@ -30,28 +30,11 @@ def _finish(job: Callable[[], Any], done: Done) -> None:
 
 
 class InlineWorker:
-    """Runs each job at once, on the caller's thread: for tests."""
+    """Runs each job at once, on the caller's thread: where nothing waits, and where a screen has no other."""
 
     def run(self, job: Callable[[], Any], done: Done) -> None:
         """Run it now."""
         _finish(job, done)
-
-
-class HeldWorker:
-    """Keeps jobs until told: for tests that look at a page while it waits."""
-
-    def __init__(self) -> None:
-        self.held: list[tuple[Callable[[], Any], Done]] = []
-
-    def run(self, job: Callable[[], Any], done: Done) -> None:
-        """Keep it."""
-        self.held.append((job, done))
-
-    def release(self) -> None:
-        """Run all that is kept."""
-        held, self.held = self.held, []
-        for job, done in held:
-            _finish(job, done)
 
 
 class ThreadWorker:

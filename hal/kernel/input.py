@@ -14,7 +14,7 @@ from typing import Protocol
 from hal.errors import BadAnswer, Offline
 
 EVENT = struct.Struct("qqHHi")
-EV_SYN, EV_KEY, EV_REL, EV_ABS, EV_MSC, EV_SND = 0, 1, 2, 3, 4, 0x12
+EV_SYN, EV_KEY, EV_REL, EV_ABS, EV_SND = 0, 1, 2, 3, 0x12
 SYN_DROPPED = 3
 """The kernel's queue ran over: what is down must be asked anew."""
 SND_TONE = 2

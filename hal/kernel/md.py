@@ -68,7 +68,6 @@ class MdArray:
     """Of what is under way; None: nothing is."""
     bytes_per_s: int
     speed_min: str
-    speed_max: str
     mismatches: int
 
     @property
@@ -129,7 +128,6 @@ def _array(path: Path, title: str) -> MdArray:
         done_share=_share(_optional(md / "sync_completed")),
         bytes_per_s=_speed(_optional(md / "sync_speed")),
         speed_min=_optional(md / "sync_speed_min"),
-        speed_max=_optional(md / "sync_speed_max"),
         mismatches=int(mismatches) if (mismatches := _optional(md / "mismatch_cnt")).isdigit() else 0,
     )
 

@@ -8,7 +8,7 @@ from recorder.codec.errors import BadBitstream
 
 FIRST_KEY, LAST_KEY = 16, 23
 """The types of random access pictures: BLA, IDR, CRA and two reserved ones."""
-VPS, SPS, PPS, DELIMITER, PREFIX_SEI, SUFFIX_SEI = 32, 33, 34, 35, 39, 40
+VPS, SPS, PPS, DELIMITER = 32, 33, 34, 35
 FIRST_NON_PICTURE = 32
 SIDE_LIMIT = 16384
 

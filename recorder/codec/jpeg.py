@@ -142,11 +142,6 @@ def _segment(marker: int, body: bytes) -> bytes:
     return bytes((0xFF, marker)) + (len(body) + 2).to_bytes(2) + body
 
 
-def segments(picture: bytes | memoryview) -> list[tuple[int, memoryview]]:
-    """Give marker and whole segment of what stands before the entropy-coded data, up to SOS; raises `BadBitstream`."""
-    return list(_segments(memoryview(picture)))
-
-
 def _segments(view: memoryview) -> Iterator[tuple[int, memoryview]]:
     if bytes(view[:2]) != BEGIN:
         raise BadBitstream(problem="a JPEG picture without its begin")

@@ -192,8 +192,3 @@ class Guest:
         for line in (getattr(self, "shell", None), getattr(self, "qmp", None), getattr(self, "serial", None)):
             if line is not None:
                 line.close()
-
-
-def have_qemu() -> bool:
-    """Whether this machine can run guests."""
-    return any((Path(one) / "qemu-system-x86_64").exists() for one in os.get_exec_path())

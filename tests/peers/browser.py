@@ -4,8 +4,6 @@ import base64
 import json
 import os
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -150,7 +148,3 @@ class Browser:
                 time.sleep(0.1)
             else:
                 return
-
-
-Start = Callable[[Path], AbstractContextManager[Browser]]
-"""Starts a browser with its profile in a folder of its own."""

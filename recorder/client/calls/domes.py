@@ -33,11 +33,6 @@ class DomeCalls(Carrier):
         """Stop all that moves."""
         self._send(None, "POST", f"/channels/{channel}/ptz/stop")
 
-    def point_dome(self, channel: int, pan_degrees: float, tilt_degrees: float, zoom: float) -> None:
-        """Have a dome look somewhere; refused where its protocol cannot."""
-        place = {"pan_degrees": pan_degrees, "tilt_degrees": tilt_degrees, "zoom": zoom}
-        self._send(None, "POST", f"/channels/{channel}/ptz/look", place)
-
     def call_preset(self, channel: int, preset: int) -> None:
         """Have a dome go to a preset."""
         self._send(None, "POST", f"/channels/{channel}/ptz/presets/{preset}/goto")

@@ -119,7 +119,6 @@ class Look:
     shade: float = 0.0
     """Share of direct light in a figure's shadow."""
     bloom: float = 0.0
-    saturation: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from gui.toolkit.button import Button, Look
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
-from gui.toolkit.worker import HeldWorker
 from recorder.client.answers import UpdateNote
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.client.strength import Strength, strength
+from tests.gui.held_worker import HeldWorker
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, Rig, clipped, unreachable
 

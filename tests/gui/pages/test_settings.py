@@ -10,7 +10,6 @@ from gui.pages.settings import SettingsPage
 from gui.pages.storage import Storage
 from gui.toolkit.theme import GOOD
 from gui.toolkit.toggle import Toggle
-from gui.toolkit.worker import HeldWorker
 from recorder.client.api import ApiError
 from recorder.client.detection import SoundSeen
 from recorder.client.errors import Unavailable
@@ -18,6 +17,7 @@ from recorder.client.status import StreamState, StreamStatus
 from recorder.client.stream import StreamName
 from recorder.settings.registry import built_in
 from recorder.store.key_ring import parse_recovery_key, recovery_key
+from tests.gui.held_worker import HeldWorker
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 

@@ -3,9 +3,9 @@
 import pytest
 
 from gui.toolkit.theme import WARNING
-from gui.toolkit.worker import HeldWorker
 from recorder.client.answers import Span
 from recorder.client.api import ApiError
+from tests.gui.held_worker import HeldWorker
 from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE
 
 START, END = MIDNIGHT + 9 * HOUR, MIDNIGHT + 9 * HOUR + 10 * MINUTE

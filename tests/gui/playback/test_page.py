@@ -10,13 +10,13 @@ import pytest
 from gui.playback.page import Playback
 from gui.playback.window import Window, same_time
 from gui.toolkit.theme import DANGER_DEEP
-from gui.toolkit.worker import HeldWorker
 from gui.wall import manner
 from recorder.client.answers import Gap, JobState, StickStatus
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
 from recorder.client.stream import StreamName
 from recorder.client.views import PictureFlag, PlayState
+from tests.gui.held_worker import HeldWorker
 from tests.gui.playback.conftest import HOUR, MIDNIGHT, MINUTE, NAMES, SECOND, PlaybackInHand
 
 

@@ -329,7 +329,7 @@ def test_a_held_ok_key_activates_once():
 
 
 def test_news_for_a_page_that_has_gone_is_dropped():
-    from gui.toolkit.worker import HeldWorker
+    from tests.gui.held_worker import HeldWorker
 
     worker = HeldWorker()
     rig = Rig(worker=worker)

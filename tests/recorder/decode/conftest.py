@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from recorder.client.clock import Clock, ManualClock, SystemClock
+from recorder.client.clock import Clock, ManualClock
 from recorder.client.frames import DecodeClient
 from recorder.client.instance import Instance
 from recorder.client.surface import Picture
@@ -107,8 +107,3 @@ def house(tmp_path, clock) -> Iterator[House]:
     thread.join(60)
     media.close()
     reader.close()
-
-
-@pytest.fixture
-def system_clock() -> Clock:
-    return SystemClock()
