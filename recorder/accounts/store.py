@@ -1,6 +1,5 @@
 """Accounts, sessions and failed logins at rest: one SQLite file (WAL, 0600); passwords and tokens only as hashes."""
 
-import sqlite3
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recorder.database import opened
 from recorder.transaction import transaction
 
 FILE = "accounts.db"
@@ -93,16 +93,9 @@ class AccountStore:
     """Opens the file. Safe from any thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file at `path`."""
+        """Open or make the file at `path`; raises `NewerDatabase`."""
         self._lock = threading.RLock()
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA secure_delete = ON")
-        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
-        for number in range(version, len(MIGRATIONS)):
-            self._db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+        self._db = opened(path, MIGRATIONS, "secure_delete = ON")
 
     def close(self) -> None:
         """Close the file."""

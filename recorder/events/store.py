@@ -9,9 +9,8 @@ from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from recorder.client.errors import NightjarError
 from recorder.client.happened import AlarmState, Comment, Happened, Reaction, ReactionState
-from recorder.client.words import _
+from recorder.database import opened
 from recorder.events.sought import Sought
 from recorder.transaction import transaction
 
@@ -94,27 +93,20 @@ _WRITE = (
 )
 
 
-class NewerEvents(NightjarError):
-    """The list was written by a later version."""
-
-    status = 500
-    words = _("{path} was written by a newer version of the recorder. Update it, or restore that version.")
-
-
 class EventStore:
     """Opens the file, bringing it to today's form. Safe from any thread; readers never wait for the writer."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file; one that is damaged is set aside, as `.damaged`. Raises `NewerEvents`."""
+        """Open or make the file; one that is damaged is set aside, as `.damaged`. Raises `NewerDatabase`."""
         self._path = path
         self._lock = threading.RLock()
         try:
-            self._db = self._opened()
+            self._db = opened(path, MIGRATIONS)
         except sqlite3.DatabaseError:
             path.replace(path.with_suffix(".damaged"))
             for end in ("-wal", "-shm"):
                 path.with_name(path.name + end).unlink(missing_ok=True)
-            self._db = self._opened()
+            self._db = opened(path, MIGRATIONS)
 
     def close(self) -> None:
         """Close the file."""
@@ -217,25 +209,6 @@ class EventStore:
             db.close()
 
     # --- how ---
-
-    def _opened(self) -> sqlite3.Connection:
-        self._path.touch(mode=0o600)
-        db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            self._migrate(db)
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-    def _migrate(self, db: sqlite3.Connection) -> None:
-        version: int = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise NewerEvents(path=self._path)
-        for number in range(version, len(MIGRATIONS)):
-            db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
 
     def _first(self, question: str) -> int:
         return self._db.execute(question).fetchone()[0] or 0

@@ -56,13 +56,6 @@ class DamagedSettings(NightjarError):
     words = _("The stored settings of {page} {item} are damaged. Enter them again.")
 
 
-class NewerSettings(NightjarError):
-    """The store was written by a newer version in a form that this one does not know."""
-
-    status = 500
-    words = _("The settings in {path} were written by a newer version. Install that version, or restore a backup.")
-
-
 class NotAllowed(ValueError):
     """Raised by the checks of a page: what is wrong, and what would be allowed."""
 

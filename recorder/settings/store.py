@@ -5,7 +5,6 @@ next number of one counter as the revision of what it wrote, so a document remov
 """
 
 import json
-import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recorder.database import opened
 from recorder.settings import audit
 from recorder.settings.audit import Audit, AuditRow, Change, Checked, Sought
-from recorder.settings.errors import NewerSettings
 from recorder.transaction import transaction
 
 FILE = "settings.db"
@@ -53,13 +52,9 @@ class SettingsStore:
     """Opens the file, bringing it to today's form. Safe from any thread; calls take milliseconds."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file at `path`, mode 0600; raises `NewerSettings`."""
+        """Open or make the file at `path`, mode 0600; raises `NewerDatabase`."""
         self._lock = threading.RLock()
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._migrate(path)
+        self._db = opened(path, MIGRATIONS)
         self._audit = Audit(self._db)
 
     def close(self) -> None:
@@ -183,21 +178,6 @@ class SettingsStore:
             self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
         )
         return (pages - free) * size
-
-    def _migrate(self, path: Path) -> None:
-        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            self._db.close()
-            raise NewerSettings(path=path)
-        for number in range(version, len(MIGRATIONS)):
-            # The script and its number arrive together: executescript would end an open transaction by itself.
-            script = f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
-            try:
-                self._db.executescript(script)
-            except sqlite3.Error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
 
 
 def _row(found: tuple[str, str, int, int, str]) -> Row:

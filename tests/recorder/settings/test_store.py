@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
+from recorder.database import NewerDatabase
 from recorder.settings.audit import KEPT, Change, Sought
-from recorder.settings.errors import NewerSettings
 from recorder.settings.store import Row, SettingsStore
 
 # Changes two documents together, and dies without warning after so many statements of its transaction.
@@ -67,7 +67,7 @@ def test_a_file_of_a_newer_form_is_refused_and_left_alone(tmp_path):
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
-    with pytest.raises(NewerSettings, match="newer version"):
+    with pytest.raises(NewerDatabase, match="newer version"):
         SettingsStore(path)
     assert path.read_bytes()[:18] == before[:18]
 
