@@ -1,4 +1,4 @@
-"""A switch: on or off."""
+"""What is on or off: a switch, or a box with a tick."""
 
 from collections.abc import Callable
 
@@ -9,17 +9,19 @@ from gui.toolkit.event import Activate, Event, Key
 from gui.toolkit.widget import Size, Widget
 
 
-class Toggle(Widget):
+class _TwoState(Widget):
     """On or off; `on_change(value)` after every change. The arrows left and right pass through to the focus."""
 
     def __init__(
         self,
-        value: bool = False,  # noqa: FBT001, FBT002
-        on_change: Callable[[bool], object] | None = None,
+        value: bool,  # noqa: FBT001
+        on_change: Callable[[bool], object] | None,
         *,
-        name: str = "",
+        name: str,
+        height: int,
+        width: int | None = None,
     ) -> None:
-        super().__init__(name=name, focusable=True, width=48, height=28)
+        super().__init__(name=name, focusable=True, width=width, height=height)
         self._value = bool(value)
         self.on_change = on_change
 
@@ -34,15 +36,6 @@ class Toggle(Widget):
             self._value = value
             self.invalidate()
 
-    @property
-    def focus_radius(self) -> float:
-        """A capsule."""
-        return 14
-
-    def measure(self, width: int, height: int) -> Size:
-        """A capsule."""
-        return self.px(48), self.px(28)
-
     def handle(self, event: Event) -> bool:
         """Turn it by click, ok or space."""
         if self.enabled and (isinstance(event, Activate) or (isinstance(event, Key) and event.name == "space")):
@@ -51,6 +44,28 @@ class Toggle(Widget):
                 self.on_change(self._value)
             return True
         return False
+
+
+class Toggle(_TwoState):
+    """A switch."""
+
+    def __init__(
+        self,
+        value: bool = False,  # noqa: FBT001, FBT002
+        on_change: Callable[[bool], object] | None = None,
+        *,
+        name: str = "",
+    ) -> None:
+        super().__init__(value, on_change, name=name, width=48, height=28)
+
+    @property
+    def focus_radius(self) -> float:
+        """A capsule."""
+        return 14
+
+    def measure(self, width: int, height: int) -> Size:
+        """A capsule."""
+        return self.px(48), self.px(28)
 
     def draw(self, surface: Surface) -> None:
         """Draw the capsule and its knob."""
@@ -66,7 +81,7 @@ class Toggle(Widget):
         paint.disc(surface, (x, rect.centery), radius, knob)
 
 
-class Check(Widget):
+class Check(_TwoState):
     """A box with a tick and its words; for lists where several are chosen."""
 
     def __init__(
@@ -79,40 +94,18 @@ class Check(Widget):
         flush: bool = False,
     ) -> None:
         """`flush` begins at its left edge, below fields that do; in a list there is room around it."""
-        super().__init__(name=name or label, focusable=True, height=36)
+        super().__init__(value, on_change, name=name or label, height=36)
         self.flush = flush
         self.label = label
-        self._value = bool(value)
-        self.on_change = on_change
 
     @property
     def text(self) -> str:
         """Its words."""
         return self.label
 
-    @property
-    def value(self) -> bool:
-        """Whether it is ticked."""
-        return self._value
-
-    def set(self, value: bool) -> None:  # noqa: FBT001
-        """Tick or clear it, without telling."""
-        if value != self._value:
-            self._value = value
-            self.invalidate()
-
     def measure(self, width: int, height: int) -> Size:
         """Box and words."""
         return self.px(22 + 12 + 20) + self.screen.type.width(self.label, t.Type.BODY), self.px(36)
-
-    def handle(self, event: Event) -> bool:
-        """Tick it by click, ok or space."""
-        if self.enabled and (isinstance(event, Activate) or (isinstance(event, Key) and event.name == "space")):
-            self.set(not self._value)
-            if self.on_change is not None:
-                self.on_change(self._value)
-            return True
-        return False
 
     def draw(self, surface: Surface) -> None:
         """Draw the box, the tick, the words."""

@@ -294,8 +294,7 @@ class Client:
         return StillAnswer(asked.id, jpeg.at_us, jpeg.data)
 
     def _decode_sound(self, asked: DecodeSound) -> None:
-        if not self._connection.peer.trusted:
-            raise Refused(what=_("have a sound file decoded"))
+        self._connection.peer.require_trust(_("have a sound file decoded"))
         if len(self._tasks) >= MOST_STILLS:
             raise Refused(what=_("more than {most} answers at once").format(most=MOST_STILLS))
         self._begin(asked.id, self._answer_sound(asked))

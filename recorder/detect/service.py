@@ -12,7 +12,7 @@ import msgspec
 
 from recorder.client.clock import Clock, SystemClock
 from recorder.client.detection import Seen, Watch
-from recorder.client.errors import UNREADABLE, Invalid, Refused
+from recorder.client.errors import UNREADABLE, Invalid
 from recorder.client.instance import Instance
 from recorder.client.motion import MotionRecord
 from recorder.client.words import _
@@ -204,8 +204,7 @@ class Client:
 
     def received(self, message: dict[str, Any]) -> None:
         """Do what is asked."""
-        if not self._connection.peer.steers:
-            raise Refused(what=_("say what is looked at"))
+        self._connection.peer.require_steering(_("say what is looked at"))
         match message["op"]:
             case "watch":
                 self._service.watch(read(message, Watch))

@@ -63,25 +63,25 @@ class MediaClient:
             case "credit":
                 pass  # Live samples flow without credit.
             case "watch":
-                self._require_trust(_("watch the recorder"))
+                self._connection.peer.require_trust(_("watch the recorder"))
                 self._watch()
             case "hello":
-                self._require_control(_("speak for control"))
+                self._connection.peer.require_steering(_("speak for control"))
                 self._hello()
             case "plan":
-                self._require_control(_("change the plan"))
+                self._connection.peer.require_steering(_("change the plan"))
                 self._plan(message.get("plan"))
             case "mark":
-                self._require_control(_("mark recordings"))
+                self._connection.peer.require_steering(_("mark recordings"))
                 self._mark(read(message, _MarkRequest))
             case "hold" | "hold_expire" | "hold_release" | "tag" | "tag_rename" | "tag_remove":
-                self._require_control(_("lock and tag recordings"))
+                self._connection.peer.require_steering(_("lock and tag recordings"))
                 self._keeping.received(message)
             case "adopt" | "forget_disk" | "rebuild" | "rebuild_state":
-                self._require_control(_("adopt, forget and rebuild disks"))
+                self._connection.peer.require_steering(_("adopt, forget and rebuild disks"))
                 self._disks.received(message)
             case "picture":
-                self._require_control(_("bring pictures"))
+                self._connection.peer.require_steering(_("bring pictures"))
                 self._picture(read(message, PictureRequest))
             case "motion":
                 self._require_detect(_("bring motion"))
@@ -90,7 +90,7 @@ class MediaClient:
                 self._require_detect(_("ask for motion"))
                 self._grows(read(message, _Growing))
             case "try":
-                self._require_trust(_("hurry a camera"))
+                self._connection.peer.require_trust(_("hurry a camera"))
                 if isinstance(channel := message.get("channel"), int):
                     self._media.roster.try_now(channel)
             case op:
@@ -110,14 +110,6 @@ class MediaClient:
         if self._watching:
             self._media.listeners.remove(self._status)
             self._media.mark_listeners.remove(self._marked)
-
-    def _require_trust(self, what: str) -> None:
-        if not self._connection.peer.trusted:
-            raise Refused(what=what)
-
-    def _require_control(self, what: str) -> None:
-        if not self._connection.peer.steers:
-            raise Refused(what=what)
 
     def _require_detect(self, what: str) -> None:
         if not self._connection.peer.brings_motion:
@@ -153,7 +145,7 @@ class MediaClient:
         if asked.grant:
             self._media.verifier.verify(asked.grant).check_live(asked.channel, asked.stream, audio=asked.audio)
         else:
-            self._require_trust(_("see live pictures without a grant"))
+            self._connection.peer.require_trust(_("see live pictures without a grant"))
         feed = self._media.feed(asked.key)
         replaced = self._subscriptions.pop(asked.id, None)
         if replaced is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from recorder.client.errors import Invalid, NightjarError, Refused
+from recorder.client.errors import Invalid, NightjarError
 from recorder.client.tap import Credit, Failed, Opened, Subscribe
 from recorder.client.words import _
 from recorder.reader.answers import Answers
@@ -76,10 +76,10 @@ class ReaderClient:
             case "export":
                 self._export(read(message, Export))
             case "export_cancel":
-                self._require_control(_("cancel an export"))
+                self._connection.peer.require_steering(_("cancel an export"))
                 self._reader.exports.cancel(str(message.get("job")))
             case "export_list":
-                self._require_control(_("see exports"))
+                self._connection.peer.require_steering(_("see exports"))
                 self._sees_all_jobs = True
                 exports = self._reader.exports
                 told = {"op": "exports", "id": message.get("id"), "jobs": exports.list(), "asked": exports.requests()}
@@ -100,14 +100,6 @@ class ReaderClient:
         for task in self._asking:
             task.cancel()
         self._reader.exports.followers.remove(self._progress)
-
-    def _require_trust(self, what: str) -> None:
-        if not self._connection.peer.trusted:
-            raise Refused(what=what)
-
-    def _require_control(self, what: str) -> None:
-        if not self._connection.peer.steers:
-            raise Refused(what=what)
 
     def _granted(self, asked: Recording, message: dict[str, Any]) -> Recording:
         """Let through whom a grant lets see the stretch; without one only our own processes."""
@@ -132,7 +124,7 @@ class ReaderClient:
             told = asked.file
             grant.check_recorded(asked.channel, asked.stream, told.start_us, told.end_us, audio=asked.audio)
         else:
-            self._require_trust(_("see recordings without a grant"))
+            self._connection.peer.require_trust(_("see recordings without a grant"))
         self._begin(asked.id, FileSubscription(asked, self._connection, self._reader, self._over))
 
     def _subscribe(self, asked: Subscribe) -> None:
@@ -143,7 +135,7 @@ class ReaderClient:
             grant = self._reader.verifier.verify(asked.grant)
             grant.check_recorded(asked.channel, asked.stream, asked.from_us, asked.until_us, audio=asked.audio)
         else:
-            self._require_trust(_("see recordings without a grant"))
+            self._connection.peer.require_trust(_("see recordings without a grant"))
         self._begin(asked.id, RecordedSubscription(asked, self._connection, self._reader, self._over))
 
     def _begin(self, number: int, subscription: Subscription[Any]) -> None:
@@ -170,7 +162,7 @@ class ReaderClient:
             del self._subscriptions[number]
 
     def _question(self, message: dict[str, Any], kind: type[Any]) -> Any:
-        self._require_trust(_("ask what is recorded"))
+        self._connection.peer.require_trust(_("ask what is recorded"))
         if len(self._asking) >= MOST_QUESTIONS:
             raise Invalid(problem=_("too many questions at once"))
         return read(message, kind)
@@ -197,7 +189,7 @@ class ReaderClient:
                 heard = channel not in asked.silent
                 grant.check_recorded(channel, asked.stream, asked.start_us, asked.end_us, audio=heard)
         # Even with a grant: who names a path on this machine must be one of our own processes.
-        self._require_control(_("export recordings"))
+        self._connection.peer.require_steering(_("export recordings"))
         if not asked.channels or asked.end_us <= asked.start_us or not Path(asked.path).is_absolute():
             raise Invalid(problem=_("an export needs channels, an end after its start, and a full path"))
         request = ExportRequest(

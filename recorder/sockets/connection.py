@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from recorder.client import wire
-from recorder.client.errors import NightjarError
+from recorder.client.errors import NightjarError, Refused
 from recorder.client.tap import Failed
 from recorder.sockets import trust
 from recorder.sockets.outbox import Carrier, Outbox, Soon
@@ -38,6 +38,16 @@ class Peer:
     def trusted(self) -> bool:
         """Whether it may look at everything, and so needs no grant."""
         return trust.sees(self.uid)
+
+    def require_trust(self, what: str) -> None:
+        """Raise `Refused` for what only those may who need no grant."""
+        if not self.trusted:
+            raise Refused(what=what)
+
+    def require_steering(self, what: str) -> None:
+        """Raise `Refused` for what only those may who say what this process does."""
+        if not self.steers:
+            raise Refused(what=what)
 
     @property
     def asks_logins(self) -> bool:
