@@ -3,13 +3,13 @@
 Source: the driver of poemgr (OpenWrt) for boards with this chip. All registers used here are on page 0.
 """
 
-from hal.buses.i2c import I2cBus
-from hal.errors import BadAnswer, Offline
+from hal.errors import BadAnswer
 from hal.kinds.poe_supply import PoeFault, PortState
 from hal.machine import Machine
 from hal.poe.budget import Budget
+from hal.poe.i2c_supply import I2cSupply
 from hal.poe.port import Plan, Reading, Sight
-from hal.poe.supply import BudgetedSupply, every
+from hal.poe.supply import every
 
 PAGE = 0x00
 PAGE_BIT, KEEP_BIT = 0x40, 0x04
@@ -46,7 +46,7 @@ FAULTS = (
 )
 
 
-class Ip8008(BudgetedSupply):
+class Ip8008(I2cSupply):
     """One supply of such chips, the first at the first address."""
 
     unproven = "Written from a free driver for boards with it; only a model of its registers of ours answered yet."
@@ -61,32 +61,23 @@ class Ip8008(BudgetedSupply):
         budget: Budget,
         plan: Plan = Plan(),  # noqa: B008 - it is frozen
     ) -> None:
-        super().__init__(name, machine, PORTS_OF_CHIP * len(addresses), budget, plan)
+        super().__init__(name, machine, bus, PORTS_OF_CHIP * len(addresses), budget, plan)
         self.model = "IP8008"
         self._addresses = addresses
-        self._place = machine.dev / bus
-        self._bus: I2cBus | None = None
-
-    def close(self) -> None:
-        """Let go of the bus; the ports stay on."""
-        if self._bus is not None:
-            self._bus.close()
-            self._bus = None
 
     def _begin(self) -> None:
-        self.close()
-        self._bus = self._machine.i2c(self._place)
+        bus = self._open_anew()
         watts = min(round(self.budget.watts), MOST_WATTS)
         for address in self._addresses:
             self._identify(address)
-            self._bus.write_byte(address, MEASURING, self._bus.read_byte(address, MEASURING) | CONTINUOUSLY)
-            allocation = self._bus.read_byte(address, ALLOCATION)
-            self._bus.write_byte(address, ALLOCATION, allocation & ~0x0C | BY_CLASS)
-            self._bus.write_byte(address, LIMIT_TYPE, self._bus.read_byte(address, LIMIT_TYPE) & ~0x03 | 0x01)
+            bus.write_byte(address, MEASURING, bus.read_byte(address, MEASURING) | CONTINUOUSLY)
+            allocation = bus.read_byte(address, ALLOCATION)
+            bus.write_byte(address, ALLOCATION, allocation & ~0x0C | BY_CLASS)
+            bus.write_byte(address, LIMIT_TYPE, bus.read_byte(address, LIMIT_TYPE) & ~0x03 | 0x01)
             for trunk, register in enumerate(TRUNK_WATTS):
-                self._bus.write_byte(address, TRUNK, trunk)
+                bus.write_byte(address, TRUNK, trunk)
                 self._write_word(address, register, watts)
-            self._bus.write_byte(address, VICTIM, 0)
+            bus.write_byte(address, VICTIM, 0)
             self._write_word(address, AVAILABLE, watts << 2)
             self._write_word(address, BOUND, watts)
 
@@ -132,12 +123,6 @@ class Ip8008(BudgetedSupply):
     def _at(self, port: int) -> tuple[int, int]:
         chip, index = divmod(port - 1, PORTS_OF_CHIP)
         return self._addresses[chip], index
-
-    @property
-    def _open_bus(self) -> I2cBus:
-        if self._bus is None:
-            raise Offline(f"{self.name} is closed")
-        return self._bus
 
     def _identify(self, address: int) -> None:
         page = self._open_bus.read_byte(address, PAGE)

@@ -3,20 +3,18 @@
 Limits are kept by us: the controller knows only steps from 15 W up. It is never reset: that would darken all cameras.
 """
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
-from hal.errors import BadAnswer, Offline
+from hal.errors import BadAnswer
 from hal.kinds.poe_supply import PortState
 from hal.machine import Machine
 from hal.poe.budget import Budget
+from hal.poe.i2c_supply import I2cSupply
 from hal.poe.port import Plan, Reading, Sight
-from hal.poe.supply import POLL_S, BudgetedSupply
+from hal.poe.supply import POLL_S
 from hal.protocols import pd692x0 as wire
-
-if TYPE_CHECKING:
-    from hal.buses.i2c import I2cBus
 
 ANSWER_S = 0.03
 LATE_ANSWER_S = 0.1
@@ -27,7 +25,7 @@ MOST_PORTS = 24
 """Asked one by one, more would take longer than a bus may be silent."""
 
 
-class Pd692x0(BudgetedSupply):
+class Pd692x0(I2cSupply):
     """One controller with its port managers."""
 
     unproven = "Written from its data sheet and the driver in Linux; only a model of ours answered its messages yet."
@@ -43,23 +41,14 @@ class Pd692x0(BudgetedSupply):
         budget: Budget,
         plan: Plan = Plan(),  # noqa: B008 - it is frozen
     ) -> None:
-        super().__init__(name, machine, ports, budget, plan)
+        super().__init__(name, machine, bus, ports, budget, plan)
         self._count = ports
         self._address = address
-        self._place = machine.dev / bus
-        self._bus: I2cBus | None = None
         self._echo = 0
         self.poll_s = max(POLL_S, PORT_S * ports)
 
-    def close(self) -> None:
-        """Let go of the bus; the ports stay on."""
-        if self._bus is not None:
-            self._bus.close()
-            self._bus = None
-
     def _begin(self) -> None:
-        self.close()
-        self._bus = self._machine.i2c(self._place)
+        self._open_anew()
         sub, data = self._ask(wire.REQUEST, wire.VERSIONS)
         if (product := wire.PRODUCTS.get(sub[2])) is None:
             raise BadAnswer("an unknown controller", sub + data)
@@ -102,16 +91,15 @@ class Pd692x0(BudgetedSupply):
         return self._once(key, sub, *data)
 
     def _once(self, key: int, sub: tuple[int, ...], *data: int) -> tuple[bytes, bytes]:
-        if self._bus is None:
-            raise Offline(f"{self.name} is closed")
+        bus = self._open_bus
         self._echo = (self._echo + 1) % 0xFF
         request = wire.frame(key, self._echo, sub, *data)
-        self._bus.write(self._address, request)
+        bus.write(self._address, request)
         self._machine.sleep_s(ANSWER_S)
-        answer = self._bus.read(self._address, wire.SIZE)
+        answer = bus.read(self._address, wire.SIZE)
         if not any(answer):
             self._machine.sleep_s(LATE_ANSWER_S)
-            answer = self._bus.read(self._address, wire.SIZE)
+            answer = bus.read(self._address, wire.SIZE)
         return wire.answer_of(answer, request)
 
 

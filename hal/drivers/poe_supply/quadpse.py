@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hal.buses.i2c import I2cBus
 from hal.errors import BadAnswer, Offline
 from hal.kinds.poe_supply import PoeFault, PoeMode, PortState
 from hal.machine import Machine
 from hal.poe.budget import Budget
+from hal.poe.i2c_supply import I2cSupply
 from hal.poe.port import Plan, Reading, Sight, Wish
-from hal.poe.supply import BudgetedSupply, every
+from hal.poe.supply import every
 
 STATUS = 0x0C
 POWER_STATUS = 0x10
@@ -136,7 +136,7 @@ class _Quad:
     high: bool = False
 
 
-class QuadPse(BudgetedSupply):
+class QuadPse(I2cSupply):
     """One supply of such chips. `channels` maps ports to the chips' channels where a board crosses them."""
 
     unproven = "Written from data sheets and the drivers in Linux; only a model of its registers of ours answered yet."
@@ -160,30 +160,21 @@ class QuadPse(BudgetedSupply):
             for half in range(self._quirk.quads)
         )
         self._channels = channels or tuple(range(PORTS_OF_QUAD * len(self._quads)))
-        super().__init__(name, machine, len(self._channels), budget, plan)
+        super().__init__(name, machine, bus, len(self._channels), budget, plan)
         self.model = chip.upper()
         self.limits = self._quirk.police_watts is not None
-        self._place = machine.dev / bus
-        self._bus: I2cBus | None = None
         self._wishes: dict[int, Wish] = {}
 
-    def close(self) -> None:
-        """Let go of the bus; the ports stay on."""
-        if self._bus is not None:
-            self._bus.close()
-            self._bus = None
-
     def _begin(self) -> None:
-        self.close()
-        self._bus = self._machine.i2c(self._place)
+        bus = self._open_anew()
         try:
             for address in self._addresses:
                 self._identify(address)
                 if self._quirk.words:
-                    misc = self._bus.read_byte(address, MISC)
-                    self._bus.write_byte(address, MISC, misc | WORD_ACCESS)
-                    both = bytes(half | WORD_ACCESS for half in self._bus.read_block(address, MISC, 2))
-                    self._bus.write_block(address, MISC, both)
+                    misc = bus.read_byte(address, MISC)
+                    bus.write_byte(address, MISC, misc | WORD_ACCESS)
+                    both = bytes(half | WORD_ACCESS for half in bus.read_block(address, MISC, 2))
+                    bus.write_block(address, MISC, both)
                 self._events(address)  # what happened before we were here says nothing about now
         except OSError as error:
             if error.errno == errno.EBUSY:
@@ -193,12 +184,6 @@ class QuadPse(BudgetedSupply):
     @property
     def _addresses(self) -> tuple[int, ...]:
         return tuple(dict.fromkeys(quad.address for quad in self._quads))
-
-    @property
-    def _open_bus(self) -> I2cBus:
-        if self._bus is None:
-            raise Offline(f"{self.name} is closed")
-        return self._bus
 
     def _identify(self, address: int) -> None:
         """See that the chip is there: a bus without one reads as all ones, which looks like power on every port."""
