@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from recorder.accounts.accounts import Accounts
-from recorder.accounts.hours import Hours
 from recorder.accounts.password import Passwords
 from recorder.accounts.refused_logins import RefusedLogins
 from recorder.accounts.store import FILE as ACCOUNTS_FILE
@@ -28,7 +27,6 @@ from recorder.configuration.gathering import Gathering
 from recorder.configuration.notice import Notice
 from recorder.configuration.placing import Placing
 from recorder.control.action_jobs import ActionJobs
-from recorder.control.announcements import Announcements
 from recorder.control.channels import Channels
 from recorder.control.clock_words import clock_words
 from recorder.control.detect_link import DetectLink
@@ -36,11 +34,11 @@ from recorder.control.doors import DOORS
 from recorder.control.events import Events
 from recorder.control.export_place import clear_unfetched
 from recorder.control.exports import Exports
+from recorder.control.granting import Granting
 from recorder.control.health_desk import HealthDesk
 from recorder.control.lights import Lights
 from recorder.control.machinery import Machinery
 from recorder.control.media_link import MediaLink
-from recorder.control.mint import Mint
 from recorder.control.pictures import Pictures
 from recorder.control.planner import Planner
 from recorder.control.planning import Planning
@@ -49,18 +47,15 @@ from recorder.control.recovery_desk import RecoveryDesk
 from recorder.control.rtsp_desk import RtspDesk
 from recorder.control.security_desk import SecurityDesk
 from recorder.control.simulation import Simulation
-from recorder.control.sound_files import SoundFiles
+from recorder.control.sounds import Sounds
 from recorder.control.status import processes_of, status_of, storage_of
 from recorder.control.time_keeping import TIME
-from recorder.control.voices import Voices
 from recorder.control.wishes import Keeper, Wish
 from recorder.events.around import Around
 from recorder.events.desk import EventDesk
 from recorder.events.messages import Messages
 from recorder.events.toured import Toured
-from recorder.logs.forwarding import Forwarding
-from recorder.logs.keeping import Keeping
-from recorder.logs.logbook import Logbook
+from recorder.logs.desk import LogDesk
 from recorder.media.plan import Plan
 from recorder.pam.question import SOCKET as PAM
 from recorder.sealing import Sealer
@@ -69,12 +64,10 @@ from recorder.settings.machine import Machine
 from recorder.settings.pages.channel import Channel
 from recorder.settings.pages.date_time import DateTime
 from recorder.settings.pages.directory_group import DirectoryGroup
-from recorder.settings.pages.directory_login import DirectoryLogin
 from recorder.settings.pages.disk import Disk
 from recorder.settings.pages.general import General
 from recorder.settings.pages.login_rules import LoginRules
 from recorder.settings.pages.stream_user import StreamUser
-from recorder.settings.pages.user import User
 from recorder.settings.pages.user_group import UserGroup
 from recorder.settings.registry import Registry, built_in
 from recorder.settings.scope import Capability
@@ -91,15 +84,6 @@ log = logging.getLogger(__name__)
 
 LEAVES_S = 0.5
 """So long the answer to whoever asked control to start anew is given time."""
-RIGHTS_PAGES = {
-    User.about.name,
-    UserGroup.about.name,
-    General.about.name,
-    DirectoryGroup.about.name,
-    DirectoryLogin.about.name,
-    StreamUser.about.name,
-}
-"""With a change of them somebody may see less than before."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +140,9 @@ class Control:
         self.detect = DetectLink(instance)
         self.messages = Messages(self.clock)
         self.toured = Toured()
-        self.voices = Voices(instance, self.settings, self.hardware, self.clock)
-        self._announcements = Announcements(self.settings, self.voices, self.clock)
-        self.sound_files = SoundFiles(instance, lambda: self.sticks.sticks)
+        self.sounds = Sounds(instance, self.settings, self.hardware, self.clock, lambda: self.sticks.sticks)
         self.desk = EventDesk(self._around())
-        self.logbook = Logbook(instance.config, instance.state, parts.registry)
-        self.forwarding = Forwarding(self.logbook, self.settings, self.clock, instance.state)
-        self._log_keeping = Keeping(self.settings, self.clock, instance.config)
+        self.log = LogDesk(instance, self.settings, self.clock, parts.registry)
         self.health = HealthDesk(instance, self.clock, self.settings, self.events, self.desk.store, lambda: self.plan)
         self.security = SecurityDesk(
             instance,
@@ -203,9 +183,8 @@ class Control:
         self.notice = Notice(instance.config, self.clock)
         self.leave: Callable[[], object] = lambda: None
         """Ends this process, which whoever started it starts anew."""
-        self.grants = Mint(instance)
+        self.grants = Granting(instance, self.settings, self.clock)
         self.accounts.narrowed = self.grants.void
-        self._hours = Hours(self.settings, self.clock, self.grants.void)
         self._refused_logins = RefusedLogins(self.settings, self.clock, self._is_user)
         self.accounts.logins.refused.append(self._refused_logins.refused)
         self.rtsp = RtspDesk(instance, self.settings, self.accounts, self.channels, self.clock, self.mint)
@@ -239,11 +218,10 @@ class Control:
             self.detect.run,
             *self.machinery.running(),
             self._lights.run,
-            self.forwarding.run,
-            self._log_keeping.run,
+            *self.log.running(),
             self._refused_logins.run,
-            self._hours.run,
-            self._announcements.run,
+            *self.grants.running(),
+            *self.sounds.running(),
             partial(self.health.run, self._whole_health),
             self.updates.run,
             *(keeper.run for keeper in self.keepers),
@@ -306,7 +284,7 @@ class Control:
             pictures=self.pictures,
             detect=self.detect,
             messages=self.messages,
-            voices=self.voices,
+            voices=self.sounds.voices,
             toured=self.toured,
             media=lambda: self.media.status,
             plan=lambda: self.plan,
@@ -330,8 +308,7 @@ class Control:
         return {one.id: one.name for one in self._recording_disks() if one.id}
 
     def _settings_changed(self, changed: Sequence[Changed]) -> None:
-        if any(one.page in RIGHTS_PAGES for one in changed):
-            self.grants.void()
+        self.grants.settings_changed(changed)
         for one in changed:
             self.events.publish_soon("settings", one)
         if any(one.page == Channel.about.name for one in changed):

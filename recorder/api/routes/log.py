@@ -64,13 +64,13 @@ async def log(
     """Entries, the newest first; `before` of an answer asks for those that follow. `level` is the mildest wanted."""
     place = None if before is None else Place.read(before)
     await control.desk.engine.flush()
-    return await run_sync(control.logbook.find, wanted, place, limit)
+    return await run_sync(control.log.book.find, wanted, place, limit)
 
 
 @router.get("/server")
 def log_server(control: TheControl, _caller: Auditor) -> Forwarded:
     """How far the log server is that gets the log."""
-    return control.forwarding.state()
+    return control.log.forwarding.state()
 
 
 @router.get(
@@ -83,7 +83,7 @@ async def export_log(control: TheControl, caller: Auditor, wanted: Wanted) -> St
     await control.desk.engine.flush()
     await run_sync(_noted, control, caller)
     headers = {"Content-Disposition": 'attachment; filename="log.csv"', "Cache-Control": "no-store"}
-    rows = (sheet.row(one) for one in control.logbook.walk(wanted))
+    rows = (sheet.row(one) for one in control.log.book.walk(wanted))
     return StreamingResponse(sheet.pieces(sheet.HEAD, rows), media_type="text/csv", headers=headers)
 
 

@@ -25,7 +25,7 @@ class SoundOnStick(BaseModel):
 @router.get("/found")
 def found_sounds(control: TheControl, _caller: SystemKeeper) -> list[FoundBundle]:
     """The sound files on USB sticks."""
-    return list(control.sound_files.found())
+    return list(control.sounds.files.found())
 
 
 @router.put("/{voice}", status_code=201)
@@ -39,10 +39,10 @@ async def put_voice(
 @router.post("/{voice}/stick", status_code=201)
 async def take_voice(voice: Name, wanted: SoundOnStick, control: TheControl, caller: SystemKeeper) -> VoiceTaken:
     """Take a file of a USB stick, in place of the sound that was there: at most 6 MiB and 60 s."""
-    return await _take(control, caller, voice, await asyncio.to_thread(control.sound_files.read, wanted.id))
+    return await _take(control, caller, voice, await asyncio.to_thread(control.sounds.files.read, wanted.id))
 
 
 async def _take(control: Control, caller: Caller, voice: str, data: bytes) -> VoiceTaken:
-    clip = await control.sound_files.clip(data)
-    await asyncio.to_thread(control.voices.add, voice, clip, author(caller))
+    clip = await control.sounds.files.clip(data)
+    await asyncio.to_thread(control.sounds.voices.add, voice, clip, author(caller))
     return VoiceTaken(voice, clip.length_s, clip.rate_hz, clip.channels)

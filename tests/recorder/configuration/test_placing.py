@@ -121,7 +121,7 @@ def test_a_reinstalled_recorder_is_again_what_it_was(shop, tmp_path):
         assert settings.get(Restreaming).enabled
         again.web.log_in("anna", "a word of anna")
         assert KeyRing(again.instance).writing(2).secret == key
-        assert again.control.voices.has("hello")
+        assert again.control.sounds.voices.has("hello")
         assert again.control.settings.check_audit().broken_at is None
         rows = [(one.who, one.new) for one in again.owner.audit(limit=1000)]
         assert any(who == "owner" and new.startswith('"taken from Shop as of ') for who, new in rows)

@@ -198,4 +198,4 @@ def test_what_has_a_name_is_added_and_a_voice_file_is_given_its_sound(page, reco
             "files.items.add(file); it.files = files.files; it.dispatchEvent(new Event('change'))",
         )
         page.until(f"document.getElementById('settings').textContent.includes({words!r})")
-    assert recorder.control.voices.clip("gate")[0] == clip
+    assert recorder.control.sounds.voices.clip("gate")[0] == clip

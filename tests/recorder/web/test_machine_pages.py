@@ -632,7 +632,7 @@ def test_a_voice_file_is_given_the_sound_of_a_stick_that_is_in_the_recorder(reco
     page.keep("stick-sound")
     page.click("dialog.small [data-do=enter]")
     page.says("#settings-words", "The recorder has it: 1.0 s.")
-    assert recorder.control.voices.clip("gong")[0] == gong
+    assert recorder.control.sounds.voices.clip("gong")[0] == gong
     recorder.owner.remove_item("voice-file", "gong")
     emptied(recorder)
     shut(page)
