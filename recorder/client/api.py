@@ -8,6 +8,7 @@ import time
 
 from recorder.client.calls.accounts import AccountCalls
 from recorder.client.calls.alarms import AlarmCalls
+from recorder.client.calls.arrays import ArrayCalls
 from recorder.client.calls.audit import AuditCalls
 from recorder.client.calls.channels import ChannelCalls
 from recorder.client.calls.configuration import ConfigurationCalls
@@ -35,6 +36,7 @@ __all__ = ["ApiClient", "ApiError"]
 class ApiClient(
     AccountCalls,
     AlarmCalls,
+    ArrayCalls,
     AuditCalls,
     ChannelCalls,
     ConfigurationCalls,
