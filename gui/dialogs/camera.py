@@ -116,7 +116,7 @@ class AddCamera(ChannelSheet):
     def send(self, form: Form) -> None:
         """Add it."""
         values = {name: value for name, value in form.values().items() if value not in {None, ""}}
-        self.work(lambda: self.rooms.api.add_channel(**values), self._added, self.refused)
+        self.once(lambda: self.rooms.api.add_channel(**values), self._added, self.refused)
 
     def _added(self, channel: Channel) -> None:
         self.screen.notices.say(_("“{name}” was added.").format(name=channel.name), Tone.GOOD)
@@ -148,7 +148,7 @@ class CameraLogin(ChannelSheet):
     def send(self, form: Form) -> None:
         """Store them; media tries again by itself."""
         values = form.values()
-        self.work(lambda: self.rooms.api.set_page("channel", values, channel=self.channel), self._stored, self.refused)
+        self.once(lambda: self.rooms.api.set_page("channel", values, channel=self.channel), self._stored, self.refused)
 
     def _stored(self, _document: Document) -> None:
         self.screen.notices.say(_("Saved. Connecting…"), Tone.GOOD)

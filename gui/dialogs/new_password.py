@@ -152,7 +152,7 @@ class NewPassword(Sheet):
         else:
             self.problem.visible = False
             self.enter.enabled = False
-            self.work(lambda: self.save(password), self._done, self._refused)
+            self.once(lambda: self.save(password), self._done, self._refused)
 
     def _done(self, _nothing: object) -> None:
         self.saved()

@@ -64,7 +64,7 @@ class Proved(Sheet):
         self.say(wrong)
         if not wrong:
             self.enter.enabled = False
-            self.work(lambda: self.act(password), self._done, self._refused)
+            self.once(lambda: self.act(password), self._done, self._refused)
 
     def _done(self, result: Any) -> None:
         self.close(True)

@@ -101,7 +101,7 @@ class Restore(Sheet):
         self._say("")
         self.enter.enabled = False
         work: Callable[[], None] = partial(self.session.api.restore_backup, self.backup.id, user, password)
-        self.work(work, self._done, self._refused)
+        self.once(work, self._done, self._refused)
 
     def _say(self, words: str) -> None:
         self.problem.say(words)

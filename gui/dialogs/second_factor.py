@@ -75,7 +75,7 @@ class ScanSecond(Sheet):
     def _confirm(self) -> None:
         code = self.code.written
         self.enter.enabled = False
-        self.work(lambda: self.session.api.confirm_second_factor(code), self._confirmed, self._refused)
+        self.once(lambda: self.session.api.confirm_second_factor(code), self._confirmed, self._refused)
 
     def _confirmed(self, _nothing: object) -> None:
         self.screen.notices.say(_("Logins over the network ask for the second factor now."), Tone.GOOD)

@@ -1,5 +1,9 @@
 """A dialog: a card in the middle with a title, something to fill in or read, and buttons."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
 from pygame import Rect
 
 from gui.toolkit.label import Label
@@ -9,6 +13,7 @@ from gui.toolkit.scroll import Scroll
 from gui.toolkit.theme import SECOND, TEXT, Type
 from gui.toolkit.widget import Widget
 
+Result = TypeVar("Result")
 EDGE = 8.0
 """Room at the sides of the content, in units: the mark of the focus lies in it."""
 
@@ -25,6 +30,7 @@ class Sheet(Page):
         super().__init__(name=name)
         self.title = title
         self.words = words
+        self._busy = False
 
     def content(self) -> list[Widget]:
         """What lies between title and buttons."""
@@ -33,6 +39,19 @@ class Sheet(Page):
     def buttons(self) -> list[Widget]:
         """The row at the foot, from left to right; the last is what ok most likely means."""
         return []
+
+    def once(
+        self, job: Callable[[], Result], then: Callable[[Result], object], failed: Callable[[Exception], object]
+    ) -> None:
+        """Do the sheet's deed, as `work` does: whoever presses twice, or Enter beside the button, does it once."""
+        if self._busy:
+            return
+        self._busy = True
+        self.work(job, partial(self._over, then), partial(self._over, failed))
+
+    def _over(self, told: Callable[[Any], object], what: object) -> None:
+        self._busy = False
+        told(what)
 
     def build(self) -> None:
         """Put title, words, content and buttons into a column."""

@@ -67,7 +67,7 @@ class LookAtConfiguration(Sheet):
         self.enter.enabled = False
         password, taking = self.file.written, Taking(self.taking.value)
         look = partial(self.session.api.look_at_configuration, self.held.id, password, taking)
-        self.work(look, lambda seen: self._seen(seen, password, taking), self._refused)
+        self.once(look, lambda seen: self._seen(seen, password, taking), self._refused)
 
     def _seen(self, seen: ConfigurationPreview, password: str, taking: Taking) -> None:
         self.close(True)

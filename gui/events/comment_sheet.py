@@ -42,7 +42,7 @@ class CommentSheet(Sheet):
         """Keep it."""
         words = (self.field.value or "").strip()
         if words:
-            self.work(lambda: self.write(words), self._kept, lambda error: self._refused(words_of(error)))
+            self.once(lambda: self.write(words), self._kept, lambda error: self._refused(words_of(error)))
         else:
             self._refused(_("Write down what you saw or did."))
 

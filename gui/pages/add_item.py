@@ -52,7 +52,7 @@ class AddItem(Sheet):
             self._say(_("Write a name."))
             return
         self.enter.enabled = False
-        self.work(lambda: self._make(item), lambda _done: self._made(item), self._refused)
+        self.once(lambda: self._make(item), lambda _done: self._made(item), self._refused)
 
     def _make(self, item: str) -> None:
         if item in {one.item for one in self.rooms.api.page_items(self.kind.name)}:

@@ -105,7 +105,7 @@ class NewBay(Sheet):
 
     def _go(self) -> None:
         name = self.bay.written.strip()
-        self.work(lambda: self.rooms.api.add_bay(name, self._path), lambda _told: self.close(True), self._failed)
+        self.once(lambda: self.rooms.api.add_bay(name, self._path), lambda _told: self.close(True), self._failed)
 
     def _failed(self, error: Exception) -> None:
         if not self.rooms.recover(self, error, self._go):

@@ -77,7 +77,7 @@ class TypedBack(Sheet):
 
     def _go(self) -> None:
         typed = self.typed.written.strip()
-        self.work(lambda: self._begin(typed), self._begun, self._failed)
+        self.once(lambda: self._begin(typed), self._begun, self._failed)
 
     def _begun(self, _answer: object) -> None:
         self.close(True)

@@ -83,7 +83,7 @@ class EnterRecoveryKey(Sheet):
     def _enter(self) -> None:
         key = self.typed.written.strip()
         self.problem.visible = False
-        self.work(lambda: self.rooms.api.enter_recovery_key(key), self._entered, self._failed)
+        self.once(lambda: self.rooms.api.enter_recovery_key(key), self._entered, self._failed)
 
     def _entered(self, _nothing: object) -> None:
         self.screen.notices.say(_("The key is known now. What is encrypted with it can be played."), Tone.GOOD)

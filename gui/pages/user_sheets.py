@@ -148,7 +148,7 @@ class AddGroup(Sheet):
             self._say(_("Write a name for the group."))
             return
         self.enter.enabled = False
-        self.work(lambda: self._make(item, title), lambda _done: self._made(item), self._refused)
+        self.once(lambda: self._make(item, title), lambda _done: self._made(item), self._refused)
 
     def _make(self, item: str, title: str) -> None:
         if item in {one.item for one in self.rooms.api.page_items("user-group")}:

@@ -60,7 +60,7 @@ class WrittenSheet(Sheet):
 
     def _go(self) -> None:
         written = {name: field.written.strip() for name, field in self._fields.items()}
-        self.work(lambda: self.act(written), self._done, self._failed)
+        self.once(lambda: self.act(written), self._done, self._failed)
 
     def _done(self, words: str) -> None:
         self.screen.notices.say(words, Tone.GOOD)

@@ -11,6 +11,7 @@ from recorder.client.clock import SECOND_US
 from recorder.client.errors import Unavailable
 from recorder.client.happened import AlarmState, Comment, EventKind, EventPage, Happened, Receiving
 from recorder.client.stream import StreamName
+from tests.gui.held_worker import HeldWorker
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
@@ -200,6 +201,18 @@ def test_a_comment_is_written():
     rig.type("The wind.")
     rig.go_to("do")
     rig.key("ok")
+    assert told.done == [("comment", 1, "The wind.")]
+
+
+def test_whoever_presses_twice_writes_one_comment():
+    rig, told = at_page(event(1, channel=0, state=None))
+    rig.key("ok", "ok")
+    rig.type("The wind.")
+    worker = rig.screen._worker = HeldWorker()
+    rig.click("do")
+    rig.click("do")
+    worker.release()
+    rig.show()
     assert told.done == [("comment", 1, "The wind.")]
 
 

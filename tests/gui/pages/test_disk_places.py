@@ -7,6 +7,7 @@ from gui.pages.disk_places import DiskPlaces, NewBay
 from gui.pages.storage import Storage
 from recorder.client.answers import DiskPlace
 from recorder.client.unix_http import ApiError
+from tests.gui.held_worker import HeldWorker
 from tests.gui.pages import machines
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
@@ -66,6 +67,18 @@ def test_a_place_becomes_a_bay_and_what_is_refused_is_told():
     rig.click("go")
     assert api.asked == [("2", PLACES[2].path)]
     assert isinstance(rig.top, DiskPlaces)
+
+
+def test_whoever_presses_enter_twice_says_it_once():
+    rig, page, api = at_places()
+    page.choose(PLACES[2].path)
+    rig.show()
+    worker = rig.screen._worker = HeldWorker()
+    rig.type("2")
+    rig.key("ok", "ok")
+    worker.release()
+    rig.show()
+    assert api.asked == [("2", PLACES[2].path)]
 
 
 def test_what_an_owner_said_is_taken_back_and_what_the_board_says_is_not():
