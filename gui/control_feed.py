@@ -89,7 +89,10 @@ class ControlFeed:
 
     def _run(self) -> None:
         while not self._over.is_set():
-            self.look()
+            try:
+                self.look()
+            except Exception:  # the screen must hear of what comes, whatever it made of this
+                log.exception("what control says could not be followed")
             self._over.wait(EVERY_S if self.lost_since_us is None else AGAIN_S)
 
 

@@ -4,6 +4,7 @@ SDL turns half of a remote's keys into "unknown" (notes/appliance.md §1.2, §8)
 read here, grabbed, so that no console takes them as well. What is plugged in later is found within seconds.
 """
 
+import contextlib
 import logging
 import os
 import select
@@ -36,6 +37,8 @@ from hal.client.input import (
 TAG = "nightjar-screen"
 LOOK_S = 2.0
 """How often is looked for what was plugged in."""
+AGAIN_S = 1.0
+"""So long after a fault all devices are opened anew."""
 LETTER = KEY_CODES["KEY_Q"]
 log = logging.getLogger(__name__)
 
@@ -78,15 +81,26 @@ class EvdevInput:
 
     def _read(self) -> None:
         while not self._over:
-            self._look()
-            poller = select.poll()
-            poller.register(self._wake_in, select.POLLIN)
-            by_descriptor = {node.fileno(): path for path, node in self._nodes.items()}
-            for descriptor in by_descriptor:
-                poller.register(descriptor, select.POLLIN)
-            for descriptor, _event in poller.poll(LOOK_S * 1000):
-                if (path := by_descriptor.get(descriptor)) is not None:
-                    self._take(path)
+            try:
+                self._read_once()
+            except Exception:  # whatever one device says, a screen without mouse and keys is of no use
+                log.exception("input devices are opened anew")
+                self._lose_all()
+                select.select([self._wake_in], [], [], AGAIN_S)
+        self._lose_all()
+
+    def _read_once(self) -> None:
+        self._look()
+        poller = select.poll()
+        poller.register(self._wake_in, select.POLLIN)
+        by_descriptor = {node.fileno(): path for path, node in self._nodes.items()}
+        for descriptor in by_descriptor:
+            poller.register(descriptor, select.POLLIN)
+        for descriptor, _event in poller.poll(LOOK_S * 1000):
+            if (path := by_descriptor.get(descriptor)) is not None:
+                self._take(path)
+
+    def _lose_all(self) -> None:
         for path in list(self._nodes):
             self._lose(path)
 
@@ -111,7 +125,8 @@ class EvdevInput:
         self._keyboards.pop(node, None)
         self._lettered.discard(node)
         self._places.pop(node, None)
-        node.close()
+        with contextlib.suppress(OSError):  # it may be gone
+            node.close()
 
     def _take(self, path: Path) -> None:
         node = self._nodes[path]

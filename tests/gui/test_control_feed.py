@@ -1,7 +1,10 @@
 """What the screen knows of control: patience while it starts, and no word twice."""
 
+import threading
+
 import pytest
 
+from gui import control_feed
 from gui.control_feed import ControlFeed
 from gui.wall.showing import Health
 from gui.wall.troubles import troubles
@@ -55,6 +58,26 @@ def test_while_it_starts_nobody_is_told_that_control_does_not_answer(feed, clock
     assert missed(feed, clock) == []
     clock.advance(3)
     assert len(missed(feed, clock)) == 1
+
+
+def test_a_fault_ends_no_following(control, clock, monkeypatch, caplog):
+    monkeypatch.setattr(control_feed, "EVERY_S", 0)
+    told, again = [], threading.Event()
+
+    def changed():
+        told.append(control.name)
+        if len(told) == 1:
+            control.name = "Another name"
+            raise ZeroDivisionError
+        again.set()
+
+    control.there = True
+    feed = ControlFeed(control, clock, changed)
+    feed.start()
+    assert again.wait(60)
+    feed.close()
+    assert feed.latest.name == "Another name"
+    assert "could not be followed" in caplog.text
 
 
 def test_control_that_was_there_and_goes_is_missed_soon(feed, clock, control):

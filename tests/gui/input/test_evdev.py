@@ -1,10 +1,12 @@
 """Mouse, keyboards and remotes in the kernel's own bytes."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from gui.input import evdev
 from gui.input.evdev import TAG, EvdevInput
 from gui.input.keymap import BadKeymap, Keymap
 from gui.input.remote import Remote
@@ -221,3 +223,24 @@ def test_a_wrong_keymap_is_told_with_its_file(tmp_path, text, told):
     with pytest.raises(BadKeymap, match=r"remote\.toml") as error:
         Keymap.read(path)
     assert told in str(error.value)
+
+
+def test_a_fault_ends_neither_mouse_nor_keys(monkeypatch, caplog):
+    monkeypatch.setattr(evdev, "AGAIN_S", 0)
+    desk, heard, faults = Desk(), threading.Event(), [ZeroDivisionError()]
+
+    def find(tag):
+        if faults:
+            raise faults.pop()
+        return desk.find(tag)
+
+    desk.input._find = find
+    post = desk.screen.post
+    desk.screen.post = lambda do: (post(do), heard.set())
+    desk.nodes[KEYBOARD].key("KEY_UP")
+    desk.input.start()
+    assert heard.wait(60)
+    desk.input.close()
+    desk.show()
+    assert desk.heard[0] == Key("up", "")
+    assert "input devices are opened anew" in caplog.text
