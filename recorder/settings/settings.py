@@ -319,7 +319,7 @@ class Settings(Noting):
     def _differences(
         self, page: type[P], item: str, before: Stored[P] | None, values: P, author: Author
     ) -> list[Change]:
-        old = before.values if before else None
+        old = before.values if before else self._until_now(page, item)
         masked_old = old.model_dump(mode="json") if old else {}
         masked_new = values.model_dump(mode="json")
         return [
@@ -327,6 +327,15 @@ class Settings(Noting):
             for name in page.model_fields
             if old is None or getattr(old, name) != getattr(values, name)
         ]
+
+    def _until_now(self, page: type[P], item: str) -> P | None:
+        """Give the defaults that held while nothing was stored; None where this document is only begun now."""
+        if page.about.scope is Scope.LIST and item not in page.standing_items():
+            return None
+        try:
+            return self._defaults(page, item)
+        except NotFound:
+            return None
 
     def _announce(self, changed: Sequence[Changed]) -> None:
         for listener in self._listeners if changed else ():

@@ -172,6 +172,15 @@ def test_a_secret_of_another_device_is_empty_and_the_page_stays(open_settings, i
     assert (found.name, bool(found.password)) == ("Gate", False)
 
 
+@pytest.mark.covers("D-MNT-01")
+def test_the_first_change_of_a_page_is_of_what_was_changed_and_from_what_held_until_then(settings, author):
+    settings.change(General, {"recorder_name": "Harbour"}, author)
+    (row,) = settings.changes()
+    assert (row.page, row.field, row.old, row.new) == ("general", "recorder_name", '"Nightjar"', '"Harbour"')
+    settings.change(General, {"recorder_name": "Harbour", "idle_logout_min": 0}, author)
+    assert [one.field for one in settings.changes()] == ["idle_logout_min", "recorder_name"]
+
+
 def test_the_audit_says_who_changed_what_from_what_to_what(settings, author):
     settings.change(Channel, {"url": "rtsp://camera/", "password": PASSWORD}, author, item="1")
     settings.change(Channel, {"name": "Gate", "password": "another one"}, author, item="1")
