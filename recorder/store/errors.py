@@ -127,9 +127,9 @@ class UnreadableCatalog(Damaged):
 
 
 class CutCatalog(UnreadableCatalog):
-    """The disk gives the catalog up to a sector; what was logged behind it stands in the blocks too."""
+    """The catalog goes up to a sector that the disk does not give, or a write that it lost; the blocks say the rest."""
 
-    words = _("A sector under {what} cannot be read. It is made anew from the recordings, which takes a while.")
+    words = _("A part of {what} is lost or cannot be read. It is made anew from the recordings, which takes a while.")
 
 
 class Locked(StoreError):
