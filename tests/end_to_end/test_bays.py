@@ -4,6 +4,8 @@ import pytest
 
 from hal.client import HalClient
 from tests.end_to_end.conftest import wait_for
+from tests.end_to_end.test_disk import moment_us
+from tests.end_to_end.test_kills import exported
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def light(hal, name):
 
 
 @pytest.mark.covers("D-HW-14")
-def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(recorder, hal):
+def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(recorder, hal, tmp_path):
     wait_for(lambda: bays(recorder).get("1", {}).get("place") == "disk1", 60)
     hal.simulate("bay", "2", "insert")
     new = wait_for(lambda: (one := bays(recorder)["2"])["occupied"] and one, 60)
@@ -45,6 +47,9 @@ def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(recorder,
     pulled = next(name for name, bay in bays(recorder).items() if bay["place"] == taking)
     other = {"1": "2", "2": "1"}[pulled]
     assert (light(hal, f"BAY{pulled}"), light(hal, "HDD")) == ("off", "off")
+    # Long enough that pictures from before the pull are on it.
+    begun = moment_us(recorder.spans(1)[-1]["end"])
+    wait_for(lambda: moment_us(recorder.spans(1)[-1]["end"]) > begun + 3_000_000, 60)
 
     hal.simulate("bay", pulled, "pull")
     wait_for(lambda: light(hal, f"BAY{pulled}") == "steady", 60)
@@ -58,6 +63,10 @@ def test_a_pulled_disk_costs_no_recording_and_the_light_says_which_bay(recorder,
     hal.simulate("bay", pulled, "insert", serial=bays_serial(recorder, taking))
     wait_for(lambda: disks(recorder)[taking]["state"] == "writable", 60)
     wait_for(lambda: (light(hal, f"BAY{pulled}"), light(hal, "HDD")) == ("off", "off"), 60)
+    taken = [one for n, span in enumerate(recorder.spans(1)) for one in exported(recorder, span, tmp_path / f"{n}.mp4")]
+    frames = [one.frame for one in taken if one.time_us > begun]
+    assert frames == list(range(frames[0], frames[0] + len(frames)))
+    assert taken[-1].time_us > moment_us(end)
 
 
 def bays_serial(recorder, place):
