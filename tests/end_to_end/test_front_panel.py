@@ -212,7 +212,7 @@ def pull_the_disk_that_records(recorder, page):
 
 @pytest.mark.peer("chromium")
 @pytest.mark.covers("D-BKP-04", "D-HW-14", "D-ALM-03")
-def test_an_owner_takes_a_piece_away_on_a_stick_and_a_pulled_disk_costs_no_recording(run_recorder, camera, tmp_path):
+def test_an_owner_takes_a_piece_away_on_a_stick_and_a_pulled_disk_ends_no_recording(run_recorder, camera, tmp_path):
     with run_recorder() as recorder, panel(recorder, chromium, tmp_path / "profile") as page:
         recorder.command("channel", "add", "--name", "Gate", "--url", camera)
         desk = Desk(recorder, page)
