@@ -21,7 +21,7 @@ from gui.scripted import events_of
 from gui.toolkit.tree import tree
 from gui.wall.pictures import Pictures
 from recorder.client import wire
-from recorder.client.errors import Invalid, NightjarError, Refused, Unavailable
+from recorder.client.errors import Busy, Invalid, NightjarError, Refused
 from recorder.client.words import _
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class Oracle:
         try:
             return answer.result(PATIENCE_S)
         except TimeoutError:
-            raise Unavailable(process="gui") from None
+            raise Busy(process="gui") from None
 
 
 def _is_owner(client: socket.socket) -> bool:

@@ -37,6 +37,12 @@ class Unavailable(NightjarError):
     words = _("The {process} service is not running. It is restarted by itself; try again in a few seconds.")
 
 
+class Busy(Unavailable):
+    """A process of the recorder runs, and does not answer in time."""
+
+    words = _("The {process} service did not answer in time. It may have much to do; try again in a few seconds.")
+
+
 class Refused(NightjarError):
     """The caller may not do this."""
 

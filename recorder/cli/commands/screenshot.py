@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from recorder.cli.verbs import Verbs
 
 
+PATIENCE_S = 15.0
+"""Longer than the screen itself takes to say that it is busy."""
+
+
 class NotShown(NightjarError):
     """The screen gives no picture of itself."""
 
@@ -29,12 +33,14 @@ def run(asked: argparse.Namespace) -> None:
 
     from recorder.cli.connection import socket
     from recorder.cli.files import write_file
-    from recorder.client.errors import Unavailable
+    from recorder.client.errors import Busy, Unavailable
     from recorder.client.wire import BlockingConnection
 
     try:
-        with BlockingConnection(str(socket(asked, "gui"))) as screen:
+        with BlockingConnection(str(socket(asked, "gui")), PATIENCE_S) as screen:
             answer = screen.request({"op": "screenshot"})
+    except TimeoutError as error:
+        raise Busy(process="gui") from error
     except OSError as error:
         raise Unavailable(process="gui") from error
     if answer.get("op") == "error":

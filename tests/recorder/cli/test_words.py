@@ -112,6 +112,12 @@ def test_what_the_screen_refuses_is_told_in_its_words(served, told, tmp_path):
     assert told("screenshot", tmp_path / "x.png") == "nightjar: The screen is dark."
 
 
+def test_a_screen_that_is_slow_is_not_called_dead(served, told, tmp_path, monkeypatch):
+    monkeypatch.setattr("recorder.cli.commands.screenshot.PATIENCE_S", 0.1)
+    served.beside("gui", lambda _message: [])
+    assert "The gui service did not answer in time." in told("screenshot", tmp_path / "x.png")
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59-23:00", "never"])
 def test_times_that_no_clock_shows_are_wrong_calls(served, capsys, moment):
     with pytest.raises(SystemExit) as ended:
