@@ -17,6 +17,7 @@ from hal.errors import BadAnswer, BadRequest, HalError, Offline
 from hal.kinds.poe_supply import PoeFault, PoePriority, PortState
 from hal.kinds.verbs import checked, verbs_of
 from hal.machine import Machine
+from hal.poe.port import SETTLE_S
 from hal.poe.switches import SwitchGroup, survey
 from hal.simulated.pse import VOLTS, Load, Phase, Pse, Trouble
 from tests.hal.contracts.poe_supply import BUDGET, PATIENCE_S, PoeRig, PoeSupplyContract, machine_of
@@ -302,7 +303,7 @@ def test_without_watts_of_ports_the_whole_is_told_and_the_class_counts(agent, tm
     rig.start(1, 2, watts=6.0)
     assert (rig.port(1).watts, rig.port(1).allocated_watts) == (None, 15.4)
     assert rig.device.state.used_watts == 12.0
-    rig.pass_s(100)
+    rig.pass_s(SETTLE_S + PATIENCE_S)
     assert rig.port(1).allocated_watts == 15.4
     rig.device.close()
 
