@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 KEPT = 1_000_000
 """Rows kept; the oldest go first."""
@@ -88,7 +88,7 @@ class Audit:
         for one in changes:
             number += 1
             chain = chained(chain, number, one)
-            rows.append(AuditRow(**asdict(one), id=number, chain=chain))
+            rows.append(AuditRow(**vars(one), id=number, chain=chain))
         self._insert(rows)
         self._drop(number - KEPT)
 
@@ -153,8 +153,7 @@ class Audit:
         return found[0], found[1]
 
     def _insert(self, rows: Iterable[AuditRow]) -> None:
-        values = [asdict(one) for one in rows]
-        self._db.executemany(f"INSERT INTO change ({COLUMNS}) VALUES ({_NAMED})", values)  # noqa: S608
+        self._db.executemany(f"INSERT INTO change ({COLUMNS}) VALUES ({_NAMED})", map(vars, rows))  # noqa: S608
 
     def _last(self) -> tuple[int, str]:
         found = self._db.execute("SELECT id, chain FROM change ORDER BY id DESC LIMIT 1").fetchone()

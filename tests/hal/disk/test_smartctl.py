@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hal.errors import BadAnswer, Offline
@@ -159,6 +159,7 @@ def test_what_is_no_answer_is_offline(nonsense):
         parse(nonsense)
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_no_answer_breaks_the_parser(data):
     said = json.loads(answer(data.draw(st.sampled_from(["hdd_wd140edfz", "nvme_intel_660p"]))))
