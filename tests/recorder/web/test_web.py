@@ -40,10 +40,17 @@ def standing(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def taps(standing, clip):
-    """What would be shown of it."""
+def both_taps(standing, clip):
     epoch, samples, _frames = clip
     return [standing.tap(name, [epoch, *samples, ENDED]) for name in ("media", "reader")]
+
+
+@pytest.fixture
+def taps(both_taps):
+    """What would be shown of it; nobody has asked for anything yet."""
+    for one in both_taps:
+        one.told.clear()
+    return both_taps
 
 
 def grant(web, *, live=True, channels=(1,)):
