@@ -216,7 +216,6 @@ class Player:
         """Go through what the source gives up to the picture of the order's time, show it, and report."""
         source = self._source
         assert source is not None
-        assert self._source is not None
         taken, patient_s = self._shot, FIRST_PICTURE_S if preview else 0.0
         if self._goes_back:
             while (taken is None or taken.at_us > order.at_us) and self._next(order) is not None:
@@ -233,26 +232,27 @@ class Player:
         self._shot = taken
         if not self._current(order):
             return
-        upcoming = self._source.ready[0] if self._source.ready else None
+        hole = bool(source.ready) and source.ready[0].hole
         void = taken is None
         if taken is not None and abs(order.at_us - taken.at_us) > self._hole_us:
-            void = self._source.over or self._goes_back or (upcoming is not None and upcoming.hole)
+            void = source.over or self._goes_back or hole
         if taken is None or void:
             self._show_empty(order.at_us)
         else:
             self._publish()
-        self._tell_session(
-            order,
-            ready=True,
-            void=void,
-            hole=void or (upcoming is not None and upcoming.hole),
-        )
+        # What is refused is waited for, where it plays.
+        waits = bool(order.speed and source.refusal)
+        self._tell_session(order, ready=True, void=void and not waits, hole=void or hole)
 
     def _last_before(self, order: Order) -> Shot | None:
         """The end of the footage, where nothing follows the time that was asked for."""
+        ended, way, self._source = self._source, self._regime, None
         self._open("back", order.at_us)
-        assert self._source is not None
-        return self._source.ready.popleft() if self._next(order) is not None else None
+        found = self._next(order)
+        self._drop_source()
+        # It goes on as it would have: what lies before is not what comes next.
+        self._source, self._regime = ended, way
+        return found
 
     def _tell_session(
         self, order: Order, *, ready: bool = True, void: bool = False, hole: bool = False, dry: bool = False

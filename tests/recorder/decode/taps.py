@@ -66,6 +66,8 @@ class FakeTap:
         """What is later than this is late to come, until `catch_up`."""
         self.broken = ""
         """Why nothing behind what is recorded can be read."""
+        self.strict = False
+        """As the reader has it: behind the end of the footage there is nothing, not the last GOP."""
         self.asked: list[tap.Subscribe] = []
         self.ring: dict[StreamKey, list[tuple[Epoch, Sample]]] = {}
         self._open: dict[tuple[asyncio.StreamWriter, int], Subscription] = {}
@@ -203,6 +205,8 @@ class FakeTap:
                 for epoch, gop in found
                 for at, sample in enumerate(gop[:1] if few else gop)
             ]
+        if self.strict and gops and asked.from_us > gops[-1][1][-1].wall_us + 1_000_000:
+            return []
         first = max((at for at, (_, gop) in enumerate(gops) if gop[0].wall_us <= asked.from_us), default=0)
         return [
             (epoch, sample)

@@ -343,6 +343,40 @@ def test_a_view_that_fails_says_so_while_others_play_and_is_tried_again(house, m
     assert house.wait(lambda: house.client.state(12).state is View.SHOWING)
 
 
+def test_a_camera_that_was_taken_away_stays_black_while_the_others_play(house, clock):
+    made, later_us = film(100), START_US + 60 * SECOND
+    record(house, 1, stretch(made, later_us))
+    record(house, 2, stretch(made, count=50))
+    house.reader.strict = True
+    open_views(house, 1, 2, at_us=later_us)
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    for number in range(5, 60, 5):
+        clock.advance(0.2)
+        house.wait_number(11, number)
+        assert house.look(12)[0].flags & PictureFlag.EMPTY
+
+
+def test_a_seek_to_where_a_disk_does_not_answer_is_gone_on_from_when_it_does(house, clock, monkeypatch):
+    monkeypatch.setattr("recorder.decode.player.AGAIN_S", 0.1)
+    made = film(100)
+    record(house, 1, stretch(made))
+    open_views(house, 1)
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    known, house.reader.recorded = house.reader.recorded, {}
+    house.reader.broken = "Disk one does not answer."
+    house.client.play_seek(1, at(50))
+    wait_state(house, PlayState.WAITING, at(50))
+    assert house.look(11)[0].flags & PictureFlag.EMPTY
+    house.reader.broken, house.reader.recorded = "", known
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait_number(11, 60)
+
+
 def test_a_picture_that_is_late_is_no_hole(house, clock):
     house.reader.until_us = at(20)
     record(house, 1, stretch(film(100)))
