@@ -336,8 +336,7 @@ class Player:
             if source.over and self._session.running:
                 self._note_hole(self._session.clock.position())
         if source.over and self._may_go_on(source) and now_s - self._opened_s > AGAIN_S:
-            position_us = self._session.clock.position()
-            self._open(self._regime, position_us)
+            self._open(self._regime, position_us := self._session.clock.position())
             self._resumed_us = position_us
         elif not progressed:
             self._sleep(LONGEST_NAP_S if not source.over else 0.2)
@@ -352,8 +351,9 @@ class Player:
     def _early(self, order: Order, shot: Shot, wait_s: float) -> None:
         """The next shot is not due yet: use the time."""
         assert self._source is not None
-        if shot.hole:
-            self._note_hole(self._session.clock.position())
+        position_us = self._session.clock.position()
+        if shot.hole or (self._empty and abs(shot.at_us - position_us) > self._hole_us):
+            self._note_hole(position_us)
             self._tell_session(order, hole=True)
         elif self.report.hole or self.report.dry or self.report.over:
             self._tell_session(order)

@@ -283,6 +283,23 @@ def test_a_hole_that_all_views_have_is_jumped_over_and_told(house, clock):
     assert house.client.skipped(1) == 0
 
 
+def test_a_time_in_which_no_view_has_footage_is_jumped_over_though_one_had_none_before(house, clock):
+    made, hour_us = film(100), 3600 * SECOND
+    record(house, 1, stretch(made, START_US + hour_us, first=20))
+    record(house, 2, stretch(made, count=20), stretch(made, START_US + 2 * hour_us, first=50))
+    open_views(house, 1, 2)
+    house.wait_number(12, 0)
+    wait_state(house, PlayState.STANDING)
+    house.client.play_speed(1, 1.0)
+    wait_state(house, PlayState.PLAYING)
+    clock.advance(0.4)
+    house.wait_number(12, 10)
+    clock.advance(0.5)
+    house.wait(lambda: house.client.position(1).at_us >= START_US + hour_us)
+    house.wait_number(11, 20)
+    assert house.client.position(1).at_us < START_US + hour_us + SECOND
+
+
 def test_a_hole_is_jumped_over_backwards_too(house, clock):
     made = film(100)
     later = START_US + 3600 * SECOND
