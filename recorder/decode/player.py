@@ -336,17 +336,16 @@ class Player:
             if source.over and self._session.running:
                 self._note_hole(self._session.clock.position())
         if source.over and self._may_go_on(source) and now_s - self._opened_s > AGAIN_S:
-            self._open(self._regime, position_us := self._session.clock.position())
-            self._resumed_us = position_us
+            self._open(self._regime, at_us := self._session.clock.position())
+            self._resumed_us = at_us
         elif not progressed:
             self._sleep(LONGEST_NAP_S if not source.over else 0.2)
         return False
 
     def _may_go_on(self, source: Forward | Backward) -> bool:
         """Whether more may come though a source is over: it was refused, or is of a camera that was away."""
-        if source.refusal or self._goes_back:
-            return bool(source.refusal)
-        return self._clock.now_us() - self._session.clock.position() < LIVE_EDGE_US
+        behind_us = self._clock.now_us() - self._session.clock.position()
+        return bool(source.refusal) or (not self._goes_back and behind_us < LIVE_EDGE_US)
 
     def _early(self, order: Order, shot: Shot, wait_s: float) -> None:
         """The next shot is not due yet: use the time."""

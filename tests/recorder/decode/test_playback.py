@@ -476,8 +476,8 @@ def test_a_camera_that_comes_back_is_played_again_beside_the_others_at_the_live_
     record(house, 2, stretch(made, START_US, count=50))
     clock.wall_us = START_US + away_us + 5 * SECOND
     open_views(house, 1, 2, at_us=START_US + away_us)
-    house.wait_number(11, 0)
-    house.wait(lambda: house.look(12)[0].flags & PictureFlag.EMPTY)
+    wait_state(house, PlayState.STANDING)
+    assert house.look(12)[0].flags & PictureFlag.EMPTY
     house.client.play_speed(1, 1.0)
     wait_state(house, PlayState.PLAYING)
     clock.advance(0.4)
