@@ -108,20 +108,39 @@ class Browser:
 
     def press(self, css: str, across: float, down: float, button: str = "left") -> None:
         """Press a mouse button over a share of an element's width and height, and let go."""
+        number = BUTTONS[button]
+        pressed = ({"type": "pointerDown", "button": number}, {"type": "pointerUp", "button": number})
+        self._mouse(self.point(css, across, down), *pressed)
+
+    def hover(self, css: str) -> None:
+        """Move the mouse over the middle of an element."""
+        self._mouse(self.point(css))
+
+    def drag(self, css: str, across: float, down: float) -> None:
+        """Drag from the middle of an element by a share of its width and height."""
+        away = self.point(css, 0.5 + across, 0.5 + down)
+        move = {"type": "pointerMove", "duration": 50, "origin": "viewport", **away}
+        self._mouse(self.point(css), {"type": "pointerDown", "button": 0}, move, {"type": "pointerUp", "button": 0})
+
+    def wheel(self, css: str, across: float, down: float, by: int) -> None:
+        """Turn the wheel over a share of an element's width and height, by so many pixels; up is less than 0."""
+        turned = {"type": "scroll", "deltaX": 0, "deltaY": by, "duration": 0, "origin": "viewport"}
+        wheel = {"type": "wheel", "id": "wheel", "actions": [turned | self.point(css, across, down)]}
+        self._wire.ask("PerformActions", actions=[wheel])
+
+    def point(self, css: str, across: float = 0.5, down: float = 0.5) -> dict[str, int]:
+        """Where a share of an element's width and height is in the window."""
         left, top, width, height = self.on(
             css,
             "it.scrollIntoView({block: 'nearest'}); const box = it.getBoundingClientRect();"
             "return [box.left, box.top, box.width, box.height]",
         )
-        here = {"x": round(left + width * across), "y": round(top + height * down)}
-        number = BUTTONS[button]
-        steps = [
-            {"type": "pointerMove", "duration": 0, "origin": "viewport", **here},
-            {"type": "pointerDown", "button": number},
-            {"type": "pointerUp", "button": number},
-        ]
-        mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": steps}
-        self._wire.ask("PerformActions", actions=[mouse])
+        return {"x": round(left + width * across), "y": round(top + height * down)}
+
+    def _mouse(self, at: dict[str, int], *steps: dict[str, Any]) -> None:
+        moved = {"type": "pointerMove", "duration": 0, "origin": "viewport", **at}
+        about = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
+        self._wire.ask("PerformActions", actions=[about | {"actions": [moved, *steps]}])
 
     def screenshot(self) -> bytes:
         """What the page looks like, as PNG."""

@@ -9,6 +9,20 @@ export function make(tag, about = {}, ...children) {
   return made;
 }
 
+// Have a button do something once: until it is over the button is off, and keeps the focus if it had it.
+export async function busy(button, work) {
+  const focused = document.activeElement === button;
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  try {
+    return await work();
+  } finally {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    if (focused && document.activeElement === document.body) button.focus();
+  }
+}
+
 // What is not understood is shown and never sent.
 const UNKNOWN = Symbol("unknown");
 // The names of one or several of another page's items.
@@ -124,6 +138,9 @@ function allOrSome(options, value, words) {
   return { node: found.node, get };
 }
 
+// What takes the focus of a control of several parts.
+const mainPart = ({ node }) => (node.matches("input, select") ? node : node.querySelector("input, select, button"));
+
 export class Form {
   // `values` are those that are stored; `around.channels` are the names of channels by number.
   constructor(schema, values, around = { channels: {} }, readOnly = []) {
@@ -183,11 +200,15 @@ export class Form {
 
   // Say what the recorder refused at its field; false where there is no such field here.
   refuse(field, words) {
-    for (const one of Object.values(this.controls)) one.error.textContent = "";
+    for (const one of Object.values(this.controls)) {
+      one.error.textContent = "";
+      mainPart(one)?.removeAttribute("aria-invalid");
+    }
     const found = this.controls[(field || "").split(".")[0]];
     if (!found) return false;
     found.error.textContent = words;
-    (found.node.matches("input, select") ? found.node : found.node.querySelector("input, select, button"))?.focus();
+    mainPart(found)?.setAttribute("aria-invalid", "true");
+    mainPart(found)?.focus();
     return true;
   }
 }

@@ -1,6 +1,7 @@
 // Coming in: the first password, the login with its second factor, or a new password with a one-time code.
 import { ownPassword, showCodes, tellResets } from "./account.js";
 import { ask, Refusal } from "./api.js";
+import { busy } from "./form.js";
 import { typed } from "./typed.js";
 
 const $ = (id) => document.getElementById(id);
@@ -41,10 +42,8 @@ export async function letIn() {
   $("login").hidden = false;
   show(way);
   const found = await new Promise((inside) => {
-    form.onsubmit = async (event) => {
-      event.preventDefault();
+    const send = async () => {
       $("login-error").textContent = "";
-      $("login-do").disabled = true;
       try {
         if (way === "recover") {
           await recover(form);
@@ -56,10 +55,9 @@ export async function letIn() {
         form.password.value = form.again.value = form.code.value = form.second.value = "";
       } catch (error) {
         refuse(form, error);
-      } finally {
-        $("login-do").disabled = false;
       }
     };
+    form.onsubmit = (event) => { event.preventDefault(); busy($("login-do"), send); };
   });
   $("login").hidden = true;
   await settle(found, form.user.value);

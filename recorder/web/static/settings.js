@@ -1,6 +1,6 @@
 // The settings of the recorder: every page that it serves, as a form made of the page's own schema.
 import { ask, Refusal, send } from "./api.js";
-import { Form, itemPages, make } from "./form.js";
+import { busy, Form, itemPages, make } from "./form.js";
 import { field, sheet } from "./sheet.js";
 import { userTools } from "./users.js";
 
@@ -19,7 +19,7 @@ export class SettingsDialog {
     this.dialog.onclose = () => closed();
     this.dialog.addEventListener("cancel", (event) => { if (!this.leave()) event.preventDefault(); });
     $("settings-close").onclick = () => { if (this.leave()) this.dialog.close(); };
-    $("settings-form").onsubmit = (event) => { event.preventDefault(); this.save(); };
+    $("settings-form").onsubmit = (event) => { event.preventDefault(); busy($("settings-save"), () => this.save()); };
   }
 
   // `page` and `item` name what is shown first.
@@ -232,7 +232,7 @@ export class SettingsDialog {
     $("settings-actions").replaceChildren(...this.listButtons(), ...this.page.actions.map((action) => {
       const button = make("button", { type: "button", className: "plain", textContent: action.title });
       button.dataset.action = action.name;
-      button.onclick = () => this.press(action);
+      button.onclick = () => busy(button, () => this.press(action));
       return button;
     }), ...userTools(this.page.name, this.item, (item) => this.show(this.page, item), (words, bad) => this.say(words, bad)));
   }

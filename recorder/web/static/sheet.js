@@ -1,5 +1,5 @@
 // A small dialog over what is there: a title, fields, buttons; it stays until it is answered.
-import { make } from "./form.js";
+import { busy, make } from "./form.js";
 
 // `act(values)` is asked to do it and may refuse with an error, whose words stand in the sheet. Gives what it gave, or
 // null where it was called off. `parts` are laid between words and fields; `out` "" leaves no other way than to do it.
@@ -19,19 +19,16 @@ export function sheet({ title, words = "", parts = [], fields = [], act, label =
   return new Promise((answer) => {
     let given = null;
     cancel.onclick = () => dialog.close();
-    form.onsubmit = async (event) => {
-      event.preventDefault();
+    const send = async () => {
       error.textContent = "";
-      enter.disabled = true;
       try {
         given = act ? (await act(Object.fromEntries(new FormData(form)), form)) ?? true : true;
         dialog.close();
       } catch (refused) {
         error.textContent = refused.message;
-      } finally {
-        enter.disabled = false;
       }
     };
+    form.onsubmit = (event) => { event.preventDefault(); busy(enter, send); };
     dialog.onclose = () => { dialog.remove(); answer(given); };
     if (!out) dialog.addEventListener("cancel", (event) => event.preventDefault());
     dialog.showModal();

@@ -1,5 +1,5 @@
 // A question that is answered by typing: what loses data names its disk, and passwords are given here.
-import { make } from "./form.js";
+import { busy, make } from "./form.js";
 
 // `fields` are { name, label, secret, choices, longest, value, beside }; `beside` puts a control beside its label.
 // `lines` are shown as a list above them. `act` gets what was typed; what it raises is shown, and asked again. `live` gets it at every change, and gives words for it.
@@ -27,9 +27,7 @@ export function typed({ title, words, which = "", lines = [], fields, verb, dang
   const dialog = make("dialog", { className: `small ${wide ? "wide " : ""}typed` }, form);
   cancel.onclick = () => dialog.close();
   dialog.onclose = () => dialog.remove();
-  form.onsubmit = async (event) => {
-    event.preventDefault();
-    go.disabled = true;
+  const send = async () => {
     try {
       await act(values());
       dialog.close();
@@ -38,8 +36,8 @@ export function typed({ title, words, which = "", lines = [], fields, verb, dang
       controls[0].focus();
       controls[0].select?.();
     }
-    go.disabled = false;
   };
+  form.onsubmit = (event) => { event.preventDefault(); busy(go, send); };
   if (live) {
     form.oninput = tell;
     tell();
