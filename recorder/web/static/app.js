@@ -54,12 +54,12 @@ async function refresh() {
 
 function listen() {
   const socket = new WebSocket(`wss://${location.host}/api/v1/events`);
-  socket.onopen = () => Promise.all([refresh(), dialog.lookAtExport()]).catch(() => {});
+  socket.onopen = () => Promise.allSettled([refresh(), dialog.export.look(who.user)]);
   socket.onmessage = (message) => {
     const event = JSON.parse(message.data);
     if (event.kind === "status") status(event.data);
     else if (event.kind === "settings") refresh().catch(() => {});
-    else if (event.kind === "export") dialog.exported(event.data);
+    else if (event.kind === "export") dialog.export.told(event.data);
     else if (event.kind === "event") tell(event, () => { wall.sleep(true); machine.open("events"); });
   };
   socket.onclose = () => heal();

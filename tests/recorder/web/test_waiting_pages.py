@@ -69,6 +69,26 @@ def test_an_export_that_runs_is_called_off_in_the_browser_and_another_begun(web,
     page.click("#close")
 
 
+@pytest.mark.covers("D-BKP-01")
+def test_an_export_that_runs_is_found_again_after_a_reload(web, page):
+    before = len(web.reader.of("export_cancel"))
+    page.click(".tile")
+    page.click("#export-begin")
+    page.until(seen("progress", "cancel"))
+    page.run("location.reload()")
+    page.until("document.readyState === 'complete' && !!document.querySelector('.tile')")
+    page.click(".tile")
+    page.until(seen("progress", "cancel"))
+    page.until("document.getElementById('export-progress').value === 0.5")
+    assert page.run("return document.getElementById('export-begin').disabled")
+    page.keep("export-found-again")
+    page.click("#export-cancel")
+    page.until("document.getElementById('export-words').innerText === 'Cancelled.'")
+    page.until("!document.getElementById('export-begin').disabled")
+    assert len(web.reader.of("export_cancel")) == before + 1
+    page.click("#close")
+
+
 ONCE_AWAY = """
     const plain = window.fetch;
     const job = { id: "0123456789ab", page: "storage-basic", action: "rebuild-index", done: 0, total: 0, result: {} };
