@@ -20,7 +20,6 @@ from recorder.client.tap import Subscribe
 from recorder.client.words import _
 from recorder.store.block import ChunkEntry, parse_header
 from recorder.store.block_cache import BlockRef
-from recorder.store.chunk import parse_fixed
 from recorder.store.chunk_reader import Chunk, ChunkReader, Overwritten, broken_before
 from recorder.store.errors import Damaged, NotADisk
 from recorder.store.files import BlockFile, SystemFiles
@@ -40,15 +39,15 @@ from recorder.store.layout import (
 from recorder.store.piece import Piece
 from recorder.store.portion import Portion, gathered
 from recorder.store.rows import ClockMapRow, RowKind
-from recorder.store.walk import entries_of_block
+from recorder.store.walk import chunks_in, entries_of_block
 
 if TYPE_CHECKING:
     from recorder.store.ids import RowId
 
 Progress = Callable[[int, int], None]
 _NAME = re.compile(r"([0-9]{6})\.block")
-_LOOK_PAGES = 4096
-"""How far into a block with a lost header a chunk is looked for: 16 MiB."""
+_LOOK_BYTES = 16 << 20
+"""How far into a block with a lost header a chunk is looked for."""
 _MOST_FILES = 32
 
 
@@ -145,12 +144,10 @@ class Bare:
             header = parse_header(file.read(PAGE, 0))
             thinned = header.block_class == BlockClass.THINNED
             return BlockRef(header.disk, header.number, header.incarnation), thinned
-        for page in range(1, min(_LOOK_PAGES, size // PAGE)):
-            with suppress(Damaged, OSError):
-                chunk = parse_fixed(file.read(PAGE, page * PAGE))
-                words = _("{path}: its header is damaged; it is read without it.")
-                self.problems.append(words.format(path=path))
-                return BlockRef(chunk.disk, chunk.block, chunk.incarnation), chunk.leaves > 0
+        for _at, chunk in chunks_in(file, PAGE, min(_LOOK_BYTES, size)):
+            words = _("{path}: its header is damaged; it is read without it.")
+            self.problems.append(words.format(path=path))
+            return BlockRef(chunk.disk, chunk.block, chunk.incarnation), chunk.leaves > 0
         return None
 
     def streams(self) -> list[Kept]:

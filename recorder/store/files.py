@@ -72,6 +72,16 @@ class SystemFile:
             return None
         return bytes(found) if read == size else None
 
+    def written_from(self, offset: int) -> int | None:
+        """Give where, there or behind, anything was ever written, by lseek(2); None: nowhere.
+
+        What was only set aside reads as zeros. A file system that cannot say gives the offset itself.
+        """
+        try:
+            return os.lseek(self._descriptor, offset, os.SEEK_DATA)
+        except OSError as error:
+            return None if error.errno == errno.ENXIO else offset
+
     def write(self, data: memoryview, offset: int) -> None:
         """Write by pwrite(2); goes on after a short write."""
         while data:

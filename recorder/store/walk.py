@@ -1,5 +1,7 @@
 """Walk the chunks of a block from the front: how an open block is read, and a sealed one whose tail is lost."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum
 
 from recorder.client.clock import SECOND_US
@@ -9,11 +11,14 @@ from recorder.store.checksum import crc32
 from recorder.store.chunk import ChunkHeader
 from recorder.store.chunk_list import Listed
 from recorder.store.errors import Damaged
-from recorder.store.files import Readable
+from recorder.store.files import Readable, SystemFile
 from recorder.store.layout import PAGE
 
 RECENT_US = 10 * SECOND_US
 """What a pass writes came in within its last seconds (S2); only that can be torn when the power fails."""
+
+SEARCHED_BYTES = 256 << 10
+"""Read at once where chunks are looked for: by the page a disk is asked 64 times as often, for the same answer."""
 
 
 class WalkEnd(Enum):
@@ -98,21 +103,11 @@ class BlockWalk:
 
         For recovery: reads everything up to it.
         """
-        at = self.end + PAGE
-        while at + PAGE <= self._limit:
-            try:
-                head = chunk.parse_fixed(self._file.read(PAGE, at))
-            except (OSError, Damaged):
-                head = None
-            mine = head is not None and (head.disk, head.block, head.incarnation) == (
-                self._disk,
-                self.number,
-                self.incarnation,
-            )
-            if head is not None and mine and head.sequence > self.sequence and head.boot >= self.boot:
+        for at, head in chunks_in(self._file, self.end + PAGE, self._limit):
+            mine = (head.disk, head.block, head.incarnation) == (self._disk, self.number, self.incarnation)
+            if mine and head.sequence > self.sequence and head.boot >= self.boot:
                 self.end, self.sequence = at, head.sequence
                 return True
-            at += PAGE
         return False
 
     def payload_is_whole(self, entry: ChunkEntry) -> bool:
@@ -174,6 +169,38 @@ class BlockWalk:
             return None
         mine = (head.disk, head.block, head.incarnation) == (self._disk, self.number, self.incarnation)
         return entry_of(entry.offset, head) if mine else None
+
+
+def chunks_in(file: Readable, begin: int, end: int) -> Iterator[tuple[int, ChunkHeader]]:
+    """Look for what begins like a chunk at any page of a stretch; gives each with its place, its CRC not looked at.
+
+    Reads all up to there that was ever written; what cannot be read is passed over, page by page. Raises nothing.
+    """
+    at = begin
+    while at + PAGE <= end:
+        if isinstance(file, SystemFile):
+            written = file.written_from(at)
+            if written is None:
+                return
+            at = max(at, written // PAGE * PAGE)
+        for place, data in _readable(file, at, min(SEARCHED_BYTES, max(0, end - at))):
+            found = data.find(chunk.MAGIC)
+            while found >= 0:
+                if found % PAGE == 0:
+                    with suppress(Damaged):
+                        yield place + found, chunk.parse_fixed(data[found : found + PAGE])
+                found = data.find(chunk.MAGIC, found + 1)
+        at += SEARCHED_BYTES
+
+
+def _readable(file: Readable, at: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """Give a stretch in one piece, or those pages of it that can be read."""
+    try:
+        yield at, file.read(size, at)
+    except OSError:
+        for page in range(at, at + size, PAGE):
+            with suppress(OSError):
+                yield page, file.read(PAGE, page)
 
 
 def sealed_index(

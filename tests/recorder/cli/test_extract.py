@@ -1,7 +1,9 @@
 """Footage off a disk without anything but its blocks: damaged, read-only, encrypted, or a single file of it."""
 
+import errno
 import io
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +16,9 @@ from recorder.client.clock import ManualClock
 from recorder.client.instance import Instance
 from recorder.client.stream import Sample, SampleFlag, StreamKey
 from recorder.store import Disk, StorePolicy, StoreWriter, initialise_disk, key_ring
+from recorder.store.bare import Bare
 from recorder.store.chunk import parse_head
+from recorder.store.files import SystemFile
 from recorder.store.key_ring import KeyRing
 from recorder.store.layout import PAGE
 from recorder.store.policy import DiskUse
@@ -142,6 +146,65 @@ def test_what_is_there_can_be_listed(filmed, tmp_path, capsys):
     main(["store", "extract", "--data", str(tmp_path / "nowhere"), "--list", str(filmed.disk)])
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("2/main")
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """Every read of a block file: size and offset."""
+    found, read = [], SystemFile.read
+
+    def noted(self, size, offset):
+        found.append((size, offset))
+        return read(self, size, offset)
+
+    monkeypatch.setattr(SystemFile, "read", noted)
+    return found
+
+
+def test_where_nothing_was_ever_written_nothing_is_looked_for(tmp_path, reads):
+    unused = tmp_path / "000000.block"
+    unused.touch()
+    os.truncate(unused, 96 << 10)
+    with Bare() as bare:
+        bare.add(unused)
+        assert not bare.streams()
+    assert reads == [(PAGE, 0)], "the header alone"
+
+
+def test_a_block_whose_header_is_lost_is_looked_through_in_large_pieces(filmed, reads):
+    block = filmed.used()[0]
+    block.write_bytes(bytes(block.stat().st_size))
+    with Bare() as bare:
+        bare.add(block)
+        assert not bare.streams()
+    # The header, and the rest of it at once: not page by page, of which there are 24.
+    assert len(reads) == 2
+
+
+def test_what_lies_behind_a_lost_tail_a_damaged_chunk_and_an_unreadable_page_is_found(filmed, monkeypatch):
+    block = filmed.used()[0]
+    with Bare() as bare:
+        bare.add(block)
+        (whole,) = bare.streams()
+        chunks = [one.offset for one in bare._blocks[0].entries]
+    assert len(chunks) >= 4
+    data = bytearray(block.read_bytes())
+    data[-PAGE:] = bytes(PAGE)
+    data[chunks[1] : chunks[1] + PAGE] = bytes(PAGE)
+    block.write_bytes(data)
+    read = SystemFile.read
+
+    def failing(self, size, offset):
+        if offset <= chunks[2] < offset + size:
+            raise OSError(errno.EIO, "unreadable")
+        return read(self, size, offset)
+
+    monkeypatch.setattr(SystemFile, "read", failing)
+    with Bare() as bare:
+        bare.add(block)
+        (found,) = bare.streams()
+        assert [one.offset for one in bare._blocks[0].entries] == [chunks[0], *chunks[3:]]
+    assert (found.first_us, found.last_us) == (whole.first_us, whole.last_us)
 
 
 def test_a_folder_without_blocks_is_refused(tmp_path, extract):
