@@ -24,6 +24,7 @@ PEERS = {
     "cc": lambda: shutil.which("cc") and Path("/usr/include/linux/gpio.h").exists(),
     "chronyd": lambda: shutil.which("chronyd", path=os.environ.get("PATH", "") + ":/usr/sbin"),
     "curl": lambda: shutil.which("curl"),
+    "wqy font": lambda: any(Path("/usr/share/fonts").rglob("wqy-microhei*")),
     "ffmpeg": lambda: shutil.which("ffmpeg") and shutil.which("ffprobe"),
     "gstreamer": lambda: shutil.which("gst-launch-1.0"),
     "gst-rtsp-server": lambda: any(Path("/usr/lib").glob("*/girepository-1.0/GstRtspServer-1.0.typelib")),

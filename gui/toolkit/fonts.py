@@ -12,7 +12,7 @@ import pygame.font
 from gui.toolkit.theme import Weight
 
 SYSTEM = Path("/usr/share/fonts")
-# Preferred fallbacks by the beginning of their file names; the image installs Noto, laptops have one or the other.
+# Preferred fallbacks by the beginning of their file names: the image has WenQuanYi's, laptops have one or the other.
 PREFERRED = ("NotoSans-Regular", "NotoSansArabic-Regular", "NotoSansHebrew-Regular", "NotoSansDevanagari-Regular")
 ALSO = ("NotoSansThai-Regular", "NotoSansCJK", "NotoSansSC", "NotoSansJP", "DejaVuSans.", "FreeSans.", "wqy", "unifont")
 

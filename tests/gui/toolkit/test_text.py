@@ -1,3 +1,4 @@
+import pygame
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +61,46 @@ def test_a_glyph_that_roboto_lacks_comes_from_another_font(monkeypatch, tmp_path
     fresh = Text(Theme(720))
     assert [run for run, _ in fresh._runs(f"a{lacking}b", Type.BODY)] == ["a", lacking, "b"]
     assert fresh._runs(lacking, Type.BODY)[0][1] is fonts.font(other, 17)
+
+
+CAMERAS = (
+    "\u6b63\u9580",
+    "\u99d0\u8eca\u5834",
+    "\u3052\u3093\u304b\u3093",
+    "\u30ac\u30ec\u30fc\u30b8",
+    "\ud604\uad00",
+    "\u4ed3\u5e93",
+)
+"""What cameras are called: front gate, car park, entrance, garage, front door, store; Chinese, Japanese, Korean."""
+
+
+def drawn(words):
+    """Give how a text looks, as bytes."""
+    return pygame.image.tobytes(Text(Theme(1080)).picture(words, Type.TITLE, (255, 255, 255)), "RGBA")
+
+
+@pytest.mark.peer("wqy font")
+@pytest.mark.parametrize("name", CAMERAS)
+def test_cameras_have_names_in_chinese_japanese_and_korean(name, monkeypatch):
+    wqy = next(path for path in fonts.SYSTEM.rglob("wqy-microhei*"))
+    monkeypatch.setattr(fonts, "fallbacks", lambda: (wqy,))
+    assert fonts.coverage(wqy) >= set(map(ord, name))
+    # Each letter beside the Latin ones is drawn by a glyph of its own, not by the box for what there is none of.
+    box = drawn("\U0010fffd")
+    looks = {drawn(one) for one in name}
+    assert len(looks) == len(set(name))
+    assert box not in looks
+    assert [run for run, _ in Text(Theme(1080))._runs(f"A1 {name}", Type.TITLE)] == ["A1 ", name]
+
+
+@pytest.mark.peer("wqy font")
+def test_the_screen_finds_the_font_of_the_image():
+    assert any(path.name.startswith("wqy-microhei") for path in fonts.fallbacks())
+
+
+def test_without_a_font_for_them_boxes_stand_for_letters_and_nothing_breaks(monkeypatch):
+    monkeypatch.setattr(fonts, "fallbacks", tuple)
+    assert {drawn(one) for name in CAMERAS for one in name} == {drawn("\U0010fffd")}
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 40, b"ttcf" + b"\xff" * 40, b"\0\1\0\0\0\1" + b"cmap" * 20])
