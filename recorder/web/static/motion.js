@@ -15,8 +15,10 @@ const PICTURE_WIDTH = 160;
 const MOST_ROWS = 500;
 
 export class MotionSearch {
-  // `play` is told the instant to play from, `show` what was found or null, `stage` holds the picture.
-  constructor(stage, play, show) {
+  // `play` is told the instant to play from, `show` what was found or null, `stage` holds the picture; `opened` is
+  // called before a region can be painted.
+  constructor(stage, play, show, opened) {
+    this.opened = opened;
     this.play = play;
     this.show = show;
     this.region = new Region("", () => this.ask());
@@ -56,6 +58,7 @@ export class MotionSearch {
   }
 
   open() {
+    this.opened();
     this.panel.hidden = this.region.node.hidden = false;
     $("find").setAttribute("aria-pressed", "true");
     this.fit();

@@ -49,12 +49,12 @@ export class Picture {
     await this.stills(channel, streams.at(-1), signal);
   }
 
-  async recorded(channel, startUs, endUs) {
+  async recorded(channel, stream, startUs, endUs) {
     const signal = this.begin();
     const { token } = await ask("POST", "/grants", { channels: [channel.number], live: false, start: startUs, end: endUs });
     if (signal.aborted) return;
     this.video.src =
-      `/media/recorded/${channel.number}/main?start=${startUs}&end=${endUs}&grant=${encodeURIComponent(token)}`;
+      `/media/recorded/${channel.number}/${stream}?start=${startUs}&end=${endUs}&grant=${encodeURIComponent(token)}`;
     await this.video.play().catch((error) => {
       if (!signal.aborted && error.name !== "AbortError") throw new Error("No picture that can be shown here.");
     });

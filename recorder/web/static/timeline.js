@@ -1,4 +1,4 @@
-// A day of one channel as a line: footage by record type, a cursor, zoom by wheel or keys; a click plays from there.
+// A day of one stream of a channel as a line: footage by record type, a cursor, zoom by wheel or keys; a click plays from there.
 import { ask } from "./api.js";
 import * as clock from "./clock.js";
 
@@ -7,11 +7,15 @@ const HOUR = 60 * MINUTE;
 const NARROWEST = 2 * MINUTE;
 const STEPS = [MINUTE / 6, MINUTE / 2, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR];
 const MOST_TICKS = 12;
+const JOIN_MS = 100; // so short a pause is played over
 
 export class Timeline {
-  constructor(line, chosen) {
+  // `chosen` is told an instant that was clicked; `types` say which spans are in sight.
+  constructor(line, chosen, types) {
     this.line = line;
     this.chosen = chosen;
+    this.types = types;
+    this.stream = "main";
     this.spans = [];
     this.found = null; // by a search for motion: { moved, unknown }
     line.onclick = (event) => this.choose(this.at(event));
@@ -30,18 +34,40 @@ export class Timeline {
     this.end = clock.midnight(begin + 36 * HOUR);
     this.view = [this.begin, this.end];
     this.cursor = null;
-    this.spans = [];
+    this.all = this.spans = [];
     this.draw();
     await this.refresh();
-    return this.spans.length > 0;
+    return this.all.length > 0;
   }
 
   async refresh() {
-    const { channel, begin } = this;
-    const spans = await ask("GET", `/channels/${channel.number}/spans?start=${begin * 1000}&end=${this.end * 1000}`);
-    if (this.channel !== channel || this.begin !== begin) return;
-    this.spans = spans.map((one) => ({ from: one.start_us / 1000, to: one.end_us / 1000, type: one.type }));
+    const { channel, begin, stream } = this;
+    const spans = await ask("GET",
+      `/channels/${channel.number}/spans?start=${begin * 1000}&end=${this.end * 1000}&stream=${stream}`);
+    if (this.channel !== channel || this.begin !== begin || this.stream !== stream) return;
+    this.all = spans.map((one) => ({ from: one.start_us / 1000, to: one.end_us / 1000, type: one.type }));
+    this.sift();
+  }
+
+  // Show what is in sight of what there is.
+  sift() {
+    this.types.offer(this.all);
+    this.spans = this.all.filter((one) => this.types.shows(one));
     this.draw();
+  }
+
+  // What can be played in one go from an instant on: to the end of the day, or of what is in sight without a break.
+  // null: nothing more is in sight.
+  stretch(ms) {
+    if (!this.types.hidden.size) return { from: ms, to: this.end };
+    const first = this.spans.findIndex((one) => one.to > ms);
+    if (first < 0) return null;
+    let { to } = this.spans[first];
+    for (const span of this.spans.slice(first + 1)) {
+      if (span.from > to + JOIN_MS) break;
+      to = Math.max(to, span.to);
+    }
+    return { from: Math.max(ms, this.spans[first].from), to };
   }
 
   // The instant that is shown so long after playback began at `from`: playback leaves out what was not recorded.
