@@ -10,6 +10,7 @@ from gui.toolkit import theme as t
 from gui.toolkit.button import Button, Look
 from gui.toolkit.label import Label
 from gui.toolkit.list import Entry, List
+from gui.toolkit.notices import Tone
 from gui.toolkit.screen import words_of
 from gui.toolkit.text_field import TextField
 from gui.toolkit.theme import Type
@@ -37,8 +38,6 @@ class Listing:
     folders: tuple[Path, ...]
     writable: bool
     free_bytes: int
-    elsewhere: tuple[Path, ...] = ()
-    """Sticks and disks that it is not on."""
 
 
 def nearest(folder: Path) -> Path:
@@ -48,7 +47,7 @@ def nearest(folder: Path) -> Path:
     return folder
 
 
-def list_folder(folder: Path, media: Sequence[Path] = ()) -> Listing:
+def list_folder(folder: Path) -> Listing:
     """List a folder; raises `CannotOpen`. Hidden ones are left out. A stick may hold it up for long."""
     try:
         folder = folder.resolve()
@@ -58,11 +57,10 @@ def list_folder(folder: Path, media: Sequence[Path] = ()) -> Listing:
     except OSError as error:
         raise CannotOpen(folder=folder, reason=error.strerror or error) from error
     below = tuple(folder / name for name in sorted(names, key=str.casefold)[:MOST_FOLDERS])
-    elsewhere = tuple(one for one in media if one not in {folder, *folder.parents} and one.is_dir())
-    return Listing(folder, below, os.access(folder, os.W_OK | os.X_OK), room.f_bavail * room.f_frsize, elsewhere)
+    return Listing(folder, below, os.access(folder, os.W_OK | os.X_OK), room.f_bavail * room.f_frsize)
 
 
-def make_folder(parent: Path, name: str, media: Sequence[Path] = ()) -> Listing:
+def make_folder(parent: Path, name: str) -> Listing:
     """Make a folder and list it; raises `CannotOpen`."""
     name = name.strip()
     if not name or name in {".", ".."} or "/" in name or "\0" in name:
@@ -71,7 +69,7 @@ def make_folder(parent: Path, name: str, media: Sequence[Path] = ()) -> Listing:
         (parent / name).mkdir(exist_ok=True)
     except OSError as error:
         raise CannotOpen(folder=parent / name, reason=error.strerror or error) from error
-    return list_folder(parent / name, media)
+    return list_folder(parent / name)
 
 
 class FolderChooser(Sheet):
@@ -82,13 +80,18 @@ class FolderChooser(Sheet):
     def __init__(self, start: Path, chosen: Callable[[Path], object], sticks: Sequence[Path] = ()) -> None:
         super().__init__(_("Choose a folder"), name="folders")
         self.media = tuple(dict.fromkeys((*sticks, *MEDIA)))
+        self.there: set[Path] = set()
+        """Those of them that answered."""
         self.chosen = chosen
         self.start = start
         self.listing: Listing | None = None
+        self._asked = 0
         self.default_focus = "folders-list"
         self.where = Label("", Type.BODY, t.TEXT, lines=3, name="place")
         self.room = Label("", Type.SMALL, t.SECOND, name="room")
-        self.list = List([], self._open, name="folders-list", row=44, height=308, empty=_("No folders in here."))
+        # A row from the start on: the focus is on the list when folders come, unless somebody has gone on meanwhile.
+        self.list = List([Entry(None, _("Looking…"))], self._open, name="folders-list", row=44, height=308)
+        self.list.empty = _("No folders in here.")
         self.take = Button(_("Use this folder"), self._take, name="take", look=Look.PRIMARY)
         self.take.enabled = False
 
@@ -106,36 +109,67 @@ class FolderChooser(Sheet):
 
     def opened(self) -> None:
         """List where to begin; where that is gone, the nearest folder above it."""
-        self.work(lambda: list_folder(nearest(self.start), self.media), self._show)
+        self._list(lambda: list_folder(nearest(self.start)))
+        # Each by itself: one that hangs holds up neither the others nor what is elsewhere.
+        for one in self.media:
+            self.work(one.is_dir, lambda found, one=one: self._found(one, there=found), aside=True)
 
     def go(self, folder: Path) -> None:
         """Show another folder."""
-        self.work(lambda: list_folder(folder, self.media), self._show)
+        self._list(lambda: list_folder(folder))
 
-    def _show(self, listing: Listing) -> None:
-        came_from = self.listing.folder if self.listing is not None else None
-        self.listing = listing
+    def _list(self, listing: Callable[[], Listing]) -> None:
+        """Ask for a listing; what was asked for before it counts no more, whenever it comes."""
+        self._asked += 1
+        asked = self._asked
+
+        def come(found: Listing) -> None:
+            if asked == self._asked:
+                self._show(found)
+
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self.screen.notices.say(words_of(error), Tone.BAD)
+                if self.listing is None:
+                    self.list.fill([Entry(self.start, _("Try again"), icon="refresh")])
+
+        self.work(listing, come, failed, aside=True)
+
+    def _found(self, one: Path, *, there: bool) -> None:
+        if there:
+            self.there.add(one)
+            if self.listing is not None:
+                self.list.fill(self._entries(self.listing))
+
+    def _entries(self, listing: Listing) -> list[Entry]:
         entries = [Entry(one, one.name, icon="folder", colour=t.ACCENT) for one in listing.folders]
         if listing.folder != listing.folder.parent:
             entries.insert(0, Entry(listing.folder.parent, _("One up"), icon="up"))
-        entries += [Entry(one, str(one), note=_("Sticks and disks"), icon="usb") for one in listing.elsewhere]
+        here = {listing.folder, *listing.folder.parents}
+        elsewhere = [one for one in self.media if one in self.there - here]
+        return entries + [Entry(one, str(one), note=_("Sticks and disks"), icon="usb") for one in elsewhere]
+
+    def _show(self, listing: Listing) -> None:
+        came_from = self.listing.folder if self.listing is not None else None
+        self._asked += 1
+        self.listing = listing
+        entries = self._entries(listing)
         self.list.fill(entries)
         at = next((at for at, one in enumerate(entries) if one.value == came_from), 0)
         self.list.mark(at)
-        if came_from is None and self.screen.navigator.top is self:
-            self.screen.focus_on(self.list)
         self.where.say(_short(listing.folder))
         free = _("{free} free").format(free=_size(listing.free_bytes))
         self.room.say(free if listing.writable else _("Nothing can be written here."))
         self.take.enabled = listing.writable
 
-    def _open(self, folder: Path) -> None:
-        self.go(folder)
+    def _open(self, folder: Path | None) -> None:
+        if folder is not None:
+            self.go(folder)
 
     def _ask_name(self) -> None:
         if self.listing is not None:
             parent = self.listing.folder
-            self.screen.navigator.push(NewFolder(parent, self._show, self.media))
+            self.screen.navigator.push(NewFolder(parent, self._show))
 
     def _take(self) -> None:
         if self.listing is not None:
@@ -149,11 +183,10 @@ class NewFolder(Sheet):
 
     wide = 480.0
 
-    def __init__(self, parent: Path, made: Callable[[Listing], object], media: Sequence[Path]) -> None:
+    def __init__(self, parent: Path, made: Callable[[Listing], object]) -> None:
         super().__init__(_("New folder"), name="new-folder")
         self.folder = parent
         self.made = made
-        self.media = media
         self.field = TextField("", name="folder-name", label=_("Name"), longest=100, on_submit=self._make)
         self.problem = Label("", Type.SMALL, t.DANGER, lines=3, name="problem")
         self.problem.visible = False
@@ -172,7 +205,7 @@ class NewFolder(Sheet):
 
     def _make(self) -> None:
         name = self.field.written
-        self.work(lambda: make_folder(self.folder, name, self.media), self._done, self._failed)
+        self.work(lambda: make_folder(self.folder, name), self._done, self._failed, aside=True)
 
     def _done(self, listing: Listing) -> None:
         self.close(True)

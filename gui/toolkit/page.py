@@ -89,13 +89,16 @@ class Page(Widget):
         job: Callable[[], Result],
         then: "Callable[[Result], object] | None" = None,
         failed: "Callable[[Exception], object] | None" = None,
+        *,
+        aside: bool = False,
     ) -> None:
         """Run a job that waits (an API call) on a worker thread; `then` or `failed` run here, unless the page is gone.
 
-        Without `failed`, a failure is told as a toast in the words of its error.
+        Without `failed`, a failure is told as a toast in the words of its error. With `aside` the job may wait for
+        ever: no other waits for it.
         """
         if self.shown_on is not None:
-            self.shown_on.work(self, job, then, failed)
+            self.shown_on.work(self, job, then, failed, aside=aside)
 
     def frame(self, screen: Rect) -> Rect:
         """Where it lies on the screen: all of it, or in the middle with the size it measures."""

@@ -111,6 +111,8 @@ class Screen:
         job: Callable[[], Result],
         then: Callable[[Result], object] | None = None,
         failed: Callable[[Exception], object] | None = None,
+        *,
+        aside: bool = False,
     ) -> None:
         """See `Page.work`."""
 
@@ -125,7 +127,8 @@ class Screen:
             else:
                 self.notices.say(words_of(error), Tone.BAD)
 
-        self._worker.run(job, lambda result, error: self.post(lambda: tell(result, error)))
+        run = self._worker.aside if aside else self._worker.run
+        run(job, lambda result, error: self.post(lambda: tell(result, error)))
 
     @property
     def moving(self) -> bool:

@@ -16,6 +16,8 @@ class HeldWorker:
         """Keep it."""
         self.held.append((job, done))
 
+    aside = run
+
     def release(self) -> None:
         """Run all that is kept."""
         held, self.held = self.held, []

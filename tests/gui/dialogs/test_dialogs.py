@@ -1,5 +1,6 @@
 """Dialogs as a person meets them: first run, login, keyboard, folders, menus."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from gui.toolkit.button import Button, Look
 from gui.toolkit.layout import Column
 from gui.toolkit.page import Page
 from gui.toolkit.text_field import TextField
+from gui.toolkit.worker import ThreadWorker
 from recorder.client.answers import UpdateNote
 from recorder.client.api import ApiError
 from recorder.client.errors import Unavailable
@@ -24,6 +26,7 @@ from recorder.client.strength import Strength, strength
 from tests.gui.held_worker import HeldWorker
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, Rig, clipped, unreachable
+from tests.recorder.api.served import wait_for
 
 FIRST = "short but longer 7"
 
@@ -392,6 +395,51 @@ def test_a_stick_that_answers_nobody_does_not_stop_the_screen(tmp_path, monkeypa
     rig.key("down")
     assert asked == by_worker
     assert str(tmp_path / "stick") in rig.words()
+
+
+def test_a_stick_that_hangs_holds_up_neither_other_folders_nor_other_pages(tmp_path, monkeypatch):
+    for name in ("stick", "videos"):
+        (tmp_path / name).mkdir()
+    over, is_dir = threading.Event(), Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda self: over.wait() if self.name == "stick" else is_dir(self))
+    rig = Rig(worker=ThreadWorker(threads=1))
+    try:
+        for _each in range(4):
+            page = rig.open(FolderChooser(tmp_path / "videos", print, sticks=(tmp_path / "stick",)))
+            wait_for(lambda page=page: rig.show() is not None and page.listing is not None)
+            page.close()
+        done = threading.Event()
+        rig.open(FolderChooser(tmp_path, print)).work(lambda: None, lambda _none: done.set())
+        wait_for(lambda: rig.show() is not None and done.is_set())
+    finally:
+        over.set()
+
+
+def test_of_two_folders_the_one_that_was_opened_last_is_shown(tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    worker = HeldWorker()
+    rig = Rig(worker=worker)
+    page = rig.open(FolderChooser(tmp_path, print))
+    assert "Looking" in rig.words()
+    worker.release()
+    rig.show()
+    page.go(tmp_path / "first")
+    page.go(tmp_path / "second")
+    worker.held.reverse()
+    worker.release()
+    rig.show()
+    assert page.listing.folder == tmp_path / "second"
+
+
+def test_a_listing_that_comes_late_takes_no_focus_away(tmp_path):
+    worker = HeldWorker()
+    rig = Rig(worker=worker)
+    rig.open(FolderChooser(tmp_path, print))
+    rig.go_to("cancel")
+    worker.release()
+    rig.show()
+    assert rig.screen.focus.name == "cancel"
 
 
 @pytest.mark.parametrize("name", ["", " ", "..", "a/b", "x\0y", "y" * 300])
