@@ -62,10 +62,10 @@ def states(page):
     return page.run(LOOKS)
 
 
-def hovered(page, row, column):
+def hovered(page, row, column, what="backgroundColor"):
     css = f"#all-states > div:nth-child({row}) > :nth-child({column})"
     page.hover(css)
-    return page.on(css, "return getComputedStyle(it).backgroundColor")
+    return page.on(css, f"return getComputedStyle(it).{what}")
 
 
 def test_what_is_off_busy_or_wrong_looks_so(page, states):
@@ -76,6 +76,15 @@ def test_what_is_off_busy_or_wrong_looks_so(page, states):
         assert (off_look["cursor"], busy_look["cursor"]) == ("not-allowed", "progress"), number
         if number > 4 and number != 9:  # a tick has no border of ours
             assert wrong_look["borderTopColor"] != on_look["borderTopColor"], number
+
+
+def test_what_can_be_written_answers_the_mouse_and_what_is_wrong_stays_red(page, states):
+    plain, off, _busy, wrong = states
+    for column in (6, 7, 8, 9, 11):
+        colours = [hovered(page, row, column, "borderTopColor") for row in (1, 2, 4)]
+        before = [row[column - 1]["borderTopColor"] for row in (plain, off, wrong)]
+        assert colours[0] != before[0], column
+        assert colours[1:] == before[1:], column
 
 
 def test_what_can_be_pressed_answers_the_mouse_and_what_is_off_does_not(page, states):
@@ -94,3 +103,26 @@ def test_the_keyboard_sees_where_it_is(page, states):
         assert page.run("return document.activeElement.closest('#all-states') !== null")
         page.keep("control-focus")
         page.type(":focus", "\ue004")
+
+
+def test_a_button_that_turns_a_camera_looks_held_while_it_is(page):
+    page.run("""
+        const pad = document.createElement("div");
+        pad.className = "pad";
+        pad.innerHTML = "<button>↑</button><button class='held'>↓</button>";
+        document.getElementById("ptz").append(pad);
+    """)
+    free, held = (
+        page.on(f"#ptz .pad button:nth-child({number})", "return getComputedStyle(it).backgroundColor")
+        for number in (1, 2)
+    )
+    assert held == "rgb(110, 168, 254)" != free
+
+
+@pytest.mark.parametrize("name", ["turn", "find"])
+def test_a_button_that_stays_pressed_looks_so(page, name):
+    colours = [
+        page.on(f"#{name}", f"it.setAttribute('aria-pressed', '{pressed}'); return getComputedStyle(it).color")
+        for pressed in ("true", "false")
+    ]
+    assert colours[0] == "rgb(110, 168, 254)" != colours[1]
