@@ -3,23 +3,17 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from gui.dialogs.message import Question
+from gui.dialogs.message import Message, Question
 from gui.entrance import Entrance
 from gui.toolkit.notices import Tone
-from hal.client import HalClient, HalUnavailable
 from recorder.client import wire
-from recorder.client.answers import Channel, Output, Picture, TileButton
-from recorder.client.errors import NightjarError, Unavailable
+from recorder.client.answers import Channel, Output, Picture, Session, TileButton
+from recorder.client.errors import Unavailable
 from recorder.client.words import _, counted
 
 Result = TypeVar("Result")
-
-
-class NoSwitch(NightjarError):
-    """The machine cannot be switched off from here."""
-
-    status = 501
-    words = _("This machine cannot be switched off or restarted from the screen.")
+POWER = "power"
+"""The right to shut down and restart."""
 
 
 class Deeds(Entrance):
@@ -119,35 +113,32 @@ class Deeds(Entrance):
         """Switch the machine off in order, after a login and a question (D-IR-01, D-PWR-01)."""
         words = _("Recording ends. The power key at the case starts the recorder again.")
         login, said = _("Log in to shut the recorder down."), _("The recorder shuts down.")
-        self._leave_running(_("Shut down?"), words, _("Shut down"), "shut_down", login, said)
+        self._leave_running(_("Shut down?"), words, _("Shut down"), self.api.shut_down, login, said)
 
     def restart(self) -> None:
         """Start the machine anew in order, after a login and a question (D-PWR-01)."""
         words = _("Nothing is recorded until it runs again, in a minute or two.")
         login, said = _("Log in to restart the recorder."), _("The recorder starts anew.")
-        self._leave_running(_("Restart?"), words, _("Restart"), "restart", login, said)
+        self._leave_running(_("Restart?"), words, _("Restart"), self.api.restart, login, said)
 
-    def _leave_running(self, title: str, words: str, do: str, verb: str, login: str, said: str) -> None:
+    def _leave_running(self, title: str, words: str, do: str, leave: Callable[[], None], login: str, said: str) -> None:
         def go() -> None:
-            self._do(lambda: self._ask_power(verb), lambda _done: self.screen.notices.say(said))
+            self._do(leave, lambda _done: self.screen.notices.say(said))
 
-        def ask() -> None:
+        def ask(session: Session) -> None:
+            if POWER not in session.may:
+                refused = _(
+                    "{user} may not shut the recorder down or restart it. Whoever looks after users can allow it: "
+                    "it is called Shut down and restart there. The power key at the case works for everybody."
+                )
+                self.screen.navigator.push(Message(title, refused.format(user=session.user)))
+                return
             told = self.feed.latest
             busy = told is not None and told.update.busy
             update = _("The recorder is being updated. Wait for the end of it, if you can.") + " " if busy else ""
             self.screen.navigator.push(Question(title, update + words, do, go, danger=True))
 
-        self.enter(ask, words=login)
-
-    def _ask_power(self, verb: str) -> None:
-        try:
-            with HalClient(self.instance.socket("hal")) as hal:
-                switches = [one.name for one in hal.devices() if one.kind == "power"]
-                if not switches:
-                    raise NoSwitch
-                hal.call("power", switches[0], verb)
-        except HalUnavailable as error:
-            raise Unavailable(process="hal") from error
+        self.enter(lambda: self._do(self.api.session, ask), words=login)
 
     def press(self, button: TileButton) -> None:
         """Press the button of a tile, after its question."""

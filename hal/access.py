@@ -18,7 +18,7 @@ ROOT = 0
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     "nightjar-control": EVERYTHING,
-    "nightjar-gui": frozenset({"indicator.*", "buzzer.*", "power.*"}),
+    "nightjar-gui": frozenset({"indicator.*", "buzzer.*"}),
 }
 """By user of the target: `kind.verb`, `kind.*` or `*`. Who stands here may look; nobody else has anything to see."""
 TOLD_A_MINUTE = 10

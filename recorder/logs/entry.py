@@ -22,6 +22,7 @@ TITLES = {
     "log": _("Log"),
     "session": _("Login"),
     "login": _("Login"),
+    "power": _("Power"),
 }
 """Of what is noted and is no page."""
 

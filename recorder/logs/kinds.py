@@ -19,6 +19,7 @@ class Kind:
 AUDIT: Mapping[str, Kind] = {
     "audit": Kind(LogType.CLEAR, Level.WARNING),
     "log": Kind(LogType.SYSTEM, Level.NOTICE),
+    "power": Kind(LogType.SYSTEM, Level.NOTICE),
     "log-server": Kind(LogType.CONNECTION, Level.NOTICE),
     "log-keeping": Kind(LogType.CONFIG, Level.NOTICE),
     "session": Kind(LogType.ACCOUNT, Level.INFO),

@@ -26,6 +26,7 @@ TITLES = {
     Permission.SYSTEM: _("Set up the recorder"),
     Permission.ACCOUNT: _("Users and groups"),
     Permission.LOG: _("Read the audit"),
+    Permission.POWER: _("Shut down and restart"),
 }
 
 
@@ -54,6 +55,17 @@ def areas(default: Any) -> Any:
 def channels(permission: Permission, default: Any) -> Any:
     """Declare on which channels something is allowed."""
     return setting(default, title=TITLES[permission], widget="channel-set", group=_("Cameras"))
+
+
+def with_power(values: dict[str, Any], version: int) -> dict[str, Any]:
+    """Give stored values of version 1, which knew no right to shut down, as those of version 2.
+
+    Who sets the recorder up has it: an administrator whose areas are listed one by one stays one.
+    """
+    allowed = values.get("allowed")
+    if version > 1 or not isinstance(allowed, list) or Permission.SYSTEM.value not in allowed:
+        return values
+    return {**values, "allowed": [*allowed, Permission.POWER.value]}
 
 
 class Allowance(BaseModel):

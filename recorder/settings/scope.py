@@ -43,6 +43,8 @@ class Permission(StrEnum):
     ACCOUNT = "account"
     LOG = "log"
     """Reading the audit."""
+    POWER = "power"
+    """Shutting the recorder down, and restarting it (D-ACC-03.2, D-PWR-01)."""
 
 
 PER_CHANNEL = (Permission.LIVE, Permission.PLAYBACK, Permission.BACKUP, Permission.PTZ, Permission.AUDIO)

@@ -212,6 +212,7 @@ class FakeApi:
         """What actions give."""
         self.media = True
         self.calls = []
+        self.may = ("system", "power")
         self.token = "t"
         self.heard = SoundSeen(waiting=True)
         self.own = answers.Credentials(10, (), "", False)
@@ -219,6 +220,15 @@ class FakeApi:
     def _check(self):
         if self.refuse is not None:
             raise self.refuse
+
+    def session(self):
+        return answers.Session("admin", "user", 1 << 60, may=self.may)
+
+    def shut_down(self):
+        self.calls.append("shut_down")
+
+    def restart(self):
+        self.calls.append("restart")
 
     def setup_state(self):
         return answers.SetupState(needs_setup=True, code_needed=False)

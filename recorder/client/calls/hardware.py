@@ -18,6 +18,14 @@ class HardwareCalls(Carrier):
         """List the devices of the machine, and how they are."""
         return self._get(list[answers.Device], "/devices")
 
+    def shut_down(self) -> None:
+        """Switch the machine off in order."""
+        self._send(None, "POST", "/power/shut-down")
+
+    def restart(self) -> None:
+        """Start the machine anew in order."""
+        self._send(None, "POST", "/power/restart")
+
     def poe(self) -> list[answers.PoeSupply]:
         """List the PoE supplies with their ports."""
         return self._get(list[answers.PoeSupply], "/poe")

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from recorder.client.words import _
 from recorder.settings.addresses import LONGEST, AddressList
-from recorder.settings.allowance import ALL, Allowance, AreaSet, ChannelSet, areas, channels
+from recorder.settings.allowance import ALL, Allowance, AreaSet, ChannelSet, areas, channels, with_power
 from recorder.settings.page import Page, setting
 from recorder.settings.pages.user_group import NAME
 from recorder.settings.remarked import Remarked
@@ -37,6 +37,7 @@ class User(
     area=Area.ACCOUNT,
     permission=Permission.ACCOUNT,
     order=400,
+    version=2,
     removable=True,
     title=_("Users"),
 ):
@@ -86,3 +87,8 @@ class User(
     def is_always_let_in(self) -> bool:
         """Whether neither time nor place keeps the user out."""
         return not self.addresses and self.hours == ALWAYS
+
+    @classmethod
+    def upgrade(cls, values: dict[str, Any], version: int) -> dict[str, Any]:
+        """Version 2 has a right to shut down."""
+        return with_power(values, version)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recorder.client.words import _
-from recorder.settings.allowance import ALL, Allowance, AreaSet, ChannelSet, areas, channels
+from recorder.settings.allowance import ALL, Allowance, AreaSet, ChannelSet, areas, channels, with_power
 from recorder.settings.page import Page, setting
 from recorder.settings.scope import Area, Permission, Scope
 from recorder.settings.texts import Printable
@@ -25,6 +25,7 @@ class UserGroup(
     area=Area.ACCOUNT,
     permission=Permission.ACCOUNT,
     order=410,
+    version=2,
     removable=True,
     title=_("Groups"),
 ):
@@ -38,6 +39,11 @@ class UserGroup(
     backup: ChannelSet = channels(Permission.BACKUP, ())
     ptz: ChannelSet = channels(Permission.PTZ, ())
     audio: ChannelSet = channels(Permission.AUDIO, ())
+
+    @classmethod
+    def upgrade(cls, values: dict[str, Any], version: int) -> dict[str, Any]:
+        """Version 2 has a right to shut down."""
+        return with_power(values, version)
 
     @classmethod
     def standing_items(cls) -> Mapping[str, str]:

@@ -1,50 +1,18 @@
 """The main menu: arrows stay among its tiles, and the recorder is switched off or restarted there, after a question."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-import gui.deeds
 from gui.pages.main_menu import COLUMNS, MainMenu
 from gui.pages.menu_tile import MenuTile
-from hal.kinds.power import PowerState
 from recorder.client.answers import UpdateNote
 from tests.gui.pages.house import house
 from tests.gui.rig import SIZES, clipped, unreachable
 
 
-class Hal:
-    """What the hardware service was asked for."""
-
-    asked: list[tuple[str, ...]]
-
-    def __init__(self, _path):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        pass
-
-    def devices(self):
-        return [PowerState("machine", online=True)]
-
-    def call(self, kind, name, verb):
-        self.asked.append((kind, name, verb))
-
-
-@pytest.fixture
-def hal(monkeypatch):
-    Hal.asked = []
-    monkeypatch.setattr(gui.deeds, "HalClient", Hal)
-    return Hal.asked
-
-
 def at_menu(size=(1280, 720)):
     rig, rooms, _api = house(size)
-    rooms.instance.socket = lambda name: Path("/nonexistent") / name
     rooms.main_menu()
     rig.show()
     assert isinstance(rig.top, MainMenu)
@@ -78,10 +46,8 @@ def test_left_and_right_go_through_the_rows_and_never_to_a_logout():
 
 @pytest.mark.covers("D-PWR-01", "D-MENU-02")
 @pytest.mark.parametrize(("downs", "verb", "words"), [(0, "restart", "Restart?"), (1, "shut_down", "Shut down?")])
-def test_the_recorder_is_restarted_or_switched_off_after_a_question_whose_safe_answer_has_the_focus(
-    hal, downs, verb, words
-):
-    rig, _rooms = at_menu()
+def test_the_recorder_is_restarted_or_switched_off_after_a_question_whose_safe_answer_has_the_focus(downs, verb, words):
+    rig, rooms = at_menu()
     rig.go_to("power")
     rig.key("ok", *["down"] * downs, "ok")
     assert words in rig.words()
@@ -89,18 +55,32 @@ def test_the_recorder_is_restarted_or_switched_off_after_a_question_whose_safe_a
     rig.key("ok")
     assert rig.top.name == "main-menu"
     assert rig.focus == "power"
-    assert hal == []
+    assert rooms.api.calls == []
     rig.key("ok", *["down"] * downs, "ok")
     rig.go_to("do")
     rig.key("ok")
-    assert hal == [("power", "machine", verb)]
+    assert rooms.api.calls == [verb]
     assert rig.notices
 
 
-def test_who_restarts_while_the_recorder_is_updated_is_told_so(hal):
+def test_who_restarts_while_the_recorder_is_updated_is_told_so():
     rig, rooms = at_menu()
     rooms.feed.latest = replace(rooms.feed.latest, update=UpdateNote(busy=True))
     rooms.restart()
     rig.show()
     assert "The recorder is being updated. Wait for the end of it" in rig.words()
-    assert hal == []
+    assert rooms.api.calls == []
+
+
+@pytest.mark.covers("D-PWR-01")
+@pytest.mark.parametrize("downs", [0, 1])
+def test_who_may_not_is_told_so_politely_and_asked_nothing(downs):
+    rig, rooms = at_menu()
+    rooms.api.may = ("live",)
+    rig.go_to("power")
+    rig.key("ok", *["down"] * downs, "ok")
+    assert "admin may not shut the recorder down or restart it." in rig.words()
+    assert clipped(rig.screen) == []
+    rig.key("back")
+    assert rig.top.name == "main-menu"
+    assert rooms.api.calls == []

@@ -50,7 +50,11 @@ def reader_of(pieces):
                 return [{"op": "spans", "id": message["id"], "spans": spans}]
             case "subscribe":
                 sent = [sample_frame(message["id"], 1, one) for one in samples]
-                return [EpochMessage(message["id"], epoch), *sent, {"op": "ended", "id": message["id"], "reason": "end"}]
+                return [
+                    EpochMessage(message["id"], epoch),
+                    *sent,
+                    {"op": "ended", "id": message["id"], "reason": "end"},
+                ]
             case _:
                 return []
 
