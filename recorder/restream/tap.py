@@ -107,21 +107,22 @@ class Line(asyncio.BufferedProtocol):
         self._end += nbytes
         self._go_on()
 
-    def _go_on(self) -> None:
+    def _rested(self) -> None:
         self._resting = None
+        self._go_on()
+        if self._resting is None and self._transport is not None and not self.over.done():
+            self._transport.resume_reading()
+
+    def _go_on(self) -> None:
         try:
             rest_s = self._take_frames()
         except Exception as error:  # noqa: BLE001 - raised by `live`, which waits for the end
             self._finish(error)
             rest_s = 0.0
-        assert self._transport is not None
-        if self.over.done():
+        if self._transport is not None and (rest_s or self.over.done()):
             self._transport.pause_reading()
-        elif rest_s:
-            self._transport.pause_reading()
-            self._resting = self._loop.call_later(rest_s, self._go_on)
-        else:
-            self._transport.resume_reading()
+        if rest_s:
+            self._resting = self._loop.call_later(rest_s, self._rested)
 
     def _take_frames(self) -> float:
         """Take frame after frame; gives for how long to rest before the next, 0 where the next is not all there."""
@@ -142,7 +143,10 @@ class Line(asyncio.BufferedProtocol):
                 self._finish(None)
             elif rest_s:
                 return rest_s
-        self._make_room(needed)
+        if self._at == self._end and len(self._buffer) == ROOM_BYTES:
+            self._at = self._end = 0
+        else:
+            self._make_room(needed)
         return 0.0
 
     def _part(self, kind: int, payload: memoryview) -> float | None:

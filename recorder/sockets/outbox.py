@@ -59,6 +59,8 @@ class Outbox:
         self._on_empty = on_empty
         self._on_broken = on_broken
         self._pieces: deque[bytes | memoryview] = deque()
+        self._carries = False
+        """Some of them may take a descriptor along."""
         self._planned = False
         self._blocked = False
         self._closed = False
@@ -73,6 +75,8 @@ class Outbox:
         for piece in pieces:
             self._pieces.append(piece)
             self.bytes += len(piece)
+            if type(piece) is Carrier:
+                self._carries = True
         if not self._planned and not self._blocked:
             self._planned = True
             self._soon(self._flush)
@@ -103,7 +107,8 @@ class Outbox:
                 if isinstance(first, Carrier):
                     self._carry(first)
                     continue
-                batch = list(islice(takewhile(_plain, pieces), MOST_PIECES))
+                plain = takewhile(_plain, pieces) if self._carries else pieces
+                batch = list(islice(plain, MOST_PIECES))
                 self._sent(self._to.sendmsg(batch), batch)
         except (BlockingIOError, InterruptedError):
             if not self._blocked:
@@ -124,6 +129,11 @@ class Outbox:
     def _sent(self, count: int, batch: list[bytes | memoryview]) -> None:
         self.bytes -= count
         pieces = self._pieces
+        if not self.bytes:
+            # As nearly always.
+            pieces.clear()
+            self._carries = False
+            return
         for piece in batch:
             if count < len(piece):
                 if count:
