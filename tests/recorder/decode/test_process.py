@@ -81,3 +81,11 @@ def test_it_gives_up_privileges_and_ends_on_sigterm(tmp_path, media):
     finally:
         process.kill()
         process.stdout.close()
+
+
+def test_no_process_of_its_user_looks_into_its_memory():
+    # prctl(2): 3 is PR_GET_DUMPABLE; a process that is not dumpable is traced by root alone.
+    enter = "import ctypes; from recorder.decode import sandbox; sandbox.enter()"
+    look = f"{enter}; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout == "0\n"
