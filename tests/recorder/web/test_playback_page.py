@@ -144,10 +144,11 @@ def test_the_wheel_enlarges_the_picture_about_the_pointer_and_dragging_moves_it(
     assert (0.25 * width - left) / times == pytest.approx(0.25 * width, abs=3)
     assert (0.5 * height - top) / times == pytest.approx(0.5 * height, abs=3)
     page.keep("playback-zoom")
-    paused = page.run(f"return {VIDEO}.paused")
+    # What stands does not come to an end by itself meanwhile.
+    page.run(f"{VIDEO}.pause()")
     page.drag(".stage", -0.25, 0)
     assert page.on("#video", CENTRE)[1] == pytest.approx(left - 0.25 * width, abs=4)
-    assert page.run(f"return {VIDEO}.paused") == paused, "a drag is no click"
+    assert page.run(f"return {VIDEO}.paused"), "a drag is no click"
     page.click("#whole")
     assert page.on("#video", CENTRE)[:3] == [1, 0, 0]
     assert page.run("return document.getElementById('whole').hidden")
