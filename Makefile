@@ -20,8 +20,8 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/nightjar run --cameras 4
 
-# Four more than cores: more than half of a worker's time is waiting for real time. The longest takes a minute; one that hangs is ended.
-WORKERS ?= $(shell expr $$(nproc) + 4)
+# Five more than cores: more than half of a worker's time is waiting for real time. The longest takes a minute; one that hangs is ended.
+WORKERS ?= $(shell expr $$(nproc) + 5)
 
 # Pytest rewrites what tests assert as it compiles them: once by all cores, not by every worker of a first run for itself.
 COMPILED := build/tests-compiled
