@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -273,6 +274,9 @@ def test_the_buzzer_sounds_until_the_event_is_over(site):
     site.owner.set_page("buzzer-hours", {"week": {"days": [[]] * 7}})
 
 
+HEARD_S = 60.0
+
+
 @contextlib.contextmanager
 def hearing_the_buzzer(site):
     """Gives a wait for what sounds next; nothing that is heard meanwhile is missed."""
@@ -280,8 +284,9 @@ def hearing_the_buzzer(site):
         sounds = {one.name: one.sounds for one in hal.watch() if isinstance(one, BuzzerState)}
 
         def next_sounds():
-            before = dict(sounds)
+            before, end = dict(sounds), time.monotonic() + HEARD_S
             while sounds == before:
+                assert time.monotonic() < end, f"still {sounds}"
                 if isinstance(said := hal.next(), BuzzerState):
                     sounds[said.name] = said.sounds
             return sorted(one for found in sounds.values() for one in found)
