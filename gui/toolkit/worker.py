@@ -75,8 +75,10 @@ class ThreadWorker:
             return
 
         def serve() -> None:
-            _finish(job, done)
-            self._aside.release()
+            try:
+                _finish(job, done)
+            finally:
+                self._aside.release()
 
         threading.Thread(target=serve, name="aside", daemon=True).start()
 

@@ -336,7 +336,8 @@ class Player:
             if source.over and self._session.running:
                 self._note_hole(self._session.clock.position())
         if source.over and self._may_go_on(source) and now_s - self._opened_s > AGAIN_S:
-            self._open(self._regime, at_us := self._session.clock.position())
+            at_us = self._session.clock.position()
+            self._open(self._regime, at_us)
             self._resumed_us = at_us
         elif not progressed:
             self._sleep(LONGEST_NAP_S if not source.over else 0.2)

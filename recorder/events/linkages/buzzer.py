@@ -48,7 +48,8 @@ class Buzzer(Linkage[BuzzerOptions]):
 
     def __init__(self, around: Around, engine: "Engine") -> None:
         super().__init__(around, engine)
-        self._held: set[int] = set()
+        self._held: dict[int, bool] = {}
+        """The events that want it, and whether each began in quiet hours."""
 
     async def run(self) -> None:
         """Wait for the button of its page."""
@@ -65,16 +66,17 @@ class Buzzer(Linkage[BuzzerOptions]):
     async def begin(self, occurrence: Occurrence, page: BuzzerOptions) -> str:
         """Sound it, outside of quiet hours."""
         del page
-        self._held.add(occurrence.id)
-        if await self._quiet():
+        self._held[occurrence.id] = quiet = await self._quiet()
+        if quiet:
             return _("It is silent: these are quiet hours.")
         await self._sound()
         return ""
 
     async def keep(self, occurrence: Occurrence, page: BuzzerOptions) -> None:
         """Follow the quiet hours; whoever silenced it by hand has his peace meanwhile."""
-        del occurrence, page
-        before = await self._quiet()
+        del page
+        # Not as it is by now: quiet hours that began since then would never be noticed.
+        before = self._held.get(occurrence.id, False)
         while True:
             await asyncio.sleep(LOOK_S)
             quiet = await self._quiet()
@@ -85,7 +87,7 @@ class Buzzer(Linkage[BuzzerOptions]):
     async def end(self, occurrence: Occurrence, page: BuzzerOptions) -> None:
         """Silence it."""
         del page
-        self._held.discard(occurrence.id)
+        self._held.pop(occurrence.id, None)
         if not self._held:
             await self._silence()
 
@@ -99,7 +101,7 @@ class Buzzer(Linkage[BuzzerOptions]):
         silent = [one.name for one in self.around.hardware.follower.states(BuzzerState) if SOUND not in one.sounds]
         await self._sound(silent)
         await asyncio.sleep(ONCE_S)
-        if self._held <= held:
+        if self._held.keys() <= held:
             await self._silence(silent)
 
     async def _sound(self, names: Sequence[str] | None = None) -> None:

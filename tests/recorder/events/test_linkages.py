@@ -316,6 +316,27 @@ def test_quiet_hours_that_begin_meanwhile_silence_the_buzzer_and_their_end_lets_
 
 
 @pytest.mark.covers("D-LINK-10")
+def test_quiet_hours_that_begin_in_the_moment_after_the_buzzer_was_sounded_silence_it(site, monkeypatch):
+    sound, begun = buzzer.Buzzer._sound, []
+
+    async def sound_then_quiet(self, names=None):
+        await sound(self, names)
+        if not begun:
+            begun.append(True)
+            await asyncio.to_thread(site.owner.set_page, "buzzer-hours", {"week": ALL_WEEK_QUIET})
+
+    monkeypatch.setattr(buzzer, "LOOK_S", 0.05)
+    monkeypatch.setattr(buzzer.Buzzer, "_sound", sound_then_quiet)
+    rule(site, buzzer=True)
+    with hearing_the_buzzer(site) as next_sounds:
+        edge(site, active=True)
+        assert next_sounds() == ["alarm"]
+        assert next_sounds() == []
+        edge(site, active=False)
+    site.owner.set_page("buzzer-hours", {"week": NEVER_QUIET})
+
+
+@pytest.mark.covers("D-LINK-10")
 def test_the_button_sounds_the_buzzer_once_also_in_quiet_hours_and_ends_no_alarm(site):
     rule(site, buzzer=True)
     site.owner.set_page("buzzer-hours", {"week": ALL_WEEK_QUIET})
